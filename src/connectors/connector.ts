@@ -1,0 +1,89 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { DialectName } from '../sql/dialect.ts';
+
+/** A value as a warehouse returns it, in JSON-safe form: 64-bit integers and decimals are text, times are ISO text. */
+export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [field: string]: Cell };
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Cancels the statement in the warehouse, not only the wait for it. */
+  readonly timeoutMs?: number | undefined;
+  /** What the statement is for: goes into its comment tag and onto the debit side. */
+  readonly purpose: Purpose;
+}
+
+export type Purpose = 'catalog' | 'history' | 'facts' | 'build' | 'verify' | 'replay' | 'measure' | 'ledger' | 'publish' | 'drop' | 'freshness';
+
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly cost: StatementCost;
+}
+
+/** What the warehouse says a statement of ours cost. */
+export interface StatementCost {
+  readonly durationMs: number;
+  /** Thread time over all cores where the engine tells it; else the duration. */
+  readonly cpuMs: number;
+  readonly rowsReturned: number;
+}
+
+/** Statements over one connection; inside `transaction`, over one snapshot. */
+export interface Session {
+  /** Whole result in memory: for results known to be small. */
+  query(sql: string, options: CallOptions): Promise<QueryResult>;
+  /** For results of any size, a chunk of rows at a time. */
+  stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]>;
+  execute(sql: string, options: CallOptions): Promise<StatementCost>;
+}
+
+export interface Connector extends Session {
+  readonly name: string;
+  readonly dialect: DialectName;
+  readonly capabilities: Capabilities;
+  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]>;
+  /**
+   * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.
+   * `readOnly` transactions cannot write, by the warehouse's own word.
+   */
+  transaction<Result>(work: (session: Session) => Promise<Result>, options: TransactionOptions): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface TransactionOptions extends CallOptions {
+  readonly readOnly: boolean;
+}
+
+/** What a warehouse can do; the core asks this, never which vendor it is. */
+export interface Capabilities {
+  readonly canWrite: boolean;
+  readonly transactionalDdl: boolean;
+  /** `CREATE OR REPLACE VIEW` may change columns freely. */
+  readonly replaceViewChangesColumns: boolean;
+  /** A constant comparison with `now()` is folded while planning, so a view can carry its own expiry for free. */
+  readonly foldsNowInViews: boolean;
+  readonly hasGrants: boolean;
+  /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */
+  readonly billing: 'cpu' | 'bytes' | 'slots' | 'credits';
+}
+
+export interface CatalogRelation {
+  readonly id: RelationId;
+  readonly kind: 'table' | 'view';
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly notNull: boolean }[];
+  readonly keys: readonly { readonly columns: readonly string[]; readonly primary: boolean }[];
+  readonly foreignKeys: readonly {
+    readonly columns: readonly string[];
+    readonly references: RelationId;
+    readonly referencedColumns: readonly string[];
+  }[];
+  /** Exact where the warehouse says so, else its estimate; absent for views. */
+  readonly rows?: number;
+  readonly bytes?: number;
+  /** A view's SELECT (without CREATE VIEW ... AS), as the warehouse stores it. */
+  readonly definitionSql?: string;
+  /** The explicit column list of a view, where the warehouse stores one. */
+  readonly comment?: string;
+  readonly createdAt?: EpochMs;
+}

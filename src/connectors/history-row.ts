@@ -1,0 +1,46 @@
+import type { EpochMs } from '../base/clock.ts';
+
+/** A finished statement as the warehouse, or an exported history, tells it. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly text: string;
+  readonly endedAt: EpochMs;
+  readonly startedAt?: EpochMs;
+  /** `unknown`: the source does not say; it lowers coverage and never costs. */
+  readonly status: 'success' | 'failed' | 'cancelled' | 'unknown';
+  readonly user?: string;
+  readonly role?: string;
+  readonly client?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly database?: string;
+  readonly schema?: string;
+  readonly durationMs?: number;
+  readonly cpuMs?: number;
+  readonly rowsScanned?: number;
+  readonly bytesScanned?: number;
+  readonly rowsReturned?: number;
+  readonly cached?: boolean;
+}
+
+export interface HistoryBatch {
+  readonly rows: readonly HistoryRow[];
+  /** Rows that could not be read: where they stand and why; skipped, counted, reported. */
+  readonly bad: readonly BadHistoryRow[];
+  /** Opaque to all but the source: hand it back to continue after this batch. */
+  readonly position: string;
+}
+
+export interface BadHistoryRow {
+  /** `history.jsonl:17`. */
+  readonly where: string;
+  readonly because: string;
+}
+
+/** Where statements come from. Reading from the same position twice gives the same rows, and those that came late. */
+export interface HistorySource {
+  readonly name: string;
+  /** From the position on (absent: from the beginning), in bounded batches. */
+  read(position: string | undefined, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<HistoryBatch>;
+  /** Texts of these statements, fetched again: Goldsmith's state keeps no literals (rule 17). Missing ones are left out. */
+  fetchTexts(ids: readonly string[], options: { readonly signal?: AbortSignal | undefined }): Promise<ReadonlyMap<string, string>>;
+}

@@ -1,0 +1,80 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Facts } from './facts.ts';
+
+/** What a mart holds; its digest identifies it for ever. */
+export interface MartDefinition {
+  /** The stable view readers see. */
+  readonly relation: RelationId;
+  /** Our own design, or somebody's gold view that was taken over. */
+  readonly origin: 'candidate' | 'adopted';
+  /** The logical definition: a SELECT in the warehouse's dialect, without a trailing semicolon. */
+  readonly sql: string;
+  readonly columns: readonly MartColumn[];
+  /** Base tables it is computed from (views expanded), sorted. */
+  readonly sources: readonly RelationId[];
+  /** What must hold on the snapshot of each build, or the mart is not published. */
+  readonly obligations: readonly Obligation[];
+  /** Answers may be at most this old; 0 means never older than the sources. */
+  readonly maxStalenessMs: number;
+}
+
+export interface MartColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A fact a definition relies on; checked on the build's own snapshot. */
+export type Obligation =
+  | { readonly kind: 'unique-key'; readonly relation: RelationId; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'inclusion';
+      readonly from: RelationId;
+      readonly fromColumns: readonly string[];
+      readonly to: RelationId;
+      readonly toColumns: readonly string[];
+    }
+  | { readonly kind: 'not-null'; readonly relation: RelationId; readonly column: string };
+
+/** A version of a mart's data: a hidden physical table. */
+export interface MartVersion {
+  readonly version: number;
+  readonly table: RelationId;
+  readonly builtAt: EpochMs;
+  /** The sources at the build's snapshot. */
+  readonly sourceStates: readonly SourceState[];
+  /** Last moment the sources were seen to be as in `sourceStates`. */
+  readonly verifiedFreshAt: EpochMs;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly facts: Facts;
+}
+
+/** The content of a relation's used columns at one moment: equal states, equal content. */
+export interface SourceState {
+  readonly relation: RelationId;
+  readonly rows: number;
+  /** Order-free checksum of the used columns, as decimal text. */
+  readonly checksum: string;
+}
+
+export type MartStage =
+  /** The stable view answers from the logical definition. */
+  | 'logical'
+  /** The stable view answers from `current`. */
+  | 'physical'
+  /** Stopped after a foreign write, DDL or mismatch: original restored, people told. */
+  | 'quarantined';
+
+/** A mart as the ledger tells it. */
+export interface Mart {
+  readonly definition: MartDefinition;
+  readonly definitionDigest: string;
+  readonly stage: MartStage;
+  readonly createdAt: EpochMs;
+  readonly current?: MartVersion;
+  /** Versions no longer read, kept until their grace ends. */
+  readonly hidden: readonly { readonly version: MartVersion; readonly hiddenAt: EpochMs }[];
+  /** For an adopted view: its definition before the takeover, exactly. */
+  readonly originalSql?: string;
+}

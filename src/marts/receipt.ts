@@ -1,0 +1,39 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { NanoUsd } from '../base/usd.ts';
+
+/** `cash`: on the bill. `capacity`: freed within what is paid anyway. `time`: seconds readers no longer wait. Never summed. */
+export type SavingLine = 'cash' | 'capacity' | 'time';
+
+/** Predicted and realized saving of one decision, per line; money lines in nano-dollars, the time line in milliseconds. */
+export interface Receipt {
+  /** The plan digest and the relation: `9f2c…/gold.sales_by_day`. */
+  readonly decision: string;
+  readonly relation: RelationId;
+  readonly line: SavingLine;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  /** For `cash` and `capacity`: nano-dollars. For `time`: milliseconds. */
+  readonly predicted: bigint;
+  readonly realizedGross: bigint;
+  /** Build, failed builds, refresh, storage, verification, hold-out and our own statements; 0 on the time line. */
+  readonly debits: bigint;
+  /** `realizedGross - debits`. */
+  readonly net: bigint;
+  /** How the saving was measured: hold-out runs, paired A/B/B/A runs; never a model alone. */
+  readonly method: 'hold-out' | 'paired-runs';
+  readonly baseRuns: number;
+  readonly martRuns: number;
+  /** Enough measured runs and days that the number may be relied on. */
+  readonly matured: boolean;
+  readonly rolledBack: boolean;
+}
+
+/** One entry on a decision's debit side, or a measured saving; receipts are folded from these. */
+export interface WorkDone {
+  readonly at: EpochMs;
+  readonly relation: RelationId;
+  readonly kind: 'build' | 'failed-build' | 'refresh' | 'storage' | 'verification' | 'paired-run' | 'facts' | 'daemon';
+  readonly cpuMs: number;
+  readonly cost: NanoUsd;
+}

@@ -1,0 +1,49 @@
+/** The SQLs Goldsmith reads. `generic` is for anything else: read as ANSI, never printed. */
+export const DIALECT_NAMES = [
+  'duckdb',
+  'postgres',
+  'snowflake',
+  'bigquery',
+  'databricks',
+  'spark',
+  'redshift',
+  'trino',
+  'mysql',
+  'generic',
+] as const;
+
+export type DialectName = (typeof DIALECT_NAMES)[number];
+
+/** What differs between SQLs, as data: read by the lexer, the resolver and the printer. */
+export interface Dialect {
+  readonly name: DialectName;
+  readonly lexical: LexicalRules;
+  readonly names: NameRules;
+}
+
+export interface LexicalRules {
+  /** Characters that open a quoted identifier, e.g. `"` or `` ` ``; each closes with itself. */
+  readonly identifierQuotes: readonly string[];
+  /** `[name]` is a quoted identifier (T-SQL only). */
+  readonly bracketIdentifiers: boolean;
+  /** Characters that open a string: `'` always, `"` too in BigQuery, Databricks, MySQL. */
+  readonly stringQuotes: readonly string[];
+  readonly backslashEscapes: boolean;
+  readonly dollarQuotes: boolean;
+  readonly tripleQuotes: boolean;
+  /** String prefixes such as `r`, `b`, `e`, `x`, `u&`, lower case. */
+  readonly stringPrefixes: readonly string[];
+  readonly nestedComments: boolean;
+  readonly hashComments: boolean;
+  readonly doubleSlashComments: boolean;
+}
+
+export interface NameRules {
+  /** What an unquoted identifier is stored as. */
+  readonly unquoted: 'lower' | 'upper' | 'as-is';
+  /** Whether a quoted identifier compares case-sensitively. */
+  readonly quotedIsCaseSensitive: boolean;
+  /** Whether unquoted table names compare case-sensitively (BigQuery). */
+  readonly tablesAreCaseSensitive: boolean;
+  readonly defaultSchema?: string;
+}

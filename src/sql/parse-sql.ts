@@ -1,0 +1,31 @@
+import type { DialectName } from './dialect.ts';
+import type { Statement } from './ir.ts';
+
+/** Who read a statement, best first; `tokens` means no grammar accepted it and only token facts exist. */
+export type ReaderName = 'sqlparser-rs' | 'polyglot' | 'node-sql-parser' | 'duckdb' | 'tokens';
+
+export interface ParseRequest {
+  readonly sql: string;
+  readonly dialect: DialectName;
+}
+
+export type ParseOutcome =
+  | {
+      readonly kind: 'parsed';
+      readonly reader: ReaderName;
+      /** One per statement of the text, in order. */
+      readonly statements: readonly Statement[];
+    }
+  | {
+      readonly kind: 'unparsed';
+      /** One clause, lower case: `no grammar accepted it: unexpected token ')' at line 3, column 9`. */
+      readonly because: string;
+      /** Relation names seen after FROM, JOIN, INTO: token facts, of low confidence. */
+      readonly tables: readonly string[];
+    };
+
+/**
+ * The port to the parsers (`parsers/` implements it). Never throws for bad SQL: hostile text costs an
+ * `unparsed`. Outcomes come in the order of the requests.
+ */
+export type ParseSql = (requests: readonly ParseRequest[], signal?: AbortSignal) => Promise<readonly ParseOutcome[]>;

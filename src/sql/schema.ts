@@ -1,0 +1,45 @@
+import type { RelationId } from '../base/relation.ts';
+import type { Query } from './ir.ts';
+
+/** The relations a statement is resolved against, at one moment. Plain data. */
+export interface SchemaSnapshot {
+  readonly relations: readonly SchemaRelation[];
+}
+
+export interface SchemaRelation {
+  readonly id: RelationId;
+  readonly kind: 'table' | 'view';
+  /** In the relation's own order; star expansion relies on it. */
+  readonly columns: readonly SchemaColumn[];
+  readonly keys: readonly SchemaKey[];
+  readonly foreignKeys: readonly SchemaForeignKey[];
+  /** A view's parsed definition; absent where it could not be read, then the view is an opaque source. */
+  readonly definition?: Query;
+}
+
+export interface SchemaColumn {
+  /** In stored case. */
+  readonly name: string;
+  /** The warehouse's own type text, lower case. Empty when unknown. */
+  readonly type: string;
+  readonly notNull: boolean;
+}
+
+/** A declared key. Declared is not verified: matching uses `marts/facts.ts`, never this. */
+export interface SchemaKey {
+  readonly columns: readonly string[];
+  readonly primary: boolean;
+}
+
+export interface SchemaForeignKey {
+  readonly columns: readonly string[];
+  readonly references: RelationId;
+  readonly referencedColumns: readonly string[];
+}
+
+/** How names without a database or schema are completed. */
+export interface NameContext {
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly searchPath?: readonly string[] | undefined;
+}
