@@ -1,0 +1,113 @@
+import { DAY_MS, type EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import { addUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
+import type { Receipt, SavingLine, WorkDone } from '../marts/receipt.ts';
+import type { AttributedReads } from './attribute-reads.ts';
+import { pairedBaseline, type PairedMeasure, type TemplateMeasure } from './baseline.ts';
+import type { SavingsSettings } from './settings.ts';
+
+/** A decision that was carried out: a mart made physical. */
+export interface CarriedOut {
+  readonly decision: string;
+  readonly relation: RelationId;
+  readonly physicalSince: EpochMs;
+  /** When it stopped being physical; absent while it is. */
+  readonly until?: EpochMs;
+  readonly rolledBack: boolean;
+  /** What the plan predicted: net money, and reader time, per day. */
+  readonly predictedNetPerDay: NanoUsd;
+  readonly predictedMsPerDay: number;
+}
+
+export interface ReceiptInput {
+  readonly carriedOut: CarriedOut;
+  readonly now: EpochMs;
+  readonly reads: readonly AttributedReads[];
+  readonly paired: readonly PairedMeasure[];
+  /** Everything done for this mart from its first failed build on; storage included by the caller as work. */
+  readonly work: readonly WorkDone[];
+  /** `cash` where the bill is by use, `capacity` where it is paid anyway. */
+  readonly moneyLine: Exclude<SavingLine, 'time'>;
+  readonly priceOfCpuMs: (cpuMs: number) => NanoUsd;
+  readonly settings: SavingsSettings;
+}
+
+/**
+ * Predicted against realized for one decision: a receipt on the money line, net of everything, and one on the time
+ * line, each marked with how it was measured. Executions no side of which was measured save nothing here.
+ */
+export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
+  const { carriedOut, now, work, settings } = input;
+  const until = carriedOut.until ?? now;
+  const days = Math.max(0, (until - carriedOut.physicalSince) / DAY_MS);
+  const measured = input.reads.flatMap((reads) => measureOf(reads, input));
+
+  const savedCpuMs = sum(measured, ({ reads, measure }) => reads.served.allRuns * (measure.base.cpuMs - measure.served.cpuMs));
+  const savedMs = sum(measured, ({ reads, measure }) => reads.served.allRuns * (measure.base.durationMs - measure.served.durationMs));
+  const baseRuns = sum(measured, ({ measure }) => measure.base.runs);
+  const martRuns = sum(measured, ({ reads }) => reads.served.allRuns);
+  const debits = addUsd(...work.map(({ cost }) => cost));
+  const gross = priceSigned(savedCpuMs, input.priceOfCpuMs);
+
+  const common = {
+    decision: carriedOut.decision,
+    relation: carriedOut.relation,
+    from: carriedOut.physicalSince,
+    until,
+    method: methodOf(measured),
+    baseRuns,
+    martRuns,
+    matured:
+      days >= settings.maturedAfterDays &&
+      baseRuns >= settings.maturedAfterRuns &&
+      martRuns >= settings.maturedAfterRuns,
+    rolledBack: carriedOut.rolledBack,
+  } as const;
+  return [
+    {
+      ...common,
+      line: input.moneyLine,
+      predicted: scaleUsd(carriedOut.predictedNetPerDay, days),
+      realizedGross: gross,
+      debits,
+      net: gross - debits,
+    },
+    {
+      ...common,
+      line: 'time',
+      predicted: BigInt(Math.round(carriedOut.predictedMsPerDay * days)),
+      realizedGross: BigInt(Math.round(savedMs)),
+      debits: 0n,
+      net: BigInt(Math.round(savedMs)),
+    },
+  ];
+}
+
+interface Measured {
+  readonly reads: AttributedReads;
+  readonly measure: TemplateMeasure;
+}
+
+/** Hold-out runs are the better counterfactual; paired runs stand in until there are enough of them. */
+function measureOf(reads: AttributedReads, { paired, settings }: ReceiptInput): readonly Measured[] {
+  const fromPairs = pairedBaseline(paired.filter((pair) => pair.fingerprint === reads.fingerprint && pair.mart === reads.mart));
+  if (reads.heldOut.runs >= settings.maturedAfterRuns && reads.served.runs > 0) {
+    const { fingerprint, mart, heldOut, served } = reads;
+    return [{ reads, measure: { fingerprint, mart, method: 'hold-out', base: heldOut, served } }];
+  }
+  return fromPairs === undefined ? [] : [{ reads, measure: fromPairs }];
+}
+
+function methodOf(measured: readonly Measured[]): Receipt['method'] {
+  return measured.length > 0 && measured.every(({ measure }) => measure.method === 'hold-out')
+    ? 'hold-out'
+    : 'paired-runs';
+}
+
+function priceSigned(cpuMs: number, price: (cpuMs: number) => NanoUsd): bigint {
+  return cpuMs >= 0 ? price(cpuMs) : -price(-cpuMs);
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
