@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { duration } from '../base/duration.ts';
+
+/** When cycles run, and where the daemon keeps its own state. */
+export const scheduleSettings = z
+  .strictObject({
+    cron: z
+      .string()
+      .default('*/15 * * * *')
+      .describe('When a cycle starts, as a cron expression in UTC. A cycle never overlaps itself.'),
+    period: duration('15m').describe(
+      'How far apart the cron expression puts two cycles at most: a mart whose staleness bound is shorter cannot be kept fresh and is refused.',
+    ),
+  })
+  .prefault({});
+
+export const stateSettings = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .default('goldsmith-state.sqlite')
+      .describe('The state file. Losing it costs only what can be mined again; see docs/state.md.'),
+  })
+  .prefault({});
+
+export const logSettings = z
+  .strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least severe log line written.'),
+  })
+  .prefault({});
+
+export const httpSettings = z
+  .strictObject({
+    host: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address the local API listens on. Beyond loopback, every answer but health and metrics needs the token.'),
+    port: z.int().min(0).max(65_535).default(7311).describe('Port of the local API; 0 takes a free one.'),
+    token: z
+      .string()
+      .min(16, 'a token has at least 16 characters: `openssl rand -hex 24` makes one')
+      .optional()
+      .describe('Bearer token for whatever changes state; without one, nothing can be changed over HTTP.'),
+  })
+  .prefault({});
+
+export const notifySettings = z
+  .strictObject({
+    slackWebhookUrl: z
+      .url()
+      .optional()
+      .describe('Incoming webhook that gets one message for each decision carried out.'),
+  })
+  .prefault({});
+
+export type HttpSettings = z.infer<typeof httpSettings>;

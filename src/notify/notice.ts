@@ -1,0 +1,69 @@
+import { formatUsd } from '../base/usd.ts';
+import { relationParts } from '../base/relation.ts';
+import type { Action } from '../plan/action.ts';
+import type { PlanStep } from '../plan/plan.ts';
+
+/** A decision that was carried out, for people: what, why, the money, how to undo. Never holds a literal. */
+export interface Notice {
+  readonly title: string;
+  readonly because: string;
+  readonly money: string;
+  readonly undo: string;
+  readonly planDigest: string;
+}
+
+/** The notice of a carried-out step, or nothing for steps nobody decides about (a refresh, a renewed expiry, a drop after its grace). */
+export function noticeOf(step: PlanStep, planDigest: string): Notice | undefined {
+  const title = titleOf(step.action);
+  if (title === undefined) {
+    return undefined;
+  }
+  return {
+    title,
+    because: step.because,
+    money:
+      step.predicted === undefined
+        ? 'no saving is claimed for this step'
+        : `predicted ${formatUsd(step.predicted.netPerDay)} a day net, for ${formatUsd(step.predicted.cost)} once`,
+    undo: undoOf(step.action),
+    planDigest,
+  };
+}
+
+function titleOf(action: Action): string | undefined {
+  const name = readable(action.mart);
+  switch (action.kind) {
+    case 'create-mart':
+      return `Published ${name} as a view`;
+    case 'adopt-view':
+      return `Took over ${name}; it stays a view until a table pays`;
+    case 'build-version':
+      return action.reason === 'promote' ? `Built and proved ${name}` : undefined;
+    case 'repoint-view':
+      return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
+    case 'release-mart':
+      return `Gave ${name} up`;
+    case 'drop-version':
+      return undefined;
+  }
+}
+
+function undoOf(action: Action): string {
+  const name = readable(action.mart);
+  switch (action.kind) {
+    case 'create-mart':
+    case 'adopt-view':
+    case 'build-version':
+      return `goldsmith rollback ${name}`;
+    case 'repoint-view':
+      return 'it is built again when usage pays for it';
+    case 'release-mart':
+    case 'drop-version':
+      return 'its definition stays in the ledger';
+  }
+}
+
+function readable(mart: string): string {
+  const { schema, name } = relationParts(mart);
+  return schema === undefined ? name : `${schema}.${name}`;
+}
