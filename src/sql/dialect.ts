@@ -36,6 +36,12 @@ export interface LexicalRules {
   readonly nestedComments: boolean;
   readonly hashComments: boolean;
   readonly doubleSlashComments: boolean;
+  /** In a raw string a backslash still protects the quote after it (BigQuery, as in Python). */
+  readonly rawKeepsBackslashPairs?: boolean;
+  /** Letters that may end a number, such as `l` and `bd` in Spark, lower case. */
+  readonly numberSuffixes?: readonly string[];
+  /** `$1` is a column and `$name` a variable, not a parameter (Snowflake). */
+  readonly dollarNames?: boolean;
 }
 
 export interface NameRules {
