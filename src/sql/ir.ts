@@ -252,7 +252,7 @@ export type ExprOf<Q> =
   | { readonly kind: 'exists'; readonly query: Q; readonly negated: boolean }
   /** `x = ANY (subquery)`, `x > ALL (array)`. */
   | { readonly kind: 'quantified'; readonly op: string; readonly quantifier: 'any' | 'all'; readonly left: ExprOf<Q>; readonly right: ExprOf<Q> }
-  | { readonly kind: 'subquery'; readonly query: Query }
+  | { readonly kind: 'subquery'; readonly query: Q }
   | {
       readonly kind: 'case';
       readonly operand?: ExprOf<Q>;

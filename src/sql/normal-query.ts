@@ -1,5 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
-import type { BoundExpr, BoundOrderItem } from './bound.ts';
+import type { BoundBody, BoundExpr, BoundOrderItem } from './bound.ts';
 
 /**
  * A bound query in normal form, the unit of matching and of candidate search: derived tables, CTEs and views that
@@ -28,7 +28,12 @@ export type NormalBody =
       readonly right: NormalQuery;
     }
   /** What blocks cannot say (recursion, PIVOT, VALUES, sampling...): reusable only as an exact whole. */
-  | { readonly kind: 'opaque'; readonly because: string };
+  | {
+      readonly kind: 'opaque';
+      readonly because: string;
+      /** What it was before, so that it can be compared whole and printed. */
+      readonly whole?: BoundBody;
+    };
 
 /** One select-project-join-group block. */
 export interface Block {
