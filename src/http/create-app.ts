@@ -1,0 +1,102 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { guard, isLoopback } from './guard.ts';
+import { problem, problemOf } from './problem.ts';
+import type { GoldsmithService } from './service.ts';
+
+export interface AppParts {
+  readonly service: GoldsmithService;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly host: string;
+  readonly token: string | undefined;
+  readonly onError: (error: unknown) => void;
+}
+
+const routeBody = z.strictObject({
+  sql: z.string().min(1),
+  client: z.string().optional(),
+  role: z.string().optional(),
+  user: z.string().optional(),
+  database: z.string().optional(),
+  schema: z.string().optional(),
+});
+const applyBody = z.strictObject({ digest: z.string().optional() });
+const rollbackBody = z.strictObject({ relation: z.string().min(1) });
+
+/** The local API from its parts; opens no port. Statement texts are at most 1 MiB. */
+export function createApp({ service, metrics, host, token, onError }: AppParts): Hono {
+  const app = new Hono();
+  const parts = { token, isExposed: !isLoopback(host) };
+  const read = guard(parts, 'read');
+  const change = guard(parts, 'change');
+
+  app.onError((error, context) => {
+    onError(error);
+    return problemOf(context, error);
+  });
+  app.notFound((context) => problem(context, 404, { code: 'NOT_FOUND', detail: `no ${context.req.method} ${context.req.path} here` }));
+  app.use(bodyLimit({ maxSize: 1024 * 1024, onError: (context) => problem(context, 413, { code: 'TOO_LARGE', detail: 'a request holds at most 1 MiB' }) }));
+  app.use(fromThisMachineOnly(host));
+
+  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.get('/readyz', async (context) => {
+    const status = await service.status();
+    return context.json(status, status.ready ? 200 : 503);
+  });
+  app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+
+  app.get('/v1/status', read, async (context) => context.json(await service.status()));
+  app.get('/v1/explain', read, async (context) => context.json(await service.explain(context.req.query('relation'))));
+  app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
+  app.get('/v1/doctor', read, async (context) => context.json(await service.doctor()));
+  app.get('/v1/graph', read, async (context) => {
+    const format = z.enum(['text', 'json', 'dot']).safeParse(context.req.query('format') ?? 'json');
+    return format.success
+      ? context.json(await service.graph(format.data))
+      : problem(context, 400, { code: 'BAD_REQUEST', detail: 'format is text, json or dot' });
+  });
+  app.post('/v1/route', read, withBody(routeBody, (request) => service.route(request)));
+  app.post('/v1/plan', change, async (context) => context.json(await service.plan()));
+  app.post('/v1/once', change, async (context) => context.json(await service.once()));
+  app.post('/v1/apply', change, withBody(applyBody, ({ digest }) => service.apply(digest)));
+  app.post('/v1/rollback', change, withBody(rollbackBody, ({ relation }) => service.rollback(relation)));
+  return app;
+}
+
+/** A page in somebody's browser must not reach a loopback API under another name (DNS rebinding). */
+function fromThisMachineOnly(host: string) {
+  return async (context: Context, next: () => Promise<void>) => {
+    const asked = (context.req.header('host') ?? '').replace(/:\d+$/, '').replaceAll(/[[\]]/g, '');
+    if (isLoopback(host) && asked !== '' && !isLoopback(asked)) {
+      return problem(context, 403, { code: 'FOREIGN_HOST', detail: 'this API answers on loopback names only' });
+    }
+    await next();
+    return undefined;
+  };
+}
+
+function withBody<Body>(schema: z.ZodType<Body>, answer: (body: Body) => Promise<unknown>) {
+  return async (context: Context) => {
+    const text = await context.req.text();
+    const body = schema.safeParse(readJson(text));
+    if (!body.success) {
+      const [issue] = body.error.issues;
+      const where = issue === undefined || issue.path.length === 0 ? 'the body' : issue.path.join('.');
+      return problem(context, 400, { code: 'BAD_REQUEST', detail: `${where}: ${issue?.message ?? 'not valid JSON'}` });
+    }
+    return context.json((await answer(body.data)) as object);
+  };
+}
+
+/** `undefined` for what is not JSON: the schema then refuses it with a sentence. */
+function readJson(text: string): unknown {
+  try {
+    return text.trim() === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

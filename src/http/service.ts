@@ -1,0 +1,131 @@
+import type { Certificate, MissReason } from '../marts/certificate.ts';
+import type { SavingLine } from '../marts/receipt.ts';
+
+/**
+ * What Goldsmith can be asked, by the command line in its own process or over the local API of a running daemon.
+ * All answers are plain JSON; `text` is the same for people.
+ */
+export interface GoldsmithService {
+  status(): Promise<Status>;
+  /** One whole cycle: observe, decide, and act as the mode allows. */
+  once(): Promise<CycleReport>;
+  /** Observes and decides, changes nothing, keeps the plan for `apply`. */
+  plan(): Promise<PlanReport>;
+  /** Does exactly the kept plan (of that digest, where one is named). */
+  apply(digest: string | undefined): Promise<ApplyReport>;
+  /** Why a relation is, or is not, a mart; without one, everything that was judged. */
+  explain(relation: string | undefined): Promise<Report>;
+  graph(format: 'text' | 'json' | 'dot'): Promise<Report>;
+  route(request: RouteRequest): Promise<RouteAnswer>;
+  receipts(): Promise<ReceiptsReport>;
+  /** Takes a mart back to a view at once, and does not try again until the cool-down has passed. */
+  rollback(relation: string): Promise<ApplyReport>;
+  /** Says what would stop Goldsmith from working. */
+  doctor(): Promise<DoctorReport>;
+}
+
+export interface Report {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+export interface Status {
+  readonly ready: boolean;
+  /** Why not, where it is not. */
+  readonly because: string;
+  readonly mode: 'observe' | 'propose' | 'auto';
+  readonly warehouse: string;
+  readonly lastCycleAt?: string;
+  readonly lastCycleError?: string;
+}
+
+export interface CycleReport {
+  readonly text: string;
+  readonly at: string;
+  readonly history: { readonly used: number; readonly duplicate: number; readonly skipped: number; readonly bad: number };
+  readonly badRows: readonly { readonly where: string; readonly because: string }[];
+  readonly coverage: { readonly byStatements: number; readonly byCost: number };
+  readonly planDigest: string;
+  readonly steps: readonly StepReport[];
+  readonly applied: boolean;
+}
+
+export interface StepReport {
+  readonly verb: string;
+  readonly relation: string;
+  readonly because: string;
+  readonly outcome: 'planned' | 'done' | 'failed' | 'refused' | 'skipped';
+  readonly detail: string;
+}
+
+export interface PlanReport {
+  readonly text: string;
+  readonly digest: string;
+  readonly expiresAt: string;
+  readonly steps: readonly StepReport[];
+}
+
+export interface ApplyReport {
+  readonly text: string;
+  readonly digest: string;
+  readonly ok: boolean;
+  readonly steps: readonly StepReport[];
+}
+
+export interface RouteRequest {
+  readonly sql: string;
+  /** Who asks: the client's name makes its demand reachable; role and user are for the answer's rights. */
+  readonly client?: string | undefined;
+  readonly role?: string | undefined;
+  readonly user?: string | undefined;
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
+}
+
+export type RouteAnswer =
+  | {
+      readonly answer: 'mart';
+      /** The equal statement. */
+      readonly sql: string;
+      readonly marts: readonly string[];
+      /** The sources were last seen unchanged at this moment: the answer is no older. */
+      readonly asOf: string;
+      readonly certificate: Certificate;
+      readonly askId: string;
+    }
+  | {
+      readonly answer: 'base';
+      /** The statement as it came (with a comment when it is kept on base as hold-out). */
+      readonly sql: string;
+      readonly heldOut: boolean;
+      /** Why no mart answers it, nearest first. */
+      readonly because: readonly MissReason[];
+      readonly askId: string;
+    };
+
+export interface ReceiptsReport {
+  readonly text: string;
+  readonly receipts: readonly ReceiptView[];
+}
+
+export interface ReceiptView {
+  readonly decision: string;
+  readonly relation: string;
+  readonly line: SavingLine;
+  readonly unit: 'usd' | 'seconds';
+  readonly predicted: number;
+  readonly realized: number;
+  readonly debits: number;
+  readonly net: number;
+  readonly method: string;
+  readonly baseRuns: number;
+  readonly martRuns: number;
+  readonly matured: boolean;
+  readonly rolledBack: boolean;
+}
+
+export interface DoctorReport {
+  readonly text: string;
+  readonly ok: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+}
