@@ -3,7 +3,13 @@ import type { RelationId } from '../base/relation.ts';
 import type { DialectName } from '../sql/dialect.ts';
 
 /** A value as a warehouse returns it, in JSON-safe form: 64-bit integers and decimals are text, times are ISO text. */
-export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [field: string]: Cell };
+export type Cell =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Cell[]
+  | { readonly [field: string]: Cell };
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -13,7 +19,18 @@ export interface CallOptions {
   readonly purpose: Purpose;
 }
 
-export type Purpose = 'catalog' | 'history' | 'facts' | 'build' | 'verify' | 'replay' | 'measure' | 'ledger' | 'publish' | 'drop' | 'freshness';
+export type Purpose =
+  | 'catalog'
+  | 'history'
+  | 'facts'
+  | 'build'
+  | 'verify'
+  | 'replay'
+  | 'measure'
+  | 'ledger'
+  | 'publish'
+  | 'drop'
+  | 'freshness';
 
 export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -47,7 +64,10 @@ export interface Connector extends Session {
    * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.
    * `readOnly` transactions cannot write, by the warehouse's own word.
    */
-  transaction<Result>(work: (session: Session) => Promise<Result>, options: TransactionOptions): Promise<Result>;
+  transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    options: TransactionOptions,
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -71,7 +91,11 @@ export interface Capabilities {
 export interface CatalogRelation {
   readonly id: RelationId;
   readonly kind: 'table' | 'view';
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly notNull: boolean }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly notNull: boolean;
+  }[];
   readonly keys: readonly { readonly columns: readonly string[]; readonly primary: boolean }[];
   readonly foreignKeys: readonly {
     readonly columns: readonly string[];

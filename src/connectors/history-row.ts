@@ -40,7 +40,13 @@ export interface BadHistoryRow {
 export interface HistorySource {
   readonly name: string;
   /** From the position on (absent: from the beginning), in bounded batches. */
-  read(position: string | undefined, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<HistoryBatch>;
+  read(
+    position: string | undefined,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<HistoryBatch>;
   /** Texts of these statements, fetched again: Goldsmith's state keeps no literals (rule 17). Missing ones are left out. */
-  fetchTexts(ids: readonly string[], options: { readonly signal?: AbortSignal | undefined }): Promise<ReadonlyMap<string, string>>;
+  fetchTexts(
+    ids: readonly string[],
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ReadonlyMap<string, string>>;
 }

@@ -1,0 +1,93 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+
+/** What can go wrong between us and a warehouse; stable, may be alerted on. */
+export type ConnectorErrorCode = keyof typeof MEANINGS;
+
+/** The sentence says what happened and what to do; a vendor's own words stay in `cause`. */
+const MEANINGS = {
+  CONNECTOR_UNREACHABLE: {
+    retryable: true,
+    sentence: 'cannot be reached; check its address or file path and that it is running',
+  },
+  CONNECTOR_LOCKED: {
+    retryable: true,
+    sentence:
+      'is held by another process; stop that process, or start Goldsmith inside it (embedded mode)',
+  },
+  CONNECTOR_PERMISSION_DENIED: {
+    retryable: false,
+    sentence: 'refused access; grant what the statement needs, or take it out',
+  },
+  CONNECTOR_READ_ONLY: {
+    retryable: false,
+    sentence: 'may only be read here; write over a connector and a transaction that allow it',
+  },
+  CONNECTOR_RELATION_MISSING: {
+    retryable: false,
+    sentence: 'has no such relation (any more); check the name, or run the next cycle',
+  },
+  CONNECTOR_BAD_SQL: {
+    retryable: false,
+    sentence: 'did not accept the statement; the cause holds its own words',
+  },
+  CONNECTOR_OUT_OF_MEMORY: {
+    retryable: false,
+    sentence: 'ran out of memory; raise its memory limit or make the statement smaller',
+  },
+  CONNECTOR_DISK_FULL: {
+    retryable: false,
+    sentence: 'ran out of disk space; free some, and it can be tried again',
+  },
+  CONNECTOR_TIMEOUT: {
+    retryable: true,
+    sentence: 'did not finish in time and the statement was cancelled',
+  },
+  CONNECTOR_CONFLICT: {
+    retryable: true,
+    sentence: 'rolled back because another transaction wrote the same thing; try again',
+  },
+  CONNECTOR_BUSY: {
+    retryable: false,
+    sentence: 'still streams a result over this transaction; read it to its end first',
+  },
+  CONNECTOR_CLOSED: {
+    retryable: false,
+    sentence: 'was closed; open it again',
+  },
+  CONNECTOR_DAMAGED: {
+    retryable: false,
+    sentence: 'cannot read its own files; end this process and restore a copy',
+  },
+  CONNECTOR_UNKNOWN: {
+    retryable: false,
+    sentence: 'failed in a way we do not know; the cause holds its own words',
+  },
+} as const;
+
+/**
+ * A fault between us and a warehouse, already translated from the vendor's words.
+ *
+ * The message never repeats text of a statement: literals stay home (`cause` keeps the driver's error for
+ * debugging and must not be logged).
+ */
+export class ConnectorError extends GoldsmithError {
+  override readonly code: ConnectorErrorCode;
+
+  constructor(code: ConnectorErrorCode, connection: string, options: ConnectorErrorOptions = {}) {
+    const { retryable, sentence } = MEANINGS[code];
+    const addition = options.addition === undefined ? '' : ` (${options.addition})`;
+    super(code, `${connection}: the warehouse ${sentence}${addition}`, {
+      retryable,
+      cause: options.cause,
+      details: { connection, ...options.details },
+    });
+    this.code = code;
+  }
+}
+
+export interface ConnectorErrorOptions {
+  readonly cause?: unknown;
+  /** Names of objects, files, limits: never a literal of a statement. */
+  readonly addition?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { ConnectorError } from '../connector-error.ts';
+import { classifyDuckdbError } from './classify-duckdb-error.ts';
+import {
+  makeProfileFolder,
+  type Profile,
+  type ProfileFolder,
+  startProfiling,
+  takeProfile,
+} from './profile.ts';
+
+/** A connection that carries at most one statement at a time. */
+export interface PooledConnection {
+  readonly duckdb: DuckDBConnection;
+  /** The profile of the statement just finished, once. */
+  takeProfile(): Profile | undefined;
+}
+
+/**
+ * One connection for each statement in flight: concurrent use of one connection has crashed the process in the past.
+ * At most `size` at a time; further callers wait their turn.
+ */
+export class ConnectionPool {
+  readonly #instance: DuckDBInstance;
+  readonly #name: string;
+  readonly #size: number;
+  readonly #profiles: ProfileFolder;
+  readonly #idle: PooledConnection[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
+  #open = 0;
+  #made = 0;
+  #profiled: boolean | undefined;
+  #closing: PromiseWithResolvers<void> | undefined;
+
+  constructor({ instance, name, size }: ConnectionPoolParts) {
+    this.#instance = instance;
+    this.#name = name;
+    this.#size = size;
+    this.#profiles = makeProfileFolder();
+  }
+
+  async acquire(): Promise<PooledConnection> {
+    while (this.#open >= this.#size && this.#closing === undefined) {
+      const turn = Promise.withResolvers<void>();
+      this.#waiting.push(turn);
+      await turn.promise;
+    }
+    if (this.#closing !== undefined) {
+      throw new ConnectorError('CONNECTOR_CLOSED', this.#name);
+    }
+    this.#open += 1;
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      return idle;
+    }
+    try {
+      return await this.#connect();
+    } catch (error) {
+      this.#leave();
+      throw classifyDuckdbError(error, { connection: this.#name, phase: 'open' });
+    }
+  }
+
+  /** Gives a connection back; one that changed session state or holds an open result is not used again. */
+  release(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void {
+    if (reusable && this.#closing === undefined) {
+      this.#idle.push(connection);
+    } else {
+      connection.duckdb.closeSync();
+    }
+    this.#leave();
+  }
+
+  /** Waits for the statements in flight, refuses new ones. */
+  async close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers<void>();
+      for (const turn of this.#waiting.splice(0)) {
+        turn.resolve();
+      }
+      this.#finishClosing();
+    }
+    await this.#closing.promise;
+  }
+
+  #leave(): void {
+    this.#open -= 1;
+    this.#waiting.shift()?.resolve();
+    this.#finishClosing();
+  }
+
+  #finishClosing(): void {
+    if (this.#closing === undefined || this.#open > 0) {
+      return;
+    }
+    for (const { duckdb } of this.#idle.splice(0)) {
+      duckdb.closeSync();
+    }
+    this.#profiles.remove();
+    this.#closing.resolve();
+  }
+
+  async #connect(): Promise<PooledConnection> {
+    const duckdb = await this.#instance.connect();
+    this.#made += 1;
+    const file = join(this.#profiles.path, `${this.#made}.json`);
+    if (this.#profiled !== false) {
+      this.#profiled = await startProfiling(duckdb, file);
+    }
+    return this.#profiled
+      ? { duckdb, takeProfile: () => takeProfile(file) }
+      : { duckdb, takeProfile: () => undefined };
+  }
+}
+
+export interface ConnectionPoolParts {
+  readonly instance: DuckDBInstance;
+  /** For error messages. */
+  readonly name: string;
+  readonly size: number;
+}

@@ -1,0 +1,75 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CallOptions } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+
+/**
+ * Cancels what runs on a connection when the caller aborts or the time is up.
+ *
+ * DuckDB forgets an interrupt that arrives before its statement has started, so it is repeated until the
+ * work has settled. (DuckDB has no statement timeout of its own.)
+ */
+export interface Deadline {
+  /** Waits for the work; a cancelled one rejects with the abort reason or CONNECTOR_TIMEOUT. */
+  guard<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Call once, when the last guarded work has settled. */
+  dispose(): void;
+}
+
+const REPEAT_MS = 20;
+
+export function startDeadline(
+  connection: DuckDBConnection,
+  { name, options }: { readonly name: string; readonly options: CallOptions },
+): Deadline {
+  const { signal, timeoutMs } = options;
+  let reason: unknown;
+  let running = 0;
+  let repeater: NodeJS.Timeout | undefined;
+
+  function cancel(because: unknown): void {
+    reason ??= because;
+    if (running > 0 && repeater === undefined) {
+      connection.interrupt();
+      repeater = setInterval(() => connection.interrupt(), REPEAT_MS);
+    }
+  }
+  function stopRepeating(): void {
+    clearInterval(repeater);
+    repeater = undefined;
+  }
+  function onAbort(): void {
+    cancel(signal?.reason ?? new DOMException('This operation was aborted', 'AbortError'));
+  }
+  function onTimeout(): void {
+    const addition = `limit ${timeoutMs} ms`;
+    cancel(new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs } }));
+  }
+
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+  if (signal?.aborted === true) {
+    onAbort();
+  }
+
+  return {
+    async guard(work) {
+      if (reason !== undefined) {
+        throw reason;
+      }
+      running += 1;
+      try {
+        return await work();
+      } catch (error) {
+        throw reason ?? error;
+      } finally {
+        running -= 1;
+        stopRepeating();
+      }
+    },
+    dispose() {
+      clearTimeout(timer);
+      stopRepeating();
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { DuckDBResult } from '@duckdb/node-api';
+import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { rowsOfChunk } from './cells.ts';
+import { classifyDuckdbError } from './classify-duckdb-error.ts';
+import type { PooledConnection } from './connection-pool.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { refuseUnsafeReplay } from './replay-guard.ts';
+
+/** Lends the connection a statement runs on. */
+export interface ConnectionLender {
+  readonly name: string;
+  borrow(): Promise<PooledConnection>;
+  giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
+}
+
+/** Statements over borrowed connections: pooled ones, or the one of a transaction. */
+export class DuckdbSession implements Session {
+  readonly #lender: ConnectionLender;
+
+  constructor(lender: ConnectionLender) {
+    this.#lender = lender;
+  }
+
+  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+    return this.#withConnection(options, async ({ connection, deadline }) => {
+      const startedAt = performance.now();
+      const result = await deadline.guard(() => start(connection, { sql, options }));
+      const rows: Cell[][] = [];
+      for await (const chunk of chunksOf(result, deadline)) {
+        rows.push(...chunk);
+      }
+      const columns = columnsOf(result);
+      return { columns, rows, cost: costOf(connection, { startedAt, rowsReturned: rows.length }) };
+    });
+  }
+
+  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    options.signal?.throwIfAborted();
+    const connection = await this.#lender.borrow();
+    const deadline = this.#deadline(connection, options);
+    let finished = false;
+    try {
+      const result = await deadline.guard(() => start(connection, { sql, options }));
+      yield* chunksOf(result, deadline);
+      finished = true;
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      deadline.dispose();
+      connection.takeProfile();
+      this.#lender.giveBack(connection, { reusable: finished });
+    }
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#withConnection(options, async ({ connection, deadline }) => {
+      const startedAt = performance.now();
+      const result = await deadline.guard(() => connection.duckdb.run(tagged(sql, options)));
+      return costOf(connection, { startedAt, rowsReturned: result.rowsChanged });
+    });
+  }
+
+  async #withConnection<Result>(
+    options: CallOptions,
+    work: (parts: { connection: PooledConnection; deadline: Deadline }) => Promise<Result>,
+  ): Promise<Result> {
+    options.signal?.throwIfAborted();
+    const connection = await this.#lender.borrow();
+    const deadline = this.#deadline(connection, options);
+    let finished = false;
+    try {
+      const result = await work({ connection, deadline });
+      finished = true;
+      return result;
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      deadline.dispose();
+      this.#lender.giveBack(connection, { reusable: finished });
+    }
+  }
+
+  #deadline(connection: PooledConnection, options: CallOptions): Deadline {
+    return startDeadline(connection.duckdb, { name: this.#lender.name, options });
+  }
+
+  /** An abort keeps the caller's own reason. */
+  #translate(error: unknown, { signal }: CallOptions): unknown {
+    if (signal?.aborted === true && error === signal.reason) {
+      return error;
+    }
+    return classifyDuckdbError(error, { connection: this.#lender.name, phase: 'statement' });
+  }
+}
+
+async function start(
+  connection: PooledConnection,
+  { sql, options }: { readonly sql: string; readonly options: CallOptions },
+): Promise<DuckDBResult> {
+  if (options.purpose === 'replay') {
+    await refuseUnsafeReplay(connection.duckdb, sql);
+  }
+  return connection.duckdb.stream(tagged(sql, options));
+}
+
+async function* chunksOf(result: DuckDBResult, deadline: Deadline): AsyncGenerator<Cell[][]> {
+  for (;;) {
+    const chunk = await deadline.guard(() => result.fetchChunk());
+    if (chunk === null || chunk.rowCount === 0) {
+      return;
+    }
+    yield rowsOfChunk(chunk);
+  }
+}
+
+function columnsOf(result: DuckDBResult): QueryResult['columns'] {
+  const types = result.columnTypes();
+  return result
+    .columnNames()
+    .map((name, index) => ({ name, type: types[index]?.toString() ?? 'UNKNOWN' }));
+}
+
+function costOf(
+  connection: PooledConnection,
+  { startedAt, rowsReturned }: { readonly startedAt: number; readonly rowsReturned: number },
+): StatementCost {
+  const durationMs = performance.now() - startedAt;
+  return { durationMs, cpuMs: connection.takeProfile()?.cpuMs ?? durationMs, rowsReturned };
+}
+
+/** So that anybody who reads the warehouse's history knows the statement is ours, and what for. */
+function tagged(sql: string, { purpose }: CallOptions): string {
+  return `/* goldsmith='${purpose}' */ ${sql}`;
+}

@@ -1,0 +1,159 @@
+import { type RelationId, relationId } from '../../base/relation.ts';
+import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
+import { bytesPerRow } from './bytes-per-row.ts';
+import { selectOfView } from './select-of-view.ts';
+
+/**
+ * All tables and views of all attached databases, from DuckDB's own catalog, internal and temporary ones left out.
+ *
+ * Rows are counted exactly (a count over a native table reads no data: 2 ms for 3 million rows); bytes are rows times
+ * the width of the columns' types, uncompressed. Give it the session of one transaction, so that all is of one moment.
+ */
+export async function readDuckdbCatalog(
+  session: Session,
+  options: CallOptions,
+): Promise<readonly CatalogRelation[]> {
+  const relations = new Map<string, Draft>();
+  for (const row of await rowsOf(session, { sql: RELATIONS, options })) {
+    const [database, schema, name, kind, sql, comment] = row.map(textOf);
+    const id = relationId({ database, schema, name: name ?? '' });
+    const draft: Draft = {
+      id,
+      kind: kind === 'view' ? 'view' : 'table',
+      sql,
+      comment,
+      columns: [],
+      keys: [],
+      foreignKeys: [],
+    };
+    relations.set(id, draft);
+  }
+  for (const [database, schema, table, name, type, nullable] of await rowsOf(session, {
+    sql: COLUMNS,
+    options,
+  })) {
+    draftOf(relations, [database, schema, table])?.columns.push({
+      name: textOf(name) ?? '',
+      type: textOf(type) ?? '',
+      notNull: nullable === false,
+    });
+  }
+  for (const row of await rowsOf(session, { sql: CONSTRAINTS, options })) {
+    addConstraint(relations, row);
+  }
+  const counts = await countRows(session, { relations: [...relations.values()], options });
+  return [...relations.values()].map((draft) => finish(draft, counts));
+}
+
+interface Draft {
+  readonly id: RelationId;
+  readonly kind: 'table' | 'view';
+  readonly sql: string | undefined;
+  readonly comment: string | undefined;
+  readonly columns: { name: string; type: string; notNull: boolean }[];
+  readonly keys: { columns: readonly string[]; primary: boolean }[];
+  readonly foreignKeys: {
+    columns: readonly string[];
+    references: RelationId;
+    referencedColumns: readonly string[];
+  }[];
+}
+
+const RELATIONS = `
+select database_name, schema_name, table_name as name, 'table' as kind, null as sql, comment
+from duckdb_tables() where not internal and not temporary
+union all
+select database_name, schema_name, view_name, 'view', sql, comment
+from duckdb_views() where not internal and not temporary
+order by all`;
+
+const COLUMNS = `
+select database_name, schema_name, table_name, column_name, data_type, is_nullable
+from duckdb_columns() where not internal
+order by database_name, schema_name, table_name, column_index`;
+
+const CONSTRAINTS = `
+select database_name, schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
+from duckdb_constraints() where constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')
+order by database_name, schema_name, table_name, constraint_index`;
+
+/** Tables counted in one statement. */
+const COUNT_BATCH = 50;
+
+async function rowsOf(
+  session: Session,
+  { sql, options }: { readonly sql: string; readonly options: CallOptions },
+): Promise<QueryRows> {
+  return (await session.query(sql, options)).rows;
+}
+
+type QueryRows = readonly (readonly Cell[])[];
+
+function draftOf(
+  relations: ReadonlyMap<string, Draft>,
+  parts: readonly (Cell | undefined)[],
+): Draft | undefined {
+  const [database, schema, name] = parts.map(textOf);
+  return relations.get(relationId({ database, schema, name: name ?? '' }));
+}
+
+function addConstraint(relations: ReadonlyMap<string, Draft>, row: readonly Cell[]): void {
+  const [database, schema, table, type, columns, referenced, referencedColumns] = row;
+  const draft = draftOf(relations, [database, schema, table]);
+  if (draft === undefined) {
+    return;
+  }
+  if (type !== 'FOREIGN KEY') {
+    draft.keys.push({ columns: textsOf(columns), primary: type === 'PRIMARY KEY' });
+    return;
+  }
+  draft.foreignKeys.push({
+    columns: textsOf(columns),
+    references: relationId({
+      database: textOf(database),
+      schema: textOf(schema),
+      name: textOf(referenced) ?? '',
+    }),
+    referencedColumns: textsOf(referencedColumns),
+  });
+}
+
+async function countRows(
+  session: Session,
+  { relations, options }: { readonly relations: readonly Draft[]; readonly options: CallOptions },
+): Promise<ReadonlyMap<string, number>> {
+  const tables = relations.filter(({ kind }) => kind === 'table').map(({ id }) => id);
+  const counts = new Map<string, number>();
+  for (let from = 0; from < tables.length; from += COUNT_BATCH) {
+    const batch = tables.slice(from, from + COUNT_BATCH);
+    const sql = batch
+      .map((id, index) => `select ${from + index} as at, count(*) as rows from ${id}`)
+      .join(' union all ');
+    for (const [at, rows] of await rowsOf(session, { sql, options })) {
+      counts.set(tables[Number(at)] ?? '', Number(rows));
+    }
+  }
+  return counts;
+}
+
+function finish(
+  { sql, comment, ...draft }: Draft,
+  counts: ReadonlyMap<string, number>,
+): CatalogRelation {
+  const rows = counts.get(draft.id);
+  const columnNames = draft.columns.map(({ name }) => name);
+  return {
+    ...draft,
+    ...(rows === undefined ? {} : { rows, bytes: rows * bytesPerRow(draft.columns) }),
+    ...(sql === undefined ? {} : { definitionSql: selectOfView(sql, columnNames) }),
+    ...(comment === undefined ? {} : { comment }),
+  };
+}
+
+function textOf(cell: Cell | undefined): string | undefined {
+  return typeof cell === 'string' ? cell : undefined;
+}
+
+function textsOf(cell: Cell | undefined): readonly string[] {
+  return Array.isArray(cell) ? cell.map(String) : [];
+}
