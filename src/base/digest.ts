@@ -10,7 +10,9 @@ export function canonicalJson(value: unknown): string {
       return member.toString();
     }
     if (member instanceof Map) {
-      return Object.fromEntries([...member].toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+      return Object.fromEntries(
+        [...member].toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      );
     }
     if (isPlainObject(member)) {
       return Object.fromEntries(

@@ -12,7 +12,10 @@ export interface RetryOptions {
 }
 
 /** Runs `work` until it resolves, fails for good, or the attempts are used up; then the last error is thrown. */
-export async function retry<Result>(work: () => Promise<Result>, options: RetryOptions): Promise<Result> {
+export async function retry<Result>(
+  work: () => Promise<Result>,
+  options: RetryOptions,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

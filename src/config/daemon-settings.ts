@@ -26,7 +26,10 @@ export const stateSettings = z
 
 export const logSettings = z
   .strictObject({
-    level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least severe log line written.'),
+    level: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('Least severe log line written.'),
   })
   .prefault({});
 
@@ -35,13 +38,22 @@ export const httpSettings = z
     host: z
       .string()
       .default('127.0.0.1')
-      .describe('Address the local API listens on. Beyond loopback, every answer but health and metrics needs the token.'),
-    port: z.int().min(0).max(65_535).default(7311).describe('Port of the local API; 0 takes a free one.'),
+      .describe(
+        'Address the local API listens on. Beyond loopback, every answer but health and metrics needs the token.',
+      ),
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(7311)
+      .describe('Port of the local API; 0 takes a free one.'),
     token: z
       .string()
       .min(16, 'a token has at least 16 characters: `openssl rand -hex 24` makes one')
       .optional()
-      .describe('Bearer token for whatever changes state; without one, nothing can be changed over HTTP.'),
+      .describe(
+        'Bearer token for whatever changes state; without one, nothing can be changed over HTTP.',
+      ),
   })
   .prefault({});
 

@@ -35,7 +35,11 @@ function advice(issue: z.core.$ZodIssue): string {
 }
 
 function bound(origin: string): string {
-  return origin === 'string' ? 'a text with a length' : origin === 'array' ? 'a list with a length' : 'a number';
+  return origin === 'string'
+    ? 'a text with a length'
+    : origin === 'array'
+      ? 'a list with a length'
+      : 'a number';
 }
 
 function articled(expected: string): string {
@@ -77,7 +81,10 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly st
   return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
 }
 
-function objectsAt(schemas: readonly z.ZodType[], path: readonly PropertyKey[]): readonly Record<string, z.ZodType>[] {
+function objectsAt(
+  schemas: readonly z.ZodType[],
+  path: readonly PropertyKey[],
+): readonly Record<string, z.ZodType>[] {
   const inner = schemas.flatMap(unwrap);
   const [head, ...rest] = path;
   const shapes = inner.flatMap((schema) =>
@@ -87,7 +94,9 @@ function objectsAt(schemas: readonly z.ZodType[], path: readonly PropertyKey[]):
     return shapes;
   }
   if (typeof head === 'number') {
-    const items = inner.flatMap((schema) => (schema instanceof z.ZodArray ? [schema.element as z.ZodType] : []));
+    const items = inner.flatMap((schema) =>
+      schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [],
+    );
     return objectsAt(items, rest);
   }
   return objectsAt(
@@ -112,7 +121,13 @@ function editDistance(a: string, b: string): number {
   for (const [i, left] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, right] of [...b].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)));
+      next.push(
+        Math.min(
+          (next[j] ?? 0) + 1,
+          (row[j + 1] ?? 0) + 1,
+          (row[j] ?? 0) + (left === right ? 0 : 1),
+        ),
+      );
     }
     row = next;
   }

@@ -4,7 +4,10 @@ import type { Config } from './config.ts';
 import { parseConfig } from './parse-config.ts';
 
 /** Reads and parses a config file; `ConfigError` names every problem, `CONFIG_UNREADABLE` a file that is not there. */
-export function loadConfig(file: string, env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
   return parseConfig({ file, text: readText(file), env });
 }
 

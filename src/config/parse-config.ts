@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node, visit } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
@@ -14,8 +14,13 @@ export interface ConfigText {
 /** Text to config: YAML, `${ENV}` and `${ENV:-default}` in values, then the schemas. Throws a `ConfigError` with every problem. */
 export function parseConfig({ file, text, env }: ConfigText): Config {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const lineOf = (offset: number | undefined) => (offset === undefined ? 0 : lines.linePos(offset).line);
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+  });
+  const lineOf = (offset: number | undefined) =>
+    offset === undefined ? 0 : lines.linePos(offset).line;
 
   const problems: ConfigProblem[] = document.errors.map((error) => ({
     path: '',
@@ -26,7 +31,9 @@ export function parseConfig({ file, text, env }: ConfigText): Config {
     throw new ConfigError(file, problems);
   }
   if (document.contents !== null && !isMap(document.contents)) {
-    throw new ConfigError(file, [{ path: '', line: 1, message: 'write settings as `name: value` lines' }]);
+    throw new ConfigError(file, [
+      { path: '', line: 1, message: 'write settings as `name: value` lines' },
+    ]);
   }
 
   problems.push(...expandEnv(document, { env, lineOf }));
@@ -35,7 +42,10 @@ export function parseConfig({ file, text, env }: ConfigText): Config {
     problems.push(...parsed.error.issues.flatMap((issue) => locate(issue, { document, lineOf })));
   }
   if (!parsed.success || problems.length > 0) {
-    throw new ConfigError(file, problems.toSorted((a, b) => a.line - b.line));
+    throw new ConfigError(
+      file,
+      problems.toSorted((a, b) => a.line - b.line),
+    );
   }
   return parsed.data;
 }

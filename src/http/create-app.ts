@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { guard, isLoopback } from './guard.ts';
@@ -35,8 +35,19 @@ export function createApp({ service, metrics, host, token, onError }: AppParts):
     onError(error);
     return problemOf(context, error);
   });
-  app.notFound((context) => problem(context, 404, { code: 'NOT_FOUND', detail: `no ${context.req.method} ${context.req.path} here` }));
-  app.use(bodyLimit({ maxSize: 1024 * 1024, onError: (context) => problem(context, 413, { code: 'TOO_LARGE', detail: 'a request holds at most 1 MiB' }) }));
+  app.notFound((context) =>
+    problem(context, 404, {
+      code: 'NOT_FOUND',
+      detail: `no ${context.req.method} ${context.req.path} here`,
+    }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: 1024 * 1024,
+      onError: (context) =>
+        problem(context, 413, { code: 'TOO_LARGE', detail: 'a request holds at most 1 MiB' }),
+    }),
+  );
   app.use(fromThisMachineOnly(host));
 
   app.get('/healthz', (context) => context.json({ ok: true }));
@@ -44,10 +55,14 @@ export function createApp({ service, metrics, host, token, onError }: AppParts):
     const status = await service.status();
     return context.json(status, status.ready ? 200 : 503);
   });
-  app.get('/metrics', async (context) => context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
 
   app.get('/v1/status', read, async (context) => context.json(await service.status()));
-  app.get('/v1/explain', read, async (context) => context.json(await service.explain(context.req.query('relation'))));
+  app.get('/v1/explain', read, async (context) =>
+    context.json(await service.explain(context.req.query('relation'))),
+  );
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
   app.get('/v1/doctor', read, async (context) => context.json(await service.doctor()));
   app.get('/v1/graph', read, async (context) => {
@@ -56,11 +71,23 @@ export function createApp({ service, metrics, host, token, onError }: AppParts):
       ? context.json(await service.graph(format.data))
       : problem(context, 400, { code: 'BAD_REQUEST', detail: 'format is text, json or dot' });
   });
-  app.post('/v1/route', read, withBody(routeBody, (request) => service.route(request)));
+  app.post(
+    '/v1/route',
+    read,
+    withBody(routeBody, (request) => service.route(request)),
+  );
   app.post('/v1/plan', change, async (context) => context.json(await service.plan()));
   app.post('/v1/once', change, async (context) => context.json(await service.once()));
-  app.post('/v1/apply', change, withBody(applyBody, ({ digest }) => service.apply(digest)));
-  app.post('/v1/rollback', change, withBody(rollbackBody, ({ relation }) => service.rollback(relation)));
+  app.post(
+    '/v1/apply',
+    change,
+    withBody(applyBody, ({ digest }) => service.apply(digest)),
+  );
+  app.post(
+    '/v1/rollback',
+    change,
+    withBody(rollbackBody, ({ relation }) => service.rollback(relation)),
+  );
   return app;
 }
 
@@ -69,7 +96,10 @@ function fromThisMachineOnly(host: string) {
   return async (context: Context, next: () => Promise<void>) => {
     const asked = (context.req.header('host') ?? '').replace(/:\d+$/, '').replaceAll(/[[\]]/g, '');
     if (isLoopback(host) && asked !== '' && !isLoopback(asked)) {
-      return problem(context, 403, { code: 'FOREIGN_HOST', detail: 'this API answers on loopback names only' });
+      return problem(context, 403, {
+        code: 'FOREIGN_HOST',
+        detail: 'this API answers on loopback names only',
+      });
     }
     await next();
     return undefined;
@@ -82,8 +112,12 @@ function withBody<Body>(schema: z.ZodType<Body>, answer: (body: Body) => Promise
     const body = schema.safeParse(readJson(text));
     if (!body.success) {
       const [issue] = body.error.issues;
-      const where = issue === undefined || issue.path.length === 0 ? 'the body' : issue.path.join('.');
-      return problem(context, 400, { code: 'BAD_REQUEST', detail: `${where}: ${issue?.message ?? 'not valid JSON'}` });
+      const where =
+        issue === undefined || issue.path.length === 0 ? 'the body' : issue.path.join('.');
+      return problem(context, 400, {
+        code: 'BAD_REQUEST',
+        detail: `${where}: ${issue?.message ?? 'not valid JSON'}`,
+      });
     }
     return context.json((await answer(body.data)) as object);
   };

@@ -20,7 +20,11 @@ export function guard(parts: GuardParts, need: 'read' | 'change'): MiddlewareHan
   };
 }
 
-function refuse(context: Context, { token, isExposed }: GuardParts, need: 'read' | 'change'): Response | undefined {
+function refuse(
+  context: Context,
+  { token, isExposed }: GuardParts,
+  need: 'read' | 'change',
+): Response | undefined {
   if (need === 'read' && !isExposed) {
     return undefined;
   }
@@ -33,7 +37,10 @@ function refuse(context: Context, { token, isExposed }: GuardParts, need: 'read'
   const given = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
   return isSame(given, token)
     ? undefined
-    : problem(context, 401, { code: 'TOKEN_WRONG', detail: 'send the header `Authorization: Bearer <http.token>`' });
+    : problem(context, 401, {
+        code: 'TOKEN_WRONG',
+        detail: 'send the header `Authorization: Bearer <http.token>`',
+      });
 }
 
 /** In constant time whatever the lengths: both sides are hashed first. */

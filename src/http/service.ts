@@ -42,7 +42,12 @@ export interface Status {
 export interface CycleReport {
   readonly text: string;
   readonly at: string;
-  readonly history: { readonly used: number; readonly duplicate: number; readonly skipped: number; readonly bad: number };
+  readonly history: {
+    readonly used: number;
+    readonly duplicate: number;
+    readonly skipped: number;
+    readonly bad: number;
+  };
   readonly badRows: readonly { readonly where: string; readonly because: string }[];
   readonly coverage: { readonly byStatements: number; readonly byCost: number };
   readonly planDigest: string;
@@ -127,5 +132,9 @@ export interface ReceiptView {
 export interface DoctorReport {
   readonly text: string;
   readonly ok: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }[];
 }

@@ -26,7 +26,11 @@ export interface MartColumn {
 
 /** A fact a definition relies on; checked on the build's own snapshot. */
 export type Obligation =
-  | { readonly kind: 'unique-key'; readonly relation: RelationId; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'unique-key';
+      readonly relation: RelationId;
+      readonly columns: readonly string[];
+    }
   | {
       readonly kind: 'inclusion';
       readonly from: RelationId;

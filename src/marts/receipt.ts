@@ -33,7 +33,15 @@ export interface Receipt {
 export interface WorkDone {
   readonly at: EpochMs;
   readonly relation: RelationId;
-  readonly kind: 'build' | 'failed-build' | 'refresh' | 'storage' | 'verification' | 'paired-run' | 'facts' | 'daemon';
+  readonly kind:
+    | 'build'
+    | 'failed-build'
+    | 'refresh'
+    | 'storage'
+    | 'verification'
+    | 'paired-run'
+    | 'facts'
+    | 'daemon';
   readonly cpuMs: number;
   readonly cost: NanoUsd;
 }

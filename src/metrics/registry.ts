@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type MetricName, type MetricRow, METRICS } from './metric-table.ts';
+import { METRICS, type MetricName, type MetricRow } from './metric-table.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -23,7 +23,12 @@ export function openMetrics(): Metrics {
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
   for (const row of METRICS as readonly MetricRow[]) {
-    const common = { name: row.name, help: row.help, labelNames: [...row.labels], registers: [registry] };
+    const common = {
+      name: row.name,
+      help: row.help,
+      labelNames: [...row.labels],
+      registers: [registry],
+    };
     if (row.kind === 'counter') {
       counters.set(row.name, new Counter(common));
     } else if (row.kind === 'gauge') {

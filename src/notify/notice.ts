@@ -1,5 +1,5 @@
-import { formatUsd } from '../base/usd.ts';
 import { relationParts } from '../base/relation.ts';
+import { formatUsd } from '../base/usd.ts';
 import type { Action } from '../plan/action.ts';
 import type { PlanStep } from '../plan/plan.ts';
 

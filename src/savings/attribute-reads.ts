@@ -1,5 +1,5 @@
-import type { RelationId } from '../base/relation.ts';
 import { dayOf, type EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Template, UsageFact } from '../usage/template.ts';
 import type { SideCost } from './baseline.ts';
 
@@ -36,7 +36,10 @@ export function attributeReads(input: AttributionInput): readonly AttributedRead
       .map(({ fingerprint }) => fingerprint),
   );
 
-  const reads = new Map<string, { served: UsageFact[]; heldOut: UsageFact[]; road: AttributedReads['road'] }>();
+  const reads = new Map<
+    string,
+    { served: UsageFact[]; heldOut: UsageFact[]; road: AttributedReads['road'] }
+  >();
   for (const fact of facts) {
     const road = roadOf(fact, { mart, flipDay, namesTheMart });
     if (road === undefined) {
@@ -61,7 +64,11 @@ export function attributeReads(input: AttributionInput): readonly AttributedRead
 
 function roadOf(
   { servedBy, fingerprint, day, reader }: UsageFact,
-  parts: { readonly mart: RelationId; readonly flipDay: string; readonly namesTheMart: ReadonlySet<string> },
+  parts: {
+    readonly mart: RelationId;
+    readonly flipDay: string;
+    readonly namesTheMart: ReadonlySet<string>;
+  },
 ): AttributedReads['road'] | undefined {
   if (reader.kind === 'goldsmith') {
     return undefined;

@@ -43,6 +43,10 @@ export function pairedBaseline(measures: readonly PairedMeasure[]): TemplateMeas
     mart: first.mart,
     method: 'paired-runs',
     base: { runs, cpuMs: mean((m) => m.baseCpuMs), durationMs: mean((m) => m.baseDurationMs) },
-    served: { runs, cpuMs: mean((m) => m.servedCpuMs), durationMs: mean((m) => m.servedDurationMs) },
+    served: {
+      runs,
+      cpuMs: mean((m) => m.servedCpuMs),
+      durationMs: mean((m) => m.servedDurationMs),
+    },
   };
 }

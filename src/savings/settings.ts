@@ -8,13 +8,17 @@ export const savingsSettings = z
       .min(0)
       .max(0.2)
       .default(0.02)
-      .describe('Share of eligible routed executions kept on base, chosen at random, as the measured counterfactual.'),
+      .describe(
+        'Share of eligible routed executions kept on base, chosen at random, as the measured counterfactual.',
+      ),
     pairedRunsPerCycle: z
       .int()
       .min(0)
       .max(50)
       .default(2)
-      .describe('A/B/B/A runs per mart and cycle where readers come by the stable view; their cost is debited.'),
+      .describe(
+        'A/B/B/A runs per mart and cycle where readers come by the stable view; their cost is debited.',
+      ),
     maturedAfterDays: z
       .int()
       .min(1)
@@ -24,7 +28,9 @@ export const savingsSettings = z
       .int()
       .min(1)
       .default(3)
-      .describe('Measured executions needed on each side, base and mart, before a receipt counts as matured.'),
+      .describe(
+        'Measured executions needed on each side, base and mart, before a receipt counts as matured.',
+      ),
   })
   .prefault({});
 

@@ -3,7 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import { addUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import type { Receipt, SavingLine, WorkDone } from '../marts/receipt.ts';
 import type { AttributedReads } from './attribute-reads.ts';
-import { pairedBaseline, type PairedMeasure, type TemplateMeasure } from './baseline.ts';
+import { type PairedMeasure, pairedBaseline, type TemplateMeasure } from './baseline.ts';
 import type { SavingsSettings } from './settings.ts';
 
 /** A decision that was carried out: a mart made physical. */
@@ -42,8 +42,15 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
   const days = Math.max(0, (until - carriedOut.physicalSince) / DAY_MS);
   const measured = input.reads.flatMap((reads) => measureOf(reads, input));
 
-  const savedCpuMs = sum(measured, ({ reads, measure }) => reads.served.allRuns * (measure.base.cpuMs - measure.served.cpuMs));
-  const savedMs = sum(measured, ({ reads, measure }) => reads.served.allRuns * (measure.base.durationMs - measure.served.durationMs));
+  const savedCpuMs = sum(
+    measured,
+    ({ reads, measure }) => reads.served.allRuns * (measure.base.cpuMs - measure.served.cpuMs),
+  );
+  const savedMs = sum(
+    measured,
+    ({ reads, measure }) =>
+      reads.served.allRuns * (measure.base.durationMs - measure.served.durationMs),
+  );
   const baseRuns = sum(measured, ({ measure }) => measure.base.runs);
   const martRuns = sum(measured, ({ reads }) => reads.served.allRuns);
   const debits = addUsd(...work.map(({ cost }) => cost));
@@ -89,8 +96,13 @@ interface Measured {
 }
 
 /** Hold-out runs are the better counterfactual; paired runs stand in until there are enough of them. */
-function measureOf(reads: AttributedReads, { paired, settings }: ReceiptInput): readonly Measured[] {
-  const fromPairs = pairedBaseline(paired.filter((pair) => pair.fingerprint === reads.fingerprint && pair.mart === reads.mart));
+function measureOf(
+  reads: AttributedReads,
+  { paired, settings }: ReceiptInput,
+): readonly Measured[] {
+  const fromPairs = pairedBaseline(
+    paired.filter((pair) => pair.fingerprint === reads.fingerprint && pair.mart === reads.mart),
+  );
   if (reads.heldOut.runs >= settings.maturedAfterRuns && reads.served.runs > 0) {
     const { fingerprint, mart, heldOut, served } = reads;
     return [{ reads, measure: { fingerprint, mart, method: 'hold-out', base: heldOut, served } }];

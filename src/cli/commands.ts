@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CommandParts } from './command-parts.ts';
+import { addApply } from './commands/apply.ts';
+import { addCheckConfig } from './commands/check-config.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
+import { addGraph } from './commands/graph.ts';
+import { addMatch } from './commands/match.ts';
+import { addOnce } from './commands/once.ts';
+import { addPlan } from './commands/plan.ts';
+import { addReceipts } from './commands/receipts.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addRoute } from './commands/route.ts';
+import { addRun } from './commands/run.ts';
+import { addShape } from './commands/shape.ts';
+
+/** Every verb, in the order the help shows them. */
+export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void)[] = [
+  addRun,
+  addOnce,
+  addPlan,
+  addApply,
+  addExplain,
+  addGraph,
+  addRoute,
+  addReceipts,
+  addRollback,
+  addDoctor,
+  addCheckConfig,
+  addShape,
+  addMatch,
+];

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { openParsers } from '../../parsers/open-parsers.ts';
+import { answerLines } from '../batch.ts';
+import type { CommandParts } from '../command-parts.ts';
+import { answerShapeLine } from '../shape-line.ts';
+
+export function addShape(program: Command, { streams }: CommandParts): void {
+  program
+    .command('shape')
+    .description(
+      'what statements read: JSONL {id, dialect, sql, ddl?, database?, schema?} in, one answer line each out',
+    )
+    .addHelpText(
+      'after',
+      `\nExample:\n  echo '{"id":"1","dialect":"duckdb","sql":"select a from t"}' | goldsmith shape`,
+    )
+    .action(async () => {
+      const parsers = openParsers({});
+      try {
+        await answerLines(streams, (line) => answerShapeLine(line, { parse: parsers.parse }));
+      } finally {
+        await parsers.close();
+      }
+    });
+}

@@ -1,0 +1,69 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { GoldsmithService } from '../http/service.ts';
+
+export interface RemoteParts {
+  readonly baseUrl: string;
+  readonly token: string | undefined;
+}
+
+/** The service of a daemon that runs already, over its local API. */
+export function remoteService(parts: RemoteParts): GoldsmithService {
+  const get = <Answer>(path: string) => ask<Answer>(parts, { method: 'GET', path });
+  const post = <Answer>(path: string, body: unknown = {}) =>
+    ask<Answer>(parts, { method: 'POST', path, body });
+  return {
+    status: () => get('/v1/status'),
+    once: () => post('/v1/once'),
+    plan: () => post('/v1/plan'),
+    apply: (digest) => post('/v1/apply', { digest }),
+    explain: (relation) =>
+      get(
+        `/v1/explain${relation === undefined ? '' : `?relation=${encodeURIComponent(relation)}`}`,
+      ),
+    graph: (format) => get(`/v1/graph?format=${format}`),
+    route: (request) => post('/v1/route', request),
+    receipts: () => get('/v1/receipts'),
+    rollback: (relation) => post('/v1/rollback', { relation }),
+    doctor: () => get('/v1/doctor'),
+  };
+}
+
+/** Whether a Goldsmith daemon answers there; anything else on the port is not one. */
+export async function isDaemonAt(baseUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${baseUrl}/healthz`, { signal: AbortSignal.timeout(500) });
+    const answer: unknown = await response.json();
+    return response.ok && typeof answer === 'object' && answer !== null && 'ok' in answer;
+  } catch (error) {
+    if (
+      error instanceof TypeError ||
+      error instanceof SyntaxError ||
+      error instanceof DOMException
+    ) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function ask<Answer>(
+  { baseUrl, token }: RemoteParts,
+  request: { readonly method: string; readonly path: string; readonly body?: unknown },
+): Promise<Answer> {
+  const response = await fetch(`${baseUrl}${request.path}`, {
+    method: request.method,
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  });
+  const answer = (await response.json()) as { readonly code?: string; readonly detail?: string };
+  if (!response.ok) {
+    throw new GoldsmithError(
+      answer.code ?? 'DAEMON_REFUSED',
+      `the daemon at ${baseUrl} refused: ${answer.detail ?? `status ${response.status}`}`,
+    );
+  }
+  return answer as Answer;
+}
