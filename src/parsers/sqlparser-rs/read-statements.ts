@@ -1,0 +1,20 @@
+import type { DialectName } from '../../sql/dialect.ts';
+import type { Statement } from '../../sql/ir.ts';
+import { listOf } from '../tree.ts';
+import type { Adapt } from './adapt.ts';
+import { readExpr } from './exprs.ts';
+import { readFromItem } from './from-items.ts';
+import { readBody, readQuery } from './queries.ts';
+import { readStatement } from './statements.ts';
+
+/** The library's list of statements as IR. `dialect` is the one the text is written in. */
+export function readStatements(nodes: unknown, dialect: DialectName): readonly Statement[] {
+  const adapt: Adapt = {
+    dialect,
+    expr: (node) => readExpr(node, adapt),
+    query: (node) => readQuery(node, adapt),
+    body: (node) => readBody(node, adapt),
+    from: (node) => readFromItem(node, adapt),
+  };
+  return listOf(nodes).map((node) => readStatement(node, adapt));
+}
