@@ -1,0 +1,60 @@
+import type { BoundExpr } from '../bound.ts';
+import { isAggregate, isDetermined, isTieFree, natureOf } from './functions.ts';
+import { expressionsOf, partsOf, queryIn, sourcesOf } from './walk.ts';
+
+/**
+ * What an expression does that a block cannot say; each forbids all but exact reuse, and those that begin with
+ * `not unique` or `volatile` forbid that too.
+ */
+export function barriersIn(expr: BoundExpr): readonly string[] {
+  const query = queryIn(expr);
+  const inner =
+    query === undefined
+      ? []
+      : [
+          ...expressionsOf(query).flatMap((part) =>
+            barriersIn(part).filter((barrier) => !barrier.startsWith('window')),
+          ),
+          ...sourcesOf(query).flatMap((from) =>
+            from.kind === 'table' && from.modifiers.length > 0
+              ? ['volatile: sampling or time travel']
+              : [],
+          ),
+          ...(query.limit === undefined ? [] : ['not unique: limit inside a subquery']),
+        ];
+  return [...ownBarriers(expr), ...inner, ...partsOf(expr).flatMap(barriersIn)];
+}
+
+function ownBarriers(expr: BoundExpr): readonly string[] {
+  if (expr.kind === 'opaque') {
+    return [`opaque expression: ${expr.because}`];
+  }
+  if (expr.kind === 'column') {
+    return ['unresolved column'];
+  }
+  if (expr.kind === 'star') {
+    return [];
+  }
+  if (expr.kind === 'lambda') {
+    return ['lambda'];
+  }
+  if (expr.kind !== 'call') {
+    return [];
+  }
+  if (expr.over !== undefined) {
+    return [
+      isTieFree(expr) ? 'window' : `not unique: window ${expr.name} depends on how ties are broken`,
+    ];
+  }
+  const nature = natureOf(expr.name);
+  if (nature === 'volatile' || nature === 'session') {
+    return [`volatile: ${nature} function ${expr.name}`];
+  }
+  if (nature === 'unknown') {
+    return [`volatile: unknown function ${expr.name}`];
+  }
+  if (isAggregate(expr)) {
+    return isDetermined(expr) ? [] : [`not unique: aggregate ${expr.name} depends on row order`];
+  }
+  return [];
+}

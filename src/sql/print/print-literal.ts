@@ -1,0 +1,36 @@
+import type { BoundExpr } from '../bound.ts';
+import type { Dialect } from '../dialect.ts';
+import { Unprintable } from './unprintable.ts';
+
+/** The text of a literal. String texts hold the value itself; it is quoted and escaped as the dialect reads it. */
+export function printLiteral(
+  literal: Extract<BoundExpr, { kind: 'literal' }>,
+  dialect: Dialect,
+): string {
+  switch (literal.type) {
+    case 'number':
+      if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(literal.text)) {
+        throw new Unprintable(`number written as ${literal.text}`);
+      }
+      return literal.text;
+    case 'string':
+      return quoteString(literal.text, dialect);
+    case 'boolean':
+    case 'null':
+      return literal.text.toLowerCase();
+    case 'date':
+    case 'time':
+    case 'timestamp':
+      return `${literal.type} ${quoteString(literal.text, dialect)}`;
+    case 'timestamptz':
+    case 'binary':
+    case 'other':
+      throw new Unprintable(`a ${literal.type} literal has no safe text`);
+  }
+}
+
+function quoteString(text: string, dialect: Dialect): string {
+  return dialect.lexical.backslashEscapes
+    ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+    : `'${text.replaceAll("'", "''")}'`;
+}
