@@ -40,7 +40,7 @@ export interface LexicalRules {
   readonly rawKeepsBackslashPairs?: boolean;
   /** Letters that may end a number, such as `l` and `bd` in Spark, lower case. */
   readonly numberSuffixes?: readonly string[];
-  /** `$1` is a column and `$name` a variable, not a parameter (Snowflake). */
+  /** `$1` is a column, `$name` a variable and `@name` a stage: names, not parameters (Snowflake). */
   readonly dollarNames?: boolean;
 }
 

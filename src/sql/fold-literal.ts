@@ -1,0 +1,161 @@
+import type { KeptArguments } from './kept-literals.ts';
+import {
+  isDatePart,
+  isIntervalText,
+  isJsonPath,
+  isSmallNumber,
+  keepsStringArgument,
+} from './kept-literals.ts';
+import { keyword } from './keywords.ts';
+import type { Tokens } from './tokens.ts';
+import {
+  ARROW,
+  CLOSE,
+  CLOSE_BRACKET,
+  COMMA,
+  DOUBLE_COLON,
+  HASH_ARROW,
+  isKeyword,
+  isPunctuation,
+  isSubscript,
+  LONG_ARROW,
+  LONG_HASH_ARROW,
+  MINUS,
+  OPEN,
+  OPEN_BRACKET,
+  PUNCTUATION,
+  SEMICOLON,
+  tokenText,
+  WORD,
+} from './tokens.ts';
+
+const AS = keyword('as');
+const BY = keyword('by');
+const FIRST = keyword('first');
+const FOLLOWING = keyword('following');
+const FROM = keyword('from');
+const INTERVAL = keyword('interval');
+const JOIN = keyword('join');
+const LIMIT = keyword('limit');
+const NEXT = keyword('next');
+const PRECEDING = keyword('preceding');
+const TOP = keyword('top');
+
+const PATH_OPERATORS = new Set([ARROW, LONG_ARROW, HASH_ARROW, LONG_HASH_ARROW]);
+
+/** One bracket: what its function keeps, and whether a GROUP BY or ORDER BY list is open in it. */
+export interface Level {
+  readonly isCall: boolean;
+  readonly kept: KeptArguments;
+  inByList: boolean;
+}
+
+/** Whether the literal is an argument by itself, a sign before it apart. */
+function isWholeArgument(tokens: Tokens, index: number): boolean {
+  const before = isPunctuation(tokens, index - 1, MINUS) ? index - 2 : index - 1;
+  const opens = isPunctuation(tokens, before, OPEN) || isPunctuation(tokens, before, COMMA);
+  const next = index + 1;
+  const closes =
+    isPunctuation(tokens, next, CLOSE) ||
+    isPunctuation(tokens, next, COMMA) ||
+    isKeyword(tokens, next, FROM);
+  return opens && closes;
+}
+
+/** A string, `?` unless it is part of the shape. */
+export function foldedString(tokens: Tokens, index: number, level: Level): string {
+  const text = plainText(tokens, index);
+  if (text === undefined) {
+    return '?';
+  }
+  if (isIntervalAt(tokens, index) && isIntervalText(text)) {
+    return `'${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}'`;
+  }
+  if (level.isCall && isWholeArgument(tokens, index) && keepsStringArgument(level.kept, text)) {
+    return `'${level.kept.parts && isDatePart(text) ? text.toLowerCase() : text}'`;
+  }
+  return isKeptPlace(tokens, index, level) && isJsonPath(text) ? `'${text}'` : '?';
+}
+
+/** After a path operator, in a subscript, as an alias, or as a file read like a table. */
+function isKeptPlace(tokens: Tokens, index: number, level: Level): boolean {
+  if (index === 0) {
+    return false;
+  }
+  const kind = tokens.kinds[index - 1];
+  const code = tokens.codes[index - 1] ?? 0;
+  if (kind === PUNCTUATION) {
+    return (
+      PATH_OPERATORS.has(code) ||
+      (code === OPEN_BRACKET && isPunctuation(tokens, index + 1, CLOSE_BRACKET))
+    );
+  }
+  return kind === WORD && (code === AS || ((code === FROM || code === JOIN) && !level.isCall));
+}
+
+function isIntervalAt(tokens: Tokens, index: number): boolean {
+  if (isKeyword(tokens, index - 1, INTERVAL)) {
+    return true;
+  }
+  return isPunctuation(tokens, index + 1, DOUBLE_COLON) && isKeyword(tokens, index + 2, INTERVAL);
+}
+
+/** What stands between plain quotes; nothing for other notations and for text with escapes. */
+function plainText(tokens: Tokens, index: number): string | undefined {
+  const { sql } = tokens;
+  const start = tokens.starts[index] ?? 0;
+  const end = tokens.ends[index] ?? 0;
+  const quote = sql.charCodeAt(start);
+  const isPlain =
+    end - start >= 2 &&
+    end - start <= 82 &&
+    (quote === 39 || quote === 34) &&
+    sql.charCodeAt(end - 1) === quote;
+  return isPlain ? sql.slice(start + 1, end - 1) : undefined;
+}
+
+/** A number, `?` unless it is part of the shape. */
+export function foldedNumber(tokens: Tokens, index: number, level: Level): string {
+  const length = (tokens.ends[index] ?? 0) - (tokens.starts[index] ?? 0);
+  if (length > 12) {
+    return '?';
+  }
+  if (isCountAt(tokens, index)) {
+    return tokenText(tokens, index);
+  }
+  const isHow =
+    isOrdinalAt(tokens, index, level) ||
+    isIndexAt(tokens, index) ||
+    isIntervalAt(tokens, index) ||
+    (level.kept.numbers && isWholeArgument(tokens, index));
+  return isHow && isSmallNumber(tokenText(tokens, index)) ? tokenText(tokens, index) : '?';
+}
+
+/** LIMIT 10, FETCH FIRST 10 ROWS, TOP 10, 6 PRECEDING. */
+function isCountAt(tokens: Tokens, index: number): boolean {
+  return (
+    [LIMIT, FIRST, NEXT, TOP].some((word) => isKeyword(tokens, index - 1, word)) ||
+    isKeyword(tokens, index + 1, PRECEDING) ||
+    isKeyword(tokens, index + 1, FOLLOWING)
+  );
+}
+
+function isOrdinalAt(tokens: Tokens, index: number, level: Level): boolean {
+  if (!level.inByList) {
+    return false;
+  }
+  const starts = isKeyword(tokens, index - 1, BY) || isPunctuation(tokens, index - 1, COMMA);
+  const next = index + 1;
+  const ends =
+    tokens.kinds[next] !== PUNCTUATION ||
+    [COMMA, CLOSE, SEMICOLON].some((code) => isPunctuation(tokens, next, code));
+  return starts && ends;
+}
+
+function isIndexAt(tokens: Tokens, index: number): boolean {
+  const before = index - 1;
+  if (isPunctuation(tokens, before, OPEN_BRACKET)) {
+    return isPunctuation(tokens, index + 1, CLOSE_BRACKET) && isSubscript(tokens, before);
+  }
+  return isPunctuation(tokens, before, ARROW) || isPunctuation(tokens, before, LONG_ARROW);
+}

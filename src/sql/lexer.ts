@@ -1,0 +1,303 @@
+import type { LexicalRules } from './dialect.ts';
+import { HASH_START, hashNext, keywordAt } from './keywords.ts';
+import { operatorAt } from './operators.ts';
+import {
+  endOfBlockComment,
+  endOfDollarQuote,
+  endOfLine,
+  endOfNumber,
+  endOfQuoted,
+  endOfString,
+} from './scan.ts';
+import type { Span, Tokens } from './tokens.ts';
+import {
+  CLOSE,
+  CLOSE_BRACKET,
+  NUMBER,
+  PARAMETER,
+  PUNCTUATION,
+  QUOTED,
+  STRING,
+  WORD,
+} from './tokens.ts';
+
+const BLANK = 1;
+const LETTER = 2;
+const DIGIT = 3;
+const STRING_QUOTE = 4;
+const NAME_QUOTE = 5;
+
+const classesByRules = new WeakMap<LexicalRules, Uint8Array>();
+
+/** Grown, never shrunk: the columns under work, copied out at their true length. */
+let kinds = new Uint8Array(4096);
+let codes = new Uint8Array(4096);
+let starts = new Uint32Array(4096);
+let ends = new Uint32Array(4096);
+
+/**
+ * Cuts a text into tokens. Never throws, always ends: what is not closed reaches to the end of the text,
+ * and characters no SQL knows become operators of their own. Time is linear in the length of the text.
+ */
+export function tokenize(sql: string, lexical: LexicalRules): Tokens {
+  const classes = classesOf(lexical);
+  const length = sql.length;
+  const comments: Span[] = [];
+  let count = 0;
+  let at = 0;
+
+  while (at < length) {
+    const code = sql.charCodeAt(at);
+    const charClass = code < 128 ? classes[code] : wideClass(code);
+    if (charClass === BLANK) {
+      at += 1;
+      continue;
+    }
+
+    if (count === kinds.length) {
+      grow();
+    }
+    starts[count] = at;
+    codes[count] = 0;
+
+    if (charClass === LETTER) {
+      let hash = HASH_START;
+      let end = at;
+      let next = code;
+      do {
+        hash = hashNext(hash, next >= 65 && next <= 90 ? next + 32 : next);
+        end += 1;
+        next = end < length ? sql.charCodeAt(end) : 32;
+      } while (next < 128 ? isWordCode(classes, next) : wideClass(next) === LETTER);
+
+      const stringEnd = endOfPrefixedString(sql, { start: at, end, lexical });
+      kinds[count] = stringEnd === -1 ? WORD : STRING;
+      codes[count] = stringEnd === -1 ? keywordAt(sql, { start: at, end, hash }) : 0;
+      at = stringEnd === -1 ? end : stringEnd;
+    } else if (
+      charClass === DIGIT ||
+      (code === 46 && isDigit(sql, at + 1) && !isDigitOrWordEnd(sql, at))
+    ) {
+      kinds[count] = NUMBER;
+      at = endOfNumber(sql, at, lexical.numberSuffixes);
+    } else if (charClass === STRING_QUOTE) {
+      kinds[count] = STRING;
+      at = endOfString(sql, at, { lexical, escapes: lexical.backslashEscapes });
+    } else if (charClass === NAME_QUOTE) {
+      kinds[count] = QUOTED;
+      at = endOfQuoted(sql, at, code === 91 ? 93 : code);
+    } else {
+      const commentEnd = endOfComment(sql, at, lexical);
+      if (commentEnd !== -1) {
+        comments.push({ start: at, end: commentEnd });
+        at = commentEnd;
+        continue;
+      }
+      at = special(sql, at, { code, count, lexical });
+    }
+
+    ends[count] = at;
+    count += 1;
+  }
+
+  return {
+    sql,
+    count,
+    kinds: kinds.slice(0, count),
+    codes: codes.slice(0, count),
+    starts: starts.slice(0, count),
+    ends: ends.slice(0, count),
+    comments,
+  };
+}
+
+interface Place {
+  readonly code: number;
+  readonly count: number;
+  readonly lexical: LexicalRules;
+}
+
+/** A dollar quote, a parameter or an operator; writes kind and code, returns its end. */
+function special(sql: string, at: number, { code, count, lexical }: Place): number {
+  if (code === 36) {
+    const quoteEnd = lexical.dollarQuotes ? endOfDollarQuote(sql, at) : -1;
+    if (quoteEnd !== -1) {
+      kinds[count] = STRING;
+      return quoteEnd;
+    }
+    const end = endOfName(sql, at + 1);
+    if (end > at + 1) {
+      kinds[count] = lexical.dollarNames === true ? WORD : PARAMETER;
+      return end;
+    }
+  }
+  if (code === 63) {
+    kinds[count] = PARAMETER;
+    return at + 1;
+  }
+  if (code === 64 || (code === 58 && !closesOperand(at, count))) {
+    const first = sql.charCodeAt(at + 1) === code && code === 64 ? at + 2 : at + 1;
+    const end = isDigit(sql, first) && code === 64 ? first : endOfName(sql, first);
+    if (end > first) {
+      kinds[count] = lexical.dollarNames === true && code === 64 ? WORD : PARAMETER;
+      return end;
+    }
+  }
+  const operator = operatorAt(sql, at);
+  kinds[count] = PUNCTUATION;
+  codes[count] = operator.code;
+  return at + operator.length;
+}
+
+/** Whether the token before ends a value, so that a colon after it is a path or a cast, not a parameter. */
+function closesOperand(at: number, count: number): boolean {
+  if (count === 0) {
+    return false;
+  }
+  const kind = kinds[count - 1];
+  if (kind === WORD) {
+    return codes[count - 1] === 0 || ends[count - 1] === at;
+  }
+  if (kind === PUNCTUATION) {
+    return codes[count - 1] === CLOSE || codes[count - 1] === CLOSE_BRACKET;
+  }
+  return true;
+}
+
+function endOfComment(sql: string, at: number, lexical: LexicalRules): number {
+  const code = sql.charCodeAt(at);
+  const next = sql.charCodeAt(at + 1);
+  if (code === 45 && next === 45) {
+    return endOfLine(sql, at);
+  }
+  if (code === 47 && next === 42) {
+    return endOfBlockComment(sql, at, lexical.nestedComments);
+  }
+  if (code === 47 && next === 47 && lexical.doubleSlashComments) {
+    return endOfLine(sql, at);
+  }
+  return code === 35 && lexical.hashComments ? endOfLine(sql, at) : -1;
+}
+
+interface PrefixPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly lexical: LexicalRules;
+}
+
+/** The end of `e'...'`, `r"..."`, `u&'...'` and the like where this word is a string's prefix, else -1. */
+function endOfPrefixedString(sql: string, { start, end, lexical }: PrefixPlace): number {
+  if (end - start > 2) {
+    return -1;
+  }
+  const isUnicode =
+    sql.charCodeAt(end) === 38 && (sql.charCodeAt(start) | 32) === 117 && end - start === 1;
+  const quoteAt = isUnicode ? end + 1 : end;
+  const quote = sql.charCodeAt(quoteAt);
+  if (quote !== 39 && (quote !== 34 || !lexical.stringQuotes.includes('"'))) {
+    return -1;
+  }
+  const prefix = sql.slice(start, quoteAt).toLowerCase();
+  if (!lexical.stringPrefixes.includes(prefix)) {
+    return -1;
+  }
+  const isRaw = prefix.includes('r');
+  const escapes = isRaw
+    ? lexical.rawKeepsBackslashPairs === true
+    : lexical.backslashEscapes || prefix === 'e';
+  return endOfString(sql, quoteAt, { lexical, escapes });
+}
+
+function endOfName(sql: string, start: number): number {
+  let end = start;
+  while (end < sql.length) {
+    const code = sql.charCodeAt(end);
+    const isPart = code < 128 ? isPlainWordCode(code) : wideClass(code) === LETTER;
+    if (!isPart) {
+      break;
+    }
+    end += 1;
+  }
+  return end;
+}
+
+function isPlainWordCode(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95
+  );
+}
+
+/** Letters, digits, underscores and dollar signs go on with a word. */
+function isWordCode(classes: Uint8Array, code: number): boolean {
+  const charClass = classes[code];
+  return charClass === LETTER || charClass === DIGIT || code === 36;
+}
+
+function isDigit(sql: string, at: number): boolean {
+  const code = sql.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** In `t.1` and `"t".1` the dot qualifies a name. */
+function isDigitOrWordEnd(sql: string, at: number): boolean {
+  const before = at === 0 ? 32 : sql.charCodeAt(at - 1);
+  return (
+    isPlainWordCode(before) || before === 34 || before === 96 || before === 41 || before === 93
+  );
+}
+
+/** Beyond ASCII everything is a letter, but for the blanks people paste from documents. */
+function wideClass(code: number): number {
+  const isBlank =
+    code === 0xa0 ||
+    code === 0xfeff ||
+    code === 0x3000 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200b) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f;
+  return isBlank ? BLANK : LETTER;
+}
+
+function classesOf(lexical: LexicalRules): Uint8Array {
+  const known = classesByRules.get(lexical);
+  if (known !== undefined) {
+    return known;
+  }
+  const classes = new Uint8Array(128);
+  for (let code = 0; code < 128; code += 1) {
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+    classes[code] = code <= 32 ? BLANK : isLetter || code === 95 ? LETTER : 0;
+    if (code >= 48 && code <= 57) {
+      classes[code] = DIGIT;
+    }
+  }
+  for (const quote of lexical.identifierQuotes) {
+    classes[quote.charCodeAt(0)] = NAME_QUOTE;
+  }
+  for (const quote of lexical.stringQuotes) {
+    classes[quote.charCodeAt(0)] = STRING_QUOTE;
+  }
+  if (lexical.bracketIdentifiers) {
+    classes[91] = NAME_QUOTE;
+  }
+  classesByRules.set(lexical, classes);
+  return classes;
+}
+
+function grow(): void {
+  kinds = doubled(kinds, new Uint8Array(kinds.length * 2));
+  codes = doubled(codes, new Uint8Array(codes.length * 2));
+  starts = doubled(starts, new Uint32Array(starts.length * 2));
+  ends = doubled(ends, new Uint32Array(ends.length * 2));
+}
+
+function doubled<Column extends Uint8Array | Uint32Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,200 @@
+import type { Dialect } from './dialect.ts';
+import type { Level } from './fold-literal.ts';
+import { foldedNumber, foldedString } from './fold-literal.ts';
+import { foldedQuoted, foldedWord } from './fold-name.ts';
+import { keptArgumentsOf } from './kept-literals.ts';
+import { keyword } from './keywords.ts';
+import { literalListEnd, literalRowsEnd } from './literal-list.ts';
+import type { Tokens } from './tokens.ts';
+import {
+  CLOSE,
+  CLOSE_BRACKET,
+  COMMA,
+  DOT,
+  DOUBLE_COLON,
+  isKeyword,
+  isPunctuation,
+  isSubscript,
+  NOT_EQUAL,
+  NUMBER,
+  OPEN,
+  OPEN_BRACKET,
+  PARAMETER,
+  PUNCTUATION,
+  QUOTED,
+  SEMICOLON,
+  STRING,
+  WORD,
+} from './tokens.ts';
+
+const AS = keyword('as');
+const BY = keyword('by');
+const FULL = keyword('full');
+const GROUP = keyword('group');
+const IN = keyword('in');
+const INNER = keyword('inner');
+const JOIN = keyword('join');
+const LEFT = keyword('left');
+const ORDER = keyword('order');
+const OUTER = keyword('outer');
+const RIGHT = keyword('right');
+const VALUES = keyword('values');
+
+/** Clauses that end a GROUP BY or ORDER BY list of the same bracket. */
+const LIST_ENDERS = new Set(
+  'select from where having limit offset fetch window qualify union intersect except minus rows range groups'
+    .split(' ')
+    .map(keyword),
+);
+
+const NO_CALL = keptArgumentsOf('');
+
+/**
+ * The text two executions of one template share. Comments, layout and the case of unquoted names are gone, quotes too where
+ * they change nothing; `as` before a plain alias, `inner`, `outer` and `!=` are folded; literals and parameters are `?`, lists of
+ * literals one `?`. Kept are literals that change the shape (`kept-literals.ts`), LIMIT counts, ordinals and frames.
+ * Table aliases keep their names: to rename them needs scopes, which tokens do not tell.
+ */
+export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
+  const { sql, kinds, codes, starts, ends } = tokens;
+  const count = countWithoutEnd(tokens);
+  const lowered = sql.toLowerCase();
+  const lower = lowered.length === sql.length ? lowered : undefined;
+  let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
+  const levels: Level[] = [level];
+  let out = '';
+  let index = 0;
+
+  while (index < count) {
+    const kind = kinds[index];
+    const code = codes[index] ?? 0;
+    let piece = '';
+    let next = index + 1;
+
+    if (kind === WORD) {
+      if (code !== 0 && isNoise(tokens, index)) {
+        index += 1;
+        continue;
+      }
+      piece = foldedWord(tokens, index, { lower, dialect });
+      if (code === BY) {
+        level.inByList = isAfterGroupOrOrder(tokens, index);
+      } else if (code !== 0 && level.inByList && LIST_ENDERS.has(code)) {
+        level.inByList = false;
+      }
+    } else if (kind === PUNCTUATION) {
+      if (code === OPEN || code === OPEN_BRACKET) {
+        const end = collapsibleEnd(tokens, index);
+        if (end !== -1) {
+          piece = code === OPEN ? '(?)' : '[?]';
+          next = end;
+        } else {
+          const isCall = code === OPEN && index > 0 && kinds[index - 1] === WORD;
+          const kept = isCall ? keptArgumentsOf(wordBefore(tokens, index, lower)) : NO_CALL;
+          level = { isCall, kept, inByList: false };
+          levels.push(level);
+        }
+      } else if ((code === CLOSE || code === CLOSE_BRACKET) && levels.length > 1) {
+        levels.pop();
+        level = levels.at(-1) ?? level;
+      }
+      piece =
+        piece === '' ? (code === NOT_EQUAL ? '<>' : sql.slice(starts[index], ends[index])) : piece;
+    } else if (kind === PARAMETER) {
+      piece = '?';
+    } else if (kind === STRING) {
+      piece = foldedString(tokens, index, level);
+    } else if (kind === NUMBER) {
+      piece = foldedNumber(tokens, index, level);
+    } else {
+      piece = foldedQuoted(tokens, index, dialect);
+    }
+
+    out += out !== '' && isSpaced(tokens, index) ? ` ${piece}` : piece;
+    index = next;
+  }
+  return out;
+}
+
+/** Without the semicolons that end the text. */
+function countWithoutEnd(tokens: Tokens): number {
+  let count = tokens.count;
+  while (count > 0 && isPunctuation(tokens, count - 1, SEMICOLON)) {
+    count -= 1;
+  }
+  return count;
+}
+
+/** `as` before a plain alias, `inner` before JOIN, `outer` after LEFT, RIGHT or FULL. */
+function isNoise(tokens: Tokens, index: number): boolean {
+  const code = tokens.codes[index];
+  if (code === AS) {
+    const next = tokens.kinds[index + 1];
+    return next === QUOTED || (next === WORD && tokens.codes[index + 1] === 0);
+  }
+  if (code === INNER) {
+    return isKeyword(tokens, index + 1, JOIN);
+  }
+  return (
+    code === OUTER &&
+    index > 0 &&
+    [LEFT, RIGHT, FULL].some((side) => isKeyword(tokens, index - 1, side))
+  );
+}
+
+function isAfterGroupOrOrder(tokens: Tokens, index: number): boolean {
+  return index > 0 && (isKeyword(tokens, index - 1, GROUP) || isKeyword(tokens, index - 1, ORDER));
+}
+
+function wordBefore(tokens: Tokens, index: number, lower: string | undefined): string {
+  const text = lower ?? tokens.sql;
+  return text.slice(tokens.starts[index - 1], tokens.ends[index - 1]).toLowerCase();
+}
+
+/** The end of a list of literals after IN or VALUES, or of an array that is no subscript; -1 for other brackets. */
+function collapsibleEnd(tokens: Tokens, index: number): number {
+  if (tokens.codes[index] === OPEN_BRACKET) {
+    return isSubscript(tokens, index) ? -1 : literalListEnd(tokens, index);
+  }
+  if (index === 0 || tokens.kinds[index - 1] !== WORD) {
+    return -1;
+  }
+  const before = tokens.codes[index - 1];
+  if (before === IN) {
+    return literalListEnd(tokens, index);
+  }
+  return before === VALUES ? literalRowsEnd(tokens, index) : -1;
+}
+
+function isSpaced(tokens: Tokens, index: number): boolean {
+  const kind = tokens.kinds[index];
+  const code = tokens.codes[index];
+  const beforeKind = tokens.kinds[index - 1];
+  const beforeCode = tokens.codes[index - 1];
+  if (
+    beforeKind === PUNCTUATION &&
+    (beforeCode === OPEN ||
+      beforeCode === DOT ||
+      beforeCode === OPEN_BRACKET ||
+      beforeCode === DOUBLE_COLON)
+  ) {
+    return false;
+  }
+  if (kind !== PUNCTUATION) {
+    return true;
+  }
+  if (code === OPEN) {
+    return !(beforeKind === QUOTED || (beforeKind === WORD && beforeCode === 0));
+  }
+  if (code === OPEN_BRACKET) {
+    return !isSubscript(tokens, index);
+  }
+  return !(
+    code === COMMA ||
+    code === CLOSE ||
+    code === DOT ||
+    code === SEMICOLON ||
+    code === CLOSE_BRACKET ||
+    code === DOUBLE_COLON
+  );
+}
