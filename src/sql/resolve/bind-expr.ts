@@ -1,0 +1,91 @@
+import type { BoundExpr } from '../bound.ts';
+import type { Expr, Window } from '../ir.ts';
+import { type Binder, opaque } from './binder.ts';
+import { findColumn } from './find-column.ts';
+import { mapParts } from './map-expr.ts';
+import { findNamed } from './names.ts';
+import type { Scope } from './scope.ts';
+import { isAggregateCall } from './walk-expr.ts';
+
+/** Resolves every name of an expression; queries inside are bound with the scope as their outside. */
+export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
+  switch (expr.kind) {
+    case 'column':
+      return findColumn(binder, expr.path, scope);
+    case 'lambda': {
+      const inside = { ...scope, lambda: [...(scope.lambda ?? []), ...expr.parameters] };
+      return { ...expr, body: bindExpr(binder, expr.body, inside) };
+    }
+    case 'star':
+      return bindStarArgument(binder, expr);
+    case 'opaque':
+      binder.notes.add('opaque expression');
+      return mapWith(binder, expr, scope);
+    case 'call':
+      return mapWith(
+        binder,
+        expr.over?.base === undefined ? expr : inlineWindow(binder, expr, scope),
+        isAggregateCall(expr) ? withoutAliases(scope) : scope,
+      );
+    default:
+      return mapWith(binder, expr, scope);
+  }
+}
+
+type Call = Extract<Expr, { readonly kind: 'call' }>;
+
+/** `over w`, `over (w order by ...)`: what the named window says, and what stands beside it. */
+function inlineWindow(binder: Binder, call: Call, scope: Scope): Call {
+  const { windows = [] } = scope;
+  let { over } = call;
+  for (let depth = 0; over?.base !== undefined && depth <= windows.length; depth += 1) {
+    const { base, ...own }: Window = over;
+    const named = findNamed(base, {
+      among: windows.map(({ name, window }) => ({ name: name.name, window })),
+      rules: binder.context.dialect.names,
+    });
+    if (named === undefined || named === 'ambiguous') {
+      binder.notes.add('unknown window');
+      return { ...call, over: own, modifiers: [...call.modifiers, 'unknown window'] };
+    }
+    const frame = own.frame ?? named.window.frame;
+    over = {
+      ...named.window,
+      partitionBy: own.partitionBy.length > 0 ? own.partitionBy : named.window.partitionBy,
+      orderBy: own.orderBy.length > 0 ? own.orderBy : named.window.orderBy,
+      ...(frame === undefined ? {} : { frame }),
+    };
+  }
+  return over === undefined ? call : { ...call, over };
+}
+
+function mapWith(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
+  return mapParts(expr, {
+    expr: (part) => bindExpr(binder, part, scope),
+    query: (query) => binder.bindQuery(binder, query, scope).query,
+  });
+}
+
+/** `count(*)`: the rows, no column. `count(t.*)` and the like are about columns nobody named: opaque. */
+function bindStarArgument(
+  binder: Binder,
+  star: Extract<Expr, { readonly kind: 'star' }>,
+): BoundExpr {
+  const isPlain =
+    star.qualifier === undefined &&
+    star.except.length === 0 &&
+    star.replace.length === 0 &&
+    star.rename.length === 0;
+  return isPlain
+    ? { kind: 'star', except: [], replace: [], rename: [] }
+    : opaque(binder, 'star inside an expression');
+}
+
+/** An aggregate's argument never means an alias of the select list. */
+function withoutAliases(scope: Scope): Scope {
+  if (scope.aliases === undefined) {
+    return scope;
+  }
+  const { aliases: _dropped, ...rest } = scope;
+  return rest;
+}

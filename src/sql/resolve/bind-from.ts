@@ -1,0 +1,72 @@
+import type { BoundExpr } from '../bound.ts';
+import type { FromItem, Ident, Path } from '../ir.ts';
+import { bindDerived } from './bind-derived.ts';
+import { bindJoin } from './bind-join.ts';
+import { bindPivot } from './bind-pivot.ts';
+import { bindTable } from './bind-table.ts';
+import { bindFunction } from './bind-table-function.ts';
+import type { Binder, FromResult } from './binder.ts';
+import { derivedSeesSiblings } from './dialect-rules.ts';
+import { foldIdent } from './names.ts';
+import { type FromScope, type SourceColumn, visibleOf } from './scope.ts';
+
+/** Binds one member of a FROM clause. */
+export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): FromResult {
+  switch (item.kind) {
+    case 'table':
+      return bindTable(binder, item, scope);
+    case 'derived': {
+      const seesSiblings = item.lateral || derivedSeesSiblings(binder.context.dialect.name);
+      const inside = seesSiblings ? scope.siblings : scope.outer;
+      const result = binder.bindQuery(binder, item.query, inside);
+      return bindDerived(binder, result, {
+        origin: 'subquery',
+        lateral: item.lateral,
+        calledAs: item.alias === undefined ? [] : [item.alias],
+        columnAliases: item.columnAliases,
+      });
+    }
+    case 'function':
+      return bindFunction(binder, item, scope);
+    case 'join':
+      return bindJoin(binder, item, scope);
+    case 'pivot':
+      return bindPivot(binder, item, scope);
+    case 'opaque-from':
+      return bindOpaque(binder, item);
+  }
+}
+
+function bindOpaque(
+  binder: Binder,
+  item: Extract<FromItem, { readonly kind: 'opaque-from' }>,
+): FromResult {
+  binder.notes.add('opaque source');
+  const occ = binder.nextOcc();
+  const names: string[] = [];
+  const calledAs: Path = item.alias === undefined ? [] : [item.alias];
+  const columns: SourceColumn[] = [];
+  return {
+    from: {
+      kind: 'opaque-from',
+      occ,
+      because: item.because,
+      sources: [],
+      inside: [],
+      columns: names,
+    },
+    visible: visibleOf({
+      occ,
+      calledAs,
+      columns,
+      admit(name: Ident) {
+        const column = foldIdent(name, binder.context.dialect.names);
+        const expr: BoundExpr = { kind: 'ref', occ, column };
+        const taken: SourceColumn = { name: column, expr, admitted: true };
+        names.push(column);
+        columns.push(taken);
+        return taken;
+      },
+    }),
+  };
+}

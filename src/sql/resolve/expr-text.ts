@@ -1,0 +1,63 @@
+import type { DialectName } from '../dialect.ts';
+import type { Expr } from '../ir.ts';
+
+/**
+ * The text a warehouse names an unnamed expression by: DuckDB's own form (`sum(amount)`, `count_star()`, `(a + b)`),
+ * near enough for the others. `undefined` where we do not know the form.
+ */
+export function exprText(expr: Expr, dialect: DialectName): string | undefined {
+  switch (expr.kind) {
+    case 'column':
+      return expr.path.map(({ name }) => name).join('.');
+    case 'literal':
+      return expr.type === 'string' ? `'${expr.text.replaceAll("'", "''")}'` : expr.text;
+    case 'star':
+      return '*';
+    case 'call':
+      return callText(expr, dialect);
+    case 'binary': {
+      const [left, right] = [exprText(expr.left, dialect), exprText(expr.right, dialect)];
+      const op = expr.op.toUpperCase();
+      return left === undefined || right === undefined
+        ? undefined
+        : around(`${left} ${op} ${right}`, dialect);
+    }
+    case 'unary': {
+      const operand = exprText(expr.operand, dialect);
+      if (operand === undefined) {
+        return undefined;
+      }
+      return expr.op === 'not' ? around(`NOT ${operand}`, dialect) : `${expr.op}${operand}`;
+    }
+    case 'cast': {
+      const operand = exprText(expr.operand, dialect);
+      const word = expr.safe ? 'TRY_CAST' : 'CAST';
+      return operand && `${word}(${operand} AS ${expr.type.toUpperCase()})`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function around(text: string, dialect: DialectName): string {
+  return dialect === 'duckdb' || dialect === 'spark' || dialect === 'databricks'
+    ? `(${text})`
+    : text;
+}
+
+function callText(
+  call: Extract<Expr, { readonly kind: 'call' }>,
+  dialect: DialectName,
+): string | undefined {
+  if (call.over !== undefined || call.filter !== undefined || call.orderBy.length > 0) {
+    return undefined;
+  }
+  const args = call.args.map((arg) => exprText(arg, dialect));
+  if (args.includes(undefined)) {
+    return undefined;
+  }
+  if (call.name === 'count' && args.join() === '*' && dialect === 'duckdb') {
+    return 'count_star()';
+  }
+  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args.join(', ')})`;
+}

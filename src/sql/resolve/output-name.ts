@@ -1,0 +1,77 @@
+import type { BoundExpr } from '../bound.ts';
+import type { DialectName } from '../dialect.ts';
+import type { Expr, SelectItem } from '../ir.ts';
+import type { Binder } from './binder.ts';
+import { exprText } from './expr-text.ts';
+import { foldIdent, sameLetters } from './names.ts';
+
+const NAMED_AFTER_FUNCTION: readonly DialectName[] = ['postgres', 'redshift'];
+
+/** The name of an output: its alias, its column, or the name the warehouse makes. */
+export function outputName(
+  binder: Binder,
+  item: SelectItem,
+  { bound, at }: { readonly bound: BoundExpr; readonly at: number },
+): string {
+  const { dialect } = binder.context;
+  if (item.alias !== undefined) {
+    return foldIdent(item.alias, dialect.names);
+  }
+  const { expr } = item;
+  if (expr.kind === 'column') {
+    const last = expr.path.at(-1);
+    const folded = last === undefined ? `col${at}` : foldIdent(last, dialect.names);
+    return bound.kind === 'ref' && sameLetters(bound.column, folded) ? bound.column : folded;
+  }
+  if (expr.kind === 'access') {
+    const field = expr.steps.findLast((step) => step.kind === 'field');
+    return field?.kind === 'field' ? field.name : `col${at}`;
+  }
+  return madeName(dialect.name, { expr, at });
+}
+
+function madeName(
+  dialect: DialectName,
+  { expr, at }: { readonly expr: Expr; readonly at: number },
+): string {
+  if (dialect === 'bigquery') {
+    return `f${at}_`;
+  }
+  if (dialect === 'trino') {
+    return `_col${at}`;
+  }
+  if (NAMED_AFTER_FUNCTION.includes(dialect)) {
+    return functionName(expr);
+  }
+  const text = exprText(expr, dialect) ?? `col${at}`;
+  return dialect === 'snowflake' ? text.toUpperCase() : text;
+}
+
+/** PostgreSQL names a column after the outermost function or cast column. */
+function functionName(expr: Expr): string {
+  switch (expr.kind) {
+    case 'call':
+      return expr.name.split('.').at(-1) ?? expr.name;
+    case 'cast':
+      return expr.operand.kind === 'column'
+        ? (expr.operand.path.at(-1)?.name ?? expr.type)
+        : expr.type;
+    case 'case':
+      return 'case';
+    case 'extract':
+      return 'extract';
+    case 'exists':
+      return 'exists';
+    case 'array':
+      return 'array';
+    case 'subquery': {
+      const { body } = expr.query;
+      const first = body.kind === 'select' ? body.items[0] : undefined;
+      return first?.alias?.name ?? (first === undefined ? '?column?' : functionName(first.expr));
+    }
+    case 'column':
+      return expr.path.at(-1)?.name ?? '?column?';
+    default:
+      return '?column?';
+  }
+}
