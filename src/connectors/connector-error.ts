@@ -22,6 +22,10 @@ const MEANINGS = {
     retryable: false,
     sentence: 'may only be read here; write over a connector and a transaction that allow it',
   },
+  CONNECTOR_UNSAFE_REPLAY: {
+    retryable: false,
+    sentence: 'was not asked, since the statement is not safe to replay',
+  },
   CONNECTOR_RELATION_MISSING: {
     retryable: false,
     sentence: 'has no such relation (any more); check the name, or run the next cycle',

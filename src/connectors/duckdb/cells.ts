@@ -41,17 +41,13 @@ export function toCell(value: DuckDBValue | undefined): Cell {
   if (value === null || value === undefined) {
     return null;
   }
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : String(value);
-    case 'bigint':
-      return value.toString();
-    default:
-      return objectToCell(value);
+  if (typeof value === 'string' || typeof value === 'boolean') {
+    return value;
   }
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? value : String(value);
+  }
+  return typeof value === 'bigint' ? value.toString() : objectToCell(value);
 }
 
 type ObjectValue = Exclude<DuckDBValue, string | number | bigint | boolean | null>;

@@ -2,13 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
-import {
-  makeProfileFolder,
-  type Profile,
-  type ProfileFolder,
-  startProfiling,
-  takeProfile,
-} from './profile.ts';
+import { type Profile, type ProfileFolder, startProfiling, takeProfile } from './profile.ts';
 
 /** A connection that carries at most one statement at a time. */
 export interface PooledConnection {
@@ -33,11 +27,11 @@ export class ConnectionPool {
   #profiled: boolean | undefined;
   #closing: PromiseWithResolvers<void> | undefined;
 
-  constructor({ instance, name, size }: ConnectionPoolParts) {
+  constructor({ instance, name, profiles, size }: ConnectionPoolParts) {
     this.#instance = instance;
     this.#name = name;
     this.#size = size;
-    this.#profiles = makeProfileFolder();
+    this.#profiles = profiles;
   }
 
   async acquire(): Promise<PooledConnection> {
@@ -118,5 +112,6 @@ export interface ConnectionPoolParts {
   readonly instance: DuckDBInstance;
   /** For error messages. */
   readonly name: string;
+  readonly profiles: ProfileFolder;
   readonly size: number;
 }

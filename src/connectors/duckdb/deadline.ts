@@ -54,13 +54,14 @@ export function startDeadline(
   return {
     async guard(work) {
       if (reason !== undefined) {
-        throw reason;
+        // The caller's own abort reason, whatever it is.
+        return await Promise.reject(reason);
       }
       running += 1;
       try {
         return await work();
       } catch (error) {
-        throw reason ?? error;
+        return await Promise.reject(reason ?? error);
       } finally {
         running -= 1;
         stopRepeating();

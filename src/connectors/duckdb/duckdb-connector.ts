@@ -17,7 +17,9 @@ import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { DuckdbSession } from './duckdb-session.ts';
 import { runInTransaction } from './duckdb-transaction.ts';
+import { makeProfileFolder, type ProfileFolder } from './profile.ts';
 import { readDuckdbCatalog } from './read-duckdb-catalog.ts';
+import { ReplayGuard } from './replay-guard.ts';
 
 /** Embedded: the application's own instance, which stays the application's to close. */
 export interface EmbeddedDuckdb {
@@ -55,14 +57,16 @@ const heldFiles = new Set<string>();
  */
 export async function openDuckdb(target: EmbeddedDuckdb | StandaloneDuckdb): Promise<Connector> {
   if ('instance' in target) {
-    return new DuckdbConnector({ ...target, readOnly: false, onClose: () => undefined });
+    const profiles = makeProfileFolder();
+    return new DuckdbConnector({ ...target, profiles, readOnly: false, onClose: () => undefined });
   }
   const file = target.path === ':memory:' ? undefined : canonicalPath(target.path);
   if (file !== undefined && heldFiles.has(file)) {
     const addition = `file "${target.path}" is already open in this process`;
     throw new ConnectorError('CONNECTOR_LOCKED', target.name, { addition });
   }
-  const instance = await openInstance(target);
+  const profiles = makeProfileFolder();
+  const instance = await openInstance(target, profiles);
   if (file !== undefined) {
     heldFiles.add(file);
   }
@@ -72,26 +76,52 @@ export async function openDuckdb(target: EmbeddedDuckdb | StandaloneDuckdb): Pro
       heldFiles.delete(file);
     }
   }
-  return new DuckdbConnector({ ...target, instance, readOnly: target.readOnly ?? false, onClose });
+  return new DuckdbConnector({
+    ...target,
+    instance,
+    profiles,
+    readOnly: target.readOnly ?? false,
+    onClose,
+  });
 }
 
-async function openInstance(target: StandaloneDuckdb): Promise<DuckDBInstance> {
+async function openInstance(
+  target: StandaloneDuckdb,
+  profiles: ProfileFolder,
+): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(target.path, {
+    const instance = await DuckDBInstance.create(target.path, {
       memory_limit: target.memoryLimit,
       threads: String(target.threads),
       access_mode: target.readOnly === true ? 'READ_ONLY' : 'READ_WRITE',
       autoinstall_known_extensions: 'false',
       duckdb_api: 'goldsmith',
     });
+    if (target.externalAccess !== true) {
+      await refuseExternalAccess(instance, profiles);
+    }
+    return instance;
   } catch (error) {
+    profiles.remove();
     throw classifyDuckdbError(error, { connection: target.name, phase: 'open' });
   }
 }
 
+/** Instance-wide, and cannot be taken back while it is open; only our own profiles may still be written. */
+async function refuseExternalAccess(
+  instance: DuckDBInstance,
+  { path }: ProfileFolder,
+): Promise<void> {
+  const connection = await instance.connect();
+  await connection.run(`set allowed_directories = ['${path.replaceAll("'", "''")}']`);
+  await connection.run('set enable_external_access = false');
+  connection.closeSync();
+}
+
 interface DuckdbConnectorParts extends EmbeddedDuckdb {
+  readonly profiles: ProfileFolder;
   readonly readOnly: boolean;
-  onClose(): void;
+  readonly onClose: () => void;
 }
 
 class DuckdbConnector implements Connector {
@@ -99,12 +129,15 @@ class DuckdbConnector implements Connector {
   readonly dialect = 'duckdb';
   readonly capabilities: Capabilities;
   readonly #pool: ConnectionPool;
+  readonly #replayGuard: ReplayGuard;
   readonly #session: DuckdbSession;
   readonly #onClose: () => void;
   #closed: Promise<void> | undefined;
 
-  constructor({ name, instance, connections = 8, readOnly, onClose }: DuckdbConnectorParts) {
-    const pool = new ConnectionPool({ instance, name, size: connections });
+  constructor(parts: DuckdbConnectorParts) {
+    const { name, instance, connections = 8, profiles, readOnly, onClose } = parts;
+    const pool = new ConnectionPool({ instance, name, profiles, size: connections });
+    const replayGuard = new ReplayGuard(name);
     this.name = name;
     this.capabilities = {
       canWrite: !readOnly,
@@ -115,8 +148,10 @@ class DuckdbConnector implements Connector {
       billing: 'cpu',
     };
     this.#pool = pool;
+    this.#replayGuard = replayGuard;
     this.#session = new DuckdbSession({
       name,
+      replayGuard,
       borrow: () => pool.acquire(),
       giveBack: (connection, how) => pool.release(connection, how),
     });
@@ -139,7 +174,12 @@ class DuckdbConnector implements Connector {
     work: (session: Session) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<Result> {
-    return runInTransaction(work, { pool: this.#pool, name: this.name, options });
+    return runInTransaction(work, {
+      pool: this.#pool,
+      name: this.name,
+      replayGuard: this.#replayGuard,
+      options,
+    });
   }
 
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {

@@ -4,11 +4,12 @@ import { rowsOfChunk } from './cells.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { PooledConnection } from './connection-pool.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
-import { refuseUnsafeReplay } from './replay-guard.ts';
+import type { ReplayGuard } from './replay-guard.ts';
 
 /** Lends the connection a statement runs on. */
 export interface ConnectionLender {
   readonly name: string;
+  readonly replayGuard: ReplayGuard;
   borrow(): Promise<PooledConnection>;
   giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
 }
@@ -23,8 +24,9 @@ export class DuckdbSession implements Session {
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
     return this.#withConnection(options, async ({ connection, deadline }) => {
+      await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
       const startedAt = performance.now();
-      const result = await deadline.guard(() => start(connection, { sql, options }));
+      const result = await deadline.guard(() => connection.duckdb.stream(tagged(sql, options)));
       const rows: Cell[][] = [];
       for await (const chunk of chunksOf(result, deadline)) {
         rows.push(...chunk);
@@ -40,7 +42,8 @@ export class DuckdbSession implements Session {
     const deadline = this.#deadline(connection, options);
     let finished = false;
     try {
-      const result = await deadline.guard(() => start(connection, { sql, options }));
+      await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
+      const result = await deadline.guard(() => connection.duckdb.stream(tagged(sql, options)));
       yield* chunksOf(result, deadline);
       finished = true;
     } catch (error) {
@@ -54,6 +57,7 @@ export class DuckdbSession implements Session {
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
     return this.#withConnection(options, async ({ connection, deadline }) => {
+      await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
       const startedAt = performance.now();
       const result = await deadline.guard(() => connection.duckdb.run(tagged(sql, options)));
       return costOf(connection, { startedAt, rowsReturned: result.rowsChanged });
@@ -80,6 +84,15 @@ export class DuckdbSession implements Session {
     }
   }
 
+  async #checkReplay(
+    connection: PooledConnection,
+    { sql, options }: { readonly sql: string; readonly options: CallOptions },
+  ): Promise<void> {
+    if (options.purpose === 'replay') {
+      await this.#lender.replayGuard.check(connection.duckdb, sql);
+    }
+  }
+
   #deadline(connection: PooledConnection, options: CallOptions): Deadline {
     return startDeadline(connection.duckdb, { name: this.#lender.name, options });
   }
@@ -91,16 +104,6 @@ export class DuckdbSession implements Session {
     }
     return classifyDuckdbError(error, { connection: this.#lender.name, phase: 'statement' });
   }
-}
-
-async function start(
-  connection: PooledConnection,
-  { sql, options }: { readonly sql: string; readonly options: CallOptions },
-): Promise<DuckDBResult> {
-  if (options.purpose === 'replay') {
-    await refuseUnsafeReplay(connection.duckdb, sql);
-  }
-  return connection.duckdb.stream(tagged(sql, options));
 }
 
 async function* chunksOf(result: DuckDBResult, deadline: Deadline): AsyncGenerator<Cell[][]> {

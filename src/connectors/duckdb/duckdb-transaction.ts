@@ -3,6 +3,7 @@ import { ConnectorError } from '../connector-error.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
 import { DuckdbSession } from './duckdb-session.ts';
+import type { ReplayGuard } from './replay-guard.ts';
 
 /**
  * Runs `work` over one connection and one snapshot.
@@ -12,7 +13,7 @@ import { DuckdbSession } from './duckdb-session.ts';
  */
 export async function runInTransaction<Result>(
   work: (session: Session) => Promise<Result>,
-  { pool, name, options }: TransactionParts,
+  { pool, name, replayGuard, options }: TransactionParts,
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const connection = await pool.acquire();
@@ -20,7 +21,7 @@ export async function runInTransaction<Result>(
     const begin = options.readOnly ? 'begin transaction read only' : 'begin transaction';
     await inOurWords(name, () => connection.duckdb.run(begin));
     await inOurWords(name, () => connection.duckdb.run('select 1 from duckdb_schemas() limit 1'));
-    const result = await work(sessionOver(connection, name));
+    const result = await work(sessionOver(connection, { name, replayGuard }));
     options.signal?.throwIfAborted();
     await inOurWords(name, () => connection.duckdb.run('commit'));
     return result;
@@ -45,17 +46,22 @@ interface TransactionParts {
   readonly pool: ConnectionPool;
   /** For error messages. */
   readonly name: string;
+  readonly replayGuard: ReplayGuard;
   readonly options: TransactionOptions;
 }
 
 /** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
-function sessionOver(connection: PooledConnection, name: string): Session {
+function sessionOver(
+  connection: PooledConnection,
+  { name, replayGuard }: { readonly name: string; readonly replayGuard: ReplayGuard },
+): Session {
   let last = Promise.resolve();
   let release: () => void = () => undefined;
   let streams = 0;
 
   const lender = {
     name,
+    replayGuard,
     async borrow(): Promise<PooledConnection> {
       if (streams > 0) {
         throw new ConnectorError('CONNECTOR_BUSY', name);

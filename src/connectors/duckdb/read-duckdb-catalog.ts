@@ -1,4 +1,4 @@
-import { type RelationId, relationId } from '../../base/relation.ts';
+import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { bytesPerRow } from './bytes-per-row.ts';
 import { selectOfView } from './select-of-view.ts';
@@ -127,13 +127,22 @@ async function countRows(
   for (let from = 0; from < tables.length; from += COUNT_BATCH) {
     const batch = tables.slice(from, from + COUNT_BATCH);
     const sql = batch
-      .map((id, index) => `select ${from + index} as at, count(*) as rows from ${id}`)
+      .map((id, index) => `select ${from + index} as at, count(*) as rows from ${quoted(id)}`)
       .join(' union all ');
     for (const [at, rows] of await rowsOf(session, { sql, options })) {
       counts.set(tables[Number(at)] ?? '', Number(rows));
     }
   }
   return counts;
+}
+
+/** Every part in quotes, since a table may be called `order`. */
+function quoted(id: RelationId): string {
+  const { database, schema, name } = relationParts(id);
+  return [database, schema, name]
+    .filter((part) => part !== undefined)
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.');
 }
 
 function finish(

@@ -1,0 +1,204 @@
+import type { HistoryRow } from '../history-row.ts';
+import { momentOf } from './moment.ts';
+
+/** A record as an export holds it: fields by name, of any type until checked. */
+export type HistoryRecord = Readonly<Record<string, unknown>>;
+
+export type ReadRecord =
+  | { readonly kind: 'row'; readonly row: HistoryRow }
+  | { readonly kind: 'bad'; readonly because: string };
+
+/** Every field a record may have; others are ignored. */
+export const HISTORY_FIELDS = [
+  'id',
+  'text',
+  'endedAt',
+  'startedAt',
+  'status',
+  'user',
+  'role',
+  'client',
+  'tags',
+  'database',
+  'schema',
+  'durationMs',
+  'cpuMs',
+  'rowsScanned',
+  'bytesScanned',
+  'rowsReturned',
+  'cached',
+] as const;
+
+/**
+ * Checks one record of an exported history. `id`, `text` and `endedAt` are required; a field that is present must be of
+ * its kind, or the whole record is bad: half a record would be booked wrongly. Reasons name the field, never its value.
+ */
+export function readHistoryRecord(record: HistoryRecord): ReadRecord {
+  try {
+    return { kind: 'row', row: rowOf(record) };
+  } catch (error) {
+    if (error instanceof BadField) {
+      return { kind: 'bad', because: error.message };
+    }
+    throw error;
+  }
+}
+
+/** Thrown and caught within this file: a field that is not of its kind. */
+class BadField extends Error {}
+
+function rowOf(record: HistoryRecord): HistoryRow {
+  const startedAt = record['startedAt'];
+  return {
+    id: idOf(record['id']),
+    text: statementOf(record['text']),
+    endedAt: requiredMoment(record['endedAt']),
+    status: statusOf(record['status']),
+    ...(isAbsent(startedAt) ? {} : { startedAt: moment('startedAt', startedAt) }),
+    ...texts(record),
+    ...numbers(record),
+    ...(isAbsent(record['tags']) ? {} : { tags: tagsOf(record['tags']) }),
+    ...(isAbsent(record['cached']) ? {} : { cached: flagOf(record['cached']) }),
+  };
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function idOf(value: unknown): string {
+  if (isAbsent(value)) {
+    throw new BadField('id is missing');
+  }
+  if (typeof value === 'string' && value !== '') {
+    return value;
+  }
+  if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    return String(value);
+  }
+  throw new BadField('id must be text (or a whole number)');
+}
+
+function statementOf(value: unknown): string {
+  if (isAbsent(value)) {
+    throw new BadField('text is missing');
+  }
+  if (typeof value !== 'string') {
+    throw new BadField('text must be text');
+  }
+  if (value.trim() === '') {
+    throw new BadField('text is empty');
+  }
+  return value;
+}
+
+function requiredMoment(value: unknown): number {
+  if (isAbsent(value)) {
+    throw new BadField('endedAt is missing');
+  }
+  return moment('endedAt', value);
+}
+
+function moment(field: string, value: unknown): number {
+  const at = momentOf(value);
+  if (at === undefined) {
+    throw new BadField(`${field} must be an ISO 8601 time or milliseconds since 1970`);
+  }
+  return at;
+}
+
+const STATUSES: ReadonlyMap<string, HistoryRow['status']> = new Map([
+  ['success', 'success'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['canceled', 'cancelled'],
+  ['unknown', 'unknown'],
+]);
+
+function statusOf(value: unknown): HistoryRow['status'] {
+  if (isAbsent(value)) {
+    return 'unknown';
+  }
+  const status = typeof value === 'string' ? STATUSES.get(value.toLowerCase()) : undefined;
+  if (status === undefined) {
+    throw new BadField('status must be success, failed or cancelled');
+  }
+  return status;
+}
+
+const TEXT_FIELDS = ['user', 'role', 'client', 'database', 'schema'] as const;
+
+function texts(record: HistoryRecord): Partial<HistoryRow> {
+  const found: Record<string, string> = {};
+  for (const field of TEXT_FIELDS) {
+    const value = record[field];
+    if (isAbsent(value)) {
+      continue;
+    }
+    if (typeof value !== 'string') {
+      throw new BadField(`${field} must be text`);
+    }
+    found[field] = value;
+  }
+  return found;
+}
+
+const NUMBER_FIELDS = [
+  'durationMs',
+  'cpuMs',
+  'rowsScanned',
+  'bytesScanned',
+  'rowsReturned',
+] as const;
+
+function numbers(record: HistoryRecord): Partial<HistoryRow> {
+  const found: Record<string, number> = {};
+  for (const field of NUMBER_FIELDS) {
+    const value = record[field];
+    if (isAbsent(value)) {
+      continue;
+    }
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) {
+      throw new BadField(`${field} must be a number of at least 0`);
+    }
+    found[field] = number;
+  }
+  return found;
+}
+
+function flagOf(value: unknown): boolean {
+  if (typeof value !== 'boolean') {
+    throw new BadField('cached must be true or false');
+  }
+  return value;
+}
+
+/** An object; a list of `{key, value}` (a Parquet map); or the text of a JSON object. */
+function tagsOf(value: unknown): Readonly<Record<string, string>> {
+  const members = typeof value === 'string' ? parsedTags(value) : value;
+  if (typeof members !== 'object' || members === null) {
+    throw new BadField('tags must be an object');
+  }
+  const pairs = Array.isArray(members) ? members.map(pairOf) : Object.entries(members);
+  return Object.fromEntries(
+    pairs
+      .filter(([, tag]) => !isAbsent(tag))
+      .map(([name, tag]) => [name, typeof tag === 'string' ? tag : JSON.stringify(tag)]),
+  );
+}
+
+function pairOf(member: unknown): readonly [string, unknown] {
+  if (typeof member !== 'object' || member === null || !('key' in member) || !('value' in member)) {
+    throw new BadField('tags must be an object');
+  }
+  return [String(member.key), member.value];
+}
+
+function parsedTags(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadField('tags must be an object');
+  }
+}

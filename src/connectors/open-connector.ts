@@ -1,0 +1,42 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { Connector } from './connector.ts';
+import { readOnlyConnector } from './read-only-connector.ts';
+import type { WarehouseSettings } from './settings.ts';
+
+export interface OpenConnectorParts {
+  readonly settings: WarehouseSettings;
+  /** Embedded: the application's own instance; it stays the application's to close. */
+  readonly instance?: DuckDBInstance | undefined;
+  /** For a mode that must not write: nothing that writes is sent, whatever asks for it. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Opens the configured warehouse; each vendor's driver is loaded only when it is asked for.
+ *
+ * Raises `WAREHOUSE_UNSUPPORTED` for a vendor this version does not open, `WAREHOUSE_PATH_MISSING` without file and
+ * instance, and the connector's own errors.
+ */
+export async function openConnector(parts: OpenConnectorParts): Promise<Connector> {
+  const connector = await openVendor(parts);
+  return parts.readOnly === true ? readOnlyConnector(connector) : connector;
+}
+
+async function openVendor({ settings, instance }: OpenConnectorParts): Promise<Connector> {
+  const { kind, name, path, connections } = settings;
+  if (kind !== 'duckdb') {
+    const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone). Set warehouse.kind to duckdb.`;
+    throw new GoldsmithError('WAREHOUSE_UNSUPPORTED', message);
+  }
+  const { openDuckdb } = await import('./duckdb/duckdb-connector.ts');
+  if (instance !== undefined) {
+    return openDuckdb({ name, instance, connections });
+  }
+  if (path === undefined) {
+    const message = `${name}: set warehouse.path to the DuckDB file, or start Goldsmith inside the application with its instance`;
+    throw new GoldsmithError('WAREHOUSE_PATH_MISSING', message);
+  }
+  const { memoryLimit, threads, externalAccess } = settings;
+  return openDuckdb({ name, path, connections, memoryLimit, threads, externalAccess });
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** Which warehouse to stand beside, and how to open it. */
+export const warehouseSettings = z.strictObject({
+  kind: z
+    .enum(['duckdb', 'postgres', 'snowflake', 'bigquery', 'databricks'])
+    .default('duckdb')
+    .describe(
+      'The warehouse. This version opens `duckdb`; the others are refused with a sentence.',
+    ),
+  name: z.string().min(1).default('warehouse').describe('What logs and messages call it.'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The DuckDB file the daemon opens and owns (standalone). Leave it out where the application hands over its own instance (embedded).',
+    ),
+  memoryLimit: z
+    .string()
+    .regex(
+      /^\d+(\.\d+)?\s*(B|[KMGT]i?B)$/i,
+      'write a size with its unit, such as `2GiB` or `500MB`',
+    )
+    .default('2GiB')
+    .describe('Most memory the engine may take (standalone); beyond it, it spills to disk.'),
+  threads: z.int().min(1).max(1024).default(2).describe('Threads the engine may use (standalone).'),
+  connections: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe('Statements of Goldsmith in flight at most; each has a connection of its own.'),
+  externalAccess: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Lets statements touch files beside the database (standalone). Needed where views read Parquet or CSV files; off, because what is replayed is other people’s SQL.',
+    ),
+});
+
+export type WarehouseSettings = z.infer<typeof warehouseSettings>;
+
+/** Where the statements come from. */
+export const historySettings = z.discriminatedUnion('source', [
+  z.strictObject({
+    source: z.literal('export').describe('An exported history, one statement a record.'),
+    path: z
+      .string()
+      .min(1)
+      .describe(
+        'A JSONL (also `.gz`) or Parquet file, a folder of such, or a pattern like `exports/*.jsonl`.',
+      ),
+    format: z
+      .enum(['auto', 'jsonl', 'parquet'])
+      .default('auto')
+      .describe('`auto` goes by the files’ endings.'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('duckdb-log')
+      .describe(
+        'DuckDB’s own log (QueryLog and Metrics) with file storage, written by the application.',
+      ),
+    path: z.string().min(1).describe('The folder that holds `duckdb_log_entries.csv`.'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('duckdb-live-log')
+      .describe('DuckDB’s own log in memory, asked of the running instance (embedded).'),
+  }),
+]);
+
+export type HistorySettings = z.infer<typeof historySettings>;
