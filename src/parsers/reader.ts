@@ -1,7 +1,16 @@
 import type { DialectName } from '../sql/dialect.ts';
 import type { Statement } from '../sql/ir.ts';
 
-/** One parser library behind its adapter. Throws the library's error on text its grammar refuses. */
+/** One parser library behind its adapter. */
 export interface Reader {
+  /** Throws `GrammarError` on text its grammar refuses; anything else it throws is a crash. */
   readonly read: (sql: string, dialect: DialectName) => readonly Statement[];
+}
+
+/** A grammar's refusal, in its own words. */
+export class GrammarError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GrammarError';
+  }
 }

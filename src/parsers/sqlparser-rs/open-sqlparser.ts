@@ -1,5 +1,6 @@
 import type { DialectName } from '../../sql/dialect.ts';
 import type { Reader } from '../reader.ts';
+import { GrammarError } from '../reader.ts';
 import { readStatements } from './read-statements.ts';
 
 /**
@@ -19,11 +20,35 @@ const GRAMMARS = {
   generic: 'generic',
 } as const satisfies Record<DialectName, string>;
 
+/** The library's default is 50, which real queries pass; from some 700 on its stack overflows. */
+const RECURSION_LIMIT = 300;
+
+/** What every refusal of the grammar begins with; a trap of the WebAssembly instance does not. */
+const REFUSAL = 'sql parser error: ';
+
 /** Loads sqlparser-rs (3.5 MB of WebAssembly, some 65 ms). A trap leaves the instance dead for good. */
 export async function openSqlparser(): Promise<Reader> {
   const { init, Parser } = await import('@guanmingchiu/sqlparser-ts');
   await init();
   return {
-    read: (sql, dialect) => readStatements(Parser.parse(sql, GRAMMARS[dialect]), dialect),
+    read(sql, dialect) {
+      const parser = new Parser({ name: GRAMMARS[dialect] }).withRecursionLimit(RECURSION_LIMIT);
+      return readStatements(
+        parsed(() => parser.parse(sql)),
+        dialect,
+      );
+    },
   };
+}
+
+function parsed(parse: () => unknown): unknown {
+  try {
+    return parse();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message.startsWith(REFUSAL)) {
+      throw new GrammarError(message.slice(REFUSAL.length));
+    }
+    throw error;
+  }
 }

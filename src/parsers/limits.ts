@@ -1,0 +1,15 @@
+/** How much one statement may ask of the parsers. Counted before any grammar sees the text. */
+export interface ParseLimits {
+  /** Characters; longer texts are refused. */
+  readonly maxLength: number;
+  /** Operators in one expression; longer chains overflow what comes after the parsers. */
+  readonly maxOperators: number;
+  /** Nested brackets and CASE. */
+  readonly maxDepth: number;
+}
+
+export const DEFAULT_LIMITS: ParseLimits = {
+  maxLength: 2_000_000,
+  maxOperators: 2_000,
+  maxDepth: 150,
+};

@@ -1,0 +1,69 @@
+import { keyword } from '../sql/keywords.ts';
+import type { Tokens } from '../sql/tokens.ts';
+import {
+  CLOSE,
+  CLOSE_BRACKET,
+  COMMA,
+  DOT,
+  OPEN,
+  OPEN_BRACKET,
+  PUNCTUATION,
+  SEMICOLON,
+  WORD,
+} from '../sql/tokens.ts';
+
+const CASE = keyword('case');
+const END = keyword('end');
+const SET_OPERATIONS = new Set(['union', 'intersect', 'except', 'minus'].map(keyword));
+const CHAINING = new Set(['and', 'or', 'not', 'like', 'ilike', 'is', 'between', 'in'].map(keyword));
+const CLAUSES = new Set(
+  ['select', 'from', 'where', 'group', 'having', 'order', 'on', 'join'].map(keyword),
+);
+
+export interface Chains {
+  /** The most operators one expression chains at one level of nesting. */
+  readonly operators: number;
+  /** The deepest nesting of brackets and CASE. */
+  readonly depth: number;
+  /** UNION, INTERSECT and EXCEPT in the whole text. */
+  readonly setOperations: number;
+}
+
+/**
+ * What makes recursive parsers overflow: `a and b and ...` is as deep a tree as it is long. A comma
+ * or a clause starts a new expression, so a long list of columns is no chain.
+ */
+export function measureChains(tokens: Tokens): Chains {
+  const open: number[] = [];
+  let chain = 0;
+  let operators = 0;
+  let depth = 0;
+  let setOperations = 0;
+  for (let index = 0; index < tokens.count; index += 1) {
+    const kind = tokens.kinds[index];
+    const code = tokens.codes[index] ?? 0;
+    const isPunctuation = kind === PUNCTUATION;
+    const isWord = kind === WORD && code !== 0;
+    if ((isPunctuation && (code === OPEN || code === OPEN_BRACKET)) || (isWord && code === CASE)) {
+      open.push(chain);
+      chain = 0;
+      depth = Math.max(depth, open.length);
+    } else if (
+      (isPunctuation && (code === CLOSE || code === CLOSE_BRACKET)) ||
+      (isWord && code === END)
+    ) {
+      chain = (open.pop() ?? 0) + (code === CLOSE_BRACKET ? 1 : 0);
+    } else if (isPunctuation && code === COMMA) {
+      chain = 0;
+    } else if (isWord && CLAUSES.has(code)) {
+      chain = 0;
+    } else if (isWord && SET_OPERATIONS.has(code)) {
+      setOperations += 1;
+      chain = 0;
+    } else if (isWord ? CHAINING.has(code) : isPunctuation && code !== DOT && code !== SEMICOLON) {
+      chain += 1;
+    }
+    operators = Math.max(operators, chain);
+  }
+  return { operators, depth, setOperations };
+}

@@ -1,0 +1,60 @@
+import { DIALECTS } from '../sql/dialects.ts';
+import { tokenize } from '../sql/lexer.ts';
+import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
+import type { ParseLimits } from './limits.ts';
+import { lowerFirst } from './lower-first.ts';
+import type { Chains } from './measure-chains.ts';
+import { measureChains } from './measure-chains.ts';
+import { GrammarError } from './reader.ts';
+import type { ReaderSet } from './reader-set.ts';
+import { seenTables } from './seen-tables.ts';
+
+export interface ReadParts {
+  readonly readers: ReaderSet;
+  readonly limits: ParseLimits;
+}
+
+/**
+ * Reads one text: the readers in turn until one accepts it. Never throws for what the text says;
+ * a reader that crashes is left out from then on (`readers.hasCrashed`) and the next one is asked.
+ */
+export async function readRequest(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
+  const { sql, dialect } = request;
+  const { readers, limits } = parts;
+  if (sql.length > limits.maxLength) {
+    const because = `it is ${sql.length} characters long, the limit is ${limits.maxLength}`;
+    return { kind: 'unparsed', because, tables: [] };
+  }
+  const tokens = tokenize(sql, DIALECTS[dialect].lexical);
+  const chains = measureChains(tokens);
+  const tooMuch = refusalOf(chains, limits);
+  if (tooMuch !== undefined) {
+    return { kind: 'unparsed', because: tooMuch, tables: seenTables(request) };
+  }
+
+  const refusals: string[] = [];
+  for (const { name, open } of readers.inOrder({ sql, dialect, chains })) {
+    const reader = await open();
+    try {
+      return { kind: 'parsed', reader: name, statements: reader.read(sql, dialect) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      refusals.push(`${name} says ${lowerFirst(message)}`);
+      if (!(error instanceof GrammarError)) {
+        readers.leaveOut(name);
+      }
+    }
+  }
+  const because = `no grammar accepted it: ${refusals.join('; ') || 'none reads this dialect'}`;
+  return { kind: 'unparsed', because, tables: seenTables(request) };
+}
+
+function refusalOf({ operators, depth }: Chains, limits: ParseLimits): string | undefined {
+  if (depth > limits.maxDepth) {
+    return `it nests ${depth} levels deep, the limit is ${limits.maxDepth}`;
+  }
+  if (operators > limits.maxOperators) {
+    return `one expression chains ${operators} operators, the limit is ${limits.maxOperators}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { DialectName } from '../sql/dialect.ts';
+import type { ReaderName } from '../sql/parse-sql.ts';
+import type { Chains } from './measure-chains.ts';
+import type { Reader } from './reader.ts';
+import { openSqlparser } from './sqlparser-rs/open-sqlparser.ts';
+
+interface Candidate {
+  readonly name: ReaderName;
+  /** Loads the library at the first call. */
+  readonly open: () => Promise<Reader>;
+}
+
+interface Question {
+  readonly sql: string;
+  readonly dialect: DialectName;
+  readonly chains: Chains;
+}
+
+/** The parser libraries of one thread, each loaded when first asked. */
+export interface ReaderSet {
+  /** Who may be asked about a text, best first. */
+  readonly inOrder: (question: Question) => readonly Candidate[];
+  /** A reader that crashed answers wrongly or not at all from then on. */
+  readonly leaveOut: (name: ReaderName) => void;
+  readonly hasCrashed: () => boolean;
+}
+
+/** Above 700 operators in a row sqlparser-rs overflows its stack and is dead for good. */
+const SQLPARSER_MAX_OPERATORS = 450;
+
+/** Grammars of sqlparser-rs that do not know backslashes in strings, though the dialect does. */
+const WITHOUT_BACKSLASHES: ReadonlySet<DialectName> = new Set(['databricks', 'spark']);
+
+export interface ReaderSetOptions {
+  /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
+  readonly onLoad?: (isLoading: boolean) => void;
+}
+
+export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
+  const left = new Set<ReaderName>();
+  const sqlparser: Candidate = { name: 'sqlparser-rs', open: once(openSqlparser, onLoad) };
+  return {
+    inOrder: (question) =>
+      (isForSqlparser(question) ? [sqlparser] : []).filter(({ name }) => !left.has(name)),
+    leaveOut: (name) => {
+      left.add(name);
+    },
+    hasCrashed: () => left.size > 0,
+  };
+}
+
+function isForSqlparser({ sql, dialect, chains }: Question): boolean {
+  return (
+    chains.operators <= SQLPARSER_MAX_OPERATORS &&
+    !(WITHOUT_BACKSLASHES.has(dialect) && sql.includes('\\'))
+  );
+}
+
+function once(
+  open: () => Promise<Reader>,
+  onLoad: ReaderSetOptions['onLoad'],
+): () => Promise<Reader> {
+  let opened: Promise<Reader> | undefined;
+  return async () => {
+    if (opened === undefined) {
+      onLoad?.(true);
+      opened = open();
+      await opened;
+      onLoad?.(false);
+    }
+    return opened;
+  };
+}

@@ -1,0 +1,71 @@
+import { Worker } from 'node:worker_threads';
+import type { ParseLimits } from './limits.ts';
+import type { Answer, Batch, WorkerStart } from './worker-messages.ts';
+import { PHASES, SLOTS } from './worker-messages.ts';
+
+/** From sources Node strips the types of the worker's file; built, it is JavaScript beside this one. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const WORKER_FILE = new URL(`./parser-worker.${EXTENSION}`, import.meta.url);
+
+/** Megabytes of JavaScript heap a parser may fill; beyond them its worker dies, and only that. */
+const HEAP_MB = 512;
+const STACK_MB = 8;
+
+export interface SeatParts {
+  readonly limits: ParseLimits;
+  readonly onAnswer: (answer: Answer) => void;
+  /** The thread ended by itself: out of memory, or a fault of its own. */
+  readonly onCrash: (error: Error) => void;
+}
+
+/** One worker thread and what the watchdog needs to know of it. */
+export interface Seat {
+  readonly send: (batch: Batch) => void;
+  readonly rest: () => void;
+  readonly end: () => Promise<void>;
+  /** The statement of the batch it is at, and whether it is reading it. */
+  readonly at: () => { readonly index: number; readonly isReading: boolean };
+}
+
+export function takeSeat({ limits, onAnswer, onCrash }: SeatParts): Seat {
+  const progress = new SharedArrayBuffer(SLOTS.count * Int32Array.BYTES_PER_ELEMENT);
+  const slots = new Int32Array(progress);
+  const worker = new Worker(WORKER_FILE, {
+    workerData: { limits, progress } satisfies WorkerStart,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, stackSizeMb: STACK_MB },
+  });
+  let hasEnded = false;
+  worker.on('message', onAnswer);
+  worker.on('error', (error: Error) => {
+    if (!hasEnded) {
+      hasEnded = true;
+      onCrash(error);
+    }
+  });
+  worker.on('exit', (code) => {
+    if (!hasEnded) {
+      hasEnded = true;
+      onCrash(new Error(`the thread ended with code ${code}`));
+    }
+  });
+  worker.unref();
+
+  return {
+    send(batch) {
+      Atomics.store(slots, SLOTS.index, 0);
+      Atomics.store(slots, SLOTS.phase, PHASES.waiting);
+      worker.ref();
+      worker.postMessage(batch);
+    },
+    rest: () => worker.unref(),
+    async end() {
+      hasEnded = true;
+      await worker.terminate();
+    },
+    at: () => ({
+      index: Atomics.load(slots, SLOTS.index),
+      isReading: Atomics.load(slots, SLOTS.phase) === PHASES.reading,
+    }),
+  };
+}

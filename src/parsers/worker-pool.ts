@@ -1,0 +1,213 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
+import type { ParseLimits } from './limits.ts';
+import type { Seat } from './seat.ts';
+import { takeSeat } from './seat.ts';
+import { seenTables } from './seen-tables.ts';
+import type { Answer } from './worker-messages.ts';
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Milliseconds one statement may take before its worker is ended and another takes its place. */
+  readonly timeoutMs: number;
+  /** Milliseconds without work after which a worker is released. */
+  readonly idleMs: number;
+  readonly limits: ParseLimits;
+}
+
+/** Some statements of one call, read by one worker in one go. */
+export interface Task {
+  readonly requests: readonly ParseRequest[];
+  /** Called once for each request, in any order. */
+  readonly settle: (index: number, outcome: ParseOutcome) => void;
+  readonly fail: (error: Error) => void;
+  readonly isWanted: () => boolean;
+}
+
+/** A task and which of its requests still stand, for the rest of a task whose worker died. */
+interface Work {
+  readonly task: Task;
+  readonly indexes: readonly number[];
+}
+
+interface Desk {
+  readonly seat: Seat;
+  work: Work | undefined;
+  received: number;
+  seenAt: number;
+  seenIndex: number;
+  seenReading: boolean;
+  idleSince: number;
+}
+
+export interface WorkerPool {
+  readonly add: (tasks: readonly Task[]) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** A worker that neither starts nor loads its libraries for this long is broken, not busy. */
+const LOADING_MS = 60_000;
+
+export function openWorkerPool(options: PoolOptions): WorkerPool {
+  const queue: Work[] = [];
+  const desks = new Set<Desk>();
+  const endings = new Set<Promise<void>>();
+  let watch: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function add(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      queue.push({ task, indexes: [...task.requests.keys()] });
+    }
+    dispatch();
+  }
+
+  function dispatch(): void {
+    while (queue.length > 0 && !isClosed) {
+      const work = queue[0];
+      if (work && !work.task.isWanted()) {
+        queue.shift();
+        continue;
+      }
+      const desk = freeDesk();
+      if (desk === undefined || work === undefined) {
+        return;
+      }
+      queue.shift();
+      Object.assign(desk, { work, received: 0, seenAt: performance.now(), seenIndex: -1 });
+      desk.seat.send({
+        requests: work.indexes.flatMap((index) => work.task.requests[index] ?? []),
+      });
+      watch ??= setInterval(look, Math.max(20, Math.min(500, options.timeoutMs / 4))).unref();
+    }
+  }
+
+  function freeDesk(): Desk | undefined {
+    for (const desk of desks) {
+      if (desk.work === undefined) {
+        return desk;
+      }
+    }
+    return desks.size < options.workers ? newDesk() : undefined;
+  }
+
+  function newDesk(): Desk {
+    const seat = takeSeat({
+      limits: options.limits,
+      onAnswer: (answer) => receive(desk, answer),
+      onCrash: (error) => lose(desk, `the parser crashed on it: ${error.message}`),
+    });
+    const now = performance.now();
+    const desk: Desk = {
+      seat,
+      work: undefined,
+      received: 0,
+      seenAt: now,
+      seenIndex: -1,
+      seenReading: false,
+      idleSince: now,
+    };
+    desks.add(desk);
+    return desk;
+  }
+
+  function receive(desk: Desk, { outcomes, done, spent }: Answer): void {
+    const { work } = desk;
+    if (work === undefined) {
+      return;
+    }
+    for (const outcome of outcomes) {
+      const index = work.indexes[desk.received];
+      desk.received += 1;
+      if (index !== undefined) {
+        work.task.settle(index, outcome);
+      }
+    }
+    if (!done) {
+      return;
+    }
+    desk.work = undefined;
+    desk.idleSince = performance.now();
+    desk.seat.rest();
+    if (spent) {
+      dismiss(desk);
+    }
+    dispatch();
+  }
+
+  /** Its worker is gone: the statement it was at is refused, those after it go to another. */
+  function lose(desk: Desk, because: string): void {
+    const { work } = desk;
+    const { index, isReading } = desk.seat.at();
+    dismiss(desk);
+    if (work === undefined) {
+      return;
+    }
+    desk.work = undefined;
+    if (!isReading) {
+      const message = `the parser's worker thread does not start (${because}); reinstall the packages`;
+      work.task.fail(new GoldsmithError('PARSER_WORKER_FAILED', message));
+      dispatch();
+      return;
+    }
+    const guilty = work.indexes[index] ?? -1;
+    const request = work.task.requests[guilty];
+    if (request) {
+      work.task.settle(guilty, { kind: 'unparsed', because, tables: seenTables(request) });
+    }
+    const rest = work.indexes.filter((_, at) => at >= desk.received && at !== index);
+    if (rest.length > 0) {
+      queue.unshift({ task: work.task, indexes: rest });
+    }
+    dispatch();
+  }
+
+  function dismiss(desk: Desk): void {
+    desks.delete(desk);
+    const ending = desk.seat.end().finally(() => endings.delete(ending));
+    endings.add(ending);
+  }
+
+  /** The watchdog's look around: ends whoever is stuck, and whoever had nothing to do for long. */
+  function look(): void {
+    const now = performance.now();
+    for (const desk of desks) {
+      if (desk.work === undefined) {
+        if (now - desk.idleSince > options.idleMs) {
+          dismiss(desk);
+        }
+        continue;
+      }
+      const { index, isReading } = desk.seat.at();
+      if (index !== desk.seenIndex || isReading !== desk.seenReading) {
+        Object.assign(desk, { seenAt: now, seenIndex: index, seenReading: isReading });
+      } else if (now - desk.seenAt > (isReading ? options.timeoutMs : LOADING_MS)) {
+        lose(desk, `reading it took longer than ${options.timeoutMs} ms`);
+      }
+    }
+    if (desks.size === 0) {
+      clearInterval(watch);
+      watch = undefined;
+    }
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    clearInterval(watch);
+    const closed = new GoldsmithError(
+      'PARSER_CLOSED',
+      'the parsers were closed before they were through',
+    );
+    const open = [...queue, ...[...desks].flatMap(({ work }) => work ?? [])];
+    queue.length = 0;
+    for (const desk of desks) {
+      dismiss(desk);
+    }
+    for (const { task } of open) {
+      task.fail(closed);
+    }
+    await Promise.all(endings);
+  }
+
+  return { add, close };
+}
