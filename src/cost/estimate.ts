@@ -1,0 +1,85 @@
+import { type NanoUsd, addUsd } from '../base/usd.ts';
+import { priceCpuMs, priceStorage } from './price-work.ts';
+import type { PriceEntry } from './price-list.ts';
+
+/** What building and keeping a mart is expected to cost, and what it rests on. */
+export interface MartEstimate {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Thread time of computing the logical definition once. */
+  readonly definitionCpuMs: number;
+  readonly buildCpuMs: number;
+  readonly refreshCpuMs: number;
+  readonly upkeepCpuMsPerDay: number;
+  readonly refreshesPerDay: number;
+  readonly buildCost: NanoUsd;
+  readonly upkeepPerDay: NanoUsd;
+  /** `measured`: from work done for this mart; `modelled`: from the parts below. */
+  readonly basis: 'measured' | 'modelled';
+}
+
+export interface EstimateInput {
+  readonly rows: number;
+  readonly columns: number;
+  readonly definitionCpuMs: number;
+  /** Mean base cost of the statements to replay at a promotion, dearest demand first. */
+  readonly replayedCpuMs: readonly number[];
+  readonly refreshesPerDay: number;
+  readonly cyclesPerDay: number;
+  /** Thread time really spent, where it was: overrides the model. */
+  readonly measured: {
+    readonly buildCpuMs?: number | undefined;
+    readonly refreshCpuMs?: number | undefined;
+    readonly upkeepCpuMsPerDay?: number | undefined;
+  };
+  readonly price: PriceEntry;
+}
+
+/** Computing and writing, as a multiple of computing. */
+const WRITE_FACTOR = 1.3;
+/** Comparing rows and checksums of definition and table on one snapshot: the definition once more. */
+const COMPARE_FACTOR = 1.1;
+/** Keys, orphans and source states: scans of a few columns, as a share of the definition. */
+const FACTS_FACTOR = 0.4;
+/** A replay runs each statement twice on base (A, B, B, A). */
+const BASE_RUNS_PER_REPLAY = 2;
+/** A source's checksum at every cycle, as a share of the definition. */
+const FRESHNESS_FACTOR = 0.2;
+export const REPLAYED_AT_REFRESH = 1;
+
+const BYTES_PER_CELL = 9;
+
+/**
+ * Build, upkeep and storage of a mart. A refresh is a build of the next version with fewer replays; upkeep is the
+ * refreshes of a day, the freshness checks of a day, and storage of two versions (the current and the one before).
+ */
+export function estimateMart(input: EstimateInput): MartEstimate {
+  const { rows, columns, definitionCpuMs, replayedCpuMs, refreshesPerDay, price, measured } = input;
+  const proved = definitionCpuMs * (WRITE_FACTOR + COMPARE_FACTOR + FACTS_FACTOR);
+  const replay = (cpuMs: readonly number[]) =>
+    BASE_RUNS_PER_REPLAY * cpuMs.reduce((sum, each) => sum + each, 0);
+
+  const buildCpuMs = measured.buildCpuMs ?? proved + replay(replayedCpuMs);
+  const refreshCpuMs =
+    measured.refreshCpuMs ?? proved + replay(replayedCpuMs.slice(0, REPLAYED_AT_REFRESH));
+  const upkeepCpuMsPerDay =
+    measured.upkeepCpuMsPerDay ??
+    refreshesPerDay * refreshCpuMs + input.cyclesPerDay * definitionCpuMs * FRESHNESS_FACTOR;
+  const bytes = Math.ceil(rows * columns * BYTES_PER_CELL);
+
+  return {
+    rows,
+    bytes,
+    definitionCpuMs,
+    buildCpuMs,
+    refreshCpuMs,
+    upkeepCpuMsPerDay,
+    refreshesPerDay,
+    buildCost: priceCpuMs(buildCpuMs, price),
+    upkeepPerDay: addUsd(
+      priceCpuMs(upkeepCpuMsPerDay, price),
+      priceStorage({ bytes: 2 * bytes, days: 1 }, price),
+    ),
+    basis: Object.values(measured).every((each) => each === undefined) ? 'modelled' : 'measured',
+  };
+}

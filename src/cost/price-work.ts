@@ -1,0 +1,40 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { DialectName } from '../sql/dialect.ts';
+import type { PriceEntry } from './price-list.ts';
+import { duckdbPricing } from './pricing/duckdb.ts';
+
+/** How one warehouse turns work and storage into money. */
+export interface Pricing {
+  readonly work: (work: { readonly cpuMs: number }, price: PriceEntry) => NanoUsd;
+  readonly storage: (
+    kept: { readonly bytes: number; readonly days: number },
+    price: PriceEntry,
+  ) => NanoUsd;
+}
+
+const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = { duckdb: duckdbPricing };
+
+/** Thread time to money; `cpuMs` may be a fraction. */
+export function priceCpuMs(cpuMs: number, price: PriceEntry): NanoUsd {
+  return pricingOf(price).work({ cpuMs }, price);
+}
+
+/** Bytes kept for some days to money. */
+export function priceStorage(
+  kept: { readonly bytes: number; readonly days: number },
+  price: PriceEntry,
+): NanoUsd {
+  return pricingOf(price).storage(kept, price);
+}
+
+function pricingOf({ warehouse }: PriceEntry): Pricing {
+  const pricing = PRICINGS[warehouse];
+  if (pricing === undefined) {
+    throw new GoldsmithError(
+      'PRICING_UNKNOWN',
+      `work on ${warehouse} cannot be priced in this version; supported: ${Object.keys(PRICINGS).join(', ')}`,
+    );
+  }
+  return pricing;
+}
