@@ -1,0 +1,90 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { BoundExpr } from '../../sql/bound.ts';
+import { authorMart, distinctExprs, renumber } from '../author-mart.ts';
+import type { Candidate, NotEnumerated } from '../candidate.ts';
+import type { EnumerationInput, Enumerator } from '../enumeration.ts';
+import { byPlace, refsOf } from '../expressions.ts';
+import { orientStar } from '../join-star.ts';
+import { type JoinEdge, type StarBlock, edgeKey } from '../star-block.ts';
+
+const MOST_COLUMNS = 60;
+
+/**
+ * Wide marts: a frequent set of joins with every column its statements touch, one row per row of the anchor.
+ * Whoever reads a part of the set is answered too, since the joins neither multiply nor lose rows.
+ */
+export const prejoined: Enumerator = {
+  id: 'prejoined',
+
+  enumerate(input) {
+    const candidates: Candidate[] = [];
+    const not: NotEnumerated[] = [];
+    for (const { relations, edges } of joinSetsOf(input)) {
+      const about = relations.join(' with ');
+      const star = orientStar({ relations, edges }, input.world);
+      if (star === undefined) {
+        continue;
+      }
+      const columns = touchedColumns({ relations, edges }, input);
+      if (columns.length > MOST_COLUMNS) {
+        const because = `its statements touch ${columns.length} columns, and a wide mart holds at most ${MOST_COLUMNS}`;
+        not.push({ enumerator: 'prejoined', about, because });
+        continue;
+      }
+      const draft = { enumerator: 'prejoined', star, relations, baked: [], values: columns } as const;
+      const authored = authorMart(draft, input);
+      if ('because' in authored) {
+        not.push({ enumerator: 'prejoined', about, because: authored.because });
+      } else {
+        candidates.push(authored);
+      }
+    }
+    return { candidates, not };
+  },
+};
+
+interface JoinTreeSet {
+  readonly relations: readonly RelationId[];
+  readonly edges: readonly JoinEdge[];
+}
+
+/** The graph's closed sets, and the exact sets of the statements (views expanded), each once. */
+function joinSetsOf({ joinSets, readings }: EnumerationInput): readonly JoinTreeSet[] {
+  const sets = new Map<string, JoinTreeSet>();
+  const add = (set: JoinTreeSet) => {
+    if (set.relations.length > 1 && set.edges.length === set.relations.length - 1) {
+      const key = set.edges.map(edgeKey).toSorted().join('; ');
+      sets.set(key, sets.get(key) ?? set);
+    }
+  };
+  for (const { relations, edges } of joinSets) {
+    const plain = edges.flatMap(({ left, right, pairs, kind }) =>
+      kind === 'inner' || kind === 'left' || kind === 'right' ? [{ left, right, pairs, kind }] : [],
+    );
+    if (plain.length === edges.length) {
+      add({ relations, edges: plain });
+    }
+  }
+  readings.flatMap(({ blocks }) => blocks).forEach(add);
+  return [...sets.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set);
+}
+
+function touchedColumns(set: JoinTreeSet, { readings }: EnumerationInput): readonly BoundExpr[] {
+  const edges = new Set(set.edges.map(edgeKey));
+  const isWithin = (block: StarBlock) =>
+    block.relations.every((id) => set.relations.includes(id)) &&
+    block.edges.every((edge) => edges.has(edgeKey(edge))) &&
+    block.edges.length > 0;
+  const touched = readings
+    .flatMap(({ blocks }) => blocks)
+    .filter(isWithin)
+    .flatMap((block) =>
+      refsOf(
+        renumber([block.items, block.filters, block.groupBy ?? [], block.having, block.orderBy], {
+          from: block.relations,
+          to: set.relations,
+        }),
+      ),
+    );
+  return distinctExprs(touched).toSorted(byPlace);
+}
