@@ -1,0 +1,124 @@
+import type { Answer } from '../candidates/candidate.ts';
+import type { TemplateDemand } from '../candidates/demand.ts';
+import { splitByRoad } from '../candidates/roads.ts';
+
+/** Who would read a mart, over which roads, within the evidence window. */
+export interface CandidateDemand {
+  readonly reachable: DemandSide;
+  readonly unreachable: DemandSide;
+  /** Clients without a road, most runs first. */
+  readonly clientsWithoutRoad: readonly string[];
+  readonly byTemplate: readonly TemplateShare[];
+  /** Saved thread time by UTC day, over the roads that exist; days without runs are absent. */
+  readonly savedCpuMsByDay: ReadonlyMap<string, number>;
+  readonly roads: readonly string[];
+}
+
+export interface DemandSide {
+  readonly runs: number;
+  readonly readers: number;
+  readonly days: number;
+  readonly baseCpuMs: number;
+  readonly martCpuMs: number;
+}
+
+export interface TemplateShare {
+  readonly answer: Answer;
+  readonly reachableRuns: number;
+  readonly unreachableRuns: number;
+  readonly sampleIds: readonly string[];
+}
+
+export interface CandidateDemandParts {
+  readonly answers: readonly Answer[];
+  readonly demandOf: (fingerprint: string) => TemplateDemand | undefined;
+  readonly routeClients: ReadonlySet<string>;
+  /** What a run costs at present: base, or the best mart that already answers it. */
+  readonly presentCpuMs: (fingerprint: string, baseCpuMs: number) => number;
+  readonly fromDay: string;
+}
+
+/** Folds the answers of one candidate into its demand; runs before `fromDay` are not counted. */
+export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
+  const { answers, demandOf, routeClients, presentCpuMs, fromDay } = parts;
+  const reachable = new Side();
+  const unreachable = new Side();
+  const clients = new Map<string, number>();
+  const byTemplate: TemplateShare[] = [];
+  const savedCpuMsByDay = new Map<string, number>();
+
+  for (const answer of answers) {
+    const demand = demandOf(answer.fingerprint);
+    if (demand === undefined) {
+      continue;
+    }
+    const split = splitByRoad(answer, { demand, routeClients });
+    const present = presentCpuMs(answer.fingerprint, answer.baseCpuMs);
+    const saved = Math.max(0, present - answer.martCpuMs);
+    const inWindow = split.reachable.filter(({ day }) => day >= fromDay);
+    for (const { day, reader, runs } of split.reachable) {
+      savedCpuMsByDay.set(day, (savedCpuMsByDay.get(day) ?? 0) + runs * saved);
+      if (day >= fromDay) {
+        reachable.add({ day, reader, runs, answer });
+      }
+    }
+    const without = split.unreachable.filter(({ day }) => day >= fromDay);
+    for (const { day, reader, runs, client } of without) {
+      unreachable.add({ day, reader, runs, answer });
+      clients.set(client, (clients.get(client) ?? 0) + runs);
+    }
+    byTemplate.push({
+      answer,
+      reachableRuns: inWindow.reduce((sum, { runs }) => sum + runs, 0),
+      unreachableRuns: without.reduce((sum, { runs }) => sum + runs, 0),
+      sampleIds: demand.sampleIds,
+    });
+  }
+  return {
+    reachable: reachable.total(),
+    unreachable: unreachable.total(),
+    clientsWithoutRoad: [...clients.entries()]
+      .toSorted(([a, aRuns], [b, bRuns]) => bRuns - aRuns || (a < b ? -1 : 1))
+      .map(([client]) => (client === '' ? '(no client told)' : client)),
+    byTemplate,
+    savedCpuMsByDay,
+    roads: roadsOf(byTemplate),
+  };
+}
+
+/** Roads that carry runs, each once. */
+function roadsOf(shares: readonly TemplateShare[]): readonly string[] {
+  const used = shares.filter(({ reachableRuns }) => reachableRuns > 0);
+  return [...new Set(used.map(({ answer }) => answer.how))].toSorted();
+}
+
+class Side {
+  #runs = 0;
+  #baseCpuMs = 0;
+  #martCpuMs = 0;
+  readonly #readers = new Set<string>();
+  readonly #days = new Set<string>();
+
+  add(ask: {
+    readonly day: string;
+    readonly reader: string;
+    readonly runs: number;
+    readonly answer: Answer;
+  }): void {
+    this.#runs += ask.runs;
+    this.#baseCpuMs += ask.runs * ask.answer.baseCpuMs;
+    this.#martCpuMs += ask.runs * ask.answer.martCpuMs;
+    this.#readers.add(ask.reader);
+    this.#days.add(ask.day);
+  }
+
+  total(): DemandSide {
+    return {
+      runs: this.#runs,
+      readers: this.#readers.size,
+      days: this.#days.size,
+      baseCpuMs: this.#baseCpuMs,
+      martCpuMs: this.#martCpuMs,
+    };
+  }
+}

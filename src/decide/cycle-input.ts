@@ -1,0 +1,87 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { MartNaming } from '../candidates/author-mart.ts';
+import type { Capabilities, CatalogRelation } from '../connectors/connector.ts';
+import type { PriceList } from '../cost/price-list.ts';
+import type { Facts } from '../marts/facts.ts';
+import type { Mart, MartColumn, Obligation, SourceState } from '../marts/mart.ts';
+import type { Receipt, WorkDone } from '../marts/receipt.ts';
+import type { DialectName } from '../sql/dialect.ts';
+import type { SchemaSnapshot } from '../sql/schema.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * Everything one cycle's decision rests on, as plain values: recorded and replayed on another machine it gives the
+ * same decision and the same plan digest (law 16).
+ */
+export interface CycleInput {
+  readonly now: EpochMs;
+  readonly mode: 'observe' | 'propose' | 'auto';
+  readonly dialect: DialectName;
+  readonly capabilities: Capabilities;
+  /** How far apart cycles are at most: a shorter staleness bound cannot be kept. */
+  readonly cyclePeriodMs: number;
+  readonly usage: UsageSnapshot;
+  /** Stable views of marts stand for their logical definitions. */
+  readonly schema: SchemaSnapshot;
+  readonly catalog: readonly CatalogRelation[];
+  readonly marts: readonly Mart[];
+  /** Sources as measured in this cycle; relations missing here could not be measured. */
+  readonly sourceStates: readonly SourceState[];
+  readonly facts: Facts;
+  /** Obligations that were measured, whatever came out. */
+  readonly factsChecked: readonly Obligation[];
+  readonly columnNdvs: readonly ColumnNdv[];
+  /** Columns of a definition as the warehouse describes them, by candidate key. */
+  readonly described: readonly { readonly key: string; readonly columns: readonly MartColumn[] }[];
+  readonly accumulators: readonly Accumulator[];
+  readonly receipts: readonly Receipt[];
+  readonly workDone: readonly WorkDone[];
+  readonly prices: PriceList;
+  readonly policy: Policy;
+  readonly caps: PlannerCaps;
+  readonly adoptable: readonly { readonly view: RelationId; readonly maxStalenessMs: number }[];
+  readonly naming: MartNaming;
+  /** Staleness bound of marts of our own. */
+  readonly maxStalenessMs: number;
+  /** What people said no to: a candidate's key, a definition's digest or a relation. */
+  readonly declined: readonly { readonly digest: string; readonly at: EpochMs }[];
+}
+
+export interface ColumnNdv {
+  readonly relation: RelationId;
+  readonly column: string;
+  /** Approximate number of distinct non-null values. */
+  readonly distinct: number;
+}
+
+/** The part of the executor's caps a planner reads, so that it plans nothing the executor would refuse. */
+export interface PlannerCaps {
+  readonly buildsPerDay: number;
+  readonly refreshesPerDay: number;
+  readonly maxMarts: number;
+  readonly maxStorageBytes: number;
+  readonly quietHours?: { readonly from: string; readonly until: string } | undefined;
+  /** Milliseconds a version stays hidden before it is dropped. */
+  readonly grace: number;
+  /** The same for a version a newer one replaced. */
+  readonly supersededGrace: number;
+}
+
+/** What is remembered of one candidate or mart between cycles. */
+export interface Accumulator {
+  readonly key: string;
+  readonly relation: RelationId;
+  /** Net saving missed while it was not physical (A of the ski-rental rule); never below zero. */
+  readonly missed: NanoUsd;
+  /** Net loss while it was physical (L); never below zero. */
+  readonly lost: NanoUsd;
+  /** Last UTC day counted, `YYYY-MM-DD`: each day counts once, however often a cycle runs. */
+  readonly throughDay: string;
+  readonly stage: 'none' | 'logical' | 'physical';
+  readonly stageSince: EpochMs;
+  /** Mean base costs from before it became physical, by fingerprint: what runs would cost without it. */
+  readonly baselines: readonly { readonly fingerprint: string; readonly cpuMs: number; readonly runs: number }[];
+}

@@ -1,0 +1,35 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { Candidate } from '../candidates/candidate.ts';
+import type { MartEstimate } from '../cost/estimate.ts';
+import type { Accumulator } from './cycle-input.ts';
+import type { CandidateDemand } from './candidate-demand.ts';
+import type { Forecast } from './forecast.ts';
+import type { Policy } from './policy.ts';
+import type { Verdict } from './verdict.ts';
+
+/** All a rule may ask about one candidate. */
+export interface DecisionInput {
+  readonly candidate: Candidate;
+  readonly estimate: MartEstimate;
+  readonly demand: CandidateDemand;
+  readonly forecast: Forecast;
+  readonly accumulator: Pick<Accumulator, 'missed'>;
+  readonly policy: Policy;
+  readonly now: EpochMs;
+  readonly cyclePeriodMs: number;
+  /** Share of the history's cost that was parsed and resolved, 0..1. */
+  readonly coverage: number;
+  /** Rows of the relation it groups; 0 where unknown. */
+  readonly anchorRows: number;
+  /** Last time a person said no, or it was rolled back. */
+  readonly lastNo?: { readonly at: EpochMs; readonly why: string } | undefined;
+  /** Net missed saving of a day at the present rate. */
+  readonly netPerDay: NanoUsd;
+}
+
+/** One sentence to defend; `rules.ts` lists all in order. */
+export interface DecisionRule {
+  readonly id: string;
+  readonly judge: (input: DecisionInput) => Verdict;
+}

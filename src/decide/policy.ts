@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { duration } from '../base/duration.ts';
+
+/** When a mart should exist: the brakes of a decision. Caps are the executor's (`caps:`), and are read here too. */
+export const decisionSettings = z
+  .strictObject({
+    evidenceDays: z
+      .int()
+      .min(1)
+      .max(90)
+      .default(14)
+      .describe('Days of history a decision rests on.'),
+    minimumRuns: z
+      .int()
+      .min(1)
+      .default(40)
+      .describe('Runs with a road to the mart within the evidence window before it may be built.'),
+    minimumReaders: z
+      .int()
+      .min(1)
+      .default(2)
+      .describe('Distinct readers among those runs.'),
+    minimumDays: z.int().min(1).default(3).describe('Distinct days among those runs.'),
+    decisiveMultiple: z
+      .number()
+      .min(1)
+      .default(10)
+      .describe(
+        'Money alone decides where the missed savings are at least this many times the build cost, however few the runs and readers.',
+      ),
+    minimumGain: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('Least cut in thread time per run, as a share of base: predicted here, measured before publishing.'),
+    buildMargin: z
+      .number()
+      .min(0.1)
+      .max(10)
+      .default(1)
+      .describe('Missed savings must pass the build cost times this (alpha of the ski-rental rule).'),
+    demoteMargin: z
+      .number()
+      .min(1)
+      .max(10)
+      .default(2)
+      .describe('A physical mart goes back to a view when its net loss passes the build cost times this (beta).'),
+    paybackDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(14)
+      .describe('Days within which a build must have paid back, by the lower bound of the forecast.'),
+    maxRowsShare: z
+      .number()
+      .min(0.001)
+      .max(1)
+      .default(0.3)
+      .describe('Rows of an aggregate mart at most, as a share of the rows it groups.'),
+    coverageFloor: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('Least share of the cost of the history we understood before anything is taken over or dropped.'),
+    declinedFor: duration('90d').describe(
+      'No second attempt for this long after a person said no or a mart was rolled back.',
+    ),
+    maxBuildUsdPerDay: z
+      .number()
+      .min(0)
+      .default(10)
+      .describe('Estimated cost of the first builds of one day at most, in dollars.'),
+    routeClients: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Clients known to ask `route` before each statement, besides those seen asking.'),
+    planExpiresAfter: duration('24h').describe('A plan not applied by then must be made anew.'),
+  })
+  .prefault({});
+
+export type Policy = z.infer<typeof decisionSettings>;

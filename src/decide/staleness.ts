@@ -1,0 +1,62 @@
+import type { EpochMs } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { MartDefinition, MartVersion, SourceState } from '../marts/mart.ts';
+
+/** Why a definition's staleness bound cannot be kept at all, and the setting to change; absent where it can. */
+export function pinnedBound(
+  { origin, relation, maxStalenessMs }: MartDefinition,
+  cyclePeriodMs: number,
+): { readonly because: string; readonly setting: string } | undefined {
+  const setting =
+    origin === 'adopted' ? `marts.adoptable ${relation} maxStaleness` : 'marts.maxStaleness';
+  if (maxStalenessMs <= 0) {
+    return {
+      because: `${relation} may never answer older than its sources, which no physical mart can promise; say how old its answers may be in \`${setting}\``,
+      setting,
+    };
+  }
+  return maxStalenessMs < cyclePeriodMs
+    ? {
+        because: `its answers may be ${formatDuration(maxStalenessMs)} old, but cycles are ${formatDuration(cyclePeriodMs)} apart, so its freshness would run out between two of them`,
+        setting,
+      }
+    : undefined;
+}
+
+export type Freshness =
+  /** Sources are as they were at the build. */
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'changed'; readonly relation: string; readonly because: string }
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/** Whether a version still holds what its sources hold, by the states measured in this cycle. */
+export function freshnessOf(
+  { sourceStates }: MartVersion,
+  measured: readonly SourceState[],
+): Freshness {
+  const found = new Map(measured.map((state) => [state.relation, state]));
+  if (sourceStates.length === 0) {
+    return { kind: 'unknown', because: 'the build recorded no state of its sources' };
+  }
+  for (const before of sourceStates.toSorted((a, b) => (a.relation < b.relation ? -1 : 1))) {
+    const { relation, rows } = before;
+    const now = found.get(relation);
+    if (now === undefined) {
+      return { kind: 'unknown', because: `${relation} could not be measured in this cycle` };
+    }
+    if (now.rows !== rows) {
+      const because = `${relation} had ${rows} rows at the build and has ${now.rows}`;
+      return { kind: 'changed', relation, because };
+    }
+    if (now.checksum !== before.checksum) {
+      const because = `${relation} has ${rows} rows as at the build, but other content`;
+      return { kind: 'changed', relation, because };
+    }
+  }
+  return { kind: 'fresh' };
+}
+
+/** Last moment the version may still answer. */
+export function staleAt(version: MartVersion, { maxStalenessMs }: MartDefinition): EpochMs {
+  return version.verifiedFreshAt + maxStalenessMs;
+}
