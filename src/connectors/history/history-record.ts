@@ -47,19 +47,31 @@ export function readHistoryRecord(record: HistoryRecord): ReadRecord {
 /** Thrown and caught within this file: a field that is not of its kind. */
 class BadField extends Error {}
 
+type Draft = { -readonly [Field in keyof HistoryRow]: HistoryRow[Field] };
+
+/** Filled field by field: a million of these are made in one cycle, and spreads cost a third of the time. */
 function rowOf(record: HistoryRecord): HistoryRow {
-  const startedAt = record['startedAt'];
-  return {
+  const row: Draft = {
     id: idOf(record['id']),
     text: statementOf(record['text']),
     endedAt: requiredMoment(record['endedAt']),
     status: statusOf(record['status']),
-    ...(isAbsent(startedAt) ? {} : { startedAt: moment('startedAt', startedAt) }),
-    ...texts(record),
-    ...numbers(record),
-    ...(isAbsent(record['tags']) ? {} : { tags: tagsOf(record['tags']) }),
-    ...(isAbsent(record['cached']) ? {} : { cached: flagOf(record['cached']) }),
   };
+  const startedAt = record['startedAt'];
+  const tags = record['tags'];
+  const cached = record['cached'];
+  if (!isAbsent(startedAt)) {
+    row.startedAt = moment('startedAt', startedAt);
+  }
+  addTexts(row, record);
+  addNumbers(row, record);
+  if (!isAbsent(tags)) {
+    row.tags = tagsOf(tags);
+  }
+  if (!isAbsent(cached)) {
+    row.cached = flagOf(cached);
+  }
+  return row;
 }
 
 function isAbsent(value: unknown): value is null | undefined {
@@ -128,8 +140,7 @@ function statusOf(value: unknown): HistoryRow['status'] {
 
 const TEXT_FIELDS = ['user', 'role', 'client', 'database', 'schema'] as const;
 
-function texts(record: HistoryRecord): Partial<HistoryRow> {
-  const found: Record<string, string> = {};
+function addTexts(row: Draft, record: HistoryRecord): void {
   for (const field of TEXT_FIELDS) {
     const value = record[field];
     if (isAbsent(value)) {
@@ -138,9 +149,8 @@ function texts(record: HistoryRecord): Partial<HistoryRow> {
     if (typeof value !== 'string') {
       throw new BadField(`${field} must be text`);
     }
-    found[field] = value;
+    row[field] = value;
   }
-  return found;
 }
 
 const NUMBER_FIELDS = [
@@ -151,8 +161,7 @@ const NUMBER_FIELDS = [
   'rowsReturned',
 ] as const;
 
-function numbers(record: HistoryRecord): Partial<HistoryRow> {
-  const found: Record<string, number> = {};
+function addNumbers(row: Draft, record: HistoryRecord): void {
   for (const field of NUMBER_FIELDS) {
     const value = record[field];
     if (isAbsent(value)) {
@@ -162,9 +171,8 @@ function numbers(record: HistoryRecord): Partial<HistoryRow> {
     if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) {
       throw new BadField(`${field} must be a number of at least 0`);
     }
-    found[field] = number;
+    row[field] = number;
   }
-  return found;
 }
 
 function flagOf(value: unknown): boolean {
@@ -181,11 +189,13 @@ function tagsOf(value: unknown): Readonly<Record<string, string>> {
     throw new BadField('tags must be an object');
   }
   const pairs = Array.isArray(members) ? members.map(pairOf) : Object.entries(members);
-  return Object.fromEntries(
-    pairs
-      .filter(([, tag]) => !isAbsent(tag))
-      .map(([name, tag]) => [name, typeof tag === 'string' ? tag : JSON.stringify(tag)]),
-  );
+  const tags: Record<string, string> = {};
+  for (const [name, tag] of pairs) {
+    if (!isAbsent(tag)) {
+      tags[name] = typeof tag === 'string' ? tag : JSON.stringify(tag);
+    }
+  }
+  return tags;
 }
 
 function pairOf(member: unknown): readonly [string, unknown] {

@@ -3,9 +3,9 @@ import type { FilePosition } from './export-position.ts';
 import { beginsWith, readFileHead } from './file-head.ts';
 import type { HistoryFile } from './find-history-files.ts';
 import { HistoryError } from './history-error.ts';
-import { type HistoryRecord, readHistoryRecord } from './history-record.ts';
+import { idOfJsonlLine, readJsonlLine } from './jsonl-line.ts';
 import { OffsetIndex } from './offset-index.ts';
-import { type Line, MAX_LINE_BYTES, readLines } from './read-lines.ts';
+import { type Line, readLines } from './read-lines.ts';
 
 export interface FileBatch {
   readonly rows: readonly HistoryRow[];
@@ -58,20 +58,21 @@ export class JsonlHistory {
     file: HistoryFile,
     { ids, signal }: ReadOptions & { readonly ids: ReadonlySet<string> },
   ): Promise<ReadonlyMap<string, string>> {
-    const texts = file.path.endsWith('.gz')
-      ? new Map<string, string>()
-      : await this.#fetchIndexed(file, ids);
+    const isPacked = file.path.endsWith('.gz');
+    const texts = isPacked ? new Map<string, string>() : await this.#fetchIndexed(file, ids);
     const missing = new Set([...ids].filter((id) => !texts.has(id)));
-    if (missing.size === 0 || (this.#indexed > 0 && this.#indexed >= file.bytes)) {
+    const offset = isPacked ? 0 : this.#indexed;
+    if (missing.size === 0 || (!isPacked && offset >= file.bytes)) {
       return texts;
     }
-    const offset = file.path.endsWith('.gz') ? 0 : this.#indexed;
-    const lines = readLines({ file: file.path, offset, linesBefore: 0 });
-    for await (const chunk of lines) {
+    for await (const chunk of readLines({ file: file.path, offset, linesBefore: 0 })) {
       signal?.throwIfAborted();
-      for (const { id, text } of this.#readChunk(chunk, file).rows) {
-        if (missing.has(id)) {
-          texts.set(id, text);
+      for (const line of chunk) {
+        const id = idOfJsonlLine(line);
+        this.#remember(id, line);
+        const read = id !== undefined && missing.has(id) ? readJsonlLine(line) : undefined;
+        if (read?.kind === 'row') {
+          texts.set(read.row.id, read.row.text);
         }
       }
     }
@@ -106,29 +107,30 @@ export class JsonlHistory {
     const bad: BadHistoryRow[] = [];
     let last: Line | undefined;
     for (const line of chunk) {
-      const read = readLine(line);
+      const read = readJsonlLine(line);
       if (read.kind === 'waits') {
         break;
       }
       last = line;
       if (read.kind === 'row') {
         rows.push(read.row);
-        this.#remember(read.row.id, line);
       } else if (read.kind === 'bad') {
         bad.push({ where: `${file.name}:${line.number}`, because: read.because });
       }
-      if (line.offset === this.#indexed) {
-        this.#indexed = line.end;
-      }
+      this.#remember(read.kind === 'row' ? read.row.id : undefined, line);
     }
     return { rows, bad, last };
   }
 
   /** Only an index without gaps can say that an id is not there. */
-  #remember(id: string, line: Line): void {
-    if (line.offset === this.#indexed) {
-      this.#index.add(id, line.offset);
+  #remember(id: string | undefined, { offset, end, complete }: Line): void {
+    if (offset !== this.#indexed || (!complete && id === undefined)) {
+      return;
     }
+    if (id !== undefined) {
+      this.#index.add(id, offset);
+    }
+    this.#indexed = end;
   }
 
   async #fetchIndexed(file: HistoryFile, ids: ReadonlySet<string>): Promise<Map<string, string>> {
@@ -151,42 +153,10 @@ function linesThrough({ number, complete }: Line): number {
   return complete ? number : number - 1;
 }
 
-type ReadLine =
-  | { readonly kind: 'row'; readonly row: HistoryRow }
-  | { readonly kind: 'bad'; readonly because: string }
-  | { readonly kind: 'blank' }
-  | { readonly kind: 'waits' };
-
-function readLine({ text, complete, number }: Line): ReadLine {
-  if (text === undefined) {
-    return { kind: 'bad', because: `the line is longer than ${MAX_LINE_BYTES} bytes` };
-  }
-  const json = number === 1 ? text.replace(/^\uFEFF/, '') : text;
-  if (json.trim() === '') {
-    return { kind: 'blank' };
-  }
-  const record = parseRecord(json);
-  if (record === undefined) {
-    return complete ? { kind: 'bad', because: 'not a JSON object' } : { kind: 'waits' };
-  }
-  return readHistoryRecord(record);
-}
-
-function parseRecord(json: string): HistoryRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as HistoryRecord)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function readLineAt(file: HistoryFile, offset: number): Promise<HistoryRow | undefined> {
   const range = { file: file.path, offset, linesBefore: offset === 0 ? 0 : 1, chunkBytes: 16_384 };
   for await (const [line] of readLines(range)) {
-    const read = line === undefined ? undefined : readLine(line);
+    const read = line === undefined ? undefined : readJsonlLine(line);
     return read?.kind === 'row' ? read.row : undefined;
   }
   return undefined;

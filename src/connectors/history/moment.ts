@@ -19,6 +19,9 @@ export function momentOf(value: unknown): EpochMs | undefined {
   if (typeof value !== 'string') {
     return undefined;
   }
+  if (value.length === 24 && value[10] === 'T' && value.endsWith('Z')) {
+    return parsed(value);
+  }
   if (/^\d{12,14}(\.\d+)?$/.test(value)) {
     return momentOf(Number(value));
   }
@@ -28,7 +31,11 @@ export function momentOf(value: unknown): EpochMs | undefined {
   }
   const [, day = '', minutes = '00:00', seconds = '00', fraction = '0', zone] = match;
   const millis = fraction.padEnd(3, '0').slice(0, 3);
-  const at = Date.parse(`${day}T${minutes}:${seconds}.${millis}${zoneOf(zone)}`);
+  return parsed(`${day}T${minutes}:${seconds}.${millis}${zoneOf(zone)}`);
+}
+
+function parsed(iso: string): EpochMs | undefined {
+  const at = Date.parse(iso);
   return Number.isNaN(at) ? undefined : at;
 }
 
