@@ -3,7 +3,9 @@ import {
   isDatePart,
   isIntervalText,
   isJsonPath,
+  isNeutralNumber,
   isSmallNumber,
+  keepsNumberArgument,
   keepsStringArgument,
 } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
@@ -31,15 +33,23 @@ import {
 
 const AS = keyword('as');
 const BY = keyword('by');
+const ELSE = keyword('else');
+const END = keyword('end');
 const FIRST = keyword('first');
 const FOLLOWING = keyword('following');
+const FOR = keyword('for');
 const FROM = keyword('from');
 const INTERVAL = keyword('interval');
 const JOIN = keyword('join');
 const LIMIT = keyword('limit');
 const NEXT = keyword('next');
 const PRECEDING = keyword('preceding');
+const THEN = keyword('then');
 const TOP = keyword('top');
+const WHEN = keyword('when');
+
+/** + - * / % */
+const ARITHMETIC = new Set([43, 45, 42, 47, 37]);
 
 const PATH_OPERATORS = new Set([ARROW, LONG_ARROW, HASH_ARROW, LONG_HASH_ARROW]);
 
@@ -50,16 +60,20 @@ export interface Level {
   inByList: boolean;
 }
 
-/** Whether the literal is an argument by itself, a sign before it apart. */
+/** Whether the literal is an argument by itself, a sign before it apart; FROM and FOR part the arguments of SUBSTRING. */
 function isWholeArgument(tokens: Tokens, index: number): boolean {
   const before = isPunctuation(tokens, index - 1, MINUS) ? index - 2 : index - 1;
-  const opens = isPunctuation(tokens, before, OPEN) || isPunctuation(tokens, before, COMMA);
   const next = index + 1;
-  const closes =
-    isPunctuation(tokens, next, CLOSE) ||
-    isPunctuation(tokens, next, COMMA) ||
-    isKeyword(tokens, next, FROM);
-  return opens && closes;
+  const opens = isPunctuation(tokens, before, OPEN) || parts(tokens, before);
+  return opens && (isPunctuation(tokens, next, CLOSE) || parts(tokens, next));
+}
+
+function parts(tokens: Tokens, index: number): boolean {
+  return (
+    isPunctuation(tokens, index, COMMA) ||
+    isKeyword(tokens, index, FROM) ||
+    isKeyword(tokens, index, FOR)
+  );
 }
 
 /** A string, `?` unless it is part of the shape. */
@@ -93,11 +107,13 @@ function isKeptPlace(tokens: Tokens, index: number, level: Level): boolean {
   return kind === WORD && (code === AS || ((code === FROM || code === JOIN) && !level.isCall));
 }
 
+/** After INTERVAL, or cast to it. */
 function isIntervalAt(tokens: Tokens, index: number): boolean {
   if (isKeyword(tokens, index - 1, INTERVAL)) {
     return true;
   }
-  return isPunctuation(tokens, index + 1, DOUBLE_COLON) && isKeyword(tokens, index + 2, INTERVAL);
+  const isCast = isPunctuation(tokens, index + 1, DOUBLE_COLON) || isKeyword(tokens, index + 1, AS);
+  return isCast && isKeyword(tokens, index + 2, INTERVAL);
 }
 
 /** What stands between plain quotes; nothing for other notations and for text with escapes. */
@@ -120,15 +136,54 @@ export function foldedNumber(tokens: Tokens, index: number, level: Level): strin
   if (length > 12) {
     return '?';
   }
-  if (isCountAt(tokens, index)) {
-    return tokenText(tokens, index);
+  const text = tokenText(tokens, index);
+  return isKeptNumber(tokens, index, { level, text }) ? text : '?';
+}
+
+function isKeptNumber(
+  tokens: Tokens,
+  index: number,
+  { level, text }: { readonly level: Level; readonly text: string },
+): boolean {
+  if (isCountAt(tokens, index) || (isIntervalAt(tokens, index) && isIntervalText(text))) {
+    return true;
   }
-  const isHow =
-    isOrdinalAt(tokens, index, level) ||
-    isIndexAt(tokens, index) ||
-    isIntervalAt(tokens, index) ||
-    (level.kept.numbers && isWholeArgument(tokens, index));
-  return isHow && isSmallNumber(tokenText(tokens, index)) ? tokenText(tokens, index) : '?';
+  if (isSmallNumber(text) && (isOrdinalAt(tokens, index, level) || isIndexAt(tokens, index))) {
+    return true;
+  }
+  if (level.isCall && isWholeArgument(tokens, index) && keepsNumberArgument(level.kept, text)) {
+    return true;
+  }
+  return isNeutralNumber(text) && (isOperandAt(tokens, index) || isResultAt(tokens, index));
+}
+
+/** An operand of arithmetic; a sign that only negates is no arithmetic. */
+function isOperandAt(tokens: Tokens, index: number): boolean {
+  return (
+    isArithmeticAt(tokens, index + 1) ||
+    (isArithmeticAt(tokens, index - 1) && endsValue(tokens, index - 2))
+  );
+}
+
+function isArithmeticAt(tokens: Tokens, index: number): boolean {
+  return tokens.kinds[index] === PUNCTUATION && ARITHMETIC.has(tokens.codes[index] ?? 0);
+}
+
+function endsValue(tokens: Tokens, index: number): boolean {
+  const kind = tokens.kinds[index];
+  if (kind === undefined) {
+    return false;
+  }
+  if (kind === PUNCTUATION) {
+    return isPunctuation(tokens, index, CLOSE) || isPunctuation(tokens, index, CLOSE_BRACKET);
+  }
+  return kind !== WORD || tokens.codes[index] === 0 || isKeyword(tokens, index, END);
+}
+
+/** THEN 1, ELSE 0. */
+function isResultAt(tokens: Tokens, index: number): boolean {
+  const follows = isKeyword(tokens, index - 1, THEN) || isKeyword(tokens, index - 1, ELSE);
+  return follows && [WHEN, ELSE, END].some((word) => isKeyword(tokens, index + 1, word));
 }
 
 /** LIMIT 10, FETCH FIRST 10 ROWS, TOP 10, 6 PRECEDING. */

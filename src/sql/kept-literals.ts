@@ -9,8 +9,10 @@ export interface KeptArguments {
   readonly formats: boolean;
   /** `$.a.b` in `json_extract(x, '$.a.b')`: keys that read like names. */
   readonly paths: boolean;
-  /** `2` in `round(x, 2)`, `0.9` in `quantile_cont(x, 0.9)`, `10` in `decimal(10, 2)`. */
+  /** `2` in `round(x, 2)`, `0.9` in `quantile_cont(x, 0.9)`: see `isSmallNumber`. */
   readonly numbers: boolean;
+  /** `16777216` in `varchar(16777216)`. */
+  readonly sizes: boolean;
 }
 
 const PART_FUNCTIONS = `
@@ -33,11 +35,19 @@ const NUMBER_FUNCTIONS = `
   round trunc truncate substr substring left right split_part ntile lag lead nth_value lpad rpad width_bucket
   percentile percentile_cont percentile_disc percentile_approx approx_percentile approx_quantiles approx_quantile
   quantile quantile_cont quantile_disc time_slice date_bin time_bucket dateadd date_add date_sub timestampadd
-  add_months
-  decimal numeric number dec bignumeric varchar char character nvarchar nchar varbinary binary string bit float
+  add_months rollup cube string char float bit binary
   time timestamp timestamptz timestamp_ntz timestamp_ltz timestamp_tz datetime`;
 
-const NOTHING: KeptArguments = { parts: false, formats: false, paths: false, numbers: false };
+const SIZED_TYPES =
+  'decimal numeric number dec bignumeric varchar character nvarchar nchar varbinary';
+
+const NOTHING: KeptArguments = {
+  parts: false,
+  formats: false,
+  paths: false,
+  numbers: false,
+  sizes: false,
+};
 
 const KEPT: ReadonlyMap<string, KeptArguments> = keptByName();
 
@@ -52,6 +62,15 @@ export function keepsStringArgument(kept: KeptArguments, text: string): boolean 
     (kept.parts && isDatePart(text)) ||
     (kept.formats && isDateFormat(text)) ||
     (kept.paths && isJsonPath(text))
+  );
+}
+
+/** Whether a number that is a whole argument of a call stays. */
+export function keepsNumberArgument(kept: KeptArguments, text: string): boolean {
+  return (
+    isNeutralNumber(text) ||
+    (kept.numbers && isSmallNumber(text)) ||
+    (kept.sizes && /^\d{1,9}$/.test(text))
   );
 }
 
@@ -97,6 +116,14 @@ export function isSmallNumber(text: string): boolean {
   return /^(\d{1,3}|0?\.\d{1,4}|1\.0*)$/.test(text);
 }
 
+/**
+ * Constants of formulas, as operands of arithmetic, arguments and results of CASE: the `1` of `price * (1 - discount)`,
+ * the `0` of `coalesce(x, 0)`, the `100` of a percentage, the seconds of an hour. In comparisons they are data.
+ */
+export function isNeutralNumber(text: string): boolean {
+  return /^(0|1|10|100|1000|1000000|24|60|3600|86400)(\.0{0,6})?$/.test(text);
+}
+
 /** `3 days`, `1 year 2 months`, `-7 day`, `01:30:00` with or without a unit; `7` alone. */
 export function isIntervalText(text: string): boolean {
   const words = text.trim().toLowerCase().split(/\s+/);
@@ -127,5 +154,6 @@ function keptByName(): Map<string, KeptArguments> {
   note(FORMAT_FUNCTIONS, { formats: true });
   note(PATH_FUNCTIONS, { paths: true });
   note(NUMBER_FUNCTIONS, { numbers: true });
+  note(SIZED_TYPES, { sizes: true });
   return kept;
 }

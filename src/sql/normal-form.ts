@@ -31,6 +31,7 @@ const AS = keyword('as');
 const BY = keyword('by');
 const FULL = keyword('full');
 const GROUP = keyword('group');
+const IF = keyword('if');
 const IN = keyword('in');
 const INNER = keyword('inner');
 const JOIN = keyword('join');
@@ -89,9 +90,7 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
           piece = code === OPEN ? '(?)' : '[?]';
           next = end;
         } else {
-          const isCall = code === OPEN && index > 0 && kinds[index - 1] === WORD;
-          const kept = isCall ? keptArgumentsOf(wordBefore(tokens, index, lower)) : NO_CALL;
-          level = { isCall, kept, inByList: false };
+          level = levelAt(tokens, index, { lower, outer: level });
           levels.push(level);
         }
       } else if ((code === CLOSE || code === CLOSE_BRACKET) && levels.length > 1) {
@@ -114,6 +113,26 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
     index = next;
   }
   return out;
+}
+
+/** A call's bracket keeps what its function keeps; a bracket that is an argument itself keeps what its call does. */
+function levelAt(
+  tokens: Tokens,
+  index: number,
+  { lower, outer }: { readonly lower: string | undefined; readonly outer: Level },
+): Level {
+  if (tokens.codes[index] !== OPEN || index === 0) {
+    return { isCall: false, kept: NO_CALL, inByList: false };
+  }
+  if (tokens.kinds[index - 1] === WORD) {
+    const kept = keptArgumentsOf(wordBefore(tokens, index, lower));
+    const isCall =
+      tokens.codes[index - 1] === 0 || kept !== NO_CALL || isKeyword(tokens, index - 1, IF);
+    return { isCall, kept, inByList: false };
+  }
+  const isArgument =
+    isPunctuation(tokens, index - 1, OPEN) || isPunctuation(tokens, index - 1, COMMA);
+  return { isCall: false, kept: isArgument ? outer.kept : NO_CALL, inByList: false };
 }
 
 /** Without the semicolons that end the text. */

@@ -40,7 +40,7 @@ const WITH = keyword('with');
 
 /** After these a FROM list goes on; any other clause ends it. */
 const LIST_ENDERS = new Set(
-  `where group order having limit offset qualify window union intersect except minus select set on using values when
+  `where group order having limit offset qualify window union intersect except minus select set values when
   fetch`
     .split(/\s+/)
     .map(keyword),
