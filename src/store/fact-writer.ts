@@ -1,0 +1,91 @@
+import { dayNumberOf } from '../usage/decay.ts';
+import { askerKey } from '../usage/roll-up.ts';
+import type { UsageFact } from '../usage/template.ts';
+import { readerKey } from '../usage/template-use.ts';
+import { StoreError } from './store-error.ts';
+import type { UsageTables } from './usage-tables.ts';
+
+const SAMPLE_CHARACTERS = 120;
+
+/** Adds facts to what the same day, template and asker have, and their columns to what the reader used that day. */
+export function factWriter(tables: UsageTables): (facts: readonly UsageFact[]) => void {
+  const { database, templates, readers, askers, columnDays } = tables;
+  const add = database.prepare(`
+    insert into facts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict do update set
+      runs = runs + excluded.runs,
+      costed_runs = costed_runs + excluded.costed_runs,
+      cpu_ms = cpu_ms + excluded.cpu_ms,
+      cpu_ms_squared = cpu_ms_squared + excluded.cpu_ms_squared,
+      duration_ms = duration_ms + excluded.duration_ms,
+      rows_scanned = rows_scanned + excluded.rows_scanned,
+      bytes_scanned = bytes_scanned + excluded.bytes_scanned,
+      failed_runs = failed_runs + excluded.failed_runs,
+      cached_runs = cached_runs + excluded.cached_runs,
+      last_ended_at = max(last_ended_at, excluded.last_ended_at),
+      sample_ids = substr(excluded.sample_ids || sample_ids, 1, max(${SAMPLE_CHARACTERS}, length(excluded.sample_ids)))`);
+
+  function readerIdOf({ reader }: UsageFact): number {
+    return readers.idOf(readerKey(reader), [reader.kind, reader.name, reader.tool]);
+  }
+
+  function askerIdOf(fact: UsageFact, readerId: number): number {
+    const { client, role, servedBy } = fact;
+    const mart = servedBy.kind === 'base' ? '' : servedBy.mart;
+    return askers.idOf(askerKey(fact), [readerId, client, role, servedBy.kind, mart]);
+  }
+
+  function templateIdOf({ fingerprint }: UsageFact): number {
+    const template = templates.findFingerprint(fingerprint);
+    if (template === undefined) {
+      throw new StoreError(
+        'STATE_TEMPLATE_UNKNOWN',
+        `The state knows no template ${fingerprint}, so its runs cannot be booked.`,
+      );
+    }
+    return template.id;
+  }
+
+  return (facts) => {
+    const days = new Map<string, number>();
+    for (const fact of facts) {
+      const day = days.get(fact.day) ?? dayNumberOf(fact.day);
+      days.set(fact.day, day);
+      const templateId = templateIdOf(fact);
+      const readerId = readerIdOf(fact);
+      add.run(
+        day,
+        templateId,
+        askerIdOf(fact, readerId),
+        fact.runs,
+        fact.costedRuns,
+        fact.cpuMs,
+        fact.cpuMsSquared,
+        fact.durationMs,
+        fact.rowsScanned,
+        fact.bytesScanned,
+        fact.failedRuns,
+        fact.cachedRuns,
+        fact.lastEndedAt,
+        joinIds(fact.sampleIds),
+      );
+      if (fact.runs + fact.cachedRuns > 0) {
+        columnDays.add({ day, readerId, templateId });
+      }
+    }
+    columnDays.flush();
+  };
+}
+
+/** Each id ends with a line feed, so that a list that was cut short shows which of its ids are whole. */
+function joinIds(ids: readonly string[]): string {
+  return ids
+    .filter((id) => !id.includes('\n'))
+    .map((id) => `${id}\n`)
+    .join('');
+}
+
+/** The whole ids of a list, latest first. */
+export function splitIds(list: string): readonly string[] {
+  return list.split('\n').slice(0, -1);
+}
