@@ -1,0 +1,152 @@
+import { type Clock, DAY_MS, dayNumber, type EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
+import type { WorkDone } from '../marts/receipt.ts';
+import type { Action } from '../plan/action.ts';
+import { makePlanValue, type Plan } from '../plan/plan.ts';
+import { meterConnector } from '../prove/metered.ts';
+import { applyStep } from './apply-step.ts';
+import type { Faults } from './faults.ts';
+import type { Lease } from './lease.ts';
+import type { Ledger } from './ledger.ts';
+import type { CapsSettings } from './settings.ts';
+import type { FreshnessPorts, ReplayPorts } from './work.ts';
+import { workDoneBy } from './work-done.ts';
+
+export interface ApplyParts {
+  readonly connector: Connector;
+  readonly ledger: Ledger;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly caps: CapsSettings;
+  /** `observe` never acts; `propose` acts on what a person approved. */
+  readonly mode: 'observe' | 'propose' | 'auto';
+  /** A person said yes to exactly this plan. */
+  readonly approved?: boolean;
+  readonly killSwitch: () => boolean;
+  readonly replay: ReplayPorts;
+  readonly freshness?: FreshnessPorts;
+  /** What cpu time costs here, for the debit side. */
+  readonly priceCpu: (cpuMs: number) => NanoUsd;
+  readonly onEvent: (event: ApplyEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Tests only. */
+  readonly faults?: Faults;
+}
+
+/** For logs and notices; never holds a literal. */
+export interface ApplyEvent {
+  readonly kind: 'step-started' | 'step-done' | 'step-failed' | 'quarantined';
+  readonly step: number;
+  readonly action: Action;
+  readonly detail: string;
+}
+
+export interface ApplyOutcome {
+  readonly planDigest: string;
+  /** `refused`: nothing was begun. `stopped`: at least one step is not done. */
+  readonly kind: 'applied' | 'stopped' | 'refused';
+  /** One sentence. */
+  readonly because: string;
+  readonly steps: readonly StepOutcome[];
+  /** What our own statements cost, failed builds included. */
+  readonly work: readonly WorkDone[];
+}
+
+export interface StepOutcome {
+  readonly action: Action;
+  /** `refused` by a cap before it began; `skipped` because an earlier step stopped the plan. */
+  readonly outcome: 'done' | 'failed' | 'refused' | 'skipped';
+  readonly code: string;
+  readonly detail: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+  readonly startedAt?: EpochMs;
+  readonly endedAt?: EpochMs;
+}
+
+/**
+ * Does exactly what the plan says, step by step. A step that is refused (by a cap, a check, a foreign change) stops the
+ * later steps of its mart; a fault (the warehouse, the lease, a cancel) stops the plan. Steps the journal shows as done
+ * under this plan's digest are not done again, so applying a plan after a crash converges.
+ */
+export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<ApplyOutcome> {
+  const refused = refusedWhole(plan, parts);
+  if (refused !== undefined) {
+    const steps = plan.steps.map(({ action }) => skipped(action));
+    return { planDigest: plan.digest, kind: 'refused', because: refused, steps, work: [] };
+  }
+  const since = Math.min(plan.madeAt, dayNumber(parts.clock.now()) * DAY_MS);
+  const done = new Set(
+    (await parts.ledger.entriesSince(since))
+      .filter(({ planDigest, outcome }) => planDigest === plan.digest && outcome === 'done')
+      .map(({ step }) => step),
+  );
+  const steps: StepOutcome[] = [];
+  const work: WorkDone[] = [];
+  let stopped: StepOutcome | undefined;
+  const troubled = new Set<RelationId>();
+  for (const [step, { action }] of plan.steps.entries()) {
+    if ((stopped !== undefined && stopsAll(stopped)) || troubled.has(action.mart)) {
+      steps.push(skipped(action));
+      continue;
+    }
+    if (done.has(step)) {
+      const detail = 'the journal shows it as done under this plan already';
+      steps.push({ action, outcome: 'done', code: 'DONE_BEFORE', detail, evidence: {} });
+      continue;
+    }
+    const costs: { purpose: Purpose; cost: StatementCost }[] = [];
+    const connector = meterConnector(parts.connector, (purpose, cost) => {
+      costs.push({ purpose, cost });
+    });
+    const outcome = await applyStep({ plan, step, action }, { ...parts, connector });
+    steps.push(outcome);
+    work.push(...workDoneBy(outcome, { costs, at: parts.clock.now(), priceCpu: parts.priceCpu }));
+    if (outcome.outcome !== 'done') {
+      troubled.add(action.mart);
+      stopped = stopped === undefined || !stopsAll(stopped) ? outcome : stopped;
+    }
+  }
+  return {
+    planDigest: plan.digest,
+    kind: stopped === undefined ? 'applied' : 'stopped',
+    because:
+      stopped === undefined
+        ? `all ${plan.steps.length} steps are done`
+        : `stopped at ${stopped.action.kind} of ${stopped.action.mart}: ${stopped.detail}`,
+    steps,
+    work,
+  };
+}
+
+/** A refusal concerns one mart; what is not a refusal may hit the next step just as well. */
+function stopsAll({ code }: StepOutcome): boolean {
+  return /^(CONNECTOR_|LEASE_|LEDGER_|CANCELLED|UNEXPECTED|CAP_KILL_SWITCH)/.test(code);
+}
+
+function refusedWhole(plan: Plan, parts: ApplyParts): string | undefined {
+  const { connector, mode, clock } = parts;
+  if (mode === 'observe' || !connector.capabilities.canWrite) {
+    return 'mode observe: Goldsmith looks and tells, and changes nothing';
+  }
+  if (mode === 'propose' && parts.approved !== true) {
+    return 'mode propose: a person has to approve this plan first, e.g. with `goldsmith apply`';
+  }
+  if (makePlanValue(plan).digest !== plan.digest) {
+    return `the plan's steps do not match its digest ${plan.digest}: it was changed after it was made`;
+  }
+  const late = clock.now() - plan.expiresAt;
+  if (late > 0) {
+    return `the plan expired ${Math.ceil(late / 1000)} s ago; make a new one`;
+  }
+  if (!connector.capabilities.transactionalDdl || connector.capabilities.hasGrants) {
+    return `${connector.name} has no transactional DDL, or grants this version cannot compare, so nothing is published there yet`;
+  }
+  return undefined;
+}
+
+function skipped(action: Action): StepOutcome {
+  const detail = 'not begun, because an earlier step is not done';
+  return { action, outcome: 'skipped', code: 'NOT_BEGUN', detail, evidence: {} };
+}

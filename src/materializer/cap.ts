@@ -1,0 +1,32 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { Action } from '../plan/action.ts';
+import type { JournalEntry } from './journal.ts';
+import type { CapsSettings } from './settings.ts';
+
+/** A limit the executor keeps itself; it looks at what is, not at what the planner thought (law 12). */
+export interface Cap {
+  readonly id: string;
+  /** Why the step must wait, with the number that would let it pass; nothing when it may go on. */
+  refuses(input: CapInput): CapRefusal | undefined;
+}
+
+export interface CapInput {
+  readonly action: Action;
+  readonly caps: CapsSettings;
+  readonly now: EpochMs;
+  readonly killSwitch: boolean;
+  readonly marts: readonly Mart[];
+  /** Journal entries begun since the start of this UTC day. */
+  readonly today: readonly JournalEntry[];
+}
+
+export interface CapRefusal {
+  readonly because: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+/** Going back to the logical definition keeps answers fresh (law 4): only the kill switch stops it. */
+export function keepsReadersFresh(action: Action): boolean {
+  return action.kind === 'repoint-view' && action.to.kind === 'logical';
+}

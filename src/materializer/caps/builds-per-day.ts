@@ -1,0 +1,25 @@
+import type { Cap } from '../cap.ts';
+
+/** Counts what the journal says was begun today, failed attempts included. */
+export const buildsPerDay: Cap = {
+  id: 'builds-per-day',
+
+  refuses({ action, caps, today }) {
+    if (action.kind !== 'build-version') {
+      return undefined;
+    }
+    const begun = today.filter(
+      (entry) => entry.action.kind === 'build-version' && entry.action.reason === action.reason,
+    ).length;
+    const isRefresh = action.reason === 'refresh';
+    const allowed = isRefresh ? caps.refreshesPerDay : caps.buildsPerDay;
+    if (begun < allowed) {
+      return undefined;
+    }
+    const what = isRefresh ? 'refreshes' : 'builds';
+    return {
+      because: `${begun} ${what} were begun today and ${allowed} a day are allowed; it can go on tomorrow (UTC)`,
+      evidence: { begun, allowed },
+    };
+  },
+};

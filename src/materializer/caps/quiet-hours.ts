@@ -1,0 +1,20 @@
+import type { Cap } from '../cap.ts';
+
+export const quietHours: Cap = {
+  id: 'quiet-hours',
+
+  refuses({ action, caps, now }) {
+    if (caps.quietHours === undefined || action.kind !== 'build-version') {
+      return undefined;
+    }
+    const { from, until } = caps.quietHours;
+    const time = new Date(now).toISOString().slice(11, 16);
+    const isQuiet = from <= until ? time >= from && time < until : time >= from || time < until;
+    return isQuiet
+      ? {
+          because: `builds are not begun between ${from} and ${until} UTC, and it is ${time}`,
+          evidence: { from, until, time },
+        }
+      : undefined;
+  },
+};

@@ -1,0 +1,17 @@
+import type { BuildCheck } from '../checks.ts';
+
+export const sameRowCount: BuildCheck = {
+  id: 'same-row-count',
+
+  async check({ contents }) {
+    const { logical, table } = await contents();
+    const evidence = { logicalRows: logical.rows, tableRows: table.rows };
+    return logical.rows === table.rows
+      ? { kind: 'pass', evidence }
+      : {
+          kind: 'fail',
+          because: `the definition returns ${logical.rows} rows, the table holds ${table.rows}`,
+          evidence,
+        };
+  },
+};

@@ -1,0 +1,268 @@
+import { relationParts } from '../../base/relation.ts';
+import type { Session } from '../../connectors/connector.ts';
+import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
+import { fingerprintContent } from '../../prove/content-fingerprint.ts';
+import { describeQuery } from '../../prove/describe-query.ts';
+import { meterConnector } from '../../prove/metered.ts';
+import { quoteName, quoteRelation } from '../../prove/quote.ts';
+import { type Replayed, replayStatements } from '../../prove/replay.ts';
+import { sourcesMoved } from '../../prove/source-state.ts';
+import { verifyObligations } from '../../prove/verify-obligations.ts';
+import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
+import { BUILD_CHECKS, type BuildEvidence, type CheckVerdict, REPLAY_CHECKS } from '../checks.ts';
+import { measureSources } from '../freshness.ts';
+import { versionMarker } from '../marker.ts';
+import type { TableMark } from '../mart-record.ts';
+import { requireOwnDatabase } from '../own-database.ts';
+import { ownedMart } from '../owned.ts';
+import { sameRelation } from '../same-relation.ts';
+import { commentOn, createVersionTable, dropTable, selectLogical } from '../statements.ts';
+import { StepRefused } from '../step-refused.ts';
+import { undoBuild } from '../undo-build.ts';
+import { findObject } from '../warehouse-objects.ts';
+import { writing } from '../work.ts';
+
+type Build = ActionOf<'build-version'>;
+
+/**
+ * Builds and checks content on one snapshot, in one transaction; then replays real statements on both sides, each in a
+ * read-only transaction (law 15) whose sources must still be as at the build; then writes the ledger. Readers see nothing.
+ */
+export const buildVersion: ActionHandler<'build-version'> = {
+  async run(action, plainWork) {
+    let cpuMs = 0;
+    const connector = meterConnector(plainWork.connector, (_purpose, cost) => {
+      cpuMs += cost.cpuMs;
+    });
+    const work: StepWork = { ...plainWork, connector };
+    const built = await build(action, { work, cpuMs: () => cpuMs });
+    await work.inside();
+    const bytes = await bytesOf(action, work);
+    const replayed = await replay(action, { work, built });
+    await work.inside();
+    for (const { id, check } of REPLAY_CHECKS) {
+      judge(id, check({ action, bytes, cpuMs, replayed }));
+    }
+    return await enterLedger(action, { work, built: { ...built, bytes }, replayed });
+  },
+
+  resume: (action, work) => undoBuild(action, work),
+};
+
+interface Built {
+  readonly version: Omit<MartVersion, 'bytes'>;
+  readonly definition: MartDefinition;
+  readonly mark: TableMark;
+}
+
+function build(
+  action: Build,
+  { work, cpuMs }: { readonly work: StepWork; readonly cpuMs: () => number },
+): Promise<Built> {
+  const { mart: relation, table, version, budget } = action;
+  return writing(work, {
+    purpose: 'build',
+    async run(session) {
+      const { mart } = await ownedMart({ ledger: work.ledger, session }, relation);
+      const { definition, definitionDigest } = mart;
+      await requireFreeName(session, action);
+      const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
+      if (known.some((other) => other !== undefined && other.version >= version)) {
+        throw new StepRefused(
+          'VERSION_TAKEN',
+          `version ${version} of ${relation} is not newer than those the ledger knows`,
+        );
+      }
+      const options = { purpose: 'build', signal: work.signal } as const;
+      const { schema } = relationParts(table);
+      if (schema !== undefined) {
+        await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
+      }
+      const timeoutMs = budget.cpuMs + SLACK_MS;
+      await session.execute(createVersionTable(table, definition), { ...options, timeoutMs });
+      await work.inside();
+      const comment = versionMarker(relation, version, definitionDigest);
+      await session.execute(commentOn('table', { relation: table, comment }), options);
+      await work.inside();
+      const at = work.clock.now();
+      const source = `build of ${relation} v${version}`;
+      const evidence = await gather({ session, work, action, definition, cpuMs, at, source });
+      for (const { id, check } of BUILD_CHECKS) {
+        judge(id, await check(evidence));
+        await work.inside();
+      }
+      const { facts } = await evidence.verified();
+      const { table: content } = await evidence.contents();
+      return {
+        definition,
+        mark: { rows: content.rows, checksum: content.whole },
+        version: {
+          version,
+          table,
+          builtAt: at,
+          sourceStates: await measureSources({ session, work }, definition),
+          verifiedFreshAt: at,
+          rows: content.rows,
+          facts,
+        },
+      };
+    },
+  });
+}
+
+/** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
+const SLACK_MS = 30_000;
+
+async function requireFreeName(session: Session, { table, mart }: Build): Promise<void> {
+  await requireOwnDatabase(session, table);
+  const taken = await findObject(session, table);
+  if (taken !== undefined) {
+    throw new StepRefused(
+      'NAME_TAKEN',
+      `a ${taken.kind} named ${table} exists already, so ${mart} is not built into it`,
+    );
+  }
+}
+
+async function gather({
+  session,
+  work,
+  action,
+  definition,
+  cpuMs,
+  at,
+  source,
+}: {
+  readonly session: Session;
+  readonly work: StepWork;
+  readonly action: Build;
+  readonly definition: MartDefinition;
+  readonly cpuMs: () => number;
+  readonly at: number;
+  readonly source: string;
+}): Promise<BuildEvidence> {
+  const { signal } = work;
+  const sql = `select * from ${quoteRelation(action.table)}`;
+  const tableColumns = await describeQuery(session, { sql, purpose: 'verify', signal });
+  return {
+    action,
+    definition,
+    tableColumns,
+    cpuMs,
+    verified: once(() =>
+      verifyObligations(session, {
+        obligations: definition.obligations,
+        source,
+        at,
+        purpose: 'facts',
+        signal,
+      }),
+    ),
+    contents: once(async () => {
+      const options = { columns: definition.columns, purpose: 'verify', signal } as const;
+      return {
+        logical: await fingerprintContent(session, { sql: selectLogical(definition), ...options }),
+        table: await fingerprintContent(session, { sql, ...options }),
+      };
+    }),
+  };
+}
+
+async function bytesOf({ table }: Build, { connector, signal }: StepWork): Promise<number> {
+  const catalog = await connector.readCatalog({ purpose: 'catalog', signal });
+  return catalog.find(({ id }) => sameRelation(id, table))?.bytes ?? 0;
+}
+
+function replay(
+  action: Build,
+  { work, built }: { readonly work: StepWork; readonly built: Built },
+): Promise<Replayed> {
+  const { replay: ports, connector, caps, signal } = work;
+  const { mart, table } = action;
+  const { definition, version } = built;
+  return replayStatements(
+    { statements: action.replay },
+    {
+      connector,
+      signal,
+      fetchTexts: ports.fetchTexts,
+      isSafeToReplay: ports.isSafeToReplay,
+      rewriteForReplay: (fingerprint, text) =>
+        ports.rewriteForReplay(fingerprint, text, { mart, table, definition }),
+      limits: {
+        statementMs: caps.replayStatementTimeout,
+        statements: caps.replayStatements,
+        totalCpuMs: action.budget.cpuMs,
+      },
+      async checkSnapshot(session) {
+        const states = await measureSources({ session, work }, definition);
+        const moved = sourcesMoved(version.sourceStates, states);
+        if (moved !== undefined) {
+          throw new StepRefused(
+            'SOURCES_MOVED',
+            `the sources of ${mart} moved between its build and the replay: ${moved}; the next cycle tries again`,
+          );
+        }
+      },
+    },
+  );
+}
+
+async function enterLedger(
+  { mart: relation, version: number }: Build,
+  parts: {
+    readonly work: StepWork;
+    readonly built: Built & { readonly bytes: number };
+    readonly replayed: Replayed;
+  },
+): Promise<Done> {
+  const { work, built, replayed } = parts;
+  const version: MartVersion = { ...built.version, bytes: built.bytes };
+  const gain = replayed.equal === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
+  const detail = `${relation} v${number} is built hidden and proved equal: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
+  await writing(work, {
+    purpose: 'ledger',
+    async run(session) {
+      const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      const hidden = { version, hiddenAt: work.clock.now() };
+      await work.ledger.writeRecord(
+        {
+          ...record,
+          marks: { ...record.marks, [version.table]: built.mark },
+          mart: { ...record.mart, hidden: [...record.mart.hidden, hidden] },
+        },
+        session,
+      );
+      await work.finish(session, detail);
+    },
+  });
+  return {
+    detail,
+    evidence: {
+      rows: version.rows,
+      bytes: version.bytes,
+      replayed: replayed.equal,
+      gain: Math.round(replayed.gain * 1000) / 1000,
+      baseCpuMs: replayed.baseCpuMs,
+      servedCpuMs: replayed.servedCpuMs,
+    },
+  };
+}
+
+function judge(id: string, verdict: CheckVerdict): void {
+  if (verdict.kind === 'fail') {
+    throw new StepRefused(
+      `CHECK_${id.toUpperCase().replaceAll('-', '_')}`,
+      verdict.because,
+      verdict.evidence,
+    );
+  }
+}
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

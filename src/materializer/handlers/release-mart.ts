@@ -1,0 +1,89 @@
+import type { Session } from '../../connectors/connector.ts';
+import {
+  type ActionHandler,
+  type Done,
+  nothingHappened,
+  type StepWork,
+} from '../action-handler.ts';
+import { logicalViewStatement } from '../logical-view.ts';
+import type { MartRecord } from '../mart-record.ts';
+import { ownedMart } from '../owned.ts';
+import { publishView } from '../publish-view.ts';
+import { dropView } from '../statements.ts';
+import { StepRefused } from '../step-refused.ts';
+import { dependentViews } from '../warehouse-objects.ts';
+import { writing } from '../work.ts';
+
+/** Gives a logical mart up: an adopted view gets its author's text back, one of ours goes if nothing reads it. */
+export const releaseMart: ActionHandler<'release-mart'> = {
+  run: ({ mart: relation }, work) =>
+    writing(work, {
+      purpose: 'drop',
+      async run(session) {
+        const record = await ownedMart({ ledger: work.ledger, session }, relation);
+        const { mart } = record;
+        if (mart.stage !== 'logical' || mart.hidden.length > 0) {
+          throw new StepRefused(
+            'STILL_PHYSICAL',
+            `${relation} is ${mart.stage} with ${mart.hidden.length} hidden versions; it is released once logical and without any`,
+            { hiddenVersions: mart.hidden.length },
+          );
+        }
+        return mart.definition.origin === 'adopted'
+          ? await giveBack({ session, work }, record)
+          : await takeDown({ session, work }, record);
+      },
+    }),
+
+  async resume() {
+    return nothingHappened;
+  },
+};
+
+interface Step {
+  readonly session: Session;
+  readonly work: StepWork;
+}
+
+async function giveBack({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { relation, columns } = record.mart.definition;
+  if (record.viewText !== record.originalViewText) {
+    const { viewText } = await publishView(session, {
+      view: relation,
+      columns,
+      statement: logicalViewStatement(record),
+      compareAnswers: true,
+      inside: work.inside,
+      signal: work.signal,
+    });
+    if (record.originalViewText !== undefined && viewText !== record.originalViewText) {
+      throw new StepRefused(
+        'NOT_WORD_FOR_WORD',
+        `the original text of ${relation} would not come back word for word, so it stays ours`,
+      );
+    }
+  }
+  await work.inside();
+  await work.ledger.removeRecord(relation, session);
+  const detail = `${relation} has its original definition and is no longer ours`;
+  await work.finish(session, detail);
+  return { detail, evidence: {} };
+}
+
+async function takeDown({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { relation } = record.mart.definition;
+  const readers = await dependentViews(session, relation);
+  if (readers.length > 0) {
+    throw new StepRefused(
+      'STILL_READ',
+      `${relation} is read by ${readers.join(', ')}, so it is not dropped`,
+      { dependents: readers.length },
+    );
+  }
+  await session.execute(dropView(relation), { purpose: 'drop', signal: work.signal });
+  await work.inside();
+  await work.ledger.removeRecord(relation, session);
+  const detail = `${relation} is dropped; its definition stays in the journal`;
+  await work.finish(session, detail);
+  return { detail, evidence: {} };
+}

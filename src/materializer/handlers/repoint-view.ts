@@ -1,0 +1,155 @@
+import type { Session } from '../../connectors/connector.ts';
+import type { MartVersion } from '../../marts/mart.ts';
+import { describeQuery } from '../../prove/describe-query.ts';
+import { quoteRelation } from '../../prove/quote.ts';
+import { sourcesMoved } from '../../prove/source-state.ts';
+import {
+  type ActionHandler,
+  type ActionOf,
+  type Done,
+  nothingHappened,
+  type StepWork,
+} from '../action-handler.ts';
+import { justifyFreshness, measureSources } from '../freshness.ts';
+import { logicalViewStatement } from '../logical-view.ts';
+import type { MartRecord } from '../mart-record.ts';
+import { ownedMart, tableChanged } from '../owned.ts';
+import { publishView } from '../publish-view.ts';
+import { createVersionView } from '../statements.ts';
+import { ForeignChange, StepRefused } from '../step-refused.ts';
+import { versionOf } from '../version-of.ts';
+import { writing } from '../work.ts';
+
+/** The flip: one transaction that replaces the view, compares what readers see, and writes the ledger. */
+export const repointView: ActionHandler<'repoint-view'> = {
+  run: (action, work) =>
+    writing(work, {
+      purpose: 'publish',
+      async run(session) {
+        const record = await ownedMart({ ledger: work.ledger, session }, action.mart);
+        return action.to.kind === 'logical'
+          ? await toLogical({ session, work }, record)
+          : await toVersion({ session, work }, { record, to: action.to });
+      },
+    }),
+
+  async resume() {
+    return nothingHappened;
+  },
+};
+
+interface Step {
+  readonly session: Session;
+  readonly work: StepWork;
+}
+
+type ToVersion = Extract<ActionOf<'repoint-view'>['to'], { readonly kind: 'version' }>;
+
+async function toVersion(
+  step: Step,
+  { record, to }: { readonly record: MartRecord; readonly to: ToVersion },
+): Promise<Done> {
+  const { session, work } = step;
+  const { mart } = record;
+  const { definition } = mart;
+  const version = versionOf(record, to.version);
+  if (version.table !== to.table) {
+    throw new StepRefused(
+      'VERSION_UNKNOWN',
+      `version ${to.version} of ${definition.relation} is ${version.table}, not ${to.table}`,
+    );
+  }
+  const changed = await tableChanged({ record, version }, session);
+  if (changed !== undefined) {
+    throw new ForeignChange(changed);
+  }
+  const verifiedFreshAt = await justifyFreshness(step, {
+    definition,
+    version,
+    freshUntil: to.freshUntil,
+  });
+  const table = quoteRelation(version.table);
+  const tableColumns = await describeQuery(session, {
+    sql: `select * from ${table}`,
+    purpose: 'verify',
+  });
+  const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
+  const isPromotion = mart.stage === 'logical';
+  const published = await publishView(session, {
+    view: definition.relation,
+    columns: definition.columns,
+    statement: createVersionView({
+      definition,
+      table: version.table,
+      tableColumns,
+      freshUntil: carriesExpiry ? to.freshUntil : undefined,
+    }),
+    compareAnswers: isPromotion && (await unmovedSinceBuild(step, { record, version })),
+    inside: work.inside,
+    signal: work.signal,
+  });
+  const isRenewal = mart.current?.version === version.version;
+  const { current: before, ...withoutCurrent } = mart;
+  const left =
+    before === undefined || isRenewal ? [] : [{ version: before, hiddenAt: work.clock.now() }];
+  await work.ledger.writeRecord(
+    {
+      ...record,
+      viewText: published.viewText,
+      freshUntil: to.freshUntil,
+      mart: {
+        ...withoutCurrent,
+        stage: 'physical',
+        current: { ...version, verifiedFreshAt },
+        hidden: [
+          ...mart.hidden.filter((hidden) => hidden.version.version !== version.version),
+          ...left,
+        ],
+      },
+    },
+    session,
+  );
+  const until = new Date(to.freshUntil).toISOString();
+  const detail = `${definition.relation} answers from version ${version.version} until ${until}`;
+  await work.finish(session, detail);
+  return {
+    detail,
+    evidence: { rows: version.rows, dependents: published.dependents.length },
+  };
+}
+
+async function toLogical({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { mart } = record;
+  const { relation } = mart.definition;
+  const published = await publishView(session, {
+    view: relation,
+    columns: mart.definition.columns,
+    statement: logicalViewStatement(record),
+    compareAnswers: false,
+    inside: work.inside,
+    signal: work.signal,
+  });
+  const { current, ...withoutCurrent } = mart;
+  const { freshUntil: _ended, ...withoutExpiry } = record;
+  const left = current === undefined ? [] : [{ version: current, hiddenAt: work.clock.now() }];
+  await work.ledger.writeRecord(
+    {
+      ...withoutExpiry,
+      viewText: published.viewText,
+      mart: { ...withoutCurrent, stage: 'logical', hidden: [...mart.hidden, ...left] },
+    },
+    session,
+  );
+  const detail = `${relation} answers from its logical definition`;
+  await work.finish(session, detail);
+  return { detail, evidence: { dependents: published.dependents.length } };
+}
+
+/** Only then must answers stay the same: otherwise readers see the version's age, which their bound allows. */
+async function unmovedSinceBuild(
+  step: Step,
+  { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
+): Promise<boolean> {
+  const now = await measureSources(step, record.mart.definition);
+  return sourcesMoved(version.sourceStates, now) === undefined;
+}

@@ -1,0 +1,138 @@
+import type { EpochMs } from '../base/clock.ts';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { Connector, Session } from '../connectors/connector.ts';
+import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
+import { quoteText } from '../prove/quote.ts';
+import { isConflict } from './is-conflict.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * The one hand that may write (law 14). The token grows with every holder and is checked in every writing
+ * transaction, so a holder that was paused past its expiry cannot act on what it still believes.
+ */
+export interface Lease {
+  readonly token: number;
+  readonly holder: string;
+  /** Rejects with `LEASE_LOST` when the session's snapshot names a newer token. */
+  check(session: Session): Promise<void>;
+  /** Last statement of a writing transaction: writes the lease row, so a takeover in between conflicts with us. */
+  fence(session: Session): Promise<void>;
+  /** Rejects with `LEASE_LOST` when somebody took over. */
+  renew(now: EpochMs): Promise<void>;
+  /** Lets the next holder in at once; does nothing when the lease is lost already. */
+  release(): Promise<void>;
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'held'; readonly lease: Lease }
+  | { readonly kind: 'busy'; readonly holder: string; readonly until: EpochMs };
+
+export interface LeaseRequest {
+  /** Who asks: a name that stays the same over restarts takes its own lease back at once, with a larger token. */
+  readonly holder: string;
+  readonly ttlMs: number;
+  readonly now: EpochMs;
+}
+
+const options = { purpose: 'ledger' } as const;
+
+/** Takes the lease when it is free, expired, or our own from before. The ledger must exist. */
+export async function acquireLease(
+  { connector, ledger }: { readonly connector: Connector; readonly ledger: Ledger },
+  { holder, ttlMs, now }: LeaseRequest,
+): Promise<LeaseAnswer> {
+  const { lease, leaseExpiry } = ledger.tables;
+  const readState = async (session: Session) => {
+    const result = await session.query(
+      `select lease.token, lease.holder, expiry.expires_at
+from ${lease} as lease cross join ${leaseExpiry} as expiry`,
+      options,
+    );
+    const [token, heldBy, until] = onlyRow(result);
+    return {
+      token: numberCell(token),
+      holder: textCell(heldBy) ?? '',
+      until: numberCell(until),
+    };
+  };
+
+  try {
+    return await connector.transaction(
+      async (session): Promise<LeaseAnswer> => {
+        const held = await readState(session);
+        if (held.until > now && held.holder !== holder) {
+          return { kind: 'busy', holder: held.holder, until: held.until };
+        }
+        const token = held.token + 1;
+        await session.execute(
+          `update ${lease} set token = ${token}, holder = ${quoteText(holder)}`,
+          options,
+        );
+        await session.execute(
+          `update ${leaseExpiry} set token = ${token}, expires_at = ${now + ttlMs}`,
+          options,
+        );
+        return { kind: 'held', lease: heldLease({ connector, ledger, token, holder, ttlMs }) };
+      },
+      { readOnly: false, ...options },
+    );
+  } catch (error) {
+    if (!isConflict(error)) {
+      throw error;
+    }
+    const held = await readState(connector);
+    return { kind: 'busy', holder: held.holder, until: Math.max(held.until, now + 1) };
+  }
+}
+
+interface HeldParts {
+  readonly connector: Connector;
+  readonly ledger: Ledger;
+  readonly token: number;
+  readonly holder: string;
+  readonly ttlMs: number;
+}
+
+function heldLease({ connector, ledger, token, holder, ttlMs }: HeldParts): Lease {
+  const { lease, leaseExpiry } = ledger.tables;
+  const mustBeOurs = (rows: number, doing: string) => {
+    if (rows === 0) {
+      throw new GoldsmithError(
+        'LEASE_LOST',
+        `another Goldsmith took the lease over from ${holder} (token ${token}) before ${doing}: nothing was written; stop one of the two`,
+        { details: { holder, token } },
+      );
+    }
+  };
+  return {
+    token,
+    holder,
+    async check(session) {
+      const { rows } = await session.query(
+        `select token from ${lease} where token = ${token}`,
+        options,
+      );
+      mustBeOurs(rows.length, 'it began to write');
+    },
+    async fence(session) {
+      const { rows } = await session.query(
+        `update ${lease} set token = token where token = ${token} returning token`,
+        options,
+      );
+      mustBeOurs(rows.length, 'it could commit');
+    },
+    async renew(now) {
+      const { rows } = await connector.query(
+        `update ${leaseExpiry} set expires_at = ${now + ttlMs} where token = ${token} returning token`,
+        options,
+      );
+      mustBeOurs(rows.length, 'it was renewed');
+    },
+    async release() {
+      await connector.execute(
+        `update ${leaseExpiry} set expires_at = 0 where token = ${token}`,
+        options,
+      );
+    },
+  };
+}

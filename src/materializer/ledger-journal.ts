@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { EpochMs } from '../base/clock.ts';
+import { canonicalJson } from '../base/digest.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Cell, Session } from '../connectors/connector.ts';
+import type { Action, ActionKind } from '../plan/action.ts';
+import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
+import { quoteText } from '../prove/quote.ts';
+import type { JournalEntry } from './journal.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import { storedDefinition } from './mart-record.ts';
+
+const options = { purpose: 'ledger' } as const;
+
+/** Writes the intent; its id is one more than the last. The caller's transaction holds the lease. */
+export async function beginEntry(
+  session: Session,
+  { tables, ...entry }: Omit<JournalEntry, 'id'> & { readonly tables: LedgerTables },
+): Promise<number> {
+  const last = await session.query(`select coalesce(max(id), 0) from ${tables.journal}`, options);
+  const id = numberCell(onlyRow(last)[0]) + 1;
+  const values = [
+    id,
+    quoteText(entry.planDigest),
+    entry.step,
+    quoteText(entry.action.kind),
+    quoteText(entry.action.mart),
+    quoteText(canonicalJson(entry.action)),
+    entry.fencingToken,
+    entry.startedAt,
+    'null',
+    'null',
+    'null',
+  ];
+  await session.execute(`insert into ${tables.journal} values (${values.join(', ')})`, options);
+  return id;
+}
+
+export interface EntryEnd {
+  readonly id: number;
+  readonly endedAt: EpochMs;
+  readonly outcome: NonNullable<JournalEntry['outcome']>;
+  readonly detail: string;
+}
+
+/** Writes the outcome; an entry that already has one keeps it. */
+export async function endEntry(
+  session: Session,
+  { tables, id, endedAt, outcome, detail }: EntryEnd & { readonly tables: LedgerTables },
+): Promise<void> {
+  await session.execute(
+    `update ${tables.journal}
+set ended_at = ${endedAt}, outcome = ${quoteText(outcome)}, detail = ${quoteText(detail)}
+where id = ${id} and ended_at is null`,
+    options,
+  );
+}
+
+/** Entries begun since a moment, or without an end yet, or of one verb; in the order they were begun. */
+export async function readEntries(
+  session: Session,
+  {
+    tables,
+    ...which
+  }: { readonly tables: LedgerTables } & (
+    | { readonly since: EpochMs }
+    | { readonly open: true }
+    | { readonly verb: ActionKind }
+  ),
+): Promise<readonly JournalEntry[]> {
+  const { rows } = await session.query(
+    `select id, plan_digest, step, action, fencing_token, started_at, ended_at, outcome, detail
+from ${tables.journal}
+where ${filterOf(which)}
+order by id`,
+    options,
+  );
+  return rows.map(readEntry);
+}
+
+function filterOf(which: { since: EpochMs } | { open: true } | { verb: ActionKind }): string {
+  if ('since' in which) {
+    return `started_at >= ${which.since}`;
+  }
+  return 'verb' in which ? `verb = ${quoteText(which.verb)}` : 'ended_at is null';
+}
+
+function readEntry(row: readonly Cell[]): JournalEntry {
+  const [id, planDigest, step, action, fencingToken, startedAt, endedAt, outcome, detail] = row;
+  return {
+    id: numberCell(id),
+    planDigest: textCell(planDigest) ?? '',
+    step: numberCell(step),
+    action: parseAction(textCell(action) ?? ''),
+    fencingToken: numberCell(fencingToken),
+    startedAt: numberCell(startedAt),
+    ...(endedAt === null || endedAt === undefined
+      ? {}
+      : {
+          endedAt: numberCell(endedAt),
+          outcome: outcomes.parse(outcome),
+          detail: textCell(detail) ?? '',
+        }),
+  };
+}
+
+const outcomes = z.enum(['done', 'failed', 'undone']);
+const relation = z.string().transform((text) => text as RelationId);
+const target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('version'),
+    version: z.number(),
+    table: relation,
+    freshUntil: z.number(),
+  }),
+  z.object({ kind: z.literal('logical') }),
+]);
+
+const storedAction = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('create-mart'), mart: relation, definition: storedDefinition }),
+  z.object({
+    kind: z.literal('adopt-view'),
+    mart: relation,
+    definition: storedDefinition,
+    originalSql: z.string(),
+  }),
+  z.object({
+    kind: z.literal('build-version'),
+    mart: relation,
+    version: z.number(),
+    table: relation,
+    reason: z.enum(['promote', 'refresh']),
+    replay: z.array(z.object({ fingerprint: z.string(), sampleIds: z.array(z.string()) })),
+    minimumGain: z.number(),
+    budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
+  }),
+  z.object({ kind: z.literal('repoint-view'), mart: relation, to: target }),
+  z.object({
+    kind: z.literal('drop-version'),
+    mart: relation,
+    version: z.number(),
+    table: relation,
+  }),
+  z.object({ kind: z.literal('release-mart'), mart: relation }),
+]);
+
+function parseAction(json: string): Action {
+  return storedAction.parse(JSON.parse(json));
+}

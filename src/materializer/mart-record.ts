@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { RelationId } from '../base/relation.ts';
+import type { Mart } from '../marts/mart.ts';
+
+/** A mart with what only the materializer needs: how its objects looked when we last touched them. */
+export interface MartRecord {
+  readonly mart: Mart;
+  /** The stable view as the warehouse stores it after our last change; anything else was somebody else. */
+  readonly viewText: string;
+  /** An adopted view's whole stored text before the takeover. */
+  readonly originalViewText?: string | undefined;
+  /** After this moment the stable view answers from the logical definition; absent while logical. */
+  readonly freshUntil?: number | undefined;
+  /** Content of each version's table as built, by table. */
+  readonly marks: Readonly<Record<string, TableMark>>;
+  /** Why it was stopped, while quarantined. */
+  readonly note?: string | undefined;
+}
+
+/** Equal marks, equal content: nobody wrote to the table since. */
+export interface TableMark {
+  readonly rows: number;
+  readonly checksum: string;
+}
+
+const relation = z.string().transform((text) => text as RelationId);
+const epochMs = z.number();
+const column = z.object({ name: z.string(), type: z.string() });
+const names = z.array(z.string());
+
+const obligation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unique-key'), relation, columns: names }),
+  z.object({
+    kind: z.literal('inclusion'),
+    from: relation,
+    fromColumns: names,
+    to: relation,
+    toColumns: names,
+  }),
+  z.object({ kind: z.literal('not-null'), relation, column: z.string() }),
+]);
+
+/** A definition as the ledger and the journal hold it. */
+export const storedDefinition = z.object({
+  relation,
+  origin: z.enum(['candidate', 'adopted']),
+  sql: z.string(),
+  columns: z.array(column),
+  sources: z.array(relation),
+  obligations: z.array(obligation),
+  maxStalenessMs: z.number(),
+});
+
+const facts = z.object({
+  source: z.string(),
+  verifiedAt: epochMs,
+  uniqueKeys: z.array(z.object({ relation, columns: names })),
+  inclusions: z.array(
+    z.object({ from: relation, fromColumns: names, to: relation, toColumns: names }),
+  ),
+  notNull: z.array(z.object({ relation, column: z.string() })),
+  rowCounts: z.array(z.object({ relation, rows: z.number() })),
+});
+
+const version = z.object({
+  version: z.number(),
+  table: relation,
+  builtAt: epochMs,
+  sourceStates: z.array(z.object({ relation, rows: z.number(), checksum: z.string() })),
+  verifiedFreshAt: epochMs,
+  rows: z.number(),
+  bytes: z.number(),
+  facts,
+});
+
+const mart = z.object({
+  definition: storedDefinition,
+  definitionDigest: z.string(),
+  stage: z.enum(['logical', 'physical', 'quarantined']),
+  createdAt: epochMs,
+  current: version.exactOptional(),
+  hidden: z.array(z.object({ version, hiddenAt: epochMs })),
+  originalSql: z.string().exactOptional(),
+});
+
+const record = z.object({
+  mart,
+  viewText: z.string(),
+  originalViewText: z.string().optional(),
+  freshUntil: epochMs.optional(),
+  marks: z.record(z.string(), z.object({ rows: z.number(), checksum: z.string() })),
+  note: z.string().optional(),
+});
+
+/** Reads a ledger row's JSON; rejects a row that was edited into something else. */
+export function parseMartRecord(json: string): MartRecord {
+  return record.parse(JSON.parse(json));
+}

@@ -1,0 +1,98 @@
+import type { RelationId } from '../base/relation.ts';
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { MartVersion } from '../marts/mart.ts';
+import { fingerprintContent } from '../prove/content-fingerprint.ts';
+import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
+import { quoteRelation } from '../prove/quote.ts';
+import type { Ledger } from './ledger.ts';
+import { versionMarker } from './marker.ts';
+import type { MartRecord, TableMark } from './mart-record.ts';
+import { ForeignChange, StepRefused } from './step-refused.ts';
+import { findObject, storedViewText } from './warehouse-objects.ts';
+
+/** The ledger's record of a mart a step may touch: known, not quarantined, its stable view exactly as we left it. */
+export async function ownedMart(
+  { ledger, session }: { readonly ledger: Ledger; readonly session: Session },
+  relation: RelationId,
+): Promise<MartRecord> {
+  const record = await ledger.readRecord(relation, session);
+  if (record === undefined) {
+    throw new StepRefused(
+      'NOT_OURS',
+      `${relation} is not in the ledger, so it is not ours to touch`,
+    );
+  }
+  if (record.mart.stage === 'quarantined') {
+    throw new StepRefused(
+      'QUARANTINED',
+      `${relation} is quarantined (${record.note ?? 'no reason kept'}); release it before anything else`,
+    );
+  }
+  const changed = await viewChanged(record, session);
+  if (changed !== undefined) {
+    throw new ForeignChange(changed);
+  }
+  return record;
+}
+
+/** Says how the stable view differs from what we left; nothing when it does not. */
+export async function viewChanged(
+  record: MartRecord,
+  session: Session,
+): Promise<string | undefined> {
+  const { relation } = record.mart.definition;
+  const found = await storedViewText(session, relation);
+  if (found === undefined) {
+    return `the view ${relation} was dropped or replaced by somebody else`;
+  }
+  return found === record.viewText
+    ? undefined
+    : `the view ${relation} was redefined by somebody else`;
+}
+
+/** Says how a version's table differs from what we built (gone, not ours, written to); nothing when it does not. */
+export async function tableChanged(
+  { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
+  session: Session,
+): Promise<string | undefined> {
+  const { table } = version;
+  const found = await findObject(session, table);
+  if (found?.kind !== 'table') {
+    return `the table ${table} is gone`;
+  }
+  const { definition, definitionDigest } = record.mart;
+  if (found.comment !== versionMarker(definition.relation, version.version, definitionDigest)) {
+    return `the table ${table} no longer carries our marker`;
+  }
+  const sql = `select * from ${quoteRelation(table)}`;
+  const columns = await describeQuery(session, { sql, purpose: 'verify' });
+  const differing = columnsDiffer(definition.columns, columns);
+  if (differing !== undefined) {
+    return `the table ${table} was altered: ${differing}`;
+  }
+  const mark = await markTable(session, { table, columns, purpose: 'verify' });
+  const expected = record.marks[table];
+  if (mark.rows !== expected?.rows) {
+    return `somebody wrote to ${table}: ${expected?.rows ?? 0} rows were built, ${mark.rows} are there`;
+  }
+  return mark.checksum === expected.checksum
+    ? undefined
+    : `somebody wrote to ${table}: the same ${mark.rows} rows in number, but not in content`;
+}
+
+/** The mark a table's content leaves in the ledger. */
+export async function markTable(
+  session: Session,
+  {
+    table,
+    columns,
+    ...options
+  }: CallOptions & {
+    readonly table: RelationId;
+    readonly columns: Parameters<typeof fingerprintContent>[1]['columns'];
+  },
+): Promise<TableMark> {
+  const sql = `select * from ${quoteRelation(table)}`;
+  const { rows, whole } = await fingerprintContent(session, { sql, columns, ...options });
+  return { rows, checksum: whole };
+}

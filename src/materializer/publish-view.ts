@@ -1,0 +1,174 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Session } from '../connectors/connector.ts';
+import type { MartColumn } from '../marts/mart.ts';
+import {
+  type ContentFingerprint,
+  contentDifference,
+  fingerprintContent,
+} from '../prove/content-fingerprint.ts';
+import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
+import { quoteRelation } from '../prove/quote.ts';
+import { commentOn, commentOnColumn } from './statements.ts';
+import { StepRefused } from './step-refused.ts';
+import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
+
+export interface Publication {
+  readonly view: RelationId;
+  /** What readers were promised: names, order and types. */
+  readonly columns: readonly MartColumn[];
+  /** Replaces the view. */
+  readonly statement: string;
+  /** Whether answers must stay the same too, not only columns: so when the sources have not moved since the build. */
+  readonly compareAnswers: boolean;
+  /** Between the statements. */
+  readonly inside: () => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Published {
+  /** The view as the warehouse stores it now: what the ledger remembers. */
+  readonly viewText: string;
+  /** Views that read it, each bound again and compared. */
+  readonly dependents: readonly RelationId[];
+}
+
+/**
+ * Replaces the stable view within the caller's transaction and compares before with after: column names, order and types
+ * (law 5), comments (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
+ */
+export async function publishView(
+  session: Session,
+  { view, columns, statement, compareAnswers, inside, signal }: Publication,
+): Promise<Published> {
+  const dependents = await dependentViews(session, view);
+  const before = await lookAt(session, { view, dependents, compareAnswers, signal });
+  await session.execute(statement, { purpose: 'publish', signal });
+  await inside();
+  await restoreComments(session, view, before);
+  await inside();
+  const after = await lookAt(session, { view, dependents, compareAnswers, signal });
+  for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
+    const promised = relation === view ? { ...was, columns } : was;
+    compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
+  }
+  if (before.comments !== after.comments) {
+    throw new StepRefused('COMMENTS_LOST', `the comments on ${view} would not be kept`);
+  }
+  const viewText = await storedViewText(session, view);
+  if (viewText === undefined) {
+    throw new StepRefused('VIEW_MISSING', `${view} is not a view after it was published`);
+  }
+  return { viewText, dependents };
+}
+
+/** What readers see of a relation. */
+interface Face {
+  readonly columns: readonly MartColumn[];
+  readonly content?: ContentFingerprint;
+}
+
+interface Look {
+  readonly faces: ReadonlyMap<RelationId, Face>;
+  readonly comment: string | undefined;
+  readonly columnComments: Awaited<ReturnType<typeof columnComments>>;
+  /** All comments as one text. */
+  readonly comments: string;
+}
+
+async function lookAt(
+  session: Session,
+  {
+    view,
+    dependents,
+    compareAnswers,
+    signal,
+  }: Pick<Publication, 'view' | 'compareAnswers' | 'signal'> & {
+    readonly dependents: readonly RelationId[];
+  },
+): Promise<Look> {
+  const faces = new Map<RelationId, Face>();
+  for (const relation of [view, ...dependents]) {
+    const sql = `select * from ${quoteRelation(relation)}`;
+    const columns = await columnsIfBound(session, { sql, purpose: 'verify', signal });
+    if (columns === undefined) {
+      continue;
+    }
+    faces.set(
+      relation,
+      compareAnswers
+        ? {
+            columns,
+            content: await fingerprintContent(session, { sql, columns, purpose: 'verify', signal }),
+          }
+        : { columns },
+    );
+  }
+  const found = await findObject(session, view);
+  const onColumns = await columnComments(session, view);
+  return {
+    faces,
+    comment: found?.comment,
+    columnComments: onColumns,
+    comments: JSON.stringify([found?.comment ?? null, onColumns]),
+  };
+}
+
+/** A view that does not bind (any more) has no face: it was broken before, or will be told as broken after. */
+async function columnsIfBound(
+  session: Session,
+  request: Parameters<typeof describeQuery>[1],
+): Promise<readonly MartColumn[] | undefined> {
+  try {
+    return await describeQuery(session, request);
+  } catch (error) {
+    if (error instanceof GoldsmithError && NOT_BOUND.has(error.code)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const NOT_BOUND: ReadonlySet<string> = new Set(['CONNECTOR_BAD_SQL', 'CONNECTOR_RELATION_MISSING']);
+
+async function restoreComments(session: Session, view: RelationId, before: Look): Promise<void> {
+  const options = { purpose: 'publish' } as const;
+  if (before.comment !== undefined) {
+    await session.execute(commentOn('view', { relation: view, comment: before.comment }), options);
+  }
+  for (const comment of before.columnComments) {
+    await session.execute(commentOnColumn(view, comment), options);
+  }
+}
+
+function compareFaces({
+  view,
+  relation,
+  was,
+  is,
+}: {
+  readonly view: RelationId;
+  readonly relation: RelationId;
+  readonly was: Face;
+  readonly is: Face | undefined;
+}): void {
+  const who = relation === view ? `${view}` : `${relation}, which reads ${view},`;
+  if (is === undefined) {
+    throw new StepRefused('NO_LONGER_BINDS', `${who} could not be read any more`);
+  }
+  const columns = columnsDiffer(was.columns, is.columns);
+  if (columns !== undefined) {
+    throw new StepRefused('COLUMNS_CHANGE', `${who} would change its columns: ${columns}`);
+  }
+  if (was.content === undefined || is.content === undefined) {
+    return;
+  }
+  const difference = contentDifference(was.content, is.content);
+  if (difference !== undefined && !difference.onlyLastDigits) {
+    throw new StepRefused(
+      'ANSWERS_CHANGE',
+      `${who} would answer differently: ${difference.because}`,
+      difference.evidence,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { RelationId } from '../base/relation.ts';
+import type { Resumed } from './action-handler.ts';
+import { resumeAction } from './handlers.ts';
+import { MARKER_PREFIX } from './marker.ts';
+import { sameRelation } from './same-relation.ts';
+import { dropTable } from './statements.ts';
+import { tablesMarked } from './warehouse-objects.ts';
+import { type Work, writing } from './work.ts';
+
+export interface ResumeReport {
+  /** Interrupted steps and how each ended. */
+  readonly steps: readonly (Resumed & { readonly verb: string; readonly relation: RelationId })[];
+  /** Hidden tables of ours that no ledger row knew. */
+  readonly dropped: readonly RelationId[];
+  /** Tables that carry our marker but that our journal never built: somebody's copies, left alone. */
+  readonly left: readonly RelationId[];
+}
+
+/** Finishes or undoes whatever a killed daemon left open; doing it again changes nothing. Needs the lease. */
+export async function resumeInterrupted(work: Work): Promise<ResumeReport> {
+  const steps: (Resumed & { verb: string; relation: RelationId })[] = [];
+  for (const { id, action } of await work.ledger.openEntries()) {
+    const resumed = await resumeAction(action, work);
+    await writing(work, {
+      purpose: 'ledger',
+      run: (session) => work.ledger.end({ id, endedAt: work.clock.now(), ...resumed }, session),
+    });
+    steps.push({ ...resumed, verb: action.kind, relation: action.mart });
+  }
+  return { steps, ...(await dropOrphans(work)) };
+}
+
+/** A table is provably ours when it carries the marker and our journal once began to build exactly it. */
+function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>> {
+  return writing(work, {
+    purpose: 'drop',
+    async run(session) {
+      const marked = await tablesMarked(session, `${MARKER_PREFIX}version `);
+      const known = (await work.ledger.readRecords(session)).flatMap(({ mart }) => [
+        mart.current,
+        ...mart.hidden.map(({ version }) => version),
+      ]);
+      const orphans = marked.filter(
+        ({ relation }) =>
+          !known.some((version) => version !== undefined && sameRelation(version.table, relation)),
+      );
+      if (orphans.length === 0) {
+        return { dropped: [], left: [] };
+      }
+      const builds = (await work.ledger.entriesOf('build-version', session)).flatMap(
+        ({ action }) => (action.kind === 'build-version' ? [action] : []),
+      );
+      const isOurs = ({ relation, comment }: (typeof orphans)[number]) =>
+        builds.some(
+          ({ mart, table, version }) =>
+            sameRelation(table, relation) &&
+            comment.startsWith(`${MARKER_PREFIX}version ${version} of ${mart}, `),
+        );
+      const dropped = orphans.filter(isOurs).map(({ relation }) => relation);
+      for (const relation of dropped) {
+        await session.execute(dropTable(relation), { purpose: 'drop' });
+      }
+      const left = orphans.filter((orphan) => !isOurs(orphan)).map(({ relation }) => relation);
+      return { dropped, left };
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { duration } from '../base/duration.ts';
+
+const clockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day in UTC: 22:00');
+
+const moment = z.iso.datetime({ error: 'write a moment in UTC: 2026-12-20T00:00:00Z' });
+
+/** Limits the executor itself keeps, whatever a plan says (law 12). */
+export const capsSettings = z
+  .strictObject({
+    buildsPerDay: z
+      .int()
+      .min(0)
+      .default(10)
+      .describe('First builds of a mart begun per UTC day, failed ones included.'),
+    refreshesPerDay: z
+      .int()
+      .min(0)
+      .default(1000)
+      .describe('Refreshes of physical marts begun per UTC day, failed ones included.'),
+    maxMarts: z.int().min(0).default(100).describe('Marts at most, adopted views included.'),
+    maxStorageBytes: z
+      .int()
+      .min(0)
+      .default(100_000_000_000)
+      .describe("Bytes all hidden versions may take together, by the warehouse's own estimate."),
+    freezeWindows: z
+      .array(
+        z.strictObject({
+          from: moment.describe('Nothing changes from this moment on.'),
+          until: moment.describe('Changes are allowed again from this moment on.'),
+        }),
+      )
+      .default([])
+      .describe(
+        'Times in which nothing is changed, but for a view that must go back to its logical definition to stay fresh.',
+      ),
+    quietHours: z
+      .strictObject({
+        from: clockTime.describe('Builds are not begun from this time of day (UTC).'),
+        until: clockTime.describe('Builds may begin again at this time of day (UTC).'),
+      })
+      .optional()
+      .describe('Daily hours in which no build or refresh is begun.'),
+    killSwitchFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('While a file of this name exists, nothing is changed at all.'),
+    grace: duration('7d').describe('How long a version stays hidden before it may be dropped.'),
+    supersededGrace: duration('24h').describe(
+      'The same for a version that a newer one of the same mart replaced.',
+    ),
+    leaseTtl: duration('5m').describe(
+      'How long the one hand is held without a sign of life before another Goldsmith may take over.',
+    ),
+    replayStatements: z
+      .int()
+      .min(1)
+      .default(12)
+      .describe('Recent statements replayed at most on both sides before a mart is published.'),
+    replayStatementTimeout: duration('60s').describe(
+      'A replayed statement is cancelled in the warehouse after this long.',
+    ),
+  })
+  .prefault({});
+
+export type CapsSettings = z.infer<typeof capsSettings>;

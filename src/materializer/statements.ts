@@ -1,0 +1,89 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
+import { sameType } from '../prove/describe-query.ts';
+import { derived, quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
+import type { ColumnComment } from './warehouse-objects.ts';
+
+/** A mart as a view over its logical definition, columns in the definition's order. */
+export function createLogicalView(definition: MartDefinition): string {
+  return `create or replace view ${quoteRelation(definition.relation)} as\n${selectLogical(definition)}`;
+}
+
+export function selectLogical({ columns, sql }: Pick<MartDefinition, 'columns' | 'sql'>): string {
+  return `select ${columnList(columns)}\nfrom ${derived(sql, 'logical')}`;
+}
+
+/** The hidden table's content: the definition's rows, nothing else. */
+export function createVersionTable(table: RelationId, definition: MartDefinition): string {
+  return `create table ${quoteRelation(table)} as\n${selectLogical(definition)}`;
+}
+
+export interface VersionView {
+  readonly definition: MartDefinition;
+  readonly table: RelationId;
+  /** Columns as the table has them: where a type differs, the view casts it back. */
+  readonly tableColumns: readonly MartColumn[];
+  /** Absent where the warehouse's `now()` is not our clock: then only the daemon holds the bound. */
+  readonly freshUntil?: EpochMs | undefined;
+}
+
+/**
+ * The stable view over a version. Until `freshUntil` it reads the table, afterwards the logical definition: a planner that
+ * folds `now()` drops the dead branch, so readers pay nothing for it and a stopped daemon cannot leave them stale.
+ */
+export function createVersionView({
+  definition,
+  table,
+  tableColumns,
+  freshUntil,
+}: VersionView): string {
+  const create = `create or replace view ${quoteRelation(definition.relation)} as`;
+  const fromTable = `select ${castColumns(definition.columns, tableColumns)}\nfrom ${quoteRelation(table)}`;
+  if (freshUntil === undefined) {
+    return `${create}\n${fromTable}`;
+  }
+  const expiry = `cast('${new Date(freshUntil).toISOString()}' as timestamp with time zone)`;
+  return `${create}
+${fromTable}
+where now() <= ${expiry}
+union all
+${selectLogical(definition)}
+where now() > ${expiry}`;
+}
+
+export function dropTable(table: RelationId): string {
+  return `drop table ${quoteRelation(table)}`;
+}
+
+export function dropView(view: RelationId): string {
+  return `drop view ${quoteRelation(view)}`;
+}
+
+/** A comment as one statement; `undefined` takes it off. */
+export function commentOn(
+  kind: 'table' | 'view',
+  { relation, comment }: { readonly relation: RelationId; readonly comment: string | undefined },
+): string {
+  const text = comment === undefined ? 'null' : quoteText(comment);
+  return `comment on ${kind} ${quoteRelation(relation)} is ${text}`;
+}
+
+export function commentOnColumn(relation: RelationId, { column, comment }: ColumnComment): string {
+  return `comment on column ${quoteRelation(relation)}.${quoteName(column)} is ${quoteText(comment)}`;
+}
+
+function columnList(columns: readonly MartColumn[]): string {
+  return columns.map(({ name }) => quoteName(name)).join(', ');
+}
+
+function castColumns(wanted: readonly MartColumn[], found: readonly MartColumn[]): string {
+  return wanted
+    .map(({ name, type }, position) => {
+      const column = quoteName(name);
+      return sameType(type, found[position]?.type ?? type)
+        ? column
+        : `cast(${column} as ${type}) as ${column}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,54 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { Purpose, StatementCost } from '../connectors/connector.ts';
+import type { WorkDone } from '../marts/receipt.ts';
+import type { StepOutcome } from './apply-plan.ts';
+
+/** What a step's statements cost, one entry a kind, for the debit side of the mart's receipts. */
+export function workDoneBy(
+  { action, outcome }: Pick<StepOutcome, 'action' | 'outcome'>,
+  parts: {
+    readonly costs: readonly { readonly purpose: Purpose; readonly cost: StatementCost }[];
+    readonly at: EpochMs;
+    readonly priceCpu: (cpuMs: number) => NanoUsd;
+  },
+): readonly WorkDone[] {
+  const isBuild = action.kind === 'build-version';
+  const isRefresh = isBuild && action.reason === 'refresh';
+  const kindOf = (purpose: Purpose): WorkDone['kind'] => {
+    if (isBuild && outcome !== 'done') {
+      return 'failed-build';
+    }
+    switch (purpose) {
+      case 'build':
+        return isRefresh ? 'refresh' : 'build';
+      case 'verify':
+      case 'replay':
+        return 'verification';
+      case 'measure':
+        return 'paired-run';
+      case 'facts':
+        return 'facts';
+      case 'freshness':
+        return 'refresh';
+      case 'catalog':
+      case 'history':
+      case 'ledger':
+      case 'publish':
+      case 'drop':
+        return 'daemon';
+    }
+  };
+  const sums = new Map<WorkDone['kind'], number>();
+  for (const { purpose, cost } of parts.costs) {
+    const kind = kindOf(purpose);
+    sums.set(kind, (sums.get(kind) ?? 0) + cost.cpuMs);
+  }
+  return [...sums].map(([kind, cpuMs]) => ({
+    at: parts.at,
+    relation: action.mart,
+    kind,
+    cpuMs,
+    cost: parts.priceCpu(cpuMs),
+  }));
+}

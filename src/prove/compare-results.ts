@@ -1,0 +1,86 @@
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { MartColumn } from '../marts/mart.ts';
+import { numberCell, onlyRow } from './cells.ts';
+import { contentDifference, fingerprintContent } from './content-fingerprint.ts';
+import { columnsDiffer, describeQuery } from './describe-query.ts';
+import { derived } from './quote.ts';
+
+export interface CompareRequest extends CallOptions {
+  readonly left: string;
+  readonly right: string;
+  /** Floating-point columns may differ by a relative 1e-9: the caller knows they are summed in another order. */
+  readonly approximate?: boolean | undefined;
+}
+
+/** `different` names columns and counts; the rows themselves hold literals and stay in the warehouse. */
+export type ResultComparison =
+  | { readonly kind: 'equal'; readonly rows: number; readonly columns: readonly MartColumn[] }
+  | {
+      readonly kind: 'different';
+      readonly because: string;
+      readonly evidence: Readonly<Record<string, string | number>>;
+    };
+
+/** Compares two SELECTs as multisets on the session's snapshot: names and types, then fingerprints, then the groups that differ. */
+export async function compareResults(
+  session: Session,
+  { left, right, approximate = false, ...options }: CompareRequest,
+): Promise<ResultComparison> {
+  const columns = await describeQuery(session, { sql: left, ...options });
+  const shapeDiffers = columnsDiffer(
+    columns,
+    await describeQuery(session, { sql: right, ...options }),
+  );
+  if (shapeDiffers !== undefined) {
+    return { kind: 'different', because: shapeDiffers, evidence: { columns: columns.length } };
+  }
+  const ours = await fingerprintContent(session, { sql: left, columns, ...options });
+  const theirs = await fingerprintContent(session, { sql: right, columns, ...options });
+  const difference = contentDifference(ours, theirs);
+  if (difference === undefined || (approximate && difference.onlyLastDigits)) {
+    return { kind: 'equal', rows: ours.rows, columns };
+  }
+  if (difference.onlyLastDigits) {
+    return {
+      kind: 'different',
+      because: `${difference.because} in the last digits of floating-point numbers only (relative 1e-9)`,
+      evidence: difference.evidence,
+    };
+  }
+  const groups = await differingGroups(session, { left, right, columns, ...options });
+  return {
+    kind: 'different',
+    because: `${difference.because}; ${groups.onlyLeft} rows stand only on the left, ${groups.onlyRight} only on the right`,
+    evidence: { ...difference.evidence, ...groups },
+  };
+}
+
+/** Counts each distinct row as +1 on the left and -1 on the right; NULL-safe, one pass over both. */
+async function differingGroups(
+  session: Session,
+  {
+    left,
+    right,
+    columns,
+    ...options
+  }: CallOptions & { left: string; right: string; columns: readonly MartColumn[] },
+): Promise<{ readonly onlyLeft: number; readonly onlyRight: number }> {
+  const aliases = columns.map((_, position) => `c${position}`).join(', ');
+  const result = await session.query(
+    `select
+  sum(case when surplus > 0 then surplus else 0 end),
+  sum(case when surplus < 0 then -surplus else 0 end)
+from (
+  select sum(side) as surplus
+  from (
+    select ${aliases}, 1 as side from ${derived(left, `ours(${aliases})`)}
+    union all
+    select ${aliases}, -1 as side from ${derived(right, `theirs(${aliases})`)}
+  ) as both_sides
+  group by ${aliases}
+) as differing_rows`,
+    options,
+  );
+  const [onlyLeft, onlyRight] = onlyRow(result).map(numberCell);
+  return { onlyLeft: onlyLeft ?? 0, onlyRight: onlyRight ?? 0 };
+}

@@ -1,0 +1,151 @@
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { MartColumn } from '../marts/mart.ts';
+import { numberCell, onlyRow, textCell } from './cells.ts';
+import { derived } from './quote.ts';
+
+/** What a SELECT returns as a multiset, in one row: equal content has equal fingerprints, whatever the row order. */
+export interface ContentFingerprint {
+  readonly rows: number;
+  /** Sum over all rows of the hash of the whole row, as decimal text. */
+  readonly whole: string;
+  /** The same over all columns but floating-point ones. */
+  readonly exact: string;
+  readonly columns: readonly ColumnFingerprint[];
+}
+
+export interface ColumnFingerprint extends MartColumn {
+  readonly nonNull: number;
+  readonly checksum: string;
+  /** Floating-point columns only: sums that compare within a tolerance where last digits depend on the order of adding. */
+  readonly float?: {
+    readonly finite: number;
+    readonly sum: number;
+    readonly absolute: number;
+    /** Each value times a weight drawn from its row's other columns: ties values to their rows. */
+    readonly weighted: number;
+  };
+}
+
+export interface FingerprintRequest extends CallOptions {
+  readonly sql: string;
+  /** What the SELECT returns; see `describeQuery`. */
+  readonly columns: readonly MartColumn[];
+}
+
+/** Reads the fingerprint in one pass over the SELECT's rows. */
+export async function fingerprintContent(
+  session: Session,
+  { sql, columns, ...options }: FingerprintRequest,
+): Promise<ContentFingerprint> {
+  const aliases = columns.map((_, position) => `c${position}`);
+  const exactAliases = aliases.filter((_, position) => !isFloat(columns[position]?.type ?? ''));
+  const weight = `(hash(${exactAliases.join(', ') || '1'}) % 1021 + 1)`;
+  const measures = [
+    'count(*)',
+    `sum(hash(${aliases.join(', ')}))`,
+    `sum(hash(${exactAliases.join(', ') || '1'}))`,
+    ...aliases.flatMap((alias, position) => [
+      `count(${alias})`,
+      `sum(hash(${alias}))`,
+      ...(isFloat(columns[position]?.type ?? '') ? floatMeasures(alias, weight) : []),
+    ]),
+  ];
+  const result = await session.query(
+    `select ${measures.join(',\n  ')}\nfrom ${derived(sql, `content(${aliases.join(', ')})`)}`,
+    options,
+  );
+  return readFingerprint([...onlyRow(result)], columns);
+}
+
+export function isFloat(type: string): boolean {
+  return /^(float|real|double)/i.test(type.trim());
+}
+
+/** How two fingerprints differ: column names and counts only, never a value. */
+export interface ContentDifference {
+  readonly because: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+  /** Nothing differs but floating-point columns, and those by at most a relative 1e-9. */
+  readonly onlyLastDigits: boolean;
+}
+
+export function contentDifference(
+  left: ContentFingerprint,
+  right: ContentFingerprint,
+): ContentDifference | undefined {
+  if (left.rows !== right.rows) {
+    return {
+      because: `${left.rows} rows on one side, ${right.rows} on the other`,
+      evidence: { leftRows: left.rows, rightRows: right.rows },
+      onlyLastDigits: false,
+    };
+  }
+  if (left.whole === right.whole) {
+    return undefined;
+  }
+  const differing = left.columns.filter(
+    (column, position) => column.checksum !== right.columns[position]?.checksum,
+  );
+  const onlyLastDigits =
+    left.exact === right.exact &&
+    left.columns.every((column, position) => floatsAgree(column, right.columns[position]));
+  const named = differing.map(({ name }) => name).join(', ');
+  return {
+    because: named === '' ? 'the columns agree one by one, but not row by row' : `${named} differ`,
+    evidence: { rows: left.rows, differingColumns: named },
+    onlyLastDigits,
+  };
+}
+
+const TOLERANCE = 1e-9;
+
+function floatsAgree(left: ColumnFingerprint, right: ColumnFingerprint | undefined): boolean {
+  if (left.nonNull !== right?.nonNull) {
+    return false;
+  }
+  if (left.float === undefined || right.float === undefined) {
+    return left.checksum === right.checksum;
+  }
+  const scale = Math.max(left.float.absolute, right.float.absolute);
+  const near = (a: number, b: number, factor: number) =>
+    a === b || Math.abs(a - b) <= TOLERANCE * scale * factor;
+  return (
+    left.float.finite === right.float.finite &&
+    near(left.float.sum, right.float.sum, 1) &&
+    near(left.float.absolute, right.float.absolute, 1) &&
+    near(left.float.weighted, right.float.weighted, 1021)
+  );
+}
+
+function floatMeasures(alias: string, weight: string): readonly string[] {
+  const finite = `case when isfinite(${alias}) then cast(${alias} as double) end`;
+  return [
+    `count(${finite})`,
+    `sum(${finite})`,
+    `sum(abs(${finite}))`,
+    `sum(${finite} * ${weight})`,
+  ];
+}
+
+function readFingerprint(
+  cells: Parameters<typeof textCell>[0][],
+  columns: readonly MartColumn[],
+): ContentFingerprint {
+  const rows = numberCell(cells.shift());
+  const whole = textCell(cells.shift()) ?? '0';
+  const exact = textCell(cells.shift()) ?? '0';
+  return {
+    rows,
+    whole,
+    exact,
+    columns: columns.map(({ name, type }) => {
+      const nonNull = numberCell(cells.shift());
+      const checksum = textCell(cells.shift()) ?? '0';
+      if (!isFloat(type)) {
+        return { name, type, nonNull, checksum };
+      }
+      const [finite = 0, sum = 0, absolute = 0, weighted = 0] = cells.splice(0, 4).map(numberCell);
+      return { name, type, nonNull, checksum, float: { finite, sum, absolute, weighted } };
+    }),
+  };
+}

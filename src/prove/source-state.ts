@@ -1,0 +1,49 @@
+import type { RelationId } from '../base/relation.ts';
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { SourceState } from '../marts/mart.ts';
+import { numberCell, onlyRow, textCell } from './cells.ts';
+import { quoteName, quoteRelation } from './quote.ts';
+
+export interface SourceStateRequest extends CallOptions {
+  readonly relation: RelationId;
+  /** The columns a mart reads; absent: all of them. The same list must be used each time, or states never agree. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+/** Rows and an order-free checksum of the used columns: one pass, no sort. */
+export async function measureSourceState(
+  session: Session,
+  { relation, columns, ...options }: SourceStateRequest,
+): Promise<SourceState> {
+  const hashed =
+    columns === undefined || columns.length === 0
+      ? 'source'
+      : columns.toSorted().map(quoteName).join(', ');
+  const result = await session.query(
+    `select count(*), sum(hash(${hashed}))\nfrom ${quoteRelation(relation)} as source`,
+    options,
+  );
+  const [rows, checksum] = onlyRow(result);
+  return { relation, rows: numberCell(rows), checksum: textCell(checksum) ?? '0' };
+}
+
+/** Names the first relation whose content is no longer as it was, with the row counts. */
+export function sourcesMoved(
+  before: readonly SourceState[],
+  after: readonly SourceState[],
+): string | undefined {
+  const found = new Map(after.map((state) => [state.relation, state]));
+  for (const state of before) {
+    const now = found.get(state.relation);
+    if (now === undefined) {
+      return `${state.relation} was not measured again`;
+    }
+    if (now.rows !== state.rows) {
+      return `${state.relation} had ${state.rows} rows and has ${now.rows}`;
+    }
+    if (now.checksum !== state.checksum) {
+      return `${state.relation} has the same ${state.rows} rows in number, but not in content`;
+    }
+  }
+  return undefined;
+}
