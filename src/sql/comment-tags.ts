@@ -170,8 +170,8 @@ function decoded(text: string): string {
   });
 }
 
-/** Tools that tell themselves by a key or a value, not by a heading. */
-function toolOf(pairs: ReadonlyMap<string, string>): string | undefined {
+/** The tool that tells itself by a key or a value of its pairs, lower case. */
+export function toolOf(pairs: ReadonlyMap<string, string>): string | undefined {
   const app = (pairs.get('app') ?? pairs.get('client') ?? pairs.get('tool') ?? '').toLowerCase();
   if (
     /^(dbt|metabase|superset|looker|tableau|lightdash|mode|hex|sqlmesh|airflow|dagster|redash|sigma|elementary)\b/.test(

@@ -1,5 +1,19 @@
 import type { EpochMs } from '../base/clock.ts';
+import { dayOf } from '../base/clock.ts';
+import { relationId, relationParts } from '../base/relation.ts';
+import type { HistoryRow } from '../connectors/history-row.ts';
 import type { StatementClass } from '../sql/classify-statement.ts';
+import { classifyTokens } from '../sql/classify-statement.ts';
+import type { CommentTags } from '../sql/comment-tags.ts';
+import { commentTagsOf } from '../sql/comment-tags.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import type { Fingerprint } from '../sql/fingerprint.ts';
+import { fingerprintTokens } from '../sql/fingerprint.ts';
+import { tokenize } from '../sql/lexer.ts';
+import { tokenFacts } from '../sql/token-facts.ts';
+import { readerOf } from './reader.ts';
+import type { ReaderRule } from './reader-settings.ts';
+import { skipReason } from './skip-rules.ts';
 import type { Reader, ServedBy } from './template.ts';
 
 /** What one row of the history means, before anything is parsed. */
@@ -38,4 +52,79 @@ export interface InterpretedUse {
   readonly operators: number;
   readonly depth: number;
   readonly length: number;
+}
+
+export interface InterpretParts {
+  readonly dialect: Dialect;
+  /** `readerSettings.rules`. */
+  readonly readerRules: readonly ReaderRule[];
+}
+
+/** Reads one row: who asked what, when, answered how; or why it tells nothing about demand. Never throws for bad SQL. */
+export function interpretRow(
+  row: HistoryRow,
+  { dialect, readerRules }: InterpretParts,
+): Interpreted {
+  const tokens = tokenize(row.text, dialect.lexical);
+  const statementClass = classifyTokens(tokens);
+  const tags = commentTagsOf(tokens);
+  const reader = readerOf({ row, tags, rules: readerRules });
+  const printOf = once(() => fingerprintTokens(tokens, dialect));
+
+  const rule = skipReason({
+    row,
+    tokens,
+    statementClass,
+    tags,
+    reader,
+    normalForm: () => printOf().normalForm,
+    tables: () => tokenFacts(row.text, dialect).tables,
+  });
+  if (rule === undefined) {
+    return { kind: 'use', ...useOf({ row, statementClass, tags, reader, print: printOf() }) };
+  }
+  if (rule === 'failed-statements' || rule === 'cancelled-statements') {
+    const use = useOf({ row, statementClass, tags, reader, print: printOf() });
+    return { kind: 'skip', rule, use };
+  }
+  return { kind: 'skip', rule };
+}
+
+interface UseParts {
+  readonly row: HistoryRow;
+  readonly statementClass: StatementClass;
+  readonly tags: CommentTags;
+  readonly reader: Reader;
+  readonly print: Fingerprint;
+}
+
+function useOf({ row, statementClass, tags, reader, print }: UseParts): InterpretedUse {
+  return {
+    ...print,
+    templateFingerprint: tags.served?.template ?? print.fingerprint,
+    statementClass,
+    reader,
+    client: (row.client ?? '').trim().toLowerCase(),
+    role: row.role ?? '',
+    day: dayOf(row.endedAt),
+    endedAt: row.endedAt,
+    servedBy: servedByOf(tags),
+    status: row.status,
+    cached: row.cached ?? false,
+  };
+}
+
+function servedByOf({ served }: CommentTags): ServedBy {
+  if (served === undefined) {
+    return { kind: 'base' };
+  }
+  return { kind: served.served, mart: relationId(relationParts(served.mart)) };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -1,0 +1,10 @@
+import type { SkipRule } from '../skip-rule.ts';
+
+/** Nothing but blanks and comments. */
+export const emptyStatements: SkipRule = {
+  id: 'empty-statements',
+
+  skips({ tokens }) {
+    return tokens.count === 0;
+  },
+};

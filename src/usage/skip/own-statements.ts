@@ -1,0 +1,10 @@
+import type { SkipRule } from '../skip-rule.ts';
+
+/** What we send ourselves is debit, not demand. Statements our route service answered are not ours. */
+export const ownStatements: SkipRule = {
+  id: 'own-statements',
+
+  skips({ reader, tags }) {
+    return reader.kind === 'goldsmith' && tags.served === undefined;
+  },
+};

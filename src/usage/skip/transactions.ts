@@ -1,0 +1,10 @@
+import type { SkipRule } from '../skip-rule.ts';
+
+/** BEGIN, COMMIT, ROLLBACK and savepoints. */
+export const transactions: SkipRule = {
+  id: 'transactions',
+
+  skips({ statementClass }) {
+    return statementClass.kind === 'transaction';
+  },
+};
