@@ -1,0 +1,56 @@
+import type { Dialect } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import type { Statement } from '../sql/ir.ts';
+import type { ParseSql } from '../sql/parse-sql.ts';
+import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
+import { schemaFromDdl } from '../sql/schema-from-ddl.ts';
+import { splitStatements } from '../sql/split-statements.ts';
+
+export interface DdlText {
+  /** ANSI-quoted, whatever the dialect of the statements that go with it. */
+  readonly ddl: string;
+  /** Tried where ANSI does not read a statement (nested types, for one). */
+  readonly dialect: Dialect;
+  readonly names: NameContext;
+}
+
+/** The schema a text of statements makes; all but its DDL is passed over, and so is what nobody can read. */
+export async function readDdl(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot> {
+  const generic = dialectOf('generic');
+  const texts = splitStatements(text.ddl, generic)
+    .map(({ start, end }) => text.ddl.slice(start, end))
+    .filter((sql) => /^\s*(?:--[^\n]*\n|\/\*[\s\S]*?\*\/|\s)*create\b/i.test(sql));
+  const statements = await readAll(texts, {
+    dialects: [generic, text.dialect, dialectOf('duckdb'), dialectOf('postgres')],
+    parse,
+  });
+  return schemaFromDdl(statements, { dialect: generic, names: text.names });
+}
+
+/** Each text in the first dialect that makes a definition of it. */
+async function readAll(
+  texts: readonly string[],
+  { dialects, parse }: { readonly dialects: readonly Dialect[]; readonly parse: ParseSql },
+): Promise<readonly Statement[]> {
+  const read = new Map<number, readonly Statement[]>();
+  for (const dialect of dialects) {
+    const open = texts.map((_, at) => at).filter((at) => !read.has(at));
+    if (open.length === 0) {
+      break;
+    }
+    const outcomes = await parse(
+      open.map((at) => ({ sql: texts[at] ?? '', dialect: dialect.name })),
+    );
+    outcomes.forEach((outcome, index) => {
+      const at = open[index];
+      if (at !== undefined && outcome.kind === 'parsed' && outcome.statements.some(isDefinition)) {
+        read.set(at, outcome.statements);
+      }
+    });
+  }
+  return texts.flatMap((_, at) => read.get(at) ?? []);
+}
+
+function isDefinition({ kind }: Statement): boolean {
+  return kind === 'create-table' || kind === 'create-as';
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { RelationId } from '../base/relation.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import { fingerprint } from '../sql/fingerprint.ts';
+import type { ParseSql } from '../sql/parse-sql.ts';
+import type { ColumnOf, JoinUse, Shape } from '../sql/query-shape.ts';
+import { shapeOf } from '../sql/resolve/shape-of.ts';
+import type { NameContext } from '../sql/schema.ts';
+import { indexSchema } from '../sql/schema-index.ts';
+import { readDdl } from './read-ddl.ts';
+
+/** One output line of `goldsmith shape`. */
+export interface ShapeAnswer {
+  readonly id: unknown;
+  readonly level?: Shape['level'];
+  readonly fingerprint?: string;
+  readonly tables?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly joins?: readonly {
+    readonly left: string;
+    readonly right: string;
+    readonly kind: JoinUse['kind'];
+  }[];
+  readonly lineage?: readonly { readonly column: string; readonly sources: readonly string[] }[];
+  /** Reasons for `partial`, one clause each. */
+  readonly notUnderstood?: readonly string[];
+  /** Why no grammar accepted the text. */
+  readonly unparsed?: string;
+  /** What is wrong with the input line itself. */
+  readonly error?: string;
+}
+
+export interface ShapeParts {
+  readonly parse: ParseSql;
+}
+
+const shapeLine = z.object({
+  id: z.union([z.string(), z.number()]),
+  dialect: z.string().default('generic'),
+  sql: z.string(),
+  ddl: z.string().nullish(),
+  database: z.string().nullish(),
+  schema: z.string().nullish(),
+});
+
+type ShapeLine = z.infer<typeof shapeLine>;
+
+/** Answers one line of `goldsmith shape`; a bad line gets an answer with an `error`, never a throw. */
+export async function answerShapeLine(line: unknown, parts: ShapeParts): Promise<ShapeAnswer> {
+  const checked = shapeLine.safeParse(line);
+  if (!checked.success) {
+    return { id: idOf(line), error: firstProblem(checked.error) };
+  }
+  try {
+    return await answer(checked.data, parts);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return { id: checked.data.id, error: `the statement could not be resolved: ${because}` };
+  }
+}
+
+async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnswer> {
+  const stored = dialectOf(line.dialect);
+  const dialect = asWritten(stored);
+  const names: NameContext = {
+    database: line.database ?? undefined,
+    schema: line.schema ?? undefined,
+  };
+  const { id, sql } = line;
+  const print = fingerprint(sql, stored).fingerprint;
+  const [outcome] = await parse([{ sql, dialect: dialect.name }]);
+  if (outcome === undefined || outcome.kind === 'unparsed') {
+    const unparsed = outcome?.because ?? 'no reader answered';
+    return {
+      id,
+      level: 'lexer',
+      fingerprint: print,
+      tables: outcome?.tables ?? [],
+      columns: [],
+      joins: [],
+      lineage: [],
+      unparsed,
+    };
+  }
+  const ddl = line.ddl ?? '';
+  const snapshot = await readDdl({ ddl, dialect, names }, parse);
+  const context = { schema: indexSchema(snapshot, dialect), names, dialect };
+  const shapes = outcome.statements.map((statement) =>
+    shapeOf({ statement, reader: outcome.reader, context }),
+  );
+  return { id, ...unionOf(shapes), fingerprint: print };
+}
+
+/** Names are told as written: nothing is folded, and letters match in either case where that is unique. */
+function asWritten(dialect: Dialect): Dialect {
+  return {
+    ...dialect,
+    names: { ...dialect.names, unquoted: 'as-is', quotedIsCaseSensitive: false },
+  };
+}
+
+function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fingerprint'> {
+  const notUnderstood = [...new Set(shapes.flatMap((shape) => shape.notUnderstood))];
+  const joins = shapes.flatMap((shape) => shape.joins);
+  return {
+    level: notUnderstood.length === 0 ? 'full' : 'partial',
+    tables: [...new Set(shapes.flatMap(tablesOf))],
+    columns: [...new Set(shapes.flatMap(({ columns }) => columns.map(columnText)))],
+    joins: joins.map(({ left, right, kind }) => ({
+      left: columnText(left),
+      right: columnText(right),
+      kind,
+    })),
+    lineage: lineageOf(shapes),
+    ...(notUnderstood.length === 0 ? {} : { notUnderstood }),
+  };
+}
+
+/** What is read: the target of a change only where values come from it. */
+function tablesOf({ relations, target, lineage }: Shape): readonly string[] {
+  const sources = new Set(lineage.flatMap((edge) => edge.sources.map(({ relation }) => relation)));
+  return relations
+    .map(({ relation }) => relation)
+    .filter((relation) => relation !== target || sources.has(relation))
+    .map(relationText);
+}
+
+function lineageOf(shapes: readonly Shape[]): NonNullable<ShapeAnswer['lineage']> {
+  const edges = new Map<string, Set<string>>();
+  for (const { column, sources } of shapes.flatMap((shape) => shape.lineage)) {
+    const known = edges.get(column) ?? new Set();
+    sources.forEach((source) => known.add(columnText(source)));
+    edges.set(column, known);
+  }
+  return [...edges].map(([column, sources]) => ({ column, sources: [...sources] }));
+}
+
+function columnText({ relation, column }: ColumnOf): string {
+  return `${relationText(relation)}.${column}`;
+}
+
+/** A relation's parts joined by dots, unquoted: for people and for comparing, not for SQL. */
+function relationText(id: RelationId): string {
+  return id.replaceAll(/"((?:[^"]|"")*)"/g, (_, part: string) => part.replaceAll('""', '"'));
+}
+
+function idOf(line: unknown): unknown {
+  const hasId = typeof line === 'object' && line !== null && 'id' in line;
+  return hasId && line.id !== undefined ? line.id : null;
+}
+
+function firstProblem(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const path = issue?.path.join('.') ?? '';
+  const where = path === '' ? 'the line' : `\`${path}\``;
+  return `${where}: ${issue?.message ?? 'is not a shape request'}; expected {id, dialect, sql, ddl?, database?, schema?}`;
+}
