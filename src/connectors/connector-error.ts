@@ -50,6 +50,10 @@ const MEANINGS = {
     retryable: true,
     sentence: 'rolled back because another transaction wrote the same thing; try again',
   },
+  CONNECTOR_ABORTED: {
+    retryable: false,
+    sentence: 'takes nothing more in this transaction, since an earlier statement of it failed',
+  },
   CONNECTOR_BUSY: {
     retryable: false,
     sentence: 'still streams a result over this transaction; read it to its end first',
@@ -58,9 +62,14 @@ const MEANINGS = {
     retryable: false,
     sentence: 'was closed; open it again',
   },
+  CONNECTOR_NEEDS_RESTART: {
+    retryable: false,
+    sentence:
+      'stopped after a fatal error (often a full disk); nothing committed is lost: restart its process',
+  },
   CONNECTOR_DAMAGED: {
     retryable: false,
-    sentence: 'cannot read its own files; end this process and restore a copy',
+    sentence: 'found a file it cannot read as its own; check the path, or restore a copy',
   },
   CONNECTOR_UNKNOWN: {
     retryable: false,

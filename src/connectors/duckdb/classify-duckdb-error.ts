@@ -10,15 +10,19 @@ interface Rule {
 /** DuckDB tells its errors by their text only; first match wins. */
 const RULES: readonly Rule[] = [
   {
+    when: /has been invalidated because of a previous fatal error/i,
+    code: 'CONNECTOR_NEEDS_RESTART',
+  },
+  { when: /Current transaction is aborted/i, code: 'CONNECTOR_ABORTED' },
+  {
     when: /Could not set lock on file|Conflicting lock|being used by another process/i,
     code: 'CONNECTOR_LOCKED',
     addition: /file "[^"]+"/,
   },
   {
-    when: /No space left on device|not enough disk space|max_temp_directory_size|Could not write all bytes/i,
+    when: /No space left on device|not enough disk space|max_temp_directory_size|ENOSPC/i,
     code: 'CONNECTOR_DISK_FULL',
   },
-  { when: /^(IO|FATAL|INTERNAL|TransactionContext) Error.*ENOSPC/is, code: 'CONNECTOR_DISK_FULL' },
   {
     when: /^Out of Memory Error|failed to allocate|std::bad_alloc/i,
     code: 'CONNECTOR_OUT_OF_MEMORY',
@@ -34,7 +38,7 @@ const RULES: readonly Rule[] = [
   {
     when: /No files found that match|^Catalog Error: (Table|View) with name .* does not exist|^Catalog Error: Table Function with name .* does not exist|^(Catalog|Binder) Error: (Schema|Catalog) .* does not exist|has been dropped/is,
     code: 'CONNECTOR_RELATION_MISSING',
-    addition: /(Table|View|Schema|Catalog) (Function )?with name "?[\w.$-]+"?/,
+    addition: /(Table|View|Schema|Catalog) (Function )?with name "?[\w.$-]+"?|Catalog "[^"]+"/,
   },
   {
     when: /^Permission Error|disabled by configuration|Permission denied/i,
@@ -48,6 +52,7 @@ const RULES: readonly Rule[] = [
   {
     when: /replaying WAL|Corrupt|checksum|not a valid DuckDB database/i,
     code: 'CONNECTOR_DAMAGED',
+    addition: /file "[^"]+"/,
   },
 ];
 

@@ -22,27 +22,39 @@ export interface ProfileFolder {
 }
 
 export function makeProfileFolder(): ProfileFolder {
-  const path = mkdtempSync(join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), 'goldsmith-'));
+  const path = mkdtempSync(
+    join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), `goldsmith-${process.pid}-`),
+  );
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /**
- * Turns profiling on for this connection alone. False when the instance does not let us (its configuration is locked,
- * or it may not write files): costs are then durations.
+ * Turns profiling on for this connection alone. False when the instance does not let us (its configuration is locked, or
+ * it may not write files): costs are then durations.
  */
 export async function startProfiling(connection: DuckDBConnection, file: string): Promise<boolean> {
-  try {
-    // In this order: the output's extension is checked against the format. SET itself is never profiled.
-    await connection.run(`set enable_profiling = 'json'`);
-    await connection.run(`set profiling_output = '${file.replaceAll("'", "''")}'`);
-    await connection.run(
-      `set custom_profiling_settings = '{"CPU_TIME": "true", "LATENCY": "true"}'`,
-    );
-    await connection.run('select 1');
-    return takeProfile(file) !== undefined;
-  } catch (error) {
-    return stopProfiling(connection, error);
+  // In this order: the output's extension is checked against the format. SET itself is never profiled.
+  const settings = [
+    `set enable_profiling = 'json'`,
+    `set profiling_output = '${file.replaceAll("'", "''")}'`,
+    `set custom_profiling_settings = '{"CPU_TIME": "true", "LATENCY": "true"}'`,
+    'select 1',
+  ];
+  for (const sql of settings) {
+    if (!(await succeeds(connection, sql))) {
+      await succeeds(connection, 'reset enable_profiling');
+      return false;
+    }
   }
+  return takeProfile(file) !== undefined;
+}
+
+/** A connection that takes nothing at all says so with the caller's own statement. */
+async function succeeds(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  return connection.run(sql).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The profile of the statement that ran last, once; absent for statements DuckDB does not profile (BEGIN, SET). */
@@ -76,16 +88,6 @@ function ignoreMissingOrCut(error: unknown): undefined {
     return undefined;
   }
   throw error;
-}
-
-/** `error` says why profiling cannot be had; if it cannot even be switched off, that is the fault to tell. */
-async function stopProfiling(connection: DuckDBConnection, error: unknown): Promise<false> {
-  try {
-    await connection.run('reset enable_profiling');
-  } catch (second) {
-    throw new AggregateError([error, second], 'profiling can be neither used nor switched off');
-  }
-  return false;
 }
 
 function isWritable(path: string): boolean {
