@@ -52,7 +52,7 @@ export function commentTagsOf({ sql, comments }: Tokens): CommentTags {
   }
   const own = pairs.get('goldsmith');
   const served = servedTagOf(pairs);
-  const owner = own !== undefined || served !== undefined ? 'goldsmith' : (tool ?? toolOf(pairs));
+  const owner = own === undefined ? (tool ?? toolOf(pairs)) : 'goldsmith';
   return {
     pairs: Object.fromEntries(pairs),
     ...(owner === undefined ? {} : { tool: owner }),

@@ -50,6 +50,11 @@ export function isKeywordText(word: string): boolean {
   return KEYWORD_SET.has(word);
 }
 
+/** False for most other words: a look at the table before the characters are compared. */
+export function mayBeKeyword(hash: number): boolean {
+  return TABLE[hash & (TABLE_SIZE - 1)] !== 0;
+}
+
 /** The keyword at this place of the text, 0 for any other word; `hash` is of its lower-case characters. */
 export function keywordAt(sql: string, word: { start: number; end: number; hash: number }): number {
   const length = word.end - word.start;

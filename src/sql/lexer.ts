@@ -1,5 +1,5 @@
 import type { LexicalRules } from './dialect.ts';
-import { HASH_START, hashNext, keywordAt } from './keywords.ts';
+import { HASH_START, hashNext, keywordAt, mayBeKeyword } from './keywords.ts';
 import { operatorAt } from './operators.ts';
 import {
   endOfBlockComment,
@@ -29,11 +29,26 @@ const NAME_QUOTE = 5;
 
 const classesByRules = new WeakMap<LexicalRules, Uint8Array>();
 
-/** Grown, never shrunk: the columns under work, copied out at their true length. */
-let kinds = new Uint8Array(4096);
-let codes = new Uint8Array(4096);
-let starts = new Uint32Array(4096);
-let ends = new Uint32Array(4096);
+/** The columns under work, copied out at their true length. Longer texts get columns of their own. */
+const scratch = columnsFor(16_384);
+
+/** Lower-case codes of the ASCII characters that go on with a word, 0 for all others. */
+const WORD_PART = Uint8Array.from({ length: 128 }, (_, code) => {
+  const lower = code >= 65 && code <= 90 ? code + 32 : code;
+  return isPlainWordCode(code) || code === 36 ? lower : 0;
+});
+
+/** Characters that are never the beginning of a longer operator. */
+const ALONE = Uint8Array.from({ length: 128 }, (_, code) =>
+  '(),;[]{}+'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
+
+interface Columns {
+  readonly kinds: Uint8Array;
+  readonly codes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
 
 /**
  * Cuts a text into tokens. Never throws, always ends: what is not closed reaches to the end of the text,
@@ -42,6 +57,8 @@ let ends = new Uint32Array(4096);
 export function tokenize(sql: string, lexical: LexicalRules): Tokens {
   const classes = classesOf(lexical);
   const length = sql.length;
+  const columns = length <= scratch.kinds.length ? scratch : columnsFor(length);
+  const { kinds, codes, starts, ends } = columns;
   const comments: Span[] = [];
   let count = 0;
   let at = 0;
@@ -54,26 +71,36 @@ export function tokenize(sql: string, lexical: LexicalRules): Tokens {
       continue;
     }
 
-    if (count === kinds.length) {
-      grow();
-    }
     starts[count] = at;
     codes[count] = 0;
 
     if (charClass === LETTER) {
-      let hash = HASH_START;
-      let end = at;
-      let next = code;
-      do {
-        hash = hashNext(hash, next >= 65 && next <= 90 ? next + 32 : next);
-        end += 1;
-        next = end < length ? sql.charCodeAt(end) : 32;
-      } while (next < 128 ? isWordCode(classes, next) : wideClass(next) === LETTER);
+      let hash = hashNext(HASH_START, code < 128 ? (WORD_PART[code] ?? 0) : code);
+      let end = at + 1;
+      for (; end < length; end += 1) {
+        const next = sql.charCodeAt(end);
+        const part = next < 128 ? (WORD_PART[next] ?? 0) : wideClass(next) === LETTER ? next : 0;
+        if (part === 0) {
+          break;
+        }
+        hash = hashNext(hash, part);
+      }
 
-      const stringEnd = endOfPrefixedString(sql, { start: at, end, lexical });
-      kinds[count] = stringEnd === -1 ? WORD : STRING;
-      codes[count] = stringEnd === -1 ? keywordAt(sql, { start: at, end, hash }) : 0;
-      at = stringEnd === -1 ? end : stringEnd;
+      const after = end - at <= 2 ? sql.charCodeAt(end) : 0;
+      const mayPrefix = after === 39 || after === 34 || after === 38;
+      const stringEnd = mayPrefix ? endOfPrefixedString(sql, { start: at, end, lexical }) : -1;
+      if (stringEnd !== -1) {
+        kinds[count] = STRING;
+        at = stringEnd;
+      } else {
+        kinds[count] = WORD;
+        codes[count] = mayBeKeyword(hash) ? keywordAt(sql, { start: at, end, hash }) : 0;
+        at = end;
+      }
+    } else if (code < 128 && ALONE[code] === 1 && charClass === 0) {
+      kinds[count] = PUNCTUATION;
+      codes[count] = code;
+      at += 1;
     } else if (
       charClass === DIGIT ||
       (code === 46 && isDigit(sql, at + 1) && !isDigitOrWordEnd(sql, at))
@@ -93,7 +120,7 @@ export function tokenize(sql: string, lexical: LexicalRules): Tokens {
         at = commentEnd;
         continue;
       }
-      at = special(sql, at, { code, count, lexical });
+      at = special(sql, at, { code, count, lexical, columns });
     }
 
     ends[count] = at;
@@ -111,14 +138,25 @@ export function tokenize(sql: string, lexical: LexicalRules): Tokens {
   };
 }
 
+function columnsFor(length: number): Columns {
+  return {
+    kinds: new Uint8Array(length),
+    codes: new Uint8Array(length),
+    starts: new Uint32Array(length),
+    ends: new Uint32Array(length),
+  };
+}
+
 interface Place {
   readonly code: number;
   readonly count: number;
   readonly lexical: LexicalRules;
+  readonly columns: Columns;
 }
 
 /** A dollar quote, a parameter or an operator; writes kind and code, returns its end. */
-function special(sql: string, at: number, { code, count, lexical }: Place): number {
+function special(sql: string, at: number, { code, count, lexical, columns }: Place): number {
+  const { kinds, codes } = columns;
   if (code === 36) {
     const quoteEnd = lexical.dollarQuotes ? endOfDollarQuote(sql, at) : -1;
     if (quoteEnd !== -1) {
@@ -135,7 +173,7 @@ function special(sql: string, at: number, { code, count, lexical }: Place): numb
     kinds[count] = PARAMETER;
     return at + 1;
   }
-  if (code === 64 || (code === 58 && !closesOperand(at, count))) {
+  if (code === 64 || (code === 58 && !closesOperand(columns, { at, count }))) {
     const first = sql.charCodeAt(at + 1) === code && code === 64 ? at + 2 : at + 1;
     const end = isDigit(sql, first) && code === 64 ? first : endOfName(sql, first);
     if (end > first) {
@@ -150,7 +188,10 @@ function special(sql: string, at: number, { code, count, lexical }: Place): numb
 }
 
 /** Whether the token before ends a value, so that a colon after it is a path or a cast, not a parameter. */
-function closesOperand(at: number, count: number): boolean {
+function closesOperand(
+  { kinds, codes, ends }: Columns,
+  { at, count }: { readonly at: number; readonly count: number },
+): boolean {
   if (count === 0) {
     return false;
   }
@@ -230,12 +271,6 @@ function isPlainWordCode(code: number): boolean {
   );
 }
 
-/** Letters, digits, underscores and dollar signs go on with a word. */
-function isWordCode(classes: Uint8Array, code: number): boolean {
-  const charClass = classes[code];
-  return charClass === LETTER || charClass === DIGIT || code === 36;
-}
-
 function isDigit(sql: string, at: number): boolean {
   const code = sql.charCodeAt(at);
   return code >= 48 && code <= 57;
@@ -288,16 +323,4 @@ function classesOf(lexical: LexicalRules): Uint8Array {
   }
   classesByRules.set(lexical, classes);
   return classes;
-}
-
-function grow(): void {
-  kinds = doubled(kinds, new Uint8Array(kinds.length * 2));
-  codes = doubled(codes, new Uint8Array(codes.length * 2));
-  starts = doubled(starts, new Uint32Array(starts.length * 2));
-  ends = doubled(ends, new Uint32Array(ends.length * 2));
-}
-
-function doubled<Column extends Uint8Array | Uint32Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
 }

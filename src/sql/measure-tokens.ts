@@ -14,9 +14,22 @@ import {
 
 const CASE = keyword('case');
 const END = keyword('end');
-const CHAINS = new Set(
-  ['and', 'or', 'not', 'union', 'intersect', 'except', 'minus', 'join', 'like', 'is'].map(keyword),
-);
+/** 1 for keywords that chain, by their number. */
+const CHAINS = new Uint8Array(256);
+for (const word of [
+  'and',
+  'or',
+  'not',
+  'union',
+  'intersect',
+  'except',
+  'minus',
+  'join',
+  'like',
+  'is',
+]) {
+  CHAINS[keyword(word)] = 1;
+}
 
 /** How long its operator chains and how deep its nesting can be at most; keyword `end` closes a CASE. */
 export function measureTokens(tokens: Tokens): { operators: number; depth: number } {
@@ -39,7 +52,7 @@ export function measureTokens(tokens: Tokens): { operators: number; depth: numbe
         depth += 1;
       } else if (code === END) {
         depth -= 1;
-      } else if (CHAINS.has(code)) {
+      } else if (CHAINS[code] === 1) {
         operators += 1;
       }
     }

@@ -63,13 +63,17 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
   const lower = lowered.length === sql.length ? lowered : undefined;
   let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
   const levels: Level[] = [level];
+  /** Runs of tokens that stand in it as they should come out are copied as one slice. */
+  const source = dialect.names.tablesAreCaseSensitive ? sql : lower;
   let out = '';
+  let runStart = 0;
+  let runEnd = 0;
   let index = 0;
 
   while (index < count) {
     const kind = kinds[index];
     const code = codes[index] ?? 0;
-    let piece = '';
+    let piece: string | undefined;
     let next = index + 1;
 
     if (kind === WORD) {
@@ -77,7 +81,9 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
         index += 1;
         continue;
       }
-      piece = foldedWord(tokens, index, { lower, dialect });
+      if (source !== lower || source === undefined) {
+        piece = foldedWord(tokens, index, { lower, dialect });
+      }
       if (code === BY) {
         level.inByList = isAfterGroupOrOrder(tokens, index);
       } else if (code !== 0 && level.inByList && LIST_ENDERS.has(code)) {
@@ -96,9 +102,9 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
       } else if ((code === CLOSE || code === CLOSE_BRACKET) && levels.length > 1) {
         levels.pop();
         level = levels.at(-1) ?? level;
+      } else if (code === NOT_EQUAL) {
+        piece = '<>';
       }
-      piece =
-        piece === '' ? (code === NOT_EQUAL ? '<>' : sql.slice(starts[index], ends[index])) : piece;
     } else if (kind === PARAMETER) {
       piece = '?';
     } else if (kind === STRING) {
@@ -109,10 +115,28 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
       piece = foldedQuoted(tokens, index, dialect);
     }
 
-    out += out !== '' && isSpaced(tokens, index) ? ` ${piece}` : piece;
+    const start = starts[index] ?? 0;
+    const isApart = index > 0 && isSpaced(tokens, index);
+    if (piece === undefined && source !== undefined) {
+      const touches = isApart
+        ? start === runEnd + 1 && sql.charCodeAt(runEnd) === 32
+        : start === runEnd;
+      if (!touches || runEnd === runStart) {
+        out += isApart ? `${source.slice(runStart, runEnd)} ` : source.slice(runStart, runEnd);
+        runStart = start;
+      }
+      runEnd = ends[index] ?? 0;
+    } else {
+      const text = piece ?? sql.slice(start, ends[index]);
+      if (source !== undefined && runEnd > runStart) {
+        out += source.slice(runStart, runEnd);
+      }
+      runStart = runEnd;
+      out += isApart ? ` ${text}` : text;
+    }
     index = next;
   }
-  return out;
+  return source === undefined ? out : out + source.slice(runStart, runEnd);
 }
 
 /** A call's bracket keeps what its function keeps; a bracket that is an argument itself keeps what its call does. */
