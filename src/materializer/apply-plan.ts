@@ -133,8 +133,9 @@ function refusedWhole(plan: Plan, parts: ApplyParts): string | undefined {
   if (mode === 'propose' && parts.approved !== true) {
     return 'mode propose: a person has to approve this plan first, e.g. with `goldsmith apply`';
   }
-  if (makePlanValue(plan).digest !== plan.digest) {
-    return `the plan's steps do not match its digest ${plan.digest}: it was changed after it was made`;
+  const { digest, ...content } = plan;
+  if (makePlanValue(content).digest !== digest) {
+    return `the plan's steps do not match its digest ${digest}: it was changed after it was made`;
   }
   const late = clock.now() - plan.expiresAt;
   if (late > 0) {

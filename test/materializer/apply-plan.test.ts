@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handTurnedClock } from '../../src/base/clock.ts';
+import { applyPlan } from '../../src/materializer/apply-plan.ts';
 import {
   aBuild,
+  aPlan,
   BASE_TEXT,
   create,
   DAY,
   dropV1,
+  HOUR,
   openWorkshop,
   release,
   replayPorts,
@@ -52,7 +56,9 @@ describe('applying a plan', () => {
     expect(ended.kind).toBe('applied');
     expect(await shop.ledger.readMarts()).toEqual([]);
     expect(
-      await shop.rows("select table_name from information_schema.tables where table_schema in ('gold', 'gold_data')"),
+      await shop.rows(
+        "select table_name from information_schema.tables where table_schema in ('gold', 'gold_data')",
+      ),
     ).toEqual([]);
   });
 
@@ -68,8 +74,12 @@ describe('applying a plan', () => {
     const outcome = await shop.apply([create, aBuild()]);
 
     const kinds = new Set(outcome.work.map(({ kind }) => kind));
-    expect([...kinds]).toEqual(expect.arrayContaining(['build', 'verification', 'facts', 'daemon']));
-    expect(outcome.work.every(({ cpuMs, relation }) => cpuMs >= 0 && relation === SALES)).toBe(true);
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['build', 'verification', 'facts', 'daemon']),
+    );
+    expect(outcome.work.every(({ cpuMs, relation }) => cpuMs >= 0 && relation === SALES)).toBe(
+      true,
+    );
   });
 
   it('refuses in mode observe, unapproved in mode propose, expired, and altered', async () => {
@@ -80,6 +90,13 @@ describe('applying a plan', () => {
     expect(observe).toMatchObject({ kind: 'refused', because: expect.stringContaining('observe') });
     expect(propose.because).toContain('a person has to approve');
     expect(approved.kind).toBe('applied');
+
+    const plan = aPlan([release], START);
+    const late = await applyPlan(plan, { ...shop.parts(), clock: handTurnedClock(START + DAY) });
+    const altered = await applyPlan({ ...plan, expiresAt: START + 2 * DAY }, shop.parts());
+
+    expect(late.because).toBe('the plan expired 82800 s ago; make a new one');
+    expect(altered.because).toContain('it was changed after it was made');
   });
 
   it('stops at the first refusal of a mart and leaves its later steps undone', async () => {
@@ -94,7 +111,11 @@ describe('applying a plan', () => {
     expect(outcome.kind).toBe('stopped');
     expect(outcome.steps.map(({ outcome: how }) => how)).toEqual(['done', 'failed', 'skipped']);
     expect(outcome.because).toContain('statement f1 answers differently on the mart');
-    expect(await shop.rows(`select 1 from information_schema.tables where table_name = 'sales_by_region__v1'`)).toEqual([]);
+    expect(
+      await shop.rows(
+        `select 1 from information_schema.tables where table_name = 'sales_by_region__v1'`,
+      ),
+    ).toEqual([]);
     expect(outcome.work.some(({ kind }) => kind === 'failed-build')).toBe(true);
     expect(await shop.ledger.readRefusals()).toMatchObject([{ code: 'CHECK_ANSWERS_SAMPLES' }]);
   });
@@ -105,12 +126,19 @@ describe('applying a plan', () => {
 
     const outcome = await shop.apply([aBuild()]);
 
-    expect(outcome.steps[0]).toMatchObject({ code: 'CHECK_OBLIGATIONS_HOLD', evidence: { rows: 1 } });
-    expect(outcome.because).toContain('(id) should be unique in w.main.customers, and 1 rows repeat');
+    expect(outcome.steps[0]).toMatchObject({
+      code: 'CHECK_OBLIGATIONS_HOLD',
+      evidence: { rows: 1 },
+    });
+    expect(outcome.because).toContain(
+      '(id) should be unique in w.main.customers, and 1 rows repeat',
+    );
   });
 
   it('refuses a mart that is not faster by the minimum gain', async () => {
-    const same = replayPorts({ rewriteForReplay: async () => ({ base: BASE_TEXT, served: BASE_TEXT }) });
+    const same = replayPorts({
+      rewriteForReplay: async () => ({ base: BASE_TEXT, served: BASE_TEXT }),
+    });
     const outcome = await shop.apply([create, aBuild({ minimumGain: 0.99 })], { replay: same });
 
     expect(outcome.steps[1]).toMatchObject({ code: 'CHECK_GAINS_ENOUGH' });
@@ -122,7 +150,9 @@ describe('applying a plan', () => {
       replay: replayPorts({ isSafeToReplay: () => ({ safe: false, because: 'it calls getenv' }) }),
     });
 
-    expect(outcome.because).toContain('none of 1 statements could be replayed on both sides (the first because it calls getenv)');
+    expect(outcome.because).toContain(
+      'none of 1 statements could be replayed on both sides (the first because it calls getenv)',
+    );
   });
 
   it('refuses what would be stale beyond its bound, whatever the plan says', async () => {
@@ -154,12 +184,23 @@ describe('applying a plan', () => {
     const clock = { ...shop.clock, kind: 'system' as const, now: () => now };
     await shop.apply([create, aBuild()], { clock });
     await shop.apply([toVersion({ freshUntil: now + 1000 })], { clock });
-    const [view] = await shop.rows("select view_definition from information_schema.views where table_name = 'sales_by_region'");
+    const [view] = await shop.rows(
+      "select view_definition from information_schema.views where table_name = 'sales_by_region'",
+    );
     const [plan] = await shop.rows(`explain ${ANSWER}`);
 
     expect(String(view?.[0])).toContain('UNION ALL');
-    expect(String(plan?.[1])).not.toContain('orders ');
+    expect(String(plan?.[1])).not.toContain('JOIN');
     expect(String(plan?.[1])).toContain('sales_by_region__v1');
+  });
+
+  it('answers from the logical definition again by itself once its expiry has passed', async () => {
+    const hourAgo = Date.now() - HOUR;
+    const clock = { ...shop.clock, kind: 'system' as const, now: () => hourAgo };
+    await shop.apply([create, aBuild(), toVersion({ freshUntil: hourAgo + HOUR / 2 })], { clock });
+    await shop.run('insert into main.orders values (1000, 1, 5)');
+
+    expect(await shop.rows('select sum(orders) from gold.sales_by_region')).toEqual([['401']]);
   });
 
   it('replaces a version by a newer one, keeps the old hidden, and drops it after a day', async () => {

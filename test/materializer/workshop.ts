@@ -80,7 +80,7 @@ export const release: Action = { kind: 'release-mart', mart: SALES };
 
 /** A tiny warehouse: 20 customers in 4 regions, 400 orders. */
 export const SEED = [
-  'create table main.customers as select range as id, \'r\' || (range % 4) as region from range(20)',
+  "create table main.customers as select range as id, 'r' || (range % 4) as region from range(20)",
   'create table main.orders as select range as id, range % 20 as customer_id, (range % 50 * 1.25)::decimal(10,2) as amount from range(400)',
 ];
 
@@ -107,6 +107,7 @@ export interface Workshop {
   readonly clock: Clock & { turnTo(at: number): void };
   readonly events: ApplyEvent[];
   readonly work: Work;
+  parts(changes?: Partial<ApplyParts>): ApplyParts;
   apply(actions: readonly Action[], changes?: Partial<ApplyParts>): Promise<ApplyOutcome>;
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
@@ -114,7 +115,9 @@ export interface Workshop {
 }
 
 /** A real DuckDB file named `w` in a folder of its own, seeded, with ledger and lease. */
-export async function openWorkshop(options: { path?: string; seed?: boolean } = {}): Promise<Workshop> {
+export async function openWorkshop(
+  options: { path?: string; seed?: boolean; now?: number } = {},
+): Promise<Workshop> {
   const folder = options.path === undefined ? mkdtempSync(join(tmpdir(), 'goldsmith-')) : undefined;
   const path = options.path ?? join(folder ?? '', 'w.duckdb');
   const connector = await openDuckdb({ name: 'test', path, memoryLimit: '256MB', threads: 2 });
@@ -126,12 +129,12 @@ export async function openWorkshop(options: { path?: string; seed?: boolean } = 
       await run(statement);
     }
   }
-  const clock = handTurnedClock(START);
+  const clock = handTurnedClock(options.now ?? START);
   const ledger = openLedger(connector, { schema: 'goldsmith' });
   await ledger.ensure();
   const answer = await acquireLease(
     { connector, ledger },
-    { holder: 'test', ttlMs: 60_000, now: START },
+    { holder: 'test', ttlMs: 60_000, now: clock.now() },
   );
   if (answer.kind !== 'held') {
     throw new Error('the lease of a new warehouse is free');
@@ -139,6 +142,19 @@ export async function openWorkshop(options: { path?: string; seed?: boolean } = 
   const { lease } = answer;
   const events: ApplyEvent[] = [];
   const caps = capsSettings.parse({});
+  const parts = (changes: Partial<ApplyParts> = {}): ApplyParts => ({
+    connector,
+    ledger,
+    lease,
+    clock,
+    caps,
+    mode: 'auto',
+    killSwitch: () => false,
+    replay: replayPorts(),
+    priceCpu: (cpuMs) => usd(cpuMs / 1e6),
+    onEvent: (event) => events.push(event),
+    ...changes,
+  });
   return {
     path,
     connector,
@@ -156,20 +172,9 @@ export async function openWorkshop(options: { path?: string; seed?: boolean } = 
       freshness: {},
       inside: async () => {},
     },
+    parts,
     apply: (actions, changes = {}) =>
-      applyPlan(aPlan(actions, clock.now()), {
-        connector,
-        ledger,
-        lease,
-        clock,
-        caps,
-        mode: 'auto',
-        killSwitch: () => false,
-        replay: replayPorts(),
-        priceCpu: (cpuMs) => usd(cpuMs / 1e6),
-        onEvent: (event) => events.push(event),
-        ...changes,
-      }),
+      applyPlan(aPlan(actions, (changes.clock ?? clock).now()), parts(changes)),
     run,
     rows: async (sql) => (await connector.query(sql, { purpose: 'verify' })).rows,
     async close() {

@@ -1,0 +1,125 @@
+import type { MartDefinition } from '../../src/marts/mart.ts';
+import type { Action, ActionKind } from '../../src/plan/action.ts';
+import {
+  aBuild,
+  aDefinition,
+  create,
+  DAY,
+  dropV1,
+  id,
+  release,
+  START,
+  TABLE,
+  toLogical,
+  toVersion,
+} from './workshop.ts';
+
+/** One step to be interrupted: what was done before, and the step itself. */
+export interface Scenario {
+  readonly name: string;
+  /** Statements of other people before anything of ours. */
+  readonly seed?: readonly string[];
+  readonly before: readonly Action[];
+  readonly action: Action;
+  /** When the step is done; the steps before it are done at `START`. */
+  readonly at: number;
+  /** What readers ask for, the same before and after. */
+  readonly readers: string;
+}
+
+const ON_MART = 'select * from gold.sales_by_region order by all';
+const ON_ADOPTED = 'select * from gold.report order by all';
+
+const REPORT = id('w.gold.report');
+const REPORT_SELECT = 'SELECT region, count(*) AS customers FROM w.main.customers GROUP BY region';
+export const ADOPTED_SEED = [
+  'create schema gold',
+  `create view gold.report as ${REPORT_SELECT}`,
+  "comment on view gold.report is 'kept by the sales team'",
+  "comment on column gold.report.customers is 'head count'",
+  'create view gold.report_total as select sum(customers) as total from gold.report',
+];
+const reportDefinition: MartDefinition = aDefinition({
+  relation: REPORT,
+  origin: 'adopted',
+  sql: REPORT_SELECT,
+  columns: [
+    { name: 'region', type: 'VARCHAR' },
+    { name: 'customers', type: 'BIGINT' },
+  ],
+  sources: [id('w.main.customers')],
+  obligations: [],
+});
+const reportTable = id('w.gold_data.report__v1');
+
+export const adopt: Action = {
+  kind: 'adopt-view',
+  mart: REPORT,
+  definition: reportDefinition,
+  originalSql: 'SELECT region, count_star() AS customers FROM w.main.customers GROUP BY region',
+};
+export const buildReport = aBuild({
+  mart: REPORT,
+  table: reportTable,
+  reason: 'refresh',
+  replay: [],
+});
+export const reportToVersion: Action = {
+  kind: 'repoint-view',
+  mart: REPORT,
+  to: { kind: 'version', version: 1, table: reportTable, freshUntil: START + DAY },
+};
+export const reportToLogical: Action = {
+  kind: 'repoint-view',
+  mart: REPORT,
+  to: { kind: 'logical' },
+};
+export const dropReportV1: Action = {
+  kind: 'drop-version',
+  mart: REPORT,
+  version: 1,
+  table: reportTable,
+};
+export const releaseReport: Action = { kind: 'release-mart', mart: REPORT };
+
+const ours = { at: START, readers: ON_MART };
+const adopted = { at: START, readers: ON_ADOPTED, seed: ADOPTED_SEED };
+const secondTable = id(`${TABLE.slice(0, -1)}2`);
+
+/** At least one for every verb: a new verb without one does not compile. */
+export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } = {
+  'create-mart': [{ name: 'a new mart', before: [], action: create, ...ours }],
+  'adopt-view': [{ name: 'an adopted view', before: [], action: adopt, ...adopted }],
+  'build-version': [
+    { name: 'the first version', before: [create], action: aBuild(), ...ours },
+    {
+      name: 'a refresh',
+      before: [create, aBuild(), toVersion()],
+      action: aBuild({ version: 2, table: secondTable, reason: 'refresh', replay: [] }),
+      ...ours,
+    },
+  ],
+  'repoint-view': [
+    { name: 'a promotion', before: [create, aBuild()], action: toVersion(), ...ours },
+    {
+      name: 'a promotion of an adopted view',
+      before: [adopt, buildReport],
+      action: reportToVersion,
+      ...adopted,
+    },
+    { name: 'a demotion', before: [create, aBuild(), toVersion()], action: toLogical, ...ours },
+  ],
+  'drop-version': [
+    {
+      name: 'a demoted version',
+      before: [create, aBuild(), toVersion(), toLogical],
+      action: dropV1,
+      ...ours,
+      at: START + 7 * DAY,
+    },
+  ],
+  'release-mart': [
+    { name: 'a mart of ours', before: [create], action: release, ...ours },
+    { name: 'an adopted view', before: [adopt], action: releaseReport, ...adopted },
+  ],
+};
