@@ -1,5 +1,4 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { canonicalJson } from '../base/digest.ts';
 import type { BoundQuery } from '../sql/bound.ts';
 import type { Shape } from '../sql/query-shape.ts';
 
@@ -11,8 +10,8 @@ export interface StoredShape {
 
 export function encodeShape({ query, ...head }: Shape): StoredShape {
   return {
-    head: canonicalJson(head),
-    query: query === undefined ? null : zstdCompressSync(canonicalJson(query)),
+    head: JSON.stringify(head),
+    query: query === undefined ? null : zstdCompressSync(JSON.stringify(query)),
   };
 }
 

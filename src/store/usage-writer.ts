@@ -1,6 +1,6 @@
-import { digestOf } from '../base/digest.ts';
 import type { BadHistoryRow } from '../connectors/history-row.ts';
 import { dayNumberOf } from '../usage/decay.ts';
+import { shapeDigestOf } from '../usage/shape-digest.ts';
 import type { UsageWriter } from '../usage/usage-ports.ts';
 import { factWriter } from './fact-writer.ts';
 import { scopedOf } from './known-templates.ts';
@@ -41,7 +41,7 @@ export function usageWriters(tables: UsageTables): (source: string) => UsageWrit
     putTemplate({ fingerprint, normalForm, shape }, { asked, shapeKey }) {
       const known = templates.findFingerprint(fingerprint);
       const stored = encodeShape(shape);
-      const shapeDigest = digestOf(shape);
+      const shapeDigest = shapeDigestOf(shape);
       const row = insertTemplate.get(
         fingerprint,
         asked.fingerprint,

@@ -3,7 +3,7 @@ import type { BadHistoryRow, HistoryRow, HistorySource } from '../connectors/his
 import { addGroup, type IngestOutcome, startOutcome } from './ingest-outcome.ts';
 import type { Interpreted } from './interpret-row.ts';
 import { keepGroup } from './keep-group.ts';
-import { readNewShapes } from './read-new-shapes.ts';
+import { learnTemplates } from './learn-templates.ts';
 import { markStaleShapes, rereadStaleShapes } from './refresh-shapes.ts';
 import type { ShapeKeys } from './shape-keys.ts';
 import type { ReadShapes, Retention, UsageLog } from './usage-ports.ts';
@@ -20,13 +20,13 @@ export interface IngestParts {
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
 
-const GROUP_ROWS = 20_000;
-const GROUP_CHARACTERS = 16_000_000;
+const GROUP_ROWS = 8_000;
+const GROUP_CHARACTERS = 8_000_000;
 
 /**
  * Reads the history on from where the last ingest stopped.
  *
- * Rows are taken in groups; a group's facts, ids, templates and the source's position are kept in one transaction, so a crash
+ * Rows are taken in groups; a group's facts and ids and the source's position are kept in one transaction, so a crash
  * loses nothing and counts nothing twice. What arrives late lands on its own day; an id counts once. Templates whose
  * shape no longer holds are read again, from a row at hand or from a sample fetched from the source.
  */
@@ -44,9 +44,9 @@ export async function ingestHistory(parts: IngestParts): Promise<IngestOutcome> 
       return;
     }
     const group = rows.map((row) => ({ row, meaning: parts.interpret(row) }));
-    const readings = await readNewShapes(group, parts);
-    const kept = keepGroup({ ...parts, group, readings, bad, position });
-    outcome = addGroup(outcome, kept);
+    const learned = await learnTemplates(group, parts);
+    const kept = keepGroup({ ...parts, group, bad, position });
+    outcome = addGroup(outcome, { ...kept, ...learned });
     rows = [];
     bad = [];
     characters = 0;

@@ -1,34 +1,32 @@
 import { dayNumber, dayOf } from '../base/clock.ts';
-import { digestOf } from '../base/digest.ts';
 import type { BadHistoryRow, HistorySource } from '../connectors/history-row.ts';
 import type { IngestOutcome } from './ingest-outcome.ts';
 import type { Interpreted } from './interpret-row.ts';
-import type { Reading } from './read-new-shapes.ts';
+import type { Learned } from './learn-templates.ts';
 import { startRollUp } from './roll-up.ts';
-import { findTemplateOf, type InterpretedRow, variantFingerprint } from './scoped-fingerprint.ts';
-import type { ShapeKeys } from './shape-keys.ts';
+import { findTemplateOf, type InterpretedRow } from './scoped-fingerprint.ts';
 import type { SkipCount, UsageLog, UsageWriter } from './usage-ports.ts';
 
 export interface KeepGroupParts {
   readonly source: HistorySource;
   readonly log: UsageLog;
-  readonly shapeKeys: ShapeKeys;
   readonly group: readonly InterpretedRow<Interpreted>[];
-  readonly readings: readonly Reading[];
   readonly bad: readonly BadHistoryRow[];
   /** After the group. */
   readonly position: string;
 }
 
+/** What one group of rows did; its templates are learned before. */
+export type KeptGroup = Omit<IngestOutcome, keyof Learned>;
+
 /** Keeps one group of rows in one transaction. */
-export function keepGroup(parts: KeepGroupParts): IngestOutcome {
-  const { source, log, group, readings, bad, position } = parts;
+export function keepGroup(parts: KeepGroupParts): KeptGroup {
+  const { source, log, group, bad, position } = parts;
   return log.write(source.name, (writer) => {
     const claims = writer.claim(
       group.map(({ row }) => ({ id: row.id, dayNumber: dayNumber(row.endedAt) })),
     );
     const fresh = group.filter((_row, at) => claims[at] === 'new');
-    const newTemplates = readings.filter((reading) => putReading(reading, { ...parts, writer }));
     const { counted, skips } = countRows(fresh, { log, writer });
     writer.addBadRows(bad);
     writer.setPosition(position);
@@ -40,29 +38,8 @@ export function keepGroup(parts: KeepGroupParts): IngestOutcome {
       tooOld: claims.filter((claim) => claim === 'too-old').length,
       badRows: bad.length,
       lastBadRows: bad,
-      newTemplates: newTemplates.length,
-      rereadTemplates: readings.filter(({ replaces }) => replaces !== undefined).length,
     };
   });
-}
-
-/** True when it made a new template. In a scope where it reads the same, a statement is the template already known. */
-function putReading(
-  reading: Reading,
-  { log, writer, shapeKeys }: Pick<KeepGroupParts, 'log' | 'shapeKeys'> & { writer: UsageWriter },
-): boolean {
-  const { asked, normalForm, shape, replaces } = reading;
-  const first = log.findFingerprint(asked.fingerprint);
-  if (replaces === undefined && first?.shapeDigest === digestOf(shape)) {
-    writer.bindScope(asked, first.fingerprint);
-    return false;
-  }
-  const own = first === undefined ? asked.fingerprint : variantFingerprint(asked);
-  writer.putTemplate(
-    { fingerprint: replaces ?? own, normalForm, shape },
-    { asked, shapeKey: shapeKeys.of(shape) },
-  );
-  return replaces === undefined;
 }
 
 function countRows(

@@ -1,6 +1,6 @@
 import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import type { HistorySource } from '../connectors/history-row.ts';
-import { readTexts, shapeRequest } from './read-new-shapes.ts';
+import { readTexts, shapeRequest } from './read-texts.ts';
 import type { ShapeKeys } from './shape-keys.ts';
 import type { ReadShapes, Retention, StaleTemplate, UsageLog } from './usage-ports.ts';
 
@@ -15,6 +15,7 @@ export interface RefreshShapesParts {
 }
 
 const TEMPLATES_PER_FETCH = 2_000;
+const TEXTS_PER_CALL = 250;
 
 /** Marks the templates whose shape rests on something that moved. Costs nothing while nothing moved. */
 export function markStaleShapes({ source, log, shapeKeys }: RefreshShapesParts): void {
@@ -56,7 +57,7 @@ async function rereadSome(
   stale: readonly StaleTemplate[],
   parts: RefreshShapesParts,
 ): Promise<number> {
-  const { source, log, shapeKeys, signal } = parts;
+  const { source, signal } = parts;
   const texts = await source.fetchTexts(
     stale.flatMap(({ sampleIds }) => sampleIds),
     { signal },
@@ -65,6 +66,19 @@ async function rereadSome(
     const text = template.sampleIds.map((id) => texts.get(id)).find((each) => each !== undefined);
     return text === undefined ? [] : [{ template, text }];
   });
+  for (let from = 0; from < found.length; from += TEXTS_PER_CALL) {
+    await rereadTexts(found.slice(from, from + TEXTS_PER_CALL), parts);
+  }
+  return found.length;
+}
+
+interface Found {
+  readonly template: StaleTemplate;
+  readonly text: string;
+}
+
+async function rereadTexts(found: readonly Found[], parts: RefreshShapesParts): Promise<void> {
+  const { source, log, shapeKeys } = parts;
   const shapeOf = await readTexts(
     found.map(({ template, text }) =>
       shapeRequest(text, { ...template.asked, fingerprint: template.fingerprint }),
@@ -81,5 +95,4 @@ async function rereadSome(
       );
     }
   });
-  return found.length;
 }
