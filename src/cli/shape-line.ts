@@ -3,10 +3,11 @@ import type { RelationId } from '../base/relation.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
-import type { ParseSql } from '../sql/parse-sql.ts';
+import type { Statement } from '../sql/ir.ts';
+import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
 import type { ColumnOf, JoinUse, Shape } from '../sql/query-shape.ts';
 import { shapeOf } from '../sql/resolve/shape-of.ts';
-import type { NameContext } from '../sql/schema.ts';
+import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
 import { readDdl } from './read-ddl.ts';
 
@@ -85,12 +86,58 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   }
   const ddl = line.ddl ?? '';
   const snapshot = await readDdl({ ddl, dialect, names }, parse);
-  const context = { schema: indexSchema(snapshot, dialect), names, dialect };
-  const shapes = outcome.statements.map((statement) =>
-    shapeOf({ statement, reader: outcome.reader, context }),
-  );
+  const shapes = shapesOf(outcome, { snapshot, names, dialect });
   return { id, ...unionOf(shapes), fingerprint: print };
 }
+
+interface TextContext {
+  readonly snapshot: SchemaSnapshot;
+  readonly names: NameContext;
+  readonly dialect: Dialect;
+}
+
+/**
+ * The shapes of a text's statements. A table an earlier statement makes by a query is seen through by the later
+ * ones, as a view is, and does not count as read.
+ */
+function shapesOf(outcome: Parsed, { snapshot, names, dialect }: TextContext): readonly Shape[] {
+  const made = new Map<RelationId, SchemaRelation>();
+  return outcome.statements.map((statement) => {
+    const relations = [...snapshot.relations.filter(({ id }) => !made.has(id)), ...made.values()];
+    const schema = indexSchema({ relations }, dialect);
+    const context = { schema, names, dialect };
+    const shape = shapeOf({ statement, reader: outcome.reader, context });
+    const isReadBack = (relation: RelationId) => made.has(relation);
+    const read = shape.relations.filter(({ relation }) => !isReadBack(relation));
+    const columns = shape.columns.filter(({ relation }) => !isReadBack(relation));
+    if (statement.kind === 'create-as' && shape.target !== undefined) {
+      const { query } = statement;
+      const id = shape.target;
+      made.set(id, {
+        id,
+        kind: 'view',
+        columns: [],
+        keys: [],
+        foreignKeys: [],
+        definition: query,
+      });
+    }
+    return { ...shape, relations: readBy(statement, { ...shape, relations: read }), columns };
+  });
+}
+
+/** What is read: the target of a change only where values come from it. */
+function readBy(statement: Statement, { relations, target, lineage }: Shape): Shape['relations'] {
+  if (!CHANGES.includes(statement.kind)) {
+    return relations;
+  }
+  const sources = new Set(lineage.flatMap((edge) => edge.sources.map(({ relation }) => relation)));
+  return relations.filter(({ relation }) => relation !== target || sources.has(relation));
+}
+
+const CHANGES: readonly Statement['kind'][] = ['update', 'delete', 'merge'];
+
+type Parsed = Extract<ParseOutcome, { readonly kind: 'parsed' }>;
 
 /** Names are told as written: nothing is folded, and letters match in either case where that is unique. */
 function asWritten(dialect: Dialect): Dialect {
@@ -105,7 +152,11 @@ function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fingerprin
   const joins = shapes.flatMap((shape) => shape.joins);
   return {
     level: notUnderstood.length === 0 ? 'full' : 'partial',
-    tables: [...new Set(shapes.flatMap(tablesOf))],
+    tables: [
+      ...new Set(
+        shapes.flatMap(({ relations }) => relations.map(({ relation }) => relationText(relation))),
+      ),
+    ],
     columns: [...new Set(shapes.flatMap(({ columns }) => columns.map(columnText)))],
     joins: joins.map(({ left, right, kind }) => ({
       left: columnText(left),
@@ -115,15 +166,6 @@ function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fingerprin
     lineage: lineageOf(shapes),
     ...(notUnderstood.length === 0 ? {} : { notUnderstood }),
   };
-}
-
-/** What is read: the target of a change only where values come from it. */
-function tablesOf({ relations, target, lineage }: Shape): readonly string[] {
-  const sources = new Set(lineage.flatMap((edge) => edge.sources.map(({ relation }) => relation)));
-  return relations
-    .map(({ relation }) => relation)
-    .filter((relation) => relation !== target || sources.has(relation))
-    .map(relationText);
 }
 
 function lineageOf(shapes: readonly Shape[]): NonNullable<ShapeAnswer['lineage']> {

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../../config/load-config.ts';
+import { openLogger } from '../../daemon/logger.ts';
+import { runDaemon } from '../../daemon/run-daemon.ts';
+import { type CommandParts, globalOptions } from '../command-parts.ts';
+
+export function addRun(program: Command, { streams }: CommandParts): void {
+  program
+    .command('run')
+    .description('run the daemon: cycles on schedule, the local API, metrics; stops gracefully on SIGTERM and SIGINT')
+    .action(async (_options: unknown, command: Command) => {
+      const config = loadConfig(globalOptions(command).config, streams.env);
+      const stopping = new AbortController();
+      const stop = () => stopping.abort();
+      process.once('SIGTERM', stop);
+      process.once('SIGINT', stop);
+      try {
+        await runDaemon({ config, log: openLogger(config.log.level), signal: stopping.signal });
+      } finally {
+        process.off('SIGTERM', stop);
+        process.off('SIGINT', stop);
+      }
+    });
+}

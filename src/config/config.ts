@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { historySettings, warehouseSettings } from '../connectors/settings.ts';
+import { decisionSettings } from '../decide/policy.ts';
+import { martSettings } from '../marts/settings.ts';
+import { capsSettings } from '../materializer/settings.ts';
+import { savingsSettings } from '../savings/settings.ts';
+import { readerSettings } from '../usage/reader-settings.ts';
+import { usageSettings } from '../usage/settings.ts';
+import {
+  httpSettings,
+  logSettings,
+  notifySettings,
+  scheduleSettings,
+  stateSettings,
+} from './daemon-settings.ts';
+
+/** The whole config file: each stage owns its section, this file puts them together and no stage imports it. */
+export const configSchema = z.strictObject({
+  mode: z
+    .enum(['observe', 'propose', 'auto'])
+    .default('observe')
+    .describe(
+      '`observe` never writes to the warehouse, `propose` makes plans and waits for `goldsmith apply`, `auto` acts within the caps.',
+    ),
+  warehouse: warehouseSettings,
+  history: historySettings,
+  schedule: scheduleSettings,
+  marts: martSettings,
+  decide: decisionSettings,
+  caps: capsSettings,
+  readers: readerSettings,
+  usage: usageSettings,
+  savings: savingsSettings,
+  prices: z
+    .strictObject({
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A price list of your own; without one, the list that ships with Goldsmith.'),
+    })
+    .prefault({}),
+  http: httpSettings,
+  notify: notifySettings,
+  state: stateSettings,
+  log: logSettings,
+});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { RelationId } from '../base/relation.ts';
+import { nanoUsd } from '../base/usd.ts';
+import type { Accumulator } from '../decide/cycle-input.ts';
+import type { Receipt, WorkDone } from '../marts/receipt.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PairedMeasure } from '../savings/baseline.ts';
+import type { CarriedOut } from '../savings/write-receipts.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+/** What the daemon remembers between cycles besides usage; all of it may be lost and is then measured or decided again. */
+export interface Memory {
+  readonly accumulators: Shelf<Accumulator>;
+  readonly receipts: Shelf<Receipt>;
+  readonly work: Shelf<WorkDone>;
+  readonly paired: Shelf<PairedMeasure>;
+  readonly carriedOut: Shelf<CarriedOut>;
+  readonly declined: Shelf<Declined>;
+  readonly plans: Shelf<Plan>;
+}
+
+/** What a person said no to. */
+export interface Declined {
+  /** A relation, a definition's digest or a candidate's key. */
+  readonly digest: string;
+  readonly at: number;
+}
+
+/** Values of one kind, by key. */
+export interface Shelf<Value> {
+  list(): readonly Value[];
+  get(key: string): Value | undefined;
+  put(key: string, value: Value): void;
+  /** Puts these in place of all there were. */
+  replaceAll(values: readonly (readonly [key: string, value: Value])[]): void;
+  remove(key: string): void;
+}
+
+const relation = z.string().transform((id) => id as RelationId);
+const bigint = z.string().regex(/^-?\d+$/).transform(BigInt);
+const money = bigint.transform(nanoUsd);
+
+const accumulator: z.ZodType<Accumulator, unknown> = z.object({
+  key: z.string(),
+  relation,
+  missed: money,
+  lost: money,
+  throughDay: z.string(),
+  stage: z.enum(['none', 'logical', 'physical']),
+  stageSince: z.number(),
+  baselines: z.array(z.object({ fingerprint: z.string(), cpuMs: z.number(), runs: z.number() })),
+});
+
+const receipt: z.ZodType<Receipt, unknown> = z.object({
+  decision: z.string(),
+  relation,
+  line: z.enum(['cash', 'capacity', 'time']),
+  from: z.number(),
+  until: z.number(),
+  predicted: bigint,
+  realizedGross: bigint,
+  debits: bigint,
+  net: bigint,
+  method: z.enum(['hold-out', 'paired-runs']),
+  baseRuns: z.number(),
+  martRuns: z.number(),
+  matured: z.boolean(),
+  rolledBack: z.boolean(),
+});
+
+const work: z.ZodType<WorkDone, unknown> = z.object({
+  at: z.number(),
+  relation,
+  kind: z.enum(['build', 'failed-build', 'refresh', 'storage', 'verification', 'paired-run', 'facts', 'daemon']),
+  cpuMs: z.number(),
+  cost: money,
+});
+
+const paired: z.ZodType<PairedMeasure, unknown> = z.object({
+  at: z.number(),
+  fingerprint: z.string(),
+  mart: relation,
+  runsPerSide: z.number(),
+  baseCpuMs: z.number(),
+  servedCpuMs: z.number(),
+  baseDurationMs: z.number(),
+  servedDurationMs: z.number(),
+});
+
+const carriedOut: z.ZodType<CarriedOut, unknown> = z
+  .object({
+    decision: z.string(),
+    relation,
+    physicalSince: z.number(),
+    until: z.number().optional(),
+    rolledBack: z.boolean(),
+    predictedNetPerDay: money,
+    predictedMsPerDay: z.number(),
+  })
+  .transform(({ until, ...rest }) => (until === undefined ? rest : { ...rest, until }));
+
+const declined: z.ZodType<Declined, unknown> = z.object({ digest: z.string(), at: z.number() });
+
+/** A plan is kept exactly; its money comes back as bigints, its actions as they were. */
+const plan: z.ZodType<Plan, unknown> = z.object({
+  digest: z.string(),
+  madeAt: z.number(),
+  expiresAt: z.number(),
+  steps: z.array(
+    z
+      .object({
+        action: z.custom<Plan['steps'][number]['action']>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+        because: z.string(),
+        evidence: z.record(z.string(), z.union([z.string(), z.number()])),
+        predicted: z.object({ netPerDay: money, cost: money }).optional(),
+      })
+      .transform(({ predicted, ...rest }) => (predicted === undefined ? rest : { ...rest, predicted })),
+  ),
+});
+
+export function openMemory(documents: DocumentStore): Memory {
+  return {
+    accumulators: shelf(documents, { kind: 'accumulator', schema: accumulator }),
+    receipts: shelf(documents, { kind: 'receipt', schema: receipt }),
+    work: shelf(documents, { kind: 'work', schema: work }),
+    paired: shelf(documents, { kind: 'paired', schema: paired }),
+    carriedOut: shelf(documents, { kind: 'carried-out', schema: carriedOut }),
+    declined: shelf(documents, { kind: 'declined', schema: declined }),
+    plans: shelf(documents, { kind: 'plan', schema: plan }),
+  };
+}
+
+/** A value that no longer fits its schema (an older version's) is left out: everything here can be made again. */
+function shelf<Value>(
+  documents: DocumentStore,
+  { kind, schema }: { readonly kind: string; readonly schema: z.ZodType<Value, unknown> },
+): Shelf<Value> {
+  const read = (value: unknown): Value | undefined => schema.safeParse(value).data;
+  return {
+    list: () => documents.list(kind).flatMap(({ value }) => read(value) ?? []),
+    get: (key) => read(documents.get(kind, key)),
+    put: (key, value) => documents.put(kind, key, value),
+    replaceAll: (values) =>
+      documents.transaction(() => {
+        for (const { key } of documents.list(kind)) {
+          documents.remove(kind, key);
+        }
+        for (const [key, value] of values) {
+          documents.put(kind, key, value);
+        }
+      }),
+    remove: (key) => {
+      documents.remove(kind, key);
+    },
+  };
+}

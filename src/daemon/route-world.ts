@@ -1,0 +1,77 @@
+import type { EpochMs } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { MissReason } from '../marts/certificate.ts';
+import type { Mart } from '../marts/mart.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import type { DialectName } from '../sql/dialect.ts';
+import type { MartView } from '../sql/match/match.ts';
+import { normalize } from '../sql/normalize/normalize.ts';
+import type { ParseSql } from '../sql/parse-sql.ts';
+import { bindQuery } from '../sql/resolve/bind-query.ts';
+import type { NameContext } from '../sql/schema.ts';
+import type { SchemaIndex } from '../sql/schema-index.ts';
+
+/** A physical mart as the matcher sees it. */
+export interface ServableMart {
+  readonly mart: Mart;
+  readonly view: MartView;
+}
+
+/** What `route` answers from: taken after each cycle and each applied plan, and whole. */
+export interface RouteWorld {
+  readonly schema: SchemaIndex;
+  readonly names: NameContext;
+  readonly dialect: DialectName;
+  readonly marts: readonly ServableMart[];
+}
+
+export interface RouteWorldParts extends Omit<RouteWorld, 'marts'> {
+  readonly marts: readonly Mart[];
+  readonly parse: ParseSql;
+}
+
+/** Binds every physical mart's logical definition; one that can no longer be bound serves nobody. */
+export async function makeRouteWorld(parts: RouteWorldParts): Promise<RouteWorld> {
+  const { marts, parse, schema, names, dialect } = parts;
+  const physical = marts.filter(({ stage, current }) => stage === 'physical' && current !== undefined);
+  const outcomes = await parse(physical.map(({ definition }) => ({ sql: definition.sql, dialect })));
+  const servable = physical.flatMap((mart, at): readonly ServableMart[] => {
+    const outcome = outcomes[at];
+    const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
+    if (statement?.kind !== 'query' || mart.current === undefined) {
+      return [];
+    }
+    const bound = bindQuery(statement.query, { schema, names, dialect: dialectOf(dialect) });
+    if (bound.notUnderstood.length > 0) {
+      return [];
+    }
+    const { relation, columns } = mart.definition;
+    return [{ mart, view: { relation, query: normalize(bound.query), columns, facts: mart.current.facts } }];
+  });
+  return { schema, names, dialect, marts: servable };
+}
+
+/** Marts that may answer now, and why the others may not (law 4). */
+export function freshMarts(
+  { marts }: RouteWorld,
+  now: EpochMs,
+): { readonly fresh: readonly ServableMart[]; readonly stale: readonly MissReason[] } {
+  const isFresh = ({ mart }: ServableMart) =>
+    mart.current !== undefined &&
+    now - mart.current.verifiedFreshAt <= mart.definition.maxStalenessMs;
+  return {
+    fresh: marts.filter(isFresh),
+    stale: marts
+      .filter((servable) => !isFresh(servable))
+      .map(({ mart }) => ({
+        code: 'MART_STALE',
+        text: `${mart.definition.relation} was last seen fresh ${formatDuration(now - (mart.current?.verifiedFreshAt ?? 0))} ago, and may be ${formatDuration(mart.definition.maxStalenessMs)} old: it answers again after its next refresh`,
+      })),
+  };
+}
+
+/** Whether a relation is one of these marts. */
+export function servableOf(marts: readonly ServableMart[], relation: RelationId): Mart | undefined {
+  return marts.find(({ view }) => view.relation === relation)?.mart;
+}

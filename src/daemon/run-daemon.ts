@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { Config } from '../config/config.ts';
+import { createApp } from '../http/create-app.ts';
+import type { Logger } from './logger.ts';
+import { startSchedule } from './schedule.ts';
+import { startGoldsmith } from './start-goldsmith.ts';
+
+export interface RunDaemonParts {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Aborted when the daemon is to stop: the running cycle ends at its next safe point. */
+  readonly signal: AbortSignal;
+  /** Told the port once the API listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Runs until told to stop: no further cycle starts, the running one is ended, the API closes, the lease is given back. */
+export async function runDaemon({ config, log, signal, onListening }: RunDaemonParts): Promise<void> {
+  const goldsmith = await startGoldsmith({ config, log });
+  try {
+    const app = createApp({
+      service: goldsmith,
+      metrics: goldsmith.metrics,
+      host: config.http.host,
+      token: config.http.token,
+      onError: (err) => log.error({ err }, 'request failed'),
+    });
+    const server = serve({ fetch: app.fetch, hostname: config.http.host, port: config.http.port });
+    await listening(server, config);
+    const { port } = server.address() as AddressInfo;
+    log.info({ host: config.http.host, port, mode: config.mode }, 'goldsmith is running');
+    onListening?.(port);
+
+    const schedule = await startSchedule({
+      log,
+      cron: config.schedule.cron,
+      runCycle: async (cycleSignal) => {
+        await goldsmith.cycle(AbortSignal.any([cycleSignal, signal]));
+      },
+    });
+    if (!signal.aborted) {
+      await once(signal, 'abort');
+    }
+    log.info('stopping');
+    await schedule.stop();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+  } finally {
+    await goldsmith.close();
+    log.info('stopped');
+  }
+}
+
+async function listening(server: ReturnType<typeof serve>, config: Config): Promise<void> {
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new GoldsmithError(
+      'PORT_UNAVAILABLE',
+      `cannot listen on ${config.http.host}:${config.http.port} (${code}): stop what holds it, or set http.port`,
+      { cause },
+    );
+  }
+}
