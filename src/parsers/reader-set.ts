@@ -28,9 +28,6 @@ export interface ReaderSet {
 /** Above 700 operators in a row sqlparser-rs overflows its stack and is dead for good. */
 const SQLPARSER_MAX_OPERATORS = 450;
 
-/** Grammars of sqlparser-rs that do not know backslashes in strings, though the dialect does. */
-const WITHOUT_BACKSLASHES: ReadonlySet<DialectName> = new Set(['databricks', 'spark']);
-
 export interface ReaderSetOptions {
   /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
   readonly onLoad?: (isLoading: boolean) => void;
@@ -49,11 +46,8 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   };
 }
 
-function isForSqlparser({ sql, dialect, chains }: Question): boolean {
-  return (
-    chains.operators <= SQLPARSER_MAX_OPERATORS &&
-    !(WITHOUT_BACKSLASHES.has(dialect) && sql.includes('\\'))
-  );
+function isForSqlparser({ chains }: Question): boolean {
+  return chains.operators <= SQLPARSER_MAX_OPERATORS;
 }
 
 function once(

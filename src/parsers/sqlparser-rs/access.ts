@@ -32,7 +32,7 @@ export function readAccess(node: unknown, adapt: Adapt): Expr {
       unread.push(adapt.expr(body));
     }
   }
-  const base = names.length > 0 ? column(names) : adapt.expr(root);
+  const base = names.length > 0 ? column(names) : adapt.operand(root);
   const whole: Expr = steps.length === 0 ? base : { kind: 'access', base, steps };
   return unread.length === 0 ? whole : opaque('a slice or a method call', [whole, ...unread]);
 }
@@ -52,5 +52,5 @@ export function readJsonAccess(node: unknown, adapt: Adapt): Expr {
       ? { kind: 'field', name: textOf(treeOf(body)['key']) }
       : { kind: 'index', index: adapt.expr(treeOf(body)['key']) };
   });
-  return { kind: 'access', base: adapt.expr(value), steps };
+  return { kind: 'access', base: adapt.operand(value), steps };
 }

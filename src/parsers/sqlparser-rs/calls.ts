@@ -61,10 +61,11 @@ export function readCall(node: unknown, adapt: Adapt): Expr {
   if (name === 'columns' && adapt.dialect === 'duckdb') {
     return opaque('columns() stands for several columns', insides);
   }
+  const args = takesLambdas(name, adapt) ? inner.args.map(asLambda) : inner.args;
   return {
     kind: 'call',
     name,
-    args: inner.args,
+    args,
     distinct: inner.distinct,
     ...(filter && { filter }),
     ...(over && { over }),
@@ -75,6 +76,24 @@ export function readCall(node: unknown, adapt: Adapt): Expr {
       ...(isPresent(call['null_treatment']) ? [camelToWords(textOf(call['null_treatment']))] : []),
     ],
   };
+}
+
+/** The functions of DuckDB that take a lambda; to any other `a -> b` is JSON extraction. */
+const LIST_FUNCTIONS = /^((list|array)_)?(transform|apply|filter|reduce)$/;
+
+function takesLambdas(name: string, { dialect }: Adapt): boolean {
+  return dialect === 'duckdb' && LIST_FUNCTIONS.test(name) && name !== 'transform';
+}
+
+function asLambda(arg: Expr): Expr {
+  if (arg.kind !== 'binary' || arg.op !== '->') {
+    return arg;
+  }
+  const names = arg.left.kind === 'tuple' ? arg.left.items : [arg.left];
+  const parameters = names.flatMap((name) =>
+    name.kind === 'column' && name.path.length === 1 ? name.path : [],
+  );
+  return parameters.length === names.length ? { kind: 'lambda', parameters, body: arg.right } : arg;
 }
 
 function readArguments(node: unknown, adapt: Adapt): Arguments {

@@ -1,5 +1,7 @@
+import type { DialectName } from '../../sql/dialect.ts';
 import type { Expr } from '../../sql/ir.ts';
 import { binary, call, column, literal, not, opaque, STAR } from '../make-expr.ts';
+import type { Tree } from '../tree.ts';
 import {
   camelToWords,
   isPresent,
@@ -40,7 +42,7 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
   const at = treeOf(body);
   switch (tag) {
     case 'Nested':
-      return adapt.expr(body);
+      return adapt.group(adapt.expr(body));
     case 'Identifier':
       return readName(body, adapt);
     case 'CompoundIdentifier':
@@ -50,15 +52,15 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
     case 'TypedString':
       return readTypedString(body, adapt.dialect);
     case 'BinaryOp': {
-      const op = operatorText(at['op']);
-      const left = adapt.expr(at['left']);
-      const right = adapt.expr(at['right']);
+      const op = operatorText(at['op'], adapt.dialect);
+      const left = adapt.operand(at['left']);
+      const right = adapt.operand(at['right']);
       return op === undefined
         ? opaque(`operator ${variantOf(at['op']).tag}`, [left, right])
         : binary(op, left, right);
     }
     case 'UnaryOp':
-      return readUnary(textOf(at['op']), adapt.expr(at['expr']));
+      return readUnary(textOf(at['op']), adapt.operand(at['expr']));
     case 'IsNull':
     case 'IsNotNull':
     case 'IsTrue':
@@ -67,31 +69,31 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
     case 'IsNotFalse':
     case 'IsUnknown':
     case 'IsNotUnknown':
-      return { kind: 'is', operand: adapt.expr(body), ...IS_TESTS[tag] };
+      return { kind: 'is', operand: adapt.operand(body), ...IS_TESTS[tag] };
     case 'IsDistinctFrom':
     case 'IsNotDistinctFrom': {
       const [left, right] = listOf(body);
-      return binary(camelToWords(tag), adapt.expr(left), adapt.expr(right));
+      return binary(camelToWords(tag), adapt.operand(left), adapt.operand(right));
     }
     case 'Between':
       return {
         kind: 'between',
-        operand: adapt.expr(at['expr']),
-        low: adapt.expr(at['low']),
-        high: adapt.expr(at['high']),
+        operand: adapt.operand(at['expr']),
+        low: adapt.operand(at['low']),
+        high: adapt.operand(at['high']),
         negated: at['negated'] === true,
       };
     case 'InList':
       return {
         kind: 'in-list',
-        operand: adapt.expr(at['expr']),
+        operand: adapt.operand(at['expr']),
         list: listOf(at['list']).map(adapt.expr),
         negated: at['negated'] === true,
       };
     case 'InSubquery':
       return {
         kind: 'in-query',
-        operand: adapt.expr(at['expr']),
+        operand: adapt.operand(at['expr']),
         query: adapt.query(at['subquery']),
         negated: at['negated'] === true,
       };
@@ -100,10 +102,10 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
         kind: 'quantified',
         op: '=',
         quantifier: 'any',
-        left: adapt.expr(at['expr']),
+        left: adapt.operand(at['expr']),
         right: adapt.expr(at['array_expr']),
       };
-      return at['negated'] === true ? not(test) : test;
+      return at['negated'] === true ? adapt.group(not(test)) : test;
     }
     case 'Like':
     case 'ILike':
@@ -112,8 +114,8 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
       return readLike(tag, at, adapt);
     case 'AnyOp':
     case 'AllOp': {
-      const op = operatorText(at['compare_op']);
-      const left = adapt.expr(at['left']);
+      const op = operatorText(at['compare_op'], adapt.dialect);
+      const left = adapt.operand(at['left']);
       const right = adapt.expr(at['right']);
       return op === undefined
         ? opaque('a comparison we do not know', [left, right])
@@ -139,18 +141,18 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
         ...(isPresent(at['else_result']) && { otherwise: adapt.expr(at['else_result']) }),
       };
     case 'Cast': {
-      const operand = adapt.expr(at['expr']);
-      const extra = unreadFields(at, CAST_FIELDS);
-      const safe = at['kind'] === 'TryCast' || at['kind'] === 'SafeCast';
-      return extra.length > 0
-        ? opaque(`a cast with ${extra.join(', ')}`, [operand])
-        : { kind: 'cast', operand, type: typeText(at['data_type']), safe };
+      return readCast(at, adapt);
     }
     case 'Convert': {
       const operand = adapt.expr(at['expr']);
       return unreadFields(at, CONVERT_FIELDS).length > 0 || !isPresent(at['data_type'])
         ? opaque('a conversion of character sets', [operand])
-        : { kind: 'cast', operand, type: typeText(at['data_type']), safe: at['is_try'] === true };
+        : adapt.group({
+            kind: 'cast',
+            operand,
+            type: typeText(at['data_type']),
+            safe: at['is_try'] === true,
+          });
     }
     case 'Extract':
       return { kind: 'extract', part: intervalUnit(at['field']), from: adapt.expr(at['expr']) };
@@ -166,11 +168,11 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
           };
     }
     case 'AtTimeZone':
-      return binary('at time zone', adapt.expr(at['timestamp']), adapt.expr(at['time_zone']));
+      return binary('at time zone', adapt.operand(at['timestamp']), adapt.operand(at['time_zone']));
     case 'Collate': {
       const collation = readObjectName(at['collation'], adapt.dialect) ?? [];
       const name = collation.map((part) => part.name).join('.');
-      return binary('collate', adapt.expr(at['expr']), literal('other', name));
+      return binary('collate', adapt.operand(at['expr']), literal('other', name));
     }
     case 'Tuple':
       return { kind: 'tuple', items: listOf(body).map(adapt.expr) };
@@ -193,15 +195,8 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
         { kind: 'array', items: entries.map((entry) => adapt.expr(entry['value'])) },
       ]);
     }
-    case 'Lambda': {
-      const { tag: many, body: params } = variantOf(at['params']);
-      const names = many === 'Many' ? listOf(params) : [params];
-      return {
-        kind: 'lambda',
-        parameters: names.map((name) => readIdent(treeOf(name)['name'])),
-        body: adapt.expr(at['body']),
-      };
-    }
+    case 'Lambda':
+      return readLambda(at, adapt);
     case 'Function':
       return readCall(body, adapt);
     case 'CompoundFieldAccess':
@@ -222,10 +217,44 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
   }
 }
 
+/** DuckDB's arrow is an operator that list functions read as a lambda: see `calls.ts`. */
+function readLambda(at: Tree, adapt: Adapt): Expr {
+  const { tag: many, body: params } = variantOf(at['params']);
+  const nodes = (many === 'Many' ? listOf(params) : [params]).map(treeOf);
+  const parameters = nodes.map((node) => readIdent(node['name']));
+  if (nodes.some((node) => isPresent(node['data_type']))) {
+    return opaque('a lambda with types', [adapt.expr(at['body'])]);
+  }
+  if (adapt.dialect !== 'duckdb' || at['syntax'] !== 'Arrow') {
+    return { kind: 'lambda', parameters, body: adapt.expr(at['body']) };
+  }
+  const names = parameters.map((name) => column([name]));
+  const [single] = names;
+  const left: Expr =
+    many === 'One' && single ? single : adapt.group({ kind: 'tuple', items: names });
+  return binary('->', left, adapt.operand(at['body']));
+}
+
+function readCast(at: Tree, adapt: Adapt): Expr {
+  const extra = unreadFields(at, CAST_FIELDS);
+  const safe = at['kind'] === 'TryCast' || at['kind'] === 'SafeCast';
+  const type = typeText(at['data_type']);
+  if (extra.length > 0) {
+    return opaque(`a cast with ${extra.join(', ')}`, [adapt.expr(at['expr'])]);
+  }
+  return at['kind'] === 'DoubleColon'
+    ? { kind: 'cast', operand: adapt.operand(at['expr']), type, safe }
+    : adapt.group({ kind: 'cast', operand: adapt.expr(at['expr']), type, safe });
+}
+
+const NAMED_PARAMETERS: ReadonlySet<DialectName> = new Set(['bigquery', 'mysql', 'generic']);
+
 function readName(node: unknown, adapt: Adapt): Expr {
   const name = readIdent(node);
   if (!name.quoted && name.name.startsWith('@')) {
-    return { kind: 'parameter', name: name.name };
+    return NAMED_PARAMETERS.has(adapt.dialect)
+      ? { kind: 'parameter', name: name.name }
+      : opaque('operator @', [column([{ name: name.name.slice(1), quoted: false }])]);
   }
   return column(readIdents([node], adapt.dialect));
 }
@@ -253,9 +282,9 @@ const LIKES: Readonly<Record<string, string>> = {
   RLike: 'rlike',
 };
 
-function readLike(tag: string, at: Readonly<Record<string, unknown>>, adapt: Adapt): Expr {
-  const left = adapt.expr(at['expr']);
-  const right = adapt.expr(at['pattern']);
+function readLike(tag: string, at: Tree, adapt: Adapt): Expr {
+  const left = adapt.operand(at['expr']);
+  const right = adapt.operand(at['pattern']);
   const op = `${at['negated'] === true ? 'not ' : ''}${LIKES[tag] ?? tag}`;
   if (isPresent(at['any'])) {
     return opaque(`${op} any`, [left, right]);
@@ -266,7 +295,7 @@ function readLike(tag: string, at: Readonly<Record<string, unknown>>, adapt: Ada
   return binary(op, left, right);
 }
 
-function readStruct(at: Readonly<Record<string, unknown>>, adapt: Adapt): Expr {
+function readStruct(at: Tree, adapt: Adapt): Expr {
   const fields = listOf(at['values']).map((value) => {
     const { tag, body } = variantOf(value);
     const named = treeOf(body);

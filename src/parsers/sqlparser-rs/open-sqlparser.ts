@@ -1,6 +1,9 @@
 import type { DialectName } from '../../sql/dialect.ts';
+import { DIALECTS } from '../../sql/dialects.ts';
+import { tokenize } from '../../sql/lexer.ts';
 import type { Reader } from '../reader.ts';
 import { GrammarError } from '../reader.ts';
+import { plainText } from './plain-text.ts';
 import { readStatements } from './read-statements.ts';
 
 /**
@@ -32,9 +35,13 @@ export async function openSqlparser(): Promise<Reader> {
   await init();
   return {
     read(sql, dialect) {
+      const text = plainText(tokenize(sql, DIALECTS[dialect].lexical), dialect);
+      if (text === undefined) {
+        throw new GrammarError('its lexer would misread a word of this text');
+      }
       const parser = new Parser({ name: GRAMMARS[dialect] }).withRecursionLimit(RECURSION_LIMIT);
       return readStatements(
-        parsed(() => parser.parse(sql)),
+        parsed(() => parser.parse(text)),
         dialect,
       );
     },

@@ -1,3 +1,4 @@
+import type { DialectName } from '../../sql/dialect.ts';
 import { listOf, textOf, variantOf } from '../tree.ts';
 
 /** The library's binary operators as the IR writes them; what is missing here becomes opaque. */
@@ -56,7 +57,10 @@ const OPERATORS: Readonly<Record<string, string>> = {
   LtDashGt: '<->',
 };
 
-export function operatorText(node: unknown): string | undefined {
+/** MySQL reads `||` and `&&` as OR and AND. */
+const MYSQL: Readonly<Record<string, string>> = { StringConcat: 'or', PGOverlap: 'and' };
+
+export function operatorText(node: unknown, dialect: DialectName): string | undefined {
   const { tag, body } = variantOf(node);
   if (tag === 'Custom') {
     return textOf(body).toLowerCase();
@@ -64,5 +68,5 @@ export function operatorText(node: unknown): string | undefined {
   if (tag === 'PGCustomBinaryOperator') {
     return `operator(${listOf(body).map(textOf).join('.')})`;
   }
-  return OPERATORS[tag];
+  return (dialect === 'mysql' ? MYSQL[tag] : undefined) ?? OPERATORS[tag];
 }

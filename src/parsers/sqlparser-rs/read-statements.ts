@@ -1,5 +1,7 @@
 import type { DialectName } from '../../sql/dialect.ts';
-import type { Statement } from '../../sql/ir.ts';
+import type { Expr, Statement } from '../../sql/ir.ts';
+import { bindingOf } from '../precedence.ts';
+import { reassociate } from '../reassociate.ts';
 import { listOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
 import { readExpr } from './exprs.ts';
@@ -9,9 +11,16 @@ import { readStatement } from './statements.ts';
 
 /** The library's list of statements as IR. `dialect` is the one the text is written in. */
 export function readStatements(nodes: unknown, dialect: DialectName): readonly Statement[] {
+  const grouped = new WeakSet<Expr>();
+  const parts = { grouped, binding: bindingOf(dialect) };
   const adapt: Adapt = {
     dialect,
-    expr: (node) => readExpr(node, adapt),
+    expr: (node) => reassociate(readExpr(node, adapt), parts),
+    operand: (node) => readExpr(node, adapt),
+    group(expr) {
+      grouped.add(expr);
+      return expr;
+    },
     query: (node) => readQuery(node, adapt),
     body: (node) => readBody(node, adapt),
     from: (node) => readFromItem(node, adapt),
