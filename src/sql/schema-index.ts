@@ -65,7 +65,10 @@ interface Question {
 
 function choose(entries: readonly Entry[], question: Question): Entry | 'ambiguous' | undefined {
   const { path, names, dialect } = question;
-  const fits = entries.filter(({ parts }) => overlaps(path, parts));
+  const isWhole = path.length >= 3;
+  const fits = entries.filter(
+    ({ parts }) => overlaps(path, parts) && !(isWhole && parts.length > path.length),
+  );
   const exact = fits.filter(({ parts }) => overlapsExactly(path, { parts, rules: dialect.names }));
   const candidates = exact.length > 0 ? exact : fits;
   if (candidates.length > 0) {
@@ -163,7 +166,9 @@ function missingId(
     .join('.') as RelationId;
 }
 
+/** All parts of an id, outermost first; there may be more than three (`project.dataset.information_schema.tables`). */
 function partsOf(id: RelationId): readonly string[] {
-  const { database, schema, name } = relationParts(id);
-  return [database, schema, name].filter((part) => part !== undefined);
+  return [...id.matchAll(/"((?:[^"]|"")*)"|([^.]+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
 }

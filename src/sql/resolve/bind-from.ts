@@ -8,7 +8,7 @@ import { bindFunction } from './bind-table-function.ts';
 import type { Binder, FromResult } from './binder.ts';
 import { derivedSeesSiblings } from './dialect-rules.ts';
 import { foldIdent } from './names.ts';
-import { type FromScope, type SourceColumn, visibleOf } from './scope.ts';
+import { type FromScope, type Scope, type SourceColumn, visibleOf } from './scope.ts';
 
 /** Binds one member of a FROM clause. */
 export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): FromResult {
@@ -16,9 +16,7 @@ export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): From
     case 'table':
       return bindTable(binder, item, scope);
     case 'derived': {
-      const seesSiblings = item.lateral || derivedSeesSiblings(binder.context.dialect.name);
-      const inside = seesSiblings ? scope.siblings : scope.outer;
-      const result = binder.bindQuery(binder, item.query, inside);
+      const result = binder.bindQuery(binder, item.query, insideScope(binder, item, scope));
       return bindDerived(binder, result, {
         origin: 'subquery',
         lateral: item.lateral,
@@ -35,6 +33,18 @@ export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): From
     case 'opaque-from':
       return bindOpaque(binder, item);
   }
+}
+
+function insideScope(
+  binder: Binder,
+  { lateral }: Extract<FromItem, { readonly kind: 'derived' }>,
+  { outer, siblings }: FromScope,
+): Scope {
+  if (lateral) {
+    return siblings;
+  }
+  const isUnsaid = siblings !== outer && derivedSeesSiblings(binder.context.dialect.name);
+  return isUnsaid ? { ...siblings, isUnsaid } : outer;
 }
 
 function bindOpaque(

@@ -88,7 +88,8 @@ function bindMerge(statement: Of<'merge'>, context: BindContext) {
       items.push(...action.set.map(assigned));
     }
     if (action.kind === 'insert') {
-      items.push(...insertedItems(action, targetColumnsOf(statement, context)));
+      const stored = targetColumnsOf(statement, context);
+      items.push(...insertedItems(action, { source: statement.source, stored }));
     }
     if (condition !== undefined) {
       where =
@@ -112,14 +113,27 @@ function bindMerge(statement: Of<'merge'>, context: BindContext) {
 
 type InsertAction = Extract<Of<'merge'>['clauses'][number]['action'], { readonly kind: 'insert' }>;
 
-function insertedItems(action: InsertAction, stored: readonly string[]): readonly SelectItem[] {
-  return action.values.map((expr, at) => {
+function insertedItems(
+  action: InsertAction,
+  { source, stored }: { readonly source: FromItem; readonly stored: readonly string[] },
+): readonly SelectItem[] {
+  return action.values.map((value, at) => {
     const storedName = stored[at];
     const alias =
       action.columns[at] ??
       (storedName === undefined ? undefined : { name: storedName, quoted: true });
-    return { expr, ...(alias === undefined ? {} : { alias }) };
+    if (value.kind === 'star') {
+      return { expr: ofSource(value, source) };
+    }
+    return { expr: value, ...(alias === undefined ? {} : { alias }) };
   });
+}
+
+/** INSERT ROW, INSERT *: the columns of the source, not of the target beside it. */
+function ofSource(star: Extract<Expr, { readonly kind: 'star' }>, source: FromItem): Expr {
+  const alias = 'alias' in source && source.alias !== undefined ? [source.alias] : undefined;
+  const qualifier = alias ?? (source.kind === 'table' ? source.path : undefined);
+  return qualifier === undefined ? star : { ...star, qualifier };
 }
 
 function targetColumnsOf({ target }: Of<'merge'>, context: BindContext): readonly string[] {

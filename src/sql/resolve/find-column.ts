@@ -140,7 +140,7 @@ function isWordNotColumn(name: Ident): boolean {
 
 function isKnownOutside(binder: Binder, name: Ident, outer: Scope | undefined): boolean {
   for (let at = outer; at !== undefined; at = at.parent) {
-    for (const source of at.visible?.sources ?? []) {
+    for (const source of at.isUnsaid === true ? [] : (at.visible?.sources ?? [])) {
       const column = findNamed(name, {
         among: source.columns,
         rules: binder.context.dialect.names,

@@ -56,6 +56,8 @@ export interface Scope {
   readonly ctes: readonly CteEntry[];
   /** Named windows of the select. */
   readonly windows?: readonly { readonly name: Ident; readonly window: Window }[];
+  /** Seen without the word LATERAL: only where nothing else has the name. */
+  readonly isUnsaid?: boolean;
   /** Parameters of the lambdas around. */
   readonly lambda?: readonly Ident[];
 }
