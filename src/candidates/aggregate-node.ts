@@ -2,16 +2,16 @@ import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import { distinctExprs, renumber } from './author-mart.ts';
 import {
-  type Call,
   aggregatesOf,
   byPlace,
+  type Call,
   exprKey,
   hasLiteral,
   hasParameter,
-  refTo,
   refsOf,
+  refTo,
 } from './expressions.ts';
-import { type JoinEdge, type StarBlock, edgeKey } from './star-block.ts';
+import { edgeKey, type JoinEdge, type StarBlock } from './star-block.ts';
 
 /**
  * What an aggregate mart must hold to answer a block: the grain is grouping plus filter columns plus what is counted
@@ -115,7 +115,9 @@ function decompose(call: Call): Decomposed | { readonly because: string } {
     return { keys: grainOf(argument), measures: [] };
   }
   if (hasParameter(argument)) {
-    return { because: `${name} over an expression with a constant that differs from run to run is not rolled up` };
+    return {
+      because: `${name} over an expression with a constant that differs from run to run is not rolled up`,
+    };
   }
   switch (name) {
     case 'sum':

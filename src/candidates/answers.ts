@@ -39,7 +39,12 @@ export function answersOf(
     }
     if (namesTheMart(demand, candidate)) {
       const martCpuMs = costByName(demand, { candidate, parts });
-      answers.push({ fingerprint: template.fingerprint, how: 'stable-name', baseCpuMs, ...martCpuMs });
+      answers.push({
+        fingerprint: template.fingerprint,
+        how: 'stable-name',
+        baseCpuMs,
+        ...martCpuMs,
+      });
       continue;
     }
     const mayMatch = template.shape.relations.some(({ relation }) => sources.has(relation));
@@ -70,10 +75,7 @@ function viewOf({ definition, query, failed }: Candidate, facts: Facts) {
     columns: definition.columns,
     facts: {
       ...facts,
-      uniqueKeys: [
-        ...facts.uniqueKeys,
-        ...assumed.filter((each) => each.kind === 'unique-key'),
-      ],
+      uniqueKeys: [...facts.uniqueKeys, ...assumed.filter((each) => each.kind === 'unique-key')],
       inclusions: [...facts.inclusions, ...assumed.filter((each) => each.kind === 'inclusion')],
       notNull: [...facts.notNull, ...assumed.filter((each) => each.kind === 'not-null')],
     },
@@ -89,16 +91,23 @@ type MartCost = Pick<Answer, 'martCpuMs' | 'martCostBasis'>;
 
 /** The mart in place of the view, the statement's other relations as before. */
 function costByName(
-  { template, baseCpuMs = 0 }: TemplateDemand,
+  { template, served, baseCpuMs = 0 }: TemplateDemand,
   { candidate, parts }: CostParts,
 ): MartCost {
+  const observed = observedCost(served.get(candidate.definition.relation));
+  if (observed !== undefined) {
+    return observed;
+  }
   const { relation, sources, columns } = candidate.definition;
   const others = template.shape.relations.filter(
     (use) => use.via === 'named' && use.relation !== relation && !sources.includes(use.relation),
   );
   const cells =
     parts.martRows * columns.length +
-    others.reduce((sum, use) => sum + parts.rowsOf(use.relation) * columnsRead(template, use.relation), 0);
+    others.reduce(
+      (sum, use) => sum + parts.rowsOf(use.relation) * columnsRead(template, use.relation),
+      0,
+    );
   return {
     martCpuMs: Math.min(baseCpuMs, workOf(parts.model, cells)),
     martCostBasis: 'modelled',
@@ -109,9 +118,9 @@ function costByRoute(
   rewritten: NormalQuery,
   { demand, candidate, parts }: CostParts & { readonly demand: TemplateDemand },
 ): MartCost {
-  const observed = demand.served.get(candidate.definition.relation);
-  if (observed !== undefined && observed.runs >= ENOUGH_OBSERVED_RUNS) {
-    return { martCpuMs: observed.cpuMs, martCostBasis: 'observed' };
+  const observed = observedCost(demand.served.get(candidate.definition.relation));
+  if (observed !== undefined) {
+    return observed;
   }
   let cells = 0;
   for (const node of nodesOf(rewritten)) {
@@ -128,6 +137,14 @@ function costByRoute(
     martCpuMs: Math.min(baseCpuMs, workOf(parts.model, cells)),
     martCostBasis: 'modelled',
   };
+}
+
+function observedCost(
+  observed: { readonly runs: number; readonly cpuMs: number } | undefined,
+): MartCost | undefined {
+  return observed !== undefined && observed.runs >= ENOUGH_OBSERVED_RUNS
+    ? { martCpuMs: observed.cpuMs, martCostBasis: 'observed' }
+    : undefined;
 }
 
 function columnsOfOccurrence(query: NormalQuery, occ: number): number {

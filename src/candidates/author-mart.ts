@@ -7,7 +7,7 @@ import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
 import { printQuery } from '../sql/print/print-query.ts';
 import type { Candidate, EnumeratorId, GrainKey } from './candidate.ts';
 import { typeOfOutput } from './column-types.ts';
-import { exprKey, mapRefs, refTo, refsOf } from './expressions.ts';
+import { exprKey, mapRefs, refsOf, refTo } from './expressions.ts';
 import type { JoinStar, KnownWorld } from './join-star.ts';
 import { nameColumns, nameMart } from './name-mart.ts';
 
@@ -42,7 +42,10 @@ export interface AuthorParts {
  * Writes a mart's definition: the same draft gives the same text everywhere, and the text is its identity.
  * Gives the reason where the dialect cannot say it.
  */
-export function authorMart(draft: Draft, parts: AuthorParts): Candidate | { readonly because: string } {
+export function authorMart(
+  draft: Draft,
+  parts: AuthorParts,
+): Candidate | { readonly because: string } {
   const { star, relations, baked, keys, values } = draft;
   const markers = markersOf(star, relations);
   const outputs = distinctExprs([...(keys ?? []), ...markers, ...values]);
@@ -70,7 +73,9 @@ export function authorMart(draft: Draft, parts: AuthorParts): Candidate | { read
   const name = nameMart({
     anchor: star.anchor,
     joined: star.steps.map(({ to }) => to),
-    keys: grouping?.map((expr) => names[outputs.findIndex((each) => exprKey(each) === exprKey(expr))] ?? ''),
+    keys: grouping?.map(
+      (expr) => names[outputs.findIndex((each) => exprKey(each) === exprKey(expr))] ?? '',
+    ),
   });
   const definition: MartDefinition = {
     relation: relationId({ database, schema: goldSchema, name }),
@@ -107,7 +112,12 @@ export function renumber<Piece>(
   piece: Piece,
   { from, to }: { readonly from: readonly RelationId[]; readonly to: readonly RelationId[] },
 ): Piece {
-  return mapRefs(piece, ({ occ, column }) => refTo(to.findIndex((id) => id === from[occ]), column));
+  return mapRefs(piece, ({ occ, column }) =>
+    refTo(
+      to.findIndex((id) => id === from[occ]),
+      column,
+    ),
+  );
 }
 
 export function distinctExprs(exprs: readonly BoundExpr[]): readonly BoundExpr[] {
@@ -118,7 +128,9 @@ export function distinctExprs(exprs: readonly BoundExpr[]): readonly BoundExpr[]
 function markersOf(star: JoinStar, relations: readonly RelationId[]): readonly BoundExpr[] {
   return star.steps
     .filter(({ join }) => join === 'left')
-    .flatMap(({ to, toColumns }) => toColumns.map((column) => refTo(relations.indexOf(to), column)));
+    .flatMap(({ to, toColumns }) =>
+      toColumns.map((column) => refTo(relations.indexOf(to), column)),
+    );
 }
 
 function joinTreeOf(star: JoinStar, relations: readonly RelationId[]): JoinTree {
@@ -127,7 +139,10 @@ function joinTreeOf(star: JoinStar, relations: readonly RelationId[]): JoinTree 
     occ: relations.indexOf(relation),
     relation,
   });
-  const inner = [star.anchor, ...star.steps.filter(({ join }) => join === 'inner').map(({ to }) => to)];
+  const inner = [
+    star.anchor,
+    ...star.steps.filter(({ join }) => join === 'inner').map(({ to }) => to),
+  ];
   const start: JoinTree =
     inner.length === 1 ? table(star.anchor) : { kind: 'inner', members: inner.map(table) };
   return star.steps
@@ -163,7 +178,10 @@ function equalities(
 }
 
 /** One entry a column that the keys rest on: an expression has at most as many values as its columns. */
-function grainOf(keys: readonly BoundExpr[], relations: readonly RelationId[]): readonly GrainKey[] {
+function grainOf(
+  keys: readonly BoundExpr[],
+  relations: readonly RelationId[],
+): readonly GrainKey[] {
   const columns = new Map<string, GrainKey>();
   for (const key of keys) {
     for (const { occ, column } of refsOf(key)) {

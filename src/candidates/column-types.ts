@@ -8,7 +8,10 @@ import type { SchemaSnapshot } from '../sql/schema.ts';
  */
 export function typeOfOutput(
   expr: BoundExpr,
-  { relations, schema }: { readonly relations: readonly RelationId[]; readonly schema: SchemaSnapshot },
+  {
+    relations,
+    schema,
+  }: { readonly relations: readonly RelationId[]; readonly schema: SchemaSnapshot },
 ): string {
   if (expr.kind === 'ref') {
     const relation = schema.relations.find(({ id }) => id === relations[expr.occ]);
@@ -28,7 +31,8 @@ export function typeOfOutput(
   return expr.name === 'sum' ? typeOfSum(type) : '';
 }
 
-const WHOLE_NUMBERS = /^(tinyint|smallint|integer|int|bigint|utinyint|usmallint|uinteger|ubigint|hugeint)$/;
+const WHOLE_NUMBERS =
+  /^(tinyint|smallint|integer|int|bigint|utinyint|usmallint|uinteger|ubigint|hugeint)$/;
 
 function typeOfSum(type: string): string {
   const decimal = /^decimal\(\d+,\s*(\d+)\)$/.exec(type);

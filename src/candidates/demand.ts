@@ -27,14 +27,15 @@ export interface Asks {
   readonly runs: number;
 }
 
-/**
- * Folds the facts of the window into demand per template, dearest first. `baselines` are mean base costs frozen when
- * a mart took the template over: facts of a taken-over view no longer show what base would cost.
- */
-export function demandOf(
-  usage: UsageSnapshot,
-  baselines: ReadonlyMap<string, { readonly cpuMs: number; readonly runs: number }>,
-): readonly TemplateDemand[] {
+export interface DemandParts {
+  /** Mean base costs by fingerprint, frozen when a mart became physical. */
+  readonly baselines: ReadonlyMap<string, { readonly cpuMs: number; readonly runs: number }>;
+  /** The UTC day each physical mart became so: later runs by its name no longer show what base costs. */
+  readonly physicalSince: ReadonlyMap<RelationId, string>;
+}
+
+/** Folds the facts of the window into demand per template, dearest first. */
+export function demandOf(usage: UsageSnapshot, parts: DemandParts): readonly TemplateDemand[] {
   const factsOf = new Map<string, UsageFact[]>();
   for (const fact of usage.facts) {
     if (fact.reader.kind === 'goldsmith' || fact.reader.kind === 'test' || fact.runs === 0) {
@@ -52,7 +53,7 @@ export function demandOf(
       const facts = factsOf.get(template.fingerprint);
       return facts === undefined || template.shape.statement !== 'query'
         ? []
-        : [foldDemand(template, { facts, baseline: baselines.get(template.fingerprint) })];
+        : [foldDemand(template, { ...parts, facts })];
     })
     .toSorted(
       (a, b) => b.cpuMs - a.cpuMs || (a.template.fingerprint < b.template.fingerprint ? -1 : 1),
@@ -61,16 +62,20 @@ export function demandOf(
 
 const MOST_SAMPLES = 3;
 
-interface DemandParts {
-  readonly facts: readonly UsageFact[];
-  readonly baseline: { readonly cpuMs: number; readonly runs: number } | undefined;
-}
-
-function foldDemand(template: Template, { facts, baseline }: DemandParts): TemplateDemand {
+function foldDemand(
+  template: Template,
+  { facts, baselines, physicalSince }: DemandParts & { readonly facts: readonly UsageFact[] },
+): TemplateDemand {
   const sorted = facts.toSorted((a, b) => (factKey(a) < factKey(b) ? -1 : 1));
-  const onBase = sorted.filter(({ servedBy }) => servedBy.kind !== 'route');
-  const observed = meanCpu(onBase);
-  const base = baseline ?? observed;
+  const named = template.shape.relations.find(({ relation }) =>
+    physicalSince.has(relation),
+  )?.relation;
+  const flip = named === undefined ? undefined : physicalSince.get(named);
+  const asked = sorted.filter(({ servedBy }) => servedBy.kind !== 'route');
+  // The day of a flip holds runs of both kinds and shows neither.
+  const onBase = flip === undefined ? asked : asked.filter(({ day }) => day < flip);
+  const frozen = baselines.get(template.fingerprint);
+  const base = (flip === undefined ? undefined : frozen) ?? meanCpu(onBase) ?? frozen;
   const runs = sorted.reduce((sum, fact) => sum + fact.runs, 0);
 
   const served = new Map<RelationId, { runs: number; cpuMs: number }>();
@@ -78,6 +83,12 @@ function foldDemand(template: Template, { facts, baseline }: DemandParts): Templ
     const mean = meanCpu(sorted.filter((fact) => martOf(fact).includes(relation)));
     if (mean !== undefined) {
       served.set(relation, mean);
+    }
+  }
+  if (named !== undefined && flip !== undefined) {
+    const mean = meanCpu(asked.filter(({ day }) => day > flip));
+    if (mean !== undefined) {
+      served.set(named, mean);
     }
   }
   return {
@@ -94,7 +105,7 @@ function foldDemand(template: Template, { facts, baseline }: DemandParts): Templ
     })),
     sampleIds: [
       ...new Set(
-        onBase
+        asked
           .toSorted((a, b) => b.lastEndedAt - a.lastEndedAt)
           .flatMap(({ sampleIds }) => sampleIds.toReversed()),
       ),

@@ -16,14 +16,19 @@ const NEARLY = 1.05;
  */
 export function withoutDominated<Item extends Weighed>(
   items: readonly Item[],
-): { readonly kept: readonly Item[]; readonly dominated: readonly { readonly item: Item; readonly by: Item }[] } {
+): {
+  readonly kept: readonly Item[];
+  readonly dominated: readonly { readonly item: Item; readonly by: Item }[];
+} {
   const ordered = items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const kept: Item[] = [];
   const dominated: { item: Item; by: Item }[] = [];
   for (const item of ordered) {
     const by = ordered.find(
       (other) =>
-        other !== item && dominates(other, item) && !(dominates(item, other) && ordered.indexOf(item) < ordered.indexOf(other)),
+        other !== item &&
+        dominates(other, item) &&
+        !(dominates(item, other) && ordered.indexOf(item) < ordered.indexOf(other)),
     );
     if (by === undefined || item.candidate.enumerator === 'published') {
       kept.push(item);

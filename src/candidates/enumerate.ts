@@ -1,7 +1,7 @@
 import { relationId, relationParts } from '../base/relation.ts';
 import type { Candidate, NotEnumerated } from './candidate.ts';
-import { ENUMERATORS } from './enumerators.ts';
 import type { Enumerated, EnumerationInput } from './enumeration.ts';
+import { ENUMERATORS } from './enumerators.ts';
 import { withoutCollision } from './name-mart.ts';
 
 /** More are never weighed in one cycle; each enumerator lists its dearest first. */
@@ -27,7 +27,8 @@ function uniquelyNamed(
   candidates: readonly Candidate[],
   { world }: EnumerationInput,
 ): readonly Candidate[] {
-  const isFixed = ({ enumerator }: Candidate) => enumerator === 'published' || enumerator === 'adopted';
+  const isFixed = ({ enumerator }: Candidate) =>
+    enumerator === 'published' || enumerator === 'adopted';
   const taken = new Set(world.schema.relations.map(({ id }) => id.toLowerCase()));
   for (const { definition } of candidates.filter(isFixed)) {
     taken.add(definition.relation.toLowerCase());
@@ -48,7 +49,8 @@ function uniquelyNamed(
 }
 
 function distinctReasons(not: readonly NotEnumerated[]): readonly NotEnumerated[] {
-  const text = ({ enumerator, about, because }: NotEnumerated) => `${enumerator} ${about} ${because}`;
+  const text = ({ enumerator, about, because }: NotEnumerated) =>
+    `${enumerator} ${about} ${because}`;
   return [...new Map(not.map((each) => [text(each), each])).entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, each]) => each);

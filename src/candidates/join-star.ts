@@ -41,7 +41,10 @@ export interface StarStep {
  * declared ones, then from the larger table to the smaller (a guess the daemon checks before anything rests on it).
  */
 export function orientStar(
-  { relations, edges }: { readonly relations: readonly RelationId[]; readonly edges: readonly JoinEdge[] },
+  {
+    relations,
+    edges,
+  }: { readonly relations: readonly RelationId[]; readonly edges: readonly JoinEdge[] },
   world: KnownWorld,
 ): JoinStar | undefined {
   const stars = relations.map((anchor) => {
@@ -60,7 +63,9 @@ export function orientStar(
   const steps: StarStep[] = [];
   const obligations: Obligation[] = [];
   for (const step of best.walked) {
-    const losesNothing = inclusionOf(step).every((obligation) => statusOf(obligation, world) !== 'failed');
+    const losesNothing = inclusionOf(step).every(
+      (obligation) => statusOf(obligation, world) !== 'failed',
+    );
     const parentIsLeft = steps.some(({ to, join }) => to === step.from && join === 'left');
     const join = losesNothing && !parentIsLeft ? 'inner' : 'left';
     steps.push({ ...step, join });
@@ -94,7 +99,9 @@ export function obligationKey(obligation: Obligation): string {
     case 'not-null':
       return `not null ${obligation.relation}(${obligation.column})`;
     case 'inclusion': {
-      const pairs = obligation.fromColumns.map((from, i) => `${from}=${obligation.toColumns[i] ?? ''}`);
+      const pairs = obligation.fromColumns.map(
+        (from, i) => `${from}=${obligation.toColumns[i] ?? ''}`,
+      );
       return `inclusion ${obligation.from} in ${obligation.to}(${pairs.toSorted().join(',')})`;
     }
   }
@@ -106,7 +113,8 @@ function holds(obligation: Obligation, facts: Facts): boolean {
       // A key stays one with more columns.
       return facts.uniqueKeys.some(
         ({ relation, columns }) =>
-          relation === obligation.relation && columns.every((each) => obligation.columns.includes(each)),
+          relation === obligation.relation &&
+          columns.every((each) => obligation.columns.includes(each)),
       );
     case 'not-null':
       return facts.notNull.some(

@@ -16,7 +16,9 @@ export interface NameParts {
 export function nameMart({ anchor, joined, keys }: NameParts): string {
   const subject = word(relationParts(anchor).name);
   if (keys !== undefined) {
-    return short(keys.length === 0 ? `${subject}_totals` : `${subject}_by_${listed(keys.map(word))}`);
+    return short(
+      keys.length === 0 ? `${subject}_totals` : `${subject}_by_${listed(keys.map(word))}`,
+    );
   }
   return short(
     joined.length === 0

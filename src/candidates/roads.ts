@@ -1,9 +1,13 @@
-import type { TemplateDemand } from './demand.ts';
 import type { Answer, Candidate } from './candidate.ts';
+import type { TemplateDemand } from './demand.ts';
 
 /** Executions of one template, split by whether a road leads them to the mart. */
 export interface RoadSplit {
-  readonly reachable: readonly { readonly day: string; readonly reader: string; readonly runs: number }[];
+  readonly reachable: readonly {
+    readonly day: string;
+    readonly reader: string;
+    readonly runs: number;
+  }[];
   readonly unreachable: readonly {
     readonly day: string;
     readonly reader: string;
@@ -18,7 +22,10 @@ export interface RoadSplit {
  */
 export function splitByRoad(
   { how }: Pick<Answer, 'how'>,
-  { demand, routeClients }: { readonly demand: TemplateDemand; readonly routeClients: ReadonlySet<string> },
+  {
+    demand,
+    routeClients,
+  }: { readonly demand: TemplateDemand; readonly routeClients: ReadonlySet<string> },
 ): RoadSplit {
   const isReached = (client: string) => how === 'stable-name' || routeClients.has(client);
   return {

@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../sql/normal-query.ts';
-import { exprKey, isBeyondMarts, mapRefs, nodesOf, refTo, refsOf } from './expressions.ts';
+import { exprKey, isBeyondMarts, mapRefs, nodesOf, refsOf, refTo } from './expressions.ts';
 
 /**
  * A block whose sources are plain tables, each once, joined by equalities into a tree: what a mart can be made of.
@@ -44,7 +44,9 @@ export function starBlocksOf(query: NormalQuery): readonly StarBlock[] {
   return blocks;
 }
 
-function isBlockBody(node: { readonly kind?: unknown }): node is Extract<NormalBody, { kind: 'block' }> {
+function isBlockBody(node: {
+  readonly kind?: unknown;
+}): node is Extract<NormalBody, { kind: 'block' }> {
   return node.kind === 'block';
 }
 
@@ -57,7 +59,9 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
   if (new Set(relations).size !== relations.length) {
     return undefined;
   }
-  const placeOf = new Map(tree.tables.map(({ occ, relation }) => [occ, relations.indexOf(relation)]));
+  const placeOf = new Map(
+    tree.tables.map(({ occ, relation }) => [occ, relations.indexOf(relation)]),
+  );
   const outside = (expr: unknown) => refsOf(expr).some(({ occ }) => !placeOf.has(occ));
   const canonical = <Piece>(piece: Piece) =>
     mapRefs(piece, ({ occ, column }) => refTo(placeOf.get(occ) ?? -1, column));
@@ -94,7 +98,10 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
   return {
     relations,
     edges: [...edges.values()]
-      .map((edge) => ({ ...edge, pairs: edge.pairs.toSorted((a, b) => (exprKey(a) < exprKey(b) ? -1 : 1)) }))
+      .map((edge) => ({
+        ...edge,
+        pairs: edge.pairs.toSorted((a, b) => (exprKey(a) < exprKey(b) ? -1 : 1)),
+      }))
       .toSorted((a, b) => (edgeKey(a) < edgeKey(b) ? -1 : 1)),
     filters,
     ...(groupBy === undefined ? {} : { groupBy: canonical(groupBy) }),
@@ -124,7 +131,10 @@ function readTree(tree: JoinTree): TreeParts | undefined {
     case 'inner': {
       const members = tree.members.map(readTree);
       return members.every((member) => member !== undefined)
-        ? { tables: members.flatMap(({ tables }) => tables), outer: members.flatMap(({ outer }) => outer) }
+        ? {
+            tables: members.flatMap(({ tables }) => tables),
+            outer: members.flatMap(({ outer }) => outer),
+          }
         : undefined;
     }
     case 'outer': {
@@ -159,7 +169,10 @@ function equalityOf(conjunct: BoundExpr) {
 function addPair(
   edges: Map<string, EdgeParts>,
   [a, b]: readonly [{ occ: number; column: string }, { occ: number; column: string }],
-  { relations, kind }: { readonly relations: readonly RelationId[]; readonly kind: JoinEdge['kind'] },
+  {
+    relations,
+    kind,
+  }: { readonly relations: readonly RelationId[]; readonly kind: JoinEdge['kind'] },
 ): boolean {
   const [left, right] = a.occ < b.occ ? [a, b] : [b, a];
   const [leftRelation, rightRelation] = [relations[left.occ], relations[right.occ]];

@@ -1,6 +1,6 @@
-import { type NanoUsd, addUsd } from '../base/usd.ts';
-import { priceCpuMs, priceStorage } from './price-work.ts';
+import { addUsd, type NanoUsd } from '../base/usd.ts';
 import type { PriceEntry } from './price-list.ts';
+import { priceCpuMs, priceStorage } from './price-work.ts';
 
 /** What building and keeping a mart is expected to cost, and what it rests on. */
 export interface MartEstimate {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EpochMs, dayOf } from '../base/clock.ts';
+import { dayOf, type EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { DIALECT_NAMES, type DialectName } from '../sql/dialect.ts';
 

@@ -83,5 +83,9 @@ export interface Accumulator {
   readonly stage: 'none' | 'logical' | 'physical';
   readonly stageSince: EpochMs;
   /** Mean base costs from before it became physical, by fingerprint: what runs would cost without it. */
-  readonly baselines: readonly { readonly fingerprint: string; readonly cpuMs: number; readonly runs: number }[];
+  readonly baselines: readonly {
+    readonly fingerprint: string;
+    readonly cpuMs: number;
+    readonly runs: number;
+  }[];
 }

@@ -2,8 +2,8 @@ import type { EpochMs } from '../base/clock.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
-import type { Accumulator } from './cycle-input.ts';
 import type { CandidateDemand } from './candidate-demand.ts';
+import type { Accumulator } from './cycle-input.ts';
 import type { Forecast } from './forecast.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
@@ -24,7 +24,11 @@ export interface DecisionInput {
   readonly anchorRows: number;
   /** Last time a person said no, or it was rolled back. */
   readonly lastNo?: { readonly at: EpochMs; readonly why: string } | undefined;
-  /** Net missed saving of a day at the present rate. */
+  /** Last time a build of it failed or did not pass its checks. */
+  readonly lastFailureAt?: EpochMs | undefined;
+  /** The forecast in money. */
+  readonly saving: { readonly lowPerDay: NanoUsd; readonly meanPerDay: NanoUsd };
+  /** Mean saving less upkeep: what a day of waiting costs. */
   readonly netPerDay: NanoUsd;
 }
 

@@ -15,11 +15,7 @@ export const decisionSettings = z
       .min(1)
       .default(40)
       .describe('Runs with a road to the mart within the evidence window before it may be built.'),
-    minimumReaders: z
-      .int()
-      .min(1)
-      .default(2)
-      .describe('Distinct readers among those runs.'),
+    minimumReaders: z.int().min(1).default(2).describe('Distinct readers among those runs.'),
     minimumDays: z.int().min(1).default(3).describe('Distinct days among those runs.'),
     decisiveMultiple: z
       .number()
@@ -33,25 +29,33 @@ export const decisionSettings = z
       .min(0)
       .max(1)
       .default(0.5)
-      .describe('Least cut in thread time per run, as a share of base: predicted here, measured before publishing.'),
+      .describe(
+        'Least cut in thread time per run, as a share of base: predicted here, measured before publishing.',
+      ),
     buildMargin: z
       .number()
       .min(0.1)
       .max(10)
       .default(1)
-      .describe('Missed savings must pass the build cost times this (alpha of the ski-rental rule).'),
+      .describe(
+        'Missed savings must pass the build cost times this (alpha of the ski-rental rule).',
+      ),
     demoteMargin: z
       .number()
       .min(1)
       .max(10)
       .default(2)
-      .describe('A physical mart goes back to a view when its net loss passes the build cost times this (beta).'),
+      .describe(
+        'A physical mart goes back to a view when its net loss passes the build cost times this (beta).',
+      ),
     paybackDays: z
       .int()
       .min(1)
       .max(365)
       .default(14)
-      .describe('Days within which a build must have paid back, by the lower bound of the forecast.'),
+      .describe(
+        'Days within which a build must have paid back, by the lower bound of the forecast.',
+      ),
     maxRowsShare: z
       .number()
       .min(0.001)
@@ -63,9 +67,14 @@ export const decisionSettings = z
       .min(0)
       .max(1)
       .default(0.5)
-      .describe('Least share of the cost of the history we understood before anything is taken over or dropped.'),
+      .describe(
+        'Least share of the cost of the history we understood before anything is taken over or dropped.',
+      ),
     declinedFor: duration('90d').describe(
       'No second attempt for this long after a person said no or a mart was rolled back.',
+    ),
+    retryFailedAfter: duration('3d').describe(
+      'How long after a failed build or check before the same mart is tried again.',
     ),
     maxBuildUsdPerDay: z
       .number()

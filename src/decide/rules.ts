@@ -1,5 +1,6 @@
 import type { DecisionRule } from './decision-rule.ts';
 import { canBeProved } from './rules/can-be-proved.ts';
+import { didNotFailLately } from './rules/did-not-fail-lately.ts';
 import { gainsEnough } from './rules/gains-enough.ts';
 import { hasARoad } from './rules/has-a-road.ts';
 import { hasWaitedLongEnough } from './rules/has-waited-long-enough.ts';
@@ -16,6 +17,7 @@ import { wasNotDeclined } from './rules/was-not-declined.ts';
 export const RULES: readonly DecisionRule[] = [
   canBeProved,
   wasNotDeclined,
+  didNotFailLately,
   keepsItsStalenessBound,
   staysSmall,
   hasARoad,
@@ -26,6 +28,21 @@ export const RULES: readonly DecisionRule[] = [
   paysBackInTime,
   joinsLoseNothing,
   hasWaitedLongEnough,
+];
+
+/**
+ * Whether a view is worth publishing for people to adopt, with every road taken for open: it costs nothing to keep,
+ * so nothing is asked of freshness, payback and waiting.
+ */
+export const PUBLISHING_RULES: readonly DecisionRule[] = [
+  canBeProved,
+  wasNotDeclined,
+  staysSmall,
+  hasARoad,
+  isAskedOftenEnough,
+  gainsEnough,
+  savesMoreThanUpkeep,
+  joinsLoseNothing,
 ];
 
 /** What must hold before anything rests on unmeasured facts: the rest of the list waits for the measuring. */

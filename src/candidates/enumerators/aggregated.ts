@@ -80,7 +80,10 @@ function nodesOf({ readings }: EnumerationInput): {
 }
 
 /** Greedy: the pair whose merging answers the dearest demand within the row test, again and again. */
-function merged(nodes: readonly AggregateNode[], input: EnumerationInput): readonly AggregateNode[] {
+function merged(
+  nodes: readonly AggregateNode[],
+  input: EnumerationInput,
+): readonly AggregateNode[] {
   const rows = (node: AggregateNode) => rowsOf(node, input);
   const seen = new Set(nodes.map(nodeKey));
   const found: AggregateNode[] = [];
@@ -105,7 +108,10 @@ interface Merge {
 
 function bestMerge(
   agenda: readonly AggregateNode[],
-  { rows, seen }: { readonly rows: (node: AggregateNode) => number; readonly seen: ReadonlySet<string> },
+  {
+    rows,
+    seen,
+  }: { readonly rows: (node: AggregateNode) => number; readonly seen: ReadonlySet<string> },
 ): Merge | undefined {
   let best: Merge | undefined;
   for (const [i, a] of agenda.entries()) {

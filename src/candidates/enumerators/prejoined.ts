@@ -5,7 +5,7 @@ import type { Candidate, NotEnumerated } from '../candidate.ts';
 import type { EnumerationInput, Enumerator } from '../enumeration.ts';
 import { byPlace, refsOf } from '../expressions.ts';
 import { orientStar } from '../join-star.ts';
-import { type JoinEdge, type StarBlock, edgeKey } from '../star-block.ts';
+import { edgeKey, type JoinEdge, type StarBlock } from '../star-block.ts';
 
 const MOST_COLUMNS = 60;
 
@@ -31,7 +31,13 @@ export const prejoined: Enumerator = {
         not.push({ enumerator: 'prejoined', about, because });
         continue;
       }
-      const draft = { enumerator: 'prejoined', star, relations, baked: [], values: columns } as const;
+      const draft = {
+        enumerator: 'prejoined',
+        star,
+        relations,
+        baked: [],
+        values: columns,
+      } as const;
       const authored = authorMart(draft, input);
       if ('because' in authored) {
         not.push({ enumerator: 'prejoined', about, because: authored.because });

@@ -22,7 +22,11 @@ export const published: Enumerator = {
         key: candidateKey(definition.sql),
         enumerator: 'published',
         definition,
-        query: read?.query ?? { body: { kind: 'opaque', because: 'unread' }, outputs: [], orderBy: [] },
+        query: read?.query ?? {
+          body: { kind: 'opaque', because: 'unread' },
+          outputs: [],
+          orderBy: [],
+        },
         ...(shape?.anchorOf === undefined ? {} : { anchor: shape.anchorOf(world.rowsOf) }),
         ...(shape?.grain === undefined ? {} : { grain: shape.grain }),
         unverified: definition.obligations.filter((each) => statusOf(each, world) === 'unknown'),

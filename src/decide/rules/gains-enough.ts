@@ -1,5 +1,5 @@
-import { percent, short } from '../money.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { percent, short } from '../numbers.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /** A run must get cheaper by a clear share, or the estimate's error is larger than the gain. */

@@ -23,7 +23,11 @@ export const hasARoad: DecisionRule = {
       `none of its ${unreachable.runs} runs has a road to it: ${clients} neither names a view of it nor asks \`route\``,
       {
         evidence: { unreachableRuns: unreachable.runs, readers: unreachable.readers, clients },
-        flip: { what: 'runs with a road', now: 0, needed: Math.min(policy.minimumRuns, unreachable.runs) },
+        flip: {
+          what: 'runs with a road',
+          now: 0,
+          needed: Math.min(policy.minimumRuns, unreachable.runs),
+        },
       },
     );
   },

@@ -1,6 +1,6 @@
 import { formatUsd, scaleUsd, subtractUsd } from '../../base/usd.ts';
-import { short } from '../money.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { short } from '../numbers.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /** Build when waiting has cost more than building (the ski-rental rule): never before, so no burst builds a mart. */

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
-import { pinnedBound } from '../staleness.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { pinnedBound } from '../staleness.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /** Where a staleness bound cannot be kept there is no physical mart (law 4). */

@@ -1,6 +1,6 @@
 import { formatUsd, nanoUsd, scaleUsd, subtractUsd } from '../../base/usd.ts';
-import { short, worthOf } from '../money.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { short } from '../numbers.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /**
@@ -11,9 +11,9 @@ import { pass, refuse } from '../verdict.ts';
 export const paysBackInTime: DecisionRule = {
   id: 'pays-back-in-time',
 
-  judge({ estimate, forecast, policy }) {
+  judge({ estimate, saving, policy }) {
     const { buildCost, upkeepPerDay } = estimate;
-    const net = subtractUsd(worthOf(forecast.lowCpuMsPerDay, estimate), upkeepPerDay);
+    const net = subtractUsd(saving.lowPerDay, upkeepPerDay);
     if (scaleUsd(net, policy.paybackDays) >= buildCost) {
       return pass;
     }

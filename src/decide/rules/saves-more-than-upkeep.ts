@@ -1,14 +1,14 @@
 import { formatUsd } from '../../base/usd.ts';
-import { short, worthOf } from '../money.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { short } from '../numbers.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /** A mart that saves less per day than its upkeep costs never pays back, however often it is read. */
 export const savesMoreThanUpkeep: DecisionRule = {
   id: 'saves-more-than-upkeep',
 
-  judge({ estimate, forecast }) {
-    const saves = worthOf(forecast.lowCpuMsPerDay, estimate);
+  judge({ estimate, forecast, saving }) {
+    const saves = saving.lowPerDay;
     const { upkeepPerDay } = estimate;
     if (saves > upkeepPerDay) {
       return pass;

@@ -1,5 +1,5 @@
-import { percent } from '../money.ts';
 import type { DecisionRule } from '../decision-rule.ts';
+import { percent } from '../numbers.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /** An aggregate that keeps most of the rows it groups saves too little for what it costs. */

@@ -1,0 +1,204 @@
+import { DAY_MS } from '../base/clock.ts';
+import { digestOf } from '../base/digest.ts';
+import { nanoUsd, subtractUsd } from '../base/usd.ts';
+import { type AnswerParts, answersOf } from '../candidates/answers.ts';
+import type { Answer, Candidate } from '../candidates/candidate.ts';
+import { estimateMart, type MartEstimate } from '../cost/estimate.ts';
+import { priceCpuMs } from '../cost/price-work.ts';
+import { workOf } from '../cost/work-model.ts';
+import type { Mart } from '../marts/mart.ts';
+import { type CandidateDemand, candidateDemand, type DemandSide } from './candidate-demand.ts';
+import type { Accumulator, CycleInput } from './cycle-input.ts';
+import type { DecisionInput } from './decision-rule.ts';
+import { forecastOf } from './forecast.ts';
+import type { Survey } from './survey.ts';
+import { measuredWork, refreshesPerDay } from './upkeep.ts';
+
+/** A candidate with what it answers and what it would cost: weighed, not yet judged. */
+export interface Appraisal {
+  readonly candidate: Candidate;
+  readonly mart: Mart | undefined;
+  readonly answers: readonly Answer[];
+  readonly rows: number;
+  readonly estimate: MartEstimate;
+}
+
+const REPLAYED_AT_PROMOTION = 5;
+
+/** A bound on matching work per cycle: ~0.1 ms each. */
+export const MOST_MATCHES = 20_000;
+
+export function appraise(
+  candidate: Candidate,
+  {
+    input,
+    seen,
+    attempts,
+  }: { readonly input: CycleInput; readonly seen: Survey; readonly attempts: { left: number } },
+): Appraisal {
+  const { relation, columns, sources } = candidate.definition;
+  const mart = input.marts.find(({ definition }) => definition.relation === relation);
+  const rows = rowsOfMart(candidate, { mart, seen });
+  const parts: AnswerParts = {
+    schema: input.schema,
+    dialect: input.dialect,
+    facts: mart?.current?.facts ?? input.facts,
+    model: seen.model,
+    rowsOf: seen.rowsOf,
+    martRows: rows,
+    attempts,
+  };
+  const answers = answersOf(candidate, { readings: seen.readings, parts });
+  const base = answers.map(({ baseCpuMs }) => baseCpuMs).toSorted((a, b) => b - a);
+  const scanned = workOf(
+    seen.model,
+    sources.reduce((sum, id) => sum + seen.rowsOf(id) * columnsOf(candidate, sources.length), 0),
+  );
+  const before = input.accumulators.find((each) => each.key === candidate.key);
+  const estimate = estimateMart({
+    rows,
+    columns: columns.length,
+    // The statements it answers compute about the same; where none was measured, its sources are scanned once.
+    definitionCpuMs: base[0] ?? scanned,
+    replayedCpuMs: base.slice(0, REPLAYED_AT_PROMOTION),
+    refreshesPerDay: refreshesPerDay(sources, input),
+    cyclesPerDay: DAY_MS / input.cyclePeriodMs,
+    measured: measuredWork(mart, {
+      workDone: input.workDone,
+      now: input.now,
+      physicalSince: before?.stage === 'physical' ? before.stageSince : undefined,
+    }),
+    price: seen.price,
+  });
+  return { candidate, mart, answers, rows, estimate };
+}
+
+export interface WeighParts {
+  readonly input: CycleInput;
+  readonly seen: Survey;
+  readonly presentCpuMs: (fingerprint: string, baseCpuMs: number) => number;
+}
+
+/** The demand of an appraised candidate, given the marts that already stand. */
+export function demandFor(
+  { answers }: Appraisal,
+  { seen, presentCpuMs }: WeighParts,
+): CandidateDemand {
+  return candidateDemand({
+    answers,
+    demandOf: (fingerprint) => seen.demandByFingerprint.get(fingerprint),
+    routeClients: seen.routeClients,
+    presentCpuMs,
+    fromDay: seen.evidenceDays[0] ?? '9999-12-31',
+  });
+}
+
+/** What the rules are asked about. */
+export function decisionInput(
+  appraisal: Appraisal,
+  parts: WeighParts & {
+    readonly demand: CandidateDemand;
+    readonly accumulator: Pick<Accumulator, 'missed'>;
+  },
+): DecisionInput {
+  const { candidate, estimate } = appraisal;
+  const { input, seen, demand } = parts;
+  const { now, policy, cyclePeriodMs, usage } = input;
+  const forecast = forecastOf({
+    savedCpuMsByDay: demand.savedCpuMsByDay,
+    days: seen.evidenceDays,
+    runs: demand.reachable.runs,
+  });
+  const meanPerDay = priceCpuMs(forecast.savedCpuMsPerDay, seen.price);
+  return {
+    candidate,
+    estimate,
+    demand,
+    forecast,
+    accumulator: parts.accumulator,
+    policy,
+    now,
+    cyclePeriodMs,
+    coverage: Math.min(usage.coverage.parsedCostShare, usage.coverage.resolvedCostShare),
+    anchorRows: candidate.anchor === undefined ? 0 : seen.rowsOf(candidate.anchor),
+    lastNo: lastNo(candidate, input),
+    lastFailureAt: lastFailureAt(candidate, input),
+    saving: { lowPerDay: priceCpuMs(forecast.lowCpuMsPerDay, seen.price), meanPerDay },
+    netPerDay: subtractUsd(meanPerDay, estimate.upkeepPerDay),
+  };
+}
+
+/** The same question with every road open: what a view people could adopt would be worth. */
+export function asIfReached(asked: DecisionInput, { input, seen }: WeighParts): DecisionInput {
+  const { reachable, unreachable } = asked.demand;
+  const all = bothSides(reachable, unreachable);
+  const days = Math.max(1, seen.evidenceDays.length);
+  const perDay = Math.max(0, all.baseCpuMs - all.martCpuMs) / days;
+  const worth = priceCpuMs(perDay, seen.price);
+  return {
+    ...asked,
+    demand: { ...asked.demand, reachable: all },
+    forecast: {
+      days: seen.evidenceDays.length,
+      runsPerDay: all.runs / days,
+      savedCpuMsPerDay: perDay,
+      lowCpuMsPerDay: perDay,
+      highCpuMsPerDay: perDay,
+    },
+    saving: { lowPerDay: worth, meanPerDay: worth },
+    accumulator: { missed: nanoUsd(0n) },
+    now: input.now,
+  };
+}
+
+function bothSides(a: DemandSide, b: DemandSide): DemandSide {
+  return {
+    runs: a.runs + b.runs,
+    readers: a.readers + b.readers,
+    days: Math.max(a.days, b.days),
+    baseCpuMs: a.baseCpuMs + b.baseCpuMs,
+    martCpuMs: a.martCpuMs + b.martCpuMs,
+  };
+}
+
+/** Counted where a version was built; else estimated from what it groups by; else as many as its anchor has. */
+function rowsOfMart(
+  { grain, anchor, definition }: Candidate,
+  { mart, seen }: { readonly mart: Mart | undefined; readonly seen: Survey },
+): number {
+  const counted = mart?.current?.rows ?? mart?.hidden.at(-1)?.version.rows;
+  if (counted !== undefined) {
+    return counted;
+  }
+  if (anchor === undefined) {
+    return definition.sources.reduce((most, id) => Math.max(most, seen.rowsOf(id)), 0);
+  }
+  return grain === undefined ? seen.rowsOf(anchor) : seen.groupedRowsOf(anchor, grain);
+}
+
+function columnsOf({ definition }: Candidate, sources: number): number {
+  return Math.max(1, Math.ceil(definition.columns.length / Math.max(1, sources)));
+}
+
+function lastFailureAt({ definition }: Candidate, { workDone }: CycleInput): number | undefined {
+  const failed = workDone.filter(
+    ({ kind, relation }) => kind === 'failed-build' && relation === definition.relation,
+  );
+  return failed.length === 0 ? undefined : Math.max(...failed.map(({ at }) => at));
+}
+
+function lastNo(
+  { key, definition }: Candidate,
+  { declined, receipts }: CycleInput,
+): DecisionInput['lastNo'] {
+  const names = new Set([key, digestOf(definition), definition.relation as string]);
+  const noes = [
+    ...declined
+      .filter(({ digest }) => names.has(digest))
+      .map(({ at }) => ({ at, why: 'was declined' })),
+    ...receipts
+      .filter(({ relation, rolledBack }) => rolledBack && relation === definition.relation)
+      .map(({ until }) => ({ at: until, why: 'was rolled back' })),
+  ];
+  return noes.toSorted((a, b) => b.at - a.at || (a.why < b.why ? -1 : 1))[0];
+}

@@ -1,0 +1,25 @@
+import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+
+/** Whole UTC days the history covers, in order: from its first statement to yesterday. */
+export function historyDays({ facts }: UsageSnapshot, now: EpochMs): readonly string[] {
+  const first = facts.reduce((least, { day }) => (day < least ? day : least), dayOf(now));
+  const days: string[] = [];
+  for (let at = Date.parse(`${first}T00:00:00Z`); dayOf(at) < dayOf(now); at += DAY_MS) {
+    days.push(dayOf(at));
+  }
+  return days;
+}
+
+/** Whether builds wait at this moment: `from` to `until`, over midnight where `until` is earlier. */
+export function isQuiet(
+  now: EpochMs,
+  quietHours: { readonly from: string; readonly until: string } | undefined,
+): boolean {
+  if (quietHours === undefined) {
+    return false;
+  }
+  const time = new Date(now).toISOString().slice(11, 16);
+  const { from, until } = quietHours;
+  return from <= until ? from <= time && time < until : time >= from || time < until;
+}

@@ -1,0 +1,70 @@
+import type { RelationId } from '../base/relation.ts';
+import type { EnumeratorId, NotEnumerated } from '../candidates/candidate.ts';
+import type { Accumulator } from './cycle-input.ts';
+import type { Intent } from './intent.ts';
+import type { Flip } from './verdict.ts';
+
+/** What one cycle decided, and why, for every candidate and mart. */
+export interface Decisions {
+  /** In no order of doing yet: `plan/` makes a plan of them. */
+  readonly intents: readonly Intent[];
+  readonly verdicts: readonly CandidateVerdict[];
+  readonly unreachable: readonly UnreachableDemand[];
+  readonly accumulators: readonly Accumulator[];
+  readonly notEnumerated: readonly NotEnumerated[];
+}
+
+export interface CandidateVerdict {
+  readonly key: string;
+  readonly relation: RelationId;
+  readonly enumerator: EnumeratorId;
+  readonly sql: string;
+  readonly outcome:
+    | 'build'
+    | 'publish'
+    | 'refuse'
+    | 'wait'
+    | 'keep'
+    | 'refresh'
+    | 'withdraw'
+    | 'release';
+  /** Why, in words and numbers. */
+  readonly because: string;
+  /** The rule that refused. */
+  readonly rule?: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+  /** What would turn it. */
+  readonly flip?: Flip;
+  readonly numbers: VerdictNumbers;
+}
+
+/** Money as text, times in milliseconds: for people, receipts and tests. */
+export interface VerdictNumbers {
+  readonly templates: number;
+  readonly runs: number;
+  readonly readers: number;
+  readonly unreachableRuns: number;
+  readonly roads: readonly string[];
+  readonly basePerRunMs: number;
+  readonly martPerRunMs: number;
+  readonly rows: number;
+  readonly runsPerDay: number;
+  readonly runsPerDayToPay: number | 'never';
+  readonly savesPerDay: string;
+  readonly upkeepPerDay: string;
+  readonly buildCost: string;
+  readonly missedSavings: string;
+  readonly netLoss: string;
+  readonly basis: 'measured' | 'modelled';
+}
+
+/** Demand a mart could answer, if a road led there. */
+export interface UnreachableDemand {
+  readonly fingerprint: string;
+  readonly relation: RelationId;
+  readonly runs: number;
+  readonly clients: readonly string[];
+  /** Dollars a day it would save, as text. */
+  readonly wouldSavePerDay: string;
+  readonly whatWouldOpenARoad: string;
+}

@@ -1,0 +1,41 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { MartDefinition } from '../marts/mart.ts';
+
+/** What a cycle wants done, before `plan/` puts it in order and into verbs. */
+export type Intent = IntentKind & {
+  readonly relation: RelationId;
+  readonly because: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+  readonly predicted?: { readonly netPerDay: NanoUsd; readonly cost: NanoUsd };
+};
+
+export type IntentKind =
+  /** One of ours as a view, or somebody's view taken over, with its text before that. */
+  | { readonly kind: 'publish'; readonly definition: MartDefinition; readonly originalSql?: string }
+  /** Build the version, prove it, and point readers at it. */
+  | {
+      readonly kind: 'build';
+      readonly version: number;
+      readonly table: RelationId;
+      readonly reason: 'promote' | 'refresh';
+      readonly replay: readonly {
+        readonly fingerprint: string;
+        readonly sampleIds: readonly string[];
+      }[];
+      readonly minimumGain: number;
+      readonly budget: { readonly cpuMs: number; readonly bytes: number };
+      readonly freshUntil: EpochMs;
+    }
+  /** Sources are as at the build: the version may answer for longer. */
+  | {
+      readonly kind: 'renew';
+      readonly version: number;
+      readonly table: RelationId;
+      readonly freshUntil: EpochMs;
+    }
+  /** Readers go back to the logical definition: at once where they would read stale answers. */
+  | { readonly kind: 'withdraw'; readonly isUrgent: boolean }
+  | { readonly kind: 'drop'; readonly version: number; readonly table: RelationId }
+  | { readonly kind: 'release' };

@@ -1,0 +1,120 @@
+import { formatDuration } from '../base/duration.ts';
+import type { Mart } from '../marts/mart.ts';
+import { buildIntent } from './build-intent.ts';
+import type { CycleInput } from './cycle-input.ts';
+import type { CandidateVerdict } from './decisions.ts';
+import type { Intent } from './intent.ts';
+import { nextLife } from './live.ts';
+import type { Room } from './room.ts';
+import { verdictOn } from './say.ts';
+import type { Weighed } from './weigh.ts';
+
+export interface Kept {
+  readonly intents: readonly Intent[];
+  readonly verdicts: readonly CandidateVerdict[];
+}
+
+/** The physical marts: renewed, refreshed or given back to their views. */
+export function keepPhysicalMarts(
+  weighed: readonly Weighed[],
+  { input, room }: { readonly input: CycleInput; readonly room: Room },
+): Kept {
+  const intents: Intent[] = [];
+  const verdicts: CandidateVerdict[] = [];
+  let refreshes = room.refreshes;
+  for (const each of weighed) {
+    const { mart } = each.appraisal;
+    if (mart?.stage !== 'physical') {
+      continue;
+    }
+    const life = nextLife(each, { mart, input, canRefresh: canRefresh({ refreshes, room }) });
+    const { relation } = mart.definition;
+    const { because } = life;
+    const common = { relation, because, evidence: { runs: each.demand.reachable.runs } };
+    switch (life.kind) {
+      case 'renew':
+        intents.push(...renewal(each, { mart, input, because }));
+        verdicts.push(verdictOn(each, { outcome: 'keep', because }));
+        break;
+      case 'refresh':
+        refreshes -= 1;
+        if (life.isStale) {
+          intents.push({ kind: 'withdraw', ...common, isUrgent: true });
+        }
+        intents.push(buildIntent(each, { input, reason: 'refresh', because }));
+        verdicts.push(verdictOn(each, { outcome: 'refresh', because }));
+        break;
+      case 'withdraw':
+        intents.push({ kind: 'withdraw', ...common, isUrgent: life.isUrgent });
+        verdicts.push(verdictOn(each, { outcome: 'withdraw', because }));
+        break;
+      case 'wait':
+        verdicts.push(verdictOn(each, { outcome: 'wait', because }));
+        break;
+    }
+  }
+  return { intents, verdicts };
+}
+
+/** Hidden versions whose grace has ended; what may be destroyed waits while too little is understood. */
+export function dropEnded(
+  marts: readonly Mart[],
+  { input, mayDestroy }: { readonly input: CycleInput; readonly mayDestroy: boolean },
+): readonly Intent[] {
+  const { caps, now } = input;
+  return marts.flatMap(({ definition, stage, hidden, current }) => {
+    if (stage === 'quarantined') {
+      return [];
+    }
+    return hidden.flatMap(({ version, hiddenAt }): Intent[] => {
+      const isSuperseded = current !== undefined && current.version > version.version;
+      const grace = isSuperseded ? caps.supersededGrace : caps.grace;
+      if (now - hiddenAt < grace || !(isSuperseded || mayDestroy)) {
+        return [];
+      }
+      return [
+        {
+          kind: 'drop',
+          relation: definition.relation,
+          version: version.version,
+          table: version.table,
+          because: `it was hidden for ${formatDuration(grace)} and nobody went back to it`,
+          evidence: { bytes: version.bytes },
+        },
+      ];
+    });
+  });
+}
+
+function renewal(
+  { appraisal }: Weighed,
+  {
+    mart,
+    input,
+    because,
+  }: { readonly mart: Mart; readonly input: CycleInput; readonly because: string },
+): readonly Intent[] {
+  const { relation, maxStalenessMs } = appraisal.candidate.definition;
+  return mart.current === undefined
+    ? []
+    : [
+        {
+          kind: 'renew',
+          relation,
+          version: mart.current.version,
+          table: mart.current.table,
+          freshUntil: input.now + maxStalenessMs,
+          because,
+          evidence: { sources: mart.definition.sources.length },
+        },
+      ];
+}
+
+function canRefresh({ refreshes, room }: { readonly refreshes: number; readonly room: Room }) {
+  if (room.isQuiet) {
+    return { kind: 'no', because: 'nothing is built in quiet hours' } as const;
+  }
+  return refreshes > 0
+    ? ({ kind: 'yes' } as const)
+    : ({ kind: 'no', because: 'the refreshes of today are used up' } as const);
+}

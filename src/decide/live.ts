@@ -1,0 +1,111 @@
+import { DAY_MS, type EpochMs } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import { formatUsd, nanoUsd, scaleUsd } from '../base/usd.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { CycleInput } from './cycle-input.ts';
+import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
+import type { Weighed } from './weigh.ts';
+
+/** What becomes of a physical mart in this cycle. */
+export type NextLife =
+  | { readonly kind: 'renew'; readonly because: string }
+  | { readonly kind: 'refresh'; readonly because: string; readonly isStale: boolean }
+  | { readonly kind: 'wait'; readonly because: string }
+  | { readonly kind: 'withdraw'; readonly because: string; readonly isUrgent: boolean };
+
+/**
+ * A physical mart stays as long as it earns its upkeep and its freshness can be proved: renewed where its sources
+ * are as at the build, refreshed where they changed, and a view again where neither is possible in time.
+ */
+export function nextLife(
+  weighed: Weighed,
+  {
+    mart,
+    input,
+    canRefresh,
+  }: {
+    readonly mart: Mart;
+    readonly input: CycleInput;
+    readonly canRefresh:
+      | { readonly kind: 'yes' }
+      | { readonly kind: 'no'; readonly because: string };
+  },
+): NextLife {
+  const { definition } = weighed.appraisal.candidate;
+  const { now, cyclePeriodMs } = input;
+  const gone = whyGiveUp(weighed, input);
+  if (gone !== undefined) {
+    return { kind: 'withdraw', because: gone, isUrgent: false };
+  }
+  const pinned = pinnedBound(definition, cyclePeriodMs);
+  if (pinned !== undefined) {
+    return { kind: 'withdraw', because: pinned.because, isUrgent: true };
+  }
+  if (mart.current === undefined) {
+    return { kind: 'withdraw', because: 'the ledger knows no version of it', isUrgent: true };
+  }
+  const until = staleAt(mart.current, definition);
+  const freshness = freshnessOf(mart.current, input.sourceStates);
+  if (freshness.kind === 'fresh') {
+    return { kind: 'renew', because: 'its sources are as they were at the build' };
+  }
+  if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {
+    return { kind: 'refresh', because: freshness.because, isStale: until <= now };
+  }
+  const because =
+    canRefresh.kind === 'no'
+      ? `${freshness.because}, and ${canRefresh.because}`
+      : freshness.because;
+  return until <= now + cyclePeriodMs
+    ? {
+        kind: 'withdraw',
+        because: `${because}; its answers may be ${formatDuration(definition.maxStalenessMs)} old, which ${passes(until, now)}`,
+        isUrgent: true,
+      }
+    : {
+        kind: 'wait',
+        because: `${because}; it may still answer for ${formatDuration(until - now)}`,
+      };
+}
+
+function passes(until: EpochMs, now: EpochMs): string {
+  return until <= now ? 'has passed' : 'passes before the next cycle';
+}
+
+/** Why a mart does not earn what it costs, or may not stay; absent where it does and may. */
+function whyGiveUp({ appraisal, accumulator }: Weighed, input: CycleInput): string | undefined {
+  const { candidate, estimate } = appraisal;
+  const { relation, origin } = candidate.definition;
+  if (origin === 'adopted' && !input.adoptable.some(({ view }) => view === relation)) {
+    return 'it is no longer listed as adoptable';
+  }
+  const [objection] = candidate.objections;
+  if (objection !== undefined) {
+    return objection;
+  }
+  const limit = scaleUsd(estimate.buildCost, input.policy.demoteMargin);
+  if (accumulator.lost >= limit && limit > 0n) {
+    return `it lost ${formatUsd(accumulator.lost)} net, more than the ${formatUsd(limit)} at which it is given up`;
+  }
+  return realizedLoss({ appraisal }, input);
+}
+
+/** The latest matured money receipt, without the build, which needs the payback time to come in again. */
+function realizedLoss(
+  { appraisal: { candidate, estimate } }: Pick<Weighed, 'appraisal'>,
+  { receipts, policy }: CycleInput,
+): string | undefined {
+  const [latest] = receipts
+    .filter(({ relation, line }) => relation === candidate.definition.relation && line !== 'time')
+    .filter(({ matured, rolledBack }) => matured && !rolledBack)
+    .toSorted((a, b) => b.until - a.until || (a.decision < b.decision ? -1 : 1));
+  if (latest === undefined || latest.net >= 0n) {
+    return undefined;
+  }
+  const days = (latest.until - latest.from) / DAY_MS;
+  const running = latest.net + estimate.buildCost;
+  if (running >= 0n && days < policy.paybackDays) {
+    return undefined;
+  }
+  return `measured over ${days.toFixed(1)} days it saved ${formatUsd(nanoUsd(latest.realizedGross))} and cost ${formatUsd(nanoUsd(latest.debits))}`;
+}

@@ -1,0 +1,36 @@
+import { dayOf } from '../base/clock.ts';
+import { addUsd, nanoUsd, usd } from '../base/usd.ts';
+import type { Budget } from './choose-within-budget.ts';
+import type { CycleInput } from './cycle-input.ts';
+import { isQuiet } from './days.ts';
+
+/** What is left of today's caps: the executor enforces them, a planner only reads them. */
+export interface Room {
+  readonly budget: Budget;
+  readonly refreshes: number;
+  readonly isQuiet: boolean;
+}
+
+export function roomLeft({ caps, policy, marts, workDone, now }: CycleInput): Room {
+  const today = workDone.filter(({ at }) => dayOf(at) === dayOf(now));
+  const builds = today.filter(({ kind }) => kind === 'build' || kind === 'failed-build');
+  const refreshes = today.filter(({ kind }) => kind === 'refresh').length;
+  const spent = addUsd(...builds.map(({ cost }) => cost));
+  const kept = marts
+    .flatMap(({ current, hidden }) => [
+      ...(current === undefined ? [] : [current]),
+      ...hidden.map(({ version }) => version),
+    ])
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    budget: {
+      builds: Math.max(0, caps.buildsPerDay - builds.length),
+      marts: Math.max(0, caps.maxMarts - marts.length),
+      bytes: Math.max(0, caps.maxStorageBytes - kept),
+      money: nanoUsd(usd(policy.maxBuildUsdPerDay) - spent),
+      paybackDays: policy.paybackDays,
+    },
+    refreshes: Math.max(0, caps.refreshesPerDay - refreshes),
+    isQuiet: isQuiet(now, caps.quietHours),
+  };
+}

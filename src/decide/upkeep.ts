@@ -1,0 +1,83 @@
+import { DAY_MS, dayOf, HOUR_MS } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { WorkDone } from '../marts/receipt.ts';
+import type { CycleInput } from './cycle-input.ts';
+import { historyDays } from './days.ts';
+
+/** Where the history shows no writes to a source, it is taken to change once a day. */
+const UNSEEN_CHANGES_PER_DAY = 1;
+const ENOUGH_DAYS = 3;
+
+/**
+ * How often a mart over these sources would be refreshed: on how many days of the window anything wrote to one of
+ * them, and never more often than cycles run.
+ */
+export function refreshesPerDay(sources: readonly RelationId[], input: CycleInput): number {
+  const { usage, cyclePeriodMs, now } = input;
+  const writes = new Set(
+    usage.templates
+      .filter(({ shape }) => shape.statement === 'write' && shape.target !== undefined)
+      .filter(({ shape }) => shape.target !== undefined && sources.includes(shape.target))
+      .map(({ fingerprint }) => fingerprint),
+  );
+  const cyclesPerDay = DAY_MS / cyclePeriodMs;
+  if (writes.size === 0) {
+    return Math.min(cyclesPerDay, UNSEEN_CHANGES_PER_DAY);
+  }
+  const today = dayOf(now);
+  const runsOn = new Map<string, number>();
+  for (const { fingerprint, day, runs } of usage.facts) {
+    if (writes.has(fingerprint) && day < today) {
+      runsOn.set(day, (runsOn.get(day) ?? 0) + runs);
+    }
+  }
+  const changes = [...runsOn.values()].reduce((sum, runs) => sum + Math.min(runs, cyclesPerDay), 0);
+  return changes / Math.max(1, historyDays(usage, now).length);
+}
+
+/** Thread time really spent on a mart, where enough of it was seen to replace the model. */
+export function measuredWork(
+  mart: Mart | undefined,
+  {
+    workDone,
+    now,
+    physicalSince,
+  }: {
+    readonly workDone: readonly WorkDone[];
+    readonly now: number;
+    readonly physicalSince: number | undefined;
+  },
+): { readonly buildCpuMs?: number; readonly upkeepCpuMsPerDay?: number } {
+  if (mart === undefined) {
+    return {};
+  }
+  const own = workDone
+    .filter(({ relation }) => relation === mart.definition.relation)
+    .toSorted((a, b) => a.at - b.at || a.cpuMs - b.cpuMs);
+  const build = own.findLast(({ kind }) => kind === 'build');
+  const around =
+    build === undefined
+      ? []
+      : own.filter(({ kind, at }) => BUILDING.has(kind) && Math.abs(at - build.at) < HOUR_MS);
+  const days = physicalSince === undefined ? 0 : (now - physicalSince) / DAY_MS;
+  const kept = own.filter(
+    ({ kind, at }) => KEEPING.has(kind) && at > (physicalSince ?? now) + HOUR_MS,
+  );
+  return {
+    ...(build === undefined ? {} : { buildCpuMs: total(around) }),
+    ...(days < ENOUGH_DAYS ? {} : { upkeepCpuMsPerDay: total(kept) / days }),
+  };
+}
+
+const BUILDING: ReadonlySet<WorkDone['kind']> = new Set(['build', 'verification', 'facts']);
+const KEEPING: ReadonlySet<WorkDone['kind']> = new Set([
+  'refresh',
+  'verification',
+  'facts',
+  'paired-run',
+]);
+
+function total(work: readonly WorkDone[]): number {
+  return work.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}

@@ -1,0 +1,99 @@
+import type { RelationId } from '../base/relation.ts';
+import { obligationKey } from '../candidates/join-star.ts';
+import type { Obligation } from '../marts/mart.ts';
+import type { CycleInput } from './cycle-input.ts';
+import { survey } from './survey.ts';
+import { type Weighed, weigh } from './weigh.ts';
+
+/** What the daemon should measure before it asks for the decision. */
+export interface FactRequest {
+  readonly obligations: readonly Obligation[];
+  /** Approximate distinct counts, one pass a relation. */
+  readonly columns: readonly {
+    readonly relation: RelationId;
+    readonly columns: readonly string[];
+  }[];
+  /** Contents of the sources of physical marts: their freshness rests on it. */
+  readonly sourceStates: readonly RelationId[];
+  /** Definitions whose columns' types are not known yet. */
+  readonly describe: readonly { readonly key: string; readonly sql: string }[];
+}
+
+const MOST_CANDIDATES = 30;
+/** Facts are measured a little before the evidence is complete. */
+const EARLY = 0.5;
+
+/**
+ * The first pass over the same input: which facts are missing for the candidates that may soon pay. Measuring may
+ * change which candidates there are (an orphan turns an inner join into an outer one), so ask again until nothing is
+ * wanted, two or three times.
+ */
+export function wantFacts(input: CycleInput): FactRequest {
+  const { weighed } = weigh(input, survey(input));
+  const promising = weighed
+    .filter((each) => isPromising(each, input))
+    .toSorted((a, b) => costOf(b) - costOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1))
+    .slice(0, MOST_CANDIDATES)
+    .map(({ appraisal }) => appraisal.candidate);
+
+  const obligations = new Map(
+    promising.flatMap(({ unverified }) => unverified).map((each) => [obligationKey(each), each]),
+  );
+  const described = new Set(input.described.map(({ key }) => key));
+  return {
+    obligations: [...obligations.values()],
+    columns: missingColumns(
+      promising.flatMap(({ grain }) => grain ?? []),
+      input,
+    ),
+    sourceStates: [
+      ...new Set(
+        input.marts
+          .filter(({ stage }) => stage === 'physical')
+          .flatMap(({ definition }) => definition.sources),
+      ),
+    ].toSorted(),
+    describe: promising
+      .filter(({ key, enumerator }) => enumerator !== 'published' && !described.has(key))
+      .map(({ key, definition }) => ({ key, sql: definition.sql })),
+  };
+}
+
+function isPromising(
+  { appraisal, demand, accumulator, asked }: Weighed,
+  { policy }: CycleInput,
+): boolean {
+  const { candidate, estimate, mart } = appraisal;
+  if (candidate.objections.length > 0 || mart?.stage === 'physical') {
+    return false;
+  }
+  const runs = demand.reachable.runs + demand.unreachable.runs;
+  return (
+    runs >= policy.minimumRuns * EARLY ||
+    (asked.netPerDay > 0n && accumulator.missed >= estimate.buildCost)
+  );
+}
+
+function missingColumns(
+  keys: readonly { readonly relation: RelationId; readonly column: string }[],
+  { columnNdvs }: CycleInput,
+): FactRequest['columns'] {
+  const known = new Set(columnNdvs.map(({ relation, column }) => `${relation}.${column}`));
+  const wanted = new Map<RelationId, Set<string>>();
+  for (const { relation, column } of keys) {
+    if (!known.has(`${relation}.${column}`)) {
+      wanted.set(relation, (wanted.get(relation) ?? new Set()).add(column));
+    }
+  }
+  return [...wanted.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([relation, columns]) => ({ relation, columns: [...columns].toSorted() }));
+}
+
+function costOf({ demand }: Weighed): number {
+  return demand.reachable.baseCpuMs + demand.unreachable.baseCpuMs;
+}
+
+function keyOf({ appraisal }: Weighed): string {
+  return appraisal.candidate.key;
+}

@@ -1,0 +1,116 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { Intent } from '../decide/intent.ts';
+import { makePlanValue, type Plan, type PlanStep } from './plan.ts';
+
+export interface PlanTimes {
+  readonly madeAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/** What protects readers first, what they gain next, what is destroyed last. */
+const PHASES: readonly ((intent: Intent) => boolean)[] = [
+  (intent) => intent.kind === 'withdraw' && intent.isUrgent,
+  (intent) => intent.kind === 'renew',
+  (intent) => intent.kind === 'build' && intent.reason === 'refresh',
+  (intent) => intent.kind === 'withdraw',
+  (intent) => intent.kind === 'publish' || intent.kind === 'build',
+  (intent) => intent.kind === 'drop',
+  (intent) => intent.kind === 'release',
+];
+
+/** Puts what was decided in order and into the closed list of verbs; equal intents in any order, equal plan. */
+export function makePlan(intents: readonly Intent[], times: PlanTimes): Plan {
+  const netOf = netByRelation(intents);
+  const steps = intents
+    .map((intent) => ({ intent, phase: PHASES.findIndex((isIn) => isIn(intent)) }))
+    .toSorted(
+      (a, b) =>
+        a.phase - b.phase ||
+        Number((netOf.get(b.intent.relation) ?? 0n) - (netOf.get(a.intent.relation) ?? 0n)) ||
+        compare(a.intent.relation, b.intent.relation) ||
+        rankOf(a.intent) - rankOf(b.intent),
+    )
+    .flatMap(({ intent }) => stepsOf(intent));
+  return makePlanValue({ ...times, steps });
+}
+
+/** A mart's view is published before it is built; older versions are dropped first. */
+function rankOf(intent: Intent): number {
+  if (intent.kind === 'drop') {
+    return intent.version;
+  }
+  return intent.kind === 'publish' ? 0 : 1;
+}
+
+function netByRelation(intents: readonly Intent[]): ReadonlyMap<string, bigint> {
+  return new Map(
+    intents
+      .filter(({ predicted }) => predicted !== undefined)
+      .map(({ relation, predicted }) => [relation, predicted?.netPerDay ?? 0n]),
+  );
+}
+
+function stepsOf(intent: Intent): readonly PlanStep[] {
+  const { relation: mart, because, evidence } = intent;
+  switch (intent.kind) {
+    case 'publish': {
+      const { definition, originalSql } = intent;
+      const action =
+        originalSql === undefined
+          ? ({ kind: 'create-mart', mart, definition } as const)
+          : ({ kind: 'adopt-view', mart, definition, originalSql } as const);
+      return [{ action, because, evidence }];
+    }
+    case 'build': {
+      const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
+      return [
+        {
+          action: {
+            kind: 'build-version',
+            mart,
+            version,
+            table,
+            reason,
+            replay,
+            minimumGain,
+            budget,
+          },
+          because,
+          evidence,
+          ...(predicted === undefined ? {} : { predicted }),
+        },
+        {
+          action: {
+            kind: 'repoint-view',
+            mart,
+            to: { kind: 'version', version, table, freshUntil },
+          },
+          because: 'once it is proved equal',
+          evidence: { version },
+        },
+      ];
+    }
+    case 'renew': {
+      const { version, table, freshUntil } = intent;
+      const to = { kind: 'version', version, table, freshUntil } as const;
+      return [{ action: { kind: 'repoint-view', mart, to }, because, evidence }];
+    }
+    case 'withdraw':
+      return [
+        { action: { kind: 'repoint-view', mart, to: { kind: 'logical' } }, because, evidence },
+      ];
+    case 'drop': {
+      const { version, table } = intent;
+      return [{ action: { kind: 'drop-version', mart, version, table }, because, evidence }];
+    }
+    case 'release':
+      return [{ action: { kind: 'release-mart', mart }, because, evidence }];
+  }
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}

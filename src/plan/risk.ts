@@ -1,0 +1,56 @@
+import type { Action } from './action.ts';
+
+/** What a step may break, and how it is undone: for people who approve plans. */
+export interface Risk {
+  /** `none`: nothing a reader sees changes. `low`: answers stay, their source changes. `high`: something is destroyed or changes hands. */
+  readonly level: 'none' | 'low' | 'high';
+  readonly because: string;
+  readonly undo: string;
+}
+
+export function riskOf(action: Action): Risk {
+  switch (action.kind) {
+    case 'create-mart':
+      return {
+        level: 'none',
+        because: 'a new view nobody reads yet',
+        undo: `goldsmith rollback ${action.mart}`,
+      };
+    case 'adopt-view':
+      return {
+        level: 'high',
+        because: 'a view somebody else wrote changes hands; its answers do not change',
+        undo: `goldsmith rollback ${action.mart} gives it its own definition back, word for word`,
+      };
+    case 'build-version':
+      return {
+        level: 'none',
+        because: 'a hidden table; it is dropped again unless it is proved equal',
+        undo: 'nothing to undo: readers do not see it',
+      };
+    case 'repoint-view':
+      return action.to.kind === 'logical'
+        ? {
+            level: 'low',
+            because: 'readers compute their answers from base again, slower',
+            undo: 'the next cycle builds it again if it pays',
+          }
+        : {
+            level: 'low',
+            because: 'readers are answered from a table that was proved equal',
+            undo: `goldsmith rollback ${action.mart}`,
+          };
+    case 'drop-version':
+      return {
+        level: 'high',
+        because: 'the data of a version nobody reads is destroyed',
+        undo: 'build it again; nothing but the cost of a build is lost',
+      };
+    case 'release-mart':
+      return {
+        level: 'high',
+        because: 'the view is given up; statements that name one of ours will fail',
+        undo: 'the next cycle publishes it again if it is asked for',
+      };
+  }
+}
