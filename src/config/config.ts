@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
   marts: martSettings,
   decide: decisionSettings,
   caps: capsSettings,
-  readers: readerSettings,
+  readers: readerSettings.prefault({}),
   usage: usageSettings,
   savings: savingsSettings,
   prices: z

@@ -1,3 +1,4 @@
+import { validate } from 'node-cron';
 import { z } from 'zod';
 import { duration } from '../base/duration.ts';
 
@@ -6,6 +7,7 @@ export const scheduleSettings = z
   .strictObject({
     cron: z
       .string()
+      .refine(validate, 'write a cron expression, such as `*/15 * * * *` or `0 3 * * *`')
       .default('*/15 * * * *')
       .describe('When a cycle starts, as a cron expression in UTC. A cycle never overlaps itself.'),
     period: duration('15m').describe(

@@ -1,5 +1,5 @@
-import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Mart } from '../marts/mart.ts';
@@ -13,7 +13,9 @@ import { logicalTwin } from './stand-in.ts';
 
 export interface FirstUse {
   /** Compares once per pair of statement shape and mart definition; remembered afterwards. */
-  prove(use: RewriteUse): Promise<{ readonly kind: 'proved' } | { readonly kind: 'unproved'; readonly because: string }>;
+  prove(
+    use: RewriteUse,
+  ): Promise<{ readonly kind: 'proved' } | { readonly kind: 'unproved'; readonly because: string }>;
 }
 
 export interface RewriteUse {
@@ -48,17 +50,26 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
       const { fingerprint, original, rewritten, dialect } = use;
       const [mart, ...more] = use.marts;
       if (mart === undefined || more.length > 0) {
-        return { kind: 'unproved', because: 'it needs several marts at once, which is not compared in one step yet: ask for one of them' };
+        return {
+          kind: 'unproved',
+          because:
+            'it needs several marts at once, which is not compared in one step yet: ask for one of them',
+        };
       }
       const key = `${mart.definitionDigest}/${fingerprint}`;
       const known = documents.get(PROVED, key);
       if (known !== undefined) {
-        return known === 'equal' ? { kind: 'proved' } : { kind: 'unproved', because: 'the first use of this shape differed from base' };
+        return known === 'equal'
+          ? { kind: 'proved' }
+          : { kind: 'unproved', because: 'the first use of this shape differed from base' };
       }
       const { relation, sql: definitionSql } = mart.definition;
       const twin = logicalTwin(rewritten, { mart: relation, definitionSql, dialect });
       if (twin === undefined) {
-        return { kind: 'unproved', because: 'its rewrite over the logical definition cannot be printed' };
+        return {
+          kind: 'unproved',
+          because: 'its rewrite over the logical definition cannot be printed',
+        };
       }
       let cpuMs = 0;
       try {
@@ -73,14 +84,25 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
           { readOnly: true, purpose: 'replay', timeoutMs: parts.timeoutMs },
         );
         documents.put(PROVED, key, comparison.kind);
-        return comparison.kind === 'equal' ? { kind: 'proved' } : { kind: 'unproved', because: comparison.because };
+        return comparison.kind === 'equal'
+          ? { kind: 'proved' }
+          : { kind: 'unproved', because: comparison.because };
       } catch (error) {
         if (error instanceof GoldsmithError) {
-          return { kind: 'unproved', because: `both sides could not be compared: ${error.message}` };
+          return {
+            kind: 'unproved',
+            because: `both sides could not be compared: ${error.message}`,
+          };
         }
         throw error;
       } finally {
-        parts.onWork({ at: clock.now(), relation, kind: 'verification', cpuMs, cost: parts.priceCpu(cpuMs) });
+        parts.onWork({
+          at: clock.now(),
+          relation,
+          kind: 'verification',
+          cpuMs,
+          cost: parts.priceCpu(cpuMs),
+        });
       }
     },
   };

@@ -37,7 +37,10 @@ export interface Shelf<Value> {
 }
 
 const relation = z.string().transform((id) => id as RelationId);
-const bigint = z.string().regex(/^-?\d+$/).transform(BigInt);
+const bigint = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform(BigInt);
 const money = bigint.transform(nanoUsd);
 
 const accumulator: z.ZodType<Accumulator, unknown> = z.object({
@@ -71,7 +74,16 @@ const receipt: z.ZodType<Receipt, unknown> = z.object({
 const work: z.ZodType<WorkDone, unknown> = z.object({
   at: z.number(),
   relation,
-  kind: z.enum(['build', 'failed-build', 'refresh', 'storage', 'verification', 'paired-run', 'facts', 'daemon']),
+  kind: z.enum([
+    'build',
+    'failed-build',
+    'refresh',
+    'storage',
+    'verification',
+    'paired-run',
+    'facts',
+    'daemon',
+  ]),
   cpuMs: z.number(),
   cost: money,
 });
@@ -109,12 +121,16 @@ const plan: z.ZodType<Plan, unknown> = z.object({
   steps: z.array(
     z
       .object({
-        action: z.custom<Plan['steps'][number]['action']>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+        action: z.custom<Plan['steps'][number]['action']>(
+          (value) => typeof value === 'object' && value !== null && 'kind' in value,
+        ),
         because: z.string(),
         evidence: z.record(z.string(), z.union([z.string(), z.number()])),
         predicted: z.object({ netPerDay: money, cost: money }).optional(),
       })
-      .transform(({ predicted, ...rest }) => (predicted === undefined ? rest : { ...rest, predicted })),
+      .transform(({ predicted, ...rest }) =>
+        predicted === undefined ? rest : { ...rest, predicted },
+      ),
   ),
 });
 

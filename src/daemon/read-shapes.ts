@@ -1,7 +1,7 @@
 import { relationId, relationParts } from '../base/relation.ts';
+import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { dropLiterals } from '../sql/drop-literals.ts';
-import type { DialectName } from '../sql/dialect.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
 import type { Shape } from '../sql/query-shape.ts';
 import { lexerShape, shapeOf } from '../sql/resolve/shape-of.ts';

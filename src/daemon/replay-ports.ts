@@ -1,7 +1,8 @@
 import type { RelationId } from '../base/relation.ts';
 import type { HistorySource } from '../connectors/history-row.ts';
-import type { MartDefinition } from '../marts/mart.ts';
+import type { Facts } from '../marts/facts.ts';
 import { noFacts } from '../marts/facts.ts';
+import type { MartDefinition } from '../marts/mart.ts';
 import type { ReplayPorts } from '../materializer/work.ts';
 import { classifyStatement } from '../sql/classify-statement.ts';
 import type { DialectName } from '../sql/dialect.ts';
@@ -15,7 +16,6 @@ import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema, type SchemaIndex } from '../sql/schema-index.ts';
 import { splitStatements } from '../sql/split-statements.ts';
-import type { Facts } from '../marts/facts.ts';
 import { logicalTwin, printReading } from './stand-in.ts';
 
 export interface ReplayPortsParts {
@@ -77,7 +77,10 @@ async function bothSides(text: string, build: Build): ReturnType<ReplayPorts['re
     schema: build.schema.snapshot,
     dialect,
   });
-  const served = outcome.kind === 'rewrite' ? printReading(outcome.query, { mart, instead: table, dialect }) : undefined;
+  const served =
+    outcome.kind === 'rewrite'
+      ? printReading(outcome.query, { mart, instead: table, dialect })
+      : undefined;
   return served === undefined ? undefined : { base: text, served };
 }
 
@@ -95,9 +98,15 @@ function factsOf({ definition, facts }: Build): Facts {
   };
 }
 
-async function readOne(sql: string, { parse, dialect }: ReplayPortsParts): Promise<Query | undefined> {
+async function readOne(
+  sql: string,
+  { parse, dialect }: ReplayPortsParts,
+): Promise<Query | undefined> {
   const [outcome] = await parse([{ sql, dialect }]);
-  const statement = outcome?.kind === 'parsed' && outcome.statements.length === 1 ? outcome.statements[0] : undefined;
+  const statement =
+    outcome?.kind === 'parsed' && outcome.statements.length === 1
+      ? outcome.statements[0]
+      : undefined;
   return statement?.kind === 'query' ? statement.query : undefined;
 }
 
@@ -132,6 +141,7 @@ function reads(piece: unknown, relation: RelationId): boolean {
     return false;
   }
   return Object.entries(piece).some(
-    ([key, value]: [string, unknown]) => (key === 'relation' && value === relation) || reads(value, relation),
+    ([key, value]: [string, unknown]) =>
+      (key === 'relation' && value === relation) || reads(value, relation),
   );
 }

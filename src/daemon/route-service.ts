@@ -31,7 +31,9 @@ export interface RouteServiceParts {
  * Refuses by default: no mart is named without a certificate, without being fresh within its bound, and without the
  * first use of this shape having been compared with base. A small random share stays on base as hold-out.
  */
-export function openRouteService(parts: RouteServiceParts): (request: RouteRequest) => Promise<RouteAnswer> {
+export function openRouteService(
+  parts: RouteServiceParts,
+): (request: RouteRequest) => Promise<RouteAnswer> {
   const { clock, asks, holdOutShare } = parts;
   let counter = 0;
 
@@ -59,7 +61,13 @@ export function openRouteService(parts: RouteServiceParts): (request: RouteReque
     if (isHeldOut({ askId, fingerprint: print, share: holdOutShare })) {
       record('hold-out');
       const comment = servedComment({ served: 'hold-out', mart, template: print });
-      return { answer: 'base', sql: `${comment} ${request.sql}`, heldOut: true, because: [], askId };
+      return {
+        answer: 'base',
+        sql: `${comment} ${request.sql}`,
+        heldOut: true,
+        because: [],
+        askId,
+      };
     }
     record('rewritten');
     const comment = servedComment({ served: 'route', mart, template: print });
@@ -86,7 +94,12 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   }
   const { fresh, stale } = freshMarts(world, clock.now());
   if (fresh.length === 0) {
-    return stale.length > 0 ? { kind: 'refuse', because: stale } : refuse('NO_MART', 'there is no physical mart yet: `goldsmith explain` says what is missing');
+    return stale.length > 0
+      ? { kind: 'refuse', because: stale }
+      : refuse(
+          'NO_MART',
+          'there is no physical mart yet: `goldsmith explain` says what is missing',
+        );
   }
   const read = await readStatement(request, { ...parts, world });
   if (read.kind === 'refuse') {
@@ -103,7 +116,10 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   }
   const printed = printQuery(outcome.query, world.dialect);
   if (printed.kind === 'unprintable') {
-    return refuse('NOT_PRINTABLE', `a rewrite is known, but cannot be written in this dialect: ${printed.because}`);
+    return refuse(
+      'NOT_PRINTABLE',
+      `a rewrite is known, but cannot be written in this dialect: ${printed.because}`,
+    );
   }
   const proof = await firstUse.prove({
     fingerprint: print,
@@ -124,7 +140,9 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   };
 }
 
-type Reading = { readonly kind: 'read'; readonly query: NormalQuery } | Extract<Rewrite, { kind: 'refuse' }>;
+type Reading =
+  | { readonly kind: 'read'; readonly query: NormalQuery }
+  | Extract<Rewrite, { kind: 'refuse' }>;
 
 async function readStatement(
   { sql, database, schema }: RouteRequest,
@@ -143,9 +161,16 @@ async function readStatement(
     ...(database === undefined ? {} : { database }),
     ...(schema === undefined ? {} : { schema }),
   };
-  const bound = bindQuery(statement.query, { schema: world.schema, names, dialect: dialectOf(world.dialect) });
+  const bound = bindQuery(statement.query, {
+    schema: world.schema,
+    names,
+    dialect: dialectOf(world.dialect),
+  });
   if (bound.notUnderstood.length > 0) {
-    return refuse('NOT_UNDERSTOOD', `not every part of it was understood: ${bound.notUnderstood.join(', ')}`);
+    return refuse(
+      'NOT_UNDERSTOOD',
+      `not every part of it was understood: ${bound.notUnderstood.join(', ')}`,
+    );
   }
   return { kind: 'read', query: normalize(bound.query) };
 }
@@ -158,6 +183,9 @@ function oldest(fresh: readonly ServableMart[], used: readonly string[]): number
   );
 }
 
-function refuse(code: string, text: string): { readonly kind: 'refuse'; readonly because: readonly MissReason[] } {
+function refuse(
+  code: string,
+  text: string,
+): { readonly kind: 'refuse'; readonly because: readonly MissReason[] } {
   return { kind: 'refuse', because: [{ code, text }] };
 }

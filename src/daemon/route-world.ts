@@ -3,8 +3,8 @@ import { formatDuration } from '../base/duration.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { MissReason } from '../marts/certificate.ts';
 import type { Mart } from '../marts/mart.ts';
-import { dialectOf } from '../sql/dialects.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
 import type { MartView } from '../sql/match/match.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
@@ -34,8 +34,12 @@ export interface RouteWorldParts extends Omit<RouteWorld, 'marts'> {
 /** Binds every physical mart's logical definition; one that can no longer be bound serves nobody. */
 export async function makeRouteWorld(parts: RouteWorldParts): Promise<RouteWorld> {
   const { marts, parse, schema, names, dialect } = parts;
-  const physical = marts.filter(({ stage, current }) => stage === 'physical' && current !== undefined);
-  const outcomes = await parse(physical.map(({ definition }) => ({ sql: definition.sql, dialect })));
+  const physical = marts.filter(
+    ({ stage, current }) => stage === 'physical' && current !== undefined,
+  );
+  const outcomes = await parse(
+    physical.map(({ definition }) => ({ sql: definition.sql, dialect })),
+  );
   const servable = physical.flatMap((mart, at): readonly ServableMart[] => {
     const outcome = outcomes[at];
     const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
@@ -47,7 +51,12 @@ export async function makeRouteWorld(parts: RouteWorldParts): Promise<RouteWorld
       return [];
     }
     const { relation, columns } = mart.definition;
-    return [{ mart, view: { relation, query: normalize(bound.query), columns, facts: mart.current.facts } }];
+    return [
+      {
+        mart,
+        view: { relation, query: normalize(bound.query), columns, facts: mart.current.facts },
+      },
+    ];
   });
   return { schema, names, dialect, marts: servable };
 }

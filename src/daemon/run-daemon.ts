@@ -18,7 +18,12 @@ export interface RunDaemonParts {
 }
 
 /** Runs until told to stop: no further cycle starts, the running one is ended, the API closes, the lease is given back. */
-export async function runDaemon({ config, log, signal, onListening }: RunDaemonParts): Promise<void> {
+export async function runDaemon({
+  config,
+  log,
+  signal,
+  onListening,
+}: RunDaemonParts): Promise<void> {
   const goldsmith = await startGoldsmith({ config, log });
   try {
     const app = createApp({

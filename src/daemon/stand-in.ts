@@ -1,4 +1,4 @@
-import { relationId, type RelationId } from '../base/relation.ts';
+import { type RelationId, relationId } from '../base/relation.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { printQuery } from '../sql/print/print-query.ts';
@@ -26,14 +26,21 @@ export function logicalTwin(query: NormalQuery, parts: TwinParts): string | unde
 /** The same query reading another relation where it reads the mart; `undefined` where it cannot be printed. */
 export function printReading(
   query: NormalQuery,
-  { mart, instead, dialect }: { readonly mart: RelationId; readonly instead: RelationId; readonly dialect: DialectName },
+  {
+    mart,
+    instead,
+    dialect,
+  }: { readonly mart: RelationId; readonly instead: RelationId; readonly dialect: DialectName },
 ): string | undefined {
   const printed = printQuery(standIn(query, { mart, instead }), dialect);
   return printed.kind === 'printed' ? printed.sql : undefined;
 }
 
 /** Table nodes are the only place a relation stands in a normal query. */
-function standIn<Piece>(piece: Piece, names: { readonly mart: RelationId; readonly instead: RelationId }): Piece {
+function standIn<Piece>(
+  piece: Piece,
+  names: { readonly mart: RelationId; readonly instead: RelationId },
+): Piece {
   if (Array.isArray(piece)) {
     return piece.map((item: unknown) => standIn(item, names)) as Piece;
   }
