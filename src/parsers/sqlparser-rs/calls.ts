@@ -107,7 +107,7 @@ function readArguments(node: unknown, adapt: Adapt): Arguments {
   }
   const list = treeOf(body);
   const named = listOf(list['args']).flatMap((arg, index) => {
-    const name = argumentName(arg);
+    const name = isComparison(arg) ? undefined : argumentName(arg);
     return name === undefined ? [] : [`argument ${index + 1} is ${name}`];
   });
   let inner: Arguments = {
@@ -149,6 +149,12 @@ function withClause(
   }
 }
 
+/** `f(a = 1)`: a comparison in a call, a named argument in FROM. */
+function isComparison(node: unknown): boolean {
+  const { tag, body } = variantOf(node);
+  return tag === 'Named' && treeOf(body)['operator'] === 'Equals';
+}
+
 /** The name of a named argument, lower case; undefined for one by position. */
 function argumentName(node: unknown): string | undefined {
   const { tag, body } = variantOf(node);
@@ -166,7 +172,13 @@ function argumentName(node: unknown): string | undefined {
 
 function readArgument(node: unknown, adapt: Adapt): Expr {
   const { tag, body } = variantOf(node);
-  const { tag: kind, body: inner } = variantOf(tag === 'Unnamed' ? body : treeOf(body)['arg']);
+  const named = treeOf(body);
+  if (isComparison(node)) {
+    const { body: value } = variantOf(named['arg']);
+    const pair = { left: { Identifier: named['name'] }, op: 'Eq', right: value };
+    return adapt.expr({ BinaryOp: pair });
+  }
+  const { tag: kind, body: inner } = variantOf(tag === 'Unnamed' ? body : named['arg']);
   switch (kind) {
     case 'Expr':
       return adapt.expr(inner);
@@ -187,7 +199,8 @@ function readArgument(node: unknown, adapt: Adapt): Expr {
 export function readTableFunctionArgs(nodes: unknown, adapt: Adapt): readonly Expr[] {
   return listOf(nodes).map((node) => {
     const name = argumentName(node);
-    const value = readArgument(node, adapt);
+    const plain = isComparison(node) ? { Unnamed: treeOf(variantOf(node).body)['arg'] } : node;
+    const value = readArgument(plain, adapt);
     return name === undefined ? value : namedArgument(name, value);
   });
 }

@@ -49,45 +49,42 @@ function plainToken(
   index: number,
   dialect: DialectName,
 ): string | null | undefined {
-  switch (tokens.kinds[index]) {
-    case STRING:
-      return plainString(tokenText(tokens, index), dialect);
-    case NUMBER:
-      return plainNumber(tokenText(tokens, index), dialect);
-    case PARAMETER:
-      return dialect === 'duckdb' && tokenText(tokens, index).startsWith(':')
-        ? colon(tokens, index)
-        : null;
-    case PUNCTUATION:
-      return dialect === 'duckdb' && tokens.codes[index] === COLON ? colon(tokens, index) : null;
-    case WORD:
-      return postfixTest(tokens, index, dialect);
-    default:
-      return null;
+  const kind = tokens.kinds[index];
+  if (kind === STRING) {
+    return plainString(tokenText(tokens, index), dialect);
   }
+  if (kind === NUMBER) {
+    return plainNumber(tokenText(tokens, index), dialect);
+  }
+  if (kind === WORD) {
+    return plainWord(tokens, index, dialect);
+  }
+  const isColon =
+    (kind === PARAMETER && tokenText(tokens, index).startsWith(':')) ||
+    (kind === PUNCTUATION && tokens.codes[index] === COLON);
+  return dialect === 'duckdb' && isColon ? colon(tokens, index) : null;
 }
 
-function postfixTest(tokens: Tokens, index: number, dialect: DialectName): string | null {
+/** The words after an operand that the library would take for its alias. */
+function plainWord(tokens: Tokens, index: number, dialect: DialectName): string | null | undefined {
   const length = (tokens.ends[index] ?? 0) - (tokens.starts[index] ?? 0);
-  if (length < 6 || length > 7 || !WITH_POSTFIX_TESTS.has(dialect)) {
+  if (!WITH_POSTFIX_TESTS.has(dialect) || tokens.codes[index] !== 0 || index === 0) {
     return null;
   }
-  const test = POSTFIX_TESTS.get(tokenText(tokens, index).toLowerCase());
-  return test !== undefined && index > 0 && endsOperand(tokens, index - 1) ? test : null;
+  if ((length !== 6 && length !== 7 && length !== 12) || !endsOperand(tokens, index - 1)) {
+    return null;
+  }
+  const word = tokenText(tokens, index).toLowerCase();
+  return word === 'export_state' ? undefined : (POSTFIX_TESTS.get(word) ?? null);
 }
 
 function endsOperand(tokens: Tokens, index: number): boolean {
   const code = tokens.codes[index];
-  switch (tokens.kinds[index]) {
-    case WORD:
-      return code === 0;
-    case PUNCTUATION:
-      return code === CLOSE || code === CLOSE_BRACKET;
-    case undefined:
-      return false;
-    default:
-      return true;
+  const kind = tokens.kinds[index];
+  if (kind === WORD) {
+    return code === 0;
   }
+  return kind !== PUNCTUATION || code === CLOSE || code === CLOSE_BRACKET;
 }
 
 const OPENING = new Set(['{', '['].map((bracket) => bracket.charCodeAt(0)));
