@@ -33,6 +33,16 @@ export function readGroupBy(node: unknown, adapt: Adapt): GroupBy | undefined | 
   }
 }
 
+/** Inside GROUPING SETS the library takes ROLLUP and CUBE for functions. */
+function readCalledElement(node: unknown, adapt: Adapt): GroupingElement {
+  const expr = adapt.expr(node);
+  if (expr.kind !== 'call' || (expr.name !== 'rollup' && expr.name !== 'cube')) {
+    return { kind: 'expr', expr };
+  }
+  const groups = expr.args.map((arg) => (arg.kind === 'tuple' ? arg.items : [arg]));
+  return { kind: expr.name, groups };
+}
+
 function readElement(node: unknown, adapt: Adapt): GroupingElement {
   const { tag, body } = variantOf(node);
   switch (tag) {
@@ -51,6 +61,8 @@ function readElement(node: unknown, adapt: Adapt): GroupingElement {
       return listOf(body).length === 0
         ? { kind: 'sets', sets: [[]] }
         : { kind: 'expr', expr: adapt.expr(node) };
+    case 'Function':
+      return readCalledElement(node, adapt);
     default:
       return { kind: 'expr', expr: adapt.expr(node) };
   }

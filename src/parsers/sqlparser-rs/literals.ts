@@ -17,7 +17,12 @@ const STRINGS: ReadonlySet<string> = new Set([
   'TripleDoubleQuotedRawStringLiteral',
 ]);
 
-const TYPED: ReadonlySet<string> = new Set<LiteralType>(['date', 'time', 'timestamp']);
+const TYPED: ReadonlyMap<string, LiteralType> = new Map([
+  ['date', 'date'],
+  ['time', 'time'],
+  ['timestamp', 'timestamp'],
+  ['timestamp with time zone', 'timestamptz'],
+]);
 
 export function readValue(node: unknown, dialect: DialectName): Expr {
   const { tag, body } = variantOf(treeOf(node)['value']);
@@ -56,6 +61,9 @@ function readPlaceholder(name: string, dialect: DialectName): Expr {
   if (dialect === 'snowflake' && /^\$\d+$/.test(name)) {
     return column([ident(name)]);
   }
+  if (name.startsWith('@') && (dialect === 'duckdb' || dialect === 'postgres')) {
+    return opaque('operator @', [column([ident(name.slice(1))])]);
+  }
   return { kind: 'parameter', name };
 }
 
@@ -67,11 +75,9 @@ export function readTypedString(node: unknown, dialect: DialectName): Expr {
   if (inner.kind !== 'literal') {
     return opaque('a typed literal that is no string', [inner]);
   }
-  if (TYPED.has(type)) {
-    return literal(type as LiteralType, inner.text);
-  }
-  if (type === 'timestamp with time zone') {
-    return literal('timestamptz', inner.text);
+  const literalType = TYPED.get(type);
+  if (literalType) {
+    return literal(literalType, inner.text);
   }
   return { kind: 'cast', operand: inner, type, safe: false };
 }
