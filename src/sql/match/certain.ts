@@ -1,0 +1,213 @@
+import type { MissReason } from '../../marts/certificate.ts';
+import type { BoundExpr, BoundQuery } from '../bound.ts';
+import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
+import { isConstant } from '../normalize/conjuncts.ts';
+import { exprKey } from '../normalize/expr-key.ts';
+import { isAggregate, isDetermined, natureOf } from '../normalize/functions.ts';
+import { toBound } from '../normalize/to-bound.ts';
+import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
+import type { ColumnTypes } from './column-types.ts';
+import { familyOf, sourcesOfTree, typeOf } from './column-types.ts';
+
+/** Why the answer of a query is not one and the same multiset each time it is asked, if it is not. */
+export function uncertainty(query: NormalQuery): MissReason | undefined {
+  return fromBarriers(query) ?? fromLimits(query);
+}
+
+function fromBarriers(query: NormalQuery): MissReason | undefined {
+  for (const barrier of barriersOf(query)) {
+    if (barrier.startsWith('volatile')) {
+      return {
+        code: 'VOLATILE',
+        text: `the answer may change between two runs (${barrier.slice('volatile: '.length)}), so none can be proved equal`,
+      };
+    }
+    if (barrier.startsWith('not unique')) {
+      return {
+        code: 'NOT_UNIQUE',
+        text: `the answer is not determined by the rows (${barrier.slice('not unique: '.length)}), so none can be proved equal`,
+      };
+    }
+    if (barrier.startsWith('opaque') || barrier.startsWith('unresolved') || barrier === 'lambda') {
+      return {
+        code: 'NOT_UNDERSTOOD',
+        text: `a part of the statement was not understood (${barrier})`,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Barriers of a query and of all queries it reads. */
+export function barriersOf(query: NormalQuery): readonly string[] {
+  const { body } = query;
+  switch (body.kind) {
+    case 'opaque':
+      return [body.because];
+    case 'set':
+      return [...barriersOf(body.left), ...barriersOf(body.right)];
+    case 'block':
+      return [...body.block.barriers, ...nestedIn(body.block.from).flatMap(barriersOf)];
+  }
+}
+
+/** The queries among a tree's sources. */
+export function nestedIn(tree: JoinTree): readonly NormalQuery[] {
+  return [...sourcesOfTree(tree).values()].flatMap((source) =>
+    source.kind === 'query' ? [source.query] : [],
+  );
+}
+
+function fromLimits(query: NormalQuery): MissReason | undefined {
+  const { body } = query;
+  if (query.limitModifier !== undefined) {
+    return { code: 'LIMIT_NOT_UNIQUE', text: `limit ${query.limitModifier} is not matched` };
+  }
+  const isCut = query.limit !== undefined || query.offset !== undefined;
+  if (isCut && !isTotallyOrdered(query)) {
+    return {
+      code: 'LIMIT_NOT_UNIQUE',
+      text: 'the order does not settle which rows the limit keeps; with an ORDER BY over all outputs it may match',
+    };
+  }
+  switch (body.kind) {
+    case 'set':
+      return fromLimits(body.left) ?? fromLimits(body.right);
+    case 'block':
+      return firstOf(nestedIn(body.block.from).map(fromLimits));
+    case 'opaque':
+      return body.whole !== undefined &&
+        limitsInside({ body: body.whole, orderBy: [], outputs: [] })
+        ? {
+            code: 'LIMIT_NOT_UNIQUE',
+            text: 'a limit stands inside a part that is only compared as a whole',
+          }
+        : undefined;
+  }
+}
+
+function limitsInside(query: BoundQuery): boolean {
+  const { body } = query;
+  return (
+    query.limit !== undefined ||
+    query.offset !== undefined ||
+    (body.kind === 'set' && (limitsInside(body.left) || limitsInside(body.right))) ||
+    (body.kind === 'select' && body.distinct !== undefined && body.distinct !== 'all') ||
+    (body.kind !== 'set' &&
+      sourcesOf(query).some((from) => from.kind === 'derived' && limitsInside(from.query)))
+  );
+}
+
+function firstOf<T>(values: readonly (T | undefined)[]): T | undefined {
+  return values.find((value) => value !== undefined);
+}
+
+/** True when rows that tie in the order are equal rows, so that any cut keeps the same multiset. */
+function isTotallyOrdered({ body, orderBy, limit }: NormalQuery): boolean {
+  if (limit?.kind === 'literal' && limit.text === '0') {
+    return true;
+  }
+  if (body.kind !== 'block') {
+    return false;
+  }
+  const { block } = body;
+  if (block.groupBy?.length === 0 && block.groupingSets === undefined) {
+    return true;
+  }
+  const ordered = new Set(orderBy.map((item) => exprKey(item.expr)));
+  const settles = (exprs: readonly BoundExpr[]): boolean =>
+    exprs.length > 0 && exprs.every((expr) => isConstant(expr) || ordered.has(exprKey(expr)));
+  const keysSettle =
+    block.groupBy !== undefined && block.groupingSets === undefined && settles(block.groupBy);
+  return keysSettle || settles(block.items.map((item) => item.expr));
+}
+
+/** Why a mart's definition may not be relied on, whatever the query. */
+export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | undefined {
+  if (query.limit !== undefined || query.offset !== undefined) {
+    return { code: 'MART_HAS_LIMIT', text: 'the mart keeps only some rows of its definition' };
+  }
+  const uncertain = uncertainty(query);
+  if (uncertain !== undefined) {
+    return { code: 'MART_NOT_DETERMINED', text: `the mart's own definition: ${uncertain.text}` };
+  }
+  const bound = toBound(query);
+  const exprs = expressionsOf(bound);
+  const frozen = exprs.some((expr) =>
+    someExpr(
+      expr,
+      (part) =>
+        part.kind === 'parameter' || (part.kind === 'call' && natureOf(part.name) !== 'immutable'),
+    ),
+  );
+  if (frozen) {
+    return {
+      code: 'MART_FROZEN_VALUE',
+      text: 'the mart holds a value of the moment it was built (a clock, a parameter)',
+    };
+  }
+  return query.body.kind === 'block' && dependsOnZone(query.body.block, types)
+    ? {
+        code: 'SESSION_TIME_ZONE',
+        text: 'the mart computes with a timestamp whose meaning depends on the time zone of a session, or whose type is not known',
+      }
+    : undefined;
+}
+
+const DATE_CALLS =
+  /^(date|date_trunc|date_part|datetrunc|day.*|week.*|month.*|quarter|year.*|hour|minute|second|strftime|date_format|to_date|last_day|isoyear|isodow)$/;
+
+function dependsOnZone(block: Block, types: ColumnTypes): boolean {
+  const scope = { types, sources: sourcesOfTree(block.from) };
+  const isZoned = (expr: BoundExpr): boolean => {
+    const family = familyOf(typeOf(expr, scope));
+    return family === 'timestamptz';
+  };
+  const mayBeZoned = (expr: BoundExpr): boolean =>
+    isZoned(expr) || (expr.kind === 'ref' && familyOf(typeOf(expr, scope)) === 'unknown');
+  const uses = (expr: BoundExpr): boolean =>
+    someExpr(expr, (part) => {
+      switch (part.kind) {
+        case 'cast':
+          return (
+            isZoned(part) ||
+            isZoned(part.operand) ||
+            (/^(date|time)/.test(part.type) && mayBeZoned(part.operand))
+          );
+        case 'extract':
+          return mayBeZoned(part.from);
+        case 'call':
+          return DATE_CALLS.test(part.name) && part.args.some(mayBeZoned);
+        case 'binary':
+          return (
+            part.op === 'at time zone' ||
+            (isZoned(part.left) && part.right.kind !== 'ref') ||
+            (isZoned(part.right) && part.left.kind !== 'ref')
+          );
+        case 'in-list':
+        case 'between':
+          return isZoned(part.operand);
+      }
+      return false;
+    });
+  const exprs = [
+    ...block.items.map((item) => item.expr),
+    ...block.where,
+    ...block.having,
+    ...(block.groupBy ?? []),
+    ...onOf(block.from),
+  ];
+  return exprs.some(uses);
+}
+
+function onOf(tree: JoinTree): readonly BoundExpr[] {
+  if (tree.kind === 'inner') {
+    return tree.members.flatMap(onOf);
+  }
+  return tree.kind === 'outer' ? [...tree.on, ...onOf(tree.left), ...onOf(tree.right)] : [];
+}
+
+/** True for an aggregate whose value two runs may disagree on. */
+export function isLooseAggregate(expr: BoundExpr): boolean {
+  return isAggregate(expr) && !isDetermined(expr);
+}

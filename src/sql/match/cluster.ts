@@ -1,0 +1,122 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { BoundExpr } from '../bound.ts';
+import type { JoinTree, NormalQuery } from '../normal-query.ts';
+import { queryKey } from '../normalize/expr-key.ts';
+import { productOf } from '../normalize/join-tree.ts';
+import { toBound } from '../normalize/to-bound.ts';
+
+/**
+ * A join tree with its commutative parts made sets: sources that are multiplied, and satellites hung on them by left,
+ * semi and anti joins. Left joins pull up over inner joins, and commute where their conditions do not read each
+ * other, so two trees with equal clusters make equal rows.
+ */
+export interface Cluster {
+  readonly leaves: readonly Leaf[];
+  /** In an order in which each reads only leaves and satellites before it. */
+  readonly satellites: readonly Satellite[];
+}
+
+export type Leaf =
+  | { readonly kind: 'table'; readonly occ: number; readonly relation: RelationId }
+  /** `key` is equal for queries that are equal as written. */
+  | {
+      readonly kind: 'query';
+      readonly occ: number;
+      readonly query: NormalQuery;
+      readonly key: string;
+    }
+  | {
+      readonly kind: 'full';
+      readonly left: Cluster;
+      readonly right: Cluster;
+      readonly on: readonly BoundExpr[];
+    };
+
+export interface Satellite {
+  readonly join: 'left' | 'semi' | 'anti';
+  readonly right: Cluster;
+  readonly on: readonly BoundExpr[];
+}
+
+export function clusterOf(tree: JoinTree): Cluster {
+  switch (tree.kind) {
+    case 'none':
+      return { leaves: [], satellites: [] };
+    case 'table':
+      return { leaves: [tree], satellites: [] };
+    case 'query':
+      return {
+        leaves: [
+          {
+            ...tree,
+            key: `${queryKey(toBound(tree.query))} ${JSON.stringify(tree.query.outputs)}`,
+          },
+        ],
+        satellites: [],
+      };
+    case 'inner': {
+      const parts = tree.members.map(clusterOf);
+      return {
+        leaves: parts.flatMap((part) => part.leaves),
+        satellites: parts.flatMap((part) => part.satellites),
+      };
+    }
+    case 'outer':
+      return outerCluster(tree);
+  }
+}
+
+function outerCluster(tree: Extract<JoinTree, { kind: 'outer' }>): Cluster {
+  const left = clusterOf(tree.left);
+  const right = clusterOf(tree.right);
+  if (tree.join === 'full') {
+    return { leaves: [{ kind: 'full', left, right, on: tree.on }], satellites: [] };
+  }
+  return {
+    leaves: left.leaves,
+    satellites: [...left.satellites, { join: tree.join, right, on: tree.on }],
+  };
+}
+
+/** The tree of a cluster again. */
+export function treeOf({ leaves, satellites }: Cluster): JoinTree {
+  return satellites.reduce<JoinTree>(
+    (left, satellite) => ({
+      kind: 'outer',
+      join: satellite.join,
+      left,
+      right: treeOf(satellite.right),
+      on: satellite.on,
+    }),
+    productOf(leaves.map(treeOfLeaf)),
+  );
+}
+
+function treeOfLeaf(leaf: Leaf): JoinTree {
+  switch (leaf.kind) {
+    case 'table':
+      return leaf;
+    case 'query':
+      return { kind: 'query', occ: leaf.occ, query: leaf.query };
+    case 'full':
+      return {
+        kind: 'outer',
+        join: 'full',
+        left: treeOf(leaf.left),
+        right: treeOf(leaf.right),
+        on: leaf.on,
+      };
+  }
+}
+
+/** Every occurrence in a cluster. */
+export function occurrencesIn({ leaves, satellites }: Cluster): readonly number[] {
+  return [
+    ...leaves.flatMap((leaf) =>
+      leaf.kind === 'full'
+        ? [...occurrencesIn(leaf.left), ...occurrencesIn(leaf.right)]
+        : [leaf.occ],
+    ),
+    ...satellites.flatMap((satellite) => occurrencesIn(satellite.right)),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { BoundExpr } from '../bound.ts';
+import type { NameRef } from '../normalize/expr-key.ts';
+import { plainName } from '../normalize/expr-key.ts';
+import type { TypeScope } from './column-types.ts';
+import { familyOf, typeOf } from './column-types.ts';
+
+/** Columns that hold one value on every row where certain conditions are true. */
+export interface Equalities {
+  /** Names a column by its class: equal names, equal values. */
+  readonly nameOf: NameRef;
+}
+
+/**
+ * The classes that `a = b` conjuncts make. Only columns of one and the same known type, compared by identity,
+ * join a class: floats (-0.0), padded and collated texts do not.
+ */
+export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope): Equalities {
+  const parents = new Map<string, string>();
+  function rootOf(name: string): string {
+    const parent = parents.get(name);
+    return parent === undefined ? name : rootOf(parent);
+  }
+  for (const condition of conditions) {
+    if (
+      condition.kind !== 'binary' ||
+      condition.op !== '=' ||
+      condition.left.kind !== 'ref' ||
+      condition.right.kind !== 'ref' ||
+      !comparesByIdentity(typeOf(condition.left, scope), typeOf(condition.right, scope))
+    ) {
+      continue;
+    }
+    const roots = [
+      rootOf(plainName(condition.left)),
+      rootOf(plainName(condition.right)),
+    ].toSorted();
+    const [low = '', high = ''] = roots;
+    if (low !== high) {
+      parents.set(high, low);
+    }
+  }
+  return { nameOf: (ref) => rootOf(plainName(ref)) };
+}
+
+function comparesByIdentity(left: string | undefined, right: string | undefined): boolean {
+  if (left === undefined || left !== right) {
+    return false;
+  }
+  return ['integer', 'decimal', 'date', 'timestamp', 'text', 'boolean'].includes(familyOf(left));
+}

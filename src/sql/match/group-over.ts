@@ -1,0 +1,241 @@
+import type { CertificateEntry } from '../../marts/certificate.ts';
+import type { BoundExpr } from '../bound.ts';
+import { isConstant } from '../normalize/conjuncts.ts';
+import { exprKey } from '../normalize/expr-key.ts';
+import { isAggregate } from '../normalize/functions.ts';
+import type { Call } from '../normalize/walk.ts';
+import { replaceIn } from '../normalize/walk.ts';
+import { familyOf, typeOf } from './column-types.ts';
+import { coverWith } from './cover.ts';
+import { implies, premisesOf } from './implies.ts';
+import { Miss } from './miss.ts';
+import type { Top, TopParts } from './project-over.ts';
+import { columnMissing } from './project-over.ts';
+import { rollUp } from './roll-up.ts';
+
+/** The query over a mart that has grouped its rows: at the same grain as it is, at a coarser one grouped again. */
+export function groupOver(parts: TopParts): Top {
+  const { query, martBlock } = parts;
+  if (martBlock.block.groupingSets !== undefined) {
+    throw new Miss(5, {
+      code: 'MART_GROUPING_SETS',
+      text: 'the mart holds several grains at once, which are not told apart',
+    });
+  }
+  if (query.groupBy === undefined) {
+    throw new Miss(5, {
+      code: 'NEEDS_ROWS',
+      text: 'the query needs single rows, and the mart has grouped them',
+    });
+  }
+  if (parts.martKeys?.length === 0) {
+    return wholeAggregate(parts);
+  }
+  const isSameGrain = hasSameGrain(parts);
+  checkHaving(parts, isSameGrain);
+  const exact = isSameGrain ? attemptExact(parts) : undefined;
+  return exact ?? rolledUp(parts);
+}
+
+/** A mart without grouping keys is one row: it answers just the same aggregate of the same rows. */
+function wholeAggregate(parts: TopParts): Top {
+  const { query, where, joinsBack, martBlock } = parts;
+  const isSame =
+    query.groupBy?.length === 0 &&
+    query.block.groupingSets === undefined &&
+    where.length === 0 &&
+    !joinsBack &&
+    martBlock.block.having.length === 0;
+  if (!isSame) {
+    throw new Miss(5, {
+      code: 'MART_HAS_NO_KEYS',
+      text: 'the mart holds one row for all its rows, and the query filters or groups them',
+    });
+  }
+  const exact = attemptExact(parts);
+  if (exact === undefined) {
+    throw columnMissing('an aggregate');
+  }
+  return exact;
+}
+
+/** A mart that dropped groups answers only queries that drop them too, at the same grain. */
+function checkHaving({ martBlock, query, scope, premises }: TopParts, isSameGrain: boolean): void {
+  const { having } = martBlock.block;
+  if (having.length === 0) {
+    return;
+  }
+  const asked = premisesOf({
+    conditions: [...premises.conditions, ...query.block.having],
+    scope,
+    notNull: [],
+  });
+  if (!isSameGrain || !having.every((condition) => implies(asked, condition))) {
+    throw new Miss(5, {
+      code: 'MART_DROPS_GROUPS',
+      text: 'the mart keeps only groups that satisfy its HAVING, which the query does not ask at the same grain',
+    });
+  }
+}
+
+/** True when no two rows of the mart fall into one group of the query. */
+function hasSameGrain({ query, martKeys, premises, joinsBack, dialect, scope }: TopParts): boolean {
+  if (joinsBack || query.block.groupingSets !== undefined || query.groupBy?.length === 0) {
+    return false;
+  }
+  const { nameOf } = premises.equalities;
+  const asked = new Set((query.groupBy ?? []).map((expr) => exprKey(expr, nameOf)));
+  const isPinned = (key: BoundExpr): boolean => {
+    const family = familyOf(typeOf(key, scope));
+    const comparesByIdentity =
+      ['integer', 'decimal', 'date', 'timestamp', 'boolean'].includes(family) ||
+      (family === 'text' && dialect !== 'mysql');
+    return (
+      comparesByIdentity &&
+      premises.conditions.some(
+        (condition) =>
+          condition.kind === 'binary' &&
+          condition.op === '=' &&
+          isConstant(condition.right) &&
+          exprKey(condition.left, nameOf) === exprKey(key, nameOf),
+      )
+    );
+  };
+  return (martKeys ?? []).every(
+    (key) => asked.has(exprKey(key, nameOf)) || isConstant(key) || isPinned(key),
+  );
+}
+
+/** Every aggregate as the mart's own column; nothing where one of them is not there as it is. */
+function attemptExact(parts: TopParts): Top | undefined {
+  const { query, premises, outputs } = parts;
+  const { nameOf } = premises.equalities;
+  const measures = new Map(
+    outputs.measures.map(({ expr, column }) => [exprKey(expr, nameOf), column]),
+  );
+  let isComplete = true;
+  const over = overGroups(parts, (call) => {
+    const column = measures.get(exprKey(call, nameOf));
+    isComplete &&= column !== undefined;
+    return column ?? call;
+  });
+  const wholly = (expr: BoundExpr): BoundExpr => measures.get(exprKey(expr, nameOf)) ?? over(expr);
+  query.groupBy?.forEach(over);
+  const having = query.block.having.map(wholly);
+  const items = query.block.items.map((item) => ({ ...item, expr: wholly(item.expr) }));
+  const orderBy = parts.orderBy.map(wholly);
+  if (!isComplete) {
+    return undefined;
+  }
+  return {
+    block: {
+      from: parts.from,
+      where: [...parts.where, ...having],
+      having: [],
+      items,
+      distinct: query.distinct,
+      barriers: [],
+    },
+    orderBy,
+    effort: 0,
+    entries: [
+      {
+        step: 'exact-grain',
+        because: 'each group of the query is one row of the mart, with its aggregates',
+        facts: [],
+      },
+    ],
+  };
+}
+
+function rolledUp(parts: TopParts): Top {
+  const { query, outputs, premises, scope, dialect } = parts;
+  const keys = keyCover(parts);
+  let isApproximate = false;
+  const mayBeEmpty = query.groupBy?.length === 0 || query.block.groupingSets !== undefined;
+  const over = overGroups(parts, (call) => {
+    const result = rollUp(call, {
+      dialect,
+      measures: outputs.measures,
+      keys,
+      premises,
+      scope,
+      mayBeEmpty,
+    });
+    if (result.kind === 'miss') {
+      throw new Miss(6, { code: result.code, text: result.text });
+    }
+    isApproximate ||= result.approximate;
+    return result.expr;
+  });
+  const groupBy = (query.groupBy ?? []).map(over);
+  const having = query.block.having.map(over);
+  const items = query.block.items.map((item) => ({ ...item, expr: over(item.expr) }));
+  const orderBy = parts.orderBy.map(over);
+  const entries: CertificateEntry[] = [
+    {
+      step: 'rolled-up',
+      because: 'the mart’s groups are grouped again, each aggregate computed from theirs',
+      facts: [],
+    },
+  ];
+  if (isApproximate) {
+    entries.push({
+      step: 'approximate',
+      because:
+        'an average is a sum divided by a count, so its last digit may differ from the engine’s own',
+      facts: [],
+    });
+  }
+  return {
+    block: {
+      from: parts.from,
+      where: parts.where,
+      groupBy,
+      having,
+      items,
+      distinct: query.distinct,
+      barriers: [],
+      ...(query.block.groupingSets === undefined ? {} : { groupingSets: query.block.groupingSets }),
+    },
+    orderBy,
+    effort: 1,
+    entries,
+  };
+}
+
+function keyCover({ outputs, premises, scope, covered }: TopParts): ReturnType<typeof coverWith> {
+  return coverWith({ outputs: outputs.rows, nameOf: premises.equalities.nameOf, scope, covered });
+}
+
+/** Rebuilds an expression over groups: aggregates by the given rule, everything else from the mart's keys. */
+function overGroups(
+  parts: TopParts,
+  aggregate: (call: Call) => BoundExpr,
+): (expr: BoundExpr) => BoundExpr {
+  const cover = keyCover(parts);
+  return (expr) =>
+    replaceIn(expr, (part) => {
+      if (isAggregate(part)) {
+        return aggregate(part);
+      }
+      const covered = cover.expr(part);
+      const hasInner = containsAggregate(part);
+      if (hasInner) {
+        return undefined;
+      }
+      if (covered.kind === 'missing') {
+        throw columnMissing(covered.column);
+      }
+      return covered.expr;
+    });
+}
+
+function containsAggregate(expr: BoundExpr): boolean {
+  let found = false;
+  replaceIn(expr, (part) => {
+    found ||= isAggregate(part);
+    return found ? part : undefined;
+  });
+  return found;
+}

@@ -1,0 +1,383 @@
+import type { CertificateEntry, MissReason } from '../../marts/certificate.ts';
+import type { BoundExpr } from '../bound.ts';
+import type { DialectName } from '../dialect.ts';
+import type { Block } from '../normal-query.ts';
+import { exprKey } from '../normalize/expr-key.ts';
+import { isAggregate } from '../normalize/functions.ts';
+import { queryIn, refsIn, replaceIn, someExpr } from '../normalize/walk.ts';
+import type { Cluster, Satellite } from './cluster.ts';
+import { occurrencesIn, treeOf } from './cluster.ts';
+import type { ColumnTypes, TypeScope } from './column-types.ts';
+import { compensate } from './compensate.ts';
+import type { MartOutput } from './cover.ts';
+import { coverWith } from './cover.ts';
+import type { Embedding } from './embed.ts';
+import { embeddings } from './embed.ts';
+import { notNullColumns, peelExtras } from './extras.ts';
+import { groupOver } from './group-over.ts';
+import type { Premises } from './implies.ts';
+import { implies, premisesOf } from './implies.ts';
+import { Miss } from './miss.ts';
+import type { PreparedBlock, PreparedMart } from './prepared.ts';
+import { projectOver } from './project-over.ts';
+import { variantsOf } from './variants.ts';
+
+/** A block answered from a mart. */
+export interface BlockHit {
+  readonly kind: 'hit';
+  readonly block: Block;
+  readonly orderBy: readonly BoundExpr[];
+  readonly entries: readonly CertificateEntry[];
+  /** 0: rows as they are; 1: grouped once more; 2: computed from rows. */
+  readonly effort: 0 | 1 | 2;
+  readonly readsBase: boolean;
+}
+
+export interface BlockMiss {
+  readonly kind: 'miss';
+  readonly reason: MissReason;
+  /** How many of the matcher's steps it passed: the more, the nearer. */
+  readonly steps: number;
+}
+
+export interface BlockRequest {
+  readonly query: PreparedBlock;
+  /** Expressions of the ORDER BY above the block. */
+  readonly orderBy: readonly BoundExpr[];
+  readonly mart: PreparedMart;
+  readonly types: ColumnTypes;
+  readonly dialect: DialectName;
+  /** The occurrence the mart gets in the rewritten query. */
+  readonly occ: number;
+}
+
+/** Answers one block from one mart, or says what is missing. */
+export function matchBlock(request: BlockRequest): BlockHit | BlockMiss {
+  const { mart, query } = request;
+  if (mart.unfit !== undefined) {
+    return { kind: 'miss', reason: mart.unfit, steps: 0 };
+  }
+  if (mart.prepared === undefined) {
+    return {
+      kind: 'miss',
+      reason: {
+        code: 'ONLY_WHOLE',
+        text: 'the mart is reused only where the query is its definition',
+      },
+      steps: 0,
+    };
+  }
+  let nearest: BlockMiss = {
+    kind: 'miss',
+    reason: {
+      code: 'SOURCES_DIFFER',
+      text: 'the mart reads sources, or joins them in ways, that the query does not',
+    },
+    steps: 0,
+  };
+  const facts = mart.view.facts;
+  for (const [martBlock, queryBlock] of variantsOf(mart.prepared, {
+    query,
+    facts,
+    types: request.types,
+  })) {
+    for (const embedding of embeddings(martBlock.cluster, queryBlock.cluster)) {
+      const attempt = tryEmbedding(embedding, { ...request, query: queryBlock, martBlock });
+      if (attempt.kind === 'hit') {
+        return attempt;
+      }
+      nearest = attempt.steps > nearest.steps ? attempt : nearest;
+    }
+  }
+  return nearest;
+}
+
+interface Attempt extends BlockRequest {
+  readonly martBlock: PreparedBlock;
+}
+
+function tryEmbedding(embedding: Embedding, attempt: Attempt): BlockHit | BlockMiss {
+  try {
+    return answer(embedding, attempt);
+  } catch (error) {
+    if (error instanceof Miss) {
+      return { kind: 'miss', reason: error.reason, steps: error.steps };
+    }
+    throw error;
+  }
+}
+
+function answer(embedding: Embedding, attempt: Attempt): BlockHit {
+  const { martBlock, query, mart, types } = attempt;
+  const rename = renamer(embedding);
+  const scope = scopeOf({ types, martBlock, query });
+  const { facts } = mart.view;
+  const missing: Cluster = {
+    leaves: embedding.missingLeaves,
+    satellites: embedding.missingSatellites,
+  };
+  const joinsBack = missing.leaves.length + missing.satellites.length > 0;
+  checkSources(embedding, { mart, joinsBack });
+  checkConditions(embedding, rename);
+
+  const promotedOn = embedding.promoted.flatMap((each) => each.on).map(rename);
+  const martWhere = martBlock.block.where.map(rename);
+  const coreNotNull = notNullColumns(martBlock.cluster, facts).map((name) =>
+    renameColumn(name, embedding),
+  );
+  const extras = peelExtras(embedding, {
+    conditions: martWhere,
+    rename,
+    facts,
+    scope,
+    notNull: coreNotNull,
+  });
+  const asked = premisesOf({
+    conditions: query.block.where,
+    scope,
+    notNull: notNullColumns(query.cluster, facts),
+  });
+  checkContained(asked, {
+    obligations: martWhere.filter((condition) => !extras.conditions.includes(condition)),
+    promotedOn,
+  });
+
+  const covered = new Set(embedding.occurrences.values());
+  const martNotNull = [
+    ...coreNotNull,
+    ...embedding.promoted
+      .flatMap((each) => notNullColumns(each.right, facts))
+      .map((name) => renameColumn(name, embedding)),
+  ];
+  const held = premisesOf({
+    conditions: [...martWhere, ...promotedOn],
+    scope,
+    notNull: martNotNull,
+  });
+  const outputs = outputsOf(attempt, rename);
+  const compensation = compensate({
+    conditions: query.block.where,
+    held,
+    cover: coverWith({
+      outputs: outputs.rows,
+      nameOf: premisesOf({ conditions: martWhere, scope, notNull: [] }).equalities.nameOf,
+      scope,
+      covered,
+    }),
+    covered,
+    promoted: embedding.promoted.map((each) => renameSatellite(each, rename, embedding)),
+    missing,
+    facts,
+    rows: outputs.rows,
+    scope,
+  });
+  const both = premisesOf({
+    conditions: [...query.block.where, ...martWhere, ...promotedOn],
+    scope,
+    notNull: [...notNullColumns(query.cluster, facts), ...martNotNull],
+  });
+  const from = treeOf({
+    leaves: [
+      { kind: 'table', occ: attempt.occ, relation: mart.view.relation },
+      ...compensation.missing.leaves,
+    ],
+    satellites: compensation.missing.satellites,
+  });
+  const parts = {
+    query,
+    martBlock: {
+      ...martBlock,
+      block: { ...martBlock.block, having: martBlock.block.having.map(rename) },
+    },
+    martKeys: martBlock.groupBy?.map(rename),
+    outputs,
+    premises: both,
+    scope,
+    covered,
+    from,
+    where: compensation.where,
+    orderBy: attempt.orderBy,
+    dialect: attempt.dialect,
+    joinsBack,
+  };
+  const top = martBlock.groupBy === undefined ? projectOver(parts) : groupOver(parts);
+  const readsBase = joinsBack || readsQueries(top.block);
+  if (readsBase && mart.view.sameSnapshot !== true) {
+    throw new Miss(7, {
+      code: 'MIXES_SNAPSHOTS',
+      text: 'the answer would read the mart and base tables together, and the mart may be of an earlier moment',
+    });
+  }
+  return {
+    kind: 'hit',
+    block: top.block,
+    orderBy: top.orderBy,
+    effort: top.effort,
+    readsBase,
+    entries: [
+      ...entriesOf(embedding, { mart, joinsBack }),
+      ...extras.entries,
+      ...compensation.entries,
+      ...top.entries,
+    ],
+  };
+}
+
+function renamer({ occurrences }: Embedding): (expr: BoundExpr) => BoundExpr {
+  return (expr) =>
+    replaceIn(expr, (part) => {
+      const occ = part.kind === 'ref' ? occurrences.get(part.occ) : undefined;
+      return part.kind === 'ref' && occ !== undefined ? { ...part, occ } : undefined;
+    });
+}
+
+function renameColumn(name: string, { occurrences }: Embedding): string {
+  const dot = name.indexOf('.');
+  const occ = Number(name.slice(0, dot));
+  return `${occurrences.get(occ) ?? occ}${name.slice(dot)}`;
+}
+
+function renameSatellite(
+  satellite: Satellite,
+  rename: (expr: BoundExpr) => BoundExpr,
+  { occurrences }: Embedding,
+): {
+  readonly on: readonly BoundExpr[];
+  readonly right: ReadonlySet<number>;
+  readonly cluster: Cluster;
+} {
+  return {
+    on: satellite.on.map(rename),
+    right: new Set(occurrencesIn(satellite.right).map((occ) => occurrences.get(occ) ?? occ)),
+    cluster: {
+      leaves: satellite.right.leaves.map((leaf) =>
+        leaf.kind === 'table' ? { ...leaf, occ: occurrences.get(leaf.occ) ?? leaf.occ } : leaf,
+      ),
+      satellites: [],
+    },
+  };
+}
+
+function scopeOf({
+  types,
+  martBlock,
+  query,
+}: {
+  readonly types: ColumnTypes;
+  readonly martBlock: PreparedBlock;
+  readonly query: PreparedBlock;
+}): TypeScope {
+  return { types, sources: new Map([...query.sources, ...martBlock.sources]) };
+}
+
+function checkSources(
+  { occurrences, missingLeaves, missingSatellites }: Embedding,
+  { mart, joinsBack }: { readonly mart: PreparedMart; readonly joinsBack: boolean },
+): void {
+  if (occurrences.size === 0) {
+    throw new Miss(0, {
+      code: 'SOURCES_DIFFER',
+      text: 'the mart reads none of the query’s sources',
+    });
+  }
+  if (joinsBack && mart.view.sameSnapshot !== true) {
+    const names = [...missingLeaves, ...missingSatellites.flatMap((each) => each.right.leaves)].map(
+      (leaf) => (leaf.kind === 'table' ? leaf.relation : 'a subquery'),
+    );
+    throw new Miss(1, {
+      code: 'TABLE_NOT_IN_MART',
+      text: `the mart does not hold ${names.join(', ')}; joined into it, it may match`,
+    });
+  }
+}
+
+function checkConditions(
+  { equalConditions }: Embedding,
+  rename: (expr: BoundExpr) => BoundExpr,
+): void {
+  for (const { mart, query } of equalConditions) {
+    const [own, asked] = [
+      new Set(mart.map((each) => exprKey(rename(each)))),
+      new Set(query.map((each) => exprKey(each))),
+    ];
+    if (own.size !== asked.size || [...own].some((key) => !asked.has(key))) {
+      throw new Miss(2, {
+        code: 'JOIN_CONDITION_DIFFERS',
+        text: 'an outer, semi or anti join of the mart has another condition than the query’s; such joins must be the same',
+      });
+    }
+  }
+}
+
+function checkContained(
+  asked: Premises,
+  {
+    obligations,
+    promotedOn,
+  }: { readonly obligations: readonly BoundExpr[]; readonly promotedOn: readonly BoundExpr[] },
+): void {
+  const failed = obligations.find((condition) => !implies(asked, condition));
+  if (failed !== undefined) {
+    throw new Miss(4, {
+      code: 'PREDICATE_NOT_IMPLIED',
+      text: `the mart keeps only rows that satisfy a condition on ${columnsOf(failed)}, which the query does not imply`,
+    });
+  }
+  if (promotedOn.some((condition) => !implies(asked, condition))) {
+    throw new Miss(3, {
+      code: 'JOIN_CONDITION_DIFFERS',
+      text: 'the mart joins on a condition the query does not have',
+    });
+  }
+}
+
+function columnsOf(expr: BoundExpr): string {
+  return [...new Set(refsIn(expr).map((ref) => ref.column))].join(', ') || 'constants';
+}
+
+export interface Outputs {
+  /** Outputs that are values of rows, or of groups' keys. */
+  readonly rows: readonly MartOutput[];
+  /** Outputs that are aggregates, or computed from them. */
+  readonly measures: readonly MartOutput[];
+}
+
+function outputsOf(
+  { mart, martBlock, occ }: Attempt,
+  rename: (expr: BoundExpr) => BoundExpr,
+): Outputs {
+  const outputs = martBlock.block.items.flatMap((item, index): MartOutput[] => {
+    const column = mart.view.columns[index];
+    return column === undefined || mart.usable[index] !== true
+      ? []
+      : [{ expr: rename(item.expr), column: { kind: 'ref', occ, column: column.name } }];
+  });
+  const isMeasure = ({ expr }: MartOutput): boolean => someExpr(expr, (part) => isAggregate(part));
+  return {
+    rows: outputs.filter((output) => !isMeasure(output)),
+    measures: outputs.filter(isMeasure),
+  };
+}
+
+function readsQueries(block: Block): boolean {
+  return [...block.items.map((item) => item.expr), ...block.where, ...block.having].some((expr) =>
+    someExpr(expr, (part) => queryIn(part) !== undefined),
+  );
+}
+
+function entriesOf(
+  embedding: Embedding,
+  { mart, joinsBack }: { readonly mart: PreparedMart; readonly joinsBack: boolean },
+): readonly CertificateEntry[] {
+  const mapped: CertificateEntry = {
+    step: 'tables-mapped',
+    because: `${embedding.occurrences.size} sources of the query are joined in ${mart.view.relation} as the query joins them`,
+    facts: [],
+  };
+  const back: CertificateEntry = {
+    step: 'joined-back',
+    because: 'the other sources are joined to the mart’s rows of the same snapshot',
+    facts: [],
+  };
+  return joinsBack ? [mapped, back] : [mapped];
+}

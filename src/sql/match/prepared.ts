@@ -1,0 +1,151 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { MissReason } from '../../marts/certificate.ts';
+import type { Facts } from '../../marts/facts.ts';
+import type { MartColumn } from '../../marts/mart.ts';
+import type { BoundExpr } from '../bound.ts';
+import type { Block, NormalQuery } from '../normal-query.ts';
+import { isConstant } from '../normalize/conjuncts.ts';
+import { exprKey, queryKey } from '../normalize/expr-key.ts';
+import { toBound } from '../normalize/to-bound.ts';
+import { someExpr } from '../normalize/walk.ts';
+import { martUnfit } from './certain.ts';
+import type { Cluster } from './cluster.ts';
+import { clusterOf } from './cluster.ts';
+import type { ColumnTypes, Sources } from './column-types.ts';
+import { familyOf, sourcesOfTree, typeOf } from './column-types.ts';
+
+/** A mart as the matcher sees it. */
+export interface MartView {
+  readonly relation: RelationId;
+  readonly query: NormalQuery;
+  /** The mart's columns, parallel to `query.outputs`. */
+  readonly columns: readonly MartColumn[];
+  readonly facts: Facts;
+  /**
+   * True where the mart's rows are those of the base tables' own snapshot whenever it is asked, so that one answer
+   * may read both. Absent means no: such an answer could mix two moments.
+   */
+  readonly sameSnapshot?: boolean;
+}
+
+/** A block with its sources as sets, DISTINCT turned to grouping. */
+export interface PreparedBlock {
+  readonly block: Block;
+  readonly cluster: Cluster;
+  readonly sources: Sources;
+  readonly groupBy: readonly BoundExpr[] | undefined;
+  /** DISTINCT that grouping does not say already. */
+  readonly distinct: boolean;
+}
+
+export interface PreparedMart {
+  readonly view: MartView;
+  /** Equal keys, equal answers; sources are named as the mart's definition names them. */
+  readonly wholeKey: string;
+  /** Absent for marts that are only reused whole. */
+  readonly prepared: PreparedBlock | undefined;
+  /** Outputs whose column surely holds them, by position. */
+  readonly usable: readonly boolean[];
+  readonly unfit: MissReason | undefined;
+}
+
+export function prepareBlock(block: Block): PreparedBlock {
+  const keys = block.items.map((item) => item.expr).filter((expr) => !isConstant(expr));
+  const hasWindow = block.items.some(({ expr }) =>
+    someExpr(expr, (part) => part.kind === 'call' && part.over !== undefined),
+  );
+  const groups = block.distinct && block.groupBy === undefined && keys.length > 0 && !hasWindow;
+  return {
+    block,
+    cluster: clusterOf(block.from),
+    sources: sourcesOfTree(block.from),
+    groupBy: groups ? uniqueExprs(keys) : uniqueGroups(block),
+    distinct: groups ? false : block.distinct,
+  };
+}
+
+function uniqueGroups(block: Block): readonly BoundExpr[] | undefined {
+  return block.groupBy === undefined || block.groupingSets !== undefined
+    ? block.groupBy
+    : uniqueExprs(block.groupBy);
+}
+
+function uniqueExprs(exprs: readonly BoundExpr[]): readonly BoundExpr[] {
+  return [...new Map(exprs.map((expr) => [exprKey(expr), expr])).values()];
+}
+
+/** Occurrences of marts start here, so that they never meet those of a query. */
+const MART_OCCURRENCES = 1_000_000;
+
+export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
+  const query = shiftOccurrences(view.query, MART_OCCURRENCES);
+  const { body } = query;
+  const isMatchable = body.kind === 'block' && body.block.barriers.length === 0;
+  const prepared = isMatchable ? prepareBlock(body.block) : undefined;
+  return {
+    view,
+    wholeKey: queryKey(toBound({ ...query, orderBy: [] })),
+    prepared,
+    usable: usableOutputs(view, { query, types }),
+    unfit: martUnfit(query, types),
+  };
+}
+
+/** A column cannot stand for its expression when another has its name, or when it was stored in another type. */
+function usableOutputs(
+  { columns, query: { outputs } }: MartView,
+  { query, types }: { readonly query: NormalQuery; readonly types: ColumnTypes },
+): readonly boolean[] {
+  const names = columns.map((column) => column.name.toLowerCase());
+  return outputs.map((_output, index) => {
+    const column = columns[index];
+    const isNamed =
+      column !== undefined &&
+      names.indexOf(column.name.toLowerCase()) === names.lastIndexOf(column.name.toLowerCase());
+    if (!isNamed) {
+      return false;
+    }
+    const item = query.body.kind === 'block' ? query.body.block.items[index] : undefined;
+    const expected =
+      item === undefined || query.body.kind !== 'block'
+        ? undefined
+        : typeOf(item.expr, { types, sources: sourcesOfTree(query.body.block.from) });
+    return keepsValues(expected, column.type.toLowerCase());
+  });
+}
+
+function keepsValues(expected: string | undefined, stored: string): boolean {
+  if (expected === undefined || stored === '') {
+    return true;
+  }
+  const family = familyOf(expected);
+  if (family !== familyOf(stored)) {
+    return family === 'unknown';
+  }
+  const isSized = family === 'decimal' && expected.includes('(') && stored.includes('(');
+  return !isSized || scaleOf(expected) === scaleOf(stored);
+}
+
+function scaleOf(type: string): string {
+  return /,\s*(\d+)/.exec(type)?.[1] ?? '0';
+}
+
+/** The same plain data with every occurrence number moved. */
+function shiftOccurrences(query: NormalQuery, by: number): NormalQuery {
+  return shift(query, by) as NormalQuery;
+}
+
+function shift(value: unknown, by: number): unknown {
+  if (Array.isArray(value)) {
+    return value.map((member) => shift(member, by));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === 'occ' && typeof member === 'number' ? member + by : shift(member, by),
+    ]),
+  );
+}

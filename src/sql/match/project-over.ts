@@ -1,0 +1,84 @@
+import type { CertificateEntry } from '../../marts/certificate.ts';
+import type { BoundExpr } from '../bound.ts';
+import type { DialectName } from '../dialect.ts';
+import type { Block, JoinTree } from '../normal-query.ts';
+import type { TypeScope } from './column-types.ts';
+import { coverWith } from './cover.ts';
+import type { Premises } from './implies.ts';
+import type { Outputs } from './match-block.ts';
+import { Miss } from './miss.ts';
+import type { PreparedBlock } from './prepared.ts';
+
+/** What is settled once the mart's rows are filtered to the query's: what remains is to compute its outputs. */
+export interface TopParts {
+  readonly query: PreparedBlock;
+  /** Its HAVING over the query's sources. */
+  readonly martBlock: PreparedBlock;
+  readonly martKeys: readonly BoundExpr[] | undefined;
+  readonly outputs: Outputs;
+  /** What holds on the rows that are left. */
+  readonly premises: Premises;
+  readonly scope: TypeScope;
+  readonly covered: ReadonlySet<number>;
+  readonly from: JoinTree;
+  readonly where: readonly BoundExpr[];
+  readonly orderBy: readonly BoundExpr[];
+  readonly dialect: DialectName;
+  readonly joinsBack: boolean;
+}
+
+export interface Top {
+  readonly block: Block;
+  readonly orderBy: readonly BoundExpr[];
+  readonly effort: 0 | 1 | 2;
+  readonly entries: readonly CertificateEntry[];
+}
+
+/** The query over a mart that keeps single rows: all of it on the mart's columns. */
+export function projectOver(parts: TopParts): Top {
+  const { query, outputs, premises, scope, covered } = parts;
+  const cover = coverWith({
+    outputs: outputs.rows,
+    nameOf: premises.equalities.nameOf,
+    scope,
+    covered,
+  });
+  const over = (expr: BoundExpr): BoundExpr => {
+    const result = cover.expr(expr);
+    if (result.kind === 'missing') {
+      throw columnMissing(result.column);
+    }
+    return result.expr;
+  };
+  const { block } = query;
+  const groupBy = query.groupBy?.map(over);
+  return {
+    block: {
+      from: parts.from,
+      where: parts.where,
+      having: block.having.map(over),
+      items: block.items.map((item) => ({ ...item, expr: over(item.expr) })),
+      distinct: query.distinct,
+      barriers: [],
+      ...(groupBy === undefined ? {} : { groupBy }),
+      ...(block.groupingSets === undefined ? {} : { groupingSets: block.groupingSets }),
+    },
+    orderBy: parts.orderBy.map(over),
+    effort: groupBy === undefined ? 0 : 2,
+    entries: [
+      {
+        step: 'exact-rows',
+        because:
+          'each row of the query’s join is one row of the mart, and all outputs are computed from its columns',
+        facts: [],
+      },
+    ],
+  };
+}
+
+export function columnMissing(column: string): Miss {
+  return new Miss(6, {
+    code: 'COLUMN_NOT_IN_MART',
+    text: `the query needs ${column}, which the mart does not hold; with that column it may match`,
+  });
+}

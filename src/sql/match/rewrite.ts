@@ -1,0 +1,230 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { CertificateEntry } from '../../marts/certificate.ts';
+import type { BoundExpr, BoundQuery } from '../bound.ts';
+import type { DialectName } from '../dialect.ts';
+import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
+import { exprKey, queryKey } from '../normalize/expr-key.ts';
+import { normalize } from '../normalize/normalize.ts';
+import { toBound } from '../normalize/to-bound.ts';
+import { expressionsOf, queryIn, refsIn, replaceIn, sourcesOf } from '../normalize/walk.ts';
+import type { MartIndex } from './mart-index.ts';
+import { tablesOf } from './mart-index.ts';
+import type { BlockHit, BlockMiss } from './match-block.ts';
+import { matchBlock } from './match-block.ts';
+import type { PreparedMart } from './prepared.ts';
+import { prepareBlock } from './prepared.ts';
+
+/** What a rewrite has done so far; one a statement. */
+export interface Rewriting {
+  readonly index: MartIndex;
+  readonly dialect: DialectName;
+  readonly nextOcc: () => number;
+  readonly used: Set<PreparedMart>;
+  readonly entries: CertificateEntry[];
+  readonly misses: { readonly mart: RelationId; readonly miss: BlockMiss }[];
+}
+
+/** Tried per block; the index has left only marts over the same tables. */
+const MOST_MARTS = 200;
+
+/** The query with its largest parts that marts can answer read from them; the same query where none can. */
+export function rewrite(query: NormalQuery, rewriting: Rewriting): NormalQuery {
+  return (
+    reuseWhole(query, rewriting) ?? answerBlock(query, rewriting) ?? rewriteParts(query, rewriting)
+  );
+}
+
+/** A mart whose definition is the query, whatever it contains. */
+function reuseWhole(query: NormalQuery, rewriting: Rewriting): NormalQuery | undefined {
+  const { limit: _limit, offset: _offset, ...rest } = query;
+  const key = queryKey(toBound({ ...rest, orderBy: [] }));
+  for (const mart of rewriting.index.wholes(key)) {
+    const rewritten = mart.unfit === undefined ? readWhole(query, { mart, rewriting }) : undefined;
+    if (rewritten !== undefined) {
+      rewriting.used.add(mart);
+      rewriting.entries.push({
+        step: 'exact',
+        because: `the query is the definition of ${mart.view.relation}`,
+        facts: [],
+      });
+      return rewritten;
+    }
+  }
+  return undefined;
+}
+
+function readWhole(
+  query: NormalQuery,
+  { mart, rewriting }: { readonly mart: PreparedMart; readonly rewriting: Rewriting },
+): NormalQuery | undefined {
+  const occ = rewriting.nextOcc();
+  const columns = query.outputs.map((_name, index): BoundExpr | undefined => {
+    const name = mart.usable[index] === true ? mart.view.columns[index]?.name : undefined;
+    return name === undefined ? undefined : { kind: 'ref', occ, column: name };
+  });
+  const items = query.outputs.flatMap((name, index) => {
+    const expr = columns[index];
+    return expr === undefined ? [] : [{ name, expr }];
+  });
+  const orderBy = query.orderBy.flatMap((item) => {
+    const expr = columns[positionOf(item.expr, query)];
+    return expr === undefined ? [] : [{ ...item, expr }];
+  });
+  if (items.length !== query.outputs.length || orderBy.length !== query.orderBy.length) {
+    return undefined;
+  }
+  const block: Block = {
+    from: { kind: 'table', occ, relation: mart.view.relation },
+    where: [],
+    having: [],
+    items,
+    distinct: false,
+    barriers: [],
+  };
+  return { ...query, body: { kind: 'block', block }, orderBy };
+}
+
+/** The output an ORDER BY expression is, or -1. */
+function positionOf(expr: BoundExpr, { body, outputs }: NormalQuery): number {
+  if (body.kind === 'block') {
+    return body.block.items.findIndex((item) => exprKey(item.expr) === exprKey(expr));
+  }
+  if (body.kind === 'opaque' && body.whole?.kind === 'select') {
+    return body.whole.items.findIndex((item) => exprKey(item.expr) === exprKey(expr));
+  }
+  return expr.kind === 'ref' ? outputs.indexOf(expr.column) : -1;
+}
+
+function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | undefined {
+  const { body } = query;
+  if (body.kind !== 'block' || body.block.barriers.some((barrier) => barrier !== 'window')) {
+    return undefined;
+  }
+  const prepared = prepareBlock(body.block);
+  const marts = rewriting.index.thatRead(tablesOf(query)).slice(0, MOST_MARTS);
+  const hits: { readonly mart: PreparedMart; readonly hit: BlockHit }[] = [];
+  for (const mart of marts) {
+    const outcome = matchBlock({
+      query: prepared,
+      orderBy: query.orderBy.map((item) => item.expr),
+      mart,
+      types: rewriting.index.types,
+      dialect: rewriting.dialect,
+      occ: rewriting.nextOcc(),
+    });
+    if (outcome.kind === 'hit') {
+      hits.push({ mart, hit: outcome });
+    } else {
+      rewriting.misses.push({ mart: mart.view.relation, miss: outcome });
+    }
+  }
+  const [best] = hits.toSorted(
+    (a, b) => preference(a) - preference(b) || rowsOf(a.mart) - rowsOf(b.mart),
+  );
+  if (best === undefined) {
+    return undefined;
+  }
+  rewriting.used.add(best.mart);
+  rewriting.entries.push(...best.hit.entries);
+  return {
+    ...query,
+    body: { kind: 'block', block: best.hit.block },
+    orderBy: query.orderBy.flatMap((item, index) => {
+      const expr = best.hit.orderBy[index];
+      return expr === undefined ? [] : [{ ...item, expr }];
+    }),
+  };
+}
+
+function preference({ hit }: { readonly hit: BlockHit }): number {
+  return hit.effort + (hit.readsBase ? 10 : 0);
+}
+
+/** What is known of the mart's own size; marts of unknown size come last. */
+function rowsOf({ view }: PreparedMart): number {
+  const count = view.facts.rowCounts.find((each) => each.relation === view.relation);
+  return count?.rows ?? Number.MAX_SAFE_INTEGER;
+}
+
+function rewriteParts(query: NormalQuery, rewriting: Rewriting): NormalQuery {
+  const { body } = query;
+  switch (body.kind) {
+    case 'opaque':
+      return query;
+    case 'set':
+      return {
+        ...query,
+        body: {
+          ...body,
+          left: rewrite(body.left, rewriting),
+          right: rewrite(body.right, rewriting),
+        },
+      };
+    case 'block': {
+      const over = (expr: BoundExpr): BoundExpr => rewriteInside(expr, rewriting);
+      const { block } = body;
+      return {
+        ...query,
+        body: {
+          kind: 'block',
+          block: {
+            ...block,
+            from: rewriteTree(block.from, rewriting),
+            where: block.where.map(over),
+            having: block.having.map(over),
+            items: block.items.map((item) => ({ ...item, expr: over(item.expr) })),
+          },
+        },
+      };
+    }
+  }
+}
+
+function rewriteTree(tree: JoinTree, rewriting: Rewriting): JoinTree {
+  switch (tree.kind) {
+    case 'none':
+    case 'table':
+      return tree;
+    case 'query':
+      return { ...tree, query: rewrite(tree.query, rewriting) };
+    case 'inner':
+      return { ...tree, members: tree.members.map((member) => rewriteTree(member, rewriting)) };
+    case 'outer':
+      return {
+        ...tree,
+        left: rewriteTree(tree.left, rewriting),
+        right: rewriteTree(tree.right, rewriting),
+        on: tree.on.map((expr) => rewriteInside(expr, rewriting)),
+      };
+  }
+}
+
+/** Subqueries inside an expression that read nothing from around them are statements of their own. */
+function rewriteInside(expr: BoundExpr, rewriting: Rewriting): BoundExpr {
+  return replaceIn(expr, (part) => {
+    const query = queryIn(part);
+    if (query === undefined || !standsAlone(query)) {
+      return undefined;
+    }
+    const before = rewriting.used.size + rewriting.entries.length;
+    const rewritten = rewrite(normalize(query), rewriting);
+    if (rewriting.used.size + rewriting.entries.length === before) {
+      return part.kind === 'in-query' ? undefined : part;
+    }
+    const inner = toBound(rewritten);
+    if (part.kind === 'in-query') {
+      return { ...part, operand: rewriteInside(part.operand, rewriting), query: inner };
+    }
+    return part.kind === 'exists' ? { ...part, query: inner } : { kind: 'subquery', query: inner };
+  });
+}
+
+function standsAlone(query: BoundQuery): boolean {
+  const own = new Set([
+    0,
+    ...sourcesOf(query).flatMap((from) => (from.kind === 'join' ? [] : [from.occ])),
+  ]);
+  return expressionsOf(query)
+    .flatMap(refsIn)
+    .every((ref) => own.has(ref.occ));
+}
