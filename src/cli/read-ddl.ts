@@ -14,8 +14,31 @@ export interface DdlText {
   readonly names: NameContext;
 }
 
+/** Texts remembered per parser: the lines of a batch mostly share theirs. */
+const MOST_REMEMBERED = 16;
+
+const remembered = new WeakMap<ParseSql, Map<string, Promise<SchemaSnapshot>>>();
+
 /** The schema a text of statements makes; all but its DDL is passed over, and so is what nobody can read. */
-export async function readDdl(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot> {
+export function readDdl(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot> {
+  const known = remembered.get(parse) ?? new Map<string, Promise<SchemaSnapshot>>();
+  remembered.set(parse, known);
+  const { database = '', schema = '' } = text.names;
+  const key = [text.dialect.name, database, schema, text.ddl].join('\n');
+  const before = known.get(key);
+  if (before !== undefined) {
+    return before;
+  }
+  const oldest = known.keys().next().value;
+  if (known.size >= MOST_REMEMBERED && oldest !== undefined) {
+    known.delete(oldest);
+  }
+  const reading = readText(text, parse);
+  known.set(key, reading);
+  return reading;
+}
+
+async function readText(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot> {
   const generic = dialectOf('generic');
   const texts = splitStatements(text.ddl, generic)
     .map(({ start, end }) => text.ddl.slice(start, end))

@@ -39,9 +39,16 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
     byId.set(relation.id, relation);
   }
 
-  function findRelation(path: Path, names: NameContext): FoundRelation {
+  function chosen(path: Path, names: NameContext) {
     const entries = byName.get((path.at(-1)?.name ?? '').toLowerCase()) ?? [];
-    const found = choose(entries, { path, names, dialect });
+    return choose(entries, { path, names, dialect });
+  }
+
+  function findRelation(written: Path, names: NameContext): FoundRelation {
+    const path = withoutPartition(written, dialect);
+    const shards = shardNames(path, dialect);
+    const found =
+      chosen(path, names) ?? shards.map((shard) => chosen(shard, names)).find((shard) => shard);
     if (found === undefined) {
       return { kind: 'missing', id: missingId(path, { names, dialect }) };
     }
@@ -55,6 +62,28 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
     columns.some(({ name }) => name.includes('.')),
   );
   return { snapshot, findRelation, relationOf: (id) => byId.get(id), hasDottedColumns };
+}
+
+/** BigQuery: `table$20240101` is a partition of `table`. */
+function withoutPartition(path: Path, dialect: Dialect): Path {
+  const last = path.at(-1);
+  if (dialect.name !== 'bigquery' || last === undefined || !/.\$/.test(last.name)) {
+    return path;
+  }
+  return [...path.slice(0, -1), { ...last, name: last.name.replace(/\$.*$/, '') }];
+}
+
+/** BigQuery: `table_20240101` where the catalog keeps one entry for all date shards. */
+function shardNames(path: Path, dialect: Dialect): readonly Path[] {
+  const last = path.at(-1);
+  const stem = last?.name.match(/^(.*_)(?:[0-9]{8}|\*)$/)?.[1];
+  if (dialect.name !== 'bigquery' || last === undefined || stem === undefined) {
+    return [];
+  }
+  return ['yyyymmdd', '*'].map((shard) => [
+    ...path.slice(0, -1),
+    { ...last, name: `${stem}${shard}` },
+  ]);
 }
 
 interface Question {

@@ -85,7 +85,7 @@ function bindMerge(statement: Of<'merge'>, context: BindContext) {
   let where: Expr | undefined;
   for (const { condition, action } of statement.clauses) {
     if (action.kind === 'update') {
-      items.push(...action.set.map(assigned));
+      items.push(...action.set.map((each) => mergeAssigned(each, statement.source)));
     }
     if (action.kind === 'insert') {
       const stored = targetColumnsOf(statement, context);
@@ -142,6 +142,12 @@ function targetColumnsOf({ target }: Of<'merge'>, context: BindContext): readonl
   }
   const found = context.schema.findRelation(target.path, context.names);
   return found.kind === 'found' ? found.relation.columns.map(({ name }) => name) : [];
+}
+
+/** UPDATE SET *: every column of the source. */
+function mergeAssigned(assignment: Assignment, source: FromItem): SelectItem {
+  const { value } = assignment;
+  return value.kind === 'star' ? { expr: ofSource(value, source) } : assigned(assignment);
 }
 
 function assigned({ column, value }: Assignment): SelectItem {

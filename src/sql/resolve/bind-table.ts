@@ -7,7 +7,7 @@ import { bindFunction } from './bind-table-function.ts';
 import { type Binder, type FromResult, noteRelation } from './binder.ts';
 import { cteCalled, definitionScope, recursiveFrom } from './ctes.ts';
 import { sourceCalled } from './find-column.ts';
-import { findNamed, foldIdent } from './names.ts';
+import { findNamed, foldIdent, sameLetters } from './names.ts';
 import { type CteEntry, type FromScope, type SourceColumn, visibleOf } from './scope.ts';
 
 type TableItem = Extract<FromItem, { readonly kind: 'table' }>;
@@ -30,12 +30,18 @@ export function bindTable(binder: Binder, item: TableItem, scope: FromScope): Fr
   const { schema, names } = binder.context;
   const found = schema.findRelation(item.path, names);
   if (found.kind === 'found') {
-    return bindKnown(binder, found.relation, item);
+    return bindKnown(binder, found.relation, wholeOrPart(found.relation, item));
   }
   if (found.kind === 'ambiguous') {
     binder.notes.add('ambiguous relation');
   }
   return bindUnknown(binder, found.id, item);
+}
+
+/** A partition or a date shard of what the catalog lists is not the whole of it. */
+function wholeOrPart({ id }: SchemaRelation, item: TableItem): TableItem {
+  const isWhole = sameLetters(relationParts(id).name, item.path.at(-1)?.name ?? '');
+  return isWhole ? item : { ...item, modifiers: [...item.modifiers, 'partition or shard'] };
 }
 
 function bindCte(binder: Binder, entry: CteEntry, item: TableItem): FromResult {
