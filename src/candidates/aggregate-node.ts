@@ -93,7 +93,7 @@ export function mergeNodes(a: AggregateNode, b: AggregateNode): AggregateNode | 
   };
 }
 
-const COUNT_ROWS = aggregate('count', []);
+const COUNT_ROWS = aggregate('count', [{ kind: 'star', except: [], replace: [], rename: [] }]);
 
 interface Decomposed {
   readonly keys: readonly BoundExpr[];

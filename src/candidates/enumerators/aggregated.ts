@@ -11,6 +11,8 @@ const MOST_MERGES = 64;
 /** A merged mart may have a fifth more rows than its larger part, or a fifth less than both together. */
 const ROWS_OVER_LARGEST = 1.2;
 const ROWS_UNDER_SUM = 0.8;
+/** Or it is so small that one upkeep instead of two is worth more than the rows. */
+const ROWS_OF_ANCHOR = 0.1;
 
 /**
  * Aggregate marts: one for what each kind of statement asks, and merged ones that answer several kinds at once
@@ -80,62 +82,61 @@ function nodesOf({ readings }: EnumerationInput): {
 }
 
 /** Greedy: the pair whose merging answers the dearest demand within the row test, again and again. */
-function merged(
-  nodes: readonly AggregateNode[],
-  input: EnumerationInput,
-): readonly AggregateNode[] {
-  const rows = (node: AggregateNode) => rowsOf(node, input);
+function merged(nodes: readonly AggregateNode[], input: EnumerationInput): readonly AggregateNode[] {
   const seen = new Set(nodes.map(nodeKey));
   const found: AggregateNode[] = [];
   let agenda = nodes;
-  for (let merges = 0; merges < MOST_MERGES; merges++) {
-    const best = bestMerge(agenda, { rows, seen });
+  let pairs = agenda.flatMap((a, i) => agenda.slice(i + 1).flatMap((b) => mergeOf([a, b], input)));
+  while (found.length < MOST_MERGES) {
+    const [best] = pairs.filter(({ key }) => !seen.has(key)).toSorted(byDemand);
     if (best === undefined) {
       return found;
     }
-    const { node, parts } = best;
-    seen.add(nodeKey(node));
+    const { node, key, parts } = best;
+    seen.add(key);
     found.push(node);
-    agenda = [...agenda.filter((each) => !parts.includes(each)), node];
+    agenda = agenda.filter((each) => !parts.includes(each));
+    pairs = [
+      ...pairs.filter((pair) => !pair.parts.some((each) => parts.includes(each))),
+      ...agenda.flatMap((each) => mergeOf([node, each], input)),
+    ];
+    agenda = [...agenda, node];
   }
   return found;
 }
 
 interface Merge {
   readonly node: AggregateNode;
+  readonly key: string;
   readonly parts: readonly [AggregateNode, AggregateNode];
 }
 
-function bestMerge(
-  agenda: readonly AggregateNode[],
-  {
-    rows,
-    seen,
-  }: { readonly rows: (node: AggregateNode) => number; readonly seen: ReadonlySet<string> },
-): Merge | undefined {
-  let best: Merge | undefined;
-  for (const [i, a] of agenda.entries()) {
-    for (const b of agenda.slice(i + 1)) {
-      if (best !== undefined && a.cpuMs + b.cpuMs <= best.node.cpuMs) {
-        continue;
-      }
-      const node = mergeNodes(a, b);
-      if (node !== undefined && !seen.has(nodeKey(node)) && staysSmall({ node, a, b, rows })) {
-        best = { node, parts: [a, b] };
-      }
-    }
-  }
-  return best;
+function byDemand(a: Merge, b: Merge): number {
+  return b.node.cpuMs - a.node.cpuMs || (a.key < b.key ? -1 : 1);
 }
 
-function staysSmall(parts: {
-  readonly node: AggregateNode;
-  readonly a: AggregateNode;
-  readonly b: AggregateNode;
-  readonly rows: (node: AggregateNode) => number;
-}): boolean {
-  const [together, a, b] = [parts.rows(parts.node), parts.rows(parts.a), parts.rows(parts.b)];
-  return together <= ROWS_OVER_LARGEST * Math.max(a, b) || together <= ROWS_UNDER_SUM * (a + b);
+function mergeOf(
+  parts: readonly [AggregateNode, AggregateNode],
+  input: EnumerationInput,
+): readonly Merge[] {
+  const node = mergeNodes(...parts);
+  return node !== undefined && staysSmall(node, { parts, input })
+    ? [{ node, key: nodeKey(node), parts }]
+    : [];
+}
+
+function staysSmall(
+  node: AggregateNode,
+  { parts, input }: { readonly parts: Merge['parts']; readonly input: EnumerationInput },
+): boolean {
+  const together = rowsOf(node, input);
+  const [a, b] = [rowsOf(parts[0], input), rowsOf(parts[1], input)];
+  const anchorRows = Math.max(...node.relations.map(input.world.rowsOf));
+  return (
+    together <= ROWS_OVER_LARGEST * Math.max(a, b) ||
+    together <= ROWS_UNDER_SUM * (a + b) ||
+    together <= ROWS_OF_ANCHOR * anchorRows
+  );
 }
 
 function rowsOf({ keys, relations }: AggregateNode, input: EnumerationInput): number {
