@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { isBlock } from './is-block.ts';
 import { keyword } from './keywords.ts';
 import { tokenize } from './lexer.ts';
 import type { Tokens } from './tokens.ts';
@@ -69,6 +70,9 @@ export function classifyTokens(tokens: Tokens): StatementClass {
   const verb = wordAt(tokens, first);
   if (isKeyword(tokens, first, WITH)) {
     return classifyAfterWith(tokens, first + 1);
+  }
+  if (isBlock(tokens, first)) {
+    return { kind: 'other', verb: 'begin block' };
   }
   if (verb === 'create') {
     return classifyCreate(tokens, first + 1);

@@ -1,3 +1,4 @@
+import { bracketPairs } from './bracket-pairs.ts';
 import { keyword } from './keywords.ts';
 import type { Tokens } from './tokens.ts';
 import {
@@ -5,6 +6,7 @@ import {
   CLOSE_BRACKET,
   COMMA,
   DOUBLE_COLON,
+  isPunctuation,
   MINUS,
   NUMBER,
   OPEN,
@@ -17,59 +19,78 @@ import {
 } from './tokens.ts';
 
 const CONSTANTS = new Set(['null', 'true', 'false'].map(keyword));
+/** What may stand between literals. */
+const FRAME = new Set([OPEN, CLOSE, OPEN_BRACKET, CLOSE_BRACKET, COMMA, PLUS, MINUS]);
 const TYPED = new Set(
   ['date', 'time', 'timestamp', 'timestamptz', 'datetime', 'interval'].map(keyword),
 );
 
-/**
- * The index after the bracket that closes the list opened at `open`, where nothing but literals, parameters and
- * tuples or arrays of them stand in it; -1 for any other list, and for an empty one.
- */
-export function literalListEnd(tokens: Tokens, open: number): number {
-  let depth = 0;
-  let values = 0;
-  for (let index = open; index < tokens.count; index += 1) {
-    const kind = tokens.kinds[index];
-    const code = tokens.codes[index] ?? 0;
-    if (kind === STRING || kind === NUMBER || kind === PARAMETER) {
-      values += 1;
-      continue;
-    }
-    if (kind === WORD) {
-      if (CONSTANTS.has(code)) {
-        values += 1;
-      } else if (!TYPED.has(code) || tokens.kinds[index + 1] !== STRING) {
-        return -1;
-      }
-      continue;
-    }
-    if (kind !== PUNCTUATION) {
-      return -1;
-    }
-    if (code === OPEN || code === OPEN_BRACKET) {
-      depth += 1;
-    } else if (code === CLOSE || code === CLOSE_BRACKET) {
-      depth -= 1;
-      if (depth === 0) {
-        return values === 0 ? -1 : index + 1;
-      }
-    } else if (code === DOUBLE_COLON && tokens.kinds[index + 1] === WORD) {
-      index += 1;
-    } else if (code !== COMMA && code !== PLUS && code !== MINUS) {
-      return -1;
-    }
-  }
-  return -1;
+/** The lists of literals of one text: asked bracket by bracket from left to right, linear over the whole text. */
+export interface LiteralLists {
+  /**
+   * The index after the bracket that closes the list opened at `open`, where nothing but literals, parameters and
+   * tuples or arrays of them stand in it; -1 for any other list, and for an empty one.
+   */
+  endOf(open: number): number;
+  /** As `endOf`, over the rows of a VALUES list: `(1, 'a'), (2, 'b')`. */
+  endOfRows(open: number): number;
 }
 
-/** As `literalListEnd`, over the rows of a VALUES list: `(1, 'a'), (2, 'b')`. */
-export function literalRowsEnd(tokens: Tokens, open: number): number {
-  let end = literalListEnd(tokens, open);
-  for (let next = end; next !== -1; ) {
-    end = next;
-    const isComma = tokens.kinds[next] === PUNCTUATION && tokens.codes[next] === COMMA;
-    const isRow = tokens.kinds[next + 1] === PUNCTUATION && tokens.codes[next + 1] === OPEN;
-    next = isComma && isRow ? literalListEnd(tokens, next + 1) : -1;
+export function literalLists(tokens: Tokens): LiteralLists {
+  let closers: Uint32Array | undefined;
+  /** The last token found that no list of literals holds: every bracket around it is answered at once. */
+  let stranger = -1;
+
+  function endOf(open: number): number {
+    closers ??= bracketPairs(tokens);
+    const close = closers[open] ?? tokens.count;
+    if (close === tokens.count || (open < stranger && stranger < close)) {
+      return -1;
+    }
+    let values = 0;
+    for (let index = open; index < close; index += 1) {
+      const step = stepAt(tokens, index);
+      if (step === 'stranger') {
+        stranger = index;
+        return -1;
+      }
+      values += step === 'value' ? 1 : 0;
+      index += step === 'cast' ? 1 : 0;
+    }
+    return values === 0 ? -1 : close + 1;
   }
-  return end;
+
+  return {
+    endOf,
+    endOfRows(open) {
+      let end = endOf(open);
+      for (let next = end; next !== -1; ) {
+        end = next;
+        const isRow = isPunctuation(tokens, next, COMMA) && isPunctuation(tokens, next + 1, OPEN);
+        next = isRow ? endOf(next + 1) : -1;
+      }
+      return end;
+    },
+  };
+}
+
+function stepAt(tokens: Tokens, index: number): 'value' | 'cast' | 'frame' | 'stranger' {
+  const kind = tokens.kinds[index];
+  const code = tokens.codes[index] ?? 0;
+  if (kind === STRING || kind === NUMBER || kind === PARAMETER) {
+    return 'value';
+  }
+  if (kind === WORD) {
+    if (CONSTANTS.has(code)) {
+      return 'value';
+    }
+    return TYPED.has(code) && tokens.kinds[index + 1] === STRING ? 'frame' : 'stranger';
+  }
+  if (kind !== PUNCTUATION) {
+    return 'stranger';
+  }
+  if (code === DOUBLE_COLON && tokens.kinds[index + 1] === WORD) {
+    return 'cast';
+  }
+  return FRAME.has(code) ? 'frame' : 'stranger';
 }

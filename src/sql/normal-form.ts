@@ -4,7 +4,8 @@ import { foldedNumber, foldedString } from './fold-literal.ts';
 import { foldedQuoted, foldedWord } from './fold-name.ts';
 import { keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
-import { literalListEnd, literalRowsEnd } from './literal-list.ts';
+import type { LiteralLists } from './literal-list.ts';
+import { literalLists } from './literal-list.ts';
 import type { Tokens } from './tokens.ts';
 import {
   CLOSE,
@@ -63,6 +64,7 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
   const lower = lowered.length === sql.length ? lowered : undefined;
   let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
   const levels: Level[] = [level];
+  const lists = literalLists(tokens);
   /** Runs of tokens that stand in it as they should come out are copied as one slice. */
   const source = dialect.names.tablesAreCaseSensitive ? sql : lower;
   let out = '';
@@ -91,7 +93,7 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
       }
     } else if (kind === PUNCTUATION) {
       if (code === OPEN || code === OPEN_BRACKET) {
-        const end = collapsibleEnd(tokens, index);
+        const end = collapsibleEnd(tokens, index, lists);
         if (end !== -1) {
           piece = code === OPEN ? '(?)' : '[?]';
           next = end;
@@ -195,18 +197,18 @@ function wordBefore(tokens: Tokens, index: number, lower: string | undefined): s
 }
 
 /** The end of a list of literals after IN or VALUES, or of an array that is no subscript; -1 for other brackets. */
-function collapsibleEnd(tokens: Tokens, index: number): number {
+function collapsibleEnd(tokens: Tokens, index: number, lists: LiteralLists): number {
   if (tokens.codes[index] === OPEN_BRACKET) {
-    return isSubscript(tokens, index) ? -1 : literalListEnd(tokens, index);
+    return isSubscript(tokens, index) ? -1 : lists.endOf(index);
   }
   if (index === 0 || tokens.kinds[index - 1] !== WORD) {
     return -1;
   }
   const before = tokens.codes[index - 1];
   if (before === IN) {
-    return literalListEnd(tokens, index);
+    return lists.endOf(index);
   }
-  return before === VALUES ? literalRowsEnd(tokens, index) : -1;
+  return before === VALUES ? lists.endOfRows(index) : -1;
 }
 
 function isSpaced(tokens: Tokens, index: number): boolean {

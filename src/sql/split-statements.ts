@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { isBlock } from './is-block.ts';
 import { keyword } from './keywords.ts';
 import { tokenize } from './lexer.ts';
 import type { Span, Tokens } from './tokens.ts';
@@ -17,7 +18,7 @@ const HEADER_WORDS = 6;
 
 /**
  * The statements of a text in order, each without its semicolon and the comments around it; empty ones are left out.
- * A semicolon inside brackets, or inside the BEGIN ... END body of a routine, ends nothing. What stays open
+ * A semicolon inside brackets, or inside a BEGIN ... END body, ends nothing. What stays open
  * reaches to the end of the text.
  */
 export function splitStatements(sql: string, dialect: Dialect): readonly Span[] {
@@ -36,7 +37,7 @@ export function splitStatements(sql: string, dialect: Dialect): readonly Span[] 
 
 /** The index of the semicolon that ends the statement beginning at `first`, or the count of tokens. */
 function endOfStatement(tokens: Tokens, first: number): number {
-  const hasBody = isRoutine(tokens, first);
+  const hasBody = isRoutine(tokens, first) || isBlock(tokens, first);
   let brackets = 0;
   let blocks = 0;
   for (let index = first; index < tokens.count; index += 1) {

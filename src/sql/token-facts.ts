@@ -1,3 +1,4 @@
+import { bracketPairs } from './bracket-pairs.ts';
 import type { Dialect } from './dialect.ts';
 import { keyword } from './keywords.ts';
 import { tokenize } from './lexer.ts';
@@ -175,6 +176,8 @@ function nameAt(tokens: Tokens, index: number): string {
 /** Names defined by `name [(columns)] AS [[NOT] MATERIALIZED] (` anywhere after a WITH, lower case. */
 function cteNames(tokens: Tokens): Set<string> {
   const names = new Set<string>();
+  const closers = bracketPairs(tokens);
+  const afterBracket = (open: number): number => (closers[open] ?? tokens.count) + 1;
   for (let index = 0; index < tokens.count; index += 1) {
     if (!isKeyword(tokens, index, WITH)) {
       continue;
@@ -182,7 +185,7 @@ function cteNames(tokens: Tokens): Set<string> {
     let next = isKeyword(tokens, index + 1, RECURSIVE) ? index + 2 : index + 1;
     for (;;) {
       const name = next;
-      next = isPunctuation(tokens, next + 1, OPEN) ? afterBracket(tokens, next + 1) : next + 1;
+      next = isPunctuation(tokens, next + 1, OPEN) ? afterBracket(next + 1) : next + 1;
       if (tokens.kinds[name] !== WORD && tokens.kinds[name] !== QUOTED) {
         break;
       }
@@ -191,7 +194,7 @@ function cteNames(tokens: Tokens): Set<string> {
       }
       names.add(nameAt(tokens, name).toLowerCase());
       const open = openAfter(tokens, next + 1);
-      next = open === -1 ? tokens.count : afterBracket(tokens, open);
+      next = open === -1 ? tokens.count : afterBracket(open);
       if (!isPunctuation(tokens, next, COMMA)) {
         break;
       }
@@ -209,19 +212,4 @@ function openAfter(tokens: Tokens, from: number): number {
     }
   }
   return -1;
-}
-
-function afterBracket(tokens: Tokens, open: number): number {
-  let depth = 0;
-  for (let index = open; index < tokens.count; index += 1) {
-    if (isPunctuation(tokens, index, OPEN)) {
-      depth += 1;
-    } else if (isPunctuation(tokens, index, CLOSE)) {
-      depth -= 1;
-      if (depth === 0) {
-        return index + 1;
-      }
-    }
-  }
-  return tokens.count;
 }
