@@ -153,10 +153,7 @@ describe('limits', () => {
       await connector.execute(`set max_temp_directory_size = '1MB'`, options);
 
       await expect(
-        connector.query(
-          'select range a, uuid() b from range(3000000) order by b, a',
-          options,
-        ),
+        connector.query('select range a, uuid() b from range(3000000) order by b, a', options),
       ).rejects.toMatchObject({ code: 'CONNECTOR_DISK_FULL' });
     });
   });

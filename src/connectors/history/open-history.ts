@@ -1,0 +1,34 @@
+import type { EpochMs } from '../../base/clock.ts';
+import type { Connector } from '../connector.ts';
+import type { HistorySource } from '../history-row.ts';
+import type { HistorySettings } from '../settings.ts';
+
+export interface OpenHistoryParts {
+  readonly settings: HistorySettings;
+  /** The open warehouse, for a history that lives in it. */
+  readonly connector: Connector;
+  /** Real time: DuckDB's log is written by a real clock, whatever clock the daemon turns. */
+  readonly now?: () => EpochMs;
+}
+
+/** Opens the configured history; it is not read yet, so a missing file is told by the first `read`. */
+export async function openHistory({
+  settings,
+  connector,
+  now = Date.now,
+}: OpenHistoryParts): Promise<HistorySource> {
+  switch (settings.source) {
+    case 'export': {
+      const { ExportHistory } = await import('./export-history.ts');
+      return new ExportHistory({ name: 'export', path: settings.path, format: settings.format });
+    }
+    case 'duckdb-log': {
+      const { LogFileHistory } = await import('../duckdb/log-file-history.ts');
+      return new LogFileHistory({ name: 'duckdb-log', folder: settings.path, now });
+    }
+    case 'duckdb-live-log': {
+      const { LiveLogHistory } = await import('../duckdb/live-log-history.ts');
+      return new LiveLogHistory({ name: 'duckdb-live-log', connector, now });
+    }
+  }
+}
