@@ -11,7 +11,7 @@ export interface StoredShape {
 export function encodeShape({ query, ...head }: Shape): StoredShape {
   return {
     head: JSON.stringify(head),
-    query: query === undefined ? null : zstdCompressSync(JSON.stringify(query)),
+    query: query === undefined ? null : zstdCompressSync(JSON.stringify(query), { chunkSize: 2048 }),
   };
 }
 

@@ -20,7 +20,7 @@ export interface IngestParts {
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
 
-const GROUP_ROWS = 8_000;
+const GROUP_ROWS = 4_000;
 const GROUP_CHARACTERS = 8_000_000;
 
 /**
