@@ -56,7 +56,7 @@ export function bindDerived(binder: Binder, result: QueryResult, shape: DerivedS
             if (output === undefined) {
               return undefined;
             }
-            columns.push(output);
+            columns.push(...query.outputs.slice(columns.length));
             const column: SourceColumn = { ...columnNamed(output, occ), admitted: true };
             shown.push(column);
             return column;

@@ -6,8 +6,10 @@ import { bindFrom } from './bind-from.ts';
 import { bindWhole } from './bind-whole.ts';
 import type { BindContext, Binder, RelationSeen } from './binder.ts';
 
-/** More selects than this in one statement, CTEs and views multiplied out, and the rest stays opaque. */
-const MOST_SELECTS = 3_000;
+/** Selects a statement may have with every CTE and view copied where it is read; real ones have a few dozen. */
+const MOST_COPIED = 400;
+/** And with each bound once. */
+const MOST_SHARED = 20_000;
 
 export interface QueryBinding {
   readonly query: BoundQuery;
@@ -19,17 +21,55 @@ export interface QueryBinding {
 
 /**
  * Resolves a parsed query against a schema. Never throws for a query the parsers made; what cannot be resolved
- * becomes an opaque node and a reason.
+ * becomes an opaque node and a reason. A query that grows beyond bounds, its CTEs and views copied to
+ * each place they are read at, comes back opaque as a whole.
  */
 export function bindQuery(query: Query, context: BindContext): QueryBinding {
-  const binder = startBinder(context);
+  const { isShared, ...binding } = bindForFacts(query, context);
+  if (!isShared) {
+    return binding;
+  }
+  const { outputs } = binding.query;
+  return {
+    ...binding,
+    query: { body: { kind: 'opaque-query', because: TOO_LARGE }, outputs, orderBy: [] },
+    notUnderstood: [...binding.notUnderstood, TOO_LARGE],
+  };
+}
+
+export interface FactsBinding extends QueryBinding {
+  /**
+   * The same CTE or view stands as one object wherever it is read, occurrence numbers and all: good for
+   * telling what is read, not for matching or printing.
+   */
+  readonly isShared: boolean;
+}
+
+/** As `bindQuery`, but a query too large to be copied out is bound with shared parts instead. */
+export function bindForFacts(query: Query, context: BindContext): FactsBinding {
+  const copied = bindWith(query, { context, shares: false });
+  const isShared = copied.notUnderstood.includes(TOO_LARGE);
+  const binding = isShared ? bindWith(query, { context, shares: true }) : copied;
+  return { ...binding, isShared };
+}
+
+const TOO_LARGE = 'statement too large';
+
+interface Manner {
+  readonly context: BindContext;
+  readonly shares: boolean;
+}
+
+function bindWith(query: Query, manner: Manner): QueryBinding {
+  const binder = startBinder(manner);
   const bound = binder.bindQuery(binder, query, { ctes: [] }).query;
   return { query: bound, notUnderstood: [...binder.notes], relations: binder.relations };
 }
 
-export function startBinder(context: BindContext): Binder {
+function startBinder({ context, shares }: Manner): Binder {
   let occ = 0;
   let selects = 0;
+  const most = shares ? MOST_SHARED : MOST_COPIED;
   const notes = new Set<string>();
   return {
     context,
@@ -37,14 +77,15 @@ export function startBinder(context: BindContext): Binder {
     relations: new Map(),
     unknownColumns: new Map(),
     openViews: [],
+    ...(shares ? { shared: new Map() } : {}),
     nextOcc() {
       occ += 1;
       return occ;
     },
     mayBindMore() {
       selects += 1;
-      if (selects > MOST_SELECTS) {
-        notes.add('statement too large');
+      if (selects > most) {
+        notes.add(TOO_LARGE);
         return false;
       }
       return true;

@@ -235,11 +235,15 @@ function admitFrom(work: Work, expansions: readonly Expansion[]): BodyResult['ad
   }
   return (name) => {
     const item = open.length === 1 ? open[0]?.admit?.(name) : undefined;
-    if (item === undefined) {
-      return undefined;
+    if (item === undefined || work.items.some((known) => isSameItem(known, item))) {
+      return item?.name;
     }
     work.items.push(item);
     work.outputs.push(item.name);
     return item.name;
   };
+}
+
+function isSameItem(known: BoundItem, item: BoundItem): boolean {
+  return known.name === item.name && JSON.stringify(known.expr) === JSON.stringify(item.expr);
 }

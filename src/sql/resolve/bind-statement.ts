@@ -1,11 +1,11 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { Assignment, Expr, FromItem, Path, Query, SelectItem, Statement } from '../ir.ts';
-import { bindQuery, type QueryBinding } from './bind-query.ts';
+import { bindForFacts, type FactsBinding } from './bind-query.ts';
 import type { BindContext } from './binder.ts';
 import { foldIdent, sameLetters } from './names.ts';
 
 /** A statement after resolution: what it reads, and where the outputs go if it writes. */
-export interface StatementBinding extends Partial<QueryBinding> {
+export interface StatementBinding extends Partial<FactsBinding> {
   readonly kind: 'query' | 'write' | 'ddl' | 'other';
   readonly notUnderstood: readonly string[];
   readonly target?: RelationId;
@@ -20,7 +20,7 @@ export interface StatementBinding extends Partial<QueryBinding> {
 export function bindStatement(statement: Statement, context: BindContext): StatementBinding {
   switch (statement.kind) {
     case 'query':
-      return { kind: 'query', ...bindQuery(statement.query, context) };
+      return { kind: 'query', ...bindForFacts(statement.query, context) };
     case 'create-as':
       return {
         kind: statement.object === 'table' ? 'write' : 'ddl',
@@ -36,7 +36,7 @@ export function bindStatement(statement: Statement, context: BindContext): State
         where: statement.where,
         ctes: statement.ctes,
       });
-      return { kind: 'write', ...bindQuery(query, context), ...targetOf(statement, context) };
+      return { kind: 'write', ...bindForFacts(query, context), ...targetOf(statement, context) };
     }
     case 'merge':
       return { kind: 'write', ...bindMerge(statement, context) };
@@ -50,7 +50,7 @@ export function bindStatement(statement: Statement, context: BindContext): State
 type Of<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
 function written(statement: Of<'create-as'> | Of<'insert'>, context: BindContext) {
-  const binding = bindQuery(statement.query, context);
+  const binding = bindForFacts(statement.query, context);
   const { outputs } = binding.query;
   const found = context.schema.findRelation(statement.target, context.names);
   const stored =
@@ -76,7 +76,7 @@ function bindUpdate(statement: Of<'update'>, context: BindContext) {
     where,
     ctes,
   });
-  const binding = bindQuery(query, context);
+  const binding = bindForFacts(query, context);
   return { ...binding, ...targetOf(statement, context), targetColumns: binding.query.outputs };
 }
 
@@ -107,7 +107,7 @@ function bindMerge(statement: Of<'merge'>, context: BindContext) {
     on,
     natural: false,
   };
-  const binding = bindQuery(selectOver([joined], { items, where, ctes: [] }), context);
+  const binding = bindForFacts(selectOver([joined], { items, where, ctes: [] }), context);
   return { ...binding, ...targetOf(statement, context), targetColumns: binding.query.outputs };
 }
 

@@ -4,7 +4,7 @@ import type { FromItem, Ident, Path } from '../ir.ts';
 import type { SchemaRelation } from '../schema.ts';
 import { bindDerived } from './bind-derived.ts';
 import { bindFunction } from './bind-table-function.ts';
-import { type Binder, type FromResult, noteRelation } from './binder.ts';
+import { type Binder, bindDefinition, type FromResult, noteRelation } from './binder.ts';
 import { cteCalled, definitionScope, recursiveFrom } from './ctes.ts';
 import { sourceCalled } from './find-column.ts';
 import { findNamed, foldIdent, sameLetters } from './names.ts';
@@ -52,7 +52,9 @@ function bindCte(binder: Binder, entry: CteEntry, item: TableItem): FromResult {
     return { from, visible: visibleOf(sourceOver(binder, from, { calledAs, item })) };
   }
   entry.used = true;
-  const result = binder.bindQuery(binder, cte.query, definitionScope(binder, entry));
+  const result = bindDefinition(binder, cte.query, () =>
+    binder.bindQuery(binder, cte.query, definitionScope(binder, entry)),
+  );
   return bindDerived(binder, result, {
     origin: 'cte',
     name: foldIdent(cte.name, binder.context.dialect.names),
@@ -122,11 +124,14 @@ function bindKnown(binder: Binder, relation: SchemaRelation, item: TableItem): F
 
 function bindView(binder: Binder, view: SchemaRelation, item: TableItem): FromResult {
   const because = viewRefusal(binder, view, item);
-  if (because !== undefined || view.definition === undefined) {
+  const { definition } = view;
+  if (because !== undefined || definition === undefined) {
     return opaqueView(binder, view, { item, because: because ?? 'view without definition' });
   }
   const inside = insideView(binder, view.id);
-  const result = inside.bindQuery(inside, view.definition, { ctes: [] });
+  const result = bindDefinition(binder, definition, () =>
+    inside.bindQuery(inside, definition, { ctes: [] }),
+  );
   if (result.query.outputs.length !== view.columns.length && view.columns.length > 0) {
     return opaqueView(binder, view, { item, because: 'view definition does not fit its columns' });
   }

@@ -52,6 +52,8 @@ export interface Binder {
   readonly unknownColumns: Map<RelationId, SourceColumn[]>;
   /** Views being expanded, outermost first. */
   readonly openViews: readonly RelationId[];
+  /** Present where CTEs and views are bound once and shared; by their definition. */
+  readonly shared?: Map<object, QueryResult>;
   readonly nextOcc: () => number;
   /** False when the statement has grown beyond what we bind; noted. */
   readonly mayBindMore: () => boolean;
@@ -68,6 +70,21 @@ export function opaque(
 ): BoundExpr {
   binder.notes.add(because);
   return { kind: 'opaque', because, inside };
+}
+
+/** Binds a definition, or gives what it was bound to before where definitions are shared. */
+export function bindDefinition(
+  binder: Binder,
+  definition: Query,
+  bind: () => QueryResult,
+): QueryResult {
+  const before = binder.shared?.get(definition);
+  if (before !== undefined) {
+    return before;
+  }
+  const result = bind();
+  binder.shared?.set(definition, result);
+  return result;
 }
 
 /** Notes a relation the text names, or one a view of it reads. */

@@ -64,6 +64,8 @@ interface Parts {
 }
 
 function visitorOver({ occurrences, uses, wanted }: Parts) {
+  const visited = new Map<BoundQuery, readonly (Demand | undefined)[]>();
+
   function visitQuery(query: BoundQuery, visit: Visit): void {
     const outputs = [...visit.outputs];
     for (const { expr } of query.orderBy) {
@@ -126,7 +128,7 @@ function visitorOver({ occurrences, uses, wanted }: Parts) {
           asked.forEach((demand, column) => record(leaf.name as RelationId, { column, demand }));
         }
         const outputs = leaf.columns.map((column) => asked.get(column));
-        visitQuery(leaf.query, { outputs, inView: inView || leaf.origin === 'view' });
+        visitShared(leaf.query, { outputs, inView: inView || leaf.origin === 'view' });
         return;
       }
       case 'function':
@@ -143,6 +145,20 @@ function visitorOver({ occurrences, uses, wanted }: Parts) {
       case 'recursive':
         return;
     }
+  }
+
+  /** A definition read at several places as one object is gone through again only for what is newly asked of it. */
+  function visitShared(query: BoundQuery, { outputs, inView }: Visit): void {
+    const before = visited.get(query);
+    const merged = outputs.map((demand, at) => {
+      const known = before?.[at];
+      return demand === undefined ? known : add(known, { role: [...demand.roles], by: demand.by });
+    });
+    if (before !== undefined && textOf(before) === textOf(merged)) {
+      return;
+    }
+    visited.set(query, merged);
+    visitQuery(query, { outputs: merged, inView });
   }
 
   function visitExpr(expr: BoundExpr, asked: Wanted): void {
@@ -200,6 +216,12 @@ function add(before: Demand | undefined, { role, by }: Wanted): Demand {
     roles: new Set([...(before?.roles ?? []), ...added]),
     by: before?.by === 'name' || by === 'name' ? 'name' : 'star',
   };
+}
+
+function textOf(demands: readonly (Demand | undefined)[]): string {
+  return demands
+    .map((demand) => (demand === undefined ? '' : `${demand.by}${[...demand.roles].toSorted()}`))
+    .join();
 }
 
 function windowParts(node: BoundExpr): readonly BoundExpr[] {

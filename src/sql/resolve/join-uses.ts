@@ -30,7 +30,13 @@ export function joinUses(query: BoundQuery): readonly JoinUse[] {
     found.set(JSON.stringify(use), use);
   }
 
+  const seen = new Set<BoundQuery>();
+
   function visitQuery(inner: BoundQuery, correlatedAs: Kind): void {
+    if (seen.has(inner)) {
+      return;
+    }
+    seen.add(inner);
     const { body } = inner;
     if (body.kind === 'set') {
       visitQuery(body.left, correlatedAs);

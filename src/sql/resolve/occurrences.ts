@@ -15,7 +15,13 @@ export function occurrencesOf(query: BoundQuery): Occurrences {
   const leaves = new Map<number, Leaf>();
   const definitions = new Map<number, BoundQuery>();
 
+  const seen = new Set<BoundQuery>();
+
   function visit(inner: BoundQuery, named: ReadonlyMap<string, BoundQuery>): void {
+    if (seen.has(inner)) {
+      return;
+    }
+    seen.add(inner);
     for (const expr of tailExprs(inner)) {
       visitExpr(expr, named);
     }

@@ -15,7 +15,7 @@ export interface ShapeRequest {
 
 /**
  * The shape of one parsed statement. `full` when every name was resolved and nothing was opaque; `partial`
- * with the reasons otherwise. Give it a statement without literals where the shape is to be kept.
+ * with the reasons otherwise. A statement whose CTEs multiply out beyond bounds has its facts but no query. Give it a statement without literals where the shape is to be kept.
  */
 export function shapeOf({ statement, reader, context }: ShapeRequest): Shape {
   const binding = bindStatement(statement, context);
@@ -35,7 +35,7 @@ export function shapeOf({ statement, reader, context }: ShapeRequest): Shape {
     joins: query === undefined ? [] : joinUses(query),
     lineage: query === undefined ? [] : traceLineage(query, binding.targetColumns),
     notUnderstood,
-    ...(query === undefined ? {} : { query }),
+    ...(query === undefined || binding.isShared === true ? {} : { query }),
   };
 }
 
