@@ -51,7 +51,11 @@ const options = { purpose: 'ledger' } as const;
 /** Opens the ledger of a warehouse; touches nothing until asked. `schema` lies in the connection's own database. */
 export function openLedger(connector: Connector, { schema }: { readonly schema: string }): Ledger {
   const tables = ledgerTables(schema);
-  const isAbsent = async (session: Session) => (await ledgerState(session, tables)) === 'absent';
+  let isPresent = false;
+  const isAbsent = async (session: Session) => {
+    isPresent ||= (await ledgerState(session, tables)) === 'present';
+    return !isPresent;
+  };
 
   async function readRecords(session: Session = connector): Promise<readonly MartRecord[]> {
     if (await isAbsent(session)) {
