@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import type { RelationId } from '../base/relation.ts';
+import { relationId } from '../base/relation.ts';
+import type { Certificate, MissReason } from '../marts/certificate.ts';
+import type { Facts } from '../marts/facts.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import type { Query, Statement } from '../sql/ir.ts';
+import { columnLabels } from '../sql/match/column-labels.ts';
+import { declaredFacts } from '../sql/match/declared-facts.ts';
+import type { MartView } from '../sql/match/match.ts';
+import { matchQuery } from '../sql/match/match.ts';
+import type { NormalQuery } from '../sql/normal-query.ts';
+import { normalize } from '../sql/normalize/normalize.ts';
+import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
+import { printWith } from '../sql/print/print-query.ts';
+import { bindQuery } from '../sql/resolve/bind-query.ts';
+import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
+import { indexSchema } from '../sql/schema-index.ts';
+import { readDdl } from './read-ddl.ts';
+
+/** One output line of `goldsmith match`. */
+export interface MatchAnswer {
+  readonly id: unknown;
+  readonly answer: 'rewrite' | 'refuse';
+  readonly marts?: readonly string[];
+  readonly sql?: string;
+  readonly certificate?: Certificate;
+  /** Nearest first. */
+  readonly because?: readonly MissReason[];
+  /** What is wrong with the input line itself. */
+  readonly error?: string;
+}
+
+export interface MatchParts {
+  readonly parse: ParseSql;
+  /** Declared keys and references count as verified facts. */
+  readonly trustDeclaredKeys: boolean;
+}
+
+const matchLine = z.object({
+  id: z.union([z.string(), z.number()]),
+  dialect: z.string().default('generic'),
+  ddl: z.string().nullish(),
+  mvs: z.union([z.array(z.string()), z.record(z.string(), z.string())]),
+  query: z.string(),
+  database: z.string().nullish(),
+  schema: z.string().nullish(),
+  searchPath: z.array(z.string()).nullish(),
+});
+
+type MatchLine = z.infer<typeof matchLine>;
+
+/** Answers one line of `goldsmith match`; a bad line is refused with an `error`, never a throw. */
+export async function answerMatchLine(line: unknown, parts: MatchParts): Promise<MatchAnswer> {
+  const checked = matchLine.safeParse(line);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    const where =
+      issue === undefined || issue.path.length === 0 ? 'the line' : `\`${issue.path.join('.')}\``;
+    const error = `${where}: ${issue?.message ?? 'is not a match request'}; expected {id, dialect, ddl, mvs, query, database?, schema?, searchPath?}`;
+    return { ...refuse(idOf(line), [{ code: 'BAD_LINE', text: error }]), error };
+  }
+  try {
+    return await answer(checked.data, parts);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return refuse(checked.data.id, [
+      { code: 'NOT_UNDERSTOOD', text: `the statement could not be resolved: ${because}` },
+    ]);
+  }
+}
+
+function idOf(line: unknown): unknown {
+  return typeof line === 'object' && line !== null && 'id' in line ? (line.id ?? null) : null;
+}
+
+function refuse(id: unknown, because: readonly MissReason[]): MatchAnswer {
+  return { id, answer: 'refuse', because };
+}
+
+interface Texts {
+  readonly dialect: Dialect;
+  readonly names: NameContext;
+  readonly parse: ParseSql;
+}
+
+async function answer(
+  line: MatchLine,
+  { parse, trustDeclaredKeys }: MatchParts,
+): Promise<MatchAnswer> {
+  const { id } = line;
+  const dialect = asWritten(dialectOf(line.dialect));
+  const names: NameContext = {
+    database: line.database ?? undefined,
+    schema: line.schema ?? undefined,
+    searchPath: line.searchPath ?? undefined,
+  };
+  const ddl = await readDdl({ ddl: line.ddl ?? '', dialect, names }, parse);
+  const named = Array.isArray(line.mvs)
+    ? line.mvs.map((sql, index) => [`mv${index}`, sql] as const)
+    : Object.entries(line.mvs);
+  const outcomes = await parse(
+    [...named.map(([, sql]) => sql), line.query].map((sql) => ({ sql, dialect: dialect.name })),
+  );
+  const asked = queryOf(outcomes.at(-1));
+  if (asked === undefined) {
+    return refuse(id, [{ code: 'NOT_PARSED', text: notParsed(outcomes.at(-1)) }]);
+  }
+  const martQueries = named.flatMap(([name], index) => {
+    const query = queryOf(outcomes[index]);
+    return query === undefined ? [] : [{ name, id: relationId({ name }), query }];
+  });
+  const schema = withMarts(ddl, martQueries);
+  const texts = { dialect, names, parse };
+  const facts = declaredFacts(ddl, { trustKeys: trustDeclaredKeys });
+  const marts = martQueries.map((mart) => martOf(mart, { schema, texts, facts }));
+  const query = bound(asked, { schema, texts });
+  const printAs = rendered(line.dialect, dialect);
+  const outcome = matchQuery({
+    query,
+    marts: marts.map((mart) => mart.view),
+    schema,
+    dialect: printAs,
+  });
+  if (outcome.kind === 'refuse') {
+    return refuse(id, outcome.because);
+  }
+  const printed = printWith(outcome.query, {
+    dialect: printAs,
+    columnLists: new Map(
+      marts.flatMap(({ view, list }) => (list === undefined ? [] : [[view.relation, list]])),
+    ),
+  });
+  if (printed.kind === 'unprintable') {
+    return refuse(id, [
+      {
+        code: 'NOT_PRINTABLE',
+        text: `a rewrite is known, but has no safe text: ${printed.because}`,
+      },
+    ]);
+  }
+  const nameOf = new Map(martQueries.map((mart) => [mart.id, mart.name]));
+  return {
+    id,
+    answer: 'rewrite',
+    marts: outcome.marts.map((relation) => nameOf.get(relation) ?? relation),
+    sql: printed.sql,
+    certificate: outcome.certificate,
+  };
+}
+
+/** Names are told as written: nothing is folded, and letters match in either case where that is unique. */
+function asWritten(dialect: Dialect): Dialect {
+  return {
+    ...dialect,
+    names: { ...dialect.names, unquoted: 'as-is', quotedIsCaseSensitive: false },
+  };
+}
+
+/** Relatives of MySQL are read as it, and written in plain SQL: their casts are not MySQL's. */
+function rendered(asked: string, { name }: Dialect): Dialect['name'] {
+  return name === 'mysql' && !/^(mysql|mariadb)$/i.test(asked.trim()) ? 'generic' : name;
+}
+
+function queryOf(outcome: ParseOutcome | undefined): Query | undefined {
+  if (outcome?.kind !== 'parsed' || outcome.statements.length !== 1) {
+    return undefined;
+  }
+  const [statement] = outcome.statements;
+  return statement === undefined ? undefined : selectOf(statement);
+}
+
+function selectOf(statement: Statement): Query | undefined {
+  return statement.kind === 'query' || statement.kind === 'create-as' ? statement.query : undefined;
+}
+
+function notParsed(outcome: ParseOutcome | undefined): string {
+  return outcome?.kind === 'unparsed' ? outcome.because : 'the query is not one SELECT statement';
+}
+
+interface MartQuery {
+  readonly name: string;
+  readonly id: RelationId;
+  readonly query: Query;
+}
+
+/** Marts that read other marts, and queries that name one, are read through to the tables. */
+function withMarts(ddl: SchemaSnapshot, marts: readonly MartQuery[]): SchemaSnapshot {
+  const known = new Set(ddl.relations.map((relation) => relation.id.toLowerCase()));
+  const views = marts
+    .filter((mart) => !known.has(mart.id.toLowerCase()))
+    .map(
+      (mart): SchemaRelation => ({
+        id: mart.id,
+        kind: 'view',
+        columns: [],
+        keys: [],
+        foreignKeys: [],
+        definition: mart.query,
+      }),
+    );
+  return { relations: [...ddl.relations, ...views] };
+}
+
+function bound(
+  query: Query,
+  { schema, texts }: { readonly schema: SchemaSnapshot; readonly texts: Texts },
+): NormalQuery {
+  const { dialect, names } = texts;
+  return normalize(
+    bindQuery(query, { schema: indexSchema(schema, dialect), names, dialect }).query,
+  );
+}
+
+function martOf(
+  mart: MartQuery,
+  {
+    schema,
+    texts,
+    facts,
+  }: { readonly schema: SchemaSnapshot; readonly texts: Texts; readonly facts: Facts },
+): { readonly view: MartView; readonly list: readonly string[] | undefined } {
+  const query = bound(mart.query, { schema, texts });
+  const { labels, areOwn } = columnLabels(query.outputs, mart.query);
+  const view: MartView = {
+    relation: mart.id,
+    query,
+    columns: labels.map((name) => ({ name, type: '' })),
+    facts,
+    sameSnapshot: true,
+  };
+  return { view, list: areOwn ? undefined : labels };
+}
