@@ -7,7 +7,9 @@ import { type CommandParts, globalOptions } from '../command-parts.ts';
 export function addRun(program: Command, { streams }: CommandParts): void {
   program
     .command('run')
-    .description('run the daemon: cycles on schedule, the local API, metrics; stops gracefully on SIGTERM and SIGINT')
+    .description(
+      'run the daemon: cycles on schedule, the local API, metrics; stops gracefully on SIGTERM and SIGINT',
+    )
     .action(async (_options: unknown, command: Command) => {
       const config = loadConfig(globalOptions(command).config, streams.env);
       const stopping = new AbortController();

@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs';
+import type { Facts } from '../marts/facts.ts';
+import type { SourceState } from '../marts/mart.ts';
+import { type ApplyOutcome, applyPlan } from '../materializer/apply-plan.ts';
+import { acquireLease, type Lease } from '../materializer/lease.ts';
+import { resumeInterrupted } from '../materializer/resume.ts';
+import type { ReplayPorts, Work } from '../materializer/work.ts';
+import { noticeOf } from '../notify/notice.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Engine } from './engine.ts';
+import type { ObservedSchema } from './observe-schema.ts';
+import { makeReplayPorts } from './replay-ports.ts';
+
+export interface ApplyRequest {
+  readonly plan: Plan;
+  readonly schema: ObservedSchema;
+  readonly facts: Facts;
+  /** Measured earlier in this cycle. */
+  readonly sourceStates: readonly SourceState[];
+  readonly approved: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Applies a plan under the lease, tells people, and keeps what it cost. Another holder means nothing is begun. */
+export async function applyUnderLease(
+  engine: Engine,
+  request: ApplyRequest,
+): Promise<ApplyOutcome> {
+  const { connector, ledger, clock, config, log, metrics, memory } = engine;
+  const { plan, signal, approved } = request;
+  if (config.mode === 'observe' || plan.steps.length === 0) {
+    return notBegun(
+      plan,
+      config.mode === 'observe'
+        ? 'mode observe: Goldsmith looks and tells, and changes nothing'
+        : 'the plan is empty',
+    );
+  }
+  await ledger.ensure();
+  const answer = await acquireLease(
+    { connector, ledger },
+    { holder: engine.holder, ttlMs: config.caps.leaseTtl, now: clock.now() },
+  );
+  if (answer.kind === 'busy') {
+    return notBegun(
+      plan,
+      `another Goldsmith (${answer.holder}) holds the lease until ${new Date(answer.until).toISOString()}: nothing was begun`,
+    );
+  }
+  const { lease } = answer;
+  try {
+    const replay = makeReplayPorts({
+      source: engine.source,
+      parse: engine.parsers.parse,
+      dialect: connector.dialect,
+      schema: request.schema.index,
+      names: engine.names,
+      facts: request.facts,
+    });
+    const observedAt = clock.now();
+    const states = new Map(request.sourceStates.map((state) => [state.relation, state]));
+    const freshness: Work['freshness'] = {
+      observed: (source) => {
+        const state = states.get(source);
+        return state === undefined ? undefined : { state, at: observedAt };
+      },
+    };
+    await resumeInterrupted(workOf(engine, { lease, replay, freshness, signal }));
+    const outcome = await applyPlan(plan, {
+      connector,
+      ledger,
+      lease,
+      clock,
+      caps: config.caps,
+      mode: config.mode,
+      approved,
+      killSwitch: () => isKilled(engine),
+      replay,
+      freshness,
+      priceCpu: engine.priceCpu,
+      onEvent: ({ kind, action, detail }) =>
+        log[kind === 'step-failed' || kind === 'quarantined' ? 'warn' : 'info'](
+          { verb: action.kind, mart: action.mart, detail },
+          kind,
+        ),
+      signal,
+    });
+    for (const work of outcome.work) {
+      memory.work.put(`${work.at}/${work.relation}/${work.kind}/${plan.digest}`, work);
+    }
+    for (const { action, outcome: ending } of outcome.steps) {
+      metrics.add('goldsmith_actions_total', { kind: action.kind, outcome: ending });
+    }
+    await tellPeople(engine, { plan, outcome, signal });
+    return outcome;
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Finishes or undoes what a killed daemon left open; does nothing where there is no ledger or somebody else acts. */
+export async function resumeAtStart(engine: Engine): Promise<void> {
+  const { connector, ledger, clock, config, log } = engine;
+  if (
+    config.mode === 'observe' ||
+    (await ledger.readRecords()).length + (await ledger.openEntries()).length === 0
+  ) {
+    return;
+  }
+  const answer = await acquireLease(
+    { connector, ledger },
+    { holder: engine.holder, ttlMs: config.caps.leaseTtl, now: clock.now() },
+  );
+  if (answer.kind === 'busy') {
+    log.warn({ holder: answer.holder }, 'another goldsmith holds the lease');
+    return;
+  }
+  try {
+    const report = await resumeInterrupted(
+      workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal: undefined }),
+    );
+    for (const { verb, relation, outcome, detail } of report.steps) {
+      log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
+    }
+  } finally {
+    await answer.lease.release();
+  }
+}
+
+/** A resumed step is finished or undone from the ledger; it never replays. */
+const noReplay: ReplayPorts = {
+  fetchTexts: async () => new Map(),
+  isSafeToReplay: () => ({ safe: false, because: 'nothing is replayed while resuming' }),
+  rewriteForReplay: async () => undefined,
+};
+
+function workOf(
+  { connector, ledger, clock, config }: Engine,
+  parts: {
+    readonly lease: Lease;
+    readonly replay: ReplayPorts;
+    readonly freshness: Work['freshness'];
+    readonly signal: AbortSignal | undefined;
+  },
+): Work {
+  return {
+    connector,
+    ledger,
+    clock,
+    caps: config.caps,
+    ...parts,
+    inside: () => parts.lease.renew(clock.now()),
+  };
+}
+
+async function tellPeople(
+  { notifier, log, metrics }: Engine,
+  {
+    plan,
+    outcome,
+    signal,
+  }: {
+    readonly plan: Plan;
+    readonly outcome: ApplyOutcome;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  for (const [at, step] of plan.steps.entries()) {
+    const notice = outcome.steps[at]?.outcome === 'done' ? noticeOf(step, plan.digest) : undefined;
+    if (notice === undefined) {
+      continue;
+    }
+    log.info({ ...notice }, 'decision carried out');
+    try {
+      await notifier?.notify(notice, signal);
+      if (notifier !== undefined) {
+        metrics.add('goldsmith_notifications_total', { outcome: 'sent' });
+      }
+    } catch (err) {
+      signal?.throwIfAborted();
+      metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
+      log.warn({ err, title: notice.title }, 'nobody was told');
+    }
+  }
+}
+
+export function isKilled({ config }: Engine): boolean {
+  const { killSwitchFile } = config.caps;
+  return killSwitchFile !== undefined && existsSync(killSwitchFile);
+}
+
+function notBegun(plan: Plan, because: string): ApplyOutcome {
+  return {
+    planDigest: plan.digest,
+    kind: 'refused',
+    because,
+    steps: plan.steps.map(({ action }) => ({
+      action,
+      outcome: 'skipped',
+      code: 'NOT_BEGUN',
+      detail: because,
+      evidence: {},
+    })),
+    work: [],
+  };
+}

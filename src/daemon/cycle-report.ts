@@ -1,0 +1,87 @@
+import { relationParts } from '../base/relation.ts';
+import type { ApplyReport, CycleReport, PlanReport, StepReport } from '../http/service.ts';
+import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { CycleDecision } from '../plan/decide-cycle.ts';
+import { explainPlan, sentence } from '../plan/explain.ts';
+import type { PlanStep } from '../plan/plan.ts';
+import type { CycleResult } from './cycle.ts';
+
+/** A cycle for people and scripts. */
+export function cycleReport({ ingest, input, decision, applied }: CycleResult): CycleReport {
+  const { coverage } = input.usage;
+  const skipped = Object.values(ingest.skipped).reduce((sum, count) => sum + count, 0);
+  const steps =
+    applied === undefined ? decision.plan.steps.map(planned) : applied.steps.map(doneStep);
+  const byCost = coverage.resolvedCostShare;
+  const text = [
+    `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable`,
+    ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
+    `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns`,
+    `verdicts  ${decision.verdicts.length} judged, ${decision.unreachable.length} kinds of demand without a road`,
+    ...(steps.length === 0
+      ? ['plan      nothing to do']
+      : steps.map(
+          (step) => `${step.outcome.padEnd(9)} ${step.verb} ${step.relation}: ${step.detail}`,
+        )),
+    ...(applied?.kind === 'refused' && steps.length > 0 ? [`not done  ${applied.because}`] : []),
+  ].join('\n');
+  return {
+    text,
+    at: new Date(input.now).toISOString(),
+    history: { used: ingest.counted, duplicate: ingest.duplicates, skipped, bad: ingest.badRows },
+    badRows: ingest.lastBadRows,
+    coverage: { byStatements: coverage.resolvedShare, byCost },
+    planDigest: decision.plan.digest,
+    steps,
+    applied: applied?.kind === 'applied',
+  };
+}
+
+export function planReport({ plan }: CycleDecision): PlanReport {
+  return {
+    text: explainPlan(plan),
+    digest: plan.digest,
+    expiresAt: new Date(plan.expiresAt).toISOString(),
+    steps: plan.steps.map(planned),
+  };
+}
+
+export function applyReport(outcome: ApplyOutcome): ApplyReport {
+  const steps = outcome.steps.map(doneStep);
+  return {
+    text: [
+      ...steps.map(
+        ({ verb, relation, outcome: ending, detail }) =>
+          `${ending.padEnd(8)} ${verb} ${relation}: ${detail}`,
+      ),
+      outcome.because,
+    ].join('\n'),
+    digest: outcome.planDigest,
+    ok: outcome.kind === 'applied' || outcome.steps.length === 0,
+    steps,
+  };
+}
+
+function planned({ action, because }: PlanStep): StepReport {
+  return {
+    verb: action.kind,
+    relation: shortName(action.mart),
+    because,
+    outcome: 'planned',
+    detail: sentence(action),
+  };
+}
+
+function doneStep({ action, outcome, detail }: ApplyOutcome['steps'][number]): StepReport {
+  return { verb: action.kind, relation: shortName(action.mart), because: '', outcome, detail };
+}
+
+/** `gold.sales` for `lake.gold.sales`. */
+export function shortName(id: string): string {
+  const { schema, name } = relationParts(id);
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,233 @@
+import { DAY_MS, dayNumber } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { CycleInput } from '../decide/cycle-input.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { Receipt } from '../marts/receipt.ts';
+import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
+import { meterConnector } from '../prove/metered.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import { ingestHistory } from '../usage/ingest-history.ts';
+import type { IngestOutcome } from '../usage/ingest-outcome.ts';
+import { interpretRow } from '../usage/interpret-row.ts';
+import { shapeKeysOf } from '../usage/shape-keys.ts';
+import { takeUsageSnapshot } from '../usage/snapshot.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+import { applyUnderLease } from './apply.ts';
+import type { Engine } from './engine.ts';
+import { gatherInput } from './gather-input.ts';
+import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
+import { type ObservedSchema, observeSchema } from './observe-schema.ts';
+import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
+
+/** What one cycle saw, decided and did. */
+export interface CycleResult {
+  readonly ingest: IngestOutcome;
+  readonly input: CycleInput;
+  readonly decision: CycleDecision;
+  readonly applied: ApplyOutcome | undefined;
+  readonly receipts: readonly Receipt[];
+  /** As they stand now, after what was done. */
+  readonly marts: readonly Mart[];
+  readonly schema: ObservedSchema;
+}
+
+export interface CycleOptions {
+  /** False for `plan`: everything up to the decision, nothing done and no accumulator moved. */
+  readonly act: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((what: string) => void) | undefined;
+}
+
+/** The whole way of the data, once: observe, understand, decide, act, measure. The one file that knows it. */
+export async function runCycle(
+  engine: Engine,
+  { act, signal, onProgress }: CycleOptions,
+): Promise<CycleResult> {
+  const { memory, ledger, config } = engine;
+  const overhead = { cpuMs: 0 };
+  const metered: Engine = {
+    ...engine,
+    connector: meterConnector(engine.connector, (_purpose, { cpuMs }) => {
+      overhead.cpuMs += cpuMs;
+    }),
+  };
+
+  onProgress?.('looking at the warehouse');
+  const before = await ledger.readMarts();
+  const schema = await observe(metered, { marts: before, signal });
+
+  onProgress?.('reading the history');
+  const ingest = await readHistory(metered, { schema, signal });
+  const usage = usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
+
+  onProgress?.('measuring facts');
+  const input = await gather(metered, { schema, marts: before, usage, signal });
+
+  onProgress?.('deciding');
+  const decision = decideCycle(input);
+  if (!act) {
+    return {
+      ingest,
+      input,
+      decision,
+      applied: undefined,
+      receipts: memory.receipts.list(),
+      marts: before,
+      schema,
+    };
+  }
+  memory.accumulators.replaceAll(decision.accumulators.map((one) => [one.key, one]));
+  memory.plans.put('latest', decision.plan);
+  shareOverhead(engine, { marts: before, cpuMs: overhead.cpuMs });
+
+  const applied =
+    config.mode === 'auto'
+      ? await applyUnderLease(engine, {
+          plan: decision.plan,
+          schema,
+          facts: input.facts,
+          sourceStates: input.sourceStates,
+          approved: false,
+          signal,
+        })
+      : undefined;
+  const marts = applied === undefined ? before : await ledger.readMarts();
+
+  onProgress?.('measuring savings');
+  if (applied !== undefined) {
+    keepCarriedOut(engine, { plan: decision.plan, outcome: applied });
+    await measurePairs(engine, { marts, usage, schema, signal });
+  }
+  const since = Math.min(
+    engine.clock.now(),
+    ...memory.carriedOut.list().map(({ physicalSince }) => physicalSince),
+  );
+  const receipts = keepReceipts(engine, { marts, usage: usageSince(engine, since) });
+  return { ingest, input, decision, applied, receipts, marts, schema };
+}
+
+interface Seen {
+  readonly marts: readonly Mart[];
+  readonly signal: AbortSignal | undefined;
+}
+
+export function observe(
+  engine: Pick<Engine, 'connector' | 'parsers' | 'config'>,
+  { marts, signal }: Seen,
+): Promise<ObservedSchema> {
+  const { dataSchema, ledgerSchema } = engine.config.marts;
+  return observeSchema({
+    connector: engine.connector,
+    parse: engine.parsers.parse,
+    marts,
+    ownSchemas: [dataSchema, ledgerSchema],
+    signal,
+  });
+}
+
+function readHistory(
+  engine: Engine,
+  { schema, signal }: { readonly schema: ObservedSchema; readonly signal: AbortSignal | undefined },
+): Promise<IngestOutcome> {
+  const { connector, config, store, source, clock, names, parsers } = engine;
+  const dialect = dialectOf(connector.dialect);
+  const { idRetentionDays, factRetentionDays, columnRetentionDays } = config.usage;
+  return ingestHistory({
+    source,
+    log: store.usage,
+    interpret: (row) => interpretRow(row, { dialect, readerRules: config.readers.rules }),
+    readShapes: makeReadShapes({
+      parse: parsers.parse,
+      dialect: connector.dialect,
+      schema: schema.index,
+      names,
+    }),
+    shapeKeys: shapeKeysOf({ schema: schema.snapshot, readersVersion: READERS_VERSION }),
+    retention: {
+      idDays: idRetentionDays,
+      factDays: factRetentionDays,
+      columnDays: columnRetentionDays,
+    },
+    now: clock.now(),
+    signal,
+  });
+}
+
+function usageSince({ store, clock }: Engine, from: number): UsageSnapshot {
+  return takeUsageSnapshot(
+    { from, until: clock.now() + 1 },
+    { log: store.usage, routeAsks: store.routeAsks },
+  );
+}
+
+function gather(
+  engine: Engine,
+  {
+    schema,
+    marts,
+    usage,
+    signal,
+  }: Seen & { readonly schema: ObservedSchema; readonly usage: UsageSnapshot },
+): Promise<CycleInput> {
+  const { connector, config, memory, clock, store, prices, names } = engine;
+  const now = clock.now();
+  return gatherInput(
+    {
+      now,
+      mode: config.mode,
+      dialect: connector.dialect,
+      capabilities: connector.capabilities,
+      cyclePeriodMs: config.schedule.period,
+      usage,
+      schema: schema.snapshot,
+      catalog: schema.catalog,
+      marts,
+      accumulators: memory.accumulators.list(),
+      receipts: memory.receipts.list(),
+      workDone: memory.work
+        .list()
+        .filter(({ at }) => dayNumber(now) - dayNumber(at) <= config.decide.evidenceDays),
+      prices,
+      policy: config.decide,
+      caps: config.caps,
+      adoptable: config.marts.adoptable.map(({ view, maxStaleness }) => ({
+        view: relationNamed(view, { schema, names }),
+        maxStalenessMs: maxStaleness,
+      })),
+      naming: {
+        database: names.database,
+        goldSchema: config.marts.goldSchema,
+        dataSchema: config.marts.dataSchema,
+      },
+      maxStalenessMs: config.marts.maxStaleness,
+      declined: memory.declined.list(),
+    },
+    { connector, documents: store.documents, now, signal },
+  );
+}
+
+/** A relation as people write it, `gold.sales`, as the catalog knows it; unknown ones keep their written name. */
+export function relationNamed(
+  written: string,
+  { schema, names }: { readonly schema: ObservedSchema; readonly names: Engine['names'] },
+): RelationId {
+  const path = written.split('.').map((name) => ({ name, quoted: false }));
+  const found = schema.index.findRelation(path, names);
+  return found.kind === 'found' ? found.relation.id : found.id;
+}
+
+/** What a cycle's looking and measuring cost is shared by the marts that stand: receipts are net of everything. */
+function shareOverhead(
+  engine: Engine,
+  { marts, cpuMs }: { readonly marts: readonly Mart[]; readonly cpuMs: number },
+): void {
+  const physical = marts.filter(({ stage }) => stage === 'physical');
+  for (const { definition } of physical) {
+    remember(engine, {
+      relation: definition.relation,
+      kind: 'daemon',
+      cpuMs: cpuMs / physical.length,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { Clock } from '../base/clock.ts';
+import type { NanoUsd } from '../base/usd.ts';
+import type { Config } from '../config/config.ts';
+import { loadPrices } from '../config/load-prices.ts';
+import type { Connector } from '../connectors/connector.ts';
+import { openHistory } from '../connectors/history/open-history.ts';
+import type { HistorySource } from '../connectors/history-row.ts';
+import { openConnector } from '../connectors/open-connector.ts';
+import { type PriceEntry, type PriceList, pricesAt } from '../cost/price-list.ts';
+import { priceCpuMs } from '../cost/price-work.ts';
+import { type Ledger, openLedger } from '../materializer/ledger.ts';
+import { type Metrics, openMetrics } from '../metrics/registry.ts';
+import { type Notifier, slackNotifier } from '../notify/slack.ts';
+import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
+import { onlyRow, textCell } from '../prove/cells.ts';
+import { meterConnector } from '../prove/metered.ts';
+import type { NameContext } from '../sql/schema.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import type { Logger } from './logger.ts';
+import { type Memory, openMemory } from './memory.ts';
+
+/** Everything one Goldsmith works with, opened once. */
+export interface Engine {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly connector: Connector;
+  readonly parsers: Parsers;
+  readonly source: HistorySource;
+  readonly store: Store;
+  readonly memory: Memory;
+  readonly ledger: Ledger;
+  readonly notifier: Notifier | undefined;
+  readonly prices: PriceList;
+  /** What bare names mean to this connection. */
+  readonly names: NameContext;
+  /** Who holds the lease; the same over restarts of this state file. */
+  readonly holder: string;
+  priceNow(): PriceEntry;
+  priceCpu(cpuMs: number): NanoUsd;
+  close(): Promise<void>;
+}
+
+export interface EngineParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Embedded: the application's own DuckDB; it stays the application's to close. */
+  readonly instance?: DuckDBInstance | undefined;
+}
+
+/** Opens everything, or nothing: what was opened is closed again when a later part refuses. */
+export async function openEngine({ config, clock, log, instance }: EngineParts): Promise<Engine> {
+  const prices = loadPrices(config.prices.file);
+  const metrics = openMetrics();
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).toReversed()) {
+      await close();
+    }
+  };
+  try {
+    const store = openStore(config.state.path);
+    opened.push(() => store.close());
+    const plain = await openConnector({
+      settings: config.warehouse,
+      instance,
+      readOnly: config.mode === 'observe',
+    });
+    opened.push(() => plain.close());
+    const connector = meterConnector(plain, (purpose, { cpuMs }) =>
+      metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000),
+    );
+    const parsers = openParsers({});
+    opened.push(() => parsers.close());
+    const source = await openHistory({ settings: config.history, connector });
+    const { slackWebhookUrl } = config.notify;
+    const priceNow = () => pricesAt(prices, { warehouse: connector.dialect, at: clock.now() });
+    return {
+      config,
+      clock,
+      log,
+      metrics,
+      connector,
+      parsers,
+      source,
+      store,
+      memory: openMemory(store.documents),
+      ledger: openLedger(connector, { schema: config.marts.ledgerSchema }),
+      notifier:
+        slackWebhookUrl === undefined
+          ? undefined
+          : slackNotifier({ webhookUrl: slackWebhookUrl, clock }),
+      prices,
+      names: await namesOf(connector),
+      holder: `${hostname()}:${resolve(config.state.path)}`,
+      priceNow,
+      priceCpu: (cpuMs) => priceCpuMs(cpuMs, priceNow()),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function namesOf(connector: Connector): Promise<NameContext> {
+  const result = await connector.query('select current_database(), current_schema()', {
+    purpose: 'catalog',
+  });
+  const [database, schema] = onlyRow(result).map((cell) => textCell(cell));
+  return { database, schema };
+}

@@ -1,0 +1,190 @@
+import { DAY_MS, type EpochMs } from '../base/clock.ts';
+import { digestOf } from '../base/digest.ts';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { obligationKey } from '../candidates/join-star.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { ColumnNdv, CycleInput } from '../decide/cycle-input.ts';
+import { type FactRequest, wantFacts } from '../decide/want-facts.ts';
+import { type Facts, noFacts } from '../marts/facts.ts';
+import type { MartColumn, Obligation, SourceState } from '../marts/mart.ts';
+import { describeQuery } from '../prove/describe-query.ts';
+import { measureColumns } from '../prove/measure-columns.ts';
+import { measureSourceState } from '../prove/source-state.ts';
+import { verifyObligations } from '../prove/verify-obligations.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+/** Everything of a `CycleInput` that needs no measuring. */
+export type KnownInput = Omit<
+  CycleInput,
+  'sourceStates' | 'facts' | 'factsChecked' | 'columnNdvs' | 'described'
+>;
+
+export interface GatherParts {
+  readonly connector: Connector;
+  readonly documents: DocumentStore;
+  readonly now: EpochMs;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Facts only steer which candidates are worth a build; each build verifies its own on its own snapshot. */
+const KEPT_FOR_MS = 7 * DAY_MS;
+const MOST_ROUNDS = 3;
+
+interface Measured {
+  readonly sourceStates: ReadonlyMap<RelationId, SourceState>;
+  readonly checked: ReadonlyMap<
+    string,
+    { readonly obligation: Obligation; readonly holds: boolean }
+  >;
+  readonly ndvs: readonly ColumnNdv[];
+  readonly described: ReadonlyMap<string, readonly MartColumn[]>;
+}
+
+/**
+ * Measures what the decision asks for, and asks again, since measuring may change which candidates there are. What
+ * cannot be measured (a table that vanished) stays unmeasured: the decision then refuses what rests on it.
+ */
+export async function gatherInput(known: KnownInput, parts: GatherParts): Promise<CycleInput> {
+  let measured = recall(parts);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const wanted = wantFacts(inputWith(known, measured));
+    const next = await measureWanted(wanted, measured, parts);
+    if (next === measured) {
+      break;
+    }
+    measured = next;
+  }
+  return inputWith(known, measured);
+}
+
+function inputWith(known: KnownInput, measured: Measured): CycleInput {
+  const checked = [...measured.checked.values()];
+  return {
+    ...known,
+    sourceStates: [...measured.sourceStates.values()],
+    facts: factsOf(
+      checked.filter(({ holds }) => holds).map(({ obligation }) => obligation),
+      known.now,
+    ),
+    factsChecked: checked.map(({ obligation }) => obligation),
+    columnNdvs: measured.ndvs,
+    described: [...measured.described].map(([key, columns]) => ({ key, columns })),
+  };
+}
+
+function factsOf(held: readonly Obligation[], now: EpochMs): Facts {
+  return {
+    ...noFacts,
+    source: 'measured before deciding',
+    verifiedAt: now,
+    uniqueKeys: held.filter((one) => one.kind === 'unique-key'),
+    inclusions: held.filter((one) => one.kind === 'inclusion'),
+    notNull: held.filter((one) => one.kind === 'not-null'),
+  };
+}
+
+async function measureWanted(
+  wanted: FactRequest,
+  before: Measured,
+  parts: GatherParts,
+): Promise<Measured> {
+  const { connector, documents, now, signal } = parts;
+  const sourceStates = new Map(before.sourceStates);
+  for (const relation of wanted.sourceStates.filter((each) => !sourceStates.has(each))) {
+    const state = await unlessGone(
+      measureSourceState(connector, { relation, purpose: 'freshness', signal }),
+    );
+    if (state !== undefined) {
+      sourceStates.set(relation, state);
+    }
+  }
+  const checked = new Map(before.checked);
+  for (const obligation of wanted.obligations.filter((each) => !checked.has(obligationKey(each)))) {
+    const verified = await unlessGone(
+      verifyObligations(connector, {
+        obligations: [obligation],
+        source: 'measured before deciding',
+        at: now,
+        purpose: 'facts',
+        signal,
+      }),
+    );
+    if (verified !== undefined) {
+      const fact = { obligation, holds: verified.broken.length === 0 };
+      checked.set(obligationKey(obligation), fact);
+      documents.put('fact', digestOf(obligation), { ...fact, at: now });
+    }
+  }
+  const ndvs = [...before.ndvs];
+  const known = new Set(ndvs.map(({ relation, column }) => `${relation}.${column}`));
+  for (const { relation, columns } of wanted.columns) {
+    const missing = columns.filter((column) => !known.has(`${relation}.${column}`));
+    const answer =
+      missing.length === 0
+        ? undefined
+        : await unlessGone(
+            measureColumns(connector, { relation, columns: missing, purpose: 'facts', signal }),
+          );
+    for (const { column, distinct } of answer?.columns ?? []) {
+      ndvs.push({ relation, column, distinct });
+      documents.put('ndv', `${relation}.${column}`, { relation, column, distinct, at: now });
+    }
+  }
+  const described = new Map(before.described);
+  for (const { key, sql } of wanted.describe.filter((each) => !described.has(each.key))) {
+    const columns = await unlessGone(describeQuery(connector, { sql, purpose: 'facts', signal }));
+    if (columns !== undefined) {
+      described.set(key, columns);
+    }
+  }
+  const isSame =
+    sourceStates.size === before.sourceStates.size &&
+    checked.size === before.checked.size &&
+    ndvs.length === before.ndvs.length &&
+    described.size === before.described.size;
+  return isSame ? before : { sourceStates, checked, ndvs, described };
+}
+
+/** Facts measured within the week; states are measured anew in every cycle. */
+function recall({ documents, now }: GatherParts): Measured {
+  const recent = <Value extends { readonly at: number }>(kind: string) =>
+    documents
+      .list(kind)
+      .map(({ value }) => value as Value)
+      .filter(({ at }) => now - at <= KEPT_FOR_MS && at <= now);
+  return {
+    sourceStates: new Map(),
+    checked: new Map(
+      recent<{ obligation: Obligation; holds: boolean; at: number }>('fact').map((fact) => [
+        obligationKey(fact.obligation),
+        { obligation: fact.obligation, holds: fact.holds },
+      ]),
+    ),
+    ndvs: recent<ColumnNdv & { at: number }>('ndv').map(({ relation, column, distinct }) => ({
+      relation: relationId(relationParts(relation)),
+      column,
+      distinct,
+    })),
+    described: new Map(),
+  };
+}
+
+/** A relation that is gone, or that we may not read, leaves its fact unmeasured; a cancel or a broken connection does not. */
+async function unlessGone<Value>(measuring: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await measuring;
+  } catch (error) {
+    if (error instanceof GoldsmithError && NOT_MEASURABLE.has(error.code)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const NOT_MEASURABLE = new Set([
+  'CONNECTOR_RELATION_MISSING',
+  'CONNECTOR_BAD_SQL',
+  'CONNECTOR_PERMISSION_DENIED',
+  'CONNECTOR_OUT_OF_MEMORY',
+]);

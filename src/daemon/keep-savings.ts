@@ -1,0 +1,235 @@
+import { DAY_MS } from '../base/clock.ts';
+import { digestOf } from '../base/digest.ts';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { RelationId } from '../base/relation.ts';
+import { noMoney } from '../base/usd.ts';
+import { priceStorage } from '../cost/price-work.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { Receipt, WorkDone } from '../marts/receipt.ts';
+import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { pairedRuns } from '../prove/paired-runs.ts';
+import { attributeReads } from '../savings/attribute-reads.ts';
+import { type CarriedOut, writeReceipts } from '../savings/write-receipts.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+import type { Engine } from './engine.ts';
+import type { ObservedSchema } from './observe-schema.ts';
+import { makeReplayPorts } from './replay-ports.ts';
+
+/** Remembers which marts became physical, and which stopped being so, with what was predicted. */
+export function keepCarriedOut(
+  { memory, clock }: Engine,
+  { plan, outcome }: { readonly plan: Plan; readonly outcome: ApplyOutcome },
+): void {
+  for (const [at, { action, predicted }] of plan.steps.entries()) {
+    if (outcome.steps[at]?.outcome !== 'done' || action.kind !== 'repoint-view') {
+      continue;
+    }
+    const open = openDecision(memory.carriedOut.list(), action.mart);
+    if (action.to.kind === 'logical' && open !== undefined) {
+      memory.carriedOut.put(open.decision, { ...open, until: clock.now(), rolledBack: true });
+    }
+    if (action.to.kind === 'version' && open === undefined) {
+      const promised = predicted ?? promiseOf(plan, action.mart);
+      const decision = `${plan.digest}/${action.mart}`;
+      memory.carriedOut.put(decision, {
+        decision,
+        relation: action.mart,
+        physicalSince: clock.now(),
+        rolledBack: false,
+        predictedNetPerDay: promised?.netPerDay ?? noMoney,
+        predictedMsPerDay: 0,
+      });
+    }
+  }
+}
+
+function promiseOf(plan: Plan, mart: RelationId) {
+  return plan.steps.find(({ action, predicted }) => action.mart === mart && predicted !== undefined)
+    ?.predicted;
+}
+
+function openDecision(all: readonly CarriedOut[], mart: RelationId): CarriedOut | undefined {
+  return all.find(({ relation, until }) => relation === mart && until === undefined);
+}
+
+export interface SavingsParts {
+  readonly marts: readonly Mart[];
+  readonly usage: UsageSnapshot;
+  readonly schema: ObservedSchema;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A/B/B/A runs of a few recent statements of each physical mart that readers reach by its name, on one read-only
+ * snapshot each. Their cost is work of that mart.
+ */
+export async function measurePairs(
+  engine: Engine,
+  { marts, usage, schema, signal }: SavingsParts,
+): Promise<void> {
+  const { connector, memory, config, clock } = engine;
+  const replay = makeReplayPorts({
+    source: engine.source,
+    parse: engine.parsers.parse,
+    dialect: connector.dialect,
+    schema: schema.index,
+    names: engine.names,
+    facts: {
+      source: 'none',
+      verifiedAt: 0,
+      uniqueKeys: [],
+      inclusions: [],
+      notNull: [],
+      rowCounts: [],
+    },
+  });
+  for (const mart of marts.filter(({ stage }) => stage === 'physical')) {
+    const { current, definition } = mart;
+    if (current === undefined) {
+      continue;
+    }
+    const { relation } = definition;
+    for (const { fingerprint, sampleId } of samplesOf(relation, {
+      usage,
+      now: clock.now(),
+      most: config.savings.pairedRunsPerCycle,
+    })) {
+      const text = (await replay.fetchTexts([sampleId], { signal })).get(sampleId);
+      const sides =
+        text === undefined || !replay.isSafeToReplay(text).safe
+          ? undefined
+          : await replay.rewriteForReplay(fingerprint, text, {
+              mart: relation,
+              table: current.table,
+              definition,
+            });
+      if (sides === undefined) {
+        continue;
+      }
+      const options = {
+        purpose: 'replay',
+        timeoutMs: config.caps.replayStatementTimeout,
+        signal,
+      } as const;
+      try {
+        const runs = await connector.transaction(
+          (session) => pairedRuns(session, { ...sides, ...options }),
+          { readOnly: true, ...options },
+        );
+        remember(engine, { relation, kind: 'paired-run', cpuMs: runs.spentCpuMs });
+        if (runs.comparison.kind === 'equal') {
+          memory.paired.put(`${clock.now()}/${relation}/${fingerprint}`, {
+            at: clock.now(),
+            fingerprint,
+            mart: relation,
+            runsPerSide: 2,
+            baseCpuMs: runs.baseCpuMs,
+            servedCpuMs: runs.servedCpuMs,
+            baseDurationMs: runs.baseMs,
+            servedDurationMs: runs.servedMs,
+          });
+        }
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof GoldsmithError)) {
+          throw error;
+        }
+        engine.log.warn({ err: error, mart: relation }, 'a paired run was not measured');
+      }
+    }
+  }
+}
+
+/** The most used templates that name the mart, each with its newest sample, turning from cycle to cycle. */
+function samplesOf(
+  relation: RelationId,
+  {
+    usage,
+    now,
+    most,
+  }: { readonly usage: UsageSnapshot; readonly now: number; readonly most: number },
+): readonly { readonly fingerprint: string; readonly sampleId: string }[] {
+  const naming = new Set(
+    usage.templates
+      .filter(({ shape }) =>
+        shape.relations.some((use) => use.via === 'named' && use.relation === relation),
+      )
+      .map(({ fingerprint }) => fingerprint),
+  );
+  const newest = new Map<string, string>();
+  for (const fact of usage.facts.toSorted((a, b) => a.lastEndedAt - b.lastEndedAt)) {
+    const sampleId = fact.sampleIds[0];
+    if (
+      naming.has(fact.fingerprint) &&
+      fact.reader.kind !== 'goldsmith' &&
+      sampleId !== undefined
+    ) {
+      newest.set(fact.fingerprint, sampleId);
+    }
+  }
+  const all = [...newest]
+    .map(([fingerprint, sampleId]) => ({ fingerprint, sampleId }))
+    .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  const first = all.length === 0 ? 0 : (Math.floor(now / DAY_MS) * most) % all.length;
+  return [...all.slice(first), ...all.slice(0, first)].slice(0, most);
+}
+
+/** Keeps one piece of our own work on the debit side of a mart. */
+export function remember(
+  { memory, clock, priceCpu }: Engine,
+  work: Pick<WorkDone, 'relation' | 'kind' | 'cpuMs'>,
+): void {
+  const done: WorkDone = { ...work, at: clock.now(), cost: priceCpu(work.cpuMs) };
+  memory.work.put(`${done.at}/${done.relation}/${done.kind}/${digestOf(done)}`, done);
+}
+
+/** Writes every decision's receipts anew from all that was measured, storage until now included. */
+export function keepReceipts(
+  engine: Engine,
+  { marts, usage }: Pick<SavingsParts, 'marts' | 'usage'>,
+): readonly Receipt[] {
+  const { memory, clock, config } = engine;
+  const now = clock.now();
+  const price = engine.priceNow();
+  const all = memory.carriedOut.list();
+  const receipts = all.flatMap((carriedOut) => {
+    const { relation, physicalSince } = carriedOut;
+    const until = carriedOut.until ?? now;
+    const bytes =
+      marts.find(({ definition }) => definition.relation === relation)?.current?.bytes ?? 0;
+    const storage: WorkDone = {
+      at: now,
+      relation,
+      kind: 'storage',
+      cpuMs: 0,
+      cost: priceStorage({ bytes, days: (until - physicalSince) / DAY_MS }, price),
+    };
+    const earlier = all.filter(
+      (other) => other.relation === relation && other.physicalSince < physicalSince,
+    );
+    const since = Math.max(0, ...earlier.map((other) => other.until ?? other.physicalSince));
+    const work = memory.work
+      .list()
+      .filter((done) => done.relation === relation && done.at >= since && done.at <= until);
+    return writeReceipts({
+      carriedOut,
+      now,
+      reads: attributeReads({
+        mart: relation,
+        physicalSince,
+        templates: usage.templates,
+        facts: usage.facts,
+      }),
+      paired: memory.paired.list(),
+      work: [...work, storage],
+      moneyLine: price.line,
+      priceOfCpuMs: engine.priceCpu,
+      settings: config.savings,
+    });
+  });
+  memory.receipts.replaceAll(
+    receipts.map((receipt) => [`${receipt.decision}/${receipt.line}`, receipt]),
+  );
+  return receipts;
+}

@@ -1,0 +1,232 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { Clock } from '../base/clock.ts';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { Config } from '../config/config.ts';
+import { recordCycle } from '../decide/recording.ts';
+import type { GoldsmithService, Status } from '../http/service.ts';
+import type { Metrics } from '../metrics/registry.ts';
+import { applyUnderLease, resumeAtStart } from './apply.ts';
+import { type CycleResult, observe, relationNamed, runCycle } from './cycle.ts';
+import { applyReport, cycleReport, planReport } from './cycle-report.ts';
+import { runDoctor } from './doctor.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { explain, graphReport } from './explain.ts';
+import { openFirstUse } from './first-use.ts';
+import { keepCarriedOut } from './keep-savings.ts';
+import { type Logger, openLogger } from './logger.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { receiptsReport } from './receipts-report.ts';
+import { recordMetrics } from './record-metrics.ts';
+import { rollbackPlan } from './rollback.ts';
+import { openRouteService } from './route-service.ts';
+import { makeRouteWorld, type RouteWorld } from './route-world.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface StartParts {
+  readonly config: Config;
+  /** Embedded: the application's own DuckDB instance; it stays the application's to close. */
+  readonly instance?: DuckDBInstance;
+  /** The real time by default. */
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Told what a cycle is doing, for a person who waits. */
+  readonly progress?: (text: string) => void;
+}
+
+export interface Goldsmith extends GoldsmithService {
+  readonly metrics: Metrics;
+  /** One cycle, with all it saw and decided. */
+  cycle(signal?: AbortSignal): Promise<CycleResult>;
+  /** The last cycle's whole input as text: decided again anywhere, it gives the same plan digest. */
+  recording(): string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Goldsmith in this process: opens the state, the warehouse and the history, and finishes or undoes what an
+ * earlier one left open. Nothing is decided until a cycle is asked for.
+ */
+export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
+  const { config, clock = systemClock, progress } = parts;
+  const log = parts.log ?? openLogger(config.log.level === 'info' ? 'warn' : config.log.level);
+  const engine = await openEngine({ config, clock, log, instance: parts.instance });
+  const turn = oneAtATime();
+  const closing = new AbortController();
+  let last: CycleResult | undefined;
+  let lastError: string | undefined;
+  let lastAt: number | undefined;
+  let world: RouteWorld | undefined;
+
+  const refreshWorld = async () => {
+    const marts = await engine.ledger.readMarts();
+    const schema = await observe(engine, { marts, signal: closing.signal });
+    const { connector, names, parsers } = engine;
+    world = await makeRouteWorld({
+      schema: schema.index,
+      names,
+      dialect: connector.dialect,
+      marts,
+      parse: parsers.parse,
+    });
+    return { marts, schema };
+  };
+  const signalOf = (signal: AbortSignal | undefined) =>
+    signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+
+  async function cycle(act: boolean, signal?: AbortSignal): Promise<CycleResult> {
+    return turn(async () => {
+      const startedAt = performance.now();
+      try {
+        const result = await runCycle(engine, {
+          act,
+          signal: signalOf(signal),
+          onProgress: progress && ((what) => progress(`${what}\n`)),
+        });
+        await refreshWorld();
+        last = result;
+        lastError = undefined;
+        lastAt = clock.now();
+        recordMetrics(engine, { result, seconds: (performance.now() - startedAt) / 1000 });
+        return result;
+      } catch (error) {
+        lastError =
+          error instanceof GoldsmithError ? error.message : 'an unexpected fault; the log has it';
+        engine.metrics.add('goldsmith_cycles_total', { outcome: 'failed' });
+        throw error;
+      }
+    });
+  }
+
+  const route = openRouteService({
+    parse: engine.parsers.parse,
+    clock,
+    asks: engine.store.routeAsks,
+    holdOutShare: config.savings.holdOutShare,
+    world: () => world,
+    firstUse: openFirstUse({
+      connector: engine.connector,
+      documents: engine.store.documents,
+      clock,
+      timeoutMs: config.caps.replayStatementTimeout,
+      priceCpu: engine.priceCpu,
+      onWork: (work) =>
+        engine.memory.work.put(`${work.at}/${work.relation}/first-use/${work.cpuMs}`, work),
+    }),
+  });
+
+  async function applyKept(digest: string | undefined) {
+    const plan = engine.memory.plans.get('latest');
+    if (plan === undefined) {
+      throw new GoldsmithError(
+        'NO_PLAN',
+        'there is no plan to apply: make one with `goldsmith plan`',
+      );
+    }
+    if (digest !== undefined && !plan.digest.startsWith(digest)) {
+      throw new GoldsmithError(
+        'PLAN_REPLACED',
+        `the last plan is ${plan.digest}, not ${digest}: look at it with \`goldsmith plan\` and apply that one`,
+      );
+    }
+    return turn(() => applyNow(plan));
+  }
+
+  async function applyNow(plan: Parameters<typeof keepCarriedOut>[1]['plan']) {
+    const marts = await engine.ledger.readMarts();
+    const schema = await observe(engine, { marts, signal: closing.signal });
+    const outcome = await applyUnderLease(engine, {
+      plan,
+      schema,
+      facts: last?.input.facts ?? {
+        source: 'none',
+        verifiedAt: 0,
+        uniqueKeys: [],
+        inclusions: [],
+        notNull: [],
+        rowCounts: [],
+      },
+      sourceStates: [],
+      approved: true,
+      signal: closing.signal,
+    });
+    keepCarriedOut(engine, { plan, outcome });
+    await refreshWorld();
+    return applyReport(outcome);
+  }
+
+  async function currentStatus(): Promise<Status> {
+    const ready = world !== undefined && lastError === undefined;
+    return {
+      ready,
+      because: ready ? '' : (lastError ?? 'no cycle has finished yet'),
+      mode: config.mode,
+      warehouse: engine.connector.name,
+      ...(lastAt === undefined ? {} : { lastCycleAt: new Date(lastAt).toISOString() }),
+      ...(lastError === undefined ? {} : { lastCycleError: lastError }),
+    };
+  }
+
+  try {
+    await resumeAtStart(engine);
+    await refreshWorld();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+
+  return {
+    metrics: engine.metrics,
+    cycle: (signal) => cycle(true, signal),
+    recording: () => (last === undefined ? undefined : recordCycle(last.input)),
+    status: currentStatus,
+    once: async () => cycleReport(await cycle(true)),
+    async plan() {
+      const { decision } = await cycle(false);
+      engine.memory.plans.put('latest', decision.plan);
+      return planReport(decision);
+    },
+    apply: applyKept,
+    explain: async (relation) => {
+      const result = last ?? (await cycle(false));
+      return explain(
+        result,
+        relation === undefined
+          ? undefined
+          : relationNamed(relation, { schema: result.schema, names: engine.names }),
+      );
+    },
+    graph: async (format) =>
+      graphReport((last ?? (await cycle(false))).input, {
+        format,
+        halfLifeDays: config.usage.halfLifeDays,
+      }),
+    async route(request) {
+      const startedAt = performance.now();
+      const answer = await route(request);
+      engine.metrics.observe(
+        'goldsmith_route_duration_seconds',
+        (performance.now() - startedAt) / 1000,
+      );
+      engine.metrics.add('goldsmith_route_requests_total', {
+        answer: answer.answer === 'base' && answer.heldOut ? 'hold-out' : answer.answer,
+      });
+      return answer;
+    },
+    receipts: async () => receiptsReport(engine.memory.receipts.list()),
+    rollback: (relation) =>
+      turn(async () => {
+        const marts = await engine.ledger.readMarts();
+        const schema = await observe(engine, { marts, signal: closing.signal });
+        const id = relationNamed(relation, { schema, names: engine.names });
+        const plan = rollbackPlan(id, { marts, now: clock.now(), policy: config.decide });
+        engine.memory.declined.put(id, { digest: id, at: clock.now() });
+        return applyNow(plan);
+      }),
+    doctor: () => runDoctor(engine),
+    async close() {
+      closing.abort();
+      await turn(async () => {});
+      await engine.close();
+    },
+  };
+}
