@@ -2,9 +2,9 @@ import type { Tokens } from './tokens.ts';
 import { CLOSE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, PUNCTUATION } from './tokens.ts';
 
 /** For each opening bracket the index of its closing one; what never closes, and every other token, has the count of tokens. */
-export function bracketPairs(tokens: Tokens): Uint32Array {
+export function bracketPairs(tokens: Tokens): readonly number[] {
   const { count, kinds, codes } = tokens;
-  const closers = new Uint32Array(count).fill(count);
+  const closers = new Array<number>(count).fill(count);
   const open: number[] = [];
   for (let index = 0; index < count; index += 1) {
     if (kinds[index] !== PUNCTUATION) {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Dialect } from './dialect.ts';
-import { tokenize } from './lexer.ts';
+import { tokenizeForNow } from './lexer.ts';
 import { measureTokens } from './measure-tokens.ts';
 import { normalFormOf } from './normal-form.ts';
 import type { Tokens } from './tokens.ts';
@@ -20,7 +20,7 @@ export interface Fingerprint {
 
 /** Statements with equal fingerprints are executions of one template. Never throws; linear in the text's length. */
 export function fingerprint(sql: string, dialect: Dialect): Fingerprint {
-  return fingerprintTokens(tokenize(sql, dialect.lexical), dialect);
+  return fingerprintTokens(tokenizeForNow(sql, dialect.lexical), dialect);
 }
 
 export function fingerprintTokens(tokens: Tokens, dialect: Dialect): Fingerprint {

@@ -171,7 +171,7 @@ function isArithmeticAt(tokens: Tokens, index: number): boolean {
 
 function endsValue(tokens: Tokens, index: number): boolean {
   const kind = tokens.kinds[index];
-  if (kind === undefined) {
+  if (kind === undefined || kind === 0) {
     return false;
   }
   if (kind === PUNCTUATION) {

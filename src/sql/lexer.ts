@@ -29,8 +29,10 @@ const NAME_QUOTE = 5;
 
 const classesByRules = new WeakMap<LexicalRules, Uint8Array>();
 
-/** The columns under work, copied out at their true length. Longer texts get columns of their own. */
+/** The columns under work; longer texts get columns of their own. */
 const scratch = columnsFor(16_384);
+/** Columns end in zeros, so that looking a few tokens ahead needs no check. */
+const LOOKAHEAD = 4;
 
 /** Lower-case codes of the ASCII characters that go on with a word, 0 for all others. */
 const WORD_PART = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -55,9 +57,26 @@ interface Columns {
  * and characters no SQL knows become operators of their own. Time is linear in the length of the text.
  */
 export function tokenize(sql: string, lexical: LexicalRules): Tokens {
+  const tokens = tokenizeForNow(sql, lexical);
+  const { count } = tokens;
+  return {
+    ...tokens,
+    kinds: tokens.kinds.slice(0, count),
+    codes: tokens.codes.slice(0, count),
+    starts: tokens.starts.slice(0, count),
+    ends: tokens.ends.slice(0, count),
+  };
+}
+
+/**
+ * As `tokenize`, in columns that the next call of either overwrites: for one statement of millions that is read at once
+ * and let go, where four allocations would cost as much as the reading.
+ */
+export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
   const classes = classesOf(lexical);
   const length = sql.length;
-  const columns = length <= scratch.kinds.length ? scratch : columnsFor(length);
+  const columns =
+    length + LOOKAHEAD <= scratch.kinds.length ? scratch : columnsFor(length + LOOKAHEAD);
   const { kinds, codes, starts, ends } = columns;
   const comments: Span[] = [];
   let count = 0;
@@ -127,15 +146,9 @@ export function tokenize(sql: string, lexical: LexicalRules): Tokens {
     count += 1;
   }
 
-  return {
-    sql,
-    count,
-    kinds: kinds.slice(0, count),
-    codes: codes.slice(0, count),
-    starts: starts.slice(0, count),
-    ends: ends.slice(0, count),
-    comments,
-  };
+  kinds.fill(0, count, count + LOOKAHEAD);
+  codes.fill(0, count, count + LOOKAHEAD);
+  return { sql, count, kinds, codes, starts, ends, comments };
 }
 
 function columnsFor(length: number): Columns {

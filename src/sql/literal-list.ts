@@ -37,7 +37,7 @@ export interface LiteralLists {
 }
 
 export function literalLists(tokens: Tokens): LiteralLists {
-  let closers: Uint32Array | undefined;
+  let closers: readonly number[] | undefined;
   /** The last token found that no list of literals holds: every bracket around it is answered at once. */
   let stranger = -1;
 

@@ -1,7 +1,7 @@
 import { bracketPairs } from './bracket-pairs.ts';
 import type { Dialect } from './dialect.ts';
 import { keyword } from './keywords.ts';
-import { tokenize } from './lexer.ts';
+import { tokenizeForNow } from './lexer.ts';
 import type { Tokens } from './tokens.ts';
 import {
   CLOSE,
@@ -61,7 +61,10 @@ interface Reading {
  * not names of CTEs, not functions, not the FROM of EXTRACT, TRIM and SUBSTRING.
  */
 export function tokenFacts(sql: string, dialect: Dialect): TokenFacts {
-  const tokens = tokenize(sql, dialect.lexical);
+  return tokenFactsOf(tokenizeForNow(sql, dialect.lexical), dialect);
+}
+
+export function tokenFactsOf(tokens: Tokens, dialect: Dialect): TokenFacts {
   const reading: Reading = {
     tokens,
     ctes: cteNames(tokens),

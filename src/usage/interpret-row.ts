@@ -9,8 +9,9 @@ import { commentTagsOf } from '../sql/comment-tags.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Fingerprint } from '../sql/fingerprint.ts';
 import { fingerprintTokens } from '../sql/fingerprint.ts';
-import { tokenize } from '../sql/lexer.ts';
-import { tokenFacts } from '../sql/token-facts.ts';
+import { tokenizeForNow } from '../sql/lexer.ts';
+import { tokenFactsOf } from '../sql/token-facts.ts';
+import type { Tokens } from '../sql/tokens.ts';
 import { readerOf } from './reader.ts';
 import type { ReaderRule } from './reader-settings.ts';
 import { skipReason } from './skip-rules.ts';
@@ -65,10 +66,28 @@ export function interpretRow(
   row: HistoryRow,
   { dialect, readerRules }: InterpretParts,
 ): Interpreted {
-  const tokens = tokenize(row.text, dialect.lexical);
+  return interpretWith(row, {
+    dialect,
+    tagsOf: commentTagsOf,
+    readerOf: (asked, tags) => readerOf({ row: asked, tags, rules: readerRules }),
+    dayOf,
+  });
+}
+
+/** The steps whose answers repeat from row to row; `row-interpreter.ts` remembers them. */
+export interface InterpretSteps {
+  readonly dialect: Dialect;
+  readonly tagsOf: (tokens: Tokens) => CommentTags;
+  readonly readerOf: (row: HistoryRow, tags: CommentTags) => Reader;
+  readonly dayOf: (at: EpochMs) => string;
+}
+
+export function interpretWith(row: HistoryRow, steps: InterpretSteps): Interpreted {
+  const { dialect } = steps;
+  const tokens = tokenizeForNow(row.text, dialect.lexical);
   const statementClass = classifyTokens(tokens);
-  const tags = commentTagsOf(tokens);
-  const reader = readerOf({ row, tags, rules: readerRules });
+  const tags = steps.tagsOf(tokens);
+  const reader = steps.readerOf(row, tags);
   const printOf = once(() => fingerprintTokens(tokens, dialect));
 
   const rule = skipReason({
@@ -78,16 +97,15 @@ export function interpretRow(
     tags,
     reader,
     normalForm: () => printOf().normalForm,
-    tables: () => tokenFacts(row.text, dialect).tables,
+    tables: () => tokenFactsOf(tokens, dialect).tables,
   });
-  if (rule === undefined) {
-    return { kind: 'use', ...useOf({ row, statementClass, tags, reader, print: printOf() }) };
+  const isUnanswered = rule === 'failed-statements' || rule === 'cancelled-statements';
+  if (rule !== undefined && !isUnanswered) {
+    return { kind: 'skip', rule };
   }
-  if (rule === 'failed-statements' || rule === 'cancelled-statements') {
-    const use = useOf({ row, statementClass, tags, reader, print: printOf() });
-    return { kind: 'skip', rule, use };
-  }
-  return { kind: 'skip', rule };
+  const day = steps.dayOf(row.endedAt);
+  const use = useOf({ row, statementClass, tags, reader, day, print: printOf() });
+  return rule === undefined ? { kind: 'use', ...use } : { kind: 'skip', rule, use };
 }
 
 interface UseParts {
@@ -95,10 +113,11 @@ interface UseParts {
   readonly statementClass: StatementClass;
   readonly tags: CommentTags;
   readonly reader: Reader;
+  readonly day: string;
   readonly print: Fingerprint;
 }
 
-function useOf({ row, statementClass, tags, reader, print }: UseParts): InterpretedUse {
+function useOf({ row, statementClass, tags, reader, day, print }: UseParts): InterpretedUse {
   return {
     ...print,
     templateFingerprint: tags.served?.template ?? print.fingerprint,
@@ -106,7 +125,7 @@ function useOf({ row, statementClass, tags, reader, print }: UseParts): Interpre
     reader,
     client: (row.client ?? '').trim().toLowerCase(),
     role: row.role ?? '',
-    day: dayOf(row.endedAt),
+    day,
     endedAt: row.endedAt,
     servedBy: servedByOf(tags),
     status: row.status,

@@ -5,6 +5,7 @@ import { dialectOf } from '../../src/sql/dialects.ts';
 import { fingerprint } from '../../src/sql/fingerprint.ts';
 import type { Interpreted } from '../../src/usage/interpret-row.ts';
 import { interpretRow } from '../../src/usage/interpret-row.ts';
+import { rowInterpreter } from '../../src/usage/row-interpreter.ts';
 
 const dialect = dialectOf('duckdb');
 
@@ -130,5 +131,34 @@ describe('interpretRow', () => {
       kind: 'use',
       status: 'unknown',
     });
+  });
+});
+
+describe('rowInterpreter', () => {
+  it('answers as interpretRow does, row after row', () => {
+    const parts = { dialect, readerRules: [{ user: 'x*', kind: 'pipeline' as const }] };
+    const interpretNext = rowInterpreter(parts);
+    const texts = [
+      'select a from t',
+      `/*application='shop'*/ select a from t`,
+      `/*application='shop'*/ -- and more\nselect b from t`,
+      `/* goldsmith='build' */ create table t as select 1 from s`,
+      `select a from t -- ${'x'.repeat(2000)}`,
+    ];
+    const rows = [...texts, ...texts].flatMap((text, index) =>
+      ['ada', 'xy'].map(
+        (user): HistoryRow => ({
+          id: `${index}`,
+          text,
+          user,
+          client: 'psql',
+          endedAt: Date.UTC(2026, 0, 1 + index, 12),
+          status: 'success',
+          ...(index % 3 === 0 ? { tags: { agent: 'bot' } } : {}),
+        }),
+      ),
+    );
+
+    expect(rows.map(interpretNext)).toEqual(rows.map((row) => interpretRow(row, parts)));
   });
 });
