@@ -18,7 +18,14 @@ export function duckdbLogSetupSql(folder?: string): DuckdbLogSetup {
     folder === undefined
       ? `storage = 'memory'`
       : `storage = 'file', storage_path = '${folder.replaceAll("'", "''")}', storage_buffer_size = 2048`;
-  const metrics = ['CPU_TIME', 'LATENCY', 'ROWS_RETURNED', 'CUMULATIVE_ROWS_SCANNED'];
+  // OPERATOR_CARDINALITY is not logged itself, but without it ROWS_RETURNED is NULL.
+  const metrics = [
+    'CPU_TIME',
+    'LATENCY',
+    'ROWS_RETURNED',
+    'CUMULATIVE_ROWS_SCANNED',
+    'OPERATOR_CARDINALITY',
+  ];
   const settings = JSON.stringify(Object.fromEntries(metrics.map((name) => [name, 'true'])));
   return {
     once: `call enable_logging(['QueryLog', 'Metrics'], ${storage})`,

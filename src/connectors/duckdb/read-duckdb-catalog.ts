@@ -1,6 +1,7 @@
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { bytesPerRow } from './bytes-per-row.ts';
+import { qualifyViews } from './qualify-views.ts';
 import { selectOfView } from './select-of-view.ts';
 
 /**
@@ -42,7 +43,11 @@ export async function readDuckdbCatalog(
     addConstraint(relations, row);
   }
   const counts = await countRows(session, { relations: [...relations.values()], options });
-  return [...relations.values()].map((draft) => finish(draft, counts));
+  const definitions = await readDefinitions(session, {
+    relations: [...relations.values()],
+    options,
+  });
+  return [...relations.values()].map((draft) => finish(draft, { counts, definitions }));
 }
 
 interface Draft {
@@ -145,16 +150,46 @@ function quoted(id: RelationId): string {
     .join('.');
 }
 
+/** Views' SELECTs by id, with every relation named in full. */
+function readDefinitions(
+  session: Session,
+  { relations, options }: { readonly relations: readonly Draft[]; readonly options: CallOptions },
+): Promise<ReadonlyMap<string, string>> {
+  const views = relations.flatMap(({ id, sql, columns }) =>
+    sql === undefined
+      ? []
+      : [
+          {
+            id,
+            sql: selectOfView(
+              sql,
+              columns.map(({ name }) => name),
+            ),
+          },
+        ],
+  );
+  return qualifyViews(session, { views, relations: relations.map(({ id }) => id), options });
+}
+
+interface Found {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly definitions: ReadonlyMap<string, string>;
+}
+
 function finish(
-  { sql, comment, ...draft }: Draft,
-  counts: ReadonlyMap<string, number>,
+  { id, kind, columns, keys, foreignKeys, comment }: Draft,
+  { counts, definitions }: Found,
 ): CatalogRelation {
-  const rows = counts.get(draft.id);
-  const columnNames = draft.columns.map(({ name }) => name);
+  const rows = counts.get(id);
+  const definitionSql = definitions.get(id);
   return {
-    ...draft,
-    ...(rows === undefined ? {} : { rows, bytes: rows * bytesPerRow(draft.columns) }),
-    ...(sql === undefined ? {} : { definitionSql: selectOfView(sql, columnNames) }),
+    id,
+    kind,
+    columns,
+    keys,
+    foreignKeys,
+    ...(rows === undefined ? {} : { rows, bytes: rows * bytesPerRow(columns) }),
+    ...(definitionSql === undefined ? {} : { definitionSql }),
     ...(comment === undefined ? {} : { comment }),
   };
 }
