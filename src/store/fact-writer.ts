@@ -46,17 +46,25 @@ export function factWriter(tables: UsageTables): (facts: readonly UsageFact[]) =
     return template.id;
   }
 
-  return (facts) => {
+  function placed(facts: readonly UsageFact[]): readonly PlacedFact[] {
     const days = new Map<string, number>();
-    for (const fact of facts) {
-      const day = days.get(fact.day) ?? dayNumberOf(fact.day);
-      days.set(fact.day, day);
-      const templateId = templateIdOf(fact);
-      const readerId = readerIdOf(fact);
+    return facts
+      .map((fact) => {
+        const day = days.get(fact.day) ?? dayNumberOf(fact.day);
+        days.set(fact.day, day);
+        const readerId = readerIdOf(fact);
+        const askerId = askerIdOf(fact, readerId);
+        return { fact, day, templateId: templateIdOf(fact), readerId, askerId };
+      })
+      .toSorted(inOrderOfKey);
+  }
+
+  return (facts) => {
+    for (const { fact, day, templateId, readerId, askerId } of placed(facts)) {
       add.run(
         day,
         templateId,
-        askerIdOf(fact, readerId),
+        askerId,
         fact.runs,
         fact.costedRuns,
         fact.cpuMs,
@@ -75,6 +83,19 @@ export function factWriter(tables: UsageTables): (facts: readonly UsageFact[]) =
     }
     columnDays.flush();
   };
+}
+
+interface PlacedFact {
+  readonly fact: UsageFact;
+  readonly day: number;
+  readonly templateId: number;
+  readonly readerId: number;
+  readonly askerId: number;
+}
+
+/** Rows that come in the order of their key are written several times as fast. */
+function inOrderOfKey(a: PlacedFact, b: PlacedFact): number {
+  return a.day - b.day || a.templateId - b.templateId || a.askerId - b.askerId;
 }
 
 /** Each id ends with a line feed, so that a list that was cut short shows which of its ids are whole. */

@@ -60,6 +60,7 @@ function prepareDatabase(database: Database): void {
     pragma journal_mode = wal;
     pragma synchronous = normal;
     pragma cache_size = -${CACHE_KIB};
+    pragma wal_autocheckpoint = 8000;
     pragma temp_store = memory;
     pragma journal_size_limit = 67108864;
   `);

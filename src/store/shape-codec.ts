@@ -11,7 +11,8 @@ export interface StoredShape {
 export function encodeShape({ query, ...head }: Shape): StoredShape {
   return {
     head: JSON.stringify(head),
-    query: query === undefined ? null : zstdCompressSync(JSON.stringify(query), { chunkSize: 2048 }),
+    query:
+      query === undefined ? null : zstdCompressSync(JSON.stringify(query), { chunkSize: 2048 }),
   };
 }
 

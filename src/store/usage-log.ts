@@ -19,6 +19,7 @@ export function openUsageLog(database: Database): UsageLog {
     ...usageReader(tables),
     positionOf: (source) => textOf(position.get(source)?.['position']),
     shapesCheckedAgainst: (source) => textOf(shapesKey.get(source)?.['shapes_key']),
+    sift: (source, statements) => tables.seen.sift(source, statements),
     findTemplate: (asked) => tables.templates.find(asked),
     findFingerprint: (fingerprint) => tables.templates.findFingerprint(fingerprint),
     write(source, work) {

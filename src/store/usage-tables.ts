@@ -1,8 +1,8 @@
-import { type SeenStatements, seenStatements } from './claim-statements.ts';
 import { type ColumnDays, columnDays } from './column-days.ts';
 import type { Database } from './database.ts';
 import { type Interned, interned } from './intern.ts';
 import { type KnownTemplates, knownTemplates } from './known-templates.ts';
+import { type SeenStatements, seenStatements } from './seen-statements.ts';
 
 /** What reading and writing usage have in common: the database and what is remembered of it in memory. */
 export interface UsageTables {

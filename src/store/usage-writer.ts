@@ -37,7 +37,7 @@ export function usageWriters(tables: UsageTables): (source: string) => UsageWrit
   const addFacts = factWriter(tables);
 
   return (source) => ({
-    claim: (statements) => seen.claim(source, statements),
+    remember: (marks) => seen.remember(marks),
     putTemplate({ fingerprint, normalForm, shape }, { asked, shapeKey }) {
       const known = templates.findFingerprint(fingerprint);
       const stored = encodeShape(shape);

@@ -1,9 +1,9 @@
 import type { EpochMs } from '../base/clock.ts';
-import type { BadHistoryRow, HistoryRow, HistorySource } from '../connectors/history-row.ts';
+import type { HistoryRow, HistorySource } from '../connectors/history-row.ts';
+import { startGroup } from './ingest-group.ts';
 import { addGroup, type IngestOutcome, startOutcome } from './ingest-outcome.ts';
 import type { Interpreted } from './interpret-row.ts';
-import { keepGroup } from './keep-group.ts';
-import { learnTemplates } from './learn-templates.ts';
+import { addLearned, learnTemplates, noneLearned } from './learn-templates.ts';
 import { markStaleShapes, rereadStaleShapes } from './refresh-shapes.ts';
 import type { ShapeKeys } from './shape-keys.ts';
 import type { ReadShapes, Retention, UsageLog } from './usage-ports.ts';
@@ -20,8 +20,7 @@ export interface IngestParts {
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
 
-const GROUP_ROWS = 4_000;
-const GROUP_CHARACTERS = 8_000_000;
+const GROUP_ROWS = 50_000;
 
 /**
  * Reads the history on from where the last ingest stopped.
@@ -34,43 +33,34 @@ export async function ingestHistory(parts: IngestParts): Promise<IngestOutcome> 
   const { source, log, signal } = parts;
   markStaleShapes(parts);
   let outcome = startOutcome();
-  let rows: HistoryRow[] = [];
-  let bad: BadHistoryRow[] = [];
-  let characters = 0;
-  let position: string | undefined;
+  let learned = noneLearned;
+  let group = startGroup(parts);
 
-  async function keep(): Promise<void> {
-    if (position === undefined) {
-      return;
-    }
-    const group = rows.map((row) => ({ row, meaning: parts.interpret(row) }));
-    const learned = await learnTemplates(group, parts);
-    const kept = keepGroup({ ...parts, group, bad, position });
-    outcome = addGroup(outcome, { ...kept, ...learned });
-    rows = [];
-    bad = [];
-    characters = 0;
-    position = undefined;
+  async function learn(): Promise<void> {
+    learned = addLearned(learned, await learnTemplates(group.takeUnread(), parts));
+  }
+
+  function keep(): void {
+    outcome = addGroup(outcome, group.keep());
+    group = startGroup(parts);
     parts.onProgress?.({ rows: outcome.rows });
   }
 
   for await (const batch of source.read(log.positionOf(source.name), { signal })) {
     signal?.throwIfAborted();
-    for (const row of batch.rows) {
-      rows.push(row);
-      characters += row.text.length;
-    }
-    for (const row of batch.bad) {
-      bad.push(row);
-    }
-    position = batch.position;
-    if (rows.length + bad.length >= GROUP_ROWS || characters >= GROUP_CHARACTERS) {
-      await keep();
+    group.add(batch);
+    await learn();
+    if (group.size() >= GROUP_ROWS) {
+      keep();
     }
   }
-  await keep();
+  keep();
 
   const reread = await rereadStaleShapes(parts);
   log.prune(parts.retention, parts.now);
-  return { ...outcome, rereadTemplates: outcome.rereadTemplates + reread };
+  return {
+    ...outcome,
+    newTemplates: learned.newTemplates,
+    rereadTemplates: learned.rereadTemplates + reread,
+  };
 }

@@ -19,7 +19,10 @@ export interface IngestOutcome {
 
 const BAD_ROWS_KEPT = 20;
 
-export function startOutcome(): IngestOutcome {
+/** What groups of rows did; templates are learned apart from them. */
+export type KeptRows = Omit<IngestOutcome, 'newTemplates' | 'rereadTemplates'>;
+
+export function startOutcome(): KeptRows {
   return {
     rows: 0,
     counted: 0,
@@ -28,13 +31,11 @@ export function startOutcome(): IngestOutcome {
     tooOld: 0,
     badRows: 0,
     lastBadRows: [],
-    newTemplates: 0,
-    rereadTemplates: 0,
   };
 }
 
 /** Adds what one group of rows did. */
-export function addGroup(sum: IngestOutcome, group: IngestOutcome): IngestOutcome {
+export function addGroup(sum: KeptRows, group: KeptRows): KeptRows {
   return {
     rows: sum.rows + group.rows,
     counted: sum.counted + group.counted,
@@ -45,8 +46,6 @@ export function addGroup(sum: IngestOutcome, group: IngestOutcome): IngestOutcom
     lastBadRows: [...sum.lastBadRows, ...group.lastBadRows.slice(-BAD_ROWS_KEPT)].slice(
       -BAD_ROWS_KEPT,
     ),
-    newTemplates: sum.newTemplates + group.newTemplates,
-    rereadTemplates: sum.rereadTemplates + group.rereadTemplates,
   };
 }
 

@@ -1,13 +1,9 @@
-import type { HistorySource } from '../connectors/history-row.ts';
+import type { HistoryRow, HistorySource } from '../connectors/history-row.ts';
 import type { Shape } from '../sql/query-shape.ts';
-import type { Interpreted } from './interpret-row.ts';
+import type { InterpretedUse } from './interpret-row.ts';
 import { readTexts, shapeRequest } from './read-texts.ts';
-import {
-  findTemplateOf,
-  type InterpretedRow,
-  scopeOf,
-  variantFingerprint,
-} from './scoped-fingerprint.ts';
+import type { Booking } from './roll-up.ts';
+import { findTemplateOf, isOwnText, variantFingerprint } from './scoped-fingerprint.ts';
 import { shapeDigestOf } from './shape-digest.ts';
 import type { ShapeKeys } from './shape-keys.ts';
 import type { ReadShapes, ScopedFingerprint, UsageLog, UsageWriter } from './usage-ports.ts';
@@ -25,37 +21,20 @@ export interface Learned {
   readonly rereadTemplates: number;
 }
 
+export const noneLearned: Learned = { newTemplates: 0, rereadTemplates: 0 };
+
+export function addLearned(a: Learned, b: Learned): Learned {
+  return {
+    newTemplates: a.newTemplates + b.newTemplates,
+    rereadTemplates: a.rereadTemplates + b.rereadTemplates,
+  };
+}
+
 /** Shapes are large, so only so many stand in memory at a time. */
 const TEXTS_PER_CALL = 250;
 
-/**
- * Reads each statement of the group that is not known, or known but stale: once, from the first text met. Templates are
- * kept before the runs that brought them: one without runs says nothing, runs without their template would be lost.
- */
-export async function learnTemplates(
-  group: readonly InterpretedRow<Interpreted>[],
-  parts: LearnTemplatesParts,
-): Promise<Learned> {
-  const wanted = wantedOf(group, parts.log);
-  const learned = { newTemplates: 0, rereadTemplates: 0, sameTemplates: 0 };
-  for (let from = 0; from < wanted.length; from += TEXTS_PER_CALL) {
-    const some = wanted.slice(from, from + TEXTS_PER_CALL);
-    const shapeOf = await readTexts(
-      some.map(({ key, asked, text }) => shapeRequest(text, { ...asked, fingerprint: key })),
-      parts,
-    );
-    parts.log.write(parts.source.name, (writer) => {
-      for (const each of some) {
-        learned[keepShape(each, { ...parts, writer, shape: shapeOf(each.key) })] += 1;
-      }
-    });
-  }
-  return { newTemplates: learned.newTemplates, rereadTemplates: learned.rereadTemplates };
-}
-
-interface Wanted {
-  /** Tells the same fingerprint in different scopes apart. */
-  readonly key: string;
+/** A text whose template is not known, or known but stale. */
+export interface UnreadText {
   readonly asked: ScopedFingerprint;
   readonly normalForm: string;
   readonly text: string;
@@ -63,25 +42,53 @@ interface Wanted {
   readonly replaces: string | undefined;
 }
 
-function wantedOf(group: readonly InterpretedRow<Interpreted>[], log: UsageLog): readonly Wanted[] {
-  const wanted = new Map<string, Wanted>();
-  for (const { row, meaning } of group) {
-    if (meaning.kind === 'skip') {
-      continue;
-    }
-    const known = findTemplateOf(meaning, { row, log });
-    const isOwnText = meaning.templateFingerprint === meaning.fingerprint;
-    if (known !== undefined && !(known.isStale && isOwnText)) {
-      continue;
-    }
-    const asked = { fingerprint: meaning.fingerprint, ...scopeOf(row) };
-    const key = variantFingerprint(asked);
-    if (!wanted.has(key)) {
-      const { normalForm } = meaning;
-      wanted.set(key, { key, asked, normalForm, text: row.text, replaces: known?.fingerprint });
-    }
+/** What is to be read for a booking, given one of its texts; nothing when its template is known and holds. */
+export function unreadText(
+  booking: Booking,
+  {
+    log,
+    use,
+    row,
+  }: { readonly log: UsageLog; readonly use: InterpretedUse; readonly row: HistoryRow },
+): UnreadText | undefined {
+  const known = findTemplateOf(booking, log);
+  if (known !== undefined && !(known.isStale && isOwnText(booking))) {
+    return undefined;
   }
-  return [...wanted.values()];
+  const { fingerprint, database, schema } = booking;
+  return {
+    asked: { fingerprint, database, schema },
+    normalForm: use.normalForm,
+    text: row.text,
+    replaces: known?.fingerprint,
+  };
+}
+
+/**
+ * Reads texts into templates. They are kept before the runs that brought them: a template without runs says
+ * nothing, runs without their template would be lost.
+ */
+export async function learnTemplates(
+  texts: readonly UnreadText[],
+  parts: LearnTemplatesParts,
+): Promise<Learned> {
+  const learned = { newTemplates: 0, rereadTemplates: 0, sameTemplates: 0 };
+  for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
+    const some = texts.slice(from, from + TEXTS_PER_CALL);
+    const shapeOf = await readTexts(
+      some.map(({ asked, text }) =>
+        shapeRequest(text, { ...asked, fingerprint: variantFingerprint(asked) }),
+      ),
+      parts,
+    );
+    parts.log.write(parts.source.name, (writer) => {
+      for (const each of some) {
+        const shape = shapeOf(variantFingerprint(each.asked));
+        learned[keepShape(each, { ...parts, writer, shape })] += 1;
+      }
+    });
+  }
+  return { newTemplates: learned.newTemplates, rereadTemplates: learned.rereadTemplates };
 }
 
 type KeepShapeParts = Pick<LearnTemplatesParts, 'log' | 'shapeKeys'> & {
@@ -91,7 +98,7 @@ type KeepShapeParts = Pick<LearnTemplatesParts, 'log' | 'shapeKeys'> & {
 
 /** In a scope where it reads the same, a statement is the template already known. */
 function keepShape(
-  { asked, normalForm, replaces }: Wanted,
+  { asked, normalForm, replaces }: UnreadText,
   { log, writer, shape, shapeKeys }: KeepShapeParts,
 ): keyof Learned | 'sameTemplates' {
   const first = log.findFingerprint(asked.fingerprint);

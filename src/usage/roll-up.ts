@@ -1,42 +1,70 @@
-import type { EpochMs } from '../base/clock.ts';
 import type { HistoryRow } from '../connectors/history-row.ts';
 import type { InterpretedUse } from './interpret-row.ts';
 import type { Reader, ServedBy, UsageFact } from './template.ts';
 import { readerKey } from './template-use.ts';
 
-/** One execution, booked on a template. */
-export interface Execution {
-  /** Of the template it counts for. */
+/** The runs of one text in one scope, before it is settled which template they count for. */
+export interface Booking {
+  /** Of the text as it ran. */
   readonly fingerprint: string;
-  readonly use: InterpretedUse;
-  readonly row: HistoryRow;
+  /** Of the statement that was asked. */
+  readonly templateFingerprint: string;
+  readonly database: string;
+  readonly schema: string;
+  /** Its runs as facts of this template. */
+  factsOf(template: string): readonly UsageFact[];
 }
 
 export interface RollUp {
-  add(execution: Execution): void;
-  /** One fact for each day, template and asker, in order of first sight. */
-  facts(): readonly UsageFact[];
+  /** Adds a run; gives the booking it went to. */
+  add(use: InterpretedUse, row: HistoryRow): Booking;
+  /** In order of first sight. */
+  bookings(): Iterable<Booking>;
 }
 
 const SAMPLES_PER_FACT = 3;
 
 /**
- * Adds executions up. Its cost is the cpu time the history tells, else the time the statement took.
+ * Adds runs up per day and asker. The cost of a run is the cpu time the history tells, else the time it took.
  * A statement whose outcome is not known is a run, but never costs.
  */
 export function startRollUp(): RollUp {
-  const sums = new Map<string, FactSum>();
+  const byFingerprint = new Map<string, Page[]>();
+
+  function pageOf(use: InterpretedUse, { database = '', schema = '' }: HistoryRow): Page {
+    const pages = byFingerprint.get(use.fingerprint) ?? [];
+    const known = pages.find(
+      (page) =>
+        page.templateFingerprint === use.templateFingerprint &&
+        page.database === database &&
+        page.schema === schema,
+    );
+    if (known !== undefined) {
+      return known;
+    }
+    const page = emptyPage(use, { database, schema });
+    pages.push(page);
+    byFingerprint.set(use.fingerprint, pages);
+    return page;
+  }
+
   return {
-    add({ fingerprint, use, row }) {
-      const key = `${fingerprint}\0${use.day}\0${askerKey(use)}`;
-      let sum = sums.get(key);
+    add(use, row) {
+      const page = pageOf(use, row);
+      const key = `${use.day}\0${askerKey(use)}`;
+      let sum = page.sums.get(key);
       if (sum === undefined) {
-        sum = emptySum(fingerprint, use);
-        sums.set(key, sum);
+        sum = emptySum(use);
+        page.sums.set(key, sum);
       }
-      addExecution(sum, use, row);
+      addRun(sum, { use, row });
+      return page;
     },
-    facts: () => [...sums.values()],
+    *bookings() {
+      for (const pages of byFingerprint.values()) {
+        yield* pages;
+      }
+    },
   };
 }
 
@@ -53,31 +81,38 @@ export interface Asker {
   readonly servedBy: ServedBy;
 }
 
-interface FactSum extends Asker {
-  readonly fingerprint: string;
-  readonly day: string;
-  runs: number;
-  costedRuns: number;
-  cpuMs: number;
-  cpuMsSquared: number;
-  durationMs: number;
-  rowsScanned: number;
-  bytesScanned: number;
-  failedRuns: number;
-  cachedRuns: number;
-  lastEndedAt: EpochMs;
+interface Page extends Booking {
+  readonly sums: Map<string, FactSum>;
+}
+
+type Changing<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+interface FactSum extends Changing<Omit<UsageFact, 'fingerprint' | 'sampleIds'>> {
   /** Latest first. */
   readonly sampleIds: string[];
 }
 
-function emptySum(fingerprint: string, use: InterpretedUse): FactSum {
+function emptyPage(
+  { fingerprint, templateFingerprint }: InterpretedUse,
+  scope: { readonly database: string; readonly schema: string },
+): Page {
+  const sums = new Map<string, FactSum>();
   return {
     fingerprint,
-    day: use.day,
-    reader: use.reader,
-    client: use.client,
-    role: use.role,
-    servedBy: use.servedBy,
+    templateFingerprint,
+    ...scope,
+    sums,
+    factsOf: (template) => [...sums.values()].map((sum) => ({ fingerprint: template, ...sum })),
+  };
+}
+
+function emptySum({ day, reader, client, role, servedBy }: InterpretedUse): FactSum {
+  return {
+    day,
+    reader,
+    client,
+    role,
+    servedBy,
     runs: 0,
     costedRuns: 0,
     cpuMs: 0,
@@ -92,7 +127,12 @@ function emptySum(fingerprint: string, use: InterpretedUse): FactSum {
   };
 }
 
-function addExecution(sum: FactSum, use: InterpretedUse, row: HistoryRow): void {
+interface Run {
+  readonly use: InterpretedUse;
+  readonly row: HistoryRow;
+}
+
+function addRun(sum: FactSum, { use, row }: Run): void {
   sum.lastEndedAt = Math.max(sum.lastEndedAt, use.endedAt);
   if (use.status === 'failed' || use.status === 'cancelled') {
     sum.failedRuns += 1;

@@ -57,6 +57,8 @@ export interface UsageLog {
   }>;
   /** Stale templates with use since the day, a few recent ids each. */
   staleTemplates(sinceDay: string): readonly StaleTemplate[];
+  /** Tells statements that were counted before from new ones; writes nothing. */
+  sift(source: string, statements: readonly FinishedStatement[]): readonly Sifted[];
   /** All or nothing: what `work` writes is kept together with the source's new position. */
   write<Result>(source: string, work: (writer: UsageWriter) => Result): Result;
   /** Templates, facts and counts of the days from `fromDay` to `untilDay`, both included. */
@@ -78,11 +80,8 @@ export interface StaleTemplate {
 
 /** Writes inside one transaction of `UsageLog.write`. */
 export interface UsageWriter {
-  /**
-   * Remembers statement ids: `known` ones were counted before, `too-old` ones are of days whose ids are
-   * forgotten already, so they can no longer be told from known ones.
-   */
-  claim(statements: readonly ClaimedStatement[]): readonly Claim[];
+  /** Remembers statements that were sifted as new, and are counted by what else is written. */
+  remember(marks: readonly StatementMark[]): void;
   /**
    * Adds a template, or gives a known one its new shape, and binds what was asked to it. Other scopes of a known
    * one are unbound: what it means there is to be read again.
@@ -102,13 +101,23 @@ export interface UsageWriter {
   setPosition(position: string): void;
 }
 
-export interface ClaimedStatement {
+export interface FinishedStatement {
   readonly id: string;
   /** Whole UTC days since the epoch. */
   readonly dayNumber: number;
 }
 
-export type Claim = 'new' | 'known' | 'too-old';
+/**
+ * `known` was counted before; `too-old` is of a day whose ids are forgotten already, so it can no longer be
+ * told from a known one.
+ */
+export type Sifted = 'known' | 'too-old' | StatementMark;
+
+/** What is remembered of a statement: not its id, but enough to know it again. */
+export interface StatementMark {
+  readonly mark: string;
+  readonly dayNumber: number;
+}
 
 export interface SkipCount {
   readonly day: string;

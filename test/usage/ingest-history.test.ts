@@ -154,7 +154,7 @@ describe('ingestHistory', () => {
 
     expect(() =>
       store.usage.write('history', (writer) => {
-        writer.claim([{ id: 'a', dayNumber: 20_000 }]);
+        writer.remember([{ mark: 'aa'.repeat(16), dayNumber: 20_000 }]);
         writer.setPosition('1');
         throw new Error('power cut');
       }),
@@ -162,7 +162,7 @@ describe('ingestHistory', () => {
 
     expect(store.usage.positionOf('history')).toBeUndefined();
     store.usage.write('history', (writer) => {
-      expect(writer.claim([{ id: 'a', dayNumber: 20_000 }])).toEqual(['new']);
+      writer.remember([{ mark: 'aa'.repeat(16), dayNumber: 20_000 }]);
     });
   });
 
