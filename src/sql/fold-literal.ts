@@ -1,6 +1,7 @@
 import type { KeptArguments } from './kept-literals.ts';
 import {
   isDatePart,
+  isFileName,
   isIntervalText,
   isJsonPath,
   isNeutralNumber,
@@ -33,6 +34,7 @@ import {
 
 const AS = keyword('as');
 const BY = keyword('by');
+const DISTINCT = keyword('distinct');
 const ELSE = keyword('else');
 const END = keyword('end');
 const FIRST = keyword('first');
@@ -88,23 +90,28 @@ export function foldedString(tokens: Tokens, index: number, level: Level): strin
   if (level.isCall && isWholeArgument(tokens, index) && keepsStringArgument(level.kept, text)) {
     return `'${level.kept.parts && isDatePart(text) ? text.toLowerCase() : text}'`;
   }
-  return isKeptPlace(tokens, index, level) && isJsonPath(text) ? `'${text}'` : '?';
+  const isKept =
+    (isNamePlace(tokens, index) && isJsonPath(text)) ||
+    (!level.isCall && isRelationPlace(tokens, index) && isFileName(text));
+  return isKept ? `'${text}'` : '?';
 }
 
-/** After a path operator, in a subscript, as an alias, or as a file read like a table. */
-function isKeptPlace(tokens: Tokens, index: number, level: Level): boolean {
-  if (index === 0) {
-    return false;
+/** After a path operator, in a subscript, as an alias. */
+function isNamePlace(tokens: Tokens, index: number): boolean {
+  const before = index - 1;
+  if (isPunctuation(tokens, before, OPEN_BRACKET)) {
+    return isPunctuation(tokens, index + 1, CLOSE_BRACKET) && isSubscript(tokens, before);
   }
-  const kind = tokens.kinds[index - 1];
-  const code = tokens.codes[index - 1] ?? 0;
-  if (kind === PUNCTUATION) {
-    return (
-      PATH_OPERATORS.has(code) ||
-      (code === OPEN_BRACKET && isPunctuation(tokens, index + 1, CLOSE_BRACKET))
-    );
-  }
-  return kind === WORD && (code === AS || ((code === FROM || code === JOIN) && !level.isCall));
+  return (
+    isKeyword(tokens, before, AS) ||
+    (tokens.kinds[before] === PUNCTUATION && PATH_OPERATORS.has(tokens.codes[before] ?? 0))
+  );
+}
+
+/** A file read like a table, FROM 'a.parquet'; not IS DISTINCT FROM. */
+function isRelationPlace(tokens: Tokens, index: number): boolean {
+  const isAfterFrom = isKeyword(tokens, index - 1, FROM) && !isKeyword(tokens, index - 2, DISTINCT);
+  return isAfterFrom || isKeyword(tokens, index - 1, JOIN);
 }
 
 /** After INTERVAL, or cast to it. */

@@ -111,6 +111,11 @@ export function isJsonPath(text: string): boolean {
   return text.length <= 80 && /^[{$A-Za-z_][\w$.[\]{},*"'-]*$/.test(text) && !/\d{4}/.test(text);
 }
 
+/** A file that stands for a relation: `sales/2024-*.parquet`; nothing with blanks, addresses or signed parameters. */
+export function isFileName(text: string): boolean {
+  return /^[\w.:/*{},-]+$/.test(text) && /[./]/.test(text);
+}
+
 /** A number that says how, not what: up to three digits, or a share such as `0.95`. */
 export function isSmallNumber(text: string): boolean {
   return /^(\d{1,3}|0?\.\d{1,4}|1\.0*)$/.test(text);

@@ -2,7 +2,7 @@ import { fitsGlob } from '../glob.ts';
 import type { ReaderRule } from '../reader-settings.ts';
 import type { Asker, Recogniser } from '../recogniser.ts';
 
-/** The operator's own rules (`usage.readers.rules`), in order. */
+/** The operator's own rules (`readers.rules`), in order. */
 export const configured: Recogniser = {
   id: 'configured',
 
