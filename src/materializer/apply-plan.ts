@@ -1,6 +1,6 @@
 import { type Clock, DAY_MS, dayNumber, type EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { NanoUsd } from '../base/usd.ts';
+import { addUsd, type NanoUsd, noMoney } from '../base/usd.ts';
 import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { Action } from '../plan/action.ts';
@@ -116,8 +116,19 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<ApplyOut
         ? `all ${plan.steps.length} steps are done`
         : `stopped at ${stopped.action.kind} of ${stopped.action.mart}: ${stopped.detail}`,
     steps,
-    work,
+    work: sumUp(work),
   };
+}
+
+/** One entry for each mart, kind and moment, so that none hides another where they are kept by these. */
+function sumUp(work: readonly WorkDone[]): readonly WorkDone[] {
+  const sums = new Map<string, WorkDone>();
+  for (const entry of work) {
+    const key = `${entry.at}/${entry.kind}/${entry.relation}`;
+    const { cpuMs, cost } = sums.get(key) ?? { cpuMs: 0, cost: noMoney };
+    sums.set(key, { ...entry, cpuMs: cpuMs + entry.cpuMs, cost: addUsd(cost, entry.cost) });
+  }
+  return [...sums.values()];
 }
 
 /** A refusal concerns one mart; what is not a refusal may hit the next step just as well. */

@@ -2,6 +2,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
+import { compareResults } from '../prove/compare-results.ts';
 import {
   type ContentFingerprint,
   contentDifference,
@@ -19,8 +20,10 @@ export interface Publication {
   readonly columns: readonly MartColumn[];
   /** Replaces the view. */
   readonly statement: string;
-  /** Whether answers must stay the same too, not only columns: so when the sources have not moved since the build. */
+  /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
+  /** Asked only when answers differ: whether they may, because the sources moved since the build and the bound allows it. */
+  readonly mayDiffer?: () => Promise<boolean>;
   /** Between the statements. */
   readonly inside: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -37,10 +40,8 @@ export interface Published {
  * Replaces the stable view within the caller's transaction and compares before with after: column names, order and types
  * (law 5), comments (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
-export async function publishView(
-  session: Session,
-  { view, columns, statement, compareAnswers, inside, signal }: Publication,
-): Promise<Published> {
+export async function publishView(session: Session, publication: Publication): Promise<Published> {
+  const { view, columns, statement, compareAnswers, inside, signal } = publication;
   const dependents = await dependentViews(session, view);
   const before = await lookAt(session, { view, dependents, compareAnswers, signal });
   await session.execute(statement, { purpose: 'publish', signal });
@@ -50,7 +51,10 @@ export async function publishView(
   const after = await lookAt(session, { view, dependents, compareAnswers, signal });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
     const promised = relation === view ? { ...was, columns } : was;
-    compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
+    const refusal = compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
+    if (refusal !== undefined && !(await isExcused(session, { refusal, relation, publication }))) {
+      throw refusal;
+    }
   }
   if (before.comments !== after.comments) {
     throw new StepRefused('COMMENTS_LOST', `the comments on ${view} would not be kept`);
@@ -151,24 +155,47 @@ function compareFaces({
   readonly relation: RelationId;
   readonly was: Face;
   readonly is: Face | undefined;
-}): void {
+}): StepRefused | undefined {
   const who = relation === view ? `${view}` : `${relation}, which reads ${view},`;
   if (is === undefined) {
-    throw new StepRefused('NO_LONGER_BINDS', `${who} could not be read any more`);
+    return new StepRefused('NO_LONGER_BINDS', `${who} could not be read any more`);
   }
   const columns = columnsDiffer(was.columns, is.columns);
   if (columns !== undefined) {
-    throw new StepRefused('COLUMNS_CHANGE', `${who} would change its columns: ${columns}`);
+    return new StepRefused('COLUMNS_CHANGE', `${who} would change its columns: ${columns}`);
   }
   if (was.content === undefined || is.content === undefined) {
-    return;
+    return undefined;
   }
   const difference = contentDifference(was.content, is.content);
-  if (difference !== undefined && !difference.onlyLastDigits) {
-    throw new StepRefused(
-      'ANSWERS_CHANGE',
-      `${who} would answer differently: ${difference.because}`,
-      difference.evidence,
-    );
+  return difference === undefined || difference.onlyLastDigits
+    ? undefined
+    : new StepRefused(
+        ANSWERS_CHANGE,
+        `${who} would answer differently: ${difference.because}`,
+        difference.evidence,
+      );
+}
+
+const ANSWERS_CHANGE = 'ANSWERS_CHANGE';
+
+/** A view that answers differently each time by itself proves nothing; one over moved sources may show its age. */
+async function isExcused(
+  session: Session,
+  {
+    refusal,
+    relation,
+    publication: { mayDiffer, signal },
+  }: {
+    readonly refusal: StepRefused;
+    readonly relation: RelationId;
+    readonly publication: Publication;
+  },
+): Promise<boolean> {
+  if (refusal.code !== ANSWERS_CHANGE) {
+    return false;
   }
+  const sql = `select * from ${quoteRelation(relation)}`;
+  const same = await compareResults(session, { left: sql, right: sql, purpose: 'verify', signal });
+  return same.kind === 'different' || (await mayDiffer?.()) === true;
 }

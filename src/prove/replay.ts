@@ -70,27 +70,57 @@ export interface Replayed {
   readonly gain: number;
 }
 
-/** Runs recent statements on both sides, each in a read-only transaction of its own, until limits are reached. */
+/**
+ * Runs recent statements on both sides over one read-only snapshot, until limits are reached. A statement that fails ends
+ * the transaction it failed in; the next begins another, whose snapshot is checked like the first.
+ */
 export async function replayStatements(
   { statements }: ReplayRequest,
   parts: ReplayParts,
 ): Promise<Replayed> {
-  const samples = interleave(statements).slice(0, parts.limits.statements);
+  const { connector, limits, signal } = parts;
+  const samples = interleave(statements).slice(0, limits.statements);
   const texts = await parts.fetchTexts(
     samples.map(({ sampleId }) => sampleId),
-    { signal: parts.signal },
+    { signal },
   );
   const done: ReplayedStatement[] = [];
-  let spentCpuMs = 0;
+  const waiting: Runnable[] = [];
   for (const sample of samples) {
-    parts.signal?.throwIfAborted();
-    if (spentCpuMs >= parts.limits.totalCpuMs) {
-      done.push({ ...sample, kind: 'skipped', because: 'the replay budget is spent' });
-      continue;
+    const readied = await ready({ ...sample, text: texts.get(sample.sampleId) }, parts);
+    if ('kind' in readied) {
+      done.push(readied);
+    } else {
+      waiting.push(readied);
     }
-    const replayed = await replayOne({ ...sample, text: texts.get(sample.sampleId) }, parts);
-    spentCpuMs += replayed.kind === 'equal' ? replayed.runs.spentCpuMs : 0;
-    done.push(replayed);
+  }
+  let spentCpuMs = 0;
+  while (waiting.length > 0) {
+    try {
+      await connector.transaction(
+        async (session) => {
+          await parts.checkSnapshot(session);
+          for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+            signal?.throwIfAborted();
+            const replayed =
+              spentCpuMs < limits.totalCpuMs
+                ? await runBothSides(next, { session, parts })
+                : skip(next, 'the replay budget is spent');
+            spentCpuMs += replayed.kind === 'equal' ? replayed.runs.spentCpuMs : 0;
+            done.push(replayed);
+            waiting.shift();
+          }
+        },
+        { readOnly: true, purpose: 'replay', signal },
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failed = waiting.shift();
+      if (failed === undefined || !isConnectorFault(error)) {
+        throw error;
+      }
+      done.push(await explainFailure(failed, { error, parts }));
+    }
   }
   return summarize(done);
 }
@@ -111,68 +141,86 @@ function interleave(statements: ReplayRequest['statements']): readonly Sample[] 
   ).flat();
 }
 
-async function replayOne(
+interface Runnable extends Sample {
+  readonly base: string;
+  readonly served: string;
+  readonly approximate?: boolean;
+}
+
+function skip({ fingerprint, sampleId }: Sample, because: string): ReplayedStatement {
+  return { fingerprint, sampleId, kind: 'skipped', because };
+}
+
+async function ready(
   { text, ...sample }: Sample & { readonly text: string | undefined },
   parts: ReplayParts,
-): Promise<ReplayedStatement> {
-  const skip = (because: string) => ({ ...sample, kind: 'skipped', because }) as const;
+): Promise<Runnable | ReplayedStatement> {
   if (text === undefined) {
-    return skip('the history no longer holds its text');
+    return skip(sample, 'the history no longer holds its text');
   }
   const asRun = parts.isSafeToReplay(text);
   if (!asRun.safe) {
-    return skip(asRun.because);
+    return skip(sample, asRun.because);
   }
   const versions = await parts.rewriteForReplay(sample.fingerprint, text);
   if (versions === undefined) {
-    return skip('it has no rewriting onto this mart');
+    return skip(sample, 'it has no rewriting onto this mart');
   }
   for (const version of [versions.base, versions.served]) {
     const verdict = parts.isSafeToReplay(version);
     if (!verdict.safe) {
-      return skip(verdict.because);
+      return skip(sample, verdict.because);
     }
   }
-  return await runBothSides(sample, { ...parts, ...versions });
+  return { ...sample, ...versions };
 }
 
 async function runBothSides(
-  sample: Sample,
-  parts: ReplayParts & { base: string; served: string; approximate?: boolean },
+  { base, served, approximate, ...sample }: Runnable,
+  { session, parts }: { readonly session: Session; readonly parts: ReplayParts },
 ): Promise<ReplayedStatement> {
-  const { base, served, approximate, signal } = parts;
-  const options = { purpose: 'replay', timeoutMs: parts.limits.statementMs, signal } as const;
-  let baseRuns = false;
-  try {
-    return await parts.connector.transaction(
-      async (session): Promise<ReplayedStatement> => {
-        await parts.checkSnapshot(session);
-        await session.execute(base, options);
-        baseRuns = true;
-        const runs = await pairedRuns(session, { base, served, approximate, ...options });
-        if (runs.comparison.kind === 'equal') {
-          return { ...sample, kind: 'equal', runs };
-        }
-        const again = await compareResults(session, { left: base, right: base, ...options });
-        return again.kind === 'equal'
-          ? { ...sample, kind: 'different', because: runs.comparison.because }
-          : { ...sample, kind: 'skipped', because: 'it answers differently each time on base too' };
-      },
-      { readOnly: true, purpose: 'replay', signal },
-    );
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (!(cause instanceof GoldsmithError) || !cause.code.startsWith('CONNECTOR_')) {
-      throw cause;
-    }
-    return baseRuns && FAULTS_OF_THE_TEXT.has(cause.code)
-      ? {
-          ...sample,
-          kind: 'different',
-          because: `base answers, the mart does not: ${cause.message}`,
-        }
-      : { ...sample, kind: 'skipped', because: `it did not run to its end: ${cause.message}` };
+  const options = runOptions(parts);
+  const runs = await pairedRuns(session, { base, served, approximate, ...options });
+  if (runs.comparison.kind === 'equal') {
+    return { ...sample, kind: 'equal', runs };
   }
+  const again = await compareResults(session, { left: base, right: base, ...options });
+  return again.kind === 'equal'
+    ? { ...sample, kind: 'different', because: runs.comparison.because }
+    : skip(sample, 'it answers differently each time on base too');
+}
+
+/** A statement that fails on base says nothing; one that fails on the mart alone is as wrong as a different answer. */
+async function explainFailure(
+  sample: Runnable,
+  { error, parts }: { readonly error: GoldsmithError; readonly parts: ReplayParts },
+): Promise<ReplayedStatement> {
+  const didNotEnd = skip(sample, `it did not run to its end: ${error.message}`);
+  if (!FAULTS_OF_THE_TEXT.has(error.code)) {
+    return didNotEnd;
+  }
+  try {
+    await parts.connector.transaction(
+      (session) => session.execute(sample.base, runOptions(parts)),
+      { readOnly: true, purpose: 'replay', signal: parts.signal },
+    );
+  } catch (baseError) {
+    if (!isConnectorFault(baseError)) {
+      throw baseError;
+    }
+    return didNotEnd;
+  }
+  const { fingerprint, sampleId } = sample;
+  const because = `base answers, the mart does not: ${error.message}`;
+  return { fingerprint, sampleId, kind: 'different', because };
+}
+
+function runOptions({ limits, signal }: ReplayParts) {
+  return { purpose: 'replay', timeoutMs: limits.statementMs, signal } as const;
+}
+
+function isConnectorFault(error: unknown): error is GoldsmithError {
+  return error instanceof GoldsmithError && error.code.startsWith('CONNECTOR_');
 }
 
 /** The served text itself is wrong; other faults (time, memory) say nothing about its answer. */

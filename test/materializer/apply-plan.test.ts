@@ -183,7 +183,7 @@ describe('applying a plan', () => {
     const now = Date.now();
     const clock = { ...shop.clock, kind: 'system' as const, now: () => now };
     await shop.apply([create, aBuild()], { clock });
-    await shop.apply([toVersion({ freshUntil: now + 1000 })], { clock });
+    await shop.apply([toVersion({ freshUntil: now + HOUR })], { clock });
     const [view] = await shop.rows(
       "select view_definition from information_schema.views where table_name = 'sales_by_region'",
     );

@@ -65,6 +65,12 @@ function build(
     async run(session) {
       const { mart } = await ownedMart({ ledger: work.ledger, session }, relation);
       const { definition, definitionDigest } = mart;
+      if (definition.sources.length === 0) {
+        throw new StepRefused(
+          'SOURCES_UNKNOWN',
+          `the definition of ${relation} names no sources, so nobody could tell when it is stale`,
+        );
+      }
       await requireFreeName(session, action);
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {

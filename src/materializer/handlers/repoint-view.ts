@@ -84,7 +84,8 @@ async function toVersion(
       tableColumns,
       freshUntil: carriesExpiry ? to.freshUntil : undefined,
     }),
-    compareAnswers: isPromotion && (await unmovedSinceBuild(step, { record, version })),
+    compareAnswers: isPromotion,
+    mayDiffer: () => movedSinceBuild(step, { record, version }),
     inside: work.inside,
     signal: work.signal,
   });
@@ -145,11 +146,11 @@ async function toLogical({ session, work }: Step, record: MartRecord): Promise<D
   return { detail, evidence: { dependents: published.dependents.length } };
 }
 
-/** Only then must answers stay the same: otherwise readers see the version's age, which their bound allows. */
-async function unmovedSinceBuild(
+/** Then readers see the version's age, which their bound allows. */
+async function movedSinceBuild(
   step: Step,
   { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
 ): Promise<boolean> {
   const now = await measureSources(step, record.mart.definition);
-  return sourcesMoved(version.sourceStates, now) === undefined;
+  return sourcesMoved(version.sourceStates, now) !== undefined;
 }
