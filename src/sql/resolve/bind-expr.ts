@@ -1,6 +1,7 @@
 import type { BoundExpr } from '../bound.ts';
 import type { Expr, Window } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
+import { withDateParts } from './date-parts.ts';
 import { findColumn } from './find-column.ts';
 import { mapParts } from './map-expr.ts';
 import { findNamed } from './names.ts';
@@ -21,12 +22,14 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
     case 'opaque':
       binder.notes.add('opaque expression');
       return mapWith(binder, expr, scope);
-    case 'call':
+    case 'call': {
+      const call = withDateParts(expr, binder.context.dialect.name);
       return mapWith(
         binder,
-        expr.over?.base === undefined ? expr : inlineWindow(binder, expr, scope),
-        isAggregateCall(expr) ? withoutAliases(scope) : scope,
+        call.over?.base === undefined ? call : inlineWindow(binder, call, scope),
+        isAggregateCall(call) ? withoutAliases(scope) : scope,
       );
+    }
     default:
       return mapWith(binder, expr, scope);
   }

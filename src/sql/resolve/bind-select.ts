@@ -1,5 +1,5 @@
 import type { BoundExpr, BoundFrom, BoundItem, BoundOrderItem, BoundSelect } from '../bound.ts';
-import type { Expr, FromItem, GroupBy, Ident, Select } from '../ir.ts';
+import type { Expr, FromItem, GroupBy, Ident, OrderItem, Select } from '../ir.ts';
 import type { Binder, BodyRequest, BodyResult, FromResult } from './binder.ts';
 import { opaque } from './binder.ts';
 import { type AliasRules, aliasRulesOf } from './dialect-rules.ts';
@@ -38,10 +38,7 @@ export function bindSelect(binder: Binder, select: Select, request: BodyRequest)
   const expansions = bindItems(work, select);
   const groupBy = select.groupBy && bindGroupBy(work, select.groupBy);
   const { where, having, qualify, distinct } = select;
-  const orderBy = request.orderBy.map((item) => ({
-    ...item,
-    expr: bindOrderExpr(work, item.expr),
-  })) satisfies readonly BoundOrderItem[];
+  const orderBy = request.orderBy.flatMap((item) => bindOrderItem(work, item));
   const unmixed = groupBy?.mixed === true ? ['group by all over mixed items'] : [];
   const body: BoundSelect = {
     kind: 'select',
@@ -202,6 +199,15 @@ function bindHaving(work: Work, having: Expr, grouped: readonly BoundExpr[]): Bo
     },
   };
   return binder.bindExpr(binder, having, { ...scope, aliases });
+}
+
+/** ORDER BY ALL is every output in turn. */
+function bindOrderItem(work: Work, item: OrderItem): readonly BoundOrderItem[] {
+  const isAll = item.expr.kind === 'opaque' && item.expr.because === 'order by all';
+  if (isAll && !work.items.some(({ name }) => name === '*')) {
+    return work.items.map(({ expr }) => ({ ...item, expr }));
+  }
+  return [{ ...item, expr: bindOrderExpr(work, item.expr) }];
 }
 
 /** ORDER BY and DISTINCT ON: an ordinal, an output name, else an expression over the sources. */

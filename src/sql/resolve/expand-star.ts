@@ -17,9 +17,7 @@ export interface Expansion {
 export function expandStar(binder: Binder, star: StarExpr, scope: Scope): Expansion {
   const stars = starsFor(binder, star, scope);
   if (stars === undefined) {
-    const inside = star.qualifier === undefined ? [] : [findColumn(binder, star.qualifier, scope)];
-    const expr = opaque(binder, 'star of a value', inside);
-    return { items: [{ name: '*', expr, fromStar: true }] };
+    return expandValue(binder, star, scope);
   }
   const items: BoundItem[] = [];
   const opens: Source[] = [];
@@ -41,6 +39,20 @@ export function expandStar(binder: Binder, star: StarExpr, scope: Scope): Expans
     }
   }
   return { items, admit: (name) => admitThrough(binder, name, { star, opens }) };
+}
+
+/** `struct_column.*`: its fields, of which we know those that are named. */
+function expandValue(binder: Binder, star: StarExpr, scope: Scope): Expansion {
+  const base = findColumn(binder, star.qualifier ?? [], scope);
+  const expr = opaque(binder, 'star of a value', [base]);
+  return {
+    items: [{ name: '*', expr, fromStar: true }],
+    admit({ name }) {
+      const isLeftOut = star.except.some((left) => sameLetters(left.name, name));
+      const field: BoundExpr = { kind: 'access', base, steps: [{ kind: 'field', name }] };
+      return isLeftOut ? undefined : { name, expr: field, fromStar: true };
+    },
+  };
 }
 
 function starsFor(binder: Binder, star: StarExpr, scope: Scope): readonly Star[] | undefined {
