@@ -2,12 +2,13 @@ import { DIALECTS } from '../sql/dialects.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
 import type { ParseLimits } from './limits.ts';
-import { lowerFirst } from './lower-first.ts';
 import type { Chains } from './measure-chains.ts';
 import { measureChains } from './measure-chains.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import { GrammarError } from './reader.ts';
 import type { ReaderSet } from './reader-set.ts';
 import { seenTables } from './seen-tables.ts';
+import { unreadVerb } from './unread-verb.ts';
 
 export interface ReadParts {
   readonly readers: ReaderSet;
@@ -32,18 +33,25 @@ export async function readRequest(request: ParseRequest, parts: ReadParts): Prom
     return { kind: 'unparsed', because: tooMuch, tables: seenTables(request) };
   }
 
+  const verb = unreadVerb(tokens);
   const refusals: string[] = [];
-  for (const { name, open } of readers.inOrder({ sql, dialect, chains })) {
-    const reader = await open();
+  for (const { name, open } of readers.inOrder({ dialect, chains })) {
+    const reader = verb === undefined || refusals.length === 0 ? await open() : undefined;
+    if (reader === undefined) {
+      continue;
+    }
     try {
       return { kind: 'parsed', reader: name, statements: reader.read(sql, dialect) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      refusals.push(`${name} says ${lowerFirst(message)}`);
+      refusals.push(`${name} says ${plainRefusal(message)}`);
       if (!(error instanceof GrammarError)) {
         readers.leaveOut(name);
       }
     }
+  }
+  if (verb !== undefined) {
+    return { kind: 'parsed', reader: 'tokens', statements: [{ kind: 'other', verb }] };
   }
   const because = `no grammar accepted it: ${refusals.join('; ') || 'none reads this dialect'}`;
   return { kind: 'unparsed', because, tables: seenTables(request) };

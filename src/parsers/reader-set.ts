@@ -1,17 +1,18 @@
 import type { DialectName } from '../sql/dialect.ts';
 import type { ReaderName } from '../sql/parse-sql.ts';
 import type { Chains } from './measure-chains.ts';
+import { openNodeSqlParser } from './node-sql-parser/open-node-sql-parser.ts';
+import { openPolyglot } from './polyglot/open-polyglot.ts';
 import type { Reader } from './reader.ts';
 import { openSqlparser } from './sqlparser-rs/open-sqlparser.ts';
 
 interface Candidate {
   readonly name: ReaderName;
-  /** Loads the library at the first call. */
-  readonly open: () => Promise<Reader>;
+  /** Loads the library at the first call; undefined where it has no grammar for the dialect. */
+  readonly open: () => Promise<Reader | undefined>;
 }
 
 interface Question {
-  readonly sql: string;
   readonly dialect: DialectName;
   readonly chains: Chains;
 }
@@ -36,9 +37,22 @@ export interface ReaderSetOptions {
 export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   const left = new Set<ReaderName>();
   const sqlparser: Candidate = { name: 'sqlparser-rs', open: once(openSqlparser, onLoad) };
+  const polyglot: Candidate = { name: 'polyglot', open: once(openPolyglot, onLoad) };
+  const thirds = new Map<DialectName, Candidate>();
+
+  function thirdFor(dialect: DialectName): Candidate {
+    const known = thirds.get(dialect);
+    const open = () => openNodeSqlParser(dialect);
+    const third = known ?? { name: 'node-sql-parser', open: once(open, onLoad) };
+    thirds.set(dialect, third);
+    return third;
+  }
+
   return {
-    inOrder: (question) =>
-      (isForSqlparser(question) ? [sqlparser] : []).filter(({ name }) => !left.has(name)),
+    inOrder({ dialect, chains }) {
+      const first = chains.operators <= SQLPARSER_MAX_OPERATORS ? [sqlparser] : [];
+      return [...first, polyglot, thirdFor(dialect)].filter(({ name }) => !left.has(name));
+    },
     leaveOut: (name) => {
       left.add(name);
     },
@@ -46,15 +60,10 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   };
 }
 
-function isForSqlparser({ chains }: Question): boolean {
-  return chains.operators <= SQLPARSER_MAX_OPERATORS;
-}
+type Opening = () => Promise<Reader | undefined>;
 
-function once(
-  open: () => Promise<Reader>,
-  onLoad: ReaderSetOptions['onLoad'],
-): () => Promise<Reader> {
-  let opened: Promise<Reader> | undefined;
+function once(open: Opening, onLoad: ReaderSetOptions['onLoad']): Opening {
+  let opened: Promise<Reader | undefined> | undefined;
   return async () => {
     if (opened === undefined) {
       onLoad?.(true);

@@ -9,8 +9,8 @@ export interface Reader {
 
 /** A grammar's refusal, in its own words. */
 export class GrammarError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, options);
     this.name = 'GrammarError';
   }
 }
