@@ -24,7 +24,9 @@ interface WrittenName {
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /**
- * The views' SELECTs with every relation in full, so that the text means the same wherever it runs.
+ * The views' SELECTs with every relation's schema (and its database, where it is not the session's own), so that the text
+ * means the same whatever the search path. The own database is left out: a DuckDB file's name is its database's, and views
+ * must survive the file's being renamed.
  *
  * DuckDB resolves a bare name in a view in the view's own schema first, then along the search path of whoever asks; here
  * that is the view's schema, then `main`. It is done on DuckDB's own syntax tree; what the engine cannot serialize (PIVOT) and
@@ -32,10 +34,11 @@ type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
  */
 export async function qualifyViews(
   session: Session,
-  { views, relations, options }: QualifyViewsParts,
+  { database: own, views, relations, options }: QualifyViewsParts,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map(views.map(({ id, sql }) => [id, sql]));
   const lookup = lookupIn(relations);
+  const databases = new Set(Array.from(relations, (id) => relationParts(id).database));
   const trees = await mapTexts(session, {
     texts,
     call: 'json_serialize_sql',
@@ -45,7 +48,12 @@ export async function qualifyViews(
   for (const [id, text] of trees) {
     const tree = parseTree(text);
     const { database = '', schema = '' } = relationParts(id);
-    const scope: Scope = { view: { database, schema }, lookup, ctes: new Set() };
+    const scope: Scope = {
+      view: { database, schema },
+      lookup,
+      canOmit: (home) => home.database === own && !databases.has(home.schema),
+      ctes: new Set(),
+    };
     if (qualifyNode(tree, scope)) {
       changed.set(id, printTree(tree));
     }
@@ -59,15 +67,19 @@ export async function qualifyViews(
 }
 
 export interface QualifyViewsParts {
+  /** The session's own database. */
+  readonly database: string;
   readonly views: readonly ViewText[];
   /** Ids of all relations of the catalog. */
-  readonly relations: Iterable<string>;
+  readonly relations: readonly string[];
   readonly options: CallOptions;
 }
 
 interface Scope {
   readonly view: Home;
   readonly lookup: Lookup;
+  /** The relation is found without its database, unambiguously. */
+  readonly canOmit: (home: Home) => boolean;
   /** Names that CTEs give here, lower case. */
   readonly ctes: ReadonlySet<string>;
 }
@@ -141,7 +153,10 @@ function qualifyCtes(
   return { changed, inner };
 }
 
-function qualifyTable(table: { [key: string]: Json }, { view, lookup, ctes }: Scope): boolean {
+function qualifyTable(
+  table: { [key: string]: Json },
+  { view, lookup, canOmit, ctes }: Scope,
+): boolean {
   const written: WrittenName = {
     database: textOf(table['catalog_name']),
     schema: textOf(table['schema_name']),
@@ -155,12 +170,13 @@ function qualifyTable(table: { [key: string]: Json }, { view, lookup, ctes }: Sc
   if (home === undefined) {
     return false;
   }
-  table['catalog_name'] = home.database;
+  const database = canOmit(home) ? '' : home.database;
+  table['catalog_name'] = database;
   table['schema_name'] = home.schema;
-  return true;
+  return database !== written.database || home.schema !== written.schema;
 }
 
-function lookupIn(relations: Iterable<string>): Lookup {
+function lookupIn(relations: readonly string[]): Lookup {
   const homes = new Map<string, Home>();
   for (const id of relations) {
     const { database = '', schema = '' } = relationParts(id);

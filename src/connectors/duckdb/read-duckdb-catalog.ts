@@ -150,8 +150,8 @@ function quoted(id: RelationId): string {
     .join('.');
 }
 
-/** Views' SELECTs by id, with every relation named in full. */
-function readDefinitions(
+/** Views' SELECTs by id, whose names mean the same whatever the search path. */
+async function readDefinitions(
   session: Session,
   { relations, options }: { readonly relations: readonly Draft[]; readonly options: CallOptions },
 ): Promise<ReadonlyMap<string, string>> {
@@ -168,7 +168,13 @@ function readDefinitions(
           },
         ],
   );
-  return qualifyViews(session, { views, relations: relations.map(({ id }) => id), options });
+  const [row] = await rowsOf(session, { sql: 'select current_database()', options });
+  return qualifyViews(session, {
+    database: textOf(row?.[0]) ?? '',
+    views,
+    relations: relations.map(({ id }) => id),
+    options,
+  });
 }
 
 interface Found {

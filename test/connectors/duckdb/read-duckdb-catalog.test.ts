@@ -6,20 +6,16 @@ const options: CallOptions = { purpose: 'catalog' };
 
 /** A view's text as its author wrote it, and as the catalog must tell it. */
 const VIEWS: readonly (readonly [string, string, string])[] = [
-  ['its own schema before main', 'select * from t', 'SELECT * FROM memory.gold.t'],
-  [
-    'main where its own schema has none',
-    'select a from u as x',
-    'SELECT a FROM memory.main.u AS x',
-  ],
-  ['a schema without its database', 'select a from main.t', 'SELECT a FROM memory.main.t'],
+  ['its own schema before main', 'select * from t', 'SELECT * FROM gold.t'],
+  ['main where its own schema has none', 'select a from u as x', 'SELECT a FROM main.u AS x'],
+  ['no schema that is there', 'select a from main.t', 'SELECT a FROM main.t'],
   ['a database without its schema', 'select a from other.w', 'SELECT a FROM other.main.w'],
   ['nothing of a full name', 'select a from memory.main.t', 'SELECT a FROM memory.main.t'],
-  ['names whatever their case', 'select a from MAIN.T', 'SELECT a FROM memory.main.T'],
+  ['names whatever their case', 'select a from MAIN.T', 'SELECT a FROM main.T'],
   [
     'joins and subqueries',
     'select t.a from t join u using (a) where exists (select 1 from u)',
-    'SELECT t.a FROM memory.gold.t INNER JOIN memory.main.u USING (a) WHERE EXISTS(SELECT 1 FROM memory.main.u)',
+    'SELECT t.a FROM gold.t INNER JOIN main.u USING (a) WHERE EXISTS(SELECT 1 FROM main.u)',
   ],
   [
     'no name that a CTE gives',
@@ -29,7 +25,7 @@ const VIEWS: readonly (readonly [string, string, string])[] = [
   [
     'the table a CTE of its name reads',
     'with u as (select a from u) select a from u',
-    'WITH u AS (SELECT a FROM memory.main.u)SELECT a FROM u',
+    'WITH u AS (SELECT a FROM main.u)SELECT a FROM u',
   ],
 ];
 
@@ -84,7 +80,7 @@ describe('the definitions of views', () => {
 
     const definition = await definitionOf('big');
 
-    expect(definition).toContain('memory.gold.t');
+    expect(definition).toContain('gold.t');
     expect((await connector.query(`from (${definition}) order by all`, options)).rows).toEqual(
       (await connector.query('from gold.big order by all', options)).rows,
     );
