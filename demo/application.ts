@@ -53,12 +53,19 @@ export class Application {
   async ask(ask: Ask, at: number): Promise<Execution> {
     const route = ask.asksRoute ? await this.#parts.route(ask) : undefined;
     const sentSql = `${ask.comment}${route?.sql ?? ask.sql}`;
-    const { durationMs, rows } = await this.#run(sentSql, { at, user: ask.user, client: ask.client });
+    const { durationMs, rows } = await this.#run(sentSql, {
+      at,
+      user: ask.user,
+      client: ask.client,
+    });
     return { ask, sentSql, route, durationMs, rows };
   }
 
   /** A pipeline's statement, with dbt's comment. */
-  async pipeline(statement: { readonly node: string; readonly sql: string }, at: number): Promise<void> {
+  async pipeline(
+    statement: { readonly node: string; readonly sql: string },
+    at: number,
+  ): Promise<void> {
     const comment = `/* {"app": "dbt", "dbt_version": "1.10.0", "profile_name": "retail", "target_name": "prod", "node_id": "${statement.node}"} */\n`;
     await this.#run(`${comment}${statement.sql}`, { at, user: 'dbt_prod', client: 'dbt' });
   }
@@ -68,7 +75,13 @@ export class Application {
     try {
       await this.#connection.run(sql);
     } catch (error) {
-      this.#record({ text: sql, endedAt: new Date(at).toISOString(), status: 'failed', user: 'ben', client: 'notebook' });
+      this.#record({
+        text: sql,
+        endedAt: new Date(at).toISOString(),
+        status: 'failed',
+        user: 'ben',
+        client: 'notebook',
+      });
       if (!(error instanceof Error)) {
         throw error;
       }
@@ -76,7 +89,9 @@ export class Application {
   }
 
   /** Runs a statement outside the story: nothing is recorded. Rows come sorted, as a multiset. */
-  async measure(sql: string): Promise<{ readonly durationMs: number; readonly rows: readonly string[] }> {
+  async measure(
+    sql: string,
+  ): Promise<{ readonly durationMs: number; readonly rows: readonly string[] }> {
     const started = performance.now();
     const result = await this.#connection.runAndReadAll(sql);
     const durationMs = performance.now() - started;
@@ -89,7 +104,10 @@ export class Application {
     this.#profiles.remove();
   }
 
-  async #run(text: string, by: { readonly at: number; readonly user: string; readonly client: string }) {
+  async #run(
+    text: string,
+    by: { readonly at: number; readonly user: string; readonly client: string },
+  ) {
     const started = performance.now();
     const result = await this.#connection.runAndReadAll(text);
     const durationMs = performance.now() - started;

@@ -1,0 +1,102 @@
+import { shortName } from '../src/daemon/cycle-report.ts';
+import type { ReceiptView } from '../src/http/service.ts';
+import { median } from './median.ts';
+import type { Reached, Story } from './story.ts';
+
+/** `demo/report.json`: what happened, for programs. Times in milliseconds, money in dollars, the time line in seconds. */
+export interface DemoReport {
+  readonly warehouse: string;
+  readonly marts: readonly {
+    readonly relation: string;
+    readonly physical: boolean;
+    readonly roads: readonly string[];
+    /** Index of the virtual day before which it was built; absent while it is a view. */
+    readonly builtOnDay?: number;
+  }[];
+  readonly statements: readonly StatementReport[];
+  readonly reachedRuns: number;
+  readonly eligibleRuns: number;
+  /** Over reached executions, each paired with the same statement on base, run right after it. */
+  readonly reportSpeedupMedian: number;
+  readonly mismatches: number;
+  readonly coverage: { readonly byStatements: number; readonly byCost: number };
+  readonly receipts: readonly ReceiptView[];
+  readonly planDigests: readonly string[];
+  readonly wallSeconds: number;
+  readonly peakRssBytes: number;
+}
+
+interface StatementReport {
+  readonly fingerprint: string;
+  readonly runs: number;
+  readonly reached: number;
+  readonly baseSql: string;
+  readonly servedSql: string;
+  readonly baseMedianMs: number;
+  readonly servedMedianMs: number;
+}
+
+export function makeReport({
+  warehouse,
+  reached,
+  eligibleRuns,
+  builtOnDay,
+  last,
+  receipts,
+  planDigests,
+  wallSeconds,
+}: Story): DemoReport {
+  const { coverage, facts } = last.input.usage;
+  return {
+    warehouse,
+    marts: last.marts.map(({ definition, stage }) => {
+      const day = builtOnDay.get(definition.relation);
+      return {
+        relation: shortName(definition.relation),
+        physical: stage === 'physical',
+        roads: [
+          ...new Set(
+            reached.filter(({ mart }) => mart === definition.relation).map(({ road }) => road),
+          ),
+        ],
+        ...(day === undefined ? {} : { builtOnDay: day }),
+      };
+    }),
+    statements: [...Map.groupBy(reached, ({ fingerprint }) => fingerprint)].map(
+      ([fingerprint, runs]) =>
+        statementReport(
+          fingerprint,
+          runs,
+          facts
+            .filter((fact) => fact.fingerprint === fingerprint)
+            .reduce((sum, fact) => sum + fact.runs, 0),
+        ),
+    ),
+    reachedRuns: reached.length,
+    eligibleRuns,
+    reportSpeedupMedian: median(reached.map(({ baseMs, servedMs }) => baseMs / servedMs)),
+    mismatches: reached.filter(({ isEqual }) => !isEqual).length,
+    coverage: { byStatements: coverage.resolvedShare, byCost: coverage.resolvedCostShare },
+    receipts,
+    planDigests,
+    wallSeconds,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+function statementReport(
+  fingerprint: string,
+  runs: readonly Reached[],
+  allRuns: number,
+): StatementReport {
+  const newest = runs.at(-1);
+  return {
+    fingerprint,
+    runs: Math.max(allRuns, runs.length),
+    reached: runs.length,
+    baseSql: newest?.baseSql ?? '',
+    servedSql: newest?.servedSql ?? '',
+    baseMedianMs: median(runs.map(({ baseMs }) => baseMs)),
+    servedMedianMs: median(runs.map(({ servedMs }) => servedMs)),
+  };
+}
