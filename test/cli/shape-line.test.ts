@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { answerShapeLine } from '../../src/cli/shape-line.ts';
+import { parseOne } from '../../src/parsers/parse-one.ts';
+import type { ParseSql } from '../../src/sql/parse-sql.ts';
+
+const parse: ParseSql = (requests) => Promise.all(requests.map(parseOne));
+
+function answer(line: unknown) {
+  return answerShapeLine(line, { parse });
+}
+
+describe('shape lines', () => {
+  it('answers with tables, columns, joins and lineage in dotted notation', async () => {
+    const line = {
+      id: 'q1',
+      dialect: 'snowflake',
+      sql: 'select o.ID, sum(l.amount) as total from ORDERS o join sales.lines l using (id) group by 1',
+      ddl: 'create table "db"."sales"."orders" ("id" int, "day" date);\ninsert into x values (1);\ncreate table db.sales.lines (id int, amount int);',
+      database: 'DB',
+      schema: 'SALES',
+    };
+
+    expect(await answer(line)).toEqual({
+      id: 'q1',
+      level: 'full',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+      tables: ['db.sales.orders', 'db.sales.lines'],
+      columns: ['db.sales.lines.amount', 'db.sales.lines.id', 'db.sales.orders.id'],
+      joins: [{ left: 'db.sales.lines.id', right: 'db.sales.orders.id', kind: 'inner' }],
+      lineage: [
+        { column: 'id', sources: ['db.sales.orders.id'] },
+        { column: 'total', sources: ['db.sales.lines.amount'] },
+      ],
+    });
+  });
+
+  it('gives a sole source its columns where there is no schema, and says so', async () => {
+    const line = { id: 1, dialect: 'nobody-knows', sql: 'insert into t2 select a as b from T1' };
+
+    expect(await answer(line)).toMatchObject({
+      id: 1,
+      level: 'partial',
+      tables: ['T1'],
+      columns: ['T1.a'],
+      lineage: [{ column: 'b', sources: ['T1.a'] }],
+      notUnderstood: ['unknown relation'],
+    });
+  });
+
+  it('unites the facts of several statements and sees through what they make', async () => {
+    const line = {
+      id: 2,
+      dialect: 'duckdb',
+      sql: 'create table a as select x from b; insert into c select x as y from a',
+    };
+
+    expect(await answer(line)).toMatchObject({
+      tables: ['b'],
+      columns: ['b.x'],
+      lineage: [
+        { column: 'x', sources: ['b.x'] },
+        { column: 'y', sources: ['b.x'] },
+      ],
+    });
+  });
+
+  it('answers what no grammar accepts with the reason and token facts', async () => {
+    const line = { id: 3, dialect: 'duckdb', sql: 'select select from t where' };
+
+    expect(await answer(line)).toMatchObject({
+      id: 3,
+      level: 'lexer',
+      columns: [],
+      unparsed: expect.stringContaining('no grammar accepted it'),
+    });
+  });
+
+  it.each([
+    ['a line that is not JSON', undefined, null, 'the line'],
+    ['a line without sql', { id: 'x', dialect: 'duckdb' }, 'x', '`sql`'],
+    ['a line without an id', { sql: 'select 1' }, null, '`id`'],
+  ])('answers %s with an error and never throws', async (_, line, id, named) => {
+    expect(await answer(line)).toEqual({ id, error: expect.stringContaining(named) });
+  });
+});
