@@ -19,7 +19,7 @@ export interface Work {
   readonly freshness: FreshnessPorts;
   readonly signal?: AbortSignal | undefined;
   /** Between two statements of a step: renews the lease, and is where tests interrupt. */
-  inside(): Promise<void>;
+  readonly inside: () => Promise<void>;
 }
 
 export interface ReplayPorts {

@@ -1,22 +1,20 @@
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
-import { fingerprintContent } from '../../prove/content-fingerprint.ts';
-import { describeQuery } from '../../prove/describe-query.ts';
 import { meterConnector } from '../../prove/metered.ts';
-import { quoteName, quoteRelation } from '../../prove/quote.ts';
+import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
-import { verifyObligations } from '../../prove/verify-obligations.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
-import { BUILD_CHECKS, type BuildEvidence, type CheckVerdict, REPLAY_CHECKS } from '../checks.ts';
+import { BUILD_CHECKS, type CheckVerdict, REPLAY_CHECKS } from '../checks.ts';
 import { measureSources } from '../freshness.ts';
+import { gatherEvidence } from '../gather-evidence.ts';
 import { versionMarker } from '../marker.ts';
 import type { TableMark } from '../mart-record.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { ownedMart } from '../owned.ts';
 import { sameRelation } from '../same-relation.ts';
-import { commentOn, createVersionTable, dropTable, selectLogical } from '../statements.ts';
+import { commentOn, createVersionTable } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
 import { findObject } from '../warehouse-objects.ts';
@@ -40,8 +38,8 @@ export const buildVersion: ActionHandler<'build-version'> = {
     const bytes = await bytesOf(action, work);
     const replayed = await replay(action, { work, built });
     await work.inside();
-    for (const { id, check } of REPLAY_CHECKS) {
-      judge(id, check({ action, bytes, cpuMs, replayed }));
+    for (const each of REPLAY_CHECKS) {
+      judge(each.id, each.check({ action, bytes, cpuMs, replayed }));
     }
     return await enterLedger(action, { work, built: { ...built, bytes }, replayed });
   },
@@ -92,9 +90,16 @@ function build(
       await work.inside();
       const at = work.clock.now();
       const source = `build of ${relation} v${version}`;
-      const evidence = await gather({ session, work, action, definition, cpuMs, at, source });
-      for (const { id, check } of BUILD_CHECKS) {
-        judge(id, await check(evidence));
+      const evidence = await gatherEvidence(session, {
+        work,
+        action,
+        definition,
+        cpuMs,
+        at,
+        source,
+      });
+      for (const each of BUILD_CHECKS) {
+        judge(each.id, await each.check(evidence));
         await work.inside();
       }
       const { facts } = await evidence.verified();
@@ -128,50 +133,6 @@ async function requireFreeName(session: Session, { table, mart }: Build): Promis
       `a ${taken.kind} named ${table} exists already, so ${mart} is not built into it`,
     );
   }
-}
-
-async function gather({
-  session,
-  work,
-  action,
-  definition,
-  cpuMs,
-  at,
-  source,
-}: {
-  readonly session: Session;
-  readonly work: StepWork;
-  readonly action: Build;
-  readonly definition: MartDefinition;
-  readonly cpuMs: () => number;
-  readonly at: number;
-  readonly source: string;
-}): Promise<BuildEvidence> {
-  const { signal } = work;
-  const sql = `select * from ${quoteRelation(action.table)}`;
-  const tableColumns = await describeQuery(session, { sql, purpose: 'verify', signal });
-  return {
-    action,
-    definition,
-    tableColumns,
-    cpuMs,
-    verified: once(() =>
-      verifyObligations(session, {
-        obligations: definition.obligations,
-        source,
-        at,
-        purpose: 'facts',
-        signal,
-      }),
-    ),
-    contents: once(async () => {
-      const options = { columns: definition.columns, purpose: 'verify', signal } as const;
-      return {
-        logical: await fingerprintContent(session, { sql: selectLogical(definition), ...options }),
-        table: await fingerprintContent(session, { sql, ...options }),
-      };
-    }),
-  };
 }
 
 async function bytesOf({ table }: Build, { connector, signal }: StepWork): Promise<number> {
@@ -263,12 +224,4 @@ function judge(id: string, verdict: CheckVerdict): void {
       verdict.evidence,
     );
   }
-}
-
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let result: Promise<Result> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }
