@@ -1,20 +1,21 @@
 import type { RelationId } from '../base/relation.ts';
 import { type WorkModel, workOf } from '../cost/work-model.ts';
-import type { Facts } from '../marts/facts.ts';
+import { noFacts } from '../marts/facts.ts';
 import type { DialectName } from '../sql/dialect.ts';
-import { matchQuery } from '../sql/match/match.ts';
+import { type MartView, matchQuery } from '../sql/match/match.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { Answer, Candidate } from './candidate.ts';
 import type { TemplateDemand } from './demand.ts';
 import type { Reading } from './enumeration.ts';
-import { nodesOf, refsOf } from './expressions.ts';
+import { obligationKey } from './join-star.ts';
+import { refsOf, someNode } from './expressions.ts';
 import { namesTheMart } from './roads.ts';
+import { starBlocksOf } from './star-block.ts';
 
 export interface AnswerParts {
   readonly schema: SchemaSnapshot;
   readonly dialect: DialectName;
-  readonly facts: Facts;
   readonly model: WorkModel;
   readonly rowsOf: (relation: RelationId) => number;
   /** Estimated, or counted, rows of the candidate. */
@@ -30,9 +31,18 @@ export function answersOf(
   candidate: Candidate,
   { readings, parts }: { readonly readings: readonly Reading[]; readonly parts: AnswerParts },
 ): readonly Answer[] {
-  const sources = new Set(candidate.definition.sources);
+  const mayMatch = possibleMatch(candidate);
   const answers: Answer[] = [];
-  for (const { demand, query } of readings) {
+  // One list for all statements: the matcher prepares it once.
+  const marts = [viewOf(candidate)];
+  const { schema, dialect } = parts;
+  const memoName = `${dialect}/${candidate.key}/${candidate.definition.relation}/${candidate.failed.map(obligationKey).join()}`;
+  const match = (query: NormalQuery) => {
+    const outcome = matchQuery({ query, marts, schema, dialect });
+    return outcome.kind === 'rewrite' ? outcome.query : undefined;
+  };
+  for (const reading of readings) {
+    const { demand, query } = reading;
     const { baseCpuMs, template } = demand;
     if (baseCpuMs === undefined) {
       continue;
@@ -47,26 +57,63 @@ export function answersOf(
       });
       continue;
     }
-    const mayMatch = template.shape.relations.some(({ relation }) => sources.has(relation));
-    if (!mayMatch || parts.attempts.left <= 0) {
+    if (!mayMatch(reading) || parts.attempts.left <= 0) {
       continue;
     }
     parts.attempts.left -= 1;
-    const outcome = matchQuery({
-      query,
-      marts: [viewOf(candidate, parts.facts)],
-      schema: parts.schema,
-      dialect: parts.dialect,
-    });
-    if (outcome.kind === 'rewrite') {
-      const martCpuMs = costByRoute(outcome.query, { demand, candidate, parts });
+    const rewritten = remembered(query, { name: memoName, match });
+    if (rewritten !== undefined) {
+      const martCpuMs = costByRoute(rewritten, { demand, candidate, parts });
       answers.push({ fingerprint: template.fingerprint, how: 'route', baseCpuMs, ...martCpuMs });
     }
   }
   return answers;
 }
 
-function viewOf({ definition, query, failed }: Candidate, facts: Facts) {
+/**
+ * A cheap necessary condition, so that the matcher is asked for few pairs only: some block reads relations of the mart
+ * alone, and no column it does not hold (a join's columns count as held). Marts that are no stars are always asked.
+ */
+function possibleMatch({ query, definition }: Candidate): (reading: Reading) => boolean {
+  const sources = new Set(definition.sources);
+  const [star] = query.body.kind === 'block' ? starBlocksOf(query) : [];
+  if (star === undefined) {
+    return ({ demand }) =>
+      demand.template.shape.relations.some(({ relation }) => sources.has(relation));
+  }
+  const joined = star.edges.flatMap(({ left, right, pairs }) =>
+    pairs.flatMap((pair) => [`${left}.${pair.left}`, `${right}.${pair.right}`]),
+  );
+  const held = new Set([...star.reads, ...joined]);
+  return ({ blocks }) =>
+    blocks.some(
+      ({ relations, reads }) =>
+        relations.every((id) => sources.has(id)) && [...reads].every((column) => held.has(column)),
+    );
+}
+
+/** Rewrites found before for the same query, so that the passes of one cycle match each pair once. */
+const FOUND = new WeakMap<NormalQuery, Map<string, NormalQuery | undefined>>();
+
+function remembered(
+  query: NormalQuery,
+  {
+    name,
+    match,
+  }: {
+    readonly name: string;
+    readonly match: (query: NormalQuery) => NormalQuery | undefined;
+  },
+): NormalQuery | undefined {
+  const found = FOUND.get(query) ?? new Map<string, NormalQuery | undefined>();
+  FOUND.set(query, found);
+  if (!found.has(name)) {
+    found.set(name, match(query));
+  }
+  return found.get(name);
+}
+
+function viewOf({ definition, query, failed }: Candidate): MartView {
   // A build checks the obligations on its own snapshot, so the mart may be matched as if they held.
   const assumed = definition.obligations.filter((each) => !failed.includes(each));
   return {
@@ -74,10 +121,11 @@ function viewOf({ definition, query, failed }: Candidate, facts: Facts) {
     query,
     columns: definition.columns,
     facts: {
-      ...facts,
-      uniqueKeys: [...facts.uniqueKeys, ...assumed.filter((each) => each.kind === 'unique-key')],
-      inclusions: [...facts.inclusions, ...assumed.filter((each) => each.kind === 'inclusion')],
-      notNull: [...facts.notNull, ...assumed.filter((each) => each.kind === 'not-null')],
+      ...noFacts,
+      source: `obligations of ${definition.relation}`,
+      uniqueKeys: assumed.filter((each) => each.kind === 'unique-key'),
+      inclusions: assumed.filter((each) => each.kind === 'inclusion'),
+      notNull: assumed.filter((each) => each.kind === 'not-null'),
     },
   };
 }
@@ -123,7 +171,7 @@ function costByRoute(
     return observed;
   }
   let cells = 0;
-  for (const node of nodesOf(rewritten)) {
+  someNode(rewritten, (node) => {
     if (node.kind === 'table' && typeof node['occ'] === 'number') {
       const relation = node['relation'] as RelationId;
       const columns = columnsOfOccurrence(rewritten, node['occ']);
@@ -131,7 +179,8 @@ function costByRoute(
         relation === candidate.definition.relation ? parts.martRows : parts.rowsOf(relation);
       cells += rows * Math.max(1, columns);
     }
-  }
+    return false;
+  });
   const { baseCpuMs = 0 } = demand;
   return {
     martCpuMs: Math.min(baseCpuMs, workOf(parts.model, cells)),

@@ -112,6 +112,9 @@ export function renumber<Piece>(
   piece: Piece,
   { from, to }: { readonly from: readonly RelationId[]; readonly to: readonly RelationId[] },
 ): Piece {
+  if (from.length === to.length && from.every((id, i) => id === to[i])) {
+    return piece;
+  }
   return mapRefs(piece, ({ occ, column }) =>
     refTo(
       to.findIndex((id) => id === from[occ]),

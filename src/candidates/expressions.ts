@@ -1,4 +1,3 @@
-import { canonicalJson } from '../base/digest.ts';
 import type { BoundExpr, BoundQuery } from '../sql/bound.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { isAggregate, natureOf } from '../sql/normalize/functions.ts';
@@ -8,40 +7,58 @@ export type Call = Extract<BoundExpr, { kind: 'call' }>;
 
 type Node = { readonly kind?: unknown } & Readonly<Record<string, unknown>>;
 
-/** Every node below (and with) a piece of a query, outermost first: expressions are plain data. */
-export function* nodesOf(piece: unknown): Generator<Node> {
+/**
+ * Visits every node below (and with) a piece of a query, outermost first, until one passes; expressions are plain
+ * data. Tells whether one passed.
+ */
+export function someNode(piece: unknown, passes: (node: Node) => boolean): boolean {
+  if (typeof piece !== 'object' || piece === null) {
+    return false;
+  }
   if (Array.isArray(piece)) {
     for (const item of piece) {
-      yield* nodesOf(item);
+      if (someNode(item, passes)) {
+        return true;
+      }
     }
-    return;
+    return false;
   }
-  if (!isNode(piece)) {
-    return;
+  const node = piece as Node;
+  if (passes(node)) {
+    return true;
   }
-  yield piece;
-  for (const member of Object.values(piece)) {
-    yield* nodesOf(member);
+  for (const name in node) {
+    if (someNode(node[name], passes)) {
+      return true;
+    }
   }
+  return false;
 }
 
 export function refsOf(piece: unknown): readonly Ref[] {
-  return [...nodesOf(piece)].filter((node): node is Node & Ref => node.kind === 'ref');
+  const refs: Ref[] = [];
+  someNode(piece, (node) => {
+    if (isRef(node)) {
+      refs.push(node);
+    }
+    return false;
+  });
+  return refs;
 }
 
 /** Whether a literal was taken out of it, so that its value is not known. */
 export function hasParameter(piece: unknown): boolean {
-  return some(piece, ({ kind }) => kind === 'parameter');
+  return someNode(piece, ({ kind }) => kind === 'parameter');
 }
 
 /** Whether a constant is written in it. */
 export function hasLiteral(piece: unknown): boolean {
-  return some(piece, ({ kind, type }) => kind === 'literal' && type !== 'null');
+  return someNode(piece, ({ kind, type }) => kind === 'literal' && type !== 'null');
 }
 
 /** Whether it holds anything a mart's definition may not: subqueries, windows, what no reader understood. */
 export function isBeyondMarts(piece: unknown): boolean {
-  return some(
+  return someNode(
     piece,
     (node) =>
       node.kind === 'opaque' ||
@@ -56,7 +73,7 @@ export function isBeyondMarts(piece: unknown): boolean {
 
 /** Whether its answer may change though its sources do not (unknown functions included): such a query has no mart. */
 export function isVolatile(query: BoundQuery | NormalQuery | BoundExpr): boolean {
-  return some(
+  return someNode(
     query,
     (node) =>
       (node.kind === 'call' && changesByItself(node['name'])) ||
@@ -85,9 +102,27 @@ export function mapRefs<Piece>(piece: Piece, replace: (ref: Ref) => BoundExpr): 
 }
 
 /** Equal text, equal expression. */
-export function exprKey(expr: unknown): string {
-  return canonicalJson(expr);
+export function exprKey(piece: unknown): string {
+  if (typeof piece !== 'object' || piece === null) {
+    return JSON.stringify(piece) ?? '';
+  }
+  const known = KEYS.get(piece);
+  if (known !== undefined) {
+    return known;
+  }
+  const key = Array.isArray(piece)
+    ? `[${piece.map(exprKey).join()}]`
+    : `{${Object.entries(piece)
+        .filter(([, member]) => member !== undefined)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, member]) => `${name}:${exprKey(member)}`)
+        .join()}}`;
+  KEYS.set(piece, key);
+  return key;
 }
+
+/** Keys of pieces seen before; queries are never changed once made. */
+const KEYS = new WeakMap<object, string>();
 
 /** Columns by relation and name, then everything else: the order of a mart's columns. */
 export function byPlace(a: BoundExpr, b: BoundExpr): number {
@@ -112,17 +147,12 @@ function changesByItself(name: unknown): boolean {
   return typeof name === 'string' && natureOf(name) !== 'immutable';
 }
 
-function isCall(node: Node): node is Node & Call {
-  return node.kind === 'call';
+function isRef(node: Node): node is Node & Ref {
+  return node.kind === 'ref';
 }
 
-function some(piece: unknown, test: (node: Node) => boolean): boolean {
-  for (const node of nodesOf(piece)) {
-    if (test(node)) {
-      return true;
-    }
-  }
-  return false;
+function isCall(node: Node): node is Node & Call {
+  return node.kind === 'call';
 }
 
 function mapNodes(piece: unknown, replace: (ref: Ref) => BoundExpr): unknown {
@@ -132,8 +162,8 @@ function mapNodes(piece: unknown, replace: (ref: Ref) => BoundExpr): unknown {
   if (!isNode(piece)) {
     return piece;
   }
-  if (piece.kind === 'ref') {
-    return replace(piece as Node & Ref);
+  if (isRef(piece)) {
+    return replace(piece);
   }
   return Object.fromEntries(
     Object.entries(piece).map(([name, member]) => [name, mapNodes(member, replace)]),

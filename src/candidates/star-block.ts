@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../sql/normal-query.ts';
-import { exprKey, isBeyondMarts, mapRefs, nodesOf, refsOf, refTo } from './expressions.ts';
+import { exprKey, isBeyondMarts, mapRefs, someNode, refsOf, refTo } from './expressions.ts';
 
 /**
  * A block whose sources are plain tables, each once, joined by equalities into a tree: what a mart can be made of.
@@ -17,6 +17,8 @@ export interface StarBlock {
   readonly having: readonly BoundExpr[];
   readonly items: readonly BoundExpr[];
   readonly orderBy: readonly BoundExpr[];
+  /** Every column it reads outside its joins, as `relation.column`. */
+  readonly reads: ReadonlySet<string>;
 }
 
 /** All equalities between two relations of a block, `left` being the smaller id. */
@@ -32,7 +34,7 @@ export interface JoinEdge {
 /** The blocks of a query a mart could answer, from the outermost in; blocks that are no stars are left out. */
 export function starBlocksOf(query: NormalQuery): readonly StarBlock[] {
   const blocks: StarBlock[] = [];
-  for (const node of nodesOf(query.body)) {
+  someNode(query.body, (node) => {
     if (isBlockBody(node)) {
       const orderBy = node === (query.body as unknown) ? query.orderBy.map(({ expr }) => expr) : [];
       const star = starBlock(node.block, orderBy);
@@ -40,7 +42,8 @@ export function starBlocksOf(query: NormalQuery): readonly StarBlock[] {
         blocks.push(star);
       }
     }
-  }
+    return false;
+  });
   return blocks;
 }
 
@@ -94,6 +97,11 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
   if (outside(everything) || isBeyondMarts(everything) || !isTree(relations, [...edges.values()])) {
     return undefined;
   }
+  const reads = new Set(
+    refsOf([filters, canonical([block.groupBy ?? [], block.having, items, orderBy])]).map(
+      ({ occ, column }) => `${relations[occ] ?? ''}.${column}`,
+    ),
+  );
   const groupBy = block.distinct && block.groupBy === undefined ? items : block.groupBy;
   return {
     relations,
@@ -108,6 +116,7 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
     having: canonical(block.having),
     items: canonical(items),
     orderBy: canonical(orderBy),
+    reads,
   };
 }
 

@@ -47,7 +47,8 @@ const BASE_RUNS_PER_REPLAY = 2;
 const FRESHNESS_FACTOR = 0.2;
 export const REPLAYED_AT_REFRESH = 1;
 
-const BYTES_PER_CELL = 9;
+/** Compressed, measured on grouped sales rows in DuckDB 1.5: 1.4. */
+const BYTES_PER_CELL = 2;
 
 /**
  * Build, upkeep and storage of a mart. A refresh is a build of the next version with fewer replays; upkeep is the

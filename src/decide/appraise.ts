@@ -25,8 +25,8 @@ export interface Appraisal {
 
 const REPLAYED_AT_PROMOTION = 5;
 
-/** A bound on matching work per cycle: ~0.1 ms each. */
-export const MOST_MATCHES = 20_000;
+/** A bound on matching work per pass, ~0.5 ms each, in attempts and not in time: every machine stops at the same one. */
+export const MOST_MATCHES = 3000;
 
 export function appraise(
   candidate: Candidate,
@@ -42,7 +42,6 @@ export function appraise(
   const parts: AnswerParts = {
     schema: input.schema,
     dialect: input.dialect,
-    facts: mart?.current?.facts ?? input.facts,
     model: seen.model,
     rowsOf: seen.rowsOf,
     martRows: rows,

@@ -11,6 +11,7 @@ import { type PriceEntry, pricesAt } from '../cost/price-list.ts';
 import { fitWorkModel, type WorkModel } from '../cost/work-model.ts';
 import { buildJoinGraph } from '../graph/build.ts';
 import { frequentJoinSets } from '../graph/frequent-subgraphs.ts';
+import type { BoundQuery } from '../sql/bound.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import { indexSchema } from '../sql/schema-index.ts';
@@ -18,7 +19,7 @@ import type { CycleInput } from './cycle-input.ts';
 import { historyDays } from './days.ts';
 
 /** Dearest templates weighed in one cycle; the rest is too cheap to pay for a mart. */
-const MOST_TEMPLATES = 1500;
+const MOST_TEMPLATES = 600;
 const LEAST_SHARE = 0.005;
 const MOST_JOIN_SETS = 100;
 const HALF_LIFE_DAYS = 14;
@@ -50,7 +51,7 @@ export function survey(input: CycleInput): Survey {
     baselines: frozenBaselines(input),
     physicalSince: physicalSince(input),
   });
-  const readings = demand.slice(0, MOST_TEMPLATES).flatMap(readingOf);
+  const readings = demand.filter(isReadable).slice(0, MOST_TEMPLATES).flatMap(readingOf);
 
   const counted = new Map(facts.rowCounts.map(({ relation, rows }) => [relation, rows]));
   const listed = new Map(catalog.map(({ id, rows }) => [id, rows ?? 0]));
@@ -93,12 +94,25 @@ export function survey(input: CycleInput): Survey {
 }
 
 function readingOf(demand: TemplateDemand): readonly Reading[] {
-  const { query, level } = demand.template.shape;
-  if (query === undefined || level !== 'full') {
+  const { query } = demand.template.shape;
+  if (query === undefined) {
     return [];
   }
+  const known = READ.get(query);
+  if (known !== undefined) {
+    return [{ demand, ...known }];
+  }
   const normal = normalize(query);
-  return [{ demand, query: normal, blocks: starBlocksOf(normal) }];
+  const read = { query: normal, blocks: starBlocksOf(normal) };
+  READ.set(query, read);
+  return [{ demand, ...read }];
+}
+
+/** Normal forms of queries read before: the passes of one cycle share them. */
+const READ = new WeakMap<BoundQuery, Omit<Reading, 'demand'>>();
+
+function isReadable({ template: { shape }, cpuMs }: TemplateDemand): boolean {
+  return shape.level === 'full' && shape.query !== undefined && cpuMs > 0;
 }
 
 /** Only physical marts have frozen baselines: elsewhere the history itself shows what base costs. */

@@ -12,7 +12,7 @@ const MOST_MERGES = 64;
 const ROWS_OVER_LARGEST = 1.2;
 const ROWS_UNDER_SUM = 0.8;
 /** Or it is so small that one upkeep instead of two is worth more than the rows. */
-const ROWS_OF_ANCHOR = 0.1;
+const ROWS_OF_ANCHOR = 0.2;
 
 /**
  * Aggregate marts: one for what each kind of statement asks, and merged ones that answer several kinds at once

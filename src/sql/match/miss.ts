@@ -7,7 +7,11 @@ export class Miss extends Error {
   readonly reason: MissReason;
 
   constructor(steps: number, reason: MissReason) {
+    // A stack trace costs a hundred times the match it ends, and nobody reads it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason.text);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Miss';
     this.steps = steps;
     this.reason = reason;
