@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -22,10 +31,27 @@ export interface ProfileFolder {
 }
 
 export function makeProfileFolder(): ProfileFolder {
-  const path = mkdtempSync(
-    join(isWritable('/dev/shm') ? '/dev/shm' : tmpdir(), `goldsmith-${process.pid}-`),
-  );
+  const parent = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
+  removeLeftovers(parent);
+  const path = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+const PREFIX = 'goldsmith-profiles-';
+
+/** Long enough that no living process, under whatever process id, has left its folder untouched. */
+const LEFTOVER_MS = 86_400_000;
+
+/** Folders of processes that were killed before they could remove theirs. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
+    const path = join(parent, name);
+    const touchedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    const isAlive = existsSync(`/proc/${name.slice(PREFIX.length).split('-')[0]}`);
+    if (!isAlive && Date.now() - touchedAt > LEFTOVER_MS) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
 }
 
 /**

@@ -192,6 +192,16 @@ describe('costs', () => {
     });
   });
 
+  it('are durations where the instance may write no files', async () => {
+    const instance = await DuckDBInstance.create(':memory:', { enable_external_access: 'false' });
+    await using(openDuckdb({ name: 'shop', instance }), async (connector) => {
+      const { cost } = await connector.query('select count(*) from range(1000000)', options);
+
+      expect(cost.cpuMs).toBe(cost.durationMs);
+    });
+    instance.closeSync();
+  });
+
   it('are durations where the instance lets nobody change settings', async () => {
     const instance = await DuckDBInstance.create(':memory:', { lock_configuration: 'true' });
     await using(openDuckdb({ name: 'shop', instance }), async (connector) => {
@@ -259,5 +269,5 @@ describe('an embedded instance', () => {
 
 function profileFolders(): readonly string[] {
   const memory = existsSync('/dev/shm') ? readdirSync('/dev/shm') : readdirSync(tmpdir());
-  return memory.filter((name) => name.startsWith(`goldsmith-${process.pid}-`));
+  return memory.filter((name) => name.startsWith(`goldsmith-profiles-${process.pid}-`));
 }
