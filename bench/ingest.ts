@@ -2,19 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MS, dayOf } from '../src/base/clock.ts';
+import { DAY_MS } from '../src/base/clock.ts';
 import type { RelationId } from '../src/base/relation.ts';
 import { ExportHistory } from '../src/connectors/history/export-history.ts';
-import type { HistoryRow } from '../src/connectors/history-row.ts';
 import { buildJoinGraph } from '../src/graph/build.ts';
 import { describeGraph } from '../src/graph/describe.ts';
 import { frequentJoinSets } from '../src/graph/frequent-subgraphs.ts';
 import { dialectOf } from '../src/sql/dialects.ts';
-import { fingerprint } from '../src/sql/fingerprint.ts';
 import type { Shape } from '../src/sql/query-shape.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { ingestHistory } from '../src/usage/ingest-history.ts';
-import type { Interpreted } from '../src/usage/interpret-row.ts';
+import { rowInterpreter } from '../src/usage/row-interpreter.ts';
 import { takeUsageSnapshot } from '../src/usage/snapshot.ts';
 import type { ShapeRequest } from '../src/usage/usage-ports.ts';
 import type { HistoryToMake } from './history-generator.ts';
@@ -47,7 +45,7 @@ async function benchIngest(): Promise<void> {
   const store = openStore(join(folder, 'state.db'));
   const parts = {
     log: store.usage,
-    interpret,
+    interpret: rowInterpreter({ dialect: duckdb, readerRules: [] }),
     readShapes,
     shapeKeys: { all: 'v1', of: () => 'v1' },
     retention: { idDays: 60, factDays: 120, columnDays: 400 },
@@ -90,28 +88,6 @@ function sourceOf(path: string): ExportHistory {
     path: path.replace('history.jsonl', '*.jsonl'),
     format: 'auto',
   });
-}
-
-function interpret(row: HistoryRow): Interpreted {
-  const read = fingerprint(row.text, duckdb);
-  const use = {
-    fingerprint: read.fingerprint,
-    normalForm: read.normalForm,
-    templateFingerprint: read.fingerprint,
-    statementClass: { kind: 'query', verb: 'select' } as const,
-    reader: { kind: 'person', name: row.user ?? '', tool: '' } as const,
-    client: row.client ?? '',
-    role: '',
-    day: dayOf(row.endedAt),
-    endedAt: row.endedAt,
-    servedBy: { kind: 'base' } as const,
-    status: row.status,
-    cached: false,
-    operators: read.operators,
-    depth: read.depth,
-    length: read.length,
-  };
-  return row.status === 'failed' ? { kind: 'skip', rule: 'failed', use } : { kind: 'use', ...use };
 }
 
 /** Stands in for the parsers: relations and joins as the generator writes them, and a query of a usual size. */

@@ -20,7 +20,7 @@ export interface IngestParts {
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
 
-const GROUP_ROWS = 50_000;
+const GROUP_ROWS = 16_000;
 
 /**
  * Reads the history on from where the last ingest stopped.
