@@ -107,6 +107,7 @@ function dropFromCall(call: Expr & { kind: 'call' }, dropper: Dropper): Expr {
   };
   return {
     ...call,
+    name: withoutQuotedText(call.name),
     args: call.args.map(argument),
     ...(call.filter === undefined ? {} : { filter: dropFromExpr(call.filter, dropper) }),
     ...(call.over === undefined ? {} : { over: dropFromWindow(call.over, dropper) }),

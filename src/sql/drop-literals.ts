@@ -14,7 +14,7 @@ import type {
   SelectItem,
   Statement,
 } from './ir.ts';
-import { isSmallNumber } from './kept-literals.ts';
+import { isJsonPath, isSmallNumber } from './kept-literals.ts';
 import { withoutQuotedText } from './quoted-text.ts';
 
 /**
@@ -192,6 +192,8 @@ function dropFromItem(item: FromItem, dropper: Dropper): FromItem {
         source: dropFromItem(item.source, dropper),
         aggregates: items(item.aggregates, dropper),
         columns: exprs(item.columns, dropper),
+        // Names made of data (PIVOT ... IN ('x')) stay only where they read like names.
+        makes: item.makes.filter(({ name }) => isJsonPath(name)),
       };
     case 'opaque-from':
       return { ...item, because: withoutQuotedText(item.because) };

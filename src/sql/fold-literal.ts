@@ -15,7 +15,9 @@ import {
   ARROW,
   CLOSE,
   CLOSE_BRACKET,
+  COLON,
   COMMA,
+  DOT,
   DOUBLE_COLON,
   HASH_ARROW,
   isKeyword,
@@ -26,6 +28,8 @@ import {
   MINUS,
   OPEN,
   OPEN_BRACKET,
+  OTHER_OPERATOR,
+  PLUS,
   PUNCTUATION,
   SEMICOLON,
   tokenText,
@@ -50,6 +54,14 @@ const THEN = keyword('then');
 const TOP = keyword('top');
 const WHEN = keyword('when');
 
+/** Keywords after which a value begins, so that a sign there only negates. */
+const BEFORE_VALUES = new Set(
+  `select where and or not then else when case between on having by limit offset like ilike is in values interval
+  distinct all from`
+    .split(/\s+/)
+    .map(keyword),
+);
+
 /** + - * / % */
 const ARITHMETIC = new Set([43, 45, 42, 47, 37]);
 
@@ -73,9 +85,15 @@ function isWholeArgument(tokens: Tokens, index: number): boolean {
 function parts(tokens: Tokens, index: number): boolean {
   return (
     isPunctuation(tokens, index, COMMA) ||
+    isNamedArgument(tokens, index) ||
     isKeyword(tokens, index, FROM) ||
     isKeyword(tokens, index, FOR)
   );
+}
+
+/** The `=>` of `scale => 2`. */
+function isNamedArgument(tokens: Tokens, index: number): boolean {
+  return isPunctuation(tokens, index, OTHER_OPERATOR) && tokenText(tokens, index) === '=>';
 }
 
 /** A string, `?` unless it is part of the shape. */
@@ -91,7 +109,7 @@ export function foldedString(tokens: Tokens, index: number, level: Level): strin
     return `'${level.kept.parts && isDatePart(text) ? text.toLowerCase() : text}'`;
   }
   const isKept =
-    (isNamePlace(tokens, index) && isJsonPath(text)) ||
+    ((isNamePlace(tokens, index) || isFieldName(tokens, index)) && isJsonPath(text)) ||
     (!level.isCall && isRelationPlace(tokens, index) && isFileName(text));
   return isKept ? `'${text}'` : '?';
 }
@@ -106,6 +124,11 @@ function isNamePlace(tokens: Tokens, index: number): boolean {
     isKeyword(tokens, before, AS) ||
     (tokens.kinds[before] === PUNCTUATION && PATH_OPERATORS.has(tokens.codes[before] ?? 0))
   );
+}
+
+/** `{'field': value}` and the prefix alias `'name': value`. */
+function isFieldName(tokens: Tokens, index: number): boolean {
+  return isPunctuation(tokens, index + 1, COLON);
 }
 
 /** A file read like a table, FROM 'a.parquet'; not IS DISTINCT FROM. */
@@ -152,7 +175,8 @@ function isKeptNumber(
   index: number,
   { level, text }: { readonly level: Level; readonly text: string },
 ): boolean {
-  if (isCountAt(tokens, index) || (isIntervalAt(tokens, index) && isIntervalText(text))) {
+  const isName = isPunctuation(tokens, index - 1, DOT);
+  if (isName || isCountAt(tokens, index) || (isIntervalAt(tokens, index) && isIntervalText(text))) {
     return true;
   }
   if (isSmallNumber(text) && (isOrdinalAt(tokens, index, level) || isIndexAt(tokens, index))) {
@@ -168,14 +192,20 @@ function isKeptNumber(
 function isOperandAt(tokens: Tokens, index: number): boolean {
   return (
     isArithmeticAt(tokens, index + 1) ||
-    (isArithmeticAt(tokens, index - 1) && endsValue(tokens, index - 2))
+    (isArithmeticAt(tokens, index - 1) &&
+      (!isSignAt(tokens, index - 1) || endsValue(tokens, index - 2)))
   );
+}
+
+function isSignAt(tokens: Tokens, index: number): boolean {
+  return isPunctuation(tokens, index, MINUS) || isPunctuation(tokens, index, PLUS);
 }
 
 function isArithmeticAt(tokens: Tokens, index: number): boolean {
   return tokens.kinds[index] === PUNCTUATION && ARITHMETIC.has(tokens.codes[index] ?? 0);
 }
 
+/** Whether + or - after this token takes two operands; other arithmetic always does. */
 function endsValue(tokens: Tokens, index: number): boolean {
   const kind = tokens.kinds[index];
   if (kind === undefined || kind === 0) {
@@ -184,7 +214,7 @@ function endsValue(tokens: Tokens, index: number): boolean {
   if (kind === PUNCTUATION) {
     return isPunctuation(tokens, index, CLOSE) || isPunctuation(tokens, index, CLOSE_BRACKET);
   }
-  return kind !== WORD || tokens.codes[index] === 0 || isKeyword(tokens, index, END);
+  return kind !== WORD || !BEFORE_VALUES.has(tokens.codes[index] ?? 0);
 }
 
 /** THEN 1, ELSE 0. */

@@ -131,7 +131,10 @@ export function isNeutralNumber(text: string): boolean {
 
 /** `3 days`, `1 year 2 months`, `-7 day`, `01:30:00` with or without a unit; `7` alone. */
 export function isIntervalText(text: string): boolean {
-  const words = text.trim().toLowerCase().split(/\s+/);
+  const words = text
+    .trim()
+    .toLowerCase()
+    .split(/\s*,\s*|\s+/);
   if (text.length > 60 || words.length > 14) {
     return false;
   }

@@ -20,7 +20,7 @@ import {
 
 const CONSTANTS = new Set(['null', 'true', 'false'].map(keyword));
 /** What may stand between literals. */
-const FRAME = new Set([OPEN, CLOSE, OPEN_BRACKET, CLOSE_BRACKET, COMMA, PLUS, MINUS]);
+const FRAME = new Set([OPEN, CLOSE, OPEN_BRACKET, CLOSE_BRACKET, COMMA]);
 const TYPED = new Set(
   ['date', 'time', 'timestamp', 'timestamptz', 'datetime', 'interval'].map(keyword),
 );
@@ -92,5 +92,13 @@ function stepAt(tokens: Tokens, index: number): 'value' | 'cast' | 'frame' | 'st
   if (code === DOUBLE_COLON && tokens.kinds[index + 1] === WORD) {
     return 'cast';
   }
+  if (code === PLUS || code === MINUS) {
+    return isSign(tokens, index) ? 'frame' : 'stranger';
+  }
   return FRAME.has(code) ? 'frame' : 'stranger';
+}
+
+/** Before the first thing of a list or member; between two values it is arithmetic. */
+function isSign(tokens: Tokens, index: number): boolean {
+  return [OPEN, OPEN_BRACKET, COMMA].some((code) => isPunctuation(tokens, index - 1, code));
 }

@@ -32,7 +32,6 @@ const AS = keyword('as');
 const BY = keyword('by');
 const FULL = keyword('full');
 const GROUP = keyword('group');
-const IF = keyword('if');
 const IN = keyword('in');
 const INNER = keyword('inner');
 const JOIN = keyword('join');
@@ -45,6 +44,13 @@ const VALUES = keyword('values');
 /** Clauses that end a GROUP BY or ORDER BY list of the same bracket. */
 const LIST_ENDERS = new Set(
   'select from where having limit offset fetch window qualify union intersect except minus rows range groups'
+    .split(' ')
+    .map(keyword),
+);
+
+/** Keywords that are also names of functions. */
+const CALLABLE = new Set(
+  'if range row replace insert array first any list get datetime left right'
     .split(' ')
     .map(keyword),
 );
@@ -153,7 +159,9 @@ function levelAt(
   if (tokens.kinds[index - 1] === WORD) {
     const kept = keptArgumentsOf(wordBefore(tokens, index, lower));
     const isCall =
-      tokens.codes[index - 1] === 0 || kept !== NO_CALL || isKeyword(tokens, index - 1, IF);
+      tokens.codes[index - 1] === 0 ||
+      kept !== NO_CALL ||
+      CALLABLE.has(tokens.codes[index - 1] ?? 0);
     return { isCall, kept, inByList: false };
   }
   const isArgument =

@@ -96,6 +96,12 @@ describe('fingerprint', () => {
       'select sum(a) over (order by d rows 6 preceding) from t',
       'select sum(a) over (order by d rows 29 preceding) from t',
     ],
+    ['fields of structs', `select {'a': x} from t`, `select {'b': x} from t`],
+    [
+      'sums in an IN list',
+      'select 1 from t where a in (1, b + 1)',
+      'select 1 from t where a in (1, b + 10)',
+    ],
     ['files read like tables', `select a from 'x/1.parquet'`, `select a from 'x/2.parquet'`],
     ['constants of formulas', 'select sum(p * (1 - d)) from t', 'select sum(p * (100 - d)) from t'],
     ['case inside quotes where it counts', 'select "A" from t', 'select "a" from t'],
