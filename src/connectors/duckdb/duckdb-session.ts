@@ -26,7 +26,7 @@ export class DuckdbSession implements Session {
     return this.#withConnection(options, async ({ connection, deadline }) => {
       await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
       const startedAt = performance.now();
-      const result = await deadline.guard(() => connection.duckdb.stream(tagged(sql, options)));
+      const result = await deadline.guard(() => connection.duckdb.run(tagged(sql, options)));
       const rows: Cell[][] = [];
       for await (const chunk of chunksOf(result, deadline)) {
         rows.push(...chunk);

@@ -34,7 +34,27 @@ export function makeProfileFolder(): ProfileFolder {
   const parent = isWritable('/dev/shm') ? '/dev/shm' : tmpdir();
   removeLeftovers(parent);
   const path = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  if (folders.size === 0) {
+    process.on('exit', removeFolders);
+  }
+  folders.add(path);
+  function remove(): void {
+    rmSync(path, { recursive: true, force: true });
+    folders.delete(path);
+    if (folders.size === 0) {
+      process.off('exit', removeFolders);
+    }
+  }
+  return { path, remove };
+}
+
+/** Of connectors still open: a process that ends without closing them leaves nothing behind either. */
+const folders = new Set<string>();
+
+function removeFolders(): void {
+  for (const path of folders) {
+    rmSync(path, { recursive: true, force: true });
+  }
 }
 
 const PREFIX = 'goldsmith-profiles-';
