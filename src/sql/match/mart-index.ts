@@ -11,7 +11,7 @@ import { prepareMart } from './prepared.ts';
 /** Marts by the tables they read: a query meets only those that share a table with it. */
 export interface MartIndex {
   readonly types: ColumnTypes;
-  /** Marts that could answer a block over these tables, in the order they were given. */
+  /** Marts that could answer a block over these tables, in the order they were given, then a few that say why not. */
   readonly thatRead: (tables: ReadonlySet<RelationId>) => readonly PreparedMart[];
   /** Marts whose whole definition has this key. */
   readonly wholes: (key: string) => readonly PreparedMart[];
@@ -32,6 +32,9 @@ export function indexMarts(marts: readonly MartView[], schema: SchemaSnapshot): 
   indexes.set(marts, { schema, index });
   return index;
 }
+
+/** Marts that cannot answer are still asked for their reasons, but only a few. */
+const MOST_EXPLAINED = 6;
 
 interface Entry {
   readonly mart: PreparedMart;
@@ -54,7 +57,11 @@ function makeIndex(marts: readonly MartView[], schema: SchemaSnapshot): MartInde
     types,
     thatRead(tables) {
       const entries = new Set([...tables].flatMap((table) => byTable.get(table) ?? []));
-      return [...entries].filter((entry) => mayAnswer(entry, tables)).map((entry) => entry.mart);
+      const able = [...entries].filter((entry) => mayAnswer(entry, tables));
+      const others = [...entries]
+        .filter((entry) => !mayAnswer(entry, tables))
+        .slice(0, MOST_EXPLAINED);
+      return [...able, ...others].map((entry) => entry.mart);
     },
     wholes: (key) => byKey.get(key) ?? [],
   };

@@ -216,6 +216,7 @@ function answer(embedding: Embedding, attempt: Attempt): BlockHit {
     readsBase,
     entries: [
       ...entriesOf(embedding, { mart, joinsBack }),
+      ...turnedEntry([...new Set([...martBlock.turned, ...query.turned])]),
       ...extras.entries,
       ...compensation.entries,
       ...top.entries,
@@ -380,4 +381,10 @@ function entriesOf(
     facts: [],
   };
   return joinsBack ? [mapped, back] : [mapped];
+}
+
+function turnedEntry(facts: readonly string[]): readonly CertificateEntry[] {
+  return facts.length === 0
+    ? []
+    : [{ step: 'left-join-is-inner', because: 'each row of the left join finds a row', facts }];
 }

@@ -36,6 +36,8 @@ export interface PreparedBlock {
   readonly groupBy: readonly BoundExpr[] | undefined;
   /** DISTINCT that grouping does not say already. */
   readonly distinct: boolean;
+  /** Facts by which left joins were turned to inner ones. */
+  readonly turned: readonly string[];
 }
 
 export interface PreparedMart {
@@ -61,6 +63,7 @@ export function prepareBlock(block: Block): PreparedBlock {
     sources: sourcesOfTree(block.from),
     groupBy: groups ? uniqueExprs(keys) : uniqueGroups(block),
     distinct: groups ? false : block.distinct,
+    turned: [],
   };
 }
 

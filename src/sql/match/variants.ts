@@ -22,8 +22,8 @@ export function variantsOf(
   return isSame
     ? [[mart, query]]
     : [
-        [mart, query],
         [turnedMart, turnedQuery],
+        [mart, query],
       ];
 }
 
@@ -37,12 +37,15 @@ function turnLossless(
   const turned = satellites.find(
     (satellite) => satelliteFindsRows(satellite, { facts, scope, notNull }) !== undefined,
   );
-  if (turned === undefined) {
+  const cited =
+    turned === undefined ? undefined : satelliteFindsRows(turned, { facts, scope, notNull });
+  if (turned === undefined || cited === undefined) {
     return block;
   }
   return turnLossless(
     {
       ...block,
+      turned: [...block.turned, ...cited],
       block: { ...block.block, where: [...block.block.where, ...turned.on] },
       cluster: {
         leaves: [...leaves, ...turned.right.leaves],

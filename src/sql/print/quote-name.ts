@@ -4,16 +4,16 @@ import type { DialectName } from '../dialect.ts';
 
 /** Words that name something else in at least one dialect when they stand unquoted. */
 const RESERVED = new Set(
-  `all analyse analyze and anti any array as asc asof at authorization between both by case cast check collate column
-  constraint create cross cube current current_date current_time current_timestamp current_user date day default
-  deferrable delete desc describe distinct do drop else end escape except exclude exists extract false fetch filter
-  following for foreign from full function glob grant group grouping groups having if ilike in index inner insert
-  intersect interval into is isnull join key lateral leading left like limit localtime localtimestamp minus month
-  natural not notnull null nulls of offset on only or order outer over overlaps partition pivot placing positional
-  preceding primary qualify quarter range recursive references replace returning right rollup row rows sample second
-  select semi session_user set show similar some summarize symmetric system table tablesample then time timestamp to
-  top trailing trim true try_cast unbounded union unique unnest unpivot update user using values variadic view when
-  where window with within without year minute hour week`.split(/\s+/),
+  `all analyse analyze and anti any array as asc asof at authorization between both by case cast check
+  collate column constraint create cross cube current current_date current_time current_timestamp
+  current_user default deferrable delete desc describe distinct do drop else end escape except exclude
+  exists extract false fetch following for foreign from full function glob grant group grouping groups
+  having ilike in inner insert intersect interval into is isnull join lateral leading left like limit
+  localtime localtimestamp minus natural not notnull null nulls of offset on only or order outer over
+  overlaps partition pivot placing positional preceding primary qualify recursive references returning
+  right rollup select semi session_user similar some summarize symmetric table tablesample then to top
+  trailing trim true try_cast unbounded union unique unnest unpivot update user using values variadic
+  view when where window with within without`.split(/\s+/),
 );
 
 const BACKTICKED: ReadonlySet<DialectName> = new Set(['bigquery', 'databricks', 'spark', 'mysql']);

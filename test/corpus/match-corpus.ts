@@ -1,0 +1,208 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MatchAnswer } from '../../src/cli/match-line.ts';
+import { answerMatchLine } from '../../src/cli/match-line.ts';
+import { readDdl } from '../../src/cli/read-ddl.ts';
+import type { Facts } from '../../src/marts/facts.ts';
+import { parseOne } from '../../src/parsers/parse-one.ts';
+import type { ScratchDatabase } from '../../src/prove/scratch-database.ts';
+import { openScratchDatabase } from '../../src/prove/scratch-database.ts';
+import { equalAsMultisets, tryOnSmallDatabases } from '../../src/prove/small-scope.ts';
+import { literalsOf } from '../../src/prove/value-pools.ts';
+import { dialectOf } from '../../src/sql/dialects.ts';
+import { declaredFacts } from '../../src/sql/match/declared-facts.ts';
+import type { ParseSql } from '../../src/sql/parse-sql.ts';
+import { bindQuery } from '../../src/sql/resolve/bind-query.ts';
+import type { SchemaSnapshot } from '../../src/sql/schema.ts';
+import { indexSchema } from '../../src/sql/schema-index.ts';
+
+/** Where the shared test material lies; a clone alone does not have it. */
+export const corpus =
+  process.env['GOLDSMITH_CORPUS'] ?? join(import.meta.dirname, '../../../shared/data');
+export const hasCorpus = existsSync(join(corpus, 'traps.jsonl'));
+/** Small databases tried per rewrite. */
+export const INSTANCES = Number(process.env['GOLDSMITH_SMALL_SCOPE'] ?? 25);
+
+export const parse: ParseSql = (requests) => Promise.all(requests.map(parseOne));
+
+export function readCorpusLines<T>(path: string): readonly T[] {
+  return readFileSync(join(corpus, path), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+}
+
+export function readCorpusText(path: string): string {
+  return readFileSync(join(corpus, path), 'utf8');
+}
+
+export interface MatchCase {
+  readonly id: string;
+  readonly setup: string;
+  readonly mvs: readonly string[];
+  readonly query: string;
+}
+
+export interface CaseResult {
+  readonly answer: MatchAnswer;
+  /** `unrunnable`: the original does not run here, so nothing can be told. */
+  readonly verdict: 'refused' | 'equal' | 'unequal' | 'unrunnable' | 'broken';
+  readonly detail: string;
+  readonly readsBase: boolean;
+}
+
+/** A database with the case's tables, kept for cases of one schema. */
+export interface Bench {
+  readonly scratch: ScratchDatabase;
+  readonly setup: string;
+  readonly schema: SchemaSnapshot;
+}
+
+export async function openBench(setup: string, macros = ''): Promise<Bench> {
+  const scratch = await openScratchDatabase();
+  for (const statement of `${macros};${setup}`.split(
+    /;[^\S\n]*(?:--[^\n]*)?(?:\n|$)|;(?=\s*(?:insert|create|update|delete)\b)/i,
+  )) {
+    await scratch.run(statement).catch(ignore);
+  }
+  const schema = await readDdl({ ddl: setup, dialect: dialectOf('duckdb'), names: {} }, parse);
+  return { scratch, setup, schema };
+}
+
+/** Statements of other engines may not run here; what needs them is told as unrunnable later. */
+function ignore(): void {}
+
+export async function runCase(
+  test: MatchCase,
+  {
+    bench,
+    trust,
+    facts,
+  }: { readonly bench: Bench; readonly trust: boolean; readonly facts?: Facts },
+): Promise<CaseResult> {
+  const answer = await answerMatchLine(
+    { id: test.id, dialect: 'duckdb', ddl: test.setup, mvs: test.mvs, query: test.query },
+    { parse, trustDeclaredKeys: trust },
+  );
+  if (answer.sql === undefined) {
+    return {
+      answer,
+      verdict: 'refused',
+      detail: answer.because?.[0]?.text ?? '',
+      readsBase: false,
+    };
+  }
+  const { scratch } = bench;
+  const reads = await tablesIn([answer.sql], bench);
+  const readsBase = reads.some((relation) => bench.schema.relations.includes(relation));
+  try {
+    for (const [index, sql] of test.mvs.entries()) {
+      await scratch.run(`create or replace table mv${index} as ${sql}`);
+    }
+    await scratch.rows(test.query);
+  } catch (error) {
+    return { answer, verdict: 'unrunnable', detail: String(error), readsBase };
+  }
+  const approximate = true;
+  try {
+    const [query, rewritten] = [await scratch.rows(test.query), await scratch.rows(answer.sql)];
+    if (!equalAsMultisets(query, { other: rewritten, approximate })) {
+      return {
+        answer,
+        verdict: 'unequal',
+        detail: JSON.stringify({ query: query.slice(0, 5), rewritten: rewritten.slice(0, 5) }),
+        readsBase,
+      };
+    }
+  } catch (error) {
+    return { answer, verdict: 'broken', detail: String(error), readsBase };
+  }
+  return { ...(await onSmallDatabases(test, { bench, answer, facts })), answer, readsBase };
+}
+
+async function onSmallDatabases(
+  test: MatchCase,
+  {
+    bench,
+    answer,
+    facts,
+  }: { readonly bench: Bench; readonly answer: MatchAnswer; readonly facts?: Facts | undefined },
+): Promise<Pick<CaseResult, 'verdict' | 'detail'>> {
+  const { scratch, schema } = bench;
+  const relations = await tablesIn([...test.mvs, test.query], bench);
+  const saved = relations.map((_relation, index) => `keep_${index}`);
+  for (const [index, relation] of relations.entries()) {
+    await scratch.run(
+      `create or replace temp table ${saved[index]} as select * from ${relation.id}`,
+    );
+  }
+  const outcome = await tryOnSmallDatabases({
+    scratch,
+    relations,
+    facts: facts ?? declaredFacts(schema, { trustKeys: true }),
+    literals: literalsOf(await boundQueries([...test.mvs, test.query], bench)),
+    marts: test.mvs.map((sql, index) => ({ name: `mv${index}`, sql })),
+    query: test.query,
+    rewritten: answer.sql ?? '',
+    instances: INSTANCES,
+    seed: 7,
+    approximate: true,
+  });
+  for (const [index, relation] of relations.entries()) {
+    await scratch
+      .run(`delete from ${relation.id}; insert into ${relation.id} select * from keep_${index}`)
+      .catch(ignore);
+  }
+  if (outcome.kind === 'unequal') {
+    return { verdict: 'unequal', detail: JSON.stringify(outcome.counterExample) };
+  }
+  return outcome.kind === 'failed'
+    ? { verdict: 'equal', detail: `small databases failed: ${outcome.because}` }
+    : { verdict: 'equal', detail: `${outcome.telling} of ${outcome.instances} telling` };
+}
+
+async function boundQueries(texts: readonly string[], { schema }: Bench) {
+  const dialect = dialectOf('duckdb');
+  const outcomes = await parse(texts.map((sql) => ({ sql, dialect: 'duckdb' as const })));
+  return outcomes
+    .flatMap((outcome) =>
+      outcome.kind === 'parsed'
+        ? outcome.statements.flatMap((statement) =>
+            statement.kind === 'query'
+              ? [
+                  bindQuery(statement.query, {
+                    schema: indexSchema(schema, dialect),
+                    names: {},
+                    dialect,
+                  }),
+                ]
+              : [],
+          )
+        : [],
+    )
+    .map((binding) => binding.query);
+}
+
+async function tablesIn(texts: readonly string[], bench: Bench) {
+  const { schema } = bench;
+  const dialect = dialectOf('duckdb');
+  const outcomes = await parse(texts.map((sql) => ({ sql, dialect: 'duckdb' as const })));
+  const ids = new Set(
+    outcomes.flatMap((outcome) =>
+      outcome.kind === 'parsed'
+        ? outcome.statements.flatMap((statement) =>
+            statement.kind === 'query'
+              ? [
+                  ...bindQuery(statement.query, {
+                    schema: indexSchema(schema, dialect),
+                    names: {},
+                    dialect,
+                  }).relations.keys(),
+                ]
+              : [],
+          )
+        : [],
+    ),
+  );
+  return schema.relations.filter((relation) => ids.has(relation.id) && relation.kind === 'table');
+}
