@@ -4,9 +4,10 @@ import { CLOSE, CLOSE_BRACKET, OPEN, OPEN_BRACKET, PUNCTUATION } from './tokens.
 /** For each opening bracket the index of its closing one; what never closes, and every other token, has the count of tokens. */
 export function bracketPairs(tokens: Tokens): readonly number[] {
   const { count, kinds, codes } = tokens;
-  const closers = Array.from({ length: count }, () => count);
+  const closers: number[] = [];
   const open: number[] = [];
   for (let index = 0; index < count; index += 1) {
+    closers.push(count);
     if (kinds[index] !== PUNCTUATION) {
       continue;
     }
