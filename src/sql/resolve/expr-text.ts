@@ -2,8 +2,8 @@ import type { DialectName } from '../dialect.ts';
 import type { Expr } from '../ir.ts';
 
 /**
- * The text a warehouse names an unnamed expression by: DuckDB's own form (`sum(amount)`, `count_star()`, `(a + b)`),
- * near enough for the others. `undefined` where we do not know the form.
+ * The text Snowflake, Spark and their like name an unnamed expression by, near enough. `undefined` where we do not
+ * know the form; DuckDB has `duckdb-name.ts`.
  */
 export function exprText(expr: Expr, dialect: DialectName): string | undefined {
   switch (expr.kind) {
@@ -40,9 +40,7 @@ export function exprText(expr: Expr, dialect: DialectName): string | undefined {
 }
 
 function around(text: string, dialect: DialectName): string {
-  return dialect === 'duckdb' || dialect === 'spark' || dialect === 'databricks'
-    ? `(${text})`
-    : text;
+  return dialect === 'spark' || dialect === 'databricks' ? `(${text})` : text;
 }
 
 function callText(
@@ -55,9 +53,6 @@ function callText(
   const args = call.args.map((arg) => exprText(arg, dialect));
   if (args.includes(undefined)) {
     return undefined;
-  }
-  if (call.name === 'count' && args.join() === '*' && dialect === 'duckdb') {
-    return 'count_star()';
   }
   return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args.join(', ')})`;
 }

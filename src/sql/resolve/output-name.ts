@@ -2,6 +2,7 @@ import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Expr, SelectItem } from '../ir.ts';
 import type { Binder } from './binder.ts';
+import { duckdbName } from './duckdb-name.ts';
 import { exprText } from './expr-text.ts';
 import { foldIdent, sameLetters } from './names.ts';
 
@@ -42,6 +43,9 @@ function madeName(
   }
   if (NAMED_AFTER_FUNCTION.includes(dialect)) {
     return functionName(expr);
+  }
+  if (dialect === 'duckdb') {
+    return duckdbName(expr) ?? `col${at}`;
   }
   const text = exprText(expr, dialect) ?? `col${at}`;
   return dialect === 'snowflake' ? text.toUpperCase() : text;
