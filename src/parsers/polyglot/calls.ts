@@ -16,6 +16,17 @@ const PLAIN_NAMES: ReadonlySet<string> = new Set(
   cardinality year month day hour minute second quarter initcap ascii chr`.split(/\s+/),
 );
 
+/** Nodes of functions whose arguments stand in fields of their own, in this order. */
+const OWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  substring: ['this', 'start', 'length'],
+  lag: ['this', 'offset', 'default'],
+  lead: ['this', 'offset', 'default'],
+  first_value: ['this'],
+  last_value: ['this'],
+  string_agg: ['this', 'separator'],
+  typeof: ['this'],
+};
+
 const ARGUMENT_FIELDS: readonly string[] = ['this', 'expression', 'expressions', 'args'];
 const CLAUSES: readonly string[] = [
   'distinct',
@@ -30,20 +41,27 @@ const CLAUSES: readonly string[] = [
 export function readCall(tag: string, node: unknown, adapt: Adapt): Expr | undefined {
   const at = treeOf(node);
   const name = nameOf(tag, at);
-  if (name === undefined || unread(at, [...ARGUMENT_FIELDS, ...CLAUSES, 'star']).length > 0) {
+  const own = OWN_FIELDS[tag];
+  const fields = own ?? [...ARGUMENT_FIELDS, 'star'];
+  if (name === undefined || unread(at, [...fields, ...CLAUSES]).length > 0) {
     return undefined;
   }
-  const args = [
-    ...(isPresent(at['this']) ? [at['this']] : []),
-    ...(isPresent(at['expression']) ? [at['expression']] : []),
-    ...listOf(at['expressions']),
-    ...listOf(at['args']),
-  ];
+  const args = own
+    ? own.map((field) => at[field]).filter(isPresent)
+    : [
+        ...(isPresent(at['this']) ? [at['this']] : []),
+        ...(isPresent(at['expression']) ? [at['expression']] : []),
+        ...listOf(at['expressions']),
+        ...listOf(at['args']),
+      ];
   const named = args.flatMap((arg, index) => {
     const { tag: kind, body } = variantOf(arg);
     const label = readIdent(treeOf(body)['name']).name.toLowerCase();
     return kind === 'named_argument' ? [`argument ${index + 1} is ${label}`] : [];
   });
+  if (at['distinct'] === true && variantOf(at['this']).tag === 'tuple') {
+    return undefined;
+  }
   return {
     kind: 'call',
     name,
@@ -60,7 +78,7 @@ function nameOf(tag: string, at: Tree): string | undefined {
   if (written !== '') {
     return at['quoted'] === true ? written : written.toLowerCase();
   }
-  return PLAIN_NAMES.has(tag) ? tag : undefined;
+  return PLAIN_NAMES.has(tag) || tag in OWN_FIELDS ? tag : undefined;
 }
 
 function readArgument(node: unknown, adapt: Adapt): Expr {

@@ -7,7 +7,7 @@ import { unread } from './adapt.ts';
 import { readCall, readWindowCall, withWithinGroup } from './calls.ts';
 import { readLiteral, readParameter } from './literals.ts';
 import { readIdent, readPath } from './names.ts';
-import { typeText } from './type-text.ts';
+import { isOddType, typeText } from './type-text.ts';
 
 const BINARY: Readonly<Record<string, string>> = {
   and: 'and',
@@ -122,13 +122,12 @@ function readOther(tag: string, at: Tree, adapt: Adapt): Expr | undefined {
     case 'interval':
       return readInterval(at, adapt);
     case 'extract':
-      return {
-        kind: 'extract',
-        part: textOf(at['field']).toLowerCase(),
-        from: adapt.expr(at['this']),
-      };
+      return readExtract(at, adapt);
     case 'at_time_zone':
       return binary('at time zone', adapt.operand(at['this']), adapt.operand(at['zone']));
+    case 'any':
+    case 'all':
+      return readQuantified(tag, at, adapt);
     case 'tuple':
       return { kind: 'tuple', items: listOf(at['expressions']).map(adapt.expr) };
     case 'array_func':
@@ -171,6 +170,9 @@ function readColumn(at: Tree, adapt: Adapt): Expr {
   const [first] = path;
   if (isPresent(at['join_mark'])) {
     return opaque('an outer join mark', [column(path)]);
+  }
+  if (path.some((part) => !part.quoted && part.name.startsWith('#'))) {
+    return opaque('a column by its position');
   }
   return first && path.length === 1 && !first.quoted && first.name.startsWith('@')
     ? { kind: 'parameter', name: first.name }
@@ -225,10 +227,10 @@ function readCase(at: Tree, adapt: Adapt): Expr {
 }
 
 function readCast(tag: string, at: Tree, adapt: Adapt): Expr | undefined {
-  if (unread(at, ['this', 'to', 'double_colon_syntax']).length > 0) {
+  if (unread(at, ['this', 'to', 'double_colon_syntax']).length > 0 || isOddType(at['to'])) {
     return undefined;
   }
-  const type = typeText(at['to']);
+  const type = typeText(at['to'], adapt.dialect);
   return at['double_colon_syntax'] === true
     ? { kind: 'cast', operand: adapt.operand(at['this']), type, safe: false }
     : adapt.group({ kind: 'cast', operand: adapt.expr(at['this']), type, safe: tag !== 'cast' });
@@ -242,6 +244,34 @@ function readInterval(at: Tree, adapt: Adapt): Expr | undefined {
   const amount = adapt.expr(at['this']);
   const name = textOf(unit['unit']).toLowerCase();
   return { kind: 'interval', amount, ...(name !== '' && { unit: name }) };
+}
+
+function readExtract(at: Tree, adapt: Adapt): Expr | undefined {
+  const { tag, body } = variantOf(at['field']);
+  const part = (typeof body === 'string' ? body : isPresent(body) ? '' : tag).toLowerCase();
+  return part === '' ? undefined : { kind: 'extract', part, from: adapt.expr(at['this']) };
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  Eq: '=',
+  Neq: '<>',
+  Lt: '<',
+  Lte: '<=',
+  Gt: '>',
+  Gte: '>=',
+};
+
+function readQuantified(quantifier: 'any' | 'all', at: Tree, adapt: Adapt): Expr | undefined {
+  const op = COMPARISONS[textOf(at['op'])];
+  return op === undefined
+    ? undefined
+    : {
+        kind: 'quantified',
+        op,
+        quantifier,
+        left: adapt.operand(at['this']),
+        right: adapt.expr(at['subquery']),
+      };
 }
 
 function readStar(at: Tree, adapt: Adapt): Expr {

@@ -195,6 +195,9 @@ function readFunction(at: Tree, adapt: Adapt): FromItem {
     return readFunction(treeOf(only.body), adapt);
   }
   const extra = unread(at, ['args', 'no_parens', 'quoted']);
+  if (name.includes(' ')) {
+    return opaqueFrom(name.toLowerCase(), undefined);
+  }
   return {
     kind: 'function',
     name: functionName([{ name, quoted: at['quoted'] === true }]),

@@ -1,4 +1,13 @@
-import type { Cte, FromItem, GroupBy, Query, QueryBody, Select, SelectItem } from '../../sql/ir.ts';
+import type {
+  Cte,
+  Expr,
+  FromItem,
+  GroupBy,
+  Query,
+  QueryBody,
+  Select,
+  SelectItem,
+} from '../../sql/ir.ts';
 import { opaque } from '../make-expr.ts';
 import type { GroupingElement } from '../multiply-grouping.ts';
 import { multiplyGrouping } from '../multiply-grouping.ts';
@@ -82,20 +91,19 @@ function plain(body: QueryBody): Query {
 }
 
 function around(at: Tree, body: QueryBody, adapt: Adapt, known?: readonly string[]): Query {
-  const limit = at['limit'];
-  const inner = treeOf(limit);
+  const limit = treeOf(at['limit']);
   const offset = treeOf(at['offset']);
-  const count = isPresent(inner['this']) && Object.keys(inner).length > 1 ? inner['this'] : limit;
-  const skipped = isPresent(offset['this']) ? offset['this'] : at['offset'];
+  const count = 'this' in limit ? limit['this'] : at['limit'];
+  const skipped = 'this' in offset ? offset['this'] : at['offset'];
   const modifiers = [
-    ...(inner['percent'] === true ? ['percent'] : []),
+    ...(limit['percent'] === true ? ['percent'] : []),
     ...(known ? unread(at, known) : []),
   ];
   return {
     ...readWith(at['with'], adapt),
     body,
     orderBy: readOrder(treeOf(at['order_by'])['expressions'], adapt),
-    ...(isPresent(limit) && { limit: adapt.expr(count) }),
+    ...(isPresent(at['limit']) && { limit: adapt.expr(count) }),
     ...(isPresent(at['offset']) && { offset: adapt.expr(skipped) }),
     ...(modifiers.length > 0 && { limitModifier: modifiers.join(', ') }),
   };
@@ -182,7 +190,8 @@ function readItem(node: unknown, adapt: Adapt): SelectItem {
     return { expr: adapt.expr(node) };
   }
   const expr = adapt.expr(at['this']);
-  return unread(at, ['this', 'alias']).length === 0
+  const isSuffix = readIdent(at['alias']).name.toLowerCase() === 'export_state';
+  return unread(at, ['this', 'alias']).length === 0 && !isSuffix
     ? { expr, alias: readIdent(at['alias']) }
     : { expr: opaque('an expression with several aliases', [expr]) };
 }
@@ -228,8 +237,19 @@ function readElement(node: unknown, adapt: Adapt): GroupingElement {
   if (tag === 'rollup' || tag === 'cube' || tag === 'grouping_sets') {
     return elementOf(tag, listOf(at['expressions']), adapt);
   }
-  const expr = adapt.expr(node);
-  return expr.kind === 'call' && (expr.name === 'rollup' || expr.name === 'cube')
+  return groupingOf(adapt.expr(node));
+}
+
+/** The library takes ROLLUP, CUBE and GROUPING SETS for functions where they stand in a list. */
+function groupingOf(expr: Expr): GroupingElement {
+  if (expr.kind !== 'call') {
+    return { kind: 'expr', expr };
+  }
+  if (expr.name === 'grouping sets') {
+    const members = (arg: Expr) => (arg.kind === 'tuple' ? arg.items : [arg]);
+    return { kind: 'sets', sets: expr.args.map((arg) => members(arg).map(groupingOf)) };
+  }
+  return expr.name === 'rollup' || expr.name === 'cube'
     ? {
         kind: expr.name,
         groups: expr.args.map((arg) => (arg.kind === 'tuple' ? arg.items : [arg])),

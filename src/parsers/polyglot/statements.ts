@@ -82,7 +82,7 @@ function readDefinition(at: Tree, adapt: Adapt): TableDefinition {
     columns: columns.map((column) => {
       const name: Ident = readIdent(column['name']);
       const notNull = column['nullable'] === false || primary.has(name.name);
-      return { name, type: typeText(column['data_type']), notNull };
+      return { name, type: typeText(column['data_type'], adapt.dialect), notNull };
     }),
     keys: keys.filter((key) => key.columns.length > 0),
     foreignKeys: constraints.flatMap(({ tag, body }) => {
