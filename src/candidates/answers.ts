@@ -8,8 +8,8 @@ import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { Answer, Candidate } from './candidate.ts';
 import type { TemplateDemand } from './demand.ts';
 import type { Reading } from './enumeration.ts';
-import { obligationKey } from './join-star.ts';
 import { refsOf, someNode } from './expressions.ts';
+import { obligationKey } from './join-star.ts';
 import { namesTheMart } from './roads.ts';
 import { starBlocksOf } from './star-block.ts';
 

@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../sql/normal-query.ts';
-import { exprKey, isBeyondMarts, mapRefs, someNode, refsOf, refTo } from './expressions.ts';
+import { exprKey, isBeyondMarts, mapRefs, refsOf, refTo, someNode } from './expressions.ts';
 
 /**
  * A block whose sources are plain tables, each once, joined by equalities into a tree: what a mart can be made of.

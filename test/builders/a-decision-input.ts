@@ -1,10 +1,10 @@
-import { noMoney, usd } from '../../src/base/usd.ts';
 import type { RelationId } from '../../src/base/relation.ts';
+import { noMoney, usd } from '../../src/base/usd.ts';
 import type { Candidate } from '../../src/candidates/candidate.ts';
 import type { MartEstimate } from '../../src/cost/estimate.ts';
 import type { CandidateDemand, DemandSide } from '../../src/decide/candidate-demand.ts';
 import type { DecisionInput } from '../../src/decide/decision-rule.ts';
-import { type Policy, decisionSettings } from '../../src/decide/policy.ts';
+import { decisionSettings, type Policy } from '../../src/decide/policy.ts';
 
 export const SALES = 'gold.sales_by_day' as RelationId;
 export const LINES = 'silver.order_lines' as RelationId;

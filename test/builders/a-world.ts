@@ -16,6 +16,9 @@ import type { Reader, Template, UsageFact, UsageSnapshot } from '../../src/usage
 
 const DUCKDB = dialectOf('duckdb');
 
+/** Shared by the tests of a file; its worker ends by itself when it has been idle. */
+const parsers = openParsers({ workers: 1, idleMs: 500 });
+
 export const RETAIL_DDL = `
 create table shop.silver.order_lines (
   order_id bigint not null, product_id bigint not null, customer_id bigint not null,
@@ -67,106 +70,101 @@ export async function aCycleInput(
   { statements, now, ddl = RETAIL_DDL }: World,
   changes: Partial<CycleInput> = {},
 ): Promise<CycleInput> {
-  const parsers = openParsers({ workers: 1 });
-  try {
-    const parse = async (sql: string): Promise<readonly Statement[]> => {
-      const [outcome] = await parsers.parse([{ sql, dialect: 'duckdb' }]);
-      if (outcome?.kind !== 'parsed') {
-        throw new Error(`unparsed: ${sql}`);
-      }
-      return outcome.statements;
-    };
-    const schema = schemaFromDdl(await parse(ddl), { dialect: DUCKDB });
-    const index = indexSchema(schema, DUCKDB);
-    const templates: Template[] = [];
-    const facts: UsageFact[] = [];
-    for (const asked of statements) {
-      const { fingerprint: print, normalForm } = fingerprint(asked.sql, DUCKDB);
-      const [statement] = await parse(asked.sql);
-      if (statement === undefined) {
-        throw new Error(`empty: ${asked.sql}`);
-      }
-      if (!templates.some((each) => each.fingerprint === print)) {
-        const shape = shapeOf({
-          statement: dropLiterals(statement),
-          reader: 'sqlparser-rs',
-          context: { schema: index, names: {}, dialect: DUCKDB },
-        });
-        templates.push({ fingerprint: print, normalForm, shape });
-      }
-      facts.push(...factsOf(asked, { fingerprint: print, now }));
+  const parse = async (sql: string): Promise<readonly Statement[]> => {
+    const [outcome] = await parsers.parse([{ sql, dialect: 'duckdb' }]);
+    if (outcome?.kind !== 'parsed') {
+      throw new Error(`unparsed: ${sql}`);
     }
-    const catalog: readonly CatalogRelation[] = schema.relations.map((relation) => ({
-      id: relation.id,
-      kind: relation.kind,
-      columns: relation.columns,
-      keys: relation.keys,
-      foreignKeys: [],
-      ...(ROWS[relation.id] === undefined ? {} : { rows: ROWS[relation.id] ?? 0 }),
-      ...(relation.kind === 'view'
-        ? {
-            definitionSql:
-              "SELECT order_date, sum(amount) AS revenue FROM shop.silver.order_lines WHERE (status = 'completed') GROUP BY order_date",
-          }
-        : {}),
-    }));
-    return {
-      now,
-      mode: 'auto',
-      dialect: 'duckdb',
-      capabilities: {
-        canWrite: true,
-        transactionalDdl: true,
-        replaceViewChangesColumns: true,
-        foldsNowInViews: true,
-        hasGrants: false,
-        billing: 'cpu',
-      },
-      cyclePeriodMs: DAY_MS,
-      usage: usageOf({ templates, facts, now }),
-      schema,
-      catalog,
-      marts: [],
-      sourceStates: [],
-      facts: noFacts,
-      factsChecked: [],
-      columnNdvs: NDVS.map(([relation, column, distinct]) => ({
-        relation: relation as RelationId,
-        column,
-        distinct,
-      })),
-      described: [],
-      accumulators: [],
-      receipts: [],
-      workDone: [],
-      prices: [
-        {
-          warehouse: 'duckdb',
-          from: '2026-01-01',
-          usdPerCoreHour: 0.05,
-          usdPerGbMonth: 0.023,
-          line: 'capacity',
-          source: 'a test',
-        },
-      ],
-      policy: decisionSettings.parse({}),
-      caps: {
-        buildsPerDay: 10,
-        refreshesPerDay: 1000,
-        maxMarts: 100,
-        maxStorageBytes: 100e9,
-        grace: 7 * DAY_MS,
-        supersededGrace: DAY_MS,
-      },
-      adoptable: [],
-      naming: { database: 'shop', goldSchema: 'gold', dataSchema: 'gold_data' },
-      maxStalenessMs: 1.5 * DAY_MS,
-      declined: [],
-      ...changes,
-    };
-  } finally {
-    await parsers.close();
+    return outcome.statements;
+  };
+  const schema = schemaFromDdl(await parse(ddl), { dialect: DUCKDB });
+  const index = indexSchema(schema, DUCKDB);
+  const templates: Template[] = [];
+  const facts: UsageFact[] = [];
+  for (const asked of statements) {
+    const { fingerprint: print, normalForm } = fingerprint(asked.sql, DUCKDB);
+    const [statement] = await parse(asked.sql);
+    if (statement === undefined) {
+      throw new Error(`empty: ${asked.sql}`);
+    }
+    if (!templates.some((each) => each.fingerprint === print)) {
+      const shape = shapeOf({
+        statement: dropLiterals(statement),
+        reader: 'sqlparser-rs',
+        context: { schema: index, names: {}, dialect: DUCKDB },
+      });
+      templates.push({ fingerprint: print, normalForm, shape });
+    }
+    facts.push(...factsOf(asked, { fingerprint: print, now }));
   }
+  const catalog: readonly CatalogRelation[] = schema.relations.map((relation) => ({
+    id: relation.id,
+    kind: relation.kind,
+    columns: relation.columns,
+    keys: relation.keys,
+    foreignKeys: [],
+    ...(ROWS[relation.id] === undefined ? {} : { rows: ROWS[relation.id] ?? 0 }),
+    ...(relation.kind === 'view'
+      ? {
+          definitionSql:
+            "SELECT order_date, sum(amount) AS revenue FROM shop.silver.order_lines WHERE (status = 'completed') GROUP BY order_date",
+        }
+      : {}),
+  }));
+  return {
+    now,
+    mode: 'auto',
+    dialect: 'duckdb',
+    capabilities: {
+      canWrite: true,
+      transactionalDdl: true,
+      replaceViewChangesColumns: true,
+      foldsNowInViews: true,
+      hasGrants: false,
+      billing: 'cpu',
+    },
+    cyclePeriodMs: DAY_MS,
+    usage: usageOf({ templates, facts, now }),
+    schema,
+    catalog,
+    marts: [],
+    sourceStates: [],
+    facts: noFacts,
+    factsChecked: [],
+    columnNdvs: NDVS.map(([relation, column, distinct]) => ({
+      relation: relation as RelationId,
+      column,
+      distinct,
+    })),
+    described: [],
+    accumulators: [],
+    receipts: [],
+    workDone: [],
+    prices: [
+      {
+        warehouse: 'duckdb',
+        from: '2026-01-01',
+        usdPerCoreHour: 0.05,
+        usdPerGbMonth: 0.023,
+        line: 'capacity',
+        source: 'a test',
+      },
+    ],
+    policy: decisionSettings.parse({}),
+    caps: {
+      buildsPerDay: 10,
+      refreshesPerDay: 1000,
+      maxMarts: 100,
+      maxStorageBytes: 100e9,
+      grace: 7 * DAY_MS,
+      supersededGrace: DAY_MS,
+    },
+    adoptable: [],
+    naming: { database: 'shop', goldSchema: 'gold', dataSchema: 'gold_data' },
+    maxStalenessMs: 1.5 * DAY_MS,
+    declined: [],
+    ...changes,
+  };
 }
 
 /** Every obligation the candidates want, as verified. */
@@ -176,7 +174,9 @@ export function withFacts(
 ): CycleInput {
   const { facts } = input;
   const of = <Kind extends string>(kind: Kind) =>
-    wanted.obligations.filter((each): each is Extract<typeof each, { kind: Kind }> => each.kind === kind);
+    wanted.obligations.filter(
+      (each): each is Extract<typeof each, { kind: Kind }> => each.kind === kind,
+    );
   return {
     ...input,
     factsChecked: [...input.factsChecked, ...wanted.obligations],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { usd } from '../../src/base/usd.ts';
 import { groupedRows } from '../../src/cost/cardinality.ts';
 import { estimateMart } from '../../src/cost/estimate.ts';
 import { type PriceEntry, priceListSchema, pricesAt } from '../../src/cost/price-list.ts';
 import { priceCpuMs, priceStorage } from '../../src/cost/price-work.ts';
 import { DEFAULT_WORK_MODEL, fitWorkModel, workOf } from '../../src/cost/work-model.ts';
-import { usd } from '../../src/base/usd.ts';
 
 const PRICE: PriceEntry = {
   warehouse: 'duckdb',
@@ -30,13 +30,15 @@ describe('prices', () => {
 
   it('are those of the newest entry not after the day', () => {
     const list = [PRICE, { ...PRICE, from: '2026-03-01', usdPerCoreHour: 0.06 }];
-    const at = (text: string) => pricesAt(list, { warehouse: 'duckdb', at: Date.parse(text) }).usdPerCoreHour;
+    const at = (text: string) =>
+      pricesAt(list, { warehouse: 'duckdb', at: Date.parse(text) }).usdPerCoreHour;
 
     expect([at('2026-02-28T23:59:59Z'), at('2026-03-01T00:00:00Z')]).toEqual([0.05, 0.06]);
   });
 
   it('are missing before the first entry, and say which entry would help', () => {
-    const ask = () => pricesAt([PRICE], { warehouse: 'duckdb', at: Date.parse('2025-12-31T00:00:00Z') });
+    const ask = () =>
+      pricesAt([PRICE], { warehouse: 'duckdb', at: Date.parse('2025-12-31T00:00:00Z') });
 
     expect(ask).toThrow('add one with `from: 2025-12-31` or earlier');
   });
@@ -56,7 +58,10 @@ describe('rows of a grouping', () => {
     { rows: 0, keys: [5], groups: 0 },
     { rows: 100, keys: [1e9, 1e9], groups: 100 },
   ])('are $groups for $rows rows over $keys values', ({ rows, keys, groups }) => {
-    const estimate = groupedRows(rows, keys.map((distinct) => ({ distinct })));
+    const estimate = groupedRows(
+      rows,
+      keys.map((distinct) => ({ distinct })),
+    );
 
     expect(estimate).toBeCloseTo(groups, 1);
   });
@@ -101,7 +106,10 @@ describe('an estimate', () => {
   });
 
   it('takes what was measured instead of the model', () => {
-    const estimate = estimateMart({ ...input, measured: { buildCpuMs: 100, upkeepCpuMsPerDay: 10 } });
+    const estimate = estimateMart({
+      ...input,
+      measured: { buildCpuMs: 100, upkeepCpuMsPerDay: 10 },
+    });
 
     expect(estimate).toMatchObject({ buildCpuMs: 100, upkeepCpuMsPerDay: 10, basis: 'measured' });
   });

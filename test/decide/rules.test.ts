@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { noMoney, usd } from '../../src/base/usd.ts';
+import type { DecisionInput } from '../../src/decide/decision-rule.ts';
 import { judge } from '../../src/decide/judge.ts';
 import { RULES } from '../../src/decide/rules.ts';
 import {
-  LINES,
-  PRODUCTS,
-  SALES,
   aCandidate,
   aDecisionInput,
   aDemand,
+  anEstimate,
   aPolicy,
   aSide,
-  anEstimate,
+  LINES,
+  PRODUCTS,
+  SALES,
 } from '../builders/a-decision-input.ts';
-import type { DecisionInput } from '../../src/decide/decision-rule.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,7 +25,11 @@ interface Case {
   readonly input: Partial<DecisionInput>;
   readonly rule: string;
   readonly because: string;
-  readonly flip: { readonly what: string; readonly now: string | number; readonly needed: string | number };
+  readonly flip: {
+    readonly what: string;
+    readonly now: string | number;
+    readonly needed: string | number;
+  };
 }
 
 /** One at the boundary's far side; the near side is in the table below. */
@@ -54,7 +58,9 @@ const REFUSED: readonly Case[] = [
   {
     title: 'an adopted view whose bound is zero, saying what to configure',
     input: {
-      candidate: aCandidate({ definition: { ...definition, origin: 'adopted', maxStalenessMs: 0 } }),
+      candidate: aCandidate({
+        definition: { ...definition, origin: 'adopted', maxStalenessMs: 0 },
+      }),
     },
     rule: 'keeps-its-staleness-bound',
     because:
@@ -126,7 +132,8 @@ const REFUSED: readonly Case[] = [
       coverage: 0.49,
     },
     rule: 'is-understood-well-enough',
-    because: 'only 49% of the cost of the history was understood, less than the 50% a takeover needs',
+    because:
+      'only 49% of the cost of the history was understood, less than the 50% a takeover needs',
     flip: { what: 'coverage by cost', now: '49%', needed: '50%' },
   },
   {
@@ -190,11 +197,16 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
     title: 'a no 90 days ago',
     input: { lastNo: { at: Date.parse('2025-12-20T02:00:00Z'), why: 'was rolled back' } },
   },
-  { title: 'waiting that has cost exactly the build', input: { accumulator: { missed: usd(0.000_007) } } },
+  {
+    title: 'waiting that has cost exactly the build',
+    input: { accumulator: { missed: usd(0.000_007) } },
+  },
   {
     title: 'three runs by one reader, where the missed savings are ten builds',
     input: {
-      demand: aDemand({ reachable: aSide({ runs: 3, readers: 1, days: 1, baseCpuMs: 120, martCpuMs: 6 }) }),
+      demand: aDemand({
+        reachable: aSide({ runs: 3, readers: 1, days: 1, baseCpuMs: 120, martCpuMs: 6 }),
+      }),
       accumulator: { missed: usd(0.00007) },
     },
   },
@@ -222,7 +234,9 @@ describe('the decision rules', () => {
   it('give a number to every refusal', () => {
     const refusals = REFUSED.map(({ input }) => judge(aDecisionInput(input)));
 
-    expect(refusals.every((each) => !each.build && Object.keys(each.refusal.evidence).length > 0)).toBe(true);
+    expect(
+      refusals.every((each) => !each.build && Object.keys(each.refusal.evidence).length > 0),
+    ).toBe(true);
   });
 
   it('are all asked by a test', () => {
@@ -232,14 +246,18 @@ describe('the decision rules', () => {
   it('say that nothing can be saved where the runs cost nothing', () => {
     const demand = aDemand({ reachable: aSide({ baseCpuMs: 0, martCpuMs: 0 }) });
 
-    expect(judge(aDecisionInput({ demand, saving: { lowPerDay: noMoney, meanPerDay: noMoney } }))).toMatchObject({
+    expect(
+      judge(aDecisionInput({ demand, saving: { lowPerDay: noMoney, meanPerDay: noMoney } })),
+    ).toMatchObject({
       refusedBy: 'gains-enough',
       refusal: { because: 'its runs cost nothing that could be saved' },
     });
   });
 
   it('name the view an adoptable takeover is about', () => {
-    const candidate = aCandidate({ definition: { ...definition, origin: 'adopted', maxStalenessMs: 0 } });
+    const candidate = aCandidate({
+      definition: { ...definition, origin: 'adopted', maxStalenessMs: 0 },
+    });
     const decision = judge(aDecisionInput({ candidate, policy: aPolicy() }));
 
     expect(!decision.build && decision.refusal.because).toContain(SALES);

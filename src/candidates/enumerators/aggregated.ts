@@ -82,7 +82,10 @@ function nodesOf({ readings }: EnumerationInput): {
 }
 
 /** Greedy: the pair whose merging answers the dearest demand within the row test, again and again. */
-function merged(nodes: readonly AggregateNode[], input: EnumerationInput): readonly AggregateNode[] {
+function merged(
+  nodes: readonly AggregateNode[],
+  input: EnumerationInput,
+): readonly AggregateNode[] {
   const seen = new Set(nodes.map(nodeKey));
   const found: AggregateNode[] = [];
   let agenda = nodes;
