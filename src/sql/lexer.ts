@@ -1,3 +1,13 @@
+import {
+  BLANK,
+  classesOf,
+  DIGIT,
+  isPlainWordCode,
+  LETTER,
+  NAME_QUOTE,
+  STRING_QUOTE,
+  wideClass,
+} from './character-classes.ts';
 import type { LexicalRules } from './dialect.ts';
 import { HASH_START, hashNext, keywordAt, mayBeKeyword } from './keywords.ts';
 import { operatorAt } from './operators.ts';
@@ -20,14 +30,6 @@ import {
   STRING,
   WORD,
 } from './tokens.ts';
-
-const BLANK = 1;
-const LETTER = 2;
-const DIGIT = 3;
-const STRING_QUOTE = 4;
-const NAME_QUOTE = 5;
-
-const classesByRules = new WeakMap<LexicalRules, Uint8Array>();
 
 /** The columns under work; longer texts get columns of their own. */
 const scratch = columnsFor(16_384);
@@ -275,15 +277,6 @@ function endOfName(sql: string, start: number): number {
   return end;
 }
 
-function isPlainWordCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95
-  );
-}
-
 function isDigit(sql: string, at: number): boolean {
   const code = sql.charCodeAt(at);
   return code >= 48 && code <= 57;
@@ -295,45 +288,4 @@ function isDigitOrWordEnd(sql: string, at: number): boolean {
   return (
     isPlainWordCode(before) || before === 34 || before === 96 || before === 41 || before === 93
   );
-}
-
-/** Beyond ASCII everything is a letter, but for the blanks people paste from documents. */
-function wideClass(code: number): number {
-  const isBlank =
-    code === 0xa0 ||
-    code === 0xfeff ||
-    code === 0x3000 ||
-    code === 0x1680 ||
-    (code >= 0x2000 && code <= 0x200b) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f;
-  return isBlank ? BLANK : LETTER;
-}
-
-function classesOf(lexical: LexicalRules): Uint8Array {
-  const known = classesByRules.get(lexical);
-  if (known !== undefined) {
-    return known;
-  }
-  const classes = new Uint8Array(128);
-  for (let code = 0; code < 128; code += 1) {
-    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
-    classes[code] = code <= 32 ? BLANK : isLetter || code === 95 ? LETTER : 0;
-    if (code >= 48 && code <= 57) {
-      classes[code] = DIGIT;
-    }
-  }
-  for (const quote of lexical.identifierQuotes) {
-    classes[quote.charCodeAt(0)] = NAME_QUOTE;
-  }
-  for (const quote of lexical.stringQuotes) {
-    classes[quote.charCodeAt(0)] = STRING_QUOTE;
-  }
-  if (lexical.bracketIdentifiers) {
-    classes[91] = NAME_QUOTE;
-  }
-  classesByRules.set(lexical, classes);
-  return classes;
 }
