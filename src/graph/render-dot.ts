@@ -1,5 +1,5 @@
 import type { JoinEdge } from './join-edge.ts';
-import { type JoinGraph, joinsByFrequency, relationsByFrequency } from './join-graph.ts';
+import { type JoinGraph, joinsByFrequency, relationsByFrequency, type Use } from './join-graph.ts';
 
 const WIDEST_LINE = 6;
 
@@ -9,16 +9,20 @@ export function renderGraphDot(graph: JoinGraph): string {
   const most = Math.max(...joins.map(({ use }) => use.frequency), Number.MIN_VALUE);
   const nodes = relationsByFrequency(graph).map(
     ({ relation, use }) =>
-      `  ${quoted(relation)} [label=${quoted(`${relation}\n${use.runs} runs`)}];`,
+      `  ${quoted(relation)} [label=${quoted(`${relation}\n${runsText(use)}`)}];`,
   );
   const edges = joins.map(({ edge, use }) => {
     const width = 1 + ((WIDEST_LINE - 1) * use.frequency) / most;
     const style = edge.kind === 'inner' ? 'solid' : 'dashed';
     return `  ${quoted(edge.left)} -- ${quoted(edge.right)} [label=${quoted(
-      `${keysOf(edge)}\n${use.runs} runs`,
+      `${keysOf(edge)}\n${runsText(use)}`,
     )}, penwidth=${width.toFixed(2)}, style=${style}];`;
   });
   return `${['graph joins {', '  node [shape=box];', ...nodes, ...edges, '}'].join('\n')}\n`;
+}
+
+function runsText({ runs }: Use): string {
+  return `${runs} run${runs === 1 ? '' : 's'}`;
 }
 
 function keysOf(edge: JoinEdge): string {

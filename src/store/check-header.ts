@@ -33,21 +33,8 @@ export function checkHeader(path: string): void {
 }
 
 function readHeader(path: string): Buffer | undefined {
-  const file = openIfThere(path);
-  if (file === undefined) {
-    return undefined;
-  }
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
+    return readBytes(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       return undefined;
@@ -57,5 +44,15 @@ function openIfThere(path: string): number | undefined {
       `The state file ${path} cannot be opened; check that it is a file Goldsmith may read and write.`,
       { cause: error },
     );
+  }
+}
+
+function readBytes(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
   }
 }

@@ -1,0 +1,24 @@
+import { makeReadShapes } from '../../src/daemon/read-shapes.ts';
+import { openParsers } from '../../src/parsers/open-parsers.ts';
+import { dialectOf } from '../../src/sql/dialects.ts';
+import { schemaFromDdl } from '../../src/sql/schema-from-ddl.ts';
+import { indexSchema } from '../../src/sql/schema-index.ts';
+import type { IngestParts } from '../../src/usage/ingest-history.ts';
+import { rowInterpreter } from '../../src/usage/row-interpreter.ts';
+
+const duckdb = dialectOf('duckdb');
+
+/** The interpreter, the parsers and the resolver as the daemon wires them, over the relations of a DDL text. */
+export async function reallyRead(
+  ddl: string,
+): Promise<AsyncDisposable & Pick<IngestParts, 'interpret' | 'readShapes'>> {
+  const parsers = openParsers({ workers: 1 });
+  const [outcome] = await parsers.parse([{ sql: ddl, dialect: 'duckdb' }]);
+  const statements = outcome?.kind === 'parsed' ? outcome.statements : [];
+  const schema = indexSchema(schemaFromDdl(statements, { dialect: duckdb }), duckdb);
+  return {
+    interpret: rowInterpreter({ dialect: duckdb, readerRules: [] }),
+    readShapes: makeReadShapes({ parse: parsers.parse, dialect: 'duckdb', schema, names: {} }),
+    [Symbol.asyncDispose]: () => parsers.close(),
+  };
+}
