@@ -42,6 +42,8 @@ export interface LexicalRules {
   readonly numberSuffixes?: readonly string[];
   /** `$1` is a column, `$name` a variable and `@name` a stage: names, not parameters (Snowflake). */
   readonly dollarNames?: boolean;
+  /** Unquoted names of projects may hold dashes: `my-project.sales.orders` (BigQuery). */
+  readonly dashedNames?: boolean;
 }
 
 export interface NameRules {

@@ -69,7 +69,7 @@ export function tokenFactsOf(tokens: Tokens, dialect: Dialect): TokenFacts {
     tokens,
     ctes: cteNames(tokens),
     tables: new Map(),
-    dashes: dialect.name === 'bigquery',
+    dashes: dialect.lexical.dashedNames === true,
   };
   /** For each bracket: whether it is a call's, and whether a FROM list is open in it. */
   const levels = [{ isCall: false, inFrom: false }];

@@ -15,6 +15,7 @@ export const bigquery: Dialect = {
     hashComments: true,
     doubleSlashComments: false,
     rawKeepsBackslashPairs: true,
+    dashedNames: true,
   },
   names: {
     unquoted: 'as-is',
