@@ -1,4 +1,4 @@
-import { type Clock, DAY_MS, dayNumber, type EpochMs } from '../base/clock.ts';
+import type { Clock, EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import { addUsd, type NanoUsd, noMoney } from '../base/usd.ts';
 import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
@@ -76,10 +76,9 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<ApplyOut
     const steps = plan.steps.map(({ action }) => skipped(action));
     return { planDigest: plan.digest, kind: 'refused', because: refused, steps, work: [] };
   }
-  const since = Math.min(plan.madeAt, dayNumber(parts.clock.now()) * DAY_MS);
   const done = new Set(
-    (await parts.ledger.entriesSince(since))
-      .filter(({ planDigest, outcome }) => planDigest === plan.digest && outcome === 'done')
+    (await parts.ledger.entriesOfPlan(plan.digest))
+      .filter(({ outcome }) => outcome === 'done')
       .map(({ step }) => step),
   );
   const steps: StepOutcome[] = [];

@@ -82,8 +82,11 @@ async function refusedNow(action: Action, parts: ApplyParts): Promise<StepOutcom
     caps: parts.caps,
     now,
     killSwitch: parts.killSwitch(),
-    marts: await parts.ledger.readMarts(),
-    today: await parts.ledger.entriesSince(dayNumber(now) * DAY_MS),
+    marts: addsSomething(action) ? await parts.ledger.readMarts() : [],
+    buildsToday:
+      action.kind === 'build-version'
+        ? await parts.ledger.entriesOf('build-version', dayNumber(now) * DAY_MS)
+        : [],
   });
   return refusal === undefined
     ? undefined
@@ -94,6 +97,11 @@ async function refusedNow(action: Action, parts: ApplyParts): Promise<StepOutcom
         detail: refusal.because,
         evidence: refusal.evidence,
       };
+}
+
+/** Only these are counted by caps; a renewed expiry must not cost a reading of the whole ledger. */
+function addsSomething({ kind }: Action): boolean {
+  return kind === 'create-mart' || kind === 'adopt-view' || kind === 'build-version';
 }
 
 function workOf({ action }: Step, parts: ApplyParts): Work {

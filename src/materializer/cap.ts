@@ -17,8 +17,8 @@ export interface CapInput {
   readonly now: EpochMs;
   readonly killSwitch: boolean;
   readonly marts: readonly Mart[];
-  /** Journal entries begun since the start of this UTC day. */
-  readonly today: readonly JournalEntry[];
+  /** Builds the journal says were begun since the start of this UTC day. */
+  readonly buildsToday: readonly JournalEntry[];
 }
 
 export interface CapRefusal {

@@ -32,6 +32,8 @@ export interface FreshnessRequest {
   readonly version: MartVersion;
   /** What the plan wants the view to carry. */
   readonly freshUntil: EpochMs;
+  /** A moment before the session's snapshot: what is measured on it holds from then on. */
+  readonly asOf: EpochMs;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface FreshnessRequest {
  */
 export async function justifyFreshness(
   { session, work }: { readonly session: Session; readonly work: Work },
-  { definition, version, freshUntil }: FreshnessRequest,
+  { definition, version, freshUntil, asOf }: FreshnessRequest,
 ): Promise<EpochMs> {
   const { relation, maxStalenessMs: bound, sources } = definition;
   const now = work.clock.now();
@@ -58,11 +60,11 @@ export async function justifyFreshness(
   if (observedAt !== undefined && freshUntil <= observedAt + bound) {
     return observedAt;
   }
-  if (freshUntil > now + bound) {
+  if (freshUntil > asOf + bound) {
     throw new StepRefused(
       'BEYOND_BOUND',
-      `${relation} may be ${formatDuration(bound)} old, the plan would let it be ${formatDuration(freshUntil - now)}`,
-      { boundMs: bound, wantedMs: freshUntil - now },
+      `${relation} may be ${formatDuration(bound)} old, the plan would let it be ${formatDuration(freshUntil - asOf)}`,
+      { boundMs: bound, wantedMs: freshUntil - asOf },
     );
   }
   const moved = sourcesMoved(
@@ -76,7 +78,7 @@ export async function justifyFreshness(
       { verifiedFreshAt: version.verifiedFreshAt, boundMs: bound },
     );
   }
-  return now;
+  return asOf;
 }
 
 /** The oldest moment of this cycle's measurements, where every source was seen exactly as at the build. */

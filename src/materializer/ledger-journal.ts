@@ -65,7 +65,8 @@ export async function readEntries(
   }: { readonly tables: LedgerTables } & (
     | { readonly since: EpochMs }
     | { readonly open: true }
-    | { readonly verb: ActionKind }
+    | { readonly verb: ActionKind; readonly since: EpochMs }
+    | { readonly planDigest: string }
   ),
 ): Promise<readonly JournalEntry[]> {
   const { rows } = await session.query(
@@ -78,11 +79,20 @@ order by id`,
   return rows.map(readEntry);
 }
 
-function filterOf(which: { since: EpochMs } | { open: true } | { verb: ActionKind }): string {
-  if ('since' in which) {
-    return `started_at >= ${which.since}`;
+function filterOf(
+  which:
+    | { readonly since: EpochMs }
+    | { readonly open: true }
+    | { readonly verb: ActionKind; readonly since: EpochMs }
+    | { readonly planDigest: string },
+): string {
+  if ('verb' in which) {
+    return `verb = ${quoteText(which.verb)} and started_at >= ${which.since}`;
   }
-  return 'verb' in which ? `verb = ${quoteText(which.verb)}` : 'ended_at is null';
+  if ('planDigest' in which) {
+    return `plan_digest = ${quoteText(which.planDigest)}`;
+  }
+  return 'since' in which ? `started_at >= ${which.since}` : 'ended_at is null';
 }
 
 function readEntry(row: readonly Cell[]): JournalEntry {

@@ -30,7 +30,9 @@ export interface Ledger {
   /** Entries without an end: what a killed daemon left open. */
   openEntries(session?: Session): Promise<readonly JournalEntry[]>;
   entriesSince(moment: EpochMs, session?: Session): Promise<readonly JournalEntry[]>;
-  entriesOf(verb: ActionKind, session: Session): Promise<readonly JournalEntry[]>;
+  /** Of one verb, begun since a moment. */
+  entriesOf(verb: ActionKind, since: EpochMs, session?: Session): Promise<readonly JournalEntry[]>;
+  entriesOfPlan(planDigest: string): Promise<readonly JournalEntry[]>;
   recordRefusal(refusal: Refusal, session: Session): Promise<void>;
   readRefusals(): Promise<readonly Refusal[]>;
 }
@@ -108,7 +110,10 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
       (await isAbsent(session)) ? [] : await readEntries(session, { tables, open: true }),
     entriesSince: async (since, session = connector) =>
       (await isAbsent(session)) ? [] : await readEntries(session, { tables, since }),
-    entriesOf: (verb, session) => readEntries(session, { tables, verb }),
+    entriesOf: async (verb, since, session = connector) =>
+      (await isAbsent(session)) ? [] : await readEntries(session, { tables, verb, since }),
+    entriesOfPlan: async (planDigest) =>
+      (await isAbsent(connector)) ? [] : await readEntries(connector, { tables, planDigest }),
     async recordRefusal({ at, relation, digest, code, because, evidence }, session) {
       const values = [at, relation, digest, code, because, canonicalJson(evidence)].map(sqlValue);
       await session.execute(

@@ -47,7 +47,7 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
       if (orphans.length === 0) {
         return { dropped: [], left: [] };
       }
-      const builds = (await work.ledger.entriesOf('build-version', session)).flatMap(
+      const builds = (await work.ledger.entriesOf('build-version', 0, session)).flatMap(
         ({ action }) => (action.kind === 'build-version' ? [action] : []),
       );
       const isOurs = ({ relation, comment }: (typeof orphans)[number]) =>

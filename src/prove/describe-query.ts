@@ -38,9 +38,18 @@ export function sameType(left: string, right: string): boolean {
   return spelled(left) === spelled(right);
 }
 
+/** One spelling for all: blanks, case and needless quotes do not matter, but inside the texts of an ENUM they do. */
 function spelled(type: string): string {
   return type
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\s*([(),])\s*/g, '$1')
-    .toUpperCase();
+    .split(/('(?:[^']|'')*')/)
+    .map((piece, position) =>
+      position % 2 === 1
+        ? piece
+        : piece
+            .replaceAll(/\s+/g, ' ')
+            .replaceAll(/\s*([(),])\s*/g, '$1')
+            .replaceAll(/"([A-Za-z_][A-Za-z0-9_]*)"/g, '$1')
+            .toUpperCase(),
+    )
+    .join('');
 }

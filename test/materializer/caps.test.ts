@@ -13,7 +13,7 @@ function anInput(changes: Partial<Omit<CapInput, 'caps'>> & { caps?: object } = 
     now: START,
     killSwitch: false,
     marts: [],
-    today: [],
+    buildsToday: [],
     ...rest,
     caps: capsSettings.parse(caps),
   };
@@ -78,21 +78,21 @@ describe('caps in the executor', () => {
   });
 
   it.for([
-    ['the last build of the day', anInput({ today: begun(9) }), undefined],
+    ['the last build of the day', anInput({ buildsToday: begun(9) }), undefined],
     [
       'one build too many, failed ones counted',
-      anInput({ today: begun(10) }),
+      anInput({ buildsToday: begun(10) }),
       '10 builds were begun today and 10 a day are allowed; it can go on tomorrow (UTC)',
     ],
     [
       'a refresh on a day of many builds',
-      anInput({ today: begun(10), action: aBuild({ reason: 'refresh' }) }),
+      anInput({ buildsToday: begun(10), action: aBuild({ reason: 'refresh' }) }),
       undefined,
     ],
     [
       'one refresh too many',
       anInput({
-        today: begun(2, aBuild({ reason: 'refresh' })),
+        buildsToday: begun(2, aBuild({ reason: 'refresh' })),
         action: aBuild({ reason: 'refresh' }),
         caps: { refreshesPerDay: 2 },
       }),

@@ -195,6 +195,11 @@ describe('what is ours', () => {
     const after = await shop.apply([toVersion()]);
 
     expect(after.steps[0]).toMatchObject({ code: 'QUARANTINED' });
+    const released = await shop.apply([release]);
+
+    expect(released.because).toBe('all 1 steps are done');
+    expect(await shop.rows(READERS)).toEqual(right);
+    expect(await resumeInterrupted(shop.work)).toMatchObject({ dropped: [], left: [] });
     expect(await shop.ledger.readRefusals()).toContainEqual(
       expect.objectContaining({ code: 'FOREIGN_CHANGE' }),
     );

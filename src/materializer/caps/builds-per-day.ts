@@ -4,11 +4,11 @@ import type { Cap } from '../cap.ts';
 export const buildsPerDay: Cap = {
   id: 'builds-per-day',
 
-  refuses({ action, caps, today }) {
+  refuses({ action, caps, buildsToday }) {
     if (action.kind !== 'build-version') {
       return undefined;
     }
-    const begun = today.filter(
+    const begun = buildsToday.filter(
       (entry) => entry.action.kind === 'build-version' && entry.action.reason === action.reason,
     ).length;
     const isRefresh = action.reason === 'refresh';

@@ -58,6 +58,8 @@ function build(
   { work, cpuMs }: { readonly work: StepWork; readonly cpuMs: () => number },
 ): Promise<Built> {
   const { mart: relation, table, version, budget } = action;
+  // Before the snapshot is taken, so the version is at most this old whatever the build takes.
+  const at = work.clock.now();
   return writing(work, {
     purpose: 'build',
     async run(session) {
@@ -88,7 +90,6 @@ function build(
       const comment = versionMarker(relation, version, definitionDigest);
       await session.execute(commentOn('table', { relation: table, comment }), options);
       await work.inside();
-      const at = work.clock.now();
       const source = `build of ${relation} v${version}`;
       const evidence = await gatherEvidence(session, {
         work,

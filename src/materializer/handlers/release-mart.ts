@@ -9,17 +9,24 @@ import { logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
-import { dropView } from '../statements.ts';
+import { commentOn, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
-import { dependentViews } from '../warehouse-objects.ts';
+import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
-/** Gives a logical mart up: an adopted view gets its author's text back, one of ours goes if nothing reads it. */
+/**
+ * Gives a logical mart up: an adopted view gets its author's text back, one of ours goes if nothing reads it. A quarantined
+ * mart is handed over as it stands: whatever somebody else changed is theirs.
+ */
 export const releaseMart: ActionHandler<'release-mart'> = {
   run: ({ mart: relation }, work) =>
     writing(work, {
       purpose: 'drop',
       async run(session) {
+        const known = await work.ledger.readRecord(relation, session);
+        if (known?.mart.stage === 'quarantined') {
+          return await handOver({ session, work }, known);
+        }
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
         const { mart } = record;
         if (mart.stage !== 'logical' || mart.hidden.length > 0) {
@@ -86,4 +93,24 @@ async function takeDown({ session, work }: Step, record: MartRecord): Promise<Do
   const detail = `${relation} is dropped; its definition stays in the journal`;
   await work.finish(session, detail);
   return { detail, evidence: {} };
+}
+
+async function handOver({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { mart } = record;
+  const { relation } = mart.definition;
+  const left: string[] = [];
+  for (const { version } of mart.hidden) {
+    if ((await findObject(session, version.table)) !== undefined) {
+      const unmarked = commentOn('table', { relation: version.table, comment: undefined });
+      await session.execute(unmarked, { purpose: 'drop', signal: work.signal });
+      left.push(version.table);
+    }
+  }
+  await work.inside();
+  await work.ledger.removeRecord(relation, session);
+  const tables =
+    left.length === 0 ? '' : `, with ${left.join(', ')} for people to look at and drop`;
+  const detail = `${relation} is no longer ours and stays as it is${tables}`;
+  await work.finish(session, detail);
+  return { detail, evidence: { tables: left.length } };
 }

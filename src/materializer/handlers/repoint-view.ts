@@ -22,16 +22,18 @@ import { writing } from '../work.ts';
 
 /** The flip: one transaction that replaces the view, compares what readers see, and writes the ledger. */
 export const repointView: ActionHandler<'repoint-view'> = {
-  run: (action, work) =>
-    writing(work, {
+  run(action, work) {
+    const asOf = work.clock.now();
+    return writing(work, {
       purpose: 'publish',
       async run(session) {
         const record = await ownedMart({ ledger: work.ledger, session }, action.mart);
         return action.to.kind === 'logical'
           ? await toLogical({ session, work }, record)
-          : await toVersion({ session, work }, { record, to: action.to });
+          : await toVersion({ session, work }, { record, to: action.to, asOf });
       },
-    }),
+    });
+  },
 
   async resume() {
     return nothingHappened;
@@ -47,7 +49,11 @@ type ToVersion = Extract<ActionOf<'repoint-view'>['to'], { readonly kind: 'versi
 
 async function toVersion(
   step: Step,
-  { record, to }: { readonly record: MartRecord; readonly to: ToVersion },
+  {
+    record,
+    to,
+    asOf,
+  }: { readonly record: MartRecord; readonly to: ToVersion; readonly asOf: number },
 ): Promise<Done> {
   const { session, work } = step;
   const { mart } = record;
@@ -67,6 +73,7 @@ async function toVersion(
     definition,
     version,
     freshUntil: to.freshUntil,
+    asOf,
   });
   const table = quoteRelation(version.table);
   const tableColumns = await describeQuery(session, {
