@@ -22,6 +22,8 @@ export interface BuildEvidence {
     readonly logical: ContentFingerprint;
     readonly table: ContentFingerprint;
   }>;
+  /** Groups of rows whose floating-point values differ by more than a relative 1e-9. */
+  readonly beyondTolerance: () => Promise<number>;
   /** Everything this build cost so far. */
   readonly cpuMs: () => number;
 }

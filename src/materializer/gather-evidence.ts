@@ -3,6 +3,7 @@ import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
+import { groupsBeyondTolerance } from '../prove/last-digits.ts';
 import { quoteRelation } from '../prove/quote.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
@@ -39,6 +40,15 @@ export async function gatherEvidence(
         source,
         at,
         purpose: 'facts',
+        signal,
+      }),
+    ),
+    beyondTolerance: once(() =>
+      groupsBeyondTolerance(session, {
+        left: selectLogical(definition),
+        right: sql,
+        columns: definition.columns,
+        purpose: 'verify',
         signal,
       }),
     ),

@@ -3,6 +3,7 @@ import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
 import { contentDifference, fingerprintContent } from './content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from './describe-query.ts';
+import { groupsBeyondTolerance } from './last-digits.ts';
 import { derived } from './quote.ts';
 
 export interface CompareRequest extends CallOptions {
@@ -18,6 +19,8 @@ export type ResultComparison =
   | {
       readonly kind: 'different';
       readonly because: string;
+      /** Nothing but the last digits of floating-point numbers: two runs of one statement may differ like that. */
+      readonly onlyLastDigits: boolean;
       readonly evidence: Readonly<Record<string, string | number>>;
     };
 
@@ -32,18 +35,30 @@ export async function compareResults(
     await describeQuery(session, { sql: right, ...options }),
   );
   if (shapeDiffers !== undefined) {
-    return { kind: 'different', because: shapeDiffers, evidence: { columns: columns.length } };
+    return {
+      kind: 'different',
+      because: shapeDiffers,
+      onlyLastDigits: false,
+      evidence: { columns: columns.length },
+    };
   }
   const ours = await fingerprintContent(session, { sql: left, columns, ...options });
   const theirs = await fingerprintContent(session, { sql: right, columns, ...options });
   const difference = contentDifference(ours, theirs);
-  if (difference === undefined || (approximate && difference.onlyLastDigits)) {
+  if (difference === undefined) {
     return { kind: 'equal', rows: ours.rows, columns };
   }
-  if (difference.onlyLastDigits) {
+  const lastDigits =
+    difference.onlyLastDigits &&
+    (await groupsBeyondTolerance(session, { left, right, columns, ...options })) === 0;
+  if (lastDigits && approximate) {
+    return { kind: 'equal', rows: ours.rows, columns };
+  }
+  if (lastDigits) {
     return {
       kind: 'different',
       because: `${difference.because} in the last digits of floating-point numbers only (relative 1e-9)`,
+      onlyLastDigits: true,
       evidence: difference.evidence,
     };
   }
@@ -51,6 +66,7 @@ export async function compareResults(
   return {
     kind: 'different',
     because: `${difference.because}; ${groups.onlyLeft} rows stand only on the left, ${groups.onlyRight} only on the right`,
+    onlyLastDigits: false,
     evidence: { ...difference.evidence, ...groups },
   };
 }

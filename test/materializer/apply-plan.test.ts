@@ -3,12 +3,14 @@ import { handTurnedClock } from '../../src/base/clock.ts';
 import { applyPlan } from '../../src/materializer/apply-plan.ts';
 import {
   aBuild,
+  aDefinition,
   aPlan,
   BASE_TEXT,
   create,
   DAY,
   dropV1,
   HOUR,
+  id,
   openWorkshop,
   release,
   replayPorts,
@@ -201,6 +203,36 @@ describe('applying a plan', () => {
     await shop.run('insert into main.orders values (1000, 1, 5)');
 
     expect(await shop.rows('select sum(orders) from gold.sales_by_region')).toEqual([['401']]);
+  });
+
+  it('builds a mart of floating-point sums that no two runs add in the same order', async () => {
+    await shop.run(
+      'create table main.measures as select range % 5 as k, random() * 1e6 as x from range(300000)',
+    );
+    const definition = aDefinition({
+      relation: id('w.gold.float_sums'),
+      sql: 'select k, sum(x) as x, avg(x) as mean from w.main.measures group by k',
+      columns: [
+        { name: 'k', type: 'BIGINT' },
+        { name: 'x', type: 'DOUBLE' },
+        { name: 'mean', type: 'DOUBLE' },
+      ],
+      sources: [id('w.main.measures')],
+      obligations: [],
+    });
+    const mart = definition.relation;
+    const table = id('w.gold_data.float_sums__v1');
+    const outcome = await shop.apply([
+      { kind: 'create-mart', mart, definition },
+      aBuild({ mart, table, reason: 'refresh', replay: [] }),
+      {
+        kind: 'repoint-view',
+        mart,
+        to: { kind: 'version', version: 1, table, freshUntil: START + DAY },
+      },
+    ]);
+
+    expect(outcome.because).toBe('all 3 steps are done');
   });
 
   it('replaces a version by a newer one, keeps the old hidden, and drops it after a day', async () => {

@@ -98,6 +98,14 @@ describe('comparing results', () => {
     expect(await compare(left, right, true)).toMatchObject({ kind: 'equal' });
   });
 
+  it('is not approximate about a small change in a large total', async () => {
+    const left = 'select range as k, 1.0::double as a from range(100000)';
+    const right =
+      'select range as k, 1.0::double + case range when 7 then 1e-6 else 0 end as a from range(100000)';
+
+    expect(await compare(left, right, true)).toMatchObject({ kind: 'different' });
+  });
+
   it('is not approximate about values that changed places or are truly other', async () => {
     const left = 'select * from (values (1, 1.0::double), (2, 2.0::double)) as v(k, a)';
 

@@ -60,6 +60,25 @@ describe('replaying statements', () => {
     ]);
   });
 
+  it('takes last digits of floats neither as a proof nor as a refutation, unless flagged', async () => {
+    const floats = {
+      base: 'select 0.1::double + 0.2::double as x',
+      served: 'select 0.3::double as x',
+    };
+
+    const plain = await replay({ rewriteForReplay: async () => floats }, 'a');
+    const flagged = await replay(
+      { rewriteForReplay: async () => ({ ...floats, approximate: true }) },
+      'a',
+    );
+
+    expect(plain.statements[0]).toMatchObject({
+      kind: 'skipped',
+      because: 'x differ in the last digits of floating-point numbers only (relative 1e-9)',
+    });
+    expect(flagged).toMatchObject({ equal: 1 });
+  });
+
   it('finds a served side that does not run at all', async () => {
     const broken = async (_fingerprint: string, base: string) => ({
       base,
