@@ -20,6 +20,9 @@ async function readBatch({ requests }: Batch): Promise<void> {
     Atomics.store(slots, SLOTS.index, index);
     enter(PHASES.reading);
     outcomes.push(await readRequest(request, { readers, limits }));
+    if (readers.hasCrashed()) {
+      break;
+    }
     if (outcomes.length === PARCEL && index < requests.length - 1) {
       send({ outcomes, done: false, spent: false });
       outcomes = [];

@@ -14,3 +14,16 @@ export class GrammarError extends Error {
     this.name = 'GrammarError';
   }
 }
+
+/** A tree too deep or too strange for its adapter is a refusal, and no fault of the library. */
+export function adapted<T>(adapt: () => T): T {
+  try {
+    return adapt();
+  } catch (error) {
+    if (error instanceof GrammarError) {
+      throw error;
+    }
+    const because = error instanceof RangeError ? 'it is nested too deeply' : 'its tree is odd';
+    throw new GrammarError(because, { cause: error });
+  }
+}

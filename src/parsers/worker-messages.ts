@@ -20,7 +20,7 @@ export interface Batch {
 export interface Answer {
   /** The next outcomes of the batch, in order. */
   readonly outcomes: readonly ParseOutcome[];
-  /** The batch is through. */
+  /** The worker is through with the batch; of a spent one the rest goes to another. */
   readonly done: boolean;
   /** A parser library crashed in there: take another worker. */
   readonly spent: boolean;

@@ -129,6 +129,10 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     desk.work = undefined;
     desk.idleSince = performance.now();
     desk.seat.rest();
+    const rest = work.indexes.slice(desk.received);
+    if (rest.length > 0) {
+      queue.unshift({ task: work.task, indexes: rest });
+    }
     if (spent) {
       dismiss(desk);
     }

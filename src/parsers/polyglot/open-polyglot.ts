@@ -1,6 +1,6 @@
 import type { DialectName } from '../../sql/dialect.ts';
 import type { Reader } from '../reader.ts';
-import { GrammarError } from '../reader.ts';
+import { adapted, GrammarError } from '../reader.ts';
 import { readStatements } from './read-statements.ts';
 
 /** Loads polyglot: 23 MB of WebAssembly, some 250 ms; only where the first reader gave up. */
@@ -24,7 +24,7 @@ export async function openPolyglot(): Promise<Reader> {
       if (!success) {
         throw new GrammarError(String(error ?? 'it refuses without a word'));
       }
-      return readStatements(ast, dialect);
+      return adapted(() => readStatements(ast, dialect));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { DialectName } from '../../sql/dialect.ts';
 import { DIALECTS } from '../../sql/dialects.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import type { Reader } from '../reader.ts';
-import { GrammarError } from '../reader.ts';
+import { adapted, GrammarError } from '../reader.ts';
 import { plainText } from './plain-text.ts';
 import { readStatements } from './read-statements.ts';
 
@@ -26,8 +26,9 @@ const GRAMMARS = {
 /** The library's default is 50, which real queries pass; from some 700 on its stack overflows. */
 const RECURSION_LIMIT = 300;
 
-/** What every refusal of the grammar begins with; a trap of the WebAssembly instance does not. */
-const REFUSAL = 'sql parser error: ';
+/** What a refusal of the parser begins with, or one of its lexer ends with; a trap has neither. */
+const PARSER_REFUSAL = 'sql parser error: ';
+const LEXER_REFUSAL = / at Line: \d+, Column: \d+$/;
 
 /** Loads sqlparser-rs (3.5 MB of WebAssembly, some 65 ms). A trap leaves the instance dead for good. */
 export async function openSqlparser(): Promise<Reader> {
@@ -53,8 +54,11 @@ function parsed(parse: () => unknown): unknown {
     return parse();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (message.startsWith(REFUSAL)) {
-      throw new GrammarError(message.slice(REFUSAL.length));
+    if (message.startsWith(PARSER_REFUSAL)) {
+      throw new GrammarError(message.slice(PARSER_REFUSAL.length), { cause: error });
+    }
+    if (LEXER_REFUSAL.test(message)) {
+      throw new GrammarError(message, { cause: error });
     }
     throw error;
   }
