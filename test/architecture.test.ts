@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 /** Data flows down this list. A folder may import itself and anything above it. */
 const LAYERS = [
   ['base'],
-  ['sql'],
   ['marts'],
+  ['sql'],
   ['cost'],
   ['parsers'],
   ['connectors'],

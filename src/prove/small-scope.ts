@@ -1,4 +1,5 @@
 import type { Facts } from '../marts/facts.ts';
+import { duckdb } from '../sql/dialects/duckdb.ts';
 import { quoteName, quoteRelation } from '../sql/print/quote-name.ts';
 import type { SchemaRelation } from '../sql/schema.ts';
 import type { RandomTable } from './random-databases.ts';
@@ -66,7 +67,9 @@ async function compareOn(
   try {
     await request.scratch.run(loading(tables));
     for (const { name, sql } of request.marts) {
-      await request.scratch.run(`create or replace table ${quoteName(name, 'duckdb')} as ${sql}`);
+      await request.scratch.run(
+        `create or replace table ${quoteName(name, duckdb.name)} as ${sql}`,
+      );
     }
     const query = await request.scratch.rows(request.query);
     const rewritten = await request.scratch.rows(request.rewritten);
@@ -82,13 +85,13 @@ async function compareOn(
 function loading(tables: readonly RandomTable[]): string {
   const emptied = tables
     .toReversed()
-    .map((table) => `delete from ${quoteRelation(table.relation, 'duckdb')}`);
+    .map((table) => `delete from ${quoteRelation(table.relation, duckdb.name)}`);
   const filled = tables
     .filter((table) => table.rows.length > 0)
     .map((table) => {
-      const columns = table.columns.map((column) => quoteName(column, 'duckdb')).join(', ');
+      const columns = table.columns.map((column) => quoteName(column, duckdb.name)).join(', ');
       const rows = table.rows.map((row) => `(${row.join(', ')})`).join(', ');
-      return `insert into ${quoteRelation(table.relation, 'duckdb')} (${columns}) values ${rows}`;
+      return `insert into ${quoteRelation(table.relation, duckdb.name)} (${columns}) values ${rows}`;
     });
   return [...emptied, ...filled].join(';\n');
 }

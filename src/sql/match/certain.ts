@@ -3,7 +3,7 @@ import type { BoundExpr, BoundQuery } from '../bound.ts';
 import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
 import { isConstant } from '../normalize/conjuncts.ts';
 import { exprKey } from '../normalize/expr-key.ts';
-import { isAggregate, isDetermined, natureOf } from '../normalize/functions.ts';
+import { natureOf } from '../normalize/functions.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
 import type { ColumnTypes } from './column-types.ts';
@@ -165,31 +165,30 @@ function dependsOnZone(block: Block, types: ColumnTypes): boolean {
   };
   const mayBeZoned = (expr: BoundExpr): boolean =>
     isZoned(expr) || (expr.kind === 'ref' && familyOf(typeOf(expr, scope)) === 'unknown');
-  const uses = (expr: BoundExpr): boolean =>
-    someExpr(expr, (part) => {
-      switch (part.kind) {
-        case 'cast':
-          return (
-            isZoned(part) ||
-            isZoned(part.operand) ||
-            (/^(date|time)/.test(part.type) && mayBeZoned(part.operand))
-          );
-        case 'extract':
-          return mayBeZoned(part.from);
-        case 'call':
-          return DATE_CALLS.test(part.name) && part.args.some(mayBeZoned);
-        case 'binary':
-          return (
-            part.op === 'at time zone' ||
-            (isZoned(part.left) && part.right.kind !== 'ref') ||
-            (isZoned(part.right) && part.left.kind !== 'ref')
-          );
-        case 'in-list':
-        case 'between':
-          return isZoned(part.operand);
-      }
-      return false;
-    });
+  const usesZone = (part: BoundExpr): boolean => {
+    if (part.kind === 'cast') {
+      return (
+        isZoned(part) ||
+        isZoned(part.operand) ||
+        (/^(date|time)/.test(part.type) && mayBeZoned(part.operand))
+      );
+    }
+    if (part.kind === 'extract') {
+      return mayBeZoned(part.from);
+    }
+    if (part.kind === 'call') {
+      return DATE_CALLS.test(part.name) && part.args.some(mayBeZoned);
+    }
+    if (part.kind === 'binary') {
+      return (
+        part.op === 'at time zone' ||
+        (isZoned(part.left) && part.right.kind !== 'ref') ||
+        (isZoned(part.right) && part.left.kind !== 'ref')
+      );
+    }
+    return (part.kind === 'in-list' || part.kind === 'between') && isZoned(part.operand);
+  };
+  const uses = (expr: BoundExpr): boolean => someExpr(expr, usesZone);
   const exprs = [
     ...block.items.map((item) => item.expr),
     ...block.where,
@@ -205,9 +204,4 @@ function onOf(tree: JoinTree): readonly BoundExpr[] {
     return tree.members.flatMap(onOf);
   }
   return tree.kind === 'outer' ? [...tree.on, ...onOf(tree.left), ...onOf(tree.right)] : [];
-}
-
-/** True for an aggregate whose value two runs may disagree on. */
-export function isLooseAggregate(expr: BoundExpr): boolean {
-  return isAggregate(expr) && !isDetermined(expr);
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/clock.ts';
 import type { BoundExpr } from '../bound.ts';
 import { conjunctsOf } from '../normalize/conjuncts.ts';
 import { chainOf, exprKey } from '../normalize/expr-key.ts';
@@ -99,6 +100,13 @@ function valuesOf(
   if (family === 'integer') {
     return integerValues(op, at);
   }
+  if (family === 'date') {
+    return dateValues(op, at);
+  }
+  return orderedValues(op, at);
+}
+
+function orderedValues(op: string, at: Point): IntervalSet | undefined {
   switch (op) {
     case '<>':
       return [{ high: { at, closed: false } }, { low: { at, closed: false } }];
@@ -112,6 +120,17 @@ function valuesOf(
       return [{ low: { at, closed: true } }];
   }
   return undefined;
+}
+
+/** Days are whole as well: `d < '2024-02-01'` is `d <= '2024-01-31'`. */
+function dateValues(op: string, at: Point): IntervalSet | undefined {
+  if (typeof at !== 'string' || (op !== '<' && op !== '>')) {
+    return orderedValues(op, at);
+  }
+  const next = new Date(Date.parse(`${at}T00:00:00Z`) + (op === '<' ? -DAY_MS : DAY_MS))
+    .toISOString()
+    .slice(0, 10);
+  return isDate(next) ? orderedValues(`${op}=`, next) : orderedValues(op, at);
 }
 
 /** Ends on whole numbers are made closed, so that `x > 4` and `x >= 5` are the same: only for integer types. */
@@ -197,6 +216,9 @@ function numberOf(expr: BoundExpr): Decimal | undefined {
     const value = numberOf(expr.operand);
     return value === undefined ? undefined : { ...value, digits: -value.digits };
   }
+  if (expr.kind === 'binary') {
+    return sumOf(expr);
+  }
   if (expr.kind !== 'literal' || expr.type !== 'number') {
     return undefined;
   }
@@ -207,6 +229,15 @@ function numberOf(expr: BoundExpr): Decimal | undefined {
   }
   const digits = BigInt(before + after);
   return { digits: sign === '-' ? -digits : digits, scale: after.length };
+}
+
+/** Sums and differences of whole literals, as people write them: `1 + 1`. */
+function sumOf({ op, left, right }: Extract<BoundExpr, { kind: 'binary' }>): Decimal | undefined {
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if (a?.scale !== 0 || b?.scale !== 0 || (op !== '+' && op !== '-')) {
+    return undefined;
+  }
+  return whole(op === '+' ? a.digits + b.digits : a.digits - b.digits);
 }
 
 /** The text inside a date or timestamp literal, a cast of a string to one, or a bare string. */

@@ -168,7 +168,8 @@ function coverBoundary(expr: BoundExpr, parts: DateParts): BoundExpr | undefined
 
 /** The coarsest unit the moment begins, among those the comparison may be moved to. */
 function boundaryUnit(at: string): string | undefined {
-  const [day = '', time = ''] = [at.slice(0, 10), at.slice(10).trim()];
+  const day = at.slice(0, 10);
+  const time = at.slice(10).trim();
   if (time !== '' && time !== '00:00:00.000000') {
     return undefined;
   }

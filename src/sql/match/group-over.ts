@@ -1,5 +1,6 @@
 import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
+import { REWRITE_RULES } from '../dialects/rewriting.ts';
 import { isConstant } from '../normalize/conjuncts.ts';
 import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
@@ -89,7 +90,7 @@ function hasSameGrain({ query, martKeys, premises, joinsBack, dialect, scope }: 
     const family = familyOf(typeOf(key, scope));
     const comparesByIdentity =
       ['integer', 'decimal', 'date', 'timestamp', 'boolean'].includes(family) ||
-      (family === 'text' && dialect !== 'mysql');
+      (family === 'text' && REWRITE_RULES[dialect].textsCompareByIdentity);
     return (
       comparesByIdentity &&
       premises.conditions.some(

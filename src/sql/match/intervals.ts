@@ -28,9 +28,11 @@ export function pointSet(points: readonly Point[]): IntervalSet {
 }
 
 export function comparePoints(a: Point, b: Point): number {
+  if (typeof a === 'string' && typeof b === 'string') {
+    return a < b ? -1 : Number(a > b);
+  }
   if (typeof a === 'string' || typeof b === 'string') {
-    const [left, right] = [String(a), String(b)];
-    return left < right ? -1 : Number(left > right);
+    return typeof a === 'string' ? 1 : -1;
   }
   const scale = Math.max(a.scale, b.scale);
   const difference = scaled(a, scale) - scaled(b, scale);

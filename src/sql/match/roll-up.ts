@@ -1,5 +1,6 @@
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
+import { REWRITE_RULES } from '../dialects/rewriting.ts';
 import { countsRows, exprKey } from '../normalize/expr-key.ts';
 import { ignoresDuplicates, isAggregate } from '../normalize/functions.ts';
 import type { Call } from '../normalize/walk.ts';
@@ -154,6 +155,7 @@ function rollUpCount(call: Call, parts: RollUpParts): RolledUp {
     const ifPresent: BoundExpr = {
       kind: 'case',
       whens: [
+        // oxlint-disable-next-line unicorn/no-thenable -- the IR's word for what a branch gives
         { when: { kind: 'is', operand: value.expr, test: 'null', negated: true }, then: rows },
       ],
     };
@@ -174,18 +176,7 @@ function summedCount(column: BoundExpr, { dialect, mayBeEmpty }: RollUpParts): B
   const filled = mayBeEmpty
     ? call('coalesce', [sum, { kind: 'literal', type: 'number', text: '0' }])
     : sum;
-  return { kind: 'cast', operand: filled, type: countType(dialect), safe: false };
-}
-
-/** The type COUNT has, so that a sum of counts is given back in it. */
-function countType(dialect: DialectName): string {
-  if (dialect === 'bigquery') {
-    return 'int64';
-  }
-  if (dialect === 'snowflake') {
-    return 'number(18, 0)';
-  }
-  return dialect === 'mysql' ? 'signed' : 'bigint';
+  return { kind: 'cast', operand: filled, type: REWRITE_RULES[dialect].countType, safe: false };
 }
 
 function aggregate(name: string, argument: BoundExpr): Call {
@@ -225,7 +216,10 @@ function rollUpSum(sum: Call, parts: RollUpParts): RolledUp {
   if (family === 'unknown' || (family !== 'integer' && family !== 'decimal')) {
     return TYPE_UNKNOWN;
   }
-  const back = sumTypeBack(type ?? '', parts.dialect);
+  const back = REWRITE_RULES[parts.dialect].sumBack({
+    type: type ?? '',
+    isInteger: family === 'integer',
+  });
   const again = aggregate('sum', column);
   if (back === 'same') {
     return rolled(again);
@@ -240,48 +234,23 @@ function sumOverKeys(sum: Call, parts: RollUpParts): RolledUp {
   const [argument] = sum.args;
   const value = argument === undefined ? undefined : parts.keys.expr(argument);
   const rows = countColumn(undefined, parts);
-  const isExact = ['duckdb', 'generic'].includes(parts.dialect);
+  const wide = REWRITE_RULES[parts.dialect].wideInteger;
   const family = argument === undefined ? 'unknown' : familyOf(typeOf(argument, parts.scope));
-  if (value?.kind !== 'covered' || rows === undefined || !isExact || family !== 'integer') {
+  if (
+    value?.kind !== 'covered' ||
+    rows === undefined ||
+    wide === undefined ||
+    family !== 'integer'
+  ) {
     return miss(sum, 'the mart does not hold it');
   }
   const product: BoundExpr = {
     kind: 'binary',
     op: '*',
-    left: { kind: 'cast', operand: value.expr, type: 'hugeint', safe: false },
+    left: { kind: 'cast', operand: value.expr, type: wide, safe: false },
     right: rows,
   };
   return rolled(aggregate('sum', product));
-}
-
-/** The type to cast a sum of sums back to, for those dialects where adding twice widens it. */
-function sumTypeBack(type: string, dialect: DialectName): string {
-  const family = familyOf(type);
-  switch (dialect) {
-    case 'duckdb':
-    case 'generic':
-    case 'bigquery':
-    case 'snowflake':
-    case 'trino':
-      return 'same';
-    case 'postgres':
-    case 'redshift':
-      return family === 'integer' && /^(small|medium)?int(eger|2|4)?\b/.test(type)
-        ? 'bigint'
-        : 'same';
-    case 'spark':
-    case 'databricks': {
-      const match = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(type);
-      if (family === 'integer') {
-        return 'same';
-      }
-      return match === null
-        ? 'unknown'
-        : `decimal(${Math.min(38, Number(match[1]) + 10)},${match[2] ?? '0'})`;
-    }
-    case 'mysql':
-      return 'unknown';
-  }
 }
 
 function rollUpAverage(average: Call, parts: RollUpParts): RolledUp {
@@ -296,7 +265,8 @@ function rollUpAverage(average: Call, parts: RollUpParts): RolledUp {
   if (family !== 'integer' && family !== 'decimal') {
     return TYPE_UNKNOWN;
   }
-  const double = averageType(family, parts.dialect);
+  const rules = REWRITE_RULES[parts.dialect];
+  const double = family === 'integer' ? rules.averageOfIntegers : rules.averageOfDecimals;
   if (double === undefined) {
     return miss(average, 'the type of its result cannot be rebuilt in this dialect');
   }
@@ -319,16 +289,4 @@ function rollUpAverage(average: Call, parts: RollUpParts): RolledUp {
     ]),
   };
   return rolled(quotient, true);
-}
-
-/** The type an average has where it is a floating-point number. */
-function averageType(family: string, dialect: DialectName): string | undefined {
-  if (dialect === 'duckdb' || dialect === 'generic') {
-    return 'double';
-  }
-  if (dialect === 'bigquery') {
-    return family === 'integer' ? 'float64' : undefined;
-  }
-  const isDouble = ['spark', 'databricks', 'trino'].includes(dialect);
-  return isDouble && family === 'integer' ? 'double' : undefined;
 }

@@ -1,5 +1,5 @@
 import type { BoundExpr } from '../bound.ts';
-import { isAggregate, isDetermined, isTieFree, natureOf } from './functions.ts';
+import { isAggregate, isDetermined, isSizeOfSet, isTieFree, natureOf } from './functions.ts';
 import { expressionsOf, partsOf, queryIn, sourcesOf } from './walk.ts';
 
 /**
@@ -22,7 +22,8 @@ export function barriersIn(expr: BoundExpr): readonly string[] {
           ),
           ...(query.limit === undefined ? [] : ['not unique: limit inside a subquery']),
         ];
-  return [...ownBarriers(expr), ...inner, ...partsOf(expr).flatMap(barriersIn)];
+  const parts = isSizeOfSet(expr) ? partsOf(expr).flatMap(partsOf) : partsOf(expr);
+  return [...ownBarriers(expr), ...inner, ...parts.flatMap(barriersIn)];
 }
 
 function ownBarriers(expr: BoundExpr): readonly string[] {

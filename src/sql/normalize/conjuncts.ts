@@ -24,20 +24,16 @@ function and(left: BoundExpr, right: BoundExpr): BoundExpr {
 
 /** The same truth value, NULL included, on every row. */
 function canonicalCondition(expr: BoundExpr): BoundExpr {
-  switch (expr.kind) {
-    case 'unary':
-      return expr.op === 'not' ? negate(canonicalCondition(expr.operand)) : expr;
-    case 'between':
-      return expr.negated
-        ? expr
-        : and(compare('>=', expr.operand, expr.low), compare('<=', expr.operand, expr.high));
-    case 'in-list':
-      return oneValued(expr);
-    case 'binary':
-      return canonicalBinary(expr);
-    default:
-      return expr;
+  if (expr.kind === 'unary' && expr.op === 'not') {
+    return negate(canonicalCondition(expr.operand));
   }
+  if (expr.kind === 'between' && !expr.negated) {
+    return and(compare('>=', expr.operand, expr.low), compare('<=', expr.operand, expr.high));
+  }
+  if (expr.kind === 'in-list') {
+    return oneValued(expr);
+  }
+  return expr.kind === 'binary' ? canonicalBinary(expr) : expr;
 }
 
 function canonicalBinary(expr: Extract<BoundExpr, { kind: 'binary' }>): BoundExpr {
@@ -73,20 +69,19 @@ function compare(op: string, left: BoundExpr, right: BoundExpr): BoundExpr {
 
 /** NOT pushed in where three-valued logic allows it; `<` is left alone because of NaN. */
 function negate(expr: BoundExpr): BoundExpr {
-  switch (expr.kind) {
-    case 'unary':
-      return expr.op === 'not' ? expr.operand : { kind: 'unary', op: 'not', operand: expr };
-    case 'is':
-    case 'in-list':
-    case 'in-query':
-    case 'exists':
-    case 'between':
-      return canonicalCondition({ ...expr, negated: !expr.negated });
-    case 'binary':
-      return negateBinary(expr);
-    default:
-      return { kind: 'unary', op: 'not', operand: expr };
+  if (expr.kind === 'unary' && expr.op === 'not') {
+    return expr.operand;
   }
+  if (
+    expr.kind === 'is' ||
+    expr.kind === 'in-list' ||
+    expr.kind === 'in-query' ||
+    expr.kind === 'exists' ||
+    expr.kind === 'between'
+  ) {
+    return canonicalCondition({ ...expr, negated: !expr.negated });
+  }
+  return expr.kind === 'binary' ? negateBinary(expr) : { kind: 'unary', op: 'not', operand: expr };
 }
 
 const OPPOSITE: ReadonlyMap<string, string> = new Map([
@@ -117,19 +112,13 @@ function negateBinary(expr: Extract<BoundExpr, { kind: 'binary' }>): BoundExpr {
 
 /** A value known before any row is read: a literal, a parameter, or a cast or sign of one. */
 export function isConstant(expr: BoundExpr): boolean {
-  switch (expr.kind) {
-    case 'literal':
-    case 'parameter':
-      return true;
-    case 'cast':
-      return isConstant(expr.operand);
-    case 'unary':
-      return expr.op !== 'not' && isConstant(expr.operand);
-    case 'interval':
-      return isConstant(expr.amount);
-    default:
-      return false;
+  if (expr.kind === 'literal' || expr.kind === 'parameter') {
+    return true;
   }
+  if (expr.kind === 'cast' || (expr.kind === 'unary' && expr.op !== 'not')) {
+    return isConstant(expr.operand);
+  }
+  return expr.kind === 'interval' && isConstant(expr.amount);
 }
 
 function isTrue(expr: BoundExpr): boolean {

@@ -46,16 +46,17 @@ const AGGREGATES = words(`
   count sum min max avg mean count_if countif count_star stddev stddev_samp stddev_pop std var_samp var_pop variance
   median quantile_cont quantile_disc percentile_cont percentile_disc bool_and bool_or logical_and logical_or every
   bit_and bit_or bit_xor covar_pop covar_samp corr skewness kurtosis kurtosis_pop approx_quantile_ regr_slope
-  regr_intercept regr_count regr_r2 entropy product
+  regr_intercept regr_count regr_r2 entropy product approx_count_distinct approx_distinct ndv bitmap_union_count
+  hll_union_agg multi_distinct_count multi_distinct_sum
 `);
 
 /** Aggregates whose value depends on row order, on a sketch, or on the engine's mood. */
 const LOOSE_AGGREGATES = words(`
   any_value arbitrary first last first_value last_value array_agg list group_array string_agg group_concat listagg
-  array_concat_agg arg_min arg_max min_by max_by argmin argmax mode approx_count_distinct approx_distinct
-  approx_quantile approx_percentile approx_top_k percentile_approx hll hll_count hll_union hll_union_agg hll_raw_agg
-  bitmap_union bitmap_agg bitmap_union_count bitmap_union_int intersect_count ndv multi_distinct_count
-  multi_distinct_sum histogram reservoir_quantile fsum kahan_sum sumkahan favg json_agg json_object_agg jsonb_agg
+  array_concat_agg arg_min arg_max min_by max_by argmin argmax mode 
+  approx_quantile approx_percentile approx_top_k percentile_approx hll hll_count hll_union hll_raw_agg
+  bitmap_union bitmap_agg bitmap_union_int intersect_count 
+  histogram reservoir_quantile fsum kahan_sum sumkahan favg json_agg json_object_agg jsonb_agg
   json_group_array json_group_object object_agg map_agg array_unique_agg collect_list collect_set xmlagg
   geometric_mean weighted_avg max_n min_n grouping grouping_id group_id
 `);
@@ -99,6 +100,16 @@ export function isDetermined(call: Call): boolean {
     return false;
   }
   return call.modifiers.every((modifier) => modifier === 'within group');
+}
+
+/** Sets whose form may vary but whose size does not. */
+const SETS = words('bitmap_union hll_union hll_raw_agg bitmap_agg');
+const SIZES = words('bitmap_count hll_cardinality');
+
+/** True for `bitmap_count(bitmap_union(x))`: the size of a set is determined even where its form is not. */
+export function isSizeOfSet(expr: BoundExpr): boolean {
+  const [set] = expr.kind === 'call' && SIZES.has(expr.name) ? expr.args : [];
+  return set?.kind === 'call' && SETS.has(set.name) && set.over === undefined;
 }
 
 export function ignoresDuplicates(name: string): boolean {

@@ -45,31 +45,27 @@ export type ColumnName = string;
  * Never guesses: an expression it does not know rejects nothing.
  */
 export function columnsRejectedBy(condition: BoundExpr): ReadonlySet<ColumnName> {
-  switch (condition.kind) {
-    case 'binary':
-      return rejectedByBinary(condition);
-    case 'is':
-      if (condition.test === 'null') {
-        return condition.negated ? strictColumns(condition.operand) : none;
-      }
-      return !condition.negated && condition.test !== 'unknown'
-        ? strictColumns(condition.operand)
-        : none;
-    case 'between':
-      return condition.negated
-        ? none
-        : union(
-            strictColumns(condition.operand),
-            strictColumns(condition.low),
-            strictColumns(condition.high),
-          );
-    case 'in-list':
-      return strictColumns(condition.operand);
-    case 'in-query':
-      return condition.negated ? none : strictColumns(condition.operand);
-    default:
-      return condition.kind === 'ref' ? strictColumns(condition) : none;
+  if (condition.kind === 'binary') {
+    return rejectedByBinary(condition);
   }
+  if (condition.kind === 'is') {
+    const rejects =
+      condition.test === 'null'
+        ? condition.negated
+        : !condition.negated && condition.test !== 'unknown';
+    return rejects ? strictColumns(condition.operand) : none;
+  }
+  if (condition.kind === 'between' && !condition.negated) {
+    return union(
+      strictColumns(condition.operand),
+      strictColumns(condition.low),
+      strictColumns(condition.high),
+    );
+  }
+  if (condition.kind === 'in-list' || (condition.kind === 'in-query' && !condition.negated)) {
+    return strictColumns(condition.operand);
+  }
+  return condition.kind === 'ref' ? strictColumns(condition) : none;
 }
 
 function rejectedByBinary(
@@ -89,26 +85,21 @@ function rejectedByBinary(
 
 /** The columns whose NULL makes the whole expression NULL. */
 export function strictColumns(expr: BoundExpr): ReadonlySet<ColumnName> {
-  switch (expr.kind) {
-    case 'ref':
-      return new Set([`${expr.occ}.${expr.column}`]);
-    case 'cast':
-      return strictColumns(expr.operand);
-    case 'extract':
-      return strictColumns(expr.from);
-    case 'unary':
-      return strictColumns(expr.operand);
-    case 'binary':
-      return STRICT_OPS.has(expr.op)
-        ? union(strictColumns(expr.left), strictColumns(expr.right))
-        : none;
-    case 'call':
-      return STRICT_CALLS.has(expr.name) && expr.over === undefined
-        ? union(...expr.args.map(strictColumns))
-        : none;
-    default:
-      return none;
+  if (expr.kind === 'ref') {
+    return new Set([`${expr.occ}.${expr.column}`]);
   }
+  if (expr.kind === 'cast' || (expr.kind === 'unary' && expr.op !== 'not')) {
+    return strictColumns(expr.operand);
+  }
+  if (expr.kind === 'extract') {
+    return strictColumns(expr.from);
+  }
+  if (expr.kind === 'binary' && STRICT_OPS.has(expr.op)) {
+    return union(strictColumns(expr.left), strictColumns(expr.right));
+  }
+  return expr.kind === 'call' && STRICT_CALLS.has(expr.name) && expr.over === undefined
+    ? union(...expr.args.map(strictColumns))
+    : none;
 }
 
 const none: ReadonlySet<ColumnName> = new Set();

@@ -237,6 +237,7 @@ export function replaceIn(
     case 'case':
       return {
         kind: 'case',
+        // oxlint-disable-next-line unicorn/no-thenable -- the IR's word for what a branch gives
         whens: expr.whens.map((arm) => ({ when: go(arm.when), then: go(arm.then) })),
         ...(expr.operand === undefined ? {} : { operand: go(expr.operand) }),
         ...(expr.otherwise === undefined ? {} : { otherwise: go(expr.otherwise) }),

@@ -1,5 +1,6 @@
 import type { BoundExpr, BoundOrderItem, BoundQuery } from '../bound.ts';
 import type { Dialect } from '../dialect.ts';
+import { SAFE_CAST } from '../dialects/rewriting.ts';
 import { printLiteral } from './print-literal.ts';
 
 import { Unprintable } from './unprintable.ts';
@@ -126,7 +127,7 @@ function plain(expr: BoundExpr, printer: ExprPrinter): string {
 }
 
 function safeCast(dialect: Dialect): string {
-  return dialect.name === 'bigquery' ? 'safe_cast' : 'try_cast';
+  return SAFE_CAST[dialect.name] ?? 'try_cast';
 }
 
 function printBinary(expr: Extract<BoundExpr, { kind: 'binary' }>, printer: ExprPrinter): string {

@@ -1,6 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
 import { relationParts } from '../../base/relation.ts';
 import type { DialectName } from '../dialect.ts';
+import { NAME_WRITING } from '../dialects/rewriting.ts';
 
 /** Words that name something else in at least one dialect when they stand unquoted. */
 const RESERVED = new Set(
@@ -16,11 +17,9 @@ const RESERVED = new Set(
   view when where window with within without`.split(/\s+/),
 );
 
-const BACKTICKED: ReadonlySet<DialectName> = new Set(['bigquery', 'databricks', 'spark', 'mysql']);
-
 /** An identifier as it must stand in the dialect's text: quoted only where it would else be read as another. */
 export function quoteName(name: string, dialect: DialectName): string {
-  return staysItself(name, dialect) && !RESERVED.has(name.toLowerCase())
+  return NAME_WRITING[dialect].plain.test(name) && !RESERVED.has(name.toLowerCase())
     ? name
     : quoted(name, dialect);
 }
@@ -34,24 +33,10 @@ export function quoteRelation(relation: RelationId, dialect: DialectName): strin
     .join('.');
 }
 
-function staysItself(name: string, dialect: DialectName): boolean {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return false;
-  }
-  if (dialect === 'snowflake') {
-    return name === name.toUpperCase();
-  }
-  if (dialect === 'postgres' || dialect === 'redshift' || dialect === 'trino') {
-    return name === name.toLowerCase();
-  }
-  return true;
-}
-
 function quoted(name: string, dialect: DialectName): string {
-  if (!BACKTICKED.has(dialect)) {
-    return `"${name.replaceAll('"', '""')}"`;
-  }
-  return dialect === 'bigquery'
-    ? `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
-    : `\`${name.replaceAll('`', '``')}\``;
+  const { quote, backslash } = NAME_WRITING[dialect];
+  const inner = backslash
+    ? name.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)
+    : name.replaceAll(quote, quote + quote);
+  return `${quote}${inner}${quote}`;
 }
