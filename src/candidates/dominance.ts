@@ -11,8 +11,8 @@ export interface Weighed {
 const NEARLY = 1.05;
 
 /**
- * Drops a candidate where another answers all it answers, nearly as cheaply, and costs no more in all. Published
- * marts are never dropped here: they are judged.
+ * Drops a candidate where another answers all it answers, over the same roads, nearly as cheaply, and costs no more
+ * in all. Published marts and adoptable views are never dropped here: people know their names, so they are judged.
  */
 export function withoutDominated<Item extends Weighed>(
   items: readonly Item[],
@@ -30,7 +30,7 @@ export function withoutDominated<Item extends Weighed>(
         dominates(other, item) &&
         !(dominates(item, other) && ordered.indexOf(item) < ordered.indexOf(other)),
     );
-    if (by === undefined || item.candidate.enumerator === 'published') {
+    if (by === undefined || isNamed(item)) {
       kept.push(item);
     } else {
       dominated.push({ item, by });
@@ -43,13 +43,19 @@ function dominates(a: Weighed, b: Weighed): boolean {
   if (a.totalCost > b.totalCost || a.answers.length < b.answers.length) {
     return false;
   }
-  const costs = new Map(a.answers.map(({ fingerprint, martCpuMs }) => [fingerprint, martCpuMs]));
-  return b.answers.every(({ fingerprint, martCpuMs }) => {
-    const cost = costs.get(fingerprint);
-    return cost !== undefined && cost <= NEARLY * martCpuMs;
+  const better = new Map(a.answers.map((answer) => [answer.fingerprint, answer]));
+  return b.answers.every(({ fingerprint, martCpuMs, how }) => {
+    const answer = better.get(fingerprint);
+    // By name every reader arrives, by route only those who ask: an answer without the road is none.
+    const hasTheRoad = answer?.how === 'stable-name' || answer?.how === how;
+    return answer !== undefined && hasTheRoad && answer.martCpuMs <= NEARLY * martCpuMs;
   });
 }
 
-function rank({ candidate }: Weighed): string {
-  return `${candidate.enumerator === 'published' ? 0 : 1} ${candidate.key}`;
+function isNamed({ candidate: { enumerator } }: Weighed): boolean {
+  return enumerator === 'published' || enumerator === 'adopted';
+}
+
+function rank(item: Weighed): string {
+  return `${isNamed(item) ? 0 : 1} ${item.candidate.key}`;
 }

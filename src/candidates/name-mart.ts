@@ -67,12 +67,27 @@ function plainName(expr: BoundExpr): string {
   if (expr.kind === 'ref') {
     return expr.column;
   }
+  const bucket = bucketName(expr);
+  if (bucket !== undefined) {
+    return bucket;
+  }
   const columns = [...new Set(refsOf(expr).map(({ column }) => word(column)))].slice(0, 3);
   if (expr.kind === 'call' && expr.name === 'count' && columns.length === 0) {
     return 'row_count';
   }
   const verb = expr.kind === 'call' ? [word(expr.name)] : [];
   return [...verb, ...columns].join('_') || 'value';
+}
+
+/** `order_date_month` for `date_trunc('month', order_date)`. */
+function bucketName(expr: BoundExpr): string | undefined {
+  if (expr.kind !== 'call' || expr.name !== 'date_trunc') {
+    return undefined;
+  }
+  const [unit, from] = expr.args;
+  return unit?.kind === 'literal' && from?.kind === 'ref'
+    ? `${word(from.column)}_${word(unit.text)}`
+    : undefined;
 }
 
 function listed(names: readonly string[]): string {

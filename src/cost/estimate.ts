@@ -26,6 +26,8 @@ export interface EstimateInput {
   readonly replayedCpuMs: readonly number[];
   readonly refreshesPerDay: number;
   readonly cyclesPerDay: number;
+  /** Base statements a day run only to measure what the mart saves. */
+  readonly measuringCpuMsPerDay: number;
   /** Thread time really spent, where it was: overrides the model. */
   readonly measured: {
     readonly buildCpuMs?: number | undefined;
@@ -41,8 +43,8 @@ const WRITE_FACTOR = 1.3;
 const COMPARE_FACTOR = 1.1;
 /** Keys, orphans and source states: scans of a few columns, as a share of the definition. */
 const FACTS_FACTOR = 0.4;
-/** A replay runs each statement twice on base (A, B, B, A). */
-const BASE_RUNS_PER_REPLAY = 2;
+/** A replay runs each statement on base once to compare and twice to measure (A, B, B, A). */
+const BASE_RUNS_PER_REPLAY = 3;
 /** A source's checksum at every cycle, as a share of the definition. */
 const FRESHNESS_FACTOR = 0.2;
 export const REPLAYED_AT_REFRESH = 1;
@@ -65,7 +67,9 @@ export function estimateMart(input: EstimateInput): MartEstimate {
     measured.refreshCpuMs ?? proved + replay(replayedCpuMs.slice(0, REPLAYED_AT_REFRESH));
   const upkeepCpuMsPerDay =
     measured.upkeepCpuMsPerDay ??
-    refreshesPerDay * refreshCpuMs + input.cyclesPerDay * definitionCpuMs * FRESHNESS_FACTOR;
+    refreshesPerDay * refreshCpuMs +
+      input.cyclesPerDay * definitionCpuMs * FRESHNESS_FACTOR +
+      input.measuringCpuMsPerDay;
   const bytes = Math.ceil(rows * columns * BYTES_PER_CELL);
 
   return {

@@ -54,6 +54,7 @@ export function appraise(
     sources.reduce((sum, id) => sum + seen.rowsOf(id) * columnsOf(candidate, sources.length), 0),
   );
   const before = input.accumulators.find((each) => each.key === candidate.key);
+  const cyclesPerDay = DAY_MS / input.cyclePeriodMs;
   const estimate = estimateMart({
     rows,
     columns: columns.length,
@@ -61,7 +62,10 @@ export function appraise(
     definitionCpuMs: base[0] ?? scanned,
     replayedCpuMs: base.slice(0, REPLAYED_AT_PROMOTION),
     refreshesPerDay: refreshesPerDay(sources, input),
-    cyclesPerDay: DAY_MS / input.cyclePeriodMs,
+    cyclesPerDay,
+    measuringCpuMsPerDay: answers.some(({ how }) => how === 'stable-name')
+      ? (input.pairedRunsPerCycle ?? 0) * cyclesPerDay * BASE_RUNS_PER_PAIR * mean(base)
+      : 0,
     measured: measuredWork(mart, {
       workDone: input.workDone,
       now: input.now,
@@ -70,6 +74,13 @@ export function appraise(
     price: seen.price,
   });
   return { candidate, mart, answers, rows, estimate };
+}
+
+/** A, B, B, A. */
+const BASE_RUNS_PER_PAIR = 2;
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 export interface WeighParts {

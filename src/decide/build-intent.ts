@@ -6,7 +6,6 @@ import type { Weighed } from './weigh.ts';
 
 const REPLAYED_AT_PROMOTION = 5;
 const REPLAYED_AT_REFRESH = 1;
-const SAMPLES_AT_PROMOTION = 2;
 /** Estimates err; a build that takes this many times its estimate is stopped. */
 const BUDGET_FACTOR = 20;
 const LEAST_BUDGET_MS = 60_000;
@@ -39,7 +38,7 @@ export function buildIntent(
     .slice(0, isPromotion ? REPLAYED_AT_PROMOTION : REPLAYED_AT_REFRESH)
     .map(({ answer, sampleIds }) => ({
       fingerprint: answer.fingerprint,
-      sampleIds: sampleIds.slice(0, isPromotion ? SAMPLES_AT_PROMOTION : 1),
+      sampleIds: sampleIds.slice(0, 1),
     }));
   return {
     kind: 'build',

@@ -46,6 +46,8 @@ export interface CycleInput {
   readonly naming: MartNaming;
   /** Staleness bound of marts of our own. */
   readonly maxStalenessMs: number;
+  /** Paired base runs per mart and cycle that measure savings where readers come by name; 0 where not told. */
+  readonly pairedRunsPerCycle?: number | undefined;
   /** What people said no to: a candidate's key, a definition's digest or a relation. */
   readonly declined: readonly { readonly digest: string; readonly at: EpochMs }[];
 }

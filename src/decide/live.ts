@@ -83,6 +83,10 @@ function whyGiveUp({ appraisal, accumulator }: Weighed, input: CycleInput): stri
   if (objection !== undefined) {
     return objection;
   }
+  const lived = input.now - accumulator.stageSince;
+  if (lived < input.policy.minimumLifeDays * DAY_MS) {
+    return undefined;
+  }
   const limit = scaleUsd(estimate.buildCost, input.policy.demoteMargin);
   if (accumulator.lost >= limit && limit > 0n) {
     return `it lost ${formatUsd(accumulator.lost)} net, more than the ${formatUsd(limit)} at which it is given up`;
@@ -104,7 +108,7 @@ function realizedLoss(
   }
   const days = (latest.until - latest.from) / DAY_MS;
   const running = latest.net + estimate.buildCost;
-  if (running >= 0n && days < policy.paybackDays) {
+  if (days < policy.minimumLifeDays || (running >= 0n && days < policy.paybackDays)) {
     return undefined;
   }
   return `measured over ${days.toFixed(1)} days it saved ${formatUsd(nanoUsd(latest.realizedGross))} and cost ${formatUsd(nanoUsd(latest.debits))}`;

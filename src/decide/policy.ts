@@ -48,6 +48,14 @@ export const decisionSettings = z
       .describe(
         'A physical mart goes back to a view when its net loss passes the build cost times this (beta).',
       ),
+    minimumLifeDays: z
+      .int()
+      .min(0)
+      .max(90)
+      .default(7)
+      .describe(
+        'Days a mart stays physical before it may be given up for its money: a week has its quiet days. Freshness does not wait.',
+      ),
     paybackDays: z
       .int()
       .min(1)

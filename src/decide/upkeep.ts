@@ -76,6 +76,7 @@ const KEEPING: ReadonlySet<WorkDone['kind']> = new Set([
   'verification',
   'facts',
   'paired-run',
+  'daemon',
 ]);
 
 function total(work: readonly WorkDone[]): number {

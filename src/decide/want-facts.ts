@@ -2,7 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Obligation } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 import { type Weighed, weigh } from './weigh.ts';
 
 /** What the daemon should measure before it asks for the decision. */
@@ -29,7 +29,8 @@ const EARLY = 0.5;
  * wanted, two or three times.
  */
 export function wantFacts(input: CycleInput): FactRequest {
-  const { weighed } = weigh(input, survey(input));
+  const seen = survey(input);
+  const { weighed } = weigh(input, seen);
   const promising = weighed
     .filter((each) => isPromising(each, input))
     .toSorted((a, b) => costOf(b) - costOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1))
@@ -39,11 +40,17 @@ export function wantFacts(input: CycleInput): FactRequest {
   const obligations = new Map(
     promising.flatMap(({ unverified }) => unverified).map((each) => [obligationKey(each), each]),
   );
+  // Distinct counts of every key: without them no merged mart is known to be small.
+  const runsOf = runsByRelation(seen);
+  const isAskedFor = (relation: RelationId) =>
+    (runsOf.get(relation) ?? 0) >= input.policy.minimumRuns * EARLY;
   const described = new Set(input.described.map(({ key }) => key));
   return {
     obligations: [...obligations.values()],
     columns: missingColumns(
-      promising.flatMap(({ grain }) => grain ?? []),
+      seen.candidates
+        .flatMap(({ grain }) => grain ?? [])
+        .filter(({ relation }) => isAskedFor(relation)),
       input,
     ),
     sourceStates: [
@@ -72,6 +79,16 @@ function isPromising(
     runs >= policy.minimumRuns * EARLY ||
     (asked.netPerDay > 0n && accumulator.missed >= estimate.buildCost)
   );
+}
+
+function runsByRelation({ readings }: Survey): ReadonlyMap<RelationId, number> {
+  const runsOf = new Map<RelationId, number>();
+  for (const { demand, blocks } of readings) {
+    for (const relation of new Set(blocks.flatMap(({ relations }) => relations))) {
+      runsOf.set(relation, (runsOf.get(relation) ?? 0) + demand.runs);
+    }
+  }
+  return runsOf;
 }
 
 function missingColumns(

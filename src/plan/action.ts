@@ -7,7 +7,12 @@ export type Action =
   /** Publishes a mart of our own as a view over its logical definition. */
   | { readonly kind: 'create-mart'; readonly mart: RelationId; readonly definition: MartDefinition }
   /** Takes an adoptable view over: its definition goes into the ledger word for word; answers do not change. */
-  | { readonly kind: 'adopt-view'; readonly mart: RelationId; readonly definition: MartDefinition; readonly originalSql: string }
+  | {
+      readonly kind: 'adopt-view';
+      readonly mart: RelationId;
+      readonly definition: MartDefinition;
+      readonly originalSql: string;
+    }
   /**
    * Builds a hidden versioned table from the logical definition, verifies the obligations on the same snapshot, compares
    * content and replays real statements on both sides. Nothing a reader sees changes. A refresh is a build of the next version.
@@ -19,7 +24,10 @@ export type Action =
       readonly table: RelationId;
       readonly reason: 'promote' | 'refresh';
       /** Statements to replay: a few recent ids per template, nearest in use first. */
-      readonly replay: readonly { readonly fingerprint: string; readonly sampleIds: readonly string[] }[];
+      readonly replay: readonly {
+        readonly fingerprint: string;
+        readonly sampleIds: readonly string[];
+      }[];
       /** Least cut in median cpu time over the replayed statements, as a share of base; 0 on refresh. */
       readonly minimumGain: number;
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
@@ -27,7 +35,12 @@ export type Action =
   /** Points the stable view at a proved version, or back at the logical definition; the same verb renews the expiry it carries. */
   | { readonly kind: 'repoint-view'; readonly mart: RelationId; readonly to: Target }
   /** Drops a hidden version whose grace has ended. */
-  | { readonly kind: 'drop-version'; readonly mart: RelationId; readonly version: number; readonly table: RelationId }
+  | {
+      readonly kind: 'drop-version';
+      readonly mart: RelationId;
+      readonly version: number;
+      readonly table: RelationId;
+    }
   /** Gives a mart up: an adopted view gets its original definition back, one of ours is dropped. Only while logical. */
   | { readonly kind: 'release-mart'; readonly mart: RelationId };
 

@@ -23,5 +23,8 @@ export interface PlanStep {
 
 export function makePlanValue(parts: Omit<Plan, 'digest'>): Plan {
   const steps = parts.steps.map(({ action }) => action);
-  return { digest: digestOf({ steps, madeAt: parts.madeAt, expiresAt: parts.expiresAt }), ...parts };
+  return {
+    digest: digestOf({ steps, madeAt: parts.madeAt, expiresAt: parts.expiresAt }),
+    ...parts,
+  };
 }

@@ -9,7 +9,10 @@ export function aSourceState(relation: string, changes: Partial<SourceState> = {
 }
 
 /** A version whose sources are as `aSourceState` gives them, verified fresh when it was built. */
-export function aVersion(definition: MartDefinition, changes: Partial<MartVersion> = {}): MartVersion {
+export function aVersion(
+  definition: MartDefinition,
+  changes: Partial<MartVersion> = {},
+): MartVersion {
   const builtAt = changes.builtAt ?? Date.parse('2026-03-19T02:00:00Z');
   return {
     version: 1,

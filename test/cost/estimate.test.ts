@@ -95,6 +95,7 @@ describe('an estimate', () => {
     replayedCpuMs: [40, 30],
     refreshesPerDay: 1,
     cyclesPerDay: 1,
+    measuringCpuMsPerDay: 0,
     measured: {},
     price: PRICE,
   };
@@ -102,7 +103,7 @@ describe('an estimate', () => {
   it('counts proving and replaying into the build, and one replay into a refresh', () => {
     const { buildCpuMs, refreshCpuMs, upkeepCpuMsPerDay } = estimateMart(input);
 
-    expect([buildCpuMs, refreshCpuMs, upkeepCpuMsPerDay].map(Math.round)).toEqual([252, 192, 200]);
+    expect([buildCpuMs, refreshCpuMs, upkeepCpuMsPerDay].map(Math.round)).toEqual([322, 232, 240]);
   });
 
   it('takes what was measured instead of the model', () => {

@@ -118,7 +118,7 @@ describe('a cycle', () => {
     const [verdict] = decision.verdicts.filter(({ enumerator }) => enumerator === 'aggregated');
     expect(verdict).toMatchObject({ outcome: 'refuse', rule: 'saves-more-than-upkeep' });
     expect(verdict?.numbers.runs).toBe(42);
-    expect(Number(verdict?.numbers.runsPerDayToPay)).toBeCloseTo(5.6, 0);
+    expect(Number(verdict?.numbers.runsPerDayToPay)).toBeCloseTo(6.6, 0);
   });
 
   it('builds for 42 runs in two weeks where sources change once in that time', async () => {

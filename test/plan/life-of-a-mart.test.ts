@@ -8,7 +8,7 @@ import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
 import type { Receipt } from '../../src/marts/receipt.ts';
 import { type CycleDecision, decideCycle } from '../../src/plan/decide-cycle.ts';
 import { aMart, aSourceState, aVersion } from '../builders/a-mart.ts';
-import { type Asked, RETAIL_DDL, aCycleInput, withFacts } from '../builders/a-world.ts';
+import { type Asked, aCycleInput, RETAIL_DDL, withFacts } from '../builders/a-world.ts';
 
 const NOW = Date.parse('2026-03-20T02:00:00Z');
 const MART = 'shop.gold.order_lines_by_order_date_and_category' as RelationId;
@@ -39,7 +39,10 @@ beforeAll(async () => {
   key = first.verdicts.find(({ relation }) => relation === MART)?.key ?? '';
   const ddl = `${RETAIL_DDL}; create view ${MART} as ${definition.sql};`;
   const later = await aCycleInput({ statements: [asked], now: NOW, ddl });
-  published = withFacts(later, wantFacts({ ...later, marts: [aMart(definition, { stage: 'logical' })] }));
+  published = withFacts(
+    later,
+    wantFacts({ ...later, marts: [aMart(definition, { stage: 'logical' })] }),
+  );
 });
 
 function cycle(mart: Mart, changes: Partial<CycleInput> = {}): CycleDecision {
@@ -71,7 +74,7 @@ function anAccumulator(changes: Partial<Accumulator>): Accumulator {
     lost: nanoUsd(0n),
     throughDay: '2026-03-19',
     stage: 'physical',
-    stageSince: NOW - 5 * DAY_MS,
+    stageSince: NOW - 8 * DAY_MS,
     baselines: [],
     ...changes,
   };
@@ -102,7 +105,9 @@ describe('a physical mart', () => {
     const decision = cycle(aMart(definition));
 
     expect(actions(decision)).toEqual(['to v1']);
-    expect(decision.plan.steps[0]?.action).toMatchObject({ to: { freshUntil: NOW + 1.5 * DAY_MS } });
+    expect(decision.plan.steps[0]?.action).toMatchObject({
+      to: { freshUntil: NOW + 1.5 * DAY_MS },
+    });
   });
 
   it('is refreshed into the next version when a source changed, without asking for a gain again', () => {
@@ -111,11 +116,15 @@ describe('a physical mart', () => {
 
     expect(actions(decision)).toEqual(['build-version v2', 'to v2']);
     expect(decision.plan.steps[0]?.action).toMatchObject({ reason: 'refresh', minimumGain: 0 });
-    expect(because(decision)).toBe('shop.silver.order_lines had 1000 rows at the build and has 1010');
+    expect(because(decision)).toBe(
+      'shop.silver.order_lines had 1000 rows at the build and has 1010',
+    );
   });
 
   it('is refreshed when only the content of a source changed', () => {
-    const sourceStates = definition.sources.map((source) => aSourceState(source, { checksum: '43' }));
+    const sourceStates = definition.sources.map((source) =>
+      aSourceState(source, { checksum: '43' }),
+    );
 
     expect(because(cycle(aMart(definition), { sourceStates }))).toBe(
       'shop.silver.order_lines has 1000 rows as at the build, but other content',
@@ -162,16 +171,33 @@ describe('a physical mart', () => {
   });
 
   it('is given up when a matured receipt shows that it does not earn', () => {
-    const decision = cycle(aMart(definition), { receipts: [aReceipt({})] });
+    const decision = cycle(aMart(definition), {
+      receipts: [aReceipt({})],
+      accumulators: [anAccumulator({})],
+    });
 
     expect(actions(decision)).toEqual(['to logical']);
     expect(because(decision)).toBe('measured over 15.0 days it saved $0.0000010 and cost $0.00050');
   });
 
   it('is not given up for a build it still has time to pay back', () => {
-    const young = aReceipt({ from: NOW - 4 * DAY_MS, realizedGross: 1000n, debits: 2000n, net: -1000n });
+    const young = aReceipt({
+      from: NOW - 4 * DAY_MS,
+      realizedGross: 1000n,
+      debits: 2000n,
+      net: -1000n,
+    });
 
-    expect(actions(cycle(aMart(definition), { receipts: [young] }))).toEqual(['to v1']);
+    const accumulators = [anAccumulator({})];
+    expect(actions(cycle(aMart(definition), { receipts: [young], accumulators }))).toEqual([
+      'to v1',
+    ]);
+  });
+
+  it('is not given up for its money in its first week, which has its quiet days', () => {
+    const accumulators = [anAccumulator({ lost: usd(1), stageSince: NOW - 7 * DAY_MS + 1 })];
+
+    expect(actions(cycle(aMart(definition), { accumulators }))).toEqual(['to v1']);
   });
 
   it('is left alone while it is quarantined', () => {
@@ -229,7 +255,9 @@ describe('a mart that is a view', () => {
     const since = (ms: number) => [anAccumulator({ stage: 'logical', stageSince: NOW - ms })];
 
     expect(actions(cycle(logical, { usage, accumulators: since(7 * DAY_MS - 1) }))).toEqual([]);
-    expect(actions(cycle(logical, { usage, accumulators: since(7 * DAY_MS) }))).toEqual(['release-mart']);
+    expect(actions(cycle(logical, { usage, accumulators: since(7 * DAY_MS) }))).toEqual([
+      'release-mart',
+    ]);
   });
 });
 
@@ -238,6 +266,9 @@ describe('a superseded version', () => {
     const current = aVersion(definition, { version: 2 });
     const hidden = [{ version: aVersion(definition), hiddenAt: NOW - DAY_MS }];
 
-    expect(actions(cycle(aMart(definition, { current, hidden })))).toEqual(['to v2', 'drop-version v1']);
+    expect(actions(cycle(aMart(definition, { current, hidden })))).toEqual([
+      'to v2',
+      'drop-version v1',
+    ]);
   });
 });
