@@ -2,6 +2,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
 import { compareResults } from './compare-results.ts';
 import { median } from './median.ts';
+import { oneStatement } from './one-statement.ts';
 import { type PairedRuns, pairedRuns } from './paired-runs.ts';
 
 /** Whether a text may run again: one side-effect-free SELECT of known functions (law 15). */
@@ -172,7 +173,12 @@ async function ready(
       return skip(sample, verdict.because);
     }
   }
-  return { ...sample, ...versions };
+  const { dialect } = parts.connector;
+  const base = oneStatement(versions.base, dialect);
+  const served = oneStatement(versions.served, dialect);
+  return base === undefined || served === undefined
+    ? skip(sample, 'it is not exactly one statement')
+    : { ...sample, ...versions, base, served };
 }
 
 async function runBothSides(

@@ -235,6 +235,34 @@ describe('applying a plan', () => {
     expect(outcome.because).toBe('all 3 steps are done');
   });
 
+  it('quotes names that are words of SQL, or hold blanks and quotes', async () => {
+    await shop.run(`create table main."group" as select 1 as "select", 'x' as "a ""b"""`);
+    const relation = id('w.gold."order by"');
+    const table = id('w.gold_data."order by__v1"');
+    const definition = aDefinition({
+      relation,
+      sql: 'select "select", "a ""b""" from w.main."group"',
+      columns: [
+        { name: 'select', type: 'INTEGER' },
+        { name: 'a "b"', type: 'VARCHAR' },
+      ],
+      sources: [id('w.main.group')],
+      obligations: [{ kind: 'unique-key', relation: id('w.main.group'), columns: ['a "b"'] }],
+    });
+    const outcome = await shop.apply([
+      { kind: 'create-mart', mart: relation, definition },
+      aBuild({ mart: relation, table, reason: 'refresh', replay: [] }),
+      {
+        kind: 'repoint-view',
+        mart: relation,
+        to: { kind: 'version', version: 1, table, freshUntil: START + DAY },
+      },
+    ]);
+
+    expect(outcome.because).toBe('all 3 steps are done');
+    expect(await shop.rows('select * from gold."order by"')).toEqual([[1, 'x']]);
+  });
+
   it('replaces a version by a newer one, keeps the old hidden, and drops it after a day', async () => {
     await shop.apply([create, aBuild(), toVersion()]);
     await shop.run('insert into main.orders values (1000, 1, 5)');

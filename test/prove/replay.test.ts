@@ -141,6 +141,22 @@ describe('replaying statements', () => {
     },
   );
 
+  it('takes a text with its semicolon and comments as the history holds it', async () => {
+    const text = `-- dashboard 7\n${SLOW}; -- done;`;
+
+    const replayed = await replay({ fetchTexts: async () => new Map([['a', text]]) }, 'a');
+
+    expect(replayed).toMatchObject({ equal: 1 });
+  });
+
+  it('skips two statements in one text', async () => {
+    const text = `${SLOW}; ${SLOW}`;
+
+    const replayed = await replay({ fetchTexts: async () => new Map([['a', text]]) }, 'a');
+
+    expect(replayed.statements[0]).toMatchObject({ because: 'it is not exactly one statement' });
+  });
+
   it('goes on over a new snapshot, checked again, after a statement that failed', async () => {
     let snapshots = 0;
     const replayed = await replay(
