@@ -24,7 +24,7 @@ export function readTableDefinition(at: Tree, adapt: Adapt): TableDefinition {
       const name = readIdent(column['name']);
       return {
         name,
-        type: typeText(column['data_type']),
+        type: columnType(column),
         notNull:
           primary.has(nameOf(name)) || optionsOf(column).some(({ tag }) => tag === 'NotNull'),
       };
@@ -41,6 +41,13 @@ export function readTableDefinition(at: Tree, adapt: Adapt): TableDefinition {
 
 function nameOf(name: Ident): string {
   return name.quoted ? name.name : name.name.toLowerCase();
+}
+
+/** A collation changes what is equal, so it stands with the type. */
+function columnType(column: Tree): string {
+  const type = typeText(column['data_type']);
+  const collation = optionsOf(column).find(({ tag }) => tag === 'Collation');
+  return collation === undefined ? type : `${type} collate declared`;
 }
 
 function optionsOf(column: Tree) {

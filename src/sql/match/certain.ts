@@ -7,7 +7,7 @@ import { natureOf } from '../normalize/functions.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
 import type { ColumnTypes } from './column-types.ts';
-import { familyOf, sourcesOfTree, typeOf } from './column-types.ts';
+import { familyOf, isCollated, sourcesOfTree, typeOf } from './column-types.ts';
 
 /** Why the answer of a query is not one and the same multiset each time it is asked, if it is not. */
 export function uncertainty(query: NormalQuery): MissReason | undefined {
@@ -122,12 +122,36 @@ function isTotallyOrdered({ body, orderBy, limit }: NormalQuery): boolean {
   return keysSettle || settles(block.items.map((item) => item.expr));
 }
 
+/** Why groups of the query have no one value: texts that compare without case are told apart by nobody. */
+export function collatedGroups(query: NormalQuery, types: ColumnTypes): MissReason | undefined {
+  const { body } = query;
+  if (body.kind === 'set') {
+    return collatedGroups(body.left, types) ?? collatedGroups(body.right, types);
+  }
+  if (body.kind === 'opaque') {
+    return undefined;
+  }
+  const { block } = body;
+  const scope = { types, sources: sourcesOfTree(block.from) };
+  const exprs = [...block.items.map((item) => item.expr), ...(block.groupBy ?? [])];
+  const groups = block.groupBy !== undefined || block.distinct;
+  const isCollatedRef = (part: BoundExpr): boolean =>
+    part.kind === 'ref' && isCollated(typeOf(part, scope));
+  if (groups && exprs.some((expr) => someExpr(expr, isCollatedRef))) {
+    return {
+      code: 'COLLATED_TEXT',
+      text: 'the query groups texts that compare without case, so which of them stands for a group is not determined',
+    };
+  }
+  return firstOf(nestedIn(block.from).map((nested) => collatedGroups(nested, types)));
+}
+
 /** Why a mart's definition may not be relied on, whatever the query. */
 export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | undefined {
   if (query.limit !== undefined || query.offset !== undefined) {
     return { code: 'MART_HAS_LIMIT', text: 'the mart keeps only some rows of its definition' };
   }
-  const uncertain = uncertainty(query);
+  const uncertain = uncertainty(query) ?? collatedGroups(query, types);
   if (uncertain !== undefined) {
     return { code: 'MART_NOT_DETERMINED', text: `the mart's own definition: ${uncertain.text}` };
   }

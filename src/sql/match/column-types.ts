@@ -1,5 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../bound.ts';
+import type { DialectName } from '../dialect.ts';
+import { REWRITE_RULES } from '../dialects/rewriting.ts';
 import type { JoinTree, NormalQuery } from '../normal-query.ts';
 import type { SchemaSnapshot } from '../schema.ts';
 
@@ -19,11 +21,17 @@ export type TypeFamily =
 /** The type text of each column, lower case, by relation; empty texts are unknown. */
 export type ColumnTypes = ReadonlyMap<RelationId, ReadonlyMap<string, string>>;
 
-export function columnTypesOf(schema: SchemaSnapshot): ColumnTypes {
+/** Texts of a dialect that compares them without case carry a collation, declared or not. */
+export function columnTypesOf(schema: SchemaSnapshot, dialect: DialectName): ColumnTypes {
+  const { textsCompareByIdentity } = REWRITE_RULES[dialect];
+  const typed = (type: string): string =>
+    textsCompareByIdentity || familyOf(type) !== 'text' ? type : `${type} collate default`;
   return new Map(
     schema.relations.map((relation) => [
       relation.id,
-      new Map(relation.columns.map((column) => [column.name, column.type.toLowerCase().trim()])),
+      new Map(
+        relation.columns.map((column) => [column.name, typed(column.type.toLowerCase().trim())]),
+      ),
     ]),
   );
 }
@@ -222,6 +230,9 @@ export function familyOf(type: string | undefined): TypeFamily {
   if (type === undefined || type === '') {
     return 'unknown';
   }
+  if (isCollated(type)) {
+    return 'other';
+  }
   const patterns: readonly (readonly [RegExp, TypeFamily])[] = [
     [INTEGERS, 'integer'],
     [DECIMALS, 'decimal'],
@@ -233,4 +244,9 @@ export function familyOf(type: string | undefined): TypeFamily {
     [/^bool(ean)?$/, 'boolean'],
   ];
   return patterns.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+}
+
+/** True for texts whose equality is not identity, so that a group of them has no one value. */
+export function isCollated(type: string | undefined): boolean {
+  return type?.includes(' collate ') === true;
 }

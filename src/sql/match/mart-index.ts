@@ -1,4 +1,5 @@
 import type { RelationId } from '../../base/relation.ts';
+import type { DialectName } from '../dialect.ts';
 import type { NormalQuery } from '../normal-query.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { sourcesOf } from '../normalize/walk.ts';
@@ -17,19 +18,22 @@ export interface MartIndex {
   readonly wholes: (key: string) => readonly PreparedMart[];
 }
 
-const indexes = new WeakMap<
-  readonly MartView[],
-  { readonly schema: SchemaSnapshot; readonly index: MartIndex }
->();
+/** What names and types mean to the marts. */
+export interface IndexScope {
+  readonly schema: SchemaSnapshot;
+  readonly dialect: DialectName;
+}
+
+const indexes = new WeakMap<readonly MartView[], IndexScope & { readonly index: MartIndex }>();
 
 /** The index of a list of marts, kept as long as the list: a list is never changed, only replaced. */
-export function indexMarts(marts: readonly MartView[], schema: SchemaSnapshot): MartIndex {
+export function indexMarts(marts: readonly MartView[], { schema, dialect }: IndexScope): MartIndex {
   const known = indexes.get(marts);
-  if (known?.schema === schema) {
+  if (known?.schema === schema && known.dialect === dialect) {
     return known.index;
   }
-  const index = makeIndex(marts, schema);
-  indexes.set(marts, { schema, index });
+  const index = makeIndex(marts, { schema, dialect });
+  indexes.set(marts, { schema, dialect, index });
   return index;
 }
 
@@ -41,8 +45,8 @@ interface Entry {
   readonly tables: ReadonlySet<RelationId>;
 }
 
-function makeIndex(marts: readonly MartView[], schema: SchemaSnapshot): MartIndex {
-  const types = columnTypesOf(schema);
+function makeIndex(marts: readonly MartView[], { schema, dialect }: IndexScope): MartIndex {
+  const types = columnTypesOf(schema, dialect);
   const byTable = new Map<RelationId, Entry[]>();
   const byKey = new Map<string, PreparedMart[]>();
   for (const view of marts) {

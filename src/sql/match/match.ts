@@ -5,7 +5,7 @@ import type { NormalQuery } from '../normal-query.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
 import type { SchemaSnapshot } from '../schema.ts';
-import { uncertainty } from './certain.ts';
+import { collatedGroups, uncertainty } from './certain.ts';
 import { indexMarts, tablesOf } from './mart-index.ts';
 import type { MartView } from './prepared.ts';
 import type { Rewriting } from './rewrite.ts';
@@ -39,12 +39,13 @@ const MOST_REASONS = 12;
  * and so is whatever is not understood.
  */
 export function matchQuery({ query, marts, schema, dialect }: MatchRequest): MatchOutcome {
-  const uncertain = uncertainty(query);
+  const index = indexMarts(marts, { schema, dialect });
+  const uncertain = uncertainty(query) ?? collatedGroups(query, index.types);
   if (uncertain !== undefined) {
     return { kind: 'refuse', because: [uncertain] };
   }
   const rewriting: Rewriting = {
-    index: indexMarts(marts, schema),
+    index,
     dialect,
     nextOcc: counterAbove(highestOccurrence(query)),
     used: new Set(),

@@ -70,3 +70,21 @@ describe('a refusal', () => {
     expect(because?.[0]?.code).toBe('NOT_PARSED');
   });
 });
+
+describe('texts that compare without case', () => {
+  const ddl = 'create table people (name varchar collate nocase, age integer)';
+
+  it('are not grouped: which text stands for a group is not determined', async () => {
+    const query = 'select name, count(*) as n from people group by name';
+
+    expect(await outcomeOf({ ddl, mvs: [query], query })).toBe('COLLATED_TEXT');
+  });
+
+  it('are still filtered row by row', async () => {
+    const mv = 'select name, age from people';
+
+    expect(
+      await outcomeOf({ ddl, mvs: [mv], query: "select age from people where name = 'bob'" }),
+    ).toBe("select t1.age from mv0 as t1 where t1.name = 'bob'");
+  });
+});
