@@ -30,7 +30,26 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
         isAggregateCall(call) ? withoutAliases(scope) : scope,
       );
     }
-    default:
+    case 'access':
+    case 'array':
+    case 'between':
+    case 'binary':
+    case 'case':
+    case 'cast':
+    case 'exists':
+    case 'extract':
+    case 'in-list':
+    case 'in-query':
+    case 'interval':
+    case 'is':
+    case 'literal':
+    case 'parameter':
+    case 'quantified':
+    case 'ref':
+    case 'struct':
+    case 'subquery':
+    case 'tuple':
+    case 'unary':
       return mapWith(binder, expr, scope);
   }
 }

@@ -53,13 +53,14 @@ function written(statement: Of<'create-as'> | Of<'insert'>, context: BindContext
   const binding = bindForFacts(statement.query, context);
   const { outputs } = binding.query;
   const found = context.schema.findRelation(statement.target, context.names);
-  const stored =
-    found.kind === 'found' && statement.kind === 'insert'
-      ? found.relation.columns.map(({ name }) => name)
-      : [];
+  const isKnown = found.kind === 'found' && statement.kind === 'insert';
+  const storedColumns = isKnown ? found.relation.columns : [];
+  const stored = storedColumns.map(({ name }) => name);
   const named =
     statement.columns.length > 0
-      ? statement.columns.map((column) => foldIdent(column, context.dialect.names))
+      ? statement.columns.map((column) =>
+          storedAs(foldIdent(column, context.dialect.names), storedColumns),
+        )
       : stored;
   return {
     ...binding,
@@ -77,7 +78,7 @@ function bindUpdate(statement: Of<'update'>, context: BindContext) {
     ctes,
   });
   const binding = bindForFacts(query, context);
-  return { ...binding, ...targetOf(statement, context), targetColumns: binding.query.outputs };
+  return { ...binding, ...changedColumns(statement, { binding, context }) };
 }
 
 function bindMerge(statement: Of<'merge'>, context: BindContext) {
@@ -108,7 +109,7 @@ function bindMerge(statement: Of<'merge'>, context: BindContext) {
     natural: false,
   };
   const binding = bindForFacts(selectOver([joined], { items, where, ctes: [] }), context);
-  return { ...binding, ...targetOf(statement, context), targetColumns: binding.query.outputs };
+  return { ...binding, ...changedColumns(statement, { binding, context }) };
 }
 
 type InsertAction = Extract<Of<'merge'>['clauses'][number]['action'], { readonly kind: 'insert' }>;
@@ -211,6 +212,21 @@ function tableCalled(item: FromItem, path: Path): Path | undefined {
     called.length === path.length &&
     called.every((part, at) => sameLetters(part.name, path[at]?.name ?? ''));
   return isIt ? item.path : undefined;
+}
+
+/** The target and, in its own spelling, the column of it that each output goes to. */
+function changedColumns(
+  statement: Of<'update'> | Of<'merge'>,
+  { binding, context }: { readonly binding: FactsBinding; readonly context: BindContext },
+) {
+  const { target } = targetOf(statement, context);
+  const columns = target === undefined ? [] : (context.schema.relationOf(target)?.columns ?? []);
+  const targetColumns = binding.query.outputs.map((output) => storedAs(output, columns));
+  return { ...(target === undefined ? {} : { target }), targetColumns };
+}
+
+function storedAs(name: string, columns: readonly { readonly name: string }[]): string {
+  return columns.find((column) => sameLetters(column.name, name))?.name ?? name;
 }
 
 function idOf(path: Path, context: BindContext): RelationId {

@@ -220,7 +220,9 @@ function add(before: Demand | undefined, { role, by }: Wanted): Demand {
 
 function textOf(demands: readonly (Demand | undefined)[]): string {
   return demands
-    .map((demand) => (demand === undefined ? '' : `${demand.by}${[...demand.roles].toSorted()}`))
+    .map((demand) =>
+      demand === undefined ? '' : `${demand.by} ${[...demand.roles].toSorted().join(' ')}`,
+    )
     .join();
 }
 

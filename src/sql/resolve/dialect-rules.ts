@@ -104,7 +104,10 @@ export function valuesColumn(at: number, dialect: DialectName): string {
       return `column_${at}`;
     case 'snowflake':
       return `COLUMN${at + 1}`;
-    default:
+    case 'bigquery':
+    case 'generic':
+    case 'postgres':
+    case 'redshift':
       return `column${at + 1}`;
   }
 }

@@ -43,7 +43,20 @@ export function duckdbName(expr: Expr): string | undefined {
       const word = expr.safe ? 'TRY_CAST' : 'CAST';
       return type && fill([expr.operand], ([operand]) => `${word}(${operand} AS ${type})`);
     }
-    default:
+    case 'access':
+    case 'array':
+    case 'exists':
+    case 'extract':
+    case 'in-query':
+    case 'interval':
+    case 'lambda':
+    case 'opaque':
+    case 'parameter':
+    case 'quantified':
+    case 'ref':
+    case 'struct':
+    case 'subquery':
+    case 'tuple':
       return undefined;
   }
 }
@@ -71,7 +84,10 @@ function literalName({ type, text }: Of<'literal'>): string | undefined {
       return `CAST('${text}' AS "DATE")`;
     case 'timestamp':
       return `CAST('${text}' AS TIMESTAMP)`;
-    default:
+    case 'binary':
+    case 'other':
+    case 'time':
+    case 'timestamptz':
       return undefined;
   }
 }

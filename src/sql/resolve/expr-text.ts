@@ -34,9 +34,49 @@ export function exprText(expr: Expr, dialect: DialectName): string | undefined {
       const word = expr.safe ? 'TRY_CAST' : 'CAST';
       return operand && `${word}(${operand} AS ${expr.type.toUpperCase()})`;
     }
-    default:
+    case 'case':
+      return caseText(expr, dialect);
+    case 'is': {
+      const operand = exprText(expr.operand, dialect);
+      return operand && `${operand} IS ${expr.negated ? 'NOT ' : ''}${expr.test.toUpperCase()}`;
+    }
+    case 'access':
+    case 'array':
+    case 'between':
+    case 'exists':
+    case 'extract':
+    case 'in-list':
+    case 'in-query':
+    case 'interval':
+    case 'lambda':
+    case 'opaque':
+    case 'parameter':
+    case 'quantified':
+    case 'ref':
+    case 'struct':
+    case 'subquery':
+    case 'tuple':
       return undefined;
   }
+}
+
+function caseText(
+  { operand, whens, otherwise }: Extract<Expr, { readonly kind: 'case' }>,
+  dialect: DialectName,
+): string | undefined {
+  const parts = [
+    'CASE',
+    ...(operand === undefined ? [] : [exprText(operand, dialect)]),
+    ...whens.flatMap(({ when, then }) => [
+      'WHEN',
+      exprText(when, dialect),
+      'THEN',
+      exprText(then, dialect),
+    ]),
+    ...(otherwise === undefined ? [] : ['ELSE', exprText(otherwise, dialect)]),
+    'END',
+  ];
+  return parts.includes(undefined) ? undefined : parts.join(' ');
 }
 
 function around(text: string, dialect: DialectName): string {

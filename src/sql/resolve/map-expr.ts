@@ -96,6 +96,7 @@ function mapCase<From, To>(expr: Of<From, 'case'>, mapping: ExprMapping<From, To
     ...(operand === undefined ? {} : { operand: mapping.expr(operand) }),
     whens: expr.whens.map(({ when, then }) => ({
       when: mapping.expr(when),
+      // oxlint-disable-next-line unicorn/no-thenable -- the IR's own word
       then: mapping.expr(then),
     })),
     ...(otherwise === undefined ? {} : { otherwise: mapping.expr(otherwise) }),

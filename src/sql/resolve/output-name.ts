@@ -75,7 +75,23 @@ function functionName(expr: Expr): string {
     }
     case 'column':
       return expr.path.at(-1)?.name ?? '?column?';
-    default:
+    case 'access':
+    case 'between':
+    case 'binary':
+    case 'in-list':
+    case 'in-query':
+    case 'interval':
+    case 'is':
+    case 'lambda':
+    case 'literal':
+    case 'opaque':
+    case 'parameter':
+    case 'quantified':
+    case 'ref':
+    case 'star':
+    case 'struct':
+    case 'tuple':
+    case 'unary':
       return '?column?';
   }
 }

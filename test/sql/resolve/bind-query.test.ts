@@ -49,7 +49,24 @@ function brief(expr: BoundExpr | undefined): string {
       return `${brief(expr.base)}[${expr.steps.map((step) => (step.kind === 'field' ? step.name : '#')).join('.')}]`;
     case 'opaque':
       return `?${expr.because}`;
-    default:
+    case 'array':
+    case 'between':
+    case 'case':
+    case 'cast':
+    case 'column':
+    case 'exists':
+    case 'extract':
+    case 'in-list':
+    case 'in-query':
+    case 'interval':
+    case 'is':
+    case 'lambda':
+    case 'parameter':
+    case 'quantified':
+    case 'star':
+    case 'struct':
+    case 'subquery':
+    case 'tuple':
       return expr.kind;
   }
 }
