@@ -9,7 +9,7 @@ import { meterConnector } from '../prove/metered.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { ingestHistory } from '../usage/ingest-history.ts';
 import type { IngestOutcome } from '../usage/ingest-outcome.ts';
-import { interpretRow } from '../usage/interpret-row.ts';
+import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
@@ -136,7 +136,7 @@ function readHistory(
   return ingestHistory({
     source,
     log: store.usage,
-    interpret: (row) => interpretRow(row, { dialect, readerRules: config.readers.rules }),
+    interpret: rowInterpreter({ dialect, readerRules: config.readers.rules }),
     readShapes: makeReadShapes({
       parse: parsers.parse,
       dialect: connector.dialect,
