@@ -12,6 +12,8 @@ export interface PreparedStatement {
   get(...values: readonly StoredValue[]): StoredRow | undefined;
   all(...values: readonly StoredValue[]): readonly StoredRow[];
   iterate(...values: readonly StoredValue[]): Iterable<StoredRow>;
+  /** Rows as lists of their cells: half the time of `iterate`, for the tables that have a million. */
+  cells(...values: readonly StoredValue[]): Iterable<readonly StoredValue[]>;
 }
 
 /** The state's database, as the rest of this folder sees it. */
@@ -35,7 +37,8 @@ interface SqliteStatement {
   run(...values: StoredValue[]): { readonly changes: number | bigint };
   get(...values: StoredValue[]): Record<string, StoredValue> | undefined;
   all(...values: StoredValue[]): Record<string, StoredValue>[];
-  iterate(...values: StoredValue[]): Iterable<Record<string, StoredValue>>;
+  iterate(...values: StoredValue[]): Iterable<unknown>;
+  setReturnArrays(isArrays: boolean): void;
 }
 
 export function wrapDriver(driver: SqliteDriver, path: string): Database {
@@ -91,9 +94,18 @@ function wrapStatement(
     run: (...values) => guarded(() => Number(statement.run(...values).changes)),
     get: (...values) => guarded(() => statement.get(...values)),
     all: (...values) => guarded(() => statement.all(...values)),
+    *cells(...values) {
+      try {
+        statement.setReturnArrays(true);
+        yield* statement.iterate(...values) as Iterable<readonly StoredValue[]>;
+      } catch (error) {
+        throw asStoreError(error, path);
+      }
+    },
     *iterate(...values) {
       try {
-        yield* statement.iterate(...values);
+        statement.setReturnArrays(false);
+        yield* statement.iterate(...values) as Iterable<StoredRow>;
       } catch (error) {
         throw asStoreError(error, path);
       }

@@ -14,6 +14,9 @@ type UsageReader = Pick<UsageLog, 'read' | 'columnReads' | 'shapes' | 'staleTemp
 
 const SAMPLED_FACTS = 8;
 
+const FACT_COLUMNS =
+  'day, template_id, asker_id, runs, costed_runs, cpu_ms, cpu_ms_squared, duration_ms, rows_scanned, bytes_scanned, failed_runs, cached_runs, last_ended_at, sample_ids';
+
 export function usageReader({ database }: UsageTables): UsageReader {
   return {
     read({ fromDay, untilDay }) {
@@ -82,33 +85,39 @@ function readFacts(
   { from, until, templates }: Days & { readonly templates: ReadonlyMap<number, Template> },
 ): readonly UsageFact[] {
   const askers = readAskers(database);
-  const sampled = new Map<number, number>();
+  const sampled = new Map<Template, number>();
   const none: readonly string[] = [];
   const facts: UsageFact[] = [];
   let day = { number: Number.NaN, text: '' };
   for (const row of database
     .prepare(
-      'select * from facts where day between ? and ? order by day desc, template_id desc, asker_id desc',
+      `select ${FACT_COLUMNS} from facts where day between ? and ? order by day desc, template_id desc, asker_id desc`,
     )
-    .iterate(from, until)) {
-    const templateId = Number(row['template_id']);
-    const template = templates.get(templateId);
-    const asker = askers.get(Number(row['asker_id']));
-    if (template === undefined || asker === undefined) {
+    .cells(from, until)) {
+    const [dayNumber, templateId, askerId] = row as readonly number[];
+    const template = templates.get(templateId ?? -1);
+    const asker = askers.get(askerId ?? -1);
+    if (template === undefined || asker === undefined || dayNumber === undefined) {
       continue;
     }
-    if (row['day'] !== day.number) {
-      day = { number: Number(row['day']), text: dayText(Number(row['day'])) };
+    if (dayNumber !== day.number) {
+      day = { number: dayNumber, text: dayText(dayNumber) };
     }
-    const count = sampled.get(templateId) ?? 0;
-    const sampleIds =
-      count < SAMPLED_FACTS && row['sample_ids'] !== ''
-        ? splitIds(String(row['sample_ids']))
-        : none;
-    if (sampleIds.length > 0) {
-      sampled.set(templateId, count + 1);
+    const list = row[13];
+    const count =
+      typeof list === 'string' && list !== '' ? (sampled.get(template) ?? 0) : SAMPLED_FACTS;
+    const sampleIds = count < SAMPLED_FACTS ? splitIds(String(list)) : none;
+    if (sampleIds !== none) {
+      sampled.set(template, count + 1);
     }
-    facts.push(factOf(row, { fingerprint: template.fingerprint, day: day.text, asker, sampleIds }));
+    facts.push(
+      factOf(row as readonly number[], {
+        fingerprint: template.fingerprint,
+        day: day.text,
+        asker,
+        sampleIds,
+      }),
+    );
   }
   return facts.reverse();
 }
@@ -122,7 +131,11 @@ interface FactNames {
   readonly sampleIds: readonly string[];
 }
 
-function factOf(row: StoredRow, { fingerprint, day, asker, sampleIds }: FactNames): UsageFact {
+/** Cells in the order of `FACT_COLUMNS`. */
+function factOf(
+  cells: readonly number[],
+  { fingerprint, day, asker, sampleIds }: FactNames,
+): UsageFact {
   return {
     fingerprint,
     day,
@@ -130,16 +143,16 @@ function factOf(row: StoredRow, { fingerprint, day, asker, sampleIds }: FactName
     client: asker.client,
     role: asker.role,
     servedBy: asker.servedBy,
-    runs: Number(row['runs']),
-    costedRuns: Number(row['costed_runs']),
-    cpuMs: Number(row['cpu_ms']),
-    cpuMsSquared: Number(row['cpu_ms_squared']),
-    durationMs: Number(row['duration_ms']),
-    rowsScanned: Number(row['rows_scanned']),
-    bytesScanned: Number(row['bytes_scanned']),
-    failedRuns: Number(row['failed_runs']),
-    cachedRuns: Number(row['cached_runs']),
-    lastEndedAt: Number(row['last_ended_at']),
+    runs: cells[3] ?? 0,
+    costedRuns: cells[4] ?? 0,
+    cpuMs: cells[5] ?? 0,
+    cpuMsSquared: cells[6] ?? 0,
+    durationMs: cells[7] ?? 0,
+    rowsScanned: cells[8] ?? 0,
+    bytesScanned: cells[9] ?? 0,
+    failedRuns: cells[10] ?? 0,
+    cachedRuns: cells[11] ?? 0,
+    lastEndedAt: cells[12] ?? 0,
     sampleIds,
   };
 }

@@ -21,6 +21,7 @@ export function useByTemplate(
   decay: Decay,
 ): ReadonlyMap<string, TemplateUse> {
   const weights = new Map<string, number>();
+  const readerKeys = new Map<Reader, string>();
   const uses = new Map<string, Sum>();
   for (const fact of facts) {
     if (fact.reader.kind === 'goldsmith') {
@@ -36,7 +37,12 @@ export function useByTemplate(
       use = emptySum(fact.fingerprint);
       uses.set(fact.fingerprint, use);
     }
-    addFact(use, fact, weight);
+    let reader = readerKeys.get(fact.reader);
+    if (reader === undefined) {
+      reader = readerKey(fact.reader);
+      readerKeys.set(fact.reader, reader);
+    }
+    addFact(use, { fact, weight, reader });
   }
   return new Map([...uses].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -68,13 +74,19 @@ function emptySum(fingerprint: string): Sum {
   };
 }
 
-function addFact(use: Sum, fact: UsageFact, weight: number): void {
+interface WeightedFact {
+  readonly fact: UsageFact;
+  readonly weight: number;
+  readonly reader: string;
+}
+
+function addFact(use: Sum, { fact, weight, reader }: WeightedFact): void {
   use.runs += fact.runs;
   use.frequency += fact.runs * weight;
   use.cpuMs += fact.cpuMs;
   use.lastSeenAt = Math.max(use.lastSeenAt, fact.lastEndedAt);
   if (fact.runs > 0) {
-    use.readers.add(readerKey(fact.reader));
+    use.readers.add(reader);
     use.days.add(fact.day);
   }
 }
