@@ -9,6 +9,7 @@ import type { ColumnOf, JoinUse, Shape } from '../sql/query-shape.ts';
 import { shapeOf } from '../sql/resolve/shape-of.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { readDdl } from './read-ddl.ts';
 
 /** One output line of `goldsmith shape`. */
@@ -70,14 +71,14 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   };
   const { id, sql } = line;
   const print = fingerprint(sql, stored).fingerprint;
-  const [outcome] = await parse([{ sql, dialect: dialect.name }]);
-  if (outcome === undefined || outcome.kind === 'unparsed') {
-    const unparsed = outcome?.because ?? 'no reader answered';
+  const outcome = await parseText(sql, { dialect, parse });
+  if (outcome.kind === 'unparsed') {
+    const unparsed = outcome.because;
     return {
       id,
       level: 'lexer',
       fingerprint: print,
-      tables: outcome?.tables ?? [],
+      tables: outcome.tables,
       columns: [],
       joins: [],
       lineage: [],
@@ -88,6 +89,28 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   const snapshot = await readDdl({ ddl, dialect, names }, parse);
   const shapes = shapesOf(outcome, { snapshot, names, dialect });
   return { id, ...unionOf(shapes), fingerprint: print };
+}
+
+/** A text of several statements is read one by one where it cannot be read as a whole. */
+async function parseText(
+  sql: string,
+  { dialect, parse }: { readonly dialect: Dialect; readonly parse: ParseSql },
+): Promise<ParseOutcome> {
+  const request = { sql, dialect: dialect.name };
+  const [whole] = await parse([request]);
+  const spans = whole?.kind === 'parsed' ? [] : splitStatements(sql, dialect);
+  const outcomes =
+    spans.length > 1
+      ? await parse(spans.map(({ start, end }) => ({ ...request, sql: sql.slice(start, end) })))
+      : [];
+  const read = outcomes.filter((outcome) => outcome.kind === 'parsed');
+  const [first] = read;
+  if (first === undefined) {
+    return whole ?? { kind: 'unparsed', because: 'no reader answered', tables: [] };
+  }
+  const unread: Statement = { kind: 'other', verb: 'unread' };
+  const rest = read.length < outcomes.length ? [unread] : [];
+  return { ...first, statements: [...read.flatMap(({ statements }) => statements), ...rest] };
 }
 
 interface TextContext {

@@ -83,3 +83,21 @@ describe('shape lines', () => {
     expect(await answer(line)).toEqual({ id, error: expect.stringContaining(named) });
   });
 });
+
+describe('texts of several statements', () => {
+  it('are read as far as they can be, and say that some were not', async () => {
+    const line = {
+      id: 4,
+      dialect: 'duckdb',
+      sql: 'select a from t; select ) from; select b from u',
+      ddl: 'create table t (a int); create table u (b int)',
+    };
+
+    expect(await answer(line)).toMatchObject({
+      level: 'partial',
+      tables: ['t', 'u'],
+      columns: ['t.a', 'u.b'],
+      notUnderstood: ['statement kind not read'],
+    });
+  });
+});

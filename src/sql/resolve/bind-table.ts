@@ -103,8 +103,12 @@ function unnestOf(item: TableItem): Extract<FromItem, { readonly kind: 'function
 }
 
 function bindKnown(binder: Binder, relation: SchemaRelation, item: TableItem): FromResult {
+  const isView = relation.kind === 'view' && relation.definition !== undefined;
+  if (relation.columns.length === 0 && !isView) {
+    return bindUnknown(binder, relation.id, item);
+  }
   noteRelation(binder, relation.id, true);
-  if (relation.kind === 'view' && relation.definition !== undefined) {
+  if (isView) {
     return bindView(binder, relation, item);
   }
   const rules = binder.context.dialect.names;
@@ -202,7 +206,7 @@ function opaqueView(
   };
 }
 
-/** A relation nobody knows has the columns the statement names, in one spelling per statement. */
+/** A relation nobody knows, or whose columns nobody knows, has the columns the statement names, in one spelling per statement. */
 function bindUnknown(binder: Binder, relation: RelationId, item: TableItem): FromResult {
   noteRelation(binder, relation, false);
   const occ = binder.nextOcc();
