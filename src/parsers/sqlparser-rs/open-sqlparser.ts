@@ -41,10 +41,8 @@ export async function openSqlparser(): Promise<Reader> {
         throw new GrammarError('its lexer would misread a word of this text');
       }
       const parser = new Parser({ name: GRAMMARS[dialect] }).withRecursionLimit(RECURSION_LIMIT);
-      return readStatements(
-        parsed(() => parser.parse(text)),
-        dialect,
-      );
+      const nodes = parsed(() => parser.parse(text));
+      return adapted(() => readStatements(nodes, dialect));
     },
   };
 }
