@@ -7,12 +7,14 @@ export interface PairedRequest extends CallOptions {
   readonly base: string;
   readonly served: string;
   readonly approximate?: boolean | undefined;
+  /** `false` compares only. */
+  readonly timed?: boolean | undefined;
 }
 
 /** Both versions of one statement on one snapshot: whether they agree, and what each cost. */
 export interface PairedRuns {
   readonly comparison: ResultComparison;
-  /** Medians over the runs; 0 when the answers differ and nothing was timed. */
+  /** Medians over the runs; 0 when the answers differ, or nothing was to be timed. */
   readonly baseCpuMs: number;
   readonly servedCpuMs: number;
   readonly baseMs: number;
@@ -27,7 +29,7 @@ export interface PairedRuns {
  */
 export async function pairedRuns(
   plainSession: Session,
-  { base, served, approximate, ...options }: PairedRequest,
+  { base, served, approximate, timed = true, ...options }: PairedRequest,
 ): Promise<PairedRuns> {
   let spentCpuMs = 0;
   const session = meterSession(plainSession, (_purpose, { cpuMs }) => {
@@ -39,7 +41,7 @@ export async function pairedRuns(
     approximate,
     ...options,
   });
-  if (comparison.kind === 'different') {
+  if (comparison.kind === 'different' || !timed) {
     return { comparison, baseCpuMs: 0, servedCpuMs: 0, baseMs: 0, servedMs: 0, spentCpuMs };
   }
   const first = await session.execute(base, options);

@@ -48,6 +48,8 @@ export interface ReplayRequest {
     readonly fingerprint: string;
     readonly sampleIds: readonly string[];
   }[];
+  /** Without it, answers are compared and no run is timed: a refresh needs no gain. */
+  readonly timed: boolean;
 }
 
 export type ReplayedStatement = {
@@ -76,7 +78,7 @@ export interface Replayed {
  * the transaction it failed in; the next begins another, whose snapshot is checked like the first.
  */
 export async function replayStatements(
-  { statements }: ReplayRequest,
+  { statements, timed }: ReplayRequest,
   parts: ReplayParts,
 ): Promise<Replayed> {
   const { connector, limits, signal } = parts;
@@ -105,7 +107,7 @@ export async function replayStatements(
             signal?.throwIfAborted();
             const replayed =
               spentCpuMs < limits.totalCpuMs
-                ? await runBothSides(next, { session, parts })
+                ? await runBothSides(next, { session, parts, timed })
                 : skip(next, 'the replay budget is spent');
             spentCpuMs += replayed.kind === 'equal' ? replayed.runs.spentCpuMs : 0;
             done.push(replayed);
@@ -183,10 +185,14 @@ async function ready(
 
 async function runBothSides(
   { base, served, approximate, ...sample }: Runnable,
-  { session, parts }: { readonly session: Session; readonly parts: ReplayParts },
+  {
+    session,
+    parts,
+    timed,
+  }: { readonly session: Session; readonly parts: ReplayParts; readonly timed: boolean },
 ): Promise<ReplayedStatement> {
   const options = runOptions(parts);
-  const runs = await pairedRuns(session, { base, served, approximate, ...options });
+  const runs = await pairedRuns(session, { base, served, approximate, timed, ...options });
   if (runs.comparison.kind === 'equal') {
     return { ...sample, kind: 'equal', runs };
   }

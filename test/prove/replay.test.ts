@@ -31,7 +31,10 @@ describe('replaying statements', () => {
   }
 
   const replay = (changes: Partial<ReplayParts>, ...sampleIds: string[]) =>
-    replayStatements({ statements: [{ fingerprint: 'f', sampleIds }] }, parts(changes));
+    replayStatements(
+      { statements: [{ fingerprint: 'f', sampleIds }], timed: true },
+      parts(changes),
+    );
 
   it('measures how much cpu time the served side saves', async () => {
     const replayed = await replay({}, 'a', 'b');
@@ -188,6 +191,7 @@ describe('replaying statements', () => {
           { fingerprint: 'f', sampleIds: ['f1', 'f2'] },
           { fingerprint: 'g', sampleIds: ['g1'] },
         ],
+        timed: true,
       },
       parts({
         limits: { statementMs: 1000, statements: 2, totalCpuMs: 9000 },

@@ -149,7 +149,7 @@ function replay(
   const { mart, table } = action;
   const { definition, version } = built;
   return replayStatements(
-    { statements: action.replay },
+    { statements: action.replay, timed: action.reason === 'promote' },
     {
       connector,
       signal,
@@ -186,7 +186,8 @@ async function enterLedger(
 ): Promise<Done> {
   const { work, built, replayed } = parts;
   const version: MartVersion = { ...built.version, bytes: built.bytes };
-  const gain = replayed.equal === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
+  const gain =
+    replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
   const detail = `${relation} v${number} is built hidden and proved equal: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',
