@@ -4,7 +4,7 @@ import { dayNumberOf } from '../usage/decay.ts';
 import type { Reader, ReaderKind, ServedBy, Template, UsageFact } from '../usage/template.ts';
 import type { ColumnRead, UsageLog } from '../usage/usage-ports.ts';
 import { decodeCodes } from './column-codes.ts';
-import type { Database, StoredRow } from './database.ts';
+import type { Database } from './database.ts';
 import { splitIds } from './fact-writer.ts';
 import { decodeHead, decodeShape } from './shape-codec.ts';
 import { readStaleTemplates } from './stale-templates.ts';
