@@ -48,7 +48,13 @@ export function appraise(
     attempts,
   };
   const answers = answersOf(candidate, { readings: seen.readings, parts });
-  const base = answers.map(({ baseCpuMs }) => baseCpuMs).toSorted((a, b) => b - a);
+  const asked = answers
+    .map(({ fingerprint, baseCpuMs }) => ({
+      baseCpuMs,
+      runs: seen.demandByFingerprint.get(fingerprint)?.runs ?? 0,
+    }))
+    .toSorted((a, b) => b.runs * b.baseCpuMs - a.runs * a.baseCpuMs);
+  const perRun = meanPerRun(asked);
   const scanned = workOf(
     seen.model,
     sources.reduce((sum, id) => sum + seen.rowsOf(id) * columnsOf(candidate, sources.length), 0),
@@ -59,12 +65,12 @@ export function appraise(
     rows,
     columns: columns.length,
     // The statements it answers compute about the same; where none was measured, its sources are scanned once.
-    definitionCpuMs: base[0] ?? scanned,
-    replayedCpuMs: base.slice(0, REPLAYED_AT_PROMOTION),
+    definitionCpuMs: perRun ?? scanned,
+    replayedCpuMs: asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs),
     refreshesPerDay: refreshesPerDay(sources, input),
     cyclesPerDay,
     measuringCpuMsPerDay: answers.some(({ how }) => how === 'stable-name')
-      ? (input.pairedRunsPerCycle ?? 0) * cyclesPerDay * BASE_RUNS_PER_PAIR * mean(base)
+      ? (input.pairedRunsPerCycle ?? 0) * cyclesPerDay * BASE_RUNS_PER_PAIR * (perRun ?? 0)
       : 0,
     measured: measuredWork(mart, {
       workDone: input.workDone,
@@ -79,8 +85,12 @@ export function appraise(
 /** A, B, B, A. */
 const BASE_RUNS_PER_PAIR = 2;
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+function meanPerRun(
+  asked: readonly { readonly baseCpuMs: number; readonly runs: number }[],
+): number | undefined {
+  const runs = asked.reduce((sum, each) => sum + each.runs, 0);
+  const cpuMs = asked.reduce((sum, each) => sum + each.runs * each.baseCpuMs, 0);
+  return runs === 0 ? undefined : cpuMs / runs;
 }
 
 export interface WeighParts {

@@ -185,7 +185,7 @@ function groupedRowsWith(
   };
 }
 
-/** Bounds follow the configuration of today, whatever held when the mart was published. */
+/** The stricter of the bound a mart was published with (the executor allows no more) and the one configured today. */
 function withPresentBound(
   candidate: Candidate,
   { adoptable, maxStalenessMs }: CycleInput,
@@ -195,7 +195,8 @@ function withPresentBound(
     definition.origin === 'candidate'
       ? maxStalenessMs
       : (adoptable.find(({ view }) => view === definition.relation)?.maxStalenessMs ?? 0);
-  return { ...candidate, definition: { ...definition, maxStalenessMs: bound } };
+  const stricter = Math.min(bound, definition.maxStalenessMs);
+  return { ...candidate, definition: { ...definition, maxStalenessMs: stricter } };
 }
 
 function withDescribedColumns(candidate: Candidate, { described }: CycleInput): Candidate {
