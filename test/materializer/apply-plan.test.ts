@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../src/base/clock.ts';
 import { applyPlan } from '../../src/materializer/apply-plan.ts';
+import { capsSettings } from '../../src/materializer/settings.ts';
 import {
   aBuild,
   aDefinition,
@@ -261,6 +262,33 @@ describe('applying a plan', () => {
 
     expect(outcome.because).toBe('all 3 steps are done');
     expect(await shop.rows('select * from gold."order by"')).toEqual([[1, 'x']]);
+  });
+
+  it('counts builds in the journal, failed ones too, and refuses the one too many itself', async () => {
+    const caps = capsSettings.parse({ buildsPerDay: 1 });
+    await shop.apply([create]);
+    await shop.apply([aBuild({ budget: { cpuMs: 0, bytes: 0 } })], { caps });
+
+    const second = await shop.apply([aBuild(), toVersion()], { caps });
+
+    expect(second.steps.map(({ code }) => code)).toEqual(['CAP_BUILDS_PER_DAY', 'NOT_BEGUN']);
+    shop.clock.turnTo(START + DAY);
+    const nextDay = await shop.apply([aBuild()], { caps });
+
+    expect(nextDay.because).toBe('all 1 steps are done');
+  });
+
+  it('stops between two steps when the kill switch is thrown', async () => {
+    let thrown = false;
+    const outcome = await shop.apply([create, aBuild()], {
+      killSwitch: () => thrown,
+      faults: ({ moment }) => {
+        thrown = moment === 'after';
+      },
+    });
+
+    expect(outcome.steps.map(({ code }) => code)).toEqual(['DONE', 'CAP_KILL_SWITCH']);
+    expect(outcome.because).toContain('the kill switch is on; take it off to go on');
   });
 
   it('replaces a version by a newer one, keeps the old hidden, and drops it after a day', async () => {
