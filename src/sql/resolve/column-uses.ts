@@ -30,8 +30,10 @@ const ROLES: readonly ColumnRole[] = [
  * The base columns a statement uses, and what for. A column that a derived table, CTE or view only passes on
  * is used as the outer query uses it; one that a star or a view offers and nobody asks for is not used.
  */
-export function columnUses(query: BoundQuery): readonly ColumnUse[] {
-  const occurrences = occurrencesOf(query);
+export function columnUses(
+  query: BoundQuery,
+  occurrences: Occurrences = occurrencesOf(query),
+): readonly ColumnUse[] {
   const uses = new Map<string, { relation: RelationId; column: string; demand: Demand }>();
   const wanted = new Map<number, Map<string, Demand>>();
   const visitor = visitorOver({ occurrences, uses, wanted });

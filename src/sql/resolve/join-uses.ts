@@ -17,8 +17,10 @@ type Ref = Extract<BoundExpr, { readonly kind: 'ref' }>;
  * select of it, correlated and IN subqueries as semi, anti or (scalar) left joins. Columns are followed
  * through derived tables, CTEs and views as long as they are passed on unchanged.
  */
-export function joinUses(query: BoundQuery): readonly JoinUse[] {
-  const occurrences = occurrencesOf(query);
+export function joinUses(
+  query: BoundQuery,
+  occurrences: Occurrences = occurrencesOf(query),
+): readonly JoinUse[] {
   const found = new Map<string, JoinUse>();
 
   function note(pair: readonly [Ref, Ref], kind: Kind): void {

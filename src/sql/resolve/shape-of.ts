@@ -1,10 +1,11 @@
 import type { Statement } from '../ir.ts';
 import type { ReaderName } from '../parse-sql.ts';
 import type { Shape } from '../query-shape.ts';
-import { bindStatement } from './bind-statement.ts';
+import { bindStatement, type StatementBinding } from './bind-statement.ts';
 import type { BindContext } from './binder.ts';
 import { columnUses } from './column-uses.ts';
 import { joinUses } from './join-uses.ts';
+import { occurrencesOf } from './occurrences.ts';
 import { traceLineage } from './trace-lineage.ts';
 
 export interface ShapeRequest {
@@ -31,11 +32,25 @@ export function shapeOf({ statement, reader, context }: ShapeRequest): Shape {
     statement: binding.kind,
     ...(target === undefined ? {} : { target }),
     relations,
-    columns: query === undefined ? [] : columnUses(query),
-    joins: query === undefined ? [] : joinUses(query),
-    lineage: query === undefined ? [] : traceLineage(query, binding.targetColumns),
+    ...factsOf(binding),
     notUnderstood,
     ...(query === undefined || binding.isShared === true ? {} : { query }),
+  };
+}
+
+function factsOf({
+  query,
+  targetColumns,
+}: StatementBinding): Pick<Shape, 'columns' | 'joins' | 'lineage'> {
+  if (query === undefined) {
+    return { columns: [], joins: [], lineage: [] };
+  }
+  const occurrences = occurrencesOf(query);
+  const names = targetColumns ?? query.outputs;
+  return {
+    columns: columnUses(query, occurrences),
+    joins: joinUses(query, occurrences),
+    lineage: traceLineage(query, { names, occurrences }),
   };
 }
 

@@ -3,12 +3,21 @@ import type { ColumnOf, LineageEdge } from '../query-shape.ts';
 import { leavesOf, type Occurrences, occurrencesOf } from './occurrences.ts';
 import { nodesOf, queryIn } from './walk-expr.ts';
 
+export interface LineageOptions {
+  /** What the outputs are called where they go, parallel to `query.outputs`. */
+  readonly names?: readonly string[];
+  readonly occurrences?: Occurrences;
+}
+
 /**
  * For each output, the base columns its values are computed from: through CTEs, derived tables, views, set
  * operations and recursion; through CASE conditions and window clauses too, but not through filters or joins.
  */
-export function traceLineage(query: BoundQuery, names = query.outputs): readonly LineageEdge[] {
-  const trace = tracer(occurrencesOf(query));
+export function traceLineage(
+  query: BoundQuery,
+  { names = query.outputs, occurrences = occurrencesOf(query) }: LineageOptions = {},
+): readonly LineageEdge[] {
+  const trace = tracer(occurrences);
   const edges = new Map<string, Map<string, ColumnOf>>();
   query.outputs.forEach((output, at) => {
     const column = names[at] ?? output;
