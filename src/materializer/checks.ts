@@ -29,7 +29,7 @@ export interface BuildEvidence {
 }
 
 /** What is known once the hidden table stands and real statements ran on both sides. */
-export interface ReplayEvidence {
+interface ReplayEvidence {
   readonly action: ActionOf<'build-version'>;
   readonly bytes: number;
   readonly cpuMs: number;

@@ -9,7 +9,7 @@ import { repointView } from './handlers/repoint-view.ts';
 import type { Work } from './work.ts';
 
 /** One handler a verb: a verb without one does not compile. */
-export const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
+const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'create-mart': createMart,
   'adopt-view': adoptView,
   'build-version': buildVersion,

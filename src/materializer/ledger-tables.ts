@@ -5,7 +5,7 @@ import { numberCell, onlyRow } from '../prove/cells.ts';
 import { quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
 
 /** Raised when a table of the ledger changes shape; an older Goldsmith refuses a newer ledger. */
-export const LEDGER_VERSION = 1;
+const LEDGER_VERSION = 1;
 
 /** The ledger's tables as SQL text, each quoted with its schema. */
 export interface LedgerTables {

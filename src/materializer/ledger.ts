@@ -38,7 +38,7 @@ export interface Ledger {
 }
 
 /** What was refused, by a check, a cap or a person; `digest` names the definition. */
-export interface Refusal {
+interface Refusal {
   readonly at: EpochMs;
   readonly relation: RelationId;
   readonly digest: string;

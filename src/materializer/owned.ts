@@ -81,7 +81,7 @@ export async function tableChanged(
 }
 
 /** The mark a table's content leaves in the ledger. */
-export async function markTable(
+async function markTable(
   session: Session,
   {
     table,

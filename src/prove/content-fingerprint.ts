@@ -13,7 +13,7 @@ export interface ContentFingerprint {
   readonly columns: readonly ColumnFingerprint[];
 }
 
-export interface ColumnFingerprint extends MartColumn {
+interface ColumnFingerprint extends MartColumn {
   readonly nonNull: number;
   readonly checksum: string;
   /** Floating-point columns only: sums that compare within a tolerance where last digits depend on the order of adding. */

@@ -35,7 +35,7 @@ export interface ReplayParts {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ReplayLimits {
+interface ReplayLimits {
   /** Each run is cancelled in the warehouse after this long. */
   readonly statementMs: number;
   readonly statements: number;
@@ -52,7 +52,7 @@ export interface ReplayRequest {
   readonly timed: boolean;
 }
 
-export type ReplayedStatement = {
+type ReplayedStatement = {
   readonly fingerprint: string;
   readonly sampleId: string;
 } & (

@@ -18,7 +18,7 @@ export interface Verified {
   readonly broken: readonly BrokenObligation[];
 }
 
-export interface BrokenObligation {
+interface BrokenObligation {
   readonly obligation: Obligation;
   /** Rows that break it. */
   readonly rows: number;

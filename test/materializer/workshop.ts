@@ -30,7 +30,7 @@ export function id(name: string): RelationId {
 
 export const SALES = id('w.gold.sales_by_region');
 export const TABLE = id('w.gold_data.sales_by_region__v1');
-export const SALES_SQL =
+const SALES_SQL =
   'select c.region, count(*) as orders, sum(o.amount) as amount from w.main.orders o join w.main.customers c on c.id = o.customer_id group by c.region';
 
 export function aDefinition(changes: Partial<MartDefinition> = {}): MartDefinition {
