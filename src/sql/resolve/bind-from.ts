@@ -15,15 +15,8 @@ export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): From
   switch (item.kind) {
     case 'table':
       return bindTable(binder, item, scope);
-    case 'derived': {
-      const result = binder.bindQuery(binder, item.query, insideScope(binder, item, scope));
-      return bindDerived(binder, result, {
-        origin: 'subquery',
-        lateral: item.lateral,
-        calledAs: item.alias === undefined ? [] : [item.alias],
-        columnAliases: item.columnAliases,
-      });
-    }
+    case 'derived':
+      return bindSubquery(binder, item, scope);
     case 'function':
       return bindFunction(binder, item, scope);
     case 'join':
@@ -35,16 +28,35 @@ export function bindFrom(binder: Binder, item: FromItem, scope: FromScope): From
   }
 }
 
-function insideScope(
+/** A derived table; one that uses a source before it is lateral, said or (DuckDB) unsaid. */
+function bindSubquery(
   binder: Binder,
-  { lateral }: Extract<FromItem, { readonly kind: 'derived' }>,
+  item: Extract<FromItem, { readonly kind: 'derived' }>,
   { outer, siblings }: FromScope,
+): FromResult {
+  const unsaid = { used: false };
+  const seesSiblings = siblings !== outer && derivedSeesSiblings(binder.context.dialect.name);
+  const implicit = seesSiblings ? unsaidDownTo(outer, { scope: siblings, unsaid }) : outer;
+  const result = binder.bindQuery(binder, item.query, item.lateral ? siblings : implicit);
+  return bindDerived(binder, result, {
+    origin: 'subquery',
+    lateral: item.lateral || unsaid.used,
+    calledAs: item.alias === undefined ? [] : [item.alias],
+    columnAliases: item.columnAliases,
+  });
+}
+
+/** Every scope of sources before it, up to what is outside the whole FROM clause. */
+function unsaidDownTo(
+  outer: Scope,
+  { scope, unsaid }: { readonly scope: Scope; readonly unsaid: { used: boolean } },
 ): Scope {
-  if (lateral) {
-    return siblings;
+  if (scope === outer) {
+    return outer;
   }
-  const isUnsaid = siblings !== outer && derivedSeesSiblings(binder.context.dialect.name);
-  return isUnsaid ? { ...siblings, isUnsaid } : outer;
+  const { parent } = scope;
+  const further = parent && { parent: unsaidDownTo(outer, { scope: parent, unsaid }) };
+  return { ...scope, ...further, unsaid };
 }
 
 function bindOpaque(

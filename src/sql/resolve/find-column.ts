@@ -64,10 +64,17 @@ function bare(binder: Binder, name: Ident, scope: Scope): Finding {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
     const found = bareAt(binder, name, at);
     if (found !== undefined) {
+      noteUse(at);
       return found;
     }
   }
   return undefined;
+}
+
+function noteUse({ unsaid }: Scope): void {
+  if (unsaid !== undefined) {
+    unsaid.used = true;
+  }
 }
 
 function bareAt(binder: Binder, name: Ident, scope: Scope): Finding {
@@ -140,7 +147,7 @@ function isWordNotColumn(name: Ident): boolean {
 
 function isKnownOutside(binder: Binder, name: Ident, outer: Scope | undefined): boolean {
   for (let at = outer; at !== undefined; at = at.parent) {
-    for (const source of at.isUnsaid === true ? [] : (at.visible?.sources ?? [])) {
+    for (const source of at.unsaid !== undefined ? [] : (at.visible?.sources ?? [])) {
       const column = findNamed(name, {
         among: source.columns,
         rules: binder.context.dialect.names,
@@ -179,6 +186,7 @@ function columnWithFields(binder: Binder, name: Ident, scope: Scope): Finding {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
     const found = at.visible === undefined ? undefined : knownIn(binder, name, at.visible);
     if (found !== undefined) {
+      noteUse(at);
       return found;
     }
   }
@@ -246,6 +254,7 @@ export function sourceCalled(
     const exact = called.filter((source) => isCalledExactly(source, { qualifier, rules }));
     const [first, second] = exact.length > 0 ? exact : called;
     if (first !== undefined) {
+      noteUse(at);
       return second === undefined ? first : 'ambiguous';
     }
   }

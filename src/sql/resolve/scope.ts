@@ -56,8 +56,8 @@ export interface Scope {
   readonly ctes: readonly CteEntry[];
   /** Named windows of the select. */
   readonly windows?: readonly { readonly name: Ident; readonly window: Window }[];
-  /** Seen without the word LATERAL: only where nothing else has the name. */
-  readonly isUnsaid?: boolean;
+  /** Seen without the word LATERAL; `used` tells whether a name was found here. */
+  readonly unsaid?: { used: boolean };
   /** Parameters of the lambdas around. */
   readonly lambda?: readonly Ident[];
 }

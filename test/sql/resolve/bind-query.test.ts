@@ -7,6 +7,7 @@ import { schemaOf, statementsOf } from './shape-sql.ts';
 const ddl = `
   create table t (a int, b int, k int, s varchar);
   create table u (k int, z int, a int);
+  create table w (k int, y int);
 `;
 
 async function bind(sql: string, name = 'duckdb'): Promise<QueryBinding> {
@@ -296,6 +297,24 @@ describe('names', () => {
       left: { occ: 2, query: { body: { from: { occ: 1 } } } },
       right: { occ: 4, query: { body: { from: { occ: 3 } } } },
     });
+  });
+
+  it.each([
+    [
+      'lateral where it uses a source before it',
+      'select 1 from t, (select z from u where u.k = t.k) d',
+      true,
+    ],
+    [
+      'lateral across a join',
+      'select 1 from t, u join (select y from w where w.k = t.k) d on true',
+      true,
+    ],
+    ['not lateral where it does not', 'select 1 from t, (select z from u where u.k = 1) d', false],
+  ])('marks a derived table %s, though DuckDB lets it go unsaid', async (_, sql, lateral) => {
+    const { from } = await selectOf(sql);
+
+    expect(JSON.stringify(from)).toContain(`"lateral":${lateral}`);
   });
 
   it('turns an unresolved name opaque instead of guessing', async () => {

@@ -56,7 +56,6 @@ const STATEMENTS = [
   'with a as (select k from t), b as (select k from a) select count(*) from b, a',
   'select * from (select a, a from t) d',
   'select d.x from (select a + 1, b from t) as d (x)',
-  'select * from t, (select max(z) as m from u where u.k = t.k) l',
   'select k, a from t union all by name select z, k from u',
   'select k from t union select k from u except select k from w order by k',
   '(select a from t order by a limit 1) union all select z from u',
