@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLease, type Lease } from '../../src/materializer/lease.ts';
+import { resumeInterrupted } from '../../src/materializer/resume.ts';
 import { writing } from '../../src/materializer/work.ts';
-import { create, openWorkshop, START, type Workshop } from './workshop.ts';
+import { aBuild, create, openWorkshop, START, TABLE, type Workshop } from './workshop.ts';
 
 const TTL = 60_000;
 
@@ -82,6 +83,41 @@ describe('the lease', () => {
     await shop.lease.release();
 
     expect(await ask('second', START + 1)).toMatchObject({ kind: 'held' });
+  });
+
+  it('leaves an unfinished build to the next holder, who undoes it', async () => {
+    const rest = await openWorkshop();
+    try {
+      await rest.apply([create]);
+      let second: Lease | undefined;
+      const outcome = await rest.apply([aBuild()], {
+        faults: async ({ moment, nth }) => {
+          if (moment === 'inside' && nth === 7) {
+            const answer = await acquireLease(rest, {
+              holder: 'second',
+              ttlMs: TTL,
+              now: START + TTL,
+            });
+            second = answer.kind === 'held' ? answer.lease : undefined;
+          }
+        },
+      });
+
+      expect(outcome.steps[0]).toMatchObject({ code: 'LEASE_LOST', outcome: 'failed' });
+      expect(outcome.because).toContain('it could not be undone yet');
+      expect(await rest.ledger.openEntries()).toHaveLength(1);
+      if (second === undefined) {
+        throw new Error('the lease had expired');
+      }
+      const resumed = await resumeInterrupted({ ...rest.work, lease: second });
+
+      expect(resumed.steps).toMatchObject([
+        { outcome: 'undone', detail: `${TABLE} was unfinished and is dropped` },
+      ]);
+      expect(await rest.ledger.openEntries()).toEqual([]);
+    } finally {
+      await rest.close();
+    }
   });
 
   it('is held by exactly one of two who ask at the same moment', async () => {
