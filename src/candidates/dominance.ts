@@ -20,23 +20,33 @@ export function withoutDominated<Item extends Weighed>(
   readonly kept: readonly Item[];
   readonly dominated: readonly { readonly item: Item; readonly by: Item }[];
 } {
-  const ordered = items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const kept: Item[] = [];
   const dominated: { item: Item; by: Item }[] = [];
-  for (const item of ordered) {
-    const by = ordered.find(
-      (other) =>
-        other !== item &&
-        dominates(other, item) &&
-        !(dominates(item, other) && ordered.indexOf(item) < ordered.indexOf(other)),
-    );
-    if (by === undefined || isNamed(item)) {
+  for (const item of items.toSorted(byWorth)) {
+    const isExempt = isNamed(item) || item.answers.length === 0;
+    const by = isExempt ? undefined : kept.find((other) => dominates(other, item));
+    if (by === undefined) {
       kept.push(item);
     } else {
       dominated.push({ item, by });
     }
   }
   return { kept, dominated };
+}
+
+/** A total order, so that near-equals cannot drop each other in a circle: only what comes before may dominate. */
+function byWorth(a: Weighed, b: Weighed): number {
+  return (
+    Number(isNamed(b)) - Number(isNamed(a)) ||
+    b.answers.length - a.answers.length ||
+    Number(a.totalCost - b.totalCost) ||
+    cpuMsOf(a) - cpuMsOf(b) ||
+    (a.candidate.key < b.candidate.key ? -1 : 1)
+  );
+}
+
+function cpuMsOf({ answers }: Weighed): number {
+  return answers.reduce((sum, { martCpuMs }) => sum + martCpuMs, 0);
 }
 
 function dominates(a: Weighed, b: Weighed): boolean {
@@ -54,8 +64,4 @@ function dominates(a: Weighed, b: Weighed): boolean {
 
 function isNamed({ candidate: { enumerator } }: Weighed): boolean {
   return enumerator === 'published' || enumerator === 'adopted';
-}
-
-function rank(item: Weighed): string {
-  return `${isNamed(item) ? 0 : 1} ${item.candidate.key}`;
 }

@@ -1,4 +1,5 @@
 import { relationId, relationParts } from '../base/relation.ts';
+import { candidateKey } from './author-mart.ts';
 import type { Candidate, NotEnumerated } from './candidate.ts';
 import type { Enumerated, EnumerationInput } from './enumeration.ts';
 import { ENUMERATORS } from './enumerators.ts';
@@ -11,10 +12,20 @@ const MOST_CANDIDATES = 120;
 export function enumerateCandidates(input: EnumerationInput): Enumerated {
   const found = new Map<string, Candidate>();
   const not: NotEnumerated[] = [];
+  // What was quarantined under one name does not come back under another.
+  const stopped = new Set(
+    input.marts
+      .filter(({ stage }) => stage === 'quarantined')
+      .map(({ definition }) => candidateKey(definition.sql)),
+  );
   for (const enumerator of ENUMERATORS) {
     const { candidates, not: refused } = enumerator.enumerate(input);
     for (const candidate of candidates) {
-      if (!found.has(candidate.key) && found.size < MOST_CANDIDATES) {
+      if (
+        !found.has(candidate.key) &&
+        !stopped.has(candidate.key) &&
+        found.size < MOST_CANDIDATES
+      ) {
         found.set(candidate.key, candidate);
       }
     }

@@ -30,17 +30,15 @@ export function weigh(input: CycleInput, seen: Survey): Weighing {
     appraise(candidate, { input, seen, attempts }),
   );
   const { kept, dominated } = withoutDominated(
-    appraisals
-      .filter(({ mart, answers }) => mart !== undefined || answers.length > 0)
-      .map((appraisal) => ({
-        appraisal,
-        candidate: appraisal.candidate,
-        answers: appraisal.answers,
-        totalCost: addUsd(
-          appraisal.estimate.buildCost,
-          scaleUsd(appraisal.estimate.upkeepPerDay, HORIZON_DAYS),
-        ),
-      })),
+    appraisals.map((appraisal) => ({
+      appraisal,
+      candidate: appraisal.candidate,
+      answers: appraisal.answers,
+      totalCost: addUsd(
+        appraisal.estimate.buildCost,
+        scaleUsd(appraisal.estimate.upkeepPerDay, HORIZON_DAYS),
+      ),
+    })),
   );
   const best = bestPhysical(appraisals);
   const memory = new Map(input.accumulators.map((each) => [each.key, each]));

@@ -1,0 +1,97 @@
+import { formatUsd, noMoney } from '../base/usd.ts';
+import { priceCpuMs } from '../cost/price-work.ts';
+import { buildIntent } from './build-intent.ts';
+import { type Choice, chooseWithinBudget } from './choose-within-budget.ts';
+import type { CandidateVerdict } from './decisions.ts';
+import type { Intent } from './intent.ts';
+import type { Judged, JudgedParts } from './judged.ts';
+import { publication } from './publication.ts';
+import { verdictOn } from './say.ts';
+import type { Survey } from './survey.ts';
+import type { Weighed } from './weigh.ts';
+
+export interface Begun {
+  readonly intents: readonly Intent[];
+  readonly verdicts: readonly CandidateVerdict[];
+  readonly newMarts: number;
+  /** Keys of the candidates whose build is begun. */
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Begins what passed every rule, as far as today's caps and money go. */
+export function beginBuilds(judged: readonly Judged[], { input, seen, room }: JudgedParts): Begun {
+  const passed = judged.filter(({ decision }) => decision.build).map(({ weighed }) => weighed);
+  if (room.isQuiet) {
+    const because = 'it pays, and waits for the end of the quiet hours';
+    const flip = { what: 'quiet hours', now: 'yes', needed: 'no' };
+    return {
+      intents: [],
+      verdicts: passed.map((each) => verdictOn(each, { outcome: 'wait', because, flip })),
+      newMarts: 0,
+      keys: new Set(),
+    };
+  }
+  const { chosen, left } = chooseWithinBudget(
+    passed.map((each) => choiceOf(each, seen)),
+    room.budget,
+  );
+  const byKey = new Map(passed.map((each) => [each.appraisal.candidate.key, each]));
+  const intents: Intent[] = [];
+  const verdicts: CandidateVerdict[] = [];
+  for (const key of chosen) {
+    const each = byKey.get(key);
+    if (each !== undefined) {
+      const because = whyBuild(each);
+      intents.push(
+        ...publication(each, because),
+        buildIntent(each, { input, reason: 'promote', because }),
+      );
+      verdicts.push(verdictOn(each, { outcome: 'build', because }));
+    }
+  }
+  for (const { key, because } of left) {
+    const each = byKey.get(key);
+    if (each !== undefined) {
+      const flip = {
+        what: 'builds left today',
+        now: room.budget.builds,
+        needed: chosen.length + 1,
+      };
+      verdicts.push(verdictOn(each, { outcome: 'wait', because, flip, rule: 'fits-the-budget' }));
+    }
+  }
+  return {
+    intents,
+    verdicts,
+    newMarts: intents.filter(({ kind }) => kind === 'publish').length,
+    keys: new Set(chosen),
+  };
+}
+
+function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
+  const { candidate, estimate, mart } = appraisal;
+  const days = Math.max(1, asked.forecast.days);
+  return {
+    key: candidate.key,
+    bytes: estimate.bytes,
+    buildCost: estimate.buildCost,
+    upkeepPerDay: estimate.upkeepPerDay,
+    isNew: mart === undefined,
+    gains: demand.byTemplate.map(({ answer, reachableRuns }) => ({
+      fingerprint: answer.fingerprint,
+      savedPerDay:
+        reachableRuns === 0
+          ? noMoney
+          : priceCpuMs(
+              (reachableRuns * Math.max(0, answer.baseCpuMs - answer.martCpuMs)) / days,
+              seen.price,
+            ),
+    })),
+  };
+}
+
+function whyBuild({ demand, asked, accumulator, appraisal }: Weighed): string {
+  const { runs, readers } = demand.reachable;
+  const { estimate } = appraisal;
+  return `${runs} runs by ${readers} readers in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}`;
+}
