@@ -166,7 +166,9 @@ async function tellPeople(
   },
 ): Promise<void> {
   for (const [at, step] of plan.steps.entries()) {
-    const notice = outcome.steps[at]?.outcome === 'done' ? noticeOf(step, plan.digest) : undefined;
+    const ending = outcome.steps[at];
+    const isNews = ending?.outcome === 'done' && ending.code !== 'DONE_BEFORE';
+    const notice = isNews ? noticeOf(step, plan.digest) : undefined;
     if (notice === undefined) {
       continue;
     }

@@ -40,9 +40,9 @@ export interface Engine {
   readonly names: NameContext;
   /** Who holds the lease; the same over restarts of this state file. */
   readonly holder: string;
-  priceNow(): PriceEntry;
-  priceCpu(cpuMs: number): NanoUsd;
-  close(): Promise<void>;
+  readonly priceNow: () => PriceEntry;
+  readonly priceCpu: (cpuMs: number) => NanoUsd;
+  readonly close: () => Promise<void>;
 }
 
 export interface EngineParts {

@@ -4,6 +4,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
+import type { ApplyOutcome } from '../materializer/apply-plan.ts';
 import type { Metrics } from '../metrics/registry.ts';
 import { applyUnderLease, resumeAtStart } from './apply.ts';
 import { type CycleResult, observe, relationNamed, runCycle } from './cycle.ts';
@@ -82,6 +83,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
           signal: signalOf(signal),
           onProgress: progress && ((what) => progress(`${what}\n`)),
         });
+        forgetApplied(result.applied);
         await refreshWorld();
         last = result;
         lastError = undefined;
@@ -150,8 +152,17 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       signal: closing.signal,
     });
     keepCarriedOut(engine, { plan, outcome });
+    forgetApplied(outcome);
     await refreshWorld();
     return applyReport(outcome);
+  }
+
+  /** A plan that was carried out is spent: asked for again, its journal would call it done whatever happened since. */
+  function forgetApplied(outcome: ApplyOutcome | undefined): void {
+    const { plans } = engine.memory;
+    if (outcome?.kind === 'applied' && plans.get('latest')?.digest === outcome.planDigest) {
+      plans.remove('latest');
+    }
   }
 
   async function currentStatus(): Promise<Status> {
