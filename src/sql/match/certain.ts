@@ -1,11 +1,12 @@
 import type { MissReason } from '../../marts/certificate.ts';
-import type { BoundExpr, BoundQuery } from '../bound.ts';
+import type { BoundExpr } from '../bound.ts';
 import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
+import { isCut } from '../normalize/barriers.ts';
 import { isConstant } from '../normalize/conjuncts.ts';
 import { exprKey } from '../normalize/expr-key.ts';
 import { natureOf } from '../normalize/functions.ts';
 import { toBound } from '../normalize/to-bound.ts';
-import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
+import { expressionsOf, someExpr } from '../normalize/walk.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { familyOf, isCollated, sourcesOfTree, typeOf } from './column-types.ts';
 
@@ -63,8 +64,8 @@ function fromLimits(query: NormalQuery): MissReason | undefined {
   if (query.limitModifier !== undefined) {
     return { code: 'LIMIT_NOT_UNIQUE', text: `limit ${query.limitModifier} is not matched` };
   }
-  const isCut = query.limit !== undefined || query.offset !== undefined;
-  if (isCut && !isTotallyOrdered(query)) {
+  const isLimited = query.limit !== undefined || query.offset !== undefined;
+  if (isLimited && !isTotallyOrdered(query)) {
     return {
       code: 'LIMIT_NOT_UNIQUE',
       text: 'the order does not settle which rows the limit keeps; with an ORDER BY over all outputs it may match',
@@ -76,26 +77,13 @@ function fromLimits(query: NormalQuery): MissReason | undefined {
     case 'block':
       return firstOf(nestedIn(body.block.from).map(fromLimits));
     case 'opaque':
-      return body.whole !== undefined &&
-        limitsInside({ body: body.whole, orderBy: [], outputs: [] })
+      return body.whole !== undefined && isCut({ body: body.whole, orderBy: [], outputs: [] })
         ? {
             code: 'LIMIT_NOT_UNIQUE',
             text: 'a limit stands inside a part that is only compared as a whole',
           }
         : undefined;
   }
-}
-
-function limitsInside(query: BoundQuery): boolean {
-  const { body } = query;
-  return (
-    query.limit !== undefined ||
-    query.offset !== undefined ||
-    (body.kind === 'set' && (limitsInside(body.left) || limitsInside(body.right))) ||
-    (body.kind === 'select' && body.distinct !== undefined && body.distinct !== 'all') ||
-    (body.kind !== 'set' &&
-      sourcesOf(query).some((from) => from.kind === 'derived' && limitsInside(from.query)))
-  );
 }
 
 function firstOf<T>(values: readonly (T | undefined)[]): T | undefined {

@@ -36,6 +36,9 @@ export function constraintOf(condition: BoundExpr, parts: ConstraintScope): Cons
   }
   if (condition.kind === 'between' && condition.negated) {
     const { operand, low, high } = condition;
+    if (familyOf(typeOf(operand, parts.scope)) === 'float') {
+      return undefined;
+    }
     const below = comparison({ kind: 'binary', op: '<', left: operand, right: low }, parts);
     const above = comparison({ kind: 'binary', op: '>', left: operand, right: high }, parts);
     return below === undefined || above === undefined
@@ -94,7 +97,9 @@ function valuesOf(
   if (op === '=') {
     return pointSet([at]);
   }
-  if (family === 'text' || family === 'boolean') {
+  const hasOrder = family !== 'text' && family !== 'boolean';
+  // Some engines let NaN differ from everything and lie in no range.
+  if (!hasOrder || (family === 'float' && op === '<>')) {
     return undefined;
   }
   if (family === 'integer') {

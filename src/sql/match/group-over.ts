@@ -152,7 +152,10 @@ function attemptExact(parts: TopParts): Top | undefined {
 function rolledUp(parts: TopParts): Top {
   const { query, outputs, premises, scope, dialect } = parts;
   const keys = keyCover(parts);
+  const isOnTop = (expr: BoundExpr): boolean =>
+    query.block.items.some((item) => staysANumber(item.expr, expr));
   let isApproximate = false;
+  let isOrdering = false;
   const mayBeEmpty = query.groupBy?.length === 0 || query.block.groupingSets !== undefined;
   const over = overGroups(parts, (call) => {
     const result = rollUp(call, {
@@ -166,12 +169,19 @@ function rolledUp(parts: TopParts): Top {
     if (result.kind === 'miss') {
       throw new Miss(6, { code: result.code, text: result.text });
     }
+    if (result.approximate && !(parts.mayApproximate && (isOrdering || isOnTop(call)))) {
+      throw new Miss(6, {
+        code: 'APPROXIMATE_IN_CONDITION',
+        text: 'a rolled-up average may differ in its last digit, and the query compares or cuts by it',
+      });
+    }
     isApproximate ||= result.approximate;
     return result.expr;
   });
   const groupBy = (query.groupBy ?? []).map(over);
   const having = query.block.having.map(over);
   const items = query.block.items.map((item) => ({ ...item, expr: over(item.expr) }));
+  isOrdering = true;
   const orderBy = parts.orderBy.map(over);
   const entries: CertificateEntry[] = [
     {
@@ -203,6 +213,21 @@ function rolledUp(parts: TopParts): Top {
     effort: 1,
     entries,
   };
+}
+
+/** True when a part is given out as a number, with nothing but arithmetic around it. */
+function staysANumber(whole: BoundExpr, part: BoundExpr): boolean {
+  if (whole === part) {
+    return true;
+  }
+  if (whole.kind === 'binary' && ['+', '-', '*', '/'].includes(whole.op)) {
+    return staysANumber(whole.left, part) || staysANumber(whole.right, part);
+  }
+  return (
+    whole.kind === 'call' &&
+    ['round', 'coalesce', 'nullif'].includes(whole.name) &&
+    whole.args.some((argument) => staysANumber(argument, part))
+  );
 }
 
 function keyCover({ outputs, premises, scope, covered }: TopParts): ReturnType<typeof coverWith> {

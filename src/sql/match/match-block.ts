@@ -47,6 +47,8 @@ export interface BlockRequest {
   readonly mart: PreparedMart;
   readonly types: ColumnTypes;
   readonly dialect: DialectName;
+  /** True for the statement's own block without a limit: nothing is decided by a last digit. */
+  readonly mayApproximate: boolean;
   /** The occurrence the mart gets in the rewritten query. */
   readonly occ: number;
 }
@@ -199,6 +201,7 @@ function answer(embedding: Embedding, attempt: Attempt): BlockHit {
     orderBy: attempt.orderBy,
     dialect: attempt.dialect,
     joinsBack,
+    mayApproximate: attempt.mayApproximate,
   };
   const top = martBlock.groupBy === undefined ? projectOver(parts) : groupOver(parts);
   const readsBase = joinsBack || readsQueries(top.block);

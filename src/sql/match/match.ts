@@ -45,6 +45,7 @@ export function matchQuery({ query, marts, schema, dialect }: MatchRequest): Mat
     return { kind: 'refuse', because: [uncertain] };
   }
   const rewriting: Rewriting = {
+    statement: query,
     index,
     dialect,
     nextOcc: counterAbove(highestOccurrence(query)),

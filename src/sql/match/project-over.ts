@@ -2,7 +2,9 @@ import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Block, JoinTree } from '../normal-query.ts';
+import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
+import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
 import type { Premises } from './implies.ts';
 import type { Outputs } from './match-block.ts';
@@ -25,6 +27,8 @@ export interface TopParts {
   readonly orderBy: readonly BoundExpr[];
   readonly dialect: DialectName;
   readonly joinsBack: boolean;
+  /** False inside a larger query, or under a limit, where a last digit may decide what is kept. */
+  readonly mayApproximate: boolean;
 }
 
 export interface Top {
@@ -72,8 +76,29 @@ export function projectOver(parts: TopParts): Top {
           'each row of the query’s join is one row of the mart, and all outputs are computed from its columns',
         facts: [],
       },
+      ...(addsFloats(block, scope) ? [FLOATS_IN_ANOTHER_ORDER] : []),
     ],
   };
+}
+
+const FLOATS_IN_ANOTHER_ORDER: CertificateEntry = {
+  step: 'approximate',
+  because:
+    'floating-point numbers are added in another order, so the last digits may differ, as they may between two runs',
+  facts: [],
+};
+
+const ADDING = /^(sum|avg|mean|stddev.*|var.*|covar.*|corr|regr.*|skewness|kurtosis.*|product)$/;
+
+function addsFloats(block: Block, scope: TypeScope): boolean {
+  const isFloat = (expr: BoundExpr): boolean =>
+    ['float', 'unknown'].includes(familyOf(typeOf(expr, scope)));
+  return [...block.items.map((item) => item.expr), ...block.having].some((expr) =>
+    someExpr(
+      expr,
+      (part) => part.kind === 'call' && ADDING.test(part.name) && part.args.some(isFloat),
+    ),
+  );
 }
 
 export function columnMissing(column: string): Miss {

@@ -16,6 +16,8 @@ import { prepareBlock } from './prepared.ts';
 
 /** What a rewrite has done so far; one a statement. */
 export interface Rewriting {
+  /** The whole query that was asked. */
+  readonly statement: NormalQuery;
   readonly index: MartIndex;
   readonly dialect: DialectName;
   readonly nextOcc: () => number;
@@ -110,6 +112,8 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       mart,
       types: rewriting.index.types,
       dialect: rewriting.dialect,
+      mayApproximate:
+        query === rewriting.statement && query.limit === undefined && !body.block.distinct,
       occ: rewriting.nextOcc(),
     });
     if (outcome.kind === 'hit') {

@@ -1,4 +1,4 @@
-import type { BoundExpr } from '../bound.ts';
+import type { BoundExpr, BoundQuery } from '../bound.ts';
 import { isAggregate, isDetermined, isSizeOfSet, isTieFree, natureOf } from './functions.ts';
 import { expressionsOf, partsOf, queryIn, sourcesOf } from './walk.ts';
 
@@ -13,14 +13,10 @@ export function barriersIn(expr: BoundExpr): readonly string[] {
       ? []
       : [
           ...expressionsOf(query).flatMap((part) =>
-            barriersIn(part).filter((barrier) => !barrier.startsWith('window')),
+            barriersIn(part).filter((barrier) => barrier !== 'window'),
           ),
-          ...sourcesOf(query).flatMap((from) =>
-            from.kind === 'table' && from.modifiers.length > 0
-              ? ['volatile: sampling or time travel']
-              : [],
-          ),
-          ...(query.limit === undefined ? [] : ['not unique: limit inside a subquery']),
+          ...sourceBarriers(query),
+          ...(isCut(query) ? ['not unique: limit inside a subquery'] : []),
         ];
   const parts = isSizeOfSet(expr) ? partsOf(expr).flatMap(partsOf) : partsOf(expr);
   return [...ownBarriers(expr), ...inner, ...parts.flatMap(barriersIn)];
@@ -58,4 +54,33 @@ function ownBarriers(expr: BoundExpr): readonly string[] {
     return isDetermined(expr) ? [] : [`not unique: aggregate ${expr.name} depends on row order`];
   }
   return [];
+}
+
+/** What the sources of a query do that no row of a table tells: samples, files, generators nobody knows. */
+export function sourceBarriers(query: BoundQuery): readonly string[] {
+  return sourcesOf(query).flatMap((from) => {
+    if (from.kind === 'table' && from.modifiers.length > 0) {
+      return ['volatile: sampling or time travel'];
+    }
+    return from.kind === 'function' && !DETERMINED_SOURCES.has(from.name)
+      ? [`volatile: table function ${from.name}`]
+      : [];
+  });
+}
+
+const DETERMINED_SOURCES = new Set(['unnest', 'generate_series', 'range', 'flatten', 'explode']);
+
+/** True when a limit stands anywhere in a query that is only compared as a whole. */
+export function isCut(query: BoundQuery): boolean {
+  const { body } = query;
+  const isCutHere = query.limit !== undefined || query.offset !== undefined;
+  if (body.kind === 'set') {
+    return isCutHere || isCut(body.left) || isCut(body.right);
+  }
+  const picks = body.kind === 'select' && body.distinct !== undefined && body.distinct !== 'all';
+  return (
+    isCutHere ||
+    picks ||
+    sourcesOf(query).some((from) => from.kind === 'derived' && isCut(from.query))
+  );
 }

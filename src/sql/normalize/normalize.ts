@@ -1,13 +1,13 @@
 import type { BoundExpr, BoundQuery, BoundSelect } from '../bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../normal-query.ts';
-import { barriersIn } from './barriers.ts';
+import { barriersIn, sourceBarriers } from './barriers.ts';
 import { collapse, readsOnly } from './collapse.ts';
 import { conjunctsOf } from './conjuncts.ts';
 import { exprKey } from './expr-key.ts';
 import { fromTree } from './from-tree.ts';
 import { isAggregate, natureOf } from './functions.ts';
 import { simplifyOuterJoins } from './join-tree.ts';
-import { expressionsOf, partsOf, queryIn, replaceIn, someExpr, sourcesOf } from './walk.ts';
+import { expressionsOf, partsOf, queryIn, replaceIn, someExpr } from './walk.ts';
 
 /**
  * A bound query in normal form (`normal-query.ts`). What blocks cannot say becomes opaque and keeps its tree in
@@ -40,14 +40,7 @@ function opaque(query: BoundQuery, because: string): NormalBody {
 }
 
 function wholeBarriers(query: BoundQuery): readonly string[] {
-  return [
-    ...sourcesOf(query).flatMap((from) =>
-      from.kind === 'table' && from.modifiers.length > 0
-        ? ['volatile: sampling or time travel']
-        : [],
-    ),
-    ...expressionsOf(query).flatMap(barriersIn),
-  ];
+  return [...sourceBarriers(query), ...expressionsOf(query).flatMap(barriersIn)];
 }
 
 function normalizeSelect(query: BoundQuery, select: BoundSelect): NormalQuery {

@@ -182,3 +182,30 @@ describe('a mart that groups', () => {
     );
   });
 });
+
+describe('a rolled-up average', () => {
+  it.each([
+    ['in a HAVING', 'select state from orders group by state having avg(clerk) > 3'],
+    ['in a comparison', 'select state, avg(clerk) > 3 as high from orders group by state'],
+    [
+      'below a filter',
+      'with a as (select state, avg(clerk) as m from orders group by state) select state from a cross join regions where m > 3',
+    ],
+    [
+      'that a limit cuts by',
+      'select state, avg(clerk) as m from orders group by state order by m, state limit 2',
+    ],
+  ])('is refused %s, where a last digit decides', async (_title, query) => {
+    expect(await outcomeOf({ mvs: [DAILY], query })).toBe('APPROXIMATE_IN_CONDITION');
+  });
+
+  it('may order the answer and be rounded', async () => {
+    expect(
+      await outcomeOf({
+        mvs: [DAILY],
+        query:
+          'select state, round(avg(clerk), 2) as m from orders group by state order by avg(clerk)',
+      }),
+    ).toMatch(/^select t1.state, round\(cast\(sum\(t1.s_clerk\) as double\)/);
+  });
+});
