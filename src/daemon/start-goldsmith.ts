@@ -169,7 +169,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     const ready = world !== undefined && lastError === undefined;
     return {
       ready,
-      because: ready ? '' : (lastError ?? 'no cycle has finished yet'),
+      because: ready ? '' : (lastError ?? 'it has not looked at the warehouse yet'),
       mode: config.mode,
       warehouse: engine.connector.name,
       ...(lastAt === undefined ? {} : { lastCycleAt: new Date(lastAt).toISOString() }),

@@ -91,11 +91,16 @@ export function createApp({ service, metrics, host, token, onError }: AppParts):
   return app;
 }
 
-/** A page in somebody's browser must not reach a loopback API under another name (DNS rebinding). */
+/** A page in somebody's browser must not reach a loopback API: not under another name (DNS rebinding), not from another site. */
 function fromThisMachineOnly(host: string) {
   return async (context: Context, next: () => Promise<void>) => {
-    const asked = (context.req.header('host') ?? '').replace(/:\d+$/, '').replaceAll(/[[\]]/g, '');
-    if (isLoopback(host) && asked !== '' && !isLoopback(asked)) {
+    const names = [context.req.header('host'), context.req.header('origin')].map((name = '') =>
+      name
+        .replace(/^\w+:\/\//, '')
+        .replace(/:\d+$/, '')
+        .replaceAll(/[[\]]/g, ''),
+    );
+    if (isLoopback(host) && names.some((name) => name !== '' && !isLoopback(name))) {
       return problem(context, 403, {
         code: 'FOREIGN_HOST',
         detail: 'this API answers on loopback names only',
