@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
+import type { EpochMs } from '../base/clock.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
 import { type ApplyOutcome, applyPlan } from '../materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../materializer/lease.ts';
+import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
-import { noticeOf } from '../notify/notice.ts';
+import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
@@ -17,6 +19,8 @@ export interface ApplyRequest {
   readonly facts: Facts;
   /** Measured earlier in this cycle. */
   readonly sourceStates: readonly SourceState[];
+  /** A moment before the first of them was measured: they are no younger. */
+  readonly measuredAt: EpochMs;
   readonly approved: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,12 +61,11 @@ export async function applyUnderLease(
       names: engine.names,
       facts: request.facts,
     });
-    const observedAt = clock.now();
     const states = new Map(request.sourceStates.map((state) => [state.relation, state]));
     const freshness: Work['freshness'] = {
       observed: (source) => {
         const state = states.get(source);
-        return state === undefined ? undefined : { state, at: observedAt };
+        return state === undefined ? undefined : { state, at: request.measuredAt };
       },
     };
     await resumeInterrupted(workOf(engine, { lease, replay, freshness, signal }));
@@ -98,8 +101,11 @@ export async function applyUnderLease(
   }
 }
 
-/** Finishes or undoes what a killed daemon left open; does nothing where there is no ledger or somebody else acts. */
-export async function resumeAtStart(engine: Engine): Promise<void> {
+/**
+ * Finishes or undoes what a killed daemon left open, then looks whether somebody else wrote to what is ours: such a mart is
+ * quarantined and told (law 6). Does nothing where there is no ledger or somebody else acts.
+ */
+export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<void> {
   const { connector, ledger, clock, config, log } = engine;
   if (
     config.mode === 'observe' ||
@@ -116,11 +122,14 @@ export async function resumeAtStart(engine: Engine): Promise<void> {
     return;
   }
   try {
-    const report = await resumeInterrupted(
-      workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal: undefined }),
-    );
+    const work = workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal });
+    const report = await resumeInterrupted(work);
     for (const { verb, relation, outcome, detail } of report.steps) {
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
+    }
+    for (const { relation, because } of await guardMarts(work)) {
+      log.error({ mart: relation, because }, 'mart quarantined');
+      await tell(engine, quarantineNotice(relation, because), signal);
     }
   } finally {
     await answer.lease.release();
@@ -154,7 +163,7 @@ function workOf(
 }
 
 async function tellPeople(
-  { notifier, log, metrics }: Engine,
+  engine: Engine,
   {
     plan,
     outcome,
@@ -172,17 +181,26 @@ async function tellPeople(
     if (notice === undefined) {
       continue;
     }
-    log.info({ ...notice }, 'decision carried out');
-    try {
-      await notifier?.notify(notice, signal);
-      if (notifier !== undefined) {
-        metrics.add('goldsmith_notifications_total', { outcome: 'sent' });
-      }
-    } catch (err) {
-      signal?.throwIfAborted();
-      metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
-      log.warn({ err, title: notice.title }, 'nobody was told');
+    engine.log.info({ ...notice }, 'decision carried out');
+    await tell(engine, notice, signal);
+  }
+}
+
+/** A notice that cannot be delivered is counted and logged; what was decided stands. */
+async function tell(
+  { notifier, log, metrics }: Engine,
+  notice: Notice,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await notifier?.notify(notice, signal);
+    if (notifier !== undefined) {
+      metrics.add('goldsmith_notifications_total', { outcome: 'sent' });
     }
+  } catch (err) {
+    signal?.throwIfAborted();
+    metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
+    log.warn({ err, title: notice.title }, 'nobody was told');
   }
 }
 

@@ -13,7 +13,7 @@ import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
-import { applyUnderLease } from './apply.ts';
+import { applyUnderLease, tendMarts } from './apply.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
@@ -54,6 +54,9 @@ export async function runCycle(
   };
 
   onProgress?.('looking at the warehouse');
+  if (act) {
+    await tendMarts(metered, signal);
+  }
   const before = await ledger.readMarts();
   const schema = await observe(metered, { marts: before, signal });
 
@@ -88,6 +91,7 @@ export async function runCycle(
           schema,
           facts: input.facts,
           sourceStates: input.sourceStates,
+          measuredAt: input.now,
           approved: false,
           signal,
         })
@@ -113,7 +117,7 @@ interface Seen {
 }
 
 export function observe(
-  engine: Pick<Engine, 'connector' | 'parsers' | 'config'>,
+  engine: Pick<Engine, 'connector' | 'parsers' | 'config' | 'names'>,
   { marts, signal }: Seen,
 ): Promise<ObservedSchema> {
   const { dataSchema, ledgerSchema } = engine.config.marts;
@@ -122,6 +126,7 @@ export function observe(
     parse: engine.parsers.parse,
     marts,
     ownSchemas: [dataSchema, ledgerSchema],
+    ownDatabase: engine.names.database,
     signal,
   });
 }
@@ -191,12 +196,12 @@ function gather(
       prices,
       policy: config.decide,
       caps: config.caps,
+      pairedRunsPerCycle: config.savings.pairedRunsPerCycle,
       adoptable: config.marts.adoptable.map(({ view, maxStaleness }) => ({
         view: relationNamed(view, { schema, names }),
         maxStalenessMs: maxStaleness,
       })),
       naming: {
-        database: names.database,
         goldSchema: config.marts.goldSchema,
         dataSchema: config.marts.dataSchema,
       },

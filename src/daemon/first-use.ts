@@ -6,6 +6,7 @@ import type { Mart } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { meterSession } from '../prove/metered.ts';
+import { oneStatement } from '../prove/one-statement.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -65,7 +66,8 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
       }
       const { relation, sql: definitionSql } = mart.definition;
       const twin = logicalTwin(rewritten, { mart: relation, definitionSql, dialect });
-      if (twin === undefined) {
+      const asked = oneStatement(original, dialect);
+      if (twin === undefined || asked === undefined) {
         return {
           kind: 'unproved',
           because: 'its rewrite over the logical definition cannot be printed',
@@ -79,7 +81,7 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
               meterSession(session, (_purpose, cost) => {
                 cpuMs += cost.cpuMs;
               }),
-              { left: original, right: twin, purpose: 'replay', timeoutMs: parts.timeoutMs },
+              { left: asked, right: twin, purpose: 'replay', timeoutMs: parts.timeoutMs },
             ),
           { readOnly: true, purpose: 'replay', timeoutMs: parts.timeoutMs },
         );

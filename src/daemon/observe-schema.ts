@@ -25,6 +25,8 @@ export interface ObserveSchemaParts {
   readonly marts: readonly Mart[];
   /** Goldsmith's own schemas: hidden tables and the ledger are not part of the world it reasons about. */
   readonly ownSchemas: readonly string[];
+  /** The connection's own database, which ids leave out. */
+  readonly ownDatabase: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,6 +63,7 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
   }
 
   const snapshot: SchemaSnapshot = {
+    ownDatabase: parts.ownDatabase,
     relations: catalog.map(({ id, kind, columns, keys, foreignKeys }) => {
       const definition = definitions.get(id);
       const relation = { id, kind, columns, keys, foreignKeys };

@@ -4,6 +4,8 @@ import type { Facts } from '../marts/facts.ts';
 import { noFacts } from '../marts/facts.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import type { ReplayPorts } from '../materializer/work.ts';
+import { isFloat } from '../prove/content-fingerprint.ts';
+import { oneStatement } from '../prove/one-statement.ts';
 import { classifyStatement } from '../sql/classify-statement.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
@@ -62,7 +64,8 @@ async function bothSides(text: string, build: Build): ReturnType<ReplayPorts['re
   if (naming !== undefined && reads(naming, mart)) {
     const base = logicalTwin(naming, { mart, definitionSql: definition.sql, dialect });
     const served = printReading(naming, { mart, instead: table, dialect });
-    return base === undefined || served === undefined ? undefined : { base, served };
+    const approximate = definition.columns.some(({ type }) => isFloat(type));
+    return base === undefined || served === undefined ? undefined : { base, served, approximate };
   }
 
   const asked = bindWith(query, build);
@@ -81,7 +84,8 @@ async function bothSides(text: string, build: Build): ReturnType<ReplayPorts['re
     outcome.kind === 'rewrite'
       ? printReading(outcome.query, { mart, instead: table, dialect })
       : undefined;
-  return served === undefined ? undefined : { base: text, served };
+  const base = oneStatement(text, dialect);
+  return served === undefined || base === undefined ? undefined : { base, served };
 }
 
 /** The definition's obligations are checked on the build's own snapshot before anything is replayed, so they hold there. */
@@ -122,6 +126,7 @@ function bindWith(
 function withMartAsTable({ schema, mart, definition, dialect }: Build): SchemaIndex {
   const others = schema.snapshot.relations.filter(({ id }) => id !== mart);
   const snapshot: SchemaSnapshot = {
+    ...schema.snapshot,
     relations: [
       ...others,
       {

@@ -6,7 +6,7 @@ import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
 import type { ApplyOutcome } from '../materializer/apply-plan.ts';
 import type { Metrics } from '../metrics/registry.ts';
-import { applyUnderLease, resumeAtStart } from './apply.ts';
+import { applyUnderLease, tendMarts } from './apply.ts';
 import { type CycleResult, observe, relationNamed, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
@@ -148,6 +148,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         rowCounts: [],
       },
       sourceStates: [],
+      measuredAt: clock.now(),
       approved: true,
       signal: closing.signal,
     });
@@ -178,7 +179,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   }
 
   try {
-    await resumeAtStart(engine);
+    await tendMarts(engine);
     await refreshWorld();
   } catch (error) {
     await engine.close();

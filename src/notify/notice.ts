@@ -30,6 +30,18 @@ export function noticeOf(step: PlanStep, planDigest: string): Notice | undefined
   };
 }
 
+/** A mart Goldsmith stopped touching because somebody else changed it. */
+export function quarantineNotice(mart: string, because: string): Notice {
+  const name = readable(mart);
+  return {
+    title: `Stopped touching ${name}`,
+    because,
+    money: 'nothing more is claimed for it',
+    undo: `goldsmith explain ${name} tells what is known; its first definition stays in the ledger`,
+    planDigest: '',
+  };
+}
+
 function titleOf(action: Action): string | undefined {
   const name = readable(action.mart);
   switch (action.kind) {

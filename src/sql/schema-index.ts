@@ -33,7 +33,7 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
   const byName = new Map<string, Entry[]>();
   const byId = new Map<RelationId, SchemaRelation>();
   for (const relation of snapshot.relations) {
-    const parts = partsOf(relation.id);
+    const parts = fullParts(relation.id, snapshot.ownDatabase);
     const key = (parts.at(-1) ?? '').toLowerCase();
     byName.set(key, [...(byName.get(key) ?? []), { relation, parts }]);
     byId.set(relation.id, relation);
@@ -62,6 +62,12 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
     columns.some(({ name }) => name.includes('.')),
   );
   return { snapshot, findRelation, relationOf: (id) => byId.get(id), hasDottedColumns };
+}
+
+/** An id that names a schema but no database lies in the own one. */
+function fullParts(id: RelationId, ownDatabase: string | undefined): readonly string[] {
+  const parts = partsOf(id);
+  return ownDatabase !== undefined && parts.length === 2 ? [ownDatabase, ...parts] : parts;
 }
 
 /** BigQuery: `table$20240101` is a partition of `table`. */

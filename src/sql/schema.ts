@@ -3,6 +3,8 @@ import type { Query } from './ir.ts';
 
 /** The relations a statement is resolved against, at one moment. Plain data. */
 export interface SchemaSnapshot {
+  /** What relations whose ids name no database lie in; statements may still write its name. */
+  readonly ownDatabase?: string | undefined;
   readonly relations: readonly SchemaRelation[];
 }
 

@@ -18,7 +18,8 @@ export function connectorConformance(subject: ConformanceSubject): void {
   describe(`${subject.name} connector`, () => {
     const options: CallOptions = { purpose: 'catalog' };
     const { database, schema } = subject;
-    const relation = (name: string) => relationId({ database, schema, name });
+    /** Ids leave the connection's own database out. */
+    const relation = (name: string) => relationId({ schema, name });
     let connector: Connector;
 
     beforeAll(async () => {

@@ -55,7 +55,7 @@ describe('the definitions of views', () => {
 
   async function definitionOf(view: string): Promise<string | undefined> {
     const catalog = await connector.readCatalog(options);
-    return catalog.find(({ id }) => id === `memory.gold.${view}`)?.definitionSql;
+    return catalog.find(({ id }) => id === `gold.${view}`)?.definitionSql;
   }
 
   it.for(VIEWS)('complete %s', async ([, written, told]) => {
