@@ -2,7 +2,8 @@ import type { BoundExpr } from '../bound.ts';
 import type { NameRef } from '../normalize/expr-key.ts';
 import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
-import { replaceIn, someExpr } from '../normalize/walk.ts';
+import { replaceIn } from '../normalize/replace-in.ts';
+import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
 import { coverDatePart } from './date-parts.ts';
 

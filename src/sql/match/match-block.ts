@@ -2,11 +2,10 @@ import type { CertificateEntry, MissReason } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Block } from '../normal-query.ts';
-import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
-import { queryIn, refsIn, replaceIn, someExpr } from '../normalize/walk.ts';
-import type { Cluster, Satellite } from './cluster.ts';
-import { occurrencesIn, treeOf } from './cluster.ts';
+import { queryIn, someExpr } from '../normalize/walk.ts';
+import type { Cluster } from './cluster.ts';
+import { treeOf } from './cluster.ts';
 import type { ColumnTypes, TypeScope } from './column-types.ts';
 import { compensate } from './compensate.ts';
 import type { MartOutput } from './cover.ts';
@@ -15,11 +14,12 @@ import type { Embedding } from './embed.ts';
 import { embeddings } from './embed.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
-import type { Premises } from './implies.ts';
-import { implies, premisesOf } from './implies.ts';
+import { premisesOf } from './implies.ts';
 import { Miss } from './miss.ts';
+import { checkConditions, checkContained, checkSources } from './obligations.ts';
 import type { PreparedBlock, PreparedMart } from './prepared.ts';
 import { projectOver } from './project-over.ts';
+import { renameColumn, renamer, renameSatellite } from './rename.ts';
 import { variantsOf } from './variants.ts';
 
 /** A block answered from a mart. */
@@ -227,41 +227,6 @@ function answer(embedding: Embedding, attempt: Attempt): BlockHit {
   };
 }
 
-function renamer({ occurrences }: Embedding): (expr: BoundExpr) => BoundExpr {
-  return (expr) =>
-    replaceIn(expr, (part) => {
-      const occ = part.kind === 'ref' ? occurrences.get(part.occ) : undefined;
-      return part.kind === 'ref' && occ !== undefined ? { ...part, occ } : undefined;
-    });
-}
-
-function renameColumn(name: string, { occurrences }: Embedding): string {
-  const dot = name.indexOf('.');
-  const occ = Number(name.slice(0, dot));
-  return `${occurrences.get(occ) ?? occ}${name.slice(dot)}`;
-}
-
-function renameSatellite(
-  satellite: Satellite,
-  rename: (expr: BoundExpr) => BoundExpr,
-  { occurrences }: Embedding,
-): {
-  readonly on: readonly BoundExpr[];
-  readonly right: ReadonlySet<number>;
-  readonly cluster: Cluster;
-} {
-  return {
-    on: satellite.on.map(rename),
-    right: new Set(occurrencesIn(satellite.right).map((occ) => occurrences.get(occ) ?? occ)),
-    cluster: {
-      leaves: satellite.right.leaves.map((leaf) =>
-        leaf.kind === 'table' ? { ...leaf, occ: occurrences.get(leaf.occ) ?? leaf.occ } : leaf,
-      ),
-      satellites: [],
-    },
-  };
-}
-
 function scopeOf({
   types,
   martBlock,
@@ -272,71 +237,6 @@ function scopeOf({
   readonly query: PreparedBlock;
 }): TypeScope {
   return { types, sources: new Map([...query.sources, ...martBlock.sources]) };
-}
-
-function checkSources(
-  { occurrences, missingLeaves, missingSatellites }: Embedding,
-  { mart, joinsBack }: { readonly mart: PreparedMart; readonly joinsBack: boolean },
-): void {
-  if (occurrences.size === 0) {
-    throw new Miss(0, {
-      code: 'SOURCES_DIFFER',
-      text: 'the mart reads none of the query’s sources',
-    });
-  }
-  if (joinsBack && mart.view.sameSnapshot !== true) {
-    const names = [...missingLeaves, ...missingSatellites.flatMap((each) => each.right.leaves)].map(
-      (leaf) => (leaf.kind === 'table' ? leaf.relation : 'a subquery'),
-    );
-    throw new Miss(1, {
-      code: 'TABLE_NOT_IN_MART',
-      text: `the mart does not hold ${names.join(', ')}; joined into it, it may match`,
-    });
-  }
-}
-
-function checkConditions(
-  { equalConditions }: Embedding,
-  rename: (expr: BoundExpr) => BoundExpr,
-): void {
-  for (const { mart, query } of equalConditions) {
-    const [own, asked] = [
-      new Set(mart.map((each) => exprKey(rename(each)))),
-      new Set(query.map((each) => exprKey(each))),
-    ];
-    if (own.size !== asked.size || [...own].some((key) => !asked.has(key))) {
-      throw new Miss(2, {
-        code: 'JOIN_CONDITION_DIFFERS',
-        text: 'an outer, semi or anti join of the mart has another condition than the query’s; such joins must be the same',
-      });
-    }
-  }
-}
-
-function checkContained(
-  asked: Premises,
-  {
-    obligations,
-    promotedOn,
-  }: { readonly obligations: readonly BoundExpr[]; readonly promotedOn: readonly BoundExpr[] },
-): void {
-  const failed = obligations.find((condition) => !implies(asked, condition));
-  if (failed !== undefined) {
-    throw new Miss(4, {
-      code: 'PREDICATE_NOT_IMPLIED',
-      text: `the mart keeps only rows that satisfy a condition on ${columnsOf(failed)}, which the query does not imply`,
-    });
-  }
-  if (promotedOn.some((condition) => !implies(asked, condition))) {
-    throw new Miss(3, {
-      code: 'JOIN_CONDITION_DIFFERS',
-      text: 'the mart joins on a condition the query does not have',
-    });
-  }
-}
-
-function columnsOf(expr: BoundExpr): string {
-  return [...new Set(refsIn(expr).map((ref) => ref.column))].join(', ') || 'constants';
 }
 
 export interface Outputs {

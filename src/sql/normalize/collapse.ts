@@ -2,7 +2,8 @@ import type { BoundExpr } from '../bound.ts';
 import type { Block, NormalQuery } from '../normal-query.ts';
 import { exprKey } from './expr-key.ts';
 import { isAggregate } from './functions.ts';
-import { replaceIn, someExpr } from './walk.ts';
+import { replaceIn } from './replace-in.ts';
+import { someExpr } from './walk.ts';
 
 /**
  * Merges a block that only filters and projects one grouped source into that source:

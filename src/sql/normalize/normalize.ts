@@ -7,7 +7,8 @@ import { exprKey } from './expr-key.ts';
 import { fromTree } from './from-tree.ts';
 import { isAggregate, natureOf } from './functions.ts';
 import { simplifyOuterJoins } from './join-tree.ts';
-import { expressionsOf, partsOf, queryIn, replaceIn, someExpr } from './walk.ts';
+import { replaceIn } from './replace-in.ts';
+import { expressionsOf, partsOf, queryIn, someExpr } from './walk.ts';
 
 /**
  * A bound query in normal form (`normal-query.ts`). What blocks cannot say becomes opaque and keeps its tree in
