@@ -32,10 +32,12 @@ export function groupOver(parts: TopParts): Top {
   if (parts.martKeys?.length === 0) {
     return wholeAggregate(parts);
   }
-  const isSameGrain = hasSameGrain(parts);
+  const isScalar = query.groupBy.length === 0;
+  const isSettled = hasSameGrain(parts);
+  const isSameGrain = isSettled && !isScalar;
   checkHaving(parts, isSameGrain);
   const exact = isSameGrain ? attemptExact(parts) : undefined;
-  return exact ?? rolledUp(parts);
+  return exact ?? rolledUp(parts, isSettled && isScalar);
 }
 
 /** A mart without grouping keys is one row: it answers just the same aggregate of the same rows. */
@@ -81,7 +83,7 @@ function checkHaving({ martBlock, query, scope, premises }: TopParts, isSameGrai
 
 /** True when no two rows of the mart fall into one group of the query. */
 function hasSameGrain({ query, martKeys, premises, joinsBack, dialect, scope }: TopParts): boolean {
-  if (joinsBack || query.block.groupingSets !== undefined || query.groupBy?.length === 0) {
+  if (joinsBack || query.block.groupingSets !== undefined) {
     return false;
   }
   const { nameOf } = premises.equalities;
@@ -149,7 +151,8 @@ function attemptExact(parts: TopParts): Top | undefined {
   };
 }
 
-function rolledUp(parts: TopParts): Top {
+/** `isOneRow`: the keys are all pinned, so at most one row of the mart is left to aggregate. */
+function rolledUp(parts: TopParts, isOneRow: boolean): Top {
   const { query, outputs, premises, scope, dialect } = parts;
   const keys = keyCover(parts);
   const isOnTop = (expr: BoundExpr): boolean =>
@@ -166,6 +169,10 @@ function rolledUp(parts: TopParts): Top {
       scope,
       mayBeEmpty,
     });
+    const only = isOneRow && result.kind === 'miss' ? onlyValue(call, parts) : undefined;
+    if (only !== undefined) {
+      return only;
+    }
     if (result.kind === 'miss') {
       throw new Miss(6, { code: result.code, text: result.text });
     }
@@ -213,6 +220,20 @@ function rolledUp(parts: TopParts): Top {
     effort: 1,
     entries,
   };
+}
+
+/** The mart's own value of an aggregate, where at most one of its rows is left: no row counts 0. */
+function onlyValue(call: Call, { outputs, premises }: TopParts): BoundExpr | undefined {
+  const { nameOf } = premises.equalities;
+  const key = exprKey(call, nameOf);
+  const column = outputs.measures.find(({ expr }) => exprKey(expr, nameOf) === key)?.column;
+  if (column === undefined) {
+    return undefined;
+  }
+  const plain = { kind: 'call', distinct: false, orderBy: [], modifiers: [] } as const;
+  const value: Call = { ...plain, name: 'max', args: [column] };
+  const zero: BoundExpr = { kind: 'literal', type: 'number', text: '0' };
+  return call.name === 'count' ? { ...plain, name: 'coalesce', args: [value, zero] } : value;
 }
 
 /** True when a part is given out as a number, with nothing but arithmetic around it. */

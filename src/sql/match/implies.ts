@@ -87,6 +87,9 @@ function impliedBySides(premises: Premises, condition: BoundExpr): boolean {
     return chainOf(condition, 'or').some((part) => implies(premises, part));
   }
   const { left, right } = condition;
+  if (condition.op === 'is not distinct from') {
+    return implies(premises, { ...condition, op: '=' });
+  }
   if (condition.op === '=' || condition.op === '<=' || condition.op === '>=') {
     const isSame =
       left.kind === 'ref' &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ask, outcomeOf } from './ask.ts';
 
 const DAILY = `select day, state, clerk, sum(total) as s, count(total) as n_total, count(*) as n, min(total) as lo,
-  max(total) as hi, sum(clerk) as s_clerk, count(clerk) as n_clerk from orders group by day, state, clerk`;
+  max(total) as hi, sum(clerk) as s_clerk, count(clerk) as n_clerk, count(distinct total) as n_distinct from orders group by day, state, clerk`;
 
 describe('a mart that groups', () => {
   it.each([
@@ -65,6 +65,11 @@ describe('a mart that groups', () => {
       'needs no roll-up where the other keys are pinned',
       "select state, sum(total) as s from orders where day = date '2024-01-01' and clerk = 1 group by state",
       "select t1.state, t1.s from mv0 as t1 where t1.day = date '2024-01-01' and t1.clerk = 1",
+    ],
+    [
+      'gives the one value that is left',
+      "select count(distinct total) as c from orders where day = date '2024-01-01' and state = 'a' and clerk = 1",
+      "select coalesce(max(t1.n_distinct), 0) as c from mv0 as t1 where t1.day = date '2024-01-01' and t1.state = 'a' and t1.clerk = 1",
     ],
     [
       'computes expressions of aggregates',
