@@ -28,10 +28,15 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
   };
 }
 
+/** Nobody listening is told at once; one that listens may be deep in a cycle and answers a little later. */
+const PATIENCE_MS = 20_000;
+
 /** Whether a Goldsmith daemon answers there; anything else on the port is not one. */
 export async function isDaemonAt(baseUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`${baseUrl}/healthz`, { signal: AbortSignal.timeout(500) });
+    const response = await fetch(`${baseUrl}/healthz`, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     const answer: unknown = await response.json();
     return response.ok && typeof answer === 'object' && answer !== null && 'ok' in answer;
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
+import { sameViewText } from './view-text.ts';
 import { findObject, storedViewText } from './warehouse-objects.ts';
 
 /** The ledger's record of a mart a step may touch: known, not quarantined, its stable view exactly as we left it. */
@@ -45,7 +46,7 @@ export async function viewChanged(
   if (found === undefined) {
     return `the view ${relation} was dropped or replaced by somebody else`;
   }
-  return found === record.viewText
+  return sameViewText(found, record.viewText)
     ? undefined
     : `the view ${relation} was redefined by somebody else`;
 }

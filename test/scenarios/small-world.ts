@@ -231,22 +231,22 @@ export class SmallWorld {
     return { answer, rows };
   }
 
-  /** One day of dashboards on the gold view, sent as they always were: twelve runs by two readers. */
+  /** One day of dashboards on the gold view, sent as they always were: forty runs by two readers. */
   dashboards(day: number, cpuMs = this.#baseCpuMs): void {
-    for (let view = 0; view < 6; view += 1) {
-      const at = FIRST_DAY + day * DAY_MS + (8 + view) * HOUR_MS;
+    for (let view = 0; view < 20; view += 1) {
+      const at = FIRST_DAY + day * DAY_MS + (8 + view / 4) * HOUR_MS;
       this.record({ text: DAILY_SALES, at, user: 'emea', client: 'metabase', cpuMs });
       this.record({ text: DAILY_UNITS, at: at + 1000, user: 'apac', client: 'metabase', cpuMs });
     }
   }
 
-  /** One day of people who ask `route` before each statement: twelve asks by three people. */
+  /** One day of people who ask `route` before each statement: twenty-four asks by three people. */
   async questions(
     day: number,
   ): Promise<readonly { readonly answer: RouteAnswer; readonly rows: readonly string[] }[]> {
     const answers = [];
-    for (let turn = 0; turn < 6; turn += 1) {
-      const at = FIRST_DAY + day * DAY_MS + (9 + turn) * HOUR_MS;
+    for (let turn = 0; turn < 12; turn += 1) {
+      const at = FIRST_DAY + day * DAY_MS + (9 + turn / 2) * HOUR_MS;
       const user = ['ana', 'ben', 'chi'][turn % 3] ?? 'ana';
       answers.push(await this.ask(BY_REGION, { at, user }));
       answers.push(await this.ask(BY_CATEGORY, { at: at + 60_000, user }));
@@ -258,6 +258,13 @@ export class SmallWorld {
   cycle(day: number): Promise<CycleResult> {
     this.clock.turnTo(FIRST_DAY + day * DAY_MS + 3 * HOUR_MS);
     return this.goldsmith.cycle();
+  }
+
+  /** Lets go of the warehouse file, so that another process may own it; the folder stays until `close`. */
+  async leave(): Promise<void> {
+    await this.#goldsmith?.close();
+    this.#goldsmith = undefined;
+    this.instance.closeSync();
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { commentOn, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
+import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
@@ -54,7 +55,7 @@ interface Step {
 
 async function giveBack({ session, work }: Step, record: MartRecord): Promise<Done> {
   const { relation, columns } = record.mart.definition;
-  if (record.viewText !== record.originalViewText) {
+  if (!sameViewText(record.viewText, record.originalViewText)) {
     const { viewText } = await publishView(session, {
       view: relation,
       columns,
@@ -63,7 +64,8 @@ async function giveBack({ session, work }: Step, record: MartRecord): Promise<Do
       inside: work.inside,
       signal: work.signal,
     });
-    if (record.originalViewText !== undefined && viewText !== record.originalViewText) {
+    const { originalViewText } = record;
+    if (originalViewText !== undefined && !sameViewText(viewText, originalViewText)) {
       throw new StepRefused(
         'NOT_WORD_FOR_WORD',
         `the original text of ${relation} would not come back word for word, so it stays ours`,
