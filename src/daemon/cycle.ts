@@ -100,7 +100,11 @@ export async function runCycle(
 
   onProgress?.('measuring savings');
   if (applied !== undefined) {
-    keepCarriedOut(engine, { plan: decision.plan, outcome: applied });
+    keepCarriedOut(engine, {
+      plan: decision.plan,
+      outcome: applied,
+      predictedMs: (mart) => predictedMsPerDay(mart, { decision, usage }),
+    });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
   const since = Math.min(
@@ -196,7 +200,7 @@ function gather(
       prices,
       policy: config.decide,
       caps: config.caps,
-      pairedRunsPerCycle: config.savings.pairedRunsPerCycle,
+      pairedRunsPerCycle: config.schedule.period / config.savings.pairedRunsEvery,
       adoptable: config.marts.adoptable.map(({ view, maxStaleness }) => ({
         view: relationNamed(view, { schema, names }),
         maxStalenessMs: maxStaleness,
@@ -220,6 +224,22 @@ export function relationNamed(
   const path = written.split('.').map((name) => ({ name, quoted: false }));
   const found = schema.index.findRelation(path, names);
   return found.kind === 'found' ? found.relation.id : found.id;
+}
+
+/**
+ * Reader time a mart is expected to save a day: its predicted cut in thread time, in the proportion in which readers
+ * have waited for thread time so far.
+ */
+export function predictedMsPerDay(
+  mart: RelationId,
+  { decision, usage }: { readonly decision: CycleDecision; readonly usage: UsageSnapshot },
+): number {
+  const numbers = decision.verdicts.find(({ relation }) => relation === mart)?.numbers;
+  const cpuMs = usage.facts.reduce((sum, fact) => sum + fact.cpuMs, 0);
+  const durationMs = usage.facts.reduce((sum, fact) => sum + fact.durationMs, 0);
+  return numbers === undefined || cpuMs === 0
+    ? 0
+    : numbers.runsPerDay * (numbers.basePerRunMs - numbers.martPerRunMs) * (durationMs / cpuMs);
 }
 
 /** What a cycle's looking and measuring cost is shared by the marts that stand: receipts are net of everything. */

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../base/clock.ts';
+import { DAY_MS, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
@@ -10,6 +10,8 @@ import type { ApplyOutcome } from '../materializer/apply-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { pairedRuns } from '../prove/paired-runs.ts';
 import { attributeReads } from '../savings/attribute-reads.ts';
+import type { PairedMeasure } from '../savings/baseline.ts';
+import type { SavingsSettings } from '../savings/settings.ts';
 import { type CarriedOut, writeReceipts } from '../savings/write-receipts.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { Engine } from './engine.ts';
@@ -19,7 +21,16 @@ import { makeReplayPorts } from './replay-ports.ts';
 /** Remembers which marts became physical, and which stopped being so, with what was predicted. */
 export function keepCarriedOut(
   { memory, clock }: Engine,
-  { plan, outcome }: { readonly plan: Plan; readonly outcome: ApplyOutcome },
+  {
+    plan,
+    outcome,
+    predictedMs,
+  }: {
+    readonly plan: Plan;
+    readonly outcome: ApplyOutcome;
+    /** Reader time a mart is expected to save a day. */
+    readonly predictedMs: (mart: RelationId) => number;
+  },
 ): void {
   for (const [at, { action, predicted }] of plan.steps.entries()) {
     if (outcome.steps[at]?.outcome !== 'done' || action.kind !== 'repoint-view') {
@@ -38,7 +49,7 @@ export function keepCarriedOut(
         physicalSince: clock.now(),
         rolledBack: false,
         predictedNetPerDay: promised?.netPerDay ?? noMoney,
-        predictedMsPerDay: 0,
+        predictedMsPerDay: predictedMs(action.mart),
       });
     }
   }
@@ -61,8 +72,7 @@ export interface SavingsParts {
 }
 
 /**
- * A/B/B/A runs of a few recent statements of each physical mart that readers reach by its name, on one read-only
- * snapshot each. Their cost is work of that mart.
+ * A/B/B/A runs of a few recent statements that reach each physical mart, on one read-only snapshot each. Their cost is work of that mart.
  */
 export async function measurePairs(
   engine: Engine,
@@ -93,7 +103,8 @@ export async function measurePairs(
     for (const { fingerprint, sampleId } of samplesOf(relation, {
       usage,
       now: clock.now(),
-      most: config.savings.pairedRunsPerCycle,
+      measured: memory.paired.list(),
+      settings: config.savings,
     })) {
       const text = (await replay.fetchTexts([sampleId], { signal })).get(sampleId);
       const sides =
@@ -141,38 +152,52 @@ export async function measurePairs(
   }
 }
 
-/** The most used templates that name the mart, each with its newest sample, turning from cycle to cycle. */
+interface Sampling {
+  readonly usage: UsageSnapshot;
+  readonly now: EpochMs;
+  readonly measured: readonly PairedMeasure[];
+  readonly settings: SavingsSettings;
+}
+
+/**
+ * What to measure in this cycle: kinds of statement that reach the mart and were never measured, a few a cycle; once all
+ * are, one of them now and then. Measuring costs base runs, so it must stay far below what the mart saves.
+ */
 function samplesOf(
   relation: RelationId,
-  {
-    usage,
-    now,
-    most,
-  }: { readonly usage: UsageSnapshot; readonly now: number; readonly most: number },
+  { usage, now, measured, settings }: Sampling,
 ): readonly { readonly fingerprint: string; readonly sampleId: string }[] {
-  const naming = new Set(
-    usage.templates
+  const reaching = new Set([
+    ...usage.templates
       .filter(({ shape }) =>
         shape.relations.some((use) => use.via === 'named' && use.relation === relation),
       )
       .map(({ fingerprint }) => fingerprint),
-  );
+    ...usage.facts
+      .filter(({ servedBy }) => servedBy.kind !== 'base' && servedBy.mart === relation)
+      .map(({ fingerprint }) => fingerprint),
+  ]);
   const newest = new Map<string, string>();
   for (const fact of usage.facts.toSorted((a, b) => a.lastEndedAt - b.lastEndedAt)) {
     const sampleId = fact.sampleIds[0];
-    if (
-      naming.has(fact.fingerprint) &&
-      fact.reader.kind !== 'goldsmith' &&
-      sampleId !== undefined
-    ) {
+    const isReader = reaching.has(fact.fingerprint) && fact.reader.kind !== 'goldsmith';
+    if (isReader && sampleId !== undefined) {
       newest.set(fact.fingerprint, sampleId);
     }
   }
+  const lastAt = new Map<string, EpochMs>();
+  for (const { fingerprint, at } of measured.filter(({ mart }) => mart === relation)) {
+    lastAt.set(fingerprint, Math.max(at, lastAt.get(fingerprint) ?? 0));
+  }
   const all = [...newest]
-    .map(([fingerprint, sampleId]) => ({ fingerprint, sampleId }))
-    .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  const first = all.length === 0 ? 0 : (Math.floor(now / DAY_MS) * most) % all.length;
-  return [...all.slice(first), ...all.slice(0, first)].slice(0, most);
+    .map(([fingerprint, sampleId]) => ({ fingerprint, sampleId, at: lastAt.get(fingerprint) }))
+    .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.fingerprint < b.fingerprint ? -1 : 1));
+  const never = all.filter(({ at }) => at === undefined);
+  if (never.length > 0) {
+    return never.slice(0, settings.pairedRunsPerCycle);
+  }
+  const isDue = now - Math.max(0, ...lastAt.values()) >= settings.pairedRunsEvery;
+  return isDue && settings.pairedRunsPerCycle > 0 ? all.slice(0, 1) : [];
 }
 
 /** Keeps one piece of our own work on the debit side of a mart. */
@@ -218,6 +243,7 @@ export function keepReceipts(
       reads: attributeReads({
         mart: relation,
         physicalSince,
+        until: carriedOut.until,
         templates: usage.templates,
         facts: usage.facts,
       }),

@@ -7,7 +7,7 @@ import type { GoldsmithService, Status } from '../http/service.ts';
 import type { ApplyOutcome } from '../materializer/apply-plan.ts';
 import type { Metrics } from '../metrics/registry.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
-import { type CycleResult, observe, relationNamed, runCycle } from './cycle.ts';
+import { type CycleResult, observe, predictedMsPerDay, relationNamed, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -152,7 +152,14 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       approved: true,
       signal: closing.signal,
     });
-    keepCarriedOut(engine, { plan, outcome });
+    keepCarriedOut(engine, {
+      plan,
+      outcome,
+      predictedMs: (mart) =>
+        last === undefined
+          ? 0
+          : predictedMsPerDay(mart, { decision: last.decision, usage: last.input.usage }),
+    });
     forgetApplied(outcome);
     await refreshWorld();
     return applyReport(outcome);

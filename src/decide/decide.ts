@@ -50,7 +50,9 @@ export function decide(input: CycleInput): Decisions {
       ...kept.intents,
       ...begun.intents,
       ...others.intents.filter(({ kind }) => kind !== 'release' || mayDestroy),
-      ...dropEnded(input.marts, { input, mayDestroy }),
+      ...dropEnded(input.marts, { input, mayDestroy }).filter(
+        ({ relation }) => !isGivenBack(relation, kept.intents),
+      ),
     ],
     verdicts: [
       ...kept.verdicts,
@@ -112,4 +114,9 @@ function rememberedWith(
 
 function forgottenBefore(until: number): string {
   return dayOf(until - FORGOTTEN_AFTER_DAYS * DAY_MS);
+}
+
+/** A version hidden while its mart was physical gets the longer grace once the mart is a view again. */
+function isGivenBack(relation: string, intents: readonly Intent[]): boolean {
+  return intents.some((intent) => intent.kind === 'withdraw' && intent.relation === relation);
 }

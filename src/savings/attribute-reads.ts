@@ -16,18 +16,21 @@ export interface AttributedReads {
 export interface AttributionInput {
   readonly mart: RelationId;
   readonly physicalSince: EpochMs;
+  /** When it stopped being physical; absent while it is. */
+  readonly until?: EpochMs | undefined;
   readonly templates: readonly Template[];
   readonly facts: readonly UsageFact[];
 }
 
 /**
  * Which executions the mart answered since it became physical. By `route` the served statement says so itself;
- * by stable name every statement that names the view counts, from the day after the flip on (the day of the
- * flip holds runs of both kinds).
+ * by stable name every statement that names the view counts, from the day after the flip on until the day before
+ * it was taken back (the days of both hold runs of both kinds).
  */
 export function attributeReads(input: AttributionInput): readonly AttributedReads[] {
-  const { mart, physicalSince, templates, facts } = input;
+  const { mart, physicalSince, until, templates, facts } = input;
   const flipDay = dayOf(physicalSince);
+  const backDay = until === undefined ? undefined : dayOf(until);
   const namesTheMart = new Set(
     templates
       .filter(({ shape }) =>
@@ -41,7 +44,7 @@ export function attributeReads(input: AttributionInput): readonly AttributedRead
     { served: UsageFact[]; heldOut: UsageFact[]; road: AttributedReads['road'] }
   >();
   for (const fact of facts) {
-    const road = roadOf(fact, { mart, flipDay, namesTheMart });
+    const road = roadOf(fact, { mart, flipDay, backDay, namesTheMart });
     if (road === undefined) {
       continue;
     }
@@ -67,6 +70,7 @@ function roadOf(
   parts: {
     readonly mart: RelationId;
     readonly flipDay: string;
+    readonly backDay: string | undefined;
     readonly namesTheMart: ReadonlySet<string>;
   },
 ): AttributedReads['road'] | undefined {
@@ -74,9 +78,28 @@ function roadOf(
     return undefined;
   }
   if (servedBy.kind !== 'base') {
-    return servedBy.mart === parts.mart && day >= parts.flipDay ? 'route' : undefined;
+    return servedBy.mart === parts.mart && isWithin(day, { ...parts, isShared: true })
+      ? 'route'
+      : undefined;
   }
-  return day > parts.flipDay && parts.namesTheMart.has(fingerprint) ? 'stable-name' : undefined;
+  return isWithin(day, { ...parts, isShared: false }) && parts.namesTheMart.has(fingerprint)
+    ? 'stable-name'
+    : undefined;
+}
+
+/** Route says of each run who served it, so the days of the flips count too. */
+function isWithin(
+  day: string,
+  {
+    flipDay,
+    backDay,
+    isShared,
+  }: { readonly flipDay: string; readonly backDay: string | undefined; readonly isShared: boolean },
+): boolean {
+  if (isShared) {
+    return day >= flipDay && (backDay === undefined || day <= backDay);
+  }
+  return day > flipDay && (backDay === undefined || day < backDay);
 }
 
 function sideCost(facts: readonly UsageFact[]): SideCost {

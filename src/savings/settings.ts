@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from '../base/duration.ts';
 
 /** How savings are measured; owned by this stage, composed by `config/`. */
 export const savingsSettings = z
@@ -17,8 +18,11 @@ export const savingsSettings = z
       .max(50)
       .default(2)
       .describe(
-        'A/B/B/A runs per mart and cycle where readers come by the stable view; their cost is debited.',
+        'A/B/B/A runs per mart and cycle at most, where readers come by the stable view; their cost is debited.',
       ),
+    pairedRunsEvery: duration('7d').describe(
+      'Once every kind of statement has been measured, one is measured again after this long.',
+    ),
     maturedAfterDays: z
       .int()
       .min(1)
