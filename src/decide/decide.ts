@@ -3,14 +3,15 @@ import { formatUsd } from '../base/usd.ts';
 import { beginBuilds } from './begin-builds.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { CandidateVerdict, Decisions } from './decisions.ts';
+import type { Intent } from './intent.ts';
 import { judge } from './judge.ts';
 import { judgeOthers } from './judge-others.ts';
 import { dropEnded, keepPhysicalMarts } from './keep-marts.ts';
 import { roomLeft } from './room.ts';
 import { verdictOn } from './say.ts';
-import { survey } from './survey.ts';
 import { unreachableDemand } from './unreachable-demand.ts';
-import { type Weighed, weigh } from './weigh.ts';
+import type { Weighed } from './weigh.ts';
+import { weighInput } from './weigh-input.ts';
 
 /** Memory of candidates nobody asked for any more is let go after this many days. */
 const FORGOTTEN_AFTER_DAYS = 90;
@@ -20,8 +21,8 @@ const FORGOTTEN_AFTER_DAYS = 90;
  * views are published for people to adopt, and why all else is not done. Pure: equal inputs, equal decisions.
  */
 export function decide(input: CycleInput): Decisions {
-  const seen = survey(input);
-  const { weighed, dominated } = weigh(input, seen);
+  const { seen, weighing } = weighInput(input);
+  const { weighed, dominated } = weighing;
   const room = roomLeft(input);
   const kept = keepPhysicalMarts(weighed, { input, room });
   const judged = weighed
