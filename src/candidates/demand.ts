@@ -66,7 +66,7 @@ function foldDemand(
   template: Template,
   { facts, baselines, physicalSince }: DemandParts & { readonly facts: readonly UsageFact[] },
 ): TemplateDemand {
-  const sorted = facts.toSorted((a, b) => (factKey(a) < factKey(b) ? -1 : 1));
+  const sorted = facts.toSorted(inOrder);
   const named = template.shape.relations.find(({ relation }) =>
     physicalSince.has(relation),
   )?.relation;
@@ -91,27 +91,35 @@ function foldDemand(
       served.set(named, mean);
     }
   }
+  // Most templates are too cheap to be looked at any closer, so their lists are made when first asked for.
+  let asks: readonly Asks[] | undefined;
+  let sampleIds: readonly string[] | undefined;
   return {
     template,
     runs,
     baseCpuMs: base?.cpuMs,
     baseRuns: base?.runs ?? 0,
     served,
-    asks: sorted.map(({ day, client, reader, runs: asked }) => ({
-      day,
-      client: client.toLowerCase(),
-      reader: `${reader.kind}/${reader.name}`,
-      runs: asked,
-    })),
-    sampleIds: [
-      ...new Set(
-        asked
-          .toSorted((a, b) => b.lastEndedAt - a.lastEndedAt)
-          .flatMap(({ sampleIds }) => sampleIds.toReversed()),
-      ),
-    ].slice(0, MOST_SAMPLES),
+    get asks() {
+      asks ??= sorted.map(askOf);
+      return asks;
+    },
+    get sampleIds() {
+      sampleIds ??= latestSamples(asked);
+      return sampleIds;
+    },
     cpuMs: runs * (base?.cpuMs ?? 0),
   };
+}
+
+function askOf({ day, client, reader, runs }: UsageFact): Asks {
+  return { day, client: client.toLowerCase(), reader: `${reader.kind}/${reader.name}`, runs };
+}
+
+function latestSamples(asked: readonly UsageFact[]): readonly string[] {
+  const latestFirst = asked.toSorted((a, b) => b.lastEndedAt - a.lastEndedAt);
+  const ids = latestFirst.flatMap(({ sampleIds }) => sampleIds.toReversed());
+  return [...new Set(ids)].slice(0, MOST_SAMPLES);
 }
 
 function martOf({ servedBy }: UsageFact): readonly RelationId[] {
@@ -125,6 +133,26 @@ function meanCpu(facts: readonly UsageFact[]) {
 }
 
 /** An order that does not depend on how the facts were stored, so that sums of doubles are equal everywhere. */
-function factKey(fact: UsageFact): string {
-  return `${fact.day} ${fact.client} ${canonicalJson([fact.reader, fact.role, fact.servedBy])} ${fact.cpuMs}`;
+function inOrder(a: UsageFact, b: UsageFact): number {
+  if (a.day !== b.day) {
+    return a.day < b.day ? -1 : 1;
+  }
+  return factKey(a) < factKey(b) ? -1 : 1;
 }
+
+function factKey({ client, reader, role, servedBy, cpuMs }: UsageFact): string {
+  return `${client} [${textOf(reader)},${JSON.stringify(role)},${textOf(servedBy)}] ${cpuMs}`;
+}
+
+/** Canonical JSON of readers and ways of answering: the facts of one snapshot share a few of them. */
+function textOf(shared: UsageFact['reader'] | UsageFact['servedBy']): string {
+  const known = TEXTS.get(shared);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = canonicalJson(shared);
+  TEXTS.set(shared, text);
+  return text;
+}
+
+const TEXTS = new WeakMap<object, string>();

@@ -5,7 +5,7 @@ import { type RelationId, relationId, relationParts } from '../base/relation.ts'
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { ColumnNdv, CycleInput } from '../decide/cycle-input.ts';
-import { type FactRequest, wantFacts } from '../decide/want-facts.ts';
+import { type FactRequest, wantedStates, wantFacts } from '../decide/want-facts.ts';
 import { type Facts, noFacts } from '../marts/facts.ts';
 import type { MartColumn, Obligation, SourceState } from '../marts/mart.ts';
 import { describeQuery } from '../prove/describe-query.ts';
@@ -46,17 +46,22 @@ interface Measured {
  * cannot be measured (a table that vanished) stays unmeasured: the decision then refuses what rests on it.
  */
 export async function gatherInput(known: KnownInput, parts: GatherParts): Promise<CycleInput> {
-  let measured = recall(parts);
+  // States are wanted whatever else is, so they need no round of their own.
+  const states = { ...NOTHING, sourceStates: wantedStates(known) };
+  let measured = await measureWanted(states, recall(parts), parts);
+  let input = inputWith(known, measured);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const wanted = wantFacts(inputWith(known, measured));
-    const next = await measureWanted(wanted, measured, parts);
+    const next = await measureWanted(wantFacts(input), measured, parts);
     if (next === measured) {
       break;
     }
     measured = next;
+    input = inputWith(known, measured);
   }
-  return inputWith(known, measured);
+  return input;
 }
+
+const NOTHING: FactRequest = { obligations: [], columns: [], sourceStates: [], describe: [] };
 
 function inputWith(known: KnownInput, measured: Measured): CycleInput {
   const checked = [...measured.checked.values()];

@@ -1,28 +1,18 @@
 import { DAY_MS, dayOf } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Candidate, GrainKey, NotEnumerated } from '../candidates/candidate.ts';
-import { demandOf, type TemplateDemand } from '../candidates/demand.ts';
+import type { TemplateDemand } from '../candidates/demand.ts';
 import { enumerateCandidates } from '../candidates/enumerate.ts';
 import type { AdoptableView, Reading } from '../candidates/enumeration.ts';
 import { readDefinition } from '../candidates/read-definition.ts';
-import { starBlocksOf } from '../candidates/star-block.ts';
 import { groupedRows } from '../cost/cardinality.ts';
 import { type PriceEntry, pricesAt } from '../cost/price-list.ts';
 import { fitWorkModel, type WorkModel } from '../cost/work-model.ts';
-import { buildJoinGraph } from '../graph/build.ts';
-import { frequentJoinSets } from '../graph/frequent-subgraphs.ts';
-import type { BoundQuery } from '../sql/bound.ts';
 import { dialectOf } from '../sql/dialects.ts';
-import { normalize } from '../sql/normalize/normalize.ts';
 import { indexSchema } from '../sql/schema-index.ts';
 import type { CycleInput } from './cycle-input.ts';
-import { historyDays } from './days.ts';
+import { viewUsage } from './view-usage.ts';
 
-/** Dearest templates weighed in one cycle; the rest is too cheap to pay for a mart. */
-const MOST_TEMPLATES = 600;
-const LEAST_SHARE = 0.005;
-const MOST_JOIN_SETS = 100;
-const HALF_LIFE_DAYS = 14;
 /** An expression over a column (a month, a bucket) has fewer values than the column. */
 const MOST_VALUES_OF_EXPRESSION = 1000;
 
@@ -47,21 +37,16 @@ export function survey(input: CycleInput): Survey {
   const { usage, schema, catalog, now, dialect, policy, facts } = input;
   const index = indexSchema(schema, dialectOf(dialect));
   const price = pricesAt(input.prices, { warehouse: dialect, at: now });
-  const demand = demandOf(usage, {
-    baselines: frozenBaselines(input),
-    physicalSince: physicalSince(input),
-  });
-  const readings = demand.filter(isReadable).slice(0, MOST_TEMPLATES).flatMap(readingOf);
+  const { readings, demandByFingerprint, joinSets, days } = viewUsage(input);
 
   const counted = new Map(facts.rowCounts.map(({ relation, rows }) => [relation, rows]));
   const listed = new Map(catalog.map(({ id, rows }) => [id, rows ?? 0]));
   const rowsOf = (relation: RelationId) => listed.get(relation) ?? counted.get(relation) ?? 0;
   const groupedRowsOf = groupedRowsWith(input, rowsOf);
 
-  const graph = buildJoinGraph(usage, { now, halfLifeDays: HALF_LIFE_DAYS });
   const { candidates, not } = enumerateCandidates({
     readings,
-    joinSets: frequentJoinSets(graph, usage, { minShare: LEAST_SHARE, limit: MOST_JOIN_SETS }),
+    joinSets,
     adoptable: adoptableViews(input),
     marts: input.marts,
     definitionOf: (view) => readDefinition(view, { schema: index, dialect }),
@@ -72,11 +57,10 @@ export function survey(input: CycleInput): Survey {
     maxStalenessMs: input.maxStalenessMs,
   });
 
-  const days = historyDays(usage, now);
   const firstEvidence = dayOf(now - policy.evidenceDays * DAY_MS);
   return {
     readings,
-    demandByFingerprint: new Map(demand.map((each) => [each.template.fingerprint, each])),
+    demandByFingerprint,
     candidates: candidates.map((candidate) =>
       withDescribedColumns(withPresentBound(candidate, input), input),
     ),
@@ -91,56 +75,6 @@ export function survey(input: CycleInput): Survey {
     days,
     evidenceDays: days.filter((day) => day >= firstEvidence),
   };
-}
-
-function readingOf(demand: TemplateDemand): readonly Reading[] {
-  const { query } = demand.template.shape;
-  if (query === undefined) {
-    return [];
-  }
-  const known = READ.get(query);
-  if (known !== undefined) {
-    return [{ demand, ...known }];
-  }
-  const normal = normalize(query);
-  const read = { query: normal, blocks: starBlocksOf(normal) };
-  READ.set(query, read);
-  return [{ demand, ...read }];
-}
-
-/** Normal forms of queries read before: the passes of one cycle share them. */
-const READ = new WeakMap<BoundQuery, Omit<Reading, 'demand'>>();
-
-function isReadable({ template: { shape }, cpuMs }: TemplateDemand): boolean {
-  return shape.level === 'full' && shape.query !== undefined && cpuMs > 0;
-}
-
-/** Only physical marts have frozen baselines: elsewhere the history itself shows what base costs. */
-function frozenBaselines({ accumulators }: CycleInput) {
-  return new Map(
-    accumulators
-      .filter(({ stage }) => stage === 'physical')
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      .flatMap(({ baselines }) =>
-        baselines.map(({ fingerprint, cpuMs, runs }) => [fingerprint, { cpuMs, runs }] as const),
-      ),
-  );
-}
-
-function physicalSince({ accumulators, marts }: CycleInput): ReadonlyMap<RelationId, string> {
-  const since = new Map(
-    accumulators.flatMap(({ relation, stage, stageSince }) =>
-      stage === 'physical' ? [[relation, dayOf(stageSince)] as const] : [],
-    ),
-  );
-  return new Map(
-    marts
-      .filter(({ stage }) => stage === 'physical')
-      .map(({ definition: { relation }, createdAt }) => [
-        relation,
-        since.get(relation) ?? dayOf(createdAt),
-      ]),
-  );
 }
 
 function adoptableViews({ adoptable, catalog }: CycleInput): readonly AdoptableView[] {

@@ -2,6 +2,7 @@ import { DAY_MS, dayOf, HOUR_MS } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
+import type { UsageFact, UsageSnapshot } from '../usage/template.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { historyDays } from './days.ts';
 
@@ -15,26 +16,51 @@ const ENOUGH_DAYS = 3;
  */
 export function refreshesPerDay(sources: readonly RelationId[], input: CycleInput): number {
   const { usage, cyclePeriodMs, now } = input;
-  const writes = new Set(
-    usage.templates
-      .filter(({ shape }) => shape.statement === 'write' && shape.target !== undefined)
-      .filter(({ shape }) => shape.target !== undefined && sources.includes(shape.target))
-      .map(({ fingerprint }) => fingerprint),
-  );
+  const { targetOf, facts } = writesIn(usage);
+  const isWrite = (fingerprint: string) => {
+    const target = targetOf.get(fingerprint);
+    return target !== undefined && sources.includes(target);
+  };
   const cyclesPerDay = DAY_MS / cyclePeriodMs;
-  if (writes.size === 0) {
+  if (![...targetOf.keys()].some(isWrite)) {
     return Math.min(cyclesPerDay, UNSEEN_CHANGES_PER_DAY);
   }
   const today = dayOf(now);
   const runsOn = new Map<string, number>();
-  for (const { fingerprint, day, runs } of usage.facts) {
-    if (writes.has(fingerprint) && day < today) {
+  for (const { fingerprint, day, runs } of facts) {
+    if (isWrite(fingerprint) && day < today) {
       runsOn.set(day, (runsOn.get(day) ?? 0) + runs);
     }
   }
   const changes = [...runsOn.values()].reduce((sum, runs) => sum + Math.min(runs, cyclesPerDay), 0);
   return changes / Math.max(1, historyDays(usage, now).length);
 }
+
+interface Writes {
+  readonly targetOf: ReadonlyMap<string, RelationId>;
+  /** In the order of the snapshot's. */
+  readonly facts: readonly UsageFact[];
+}
+
+/** The statements that write, sifted once a snapshot: few among many, and every candidate asks for them. */
+function writesIn(usage: UsageSnapshot): Writes {
+  const known = WRITES.get(usage);
+  if (known !== undefined) {
+    return known;
+  }
+  const targetOf = new Map<string, RelationId>();
+  for (const { fingerprint, shape } of usage.templates) {
+    if (shape.statement === 'write' && shape.target !== undefined) {
+      targetOf.set(fingerprint, shape.target);
+    }
+  }
+  const facts = usage.facts.filter(({ fingerprint }) => targetOf.has(fingerprint));
+  const writes = { targetOf, facts };
+  WRITES.set(usage, writes);
+  return writes;
+}
+
+const WRITES = new WeakMap<UsageSnapshot, Writes>();
 
 /** Thread time really spent on a mart, where enough of it was seen to replace the model. */
 export function measuredWork(

@@ -2,8 +2,9 @@ import type { RelationId } from '../base/relation.ts';
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Obligation } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
-import { type Survey, survey } from './survey.ts';
-import { type Weighed, weigh } from './weigh.ts';
+import type { Survey } from './survey.ts';
+import type { Weighed } from './weigh.ts';
+import { weighInput } from './weigh-input.ts';
 
 /** What the daemon should measure before it asks for the decision. */
 export interface FactRequest {
@@ -29,8 +30,10 @@ const EARLY = 0.5;
  * wanted, two or three times.
  */
 export function wantFacts(input: CycleInput): FactRequest {
-  const seen = survey(input);
-  const { weighed } = weigh(input, seen);
+  const {
+    seen,
+    weighing: { weighed },
+  } = weighInput(input);
   const promising = weighed
     .filter((each) => isPromising(each, input))
     .toSorted((a, b) => costOf(b) - costOf(a) || (keyOf(a) < keyOf(b) ? -1 : 1))
@@ -53,17 +56,17 @@ export function wantFacts(input: CycleInput): FactRequest {
         .filter(({ relation }) => isAskedFor(relation)),
       input,
     ),
-    sourceStates: [
-      ...new Set(
-        input.marts
-          .filter(({ stage }) => stage === 'physical')
-          .flatMap(({ definition }) => definition.sources),
-      ),
-    ].toSorted(),
+    sourceStates: wantedStates(input),
     describe: promising
       .filter(({ key, enumerator }) => enumerator !== 'published' && !described.has(key))
       .map(({ key, definition }) => ({ key, sql: definition.sql })),
   };
+}
+
+/** Whatever is decided, the freshness of the marts that stand rests on the states of their sources. */
+export function wantedStates({ marts }: Pick<CycleInput, 'marts'>): readonly RelationId[] {
+  const physical = marts.filter(({ stage }) => stage === 'physical');
+  return [...new Set(physical.flatMap(({ definition }) => definition.sources))].toSorted();
 }
 
 function isPromising(

@@ -19,7 +19,12 @@ export function intersect(a: Bitset, b: Bitset): Bitset {
 
 /** True when all of `inner` is in `outer`. */
 export function isSubset(inner: Bitset, outer: Bitset): boolean {
-  return inner.every((word, index) => (word & ~(outer[index] ?? 0)) === 0);
+  for (let index = 0; index < inner.length; index += 1) {
+    if (((inner[index] ?? 0) & ~(outer[index] ?? 0)) !== 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** The members, in rising order. */

@@ -1,0 +1,110 @@
+import { dayOf } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import { demandOf, type TemplateDemand } from '../candidates/demand.ts';
+import type { Reading } from '../candidates/enumeration.ts';
+import { starBlocksOf } from '../candidates/star-block.ts';
+import { buildJoinGraph } from '../graph/build.ts';
+import { frequentJoinSets, type JoinSet } from '../graph/frequent-subgraphs.ts';
+import { normalize } from '../sql/normalize/normalize.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+import type { CycleInput } from './cycle-input.ts';
+import { historyDays } from './days.ts';
+
+/** Dearest templates weighed in one cycle; the rest is too cheap to pay for a mart. */
+const MOST_TEMPLATES = 600;
+const LEAST_SHARE = 0.005;
+const MOST_JOIN_SETS = 100;
+const HALF_LIFE_DAYS = 14;
+
+/** What the history tells before anything of the warehouse is measured. */
+export interface UsageView {
+  /** The dearest templates that can be read, dearest first. */
+  readonly readings: readonly Reading[];
+  readonly demandByFingerprint: ReadonlyMap<string, TemplateDemand>;
+  readonly joinSets: readonly JoinSet[];
+  /** Whole days the history covers, in order. */
+  readonly days: readonly string[];
+}
+
+type Seen = Pick<CycleInput, 'usage' | 'now' | 'accumulators' | 'marts'>;
+
+/**
+ * Reads demand and joins out of the usage. The passes of one cycle ask about the same usage, accumulators and marts
+ * again and again while facts are measured; only the first of them reads.
+ */
+export function viewUsage(input: Seen): UsageView {
+  const known = VIEWED.get(input.usage);
+  if (known !== undefined && isSame(known.seen, input)) {
+    return known.view;
+  }
+  const { usage, now, accumulators, marts } = input;
+  const view = readUsage(input);
+  VIEWED.set(usage, { seen: { usage, now, accumulators, marts }, view });
+  return view;
+}
+
+const VIEWED = new WeakMap<UsageSnapshot, { readonly seen: Seen; readonly view: UsageView }>();
+
+function isSame(a: Seen, b: Seen): boolean {
+  return a.now === b.now && a.accumulators === b.accumulators && a.marts === b.marts;
+}
+
+function readUsage(input: Seen): UsageView {
+  const { usage, now } = input;
+  const demand = demandOf(usage, {
+    baselines: frozenBaselines(input),
+    physicalSince: physicalSince(input),
+  });
+  const graph = buildJoinGraph(usage, { now, halfLifeDays: HALF_LIFE_DAYS });
+  return {
+    readings: readingsOf(demand),
+    demandByFingerprint: new Map(demand.map((each) => [each.template.fingerprint, each])),
+    joinSets: frequentJoinSets(graph, usage, { minShare: LEAST_SHARE, limit: MOST_JOIN_SETS }),
+    days: historyDays(usage, now),
+  };
+}
+
+/** Queries are unpacked one by one, and only as many as are weighed. */
+function readingsOf(demand: readonly TemplateDemand[]): readonly Reading[] {
+  const readings: Reading[] = [];
+  for (const each of demand) {
+    const { shape } = each.template;
+    if (readings.length === MOST_TEMPLATES) {
+      break;
+    }
+    const query = shape.level === 'full' && each.cpuMs > 0 ? shape.query : undefined;
+    if (query !== undefined) {
+      const normal = normalize(query);
+      readings.push({ demand: each, query: normal, blocks: starBlocksOf(normal) });
+    }
+  }
+  return readings;
+}
+
+/** Only physical marts have frozen baselines: elsewhere the history itself shows what base costs. */
+function frozenBaselines({ accumulators }: Seen) {
+  return new Map(
+    accumulators
+      .filter(({ stage }) => stage === 'physical')
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .flatMap(({ baselines }) =>
+        baselines.map(({ fingerprint, cpuMs, runs }) => [fingerprint, { cpuMs, runs }] as const),
+      ),
+  );
+}
+
+function physicalSince({ accumulators, marts }: Seen): ReadonlyMap<RelationId, string> {
+  const since = new Map(
+    accumulators.flatMap(({ relation, stage, stageSince }) =>
+      stage === 'physical' ? [[relation, dayOf(stageSince)] as const] : [],
+    ),
+  );
+  return new Map(
+    marts
+      .filter(({ stage }) => stage === 'physical')
+      .map(({ definition: { relation }, createdAt }) => [
+        relation,
+        since.get(relation) ?? dayOf(createdAt),
+      ]),
+  );
+}
