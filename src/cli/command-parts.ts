@@ -22,7 +22,8 @@ export function globalOptions(command: Command): GlobalOptions {
 
 /**
  * Runs a verb against the daemon that owns the warehouse, or, where none runs, against the warehouse itself for the
- * length of this one verb. Prints the answer's text, or with `--json` its value.
+ * length of this one verb. Prints the answer's text, or with `--json` its value; what it is doing is told to people who
+ * wait at a terminal only, so that stderr holds errors and nothing else.
  */
 export async function withService<Answer extends { readonly text: string }>(
   parts: CommandParts & { readonly command: Command },
@@ -33,7 +34,11 @@ export async function withService<Answer extends { readonly text: string }>(
   const { streams, command, end } = parts;
   const options = globalOptions(command);
   const opened = await openService(loadConfig(options.config, streams.env), {
-    progress: (text) => streams.stderr.write(text),
+    progress: (text) => {
+      if (streams.stderr.isTTY === true && !options.json) {
+        streams.stderr.write(text);
+      }
+    },
   });
   try {
     const { answer, value, code } = await ask(opened.service);

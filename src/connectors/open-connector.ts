@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Connector } from './connector.ts';
 import { readOnlyConnector } from './read-only-connector.ts';
 import type { WarehouseSettings } from './settings.ts';
+
+const IN_MEMORY = ':memory:';
 
 export interface OpenConnectorParts {
   readonly settings: WarehouseSettings;
@@ -16,14 +19,18 @@ export interface OpenConnectorParts {
  * Opens the configured warehouse; each vendor's driver is loaded only when it is asked for.
  *
  * Raises `WAREHOUSE_UNSUPPORTED` for a vendor this version does not open, `WAREHOUSE_PATH_MISSING` without file and
- * instance, and the connector's own errors.
+ * instance, `WAREHOUSE_FILE_MISSING` where the file is not there, and the connector's own errors.
  */
 export async function openConnector(parts: OpenConnectorParts): Promise<Connector> {
   const connector = await openVendor(parts);
   return parts.readOnly === true ? readOnlyConnector(connector) : connector;
 }
 
-async function openVendor({ settings, instance }: OpenConnectorParts): Promise<Connector> {
+async function openVendor({
+  settings,
+  instance,
+  readOnly,
+}: OpenConnectorParts): Promise<Connector> {
   const { kind, name, path, connections } = settings;
   if (kind !== 'duckdb') {
     const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone). Set warehouse.kind to duckdb.`;
@@ -37,6 +44,19 @@ async function openVendor({ settings, instance }: OpenConnectorParts): Promise<C
     const message = `${name}: set warehouse.path to the DuckDB file, or start Goldsmith inside the application with its instance`;
     throw new GoldsmithError('WAREHOUSE_PATH_MISSING', message);
   }
+  if (path !== IN_MEMORY && !existsSync(path)) {
+    const message = `${name}: there is no file ${path}; set warehouse.path to the DuckDB file that is there (Goldsmith never makes one)`;
+    throw new GoldsmithError('WAREHOUSE_FILE_MISSING', message);
+  }
   const { memoryLimit, threads, externalAccess } = settings;
-  return openDuckdb({ name, path, connections, memoryLimit, threads, externalAccess });
+  const isReadOnly = readOnly === true && path !== IN_MEMORY;
+  return openDuckdb({
+    name,
+    path,
+    connections,
+    memoryLimit,
+    threads,
+    externalAccess,
+    readOnly: isReadOnly,
+  });
 }

@@ -12,9 +12,10 @@ export function cycleReport({ ingest, input, decision, applied }: CycleResult): 
   const skipped = Object.values(ingest.skipped).reduce((sum, count) => sum + count, 0);
   const steps =
     applied === undefined ? decision.plan.steps.map(planned) : applied.steps.map(doneStep);
+  const late = ingest.tooOld === 0 ? '' : `, ${ingest.tooOld} too late to be counted`;
   const byCost = coverage.resolvedCostShare;
   const text = [
-    `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable`,
+    `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
     ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
     `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns`,
     `verdicts  ${decision.verdicts.length} judged, ${decision.unreachable.length} kinds of demand without a road`,
@@ -28,7 +29,13 @@ export function cycleReport({ ingest, input, decision, applied }: CycleResult): 
   return {
     text,
     at: new Date(input.now).toISOString(),
-    history: { used: ingest.counted, duplicate: ingest.duplicates, skipped, bad: ingest.badRows },
+    history: {
+      used: ingest.counted,
+      duplicate: ingest.duplicates,
+      skipped,
+      bad: ingest.badRows,
+      tooLate: ingest.tooOld,
+    },
     badRows: ingest.lastBadRows,
     coverage: { byStatements: coverage.resolvedShare, byCost },
     planDigest: decision.plan.digest,

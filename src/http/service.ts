@@ -47,6 +47,8 @@ export interface CycleReport {
     readonly duplicate: number;
     readonly skipped: number;
     readonly bad: number;
+    /** Ended longer ago than statement ids are remembered: `usage.idRetentionDays`. */
+    readonly tooLate: number;
   };
   readonly badRows: readonly { readonly where: string; readonly because: string }[];
   readonly coverage: { readonly byStatements: number; readonly byCost: number };

@@ -22,6 +22,16 @@ describe('opening the configured warehouse', () => {
     });
   });
 
+  it('does not make a warehouse where the path leads nowhere', async () => {
+    const settings = warehouseSettings.parse({ path: 'no/such.duckdb' });
+
+    await expect(openConnector({ settings })).rejects.toMatchObject({
+      code: 'WAREHOUSE_FILE_MISSING',
+      message:
+        'warehouse: there is no file no/such.duckdb; set warehouse.path to the DuckDB file that is there (Goldsmith never makes one)',
+    });
+  });
+
   it('opens an application’s instance, to observe only where that is asked for', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const settings = warehouseSettings.parse({});
