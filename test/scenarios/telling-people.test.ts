@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SmallWorld, stepsOf } from './small-world.ts';
+
+describe('telling people', () => {
+  let world: SmallWorld;
+  let slack: Server | undefined;
+  afterEach(async () => {
+    slack?.close();
+    slack = undefined;
+    await world.close();
+  });
+
+  async function built(slackWebhookUrl: string) {
+    world = await SmallWorld.open({ settings: { notify: { slackWebhookUrl } } });
+    await world.start();
+    world.dashboards(0);
+    await world.cycle(1);
+    world.dashboards(1);
+    return world.cycle(2);
+  }
+
+  it('sends one message for each decision carried out, and none for a renewed expiry', async () => {
+    const bodies: string[] = [];
+    slack = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += String(chunk)));
+      request.on('end', () => {
+        bodies.push(body);
+        response.end('ok');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(slack, 'listening');
+    const address = slack.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+    await built(`http://127.0.0.1:${port}/services/T000/B000/hook`);
+    await world.cycle(3);
+
+    expect(bodies.map((body) => (JSON.parse(body) as { text: string }).text.split(':')[0])).toEqual(
+      [
+        'Took over gold.daily_sales; it stays a view until a table pays',
+        'Built and proved gold.daily_sales',
+      ],
+    );
+    expect(await world.goldsmith.metrics.text()).toContain(
+      'goldsmith_notifications_total{outcome="sent"} 2',
+    );
+    expect(world.logLines.join('')).not.toContain('/services/T000');
+  });
+
+  it('that fails leaves the decision standing, and is told in the log and in a metric', async () => {
+    const cycle = await built('http://127.0.0.1:9/services/T000/B000/hook');
+
+    expect(stepsOf(cycle)).toContain('repoint-view gold.daily_sales: done');
+    expect(cycle.marts).toMatchObject([{ stage: 'physical' }]);
+    expect(await world.goldsmith.metrics.text()).toContain(
+      'goldsmith_notifications_total{outcome="failed"} 2',
+    );
+    const told = world.logLines.filter((line) => line.includes('nobody was told'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain('SLACK_UNREACHABLE');
+    expect(told[0]).not.toContain('/services/T000');
+    expect(world.logLines.filter((line) => line.includes('decision carried out'))).toHaveLength(2);
+  });
+});
