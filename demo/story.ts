@@ -149,9 +149,9 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
   }
 }
 
-/** The pipeline loads in the nights before Monday, Wednesday and Friday. */
+/** The stores deliver once a week, in the night before Monday. */
 function isLoadNight(index: number): boolean {
-  return index > 0 && [0, 2, 4].includes(index % 7);
+  return index > 0 && index % 7 === 0;
 }
 
 async function loadNight(
@@ -165,7 +165,7 @@ async function loadNight(
   },
 ): Promise<number> {
   const { day, midnight, firstOrderId, ordersADay, orderLines } = night;
-  const daysSince = new Date(midnight).getUTCDay() === 1 ? 3 : 2;
+  const daysSince = 7;
   const orders = ordersADay * daysSince;
   const customers = Math.max(50, Math.round(orderLines / 3 / 8));
   for (const [at, { model, sql }] of loadSql(day, {

@@ -52,11 +52,11 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
   const isWeekend = dayIndex % 7 >= 5;
   const asks: Ask[] = [];
 
-  const views = isWeekend ? 1 : 3;
+  const views = isWeekend ? 2 : 6;
   for (let view = 0; view < views; view += 1) {
     for (const [tile, sqlOf] of TILES.entries()) {
       asks.push({
-        second: 8 * 3600 + view * 5400 + tile * 2 + draw(600),
+        second: 8 * 3600 + view * 4800 + tile * 2 + draw(600),
         user: pick(['metabase_emea', 'metabase_apac'], draw),
         client: 'metabase',
         asksRoute: false,
@@ -79,7 +79,7 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
   for (const [index, user] of analystsOf(dayIndex).entries()) {
     const question = AD_HOC[(dayIndex * 3 + index) % AD_HOC.length] ?? AD_HOC[0];
     asks.push({
-      second: 10 * 3600 + index * 3000 + draw(1500),
+      second: 10 * 3600 + index * 2400 + draw(1500),
       user,
       client: 'notebook',
       asksRoute: true,
@@ -138,9 +138,9 @@ export function pipelineTests(): readonly { readonly node: string; readonly sql:
   ];
 }
 
-/** Three analysts on weekdays, one at the weekend: 17 statements a week, 34 in two, and the agent's 14 beside them. */
+/** Four analysts on weekdays, one of them at the weekend: 22 statements a week, beside the agent's 7. */
 function analystsOf(dayIndex: number): readonly string[] {
-  return dayIndex % 7 >= 5 ? ['ana'] : ['ana', 'ben', 'chi'];
+  return dayIndex % 7 >= 5 ? ['ana'] : ['ana', 'ben', 'chi', 'dev'];
 }
 
 export function shiftDay(day: string, days: number): string {

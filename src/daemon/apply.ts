@@ -10,6 +10,7 @@ import type { ReplayPorts, Work } from '../materializer/work.ts';
 import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine } from './engine.ts';
+import { keepProved } from './first-use.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { makeReplayPorts } from './replay-ports.ts';
 
@@ -60,6 +61,8 @@ export async function applyUnderLease(
       schema: request.schema.index,
       names: engine.names,
       facts: request.facts,
+      onProved: (fingerprints, definition) =>
+        keepProved(engine.store.documents, { fingerprints, definition }),
     });
     const states = new Map(request.sourceStates.map((state) => [state.relation, state]));
     const freshness: Work['freshness'] = {

@@ -19,6 +19,7 @@ import { gatherInput } from './gather-input.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
 import { type ObservedSchema, observeSchema } from './observe-schema.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
+import { DECLINED } from './rollback.ts';
 
 /** What one cycle saw, decided and did. */
 export interface CycleResult {
@@ -170,7 +171,7 @@ function usageSince({ store, clock }: Engine, from: number): UsageSnapshot {
   );
 }
 
-function gather(
+async function gather(
   engine: Engine,
   {
     schema,
@@ -179,8 +180,11 @@ function gather(
     signal,
   }: Seen & { readonly schema: ObservedSchema; readonly usage: UsageSnapshot },
 ): Promise<CycleInput> {
-  const { connector, config, memory, clock, store, prices, names } = engine;
+  const { connector, config, memory, clock, store, prices, names, ledger } = engine;
   const now = clock.now();
+  const declined = (await ledger.readRefusals())
+    .filter(({ code }) => code === DECLINED)
+    .map(({ relation, at }) => ({ digest: relation, at }));
   return gatherInput(
     {
       now,
@@ -210,7 +214,7 @@ function gather(
         dataSchema: config.marts.dataSchema,
       },
       maxStalenessMs: config.marts.maxStaleness,
-      declined: memory.declined.list(),
+      declined,
     },
     { connector, documents: store.documents, now, signal },
   );

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Connector } from '../connectors/connector.ts';
-import type { Mart } from '../marts/mart.ts';
+import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { meterSession } from '../prove/metered.ts';
@@ -38,6 +39,17 @@ export interface FirstUseParts {
 
 /** Kind of the kept documents: what was proved, and what was found to differ. */
 const PROVED = 'first-use';
+
+/** What a build's replays have compared already needs no comparison at its first use. */
+export function keepProved(
+  documents: DocumentStore,
+  proved: { readonly fingerprints: readonly string[]; readonly definition: MartDefinition },
+): void {
+  const digest = digestOf(proved.definition);
+  for (const fingerprint of proved.fingerprints) {
+    documents.put(PROVED, `${digest}/${fingerprint}`, 'equal');
+  }
+}
 
 /**
  * The original statement and its rewrite, with the mart's logical definition in the mart's place, are compared as

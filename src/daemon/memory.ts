@@ -15,15 +15,7 @@ export interface Memory {
   readonly work: Shelf<WorkDone>;
   readonly paired: Shelf<PairedMeasure>;
   readonly carriedOut: Shelf<CarriedOut>;
-  readonly declined: Shelf<Declined>;
   readonly plans: Shelf<Plan>;
-}
-
-/** What a person said no to. */
-export interface Declined {
-  /** A relation, a definition's digest or a candidate's key. */
-  readonly digest: string;
-  readonly at: number;
 }
 
 /** Values of one kind, by key. */
@@ -111,8 +103,6 @@ const carriedOut: z.ZodType<CarriedOut, unknown> = z
   })
   .transform(({ until, ...rest }) => (until === undefined ? rest : { ...rest, until }));
 
-const declined: z.ZodType<Declined, unknown> = z.object({ digest: z.string(), at: z.number() });
-
 /** A plan is kept exactly; its money comes back as bigints, its actions as they were. */
 const plan: z.ZodType<Plan, unknown> = z.object({
   digest: z.string(),
@@ -141,7 +131,6 @@ export function openMemory(documents: DocumentStore): Memory {
     work: shelf(documents, { kind: 'work', schema: work }),
     paired: shelf(documents, { kind: 'paired', schema: paired }),
     carriedOut: shelf(documents, { kind: 'carried-out', schema: carriedOut }),
-    declined: shelf(documents, { kind: 'declined', schema: declined }),
     plans: shelf(documents, { kind: 'plan', schema: plan }),
   };
 }

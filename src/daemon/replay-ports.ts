@@ -28,6 +28,7 @@ export interface ReplayPortsParts {
   readonly names: NameContext;
   /** Verified join facts, for rewrites the mart's own build has yet to confirm. */
   readonly facts: Facts;
+  readonly onProved?: ReplayPorts['onProved'];
 }
 
 /** Where the materializer gets real statements from, and how they read on both sides. */
@@ -44,6 +45,7 @@ export function makeReplayPorts(parts: ReplayPortsParts): ReplayPorts {
         : { safe: false, because: 'it is not a query' };
     },
     rewriteForReplay: (_fingerprint, text, build) => bothSides(text, { ...parts, ...build }),
+    ...(parts.onProved === undefined ? {} : { onProved: parts.onProved }),
   };
 }
 

@@ -5,6 +5,9 @@ import type { Policy } from '../decide/policy.ts';
 import type { Mart } from '../marts/mart.ts';
 import { makePlanValue, type Plan } from '../plan/plan.ts';
 
+/** How the ledger calls what a person said no to. */
+export const DECLINED = 'declined';
+
 export interface RollbackParts {
   readonly marts: readonly Mart[];
   readonly now: EpochMs;

@@ -1,6 +1,7 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
@@ -18,7 +19,7 @@ import { type Logger, openLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordMetrics } from './record-metrics.ts';
-import { rollbackPlan } from './rollback.ts';
+import { DECLINED, rollbackPlan } from './rollback.ts';
 import { openRouteService } from './route-service.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
@@ -173,6 +174,16 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     }
   }
 
+  /** In the warehouse: a state file that is lost must not forget what a person said. */
+  async function rememberNo(relation: RelationId): Promise<void> {
+    const no = { at: clock.now(), relation, digest: relation, code: DECLINED, evidence: {} };
+    await engine.connector.transaction(
+      (session) =>
+        engine.ledger.recordRefusal({ ...no, because: 'a person asked for a view' }, session),
+      { readOnly: false, purpose: 'ledger' },
+    );
+  }
+
   async function currentStatus(): Promise<Status> {
     const ready = world !== undefined && lastError === undefined;
     return {
@@ -238,8 +249,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         const schema = await observe(engine, { marts, signal: closing.signal });
         const id = relationNamed(relation, { schema, names: engine.names });
         const plan = rollbackPlan(id, { marts, now: clock.now(), policy: config.decide });
-        engine.memory.declined.put(id, { digest: id, at: clock.now() });
-        return applyNow(plan);
+        const report = await applyNow(plan);
+        if (report.ok) {
+          await rememberNo(id);
+        }
+        return report;
       }),
     doctor: () => runDoctor(engine),
     async close() {

@@ -38,6 +38,8 @@ export interface ReplayPorts {
       readonly definition: MartDefinition;
     },
   ) => ReturnType<RewriteForReplay>;
+  /** Told the kinds of statement a build that passed has answered equally on both sides. */
+  readonly onProved?: (fingerprints: readonly string[], definition: MartDefinition) => void;
 }
 
 export interface FreshnessPorts {

@@ -188,6 +188,7 @@ async function enterLedger(
   const version: MartVersion = { ...built.version, bytes: built.bytes };
   const gain =
     replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
+  const proved = replayed.statements.filter(({ kind }) => kind === 'equal');
   const detail = `${relation} v${number} is built hidden and proved equal: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',
@@ -205,6 +206,10 @@ async function enterLedger(
       await work.finish(session, detail);
     },
   });
+  work.replay.onProved?.(
+    proved.map(({ fingerprint }) => fingerprint),
+    built.definition,
+  );
   return {
     detail,
     evidence: {
