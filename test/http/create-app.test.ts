@@ -158,7 +158,7 @@ describe('the local API', () => {
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
       code: 'NOT_A_MART',
-      detail: expect.stringContaining('lake.gold.nothing is not a mart'),
+      detail: expect.stringContaining('gold.nothing is not a mart'),
     });
   });
 

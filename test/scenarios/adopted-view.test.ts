@@ -91,10 +91,10 @@ describe('a gold view that pays as a table', () => {
 
   it('refuses a second rollback with one sentence', async () => {
     await expect(world.goldsmith.rollback('gold.daily_sales')).rejects.toThrow(
-      'lake.gold.daily_sales is a view already: nothing to roll back',
+      'gold.daily_sales is a view already: nothing to roll back',
     );
     await expect(world.goldsmith.rollback('gold.nothing')).rejects.toThrow(
-      'lake.gold.nothing is not a mart of Goldsmith',
+      'gold.nothing is not a mart of Goldsmith',
     );
   });
 });
