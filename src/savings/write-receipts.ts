@@ -3,7 +3,12 @@ import type { RelationId } from '../base/relation.ts';
 import { addUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import type { Receipt, SavingLine, WorkDone } from '../marts/receipt.ts';
 import type { AttributedReads } from './attribute-reads.ts';
-import { type PairedMeasure, pairedBaseline, type TemplateMeasure } from './baseline.ts';
+import {
+  type PairedMeasure,
+  pairedBaseline,
+  type SideCost,
+  type TemplateMeasure,
+} from './baseline.ts';
 import type { SavingsSettings } from './settings.ts';
 
 /** A decision that was carried out: a mart made physical. */
@@ -40,7 +45,7 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
   const { carriedOut, now, work, settings } = input;
   const until = carriedOut.until ?? now;
   const days = Math.max(0, (until - carriedOut.physicalSince) / DAY_MS);
-  const measured = input.reads.flatMap((reads) => measureOf(reads, input));
+  const measured = measureAll(input);
 
   const savedCpuMs = sum(
     measured,
@@ -95,19 +100,54 @@ interface Measured {
   readonly measure: TemplateMeasure;
 }
 
-/** Hold-out runs are the better counterfactual; paired runs stand in until there are enough of them. */
-function measureOf(
-  reads: AttributedReads,
-  { paired, settings }: ReceiptInput,
-): readonly Measured[] {
-  const fromPairs = pairedBaseline(
-    paired.filter((pair) => pair.fingerprint === reads.fingerprint && pair.mart === reads.mart),
-  );
-  if (reads.heldOut.runs >= settings.maturedAfterRuns && reads.served.runs > 0) {
-    const { fingerprint, mart, heldOut, served } = reads;
-    return [{ reads, measure: { fingerprint, mart, method: 'hold-out', base: heldOut, served } }];
-  }
-  return fromPairs === undefined ? [] : [{ reads, measure: fromPairs }];
+/**
+ * What a run would have cost on base. Best is the template's own hold-out; a template without one borrows the mart's
+ * pooled ratio of base to served cost, measured on the templates that have (a ratio estimator: strata are small, and
+ * most have one or two held-out runs). Paired runs stand in until the mart has enough hold-out runs.
+ */
+function measureAll(input: ReceiptInput): readonly Measured[] {
+  const { reads, settings } = input;
+  const served = reads.filter((each) => each.served.runs > 0);
+  const sampled = served.filter((each) => each.heldOut.runs > 0);
+  const heldOutRuns = sum(sampled, ({ heldOut }) => heldOut.runs);
+  const isEnough = heldOutRuns >= settings.maturedAfterRuns;
+  return served.flatMap((each): readonly Measured[] => {
+    const { fingerprint, mart, heldOut } = each;
+    if (isEnough && each.road === 'route') {
+      const base = heldOut.runs > 0 ? heldOut : pooledBase(each, sampled);
+      return [
+        {
+          reads: each,
+          measure: { fingerprint, mart, method: 'hold-out', base, served: each.served },
+        },
+      ];
+    }
+    const measure = pairedBaseline(
+      input.paired.filter((pair) => pair.fingerprint === fingerprint && pair.mart === mart),
+    );
+    return measure === undefined ? [] : [{ reads: each, measure }];
+  });
+}
+
+function pooledBase({ served }: AttributedReads, sampled: readonly AttributedReads[]): SideCost {
+  const weighted = (of: (reads: AttributedReads) => number) =>
+    sum(sampled, (reads) => reads.heldOut.runs * of(reads));
+  const ratio = (base: number, mart: number) => (mart > 0 ? base / mart : 1);
+  return {
+    runs: 0,
+    cpuMs:
+      served.cpuMs *
+      ratio(
+        weighted((r) => r.heldOut.cpuMs),
+        weighted((r) => r.served.cpuMs),
+      ),
+    durationMs:
+      served.durationMs *
+      ratio(
+        weighted((r) => r.heldOut.durationMs),
+        weighted((r) => r.served.durationMs),
+      ),
+  };
 }
 
 function methodOf(measured: readonly Measured[]): Receipt['method'] {

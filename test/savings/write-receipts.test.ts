@@ -71,6 +71,22 @@ describe('receipts', () => {
     expect(money).toMatchObject({ realizedGross: 0n, net: -100n, matured: false });
   });
 
+  it('let a template without hold-out runs borrow the ratio measured on its siblings', () => {
+    const [reads] = aReceiptInput().reads;
+    const sibling = {
+      fingerprint: 'f2',
+      mart,
+      road: 'route',
+      served: { runs: 10, allRuns: 10, cpuMs: 1, durationMs: 1 },
+      heldOut: { runs: 0, cpuMs: 0, durationMs: 0 },
+    } as const;
+    const [money] = writeReceipts(
+      aReceiptInput({ reads: reads === undefined ? [] : [reads, sibling] }),
+    );
+
+    expect(money).toMatchObject({ realizedGross: 800n + 200n, baseRuns: 5, martRuns: 30 });
+  });
+
   it('show a mart that made statements dearer as a loss', () => {
     const [reads] = aReceiptInput().reads;
     const [money] = writeReceipts(
