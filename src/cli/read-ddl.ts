@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
-import { dialectOf } from '../sql/dialects.ts';
+import { ANSI_QUOTED, dialectOf } from '../sql/dialects.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
 import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
@@ -44,7 +44,7 @@ async function readText(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot>
     .map(({ start, end }) => text.ddl.slice(start, end))
     .filter((sql) => /^\s*(?:--[^\n]*\n|\/\*[\s\S]*?\*\/|\s)*create\b/i.test(sql));
   const statements = await readAll(texts, {
-    dialects: [generic, text.dialect, dialectOf('duckdb'), dialectOf('postgres')],
+    dialects: [generic, text.dialect, ...ANSI_QUOTED],
     parse,
   });
   return schemaFromDdl(statements, { dialect: generic, names: text.names });

@@ -61,3 +61,6 @@ export function dialectOf(name: string): Dialect {
   const known = ALIASES.get(key) ?? key;
   return Object.hasOwn(DIALECTS, known) ? DIALECTS[known as DialectName] : generic;
 }
+
+/** Dialects that quote as ANSI does, widest grammar first after the generic one: for texts told to be ANSI-quoted. */
+export const ANSI_QUOTED: readonly Dialect[] = [generic, DIALECTS.duckdb, DIALECTS.postgres];

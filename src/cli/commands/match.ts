@@ -13,7 +13,7 @@ export function addMatch(program: Command, { streams }: CommandParts): void {
     .option('--trust-declared-keys', 'take declared keys and references as verified', false)
     .addHelpText(
       'after',
-      `\nExample:\n  echo '{"id":"1","dialect":"duckdb","ddl":"create table t(a int, b int)","mvs":["select a, sum(b) s from t group by a"],"query":"select sum(b) from t"}' | goldsmith match`,
+      `\nExample:\n  echo '{"id":"1","dialect":"ansi","ddl":"create table t(a int, b int)","mvs":["select a, sum(b) s from t group by a"],"query":"select sum(b) from t"}' | goldsmith match`,
     )
     .action(async (options: { trustDeclaredKeys: boolean }) => {
       const parsers = openParsers({});

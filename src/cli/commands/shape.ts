@@ -12,7 +12,7 @@ export function addShape(program: Command, { streams }: CommandParts): void {
     )
     .addHelpText(
       'after',
-      `\nExample:\n  echo '{"id":"1","dialect":"duckdb","sql":"select a from t"}' | goldsmith shape`,
+      `\nExample:\n  echo '{"id":"1","dialect":"ansi","sql":"select a from t"}' | goldsmith shape`,
     )
     .action(async () => {
       const parsers = openParsers({});
