@@ -20,18 +20,18 @@ export function explainIssue(issue: z.core.$ZodIssue, root: z.ZodType): readonly
 }
 
 function advice(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `write ${articled(issue.expected)}`;
-    case 'invalid_value':
-      return `write one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
-    case 'too_small':
-      return `write ${bound(issue.origin)} of at least ${String(issue.minimum)}`;
-    case 'too_big':
-      return `write ${bound(issue.origin)} of at most ${String(issue.maximum)}`;
-    default:
-      return issue.message;
+  if (issue.code === 'invalid_type') {
+    return `write ${articled(issue.expected)}`;
   }
+  if (issue.code === 'invalid_value') {
+    return `write one of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
+  }
+  if (issue.code === 'too_small') {
+    return `write ${bound(issue.origin)} of at least ${String(issue.minimum)}`;
+  }
+  return issue.code === 'too_big'
+    ? `write ${bound(issue.origin)} of at most ${String(issue.maximum)}`
+    : issue.message;
 }
 
 function bound(origin: string): string {
@@ -118,9 +118,9 @@ function unwrap(schema: z.ZodType): readonly z.ZodType[] {
 
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of [...a].entries()) {
+  for (const [i, left] of Array.from(a).entries()) {
     const next = [i + 1];
-    for (const [j, right] of [...b].entries()) {
+    for (const [j, right] of Array.from(b).entries()) {
       next.push(
         Math.min(
           (next[j] ?? 0) + 1,

@@ -37,7 +37,9 @@ export function parseConfig({ file, text, env }: ConfigText): Config {
   }
 
   problems.push(...expandEnv(document, { env, lineOf }));
-  const parsed = configSchema.safeParse(withoutEmptySections(document.toJS()), { reportInput: true });
+  const parsed = configSchema.safeParse(withoutEmptySections(document.toJS()), {
+    reportInput: true,
+  });
   if (!parsed.success) {
     problems.push(...parsed.error.issues.flatMap((issue) => locate(issue, { document, lineOf })));
   }
@@ -123,6 +125,8 @@ function asScalar(text: string): string | number | boolean {
 /** A section of which every setting is commented out means its defaults. */
 function withoutEmptySections(value: unknown): unknown {
   return Object.fromEntries(
-    Object.entries((value ?? {}) as Record<string, unknown>).filter(([, section]) => section !== null),
+    Object.entries((value ?? {}) as Record<string, unknown>).filter(
+      ([, section]) => section !== null,
+    ),
   );
 }

@@ -5,7 +5,7 @@ interface Node {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
@@ -40,7 +40,7 @@ function rowsOf(path: string, node: Node, isRequired: boolean): readonly string[
       const kind = Object.entries(variant.properties ?? {}).find(
         ([, { const: tag }]) => tag !== undefined,
       );
-      const label = kind === undefined ? path : `${path} (${kind[0]}: ${String(kind[1].const)})`;
+      const label = kind === undefined ? path : `${path} (${kind[0]}: ${kind[1].const})`;
       return rowsOf(label, variant, isRequired);
     });
   }
@@ -64,7 +64,7 @@ function standard(node: Node, isRequired: boolean): string {
     return `\`${JSON.stringify(node.default).replaceAll('"', '')}\``;
   }
   if (node.const !== undefined) {
-    return `\`${String(node.const)}\``;
+    return `\`${node.const}\``;
   }
   return isRequired ? 'required' : 'none';
 }

@@ -11,7 +11,7 @@ import { applyUnderLease, tendMarts } from './apply.ts';
 import { type CycleResult, observe, predictedMsPerDay, relationNamed, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
 import { keepCarriedOut } from './keep-savings.ts';

@@ -157,7 +157,7 @@ function methodOf(measured: readonly Measured[]): Receipt['method'] {
 }
 
 function priceSigned(cpuMs: number, price: (cpuMs: number) => NanoUsd): bigint {
-  return cpuMs >= 0 ? price(cpuMs) : -price(-cpuMs);
+  return cpuMs >= 0 ? price(cpuMs) : 0n - price(-cpuMs);
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

@@ -10,7 +10,14 @@ export interface Template {
   readonly shape: Shape;
 }
 
-export type ReaderKind = 'person' | 'dashboard' | 'pipeline' | 'test' | 'agent' | 'goldsmith' | 'unknown';
+export type ReaderKind =
+  | 'person'
+  | 'dashboard'
+  | 'pipeline'
+  | 'test'
+  | 'agent'
+  | 'goldsmith'
+  | 'unknown';
 
 /** Who asks; `name` is stable across runs (a dashboard's or model's name, else the user). */
 export interface Reader {
