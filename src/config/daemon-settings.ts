@@ -23,6 +23,13 @@ export const stateSettings = z
       .min(1)
       .default('goldsmith-state.sqlite')
       .describe('The state file. Losing it costs only what can be mined again; see docs/state.md.'),
+    recordings: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder that gets one file a cycle with everything its decision rests on: `goldsmith plan --recorded <file>` decides it again, anywhere, with the same digest.',
+      ),
   })
   .prefault({});
 

@@ -14,6 +14,7 @@ import { runDoctor } from './doctor.ts';
 import { openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
+import { keepRecording } from './keep-recording.ts';
 import { keepCarriedOut } from './keep-savings.ts';
 import { type Logger, openLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -87,6 +88,9 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         forgetApplied(result.applied);
         await refreshWorld();
         last = result;
+        if (config.state.recordings !== undefined) {
+          keepRecording(config.state.recordings, result);
+        }
         lastError = undefined;
         lastAt = clock.now();
         recordMetrics(engine, { result, seconds: (performance.now() - startedAt) / 1000 });
