@@ -138,9 +138,9 @@ export function pipelineTests(): readonly { readonly node: string; readonly sql:
   ];
 }
 
-/** Four analysts on weekdays, one of them at the weekend: 22 statements a week, beside the agent's 7. */
+/** Five analysts on weekdays, one of them at the weekend: 27 statements a week, beside the agent's 7. */
 function analystsOf(dayIndex: number): readonly string[] {
-  return dayIndex % 7 >= 5 ? ['ana'] : ['ana', 'ben', 'chi', 'dev'];
+  return dayIndex % 7 >= 5 ? ['ana'] : ['ana', 'ben', 'chi', 'dev', 'eli'];
 }
 
 export function shiftDay(day: string, days: number): string {
