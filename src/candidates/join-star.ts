@@ -88,9 +88,21 @@ export function statusOf(
   if (holds(obligation, facts)) {
     return 'holds';
   }
-  const key = obligationKey(obligation);
-  return checked.some((each) => obligationKey(each) === key) ? 'failed' : 'unknown';
+  return keysOf(checked).has(obligationKey(obligation)) ? 'failed' : 'unknown';
 }
+
+/** The keys of a list of obligations, made once: every candidate asks about every step of its joins. */
+function keysOf(obligations: readonly Obligation[]): ReadonlySet<string> {
+  const known = KEYS.get(obligations);
+  if (known !== undefined) {
+    return known;
+  }
+  const keys = new Set(obligations.map(obligationKey));
+  KEYS.set(obligations, keys);
+  return keys;
+}
+
+const KEYS = new WeakMap<readonly Obligation[], ReadonlySet<string>>();
 
 export function obligationKey(obligation: Obligation): string {
   switch (obligation.kind) {
@@ -121,11 +133,21 @@ function holds(obligation: Obligation, facts: Facts): boolean {
         ({ relation, column }) => relation === obligation.relation && column === obligation.column,
       );
     case 'inclusion':
-      return facts.inclusions.some(
-        (fact) => obligationKey({ kind: 'inclusion', ...fact }) === obligationKey(obligation),
-      );
+      return inclusionKeysOf(facts).has(obligationKey(obligation));
   }
 }
+
+function inclusionKeysOf({ inclusions }: Facts): ReadonlySet<string> {
+  const known = INCLUSIONS.get(inclusions);
+  if (known !== undefined) {
+    return known;
+  }
+  const keys = new Set(inclusions.map((fact) => obligationKey({ kind: 'inclusion', ...fact })));
+  INCLUSIONS.set(inclusions, keys);
+  return keys;
+}
+
+const INCLUSIONS = new WeakMap<Facts['inclusions'], ReadonlySet<string>>();
 
 type WalkedStep = Omit<StarStep, 'join'>;
 

@@ -108,11 +108,7 @@ export async function runCycle(
     });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
-  const since = Math.min(
-    engine.clock.now(),
-    ...memory.carriedOut.list().map(({ physicalSince }) => physicalSince),
-  );
-  const receipts = keepReceipts(engine, { marts, usage: usageSince(engine, since) });
+  const receipts = keepReceipts(engine, { marts });
   return { ingest, input, decision, applied, receipts, marts, schema };
 }
 

@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs } from '../base/clock.ts';
+import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
@@ -216,12 +216,21 @@ export function remember(
 /** Writes every decision's receipts anew from all that was measured, storage until now included. */
 export function keepReceipts(
   engine: Engine,
-  { marts, usage }: Pick<SavingsParts, 'marts' | 'usage'>,
+  { marts }: Pick<SavingsParts, 'marts'>,
 ): readonly Receipt[] {
-  const { memory, clock, config } = engine;
+  const { memory, clock, config, store } = engine;
   const now = clock.now();
   const price = engine.priceNow();
   const all = memory.carriedOut.list();
+  const allWork = memory.work.list();
+  const paired = memory.paired.list();
+  const { templates, facts } = store.usage.martUse(
+    all.map(({ relation }) => relation),
+    {
+      fromDay: dayOf(Math.min(now, ...all.map(({ physicalSince }) => physicalSince))),
+      untilDay: dayOf(now),
+    },
+  );
   const receipts = all.flatMap((carriedOut) => {
     const { relation, physicalSince } = carriedOut;
     const until = carriedOut.until ?? now;
@@ -238,9 +247,9 @@ export function keepReceipts(
       (other) => other.relation === relation && other.physicalSince < physicalSince,
     );
     const since = Math.max(0, ...earlier.map((other) => other.until ?? other.physicalSince));
-    const work = memory.work
-      .list()
-      .filter((done) => done.relation === relation && done.at >= since && done.at <= until);
+    const work = allWork.filter(
+      (done) => done.relation === relation && done.at >= since && done.at <= until,
+    );
     return writeReceipts({
       carriedOut,
       now,
@@ -248,10 +257,10 @@ export function keepReceipts(
         mart: relation,
         physicalSince,
         until: carriedOut.until,
-        templates: usage.templates,
-        facts: usage.facts,
+        templates,
+        facts,
       }),
-      paired: memory.paired.list(),
+      paired,
       work: [...work, storage],
       moneyLine: price.line,
       priceOfCpuMs: engine.priceCpu,

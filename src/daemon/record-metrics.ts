@@ -22,7 +22,7 @@ export function recordMetrics(
     Object.values(ingest.skipped).reduce((sum, count) => sum + count, 0),
   );
 
-  const newest = Math.max(0, ...input.usage.facts.map(({ lastEndedAt }) => lastEndedAt));
+  const newest = input.usage.facts.reduce((latest, fact) => Math.max(latest, fact.lastEndedAt), 0);
   if (newest > 0) {
     metrics.set('goldsmith_history_lag_seconds', Math.max(0, now - newest) / 1000);
   }

@@ -9,7 +9,7 @@ const SAMPLE_CHARACTERS = 120;
 
 /** Adds facts to what the same day, template and asker have, and their columns to what the reader used that day. */
 export function factWriter(tables: UsageTables): (facts: readonly UsageFact[]) => void {
-  const { database, templates, readers, askers, columnDays } = tables;
+  const { database, templates, readers, askers, columnDays, factDays } = tables;
   const add = database.prepare(`
     insert into facts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict do update set
@@ -82,6 +82,9 @@ export function factWriter(tables: UsageTables): (facts: readonly UsageFact[]) =
       }
     }
     columnDays.flush();
+    for (const day of new Set(facts.map((fact) => fact.day))) {
+      factDays.forgetDay(dayNumberOf(day));
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ColumnDays, columnDays } from './column-days.ts';
 import type { Database } from './database.ts';
+import { type FactDays, factDays } from './fact-days.ts';
 import { type Interned, interned } from './intern.ts';
 import { type KnownTemplates, knownTemplates } from './known-templates.ts';
 import { type SeenStatements, seenStatements } from './seen-statements.ts';
@@ -12,6 +13,7 @@ export interface UsageTables {
   readonly readers: Interned;
   readonly askers: Interned;
   readonly columnDays: ColumnDays;
+  readonly factDays: FactDays;
   /** Forgets what is remembered in memory. */
   reset(): void;
 }
@@ -24,6 +26,7 @@ export function usageTables(database: Database): UsageTables {
     columns: ['reader_id', 'client', 'role', 'served', 'mart'],
   });
   const days = columnDays(database);
+  const facts = factDays(database);
   return {
     database,
     templates,
@@ -31,11 +34,13 @@ export function usageTables(database: Database): UsageTables {
     readers,
     askers,
     columnDays: days,
+    factDays: facts,
     reset() {
       templates.reset();
       readers.reset();
       askers.reset();
       days.reset();
+      facts.reset();
     },
   };
 }

@@ -59,6 +59,7 @@ export function usageWriters(tables: UsageTables): (source: string) => UsageWrit
           templates.unbind(scopedOf(bound));
         }
         tables.columnDays.forget(entry.id);
+        tables.factDays.forgetTemplate(entry.id);
       }
       bind.run(asked.fingerprint, asked.database, asked.schema, entry.id);
       templates.keep(entry);

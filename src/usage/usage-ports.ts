@@ -63,6 +63,14 @@ export interface UsageLog {
   write<Result>(source: string, work: (writer: UsageWriter) => Result): Result;
   /** Templates, facts and counts of the days from `fromDay` to `untilDay`, both included. */
   read(days: { readonly fromDay: string; readonly untilDay: string }): UsageRows;
+  /**
+   * The use of these marts over many days: facts of templates that name one of them, and of what `route` answered from
+   * one or held back. Templates come without queries and facts without sample ids.
+   */
+  martUse(
+    marts: readonly RelationId[],
+    days: { readonly fromDay: string; readonly untilDay: string },
+  ): Omit<UsageRows, 'skips'>;
   columnReads(days: { readonly fromDay: string; readonly untilDay: string }): Iterable<ColumnRead>;
   badRows(source: string): { readonly count: number; readonly last: readonly BadHistoryRow[] };
   /** Forgets what is older than the retention. */

@@ -2,7 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import { type AggregateNode, aggregateNode, mergeNodes, nodeKey } from '../aggregate-node.ts';
 import { authorMart } from '../author-mart.ts';
 import type { Candidate, NotEnumerated } from '../candidate.ts';
-import type { EnumerationInput, Enumerator } from '../enumeration.ts';
+import type { EnumerationInput, Enumerator, Reading } from '../enumeration.ts';
 import { refsOf } from '../expressions.ts';
 import { orientStar } from '../join-star.ts';
 
@@ -52,10 +52,25 @@ export const aggregated: Enumerator = {
   },
 };
 
-function nodesOf({ readings }: EnumerationInput): {
+interface Nodes {
   readonly nodes: readonly AggregateNode[];
   readonly not: readonly NotEnumerated[];
-} {
+}
+
+/** The nodes of the same readings are the same, however often a cycle asks while it measures facts. */
+function nodesOf({ readings }: EnumerationInput): Nodes {
+  const known = NODES.get(readings);
+  if (known !== undefined) {
+    return known;
+  }
+  const nodes = readNodes(readings);
+  NODES.set(readings, nodes);
+  return nodes;
+}
+
+const NODES = new WeakMap<readonly Reading[], Nodes>();
+
+function readNodes(readings: readonly Reading[]): Nodes {
   const nodes = new Map<string, AggregateNode>();
   const not: NotEnumerated[] = [];
   for (const { blocks, demand } of readings) {
@@ -122,11 +137,25 @@ function mergeOf(
   parts: readonly [AggregateNode, AggregateNode],
   input: EnumerationInput,
 ): readonly Merge[] {
-  const node = mergeNodes(...parts);
-  return node !== undefined && staysSmall(node, { parts, input })
-    ? [{ node, key: nodeKey(node), parts }]
-    : [];
+  const merge = mergeNamed(parts);
+  return merge !== undefined && staysSmall(merge.node, { parts, input }) ? [merge] : [];
 }
+
+/** What two nodes make together does not depend on what was measured since, only whether it stays small does. */
+function mergeNamed(parts: readonly [AggregateNode, AggregateNode]): Merge | undefined {
+  const [one, two] = parts;
+  const known = MERGES.get(one) ?? new WeakMap<AggregateNode, Merge | 'none'>();
+  MERGES.set(one, known);
+  let merge = known.get(two);
+  if (merge === undefined) {
+    const node = mergeNodes(one, two);
+    merge = node === undefined ? 'none' : { node, key: nodeKey(node), parts };
+    known.set(two, merge);
+  }
+  return merge === 'none' ? undefined : merge;
+}
+
+const MERGES = new WeakMap<AggregateNode, WeakMap<AggregateNode, Merge | 'none'>>();
 
 function staysSmall(
   node: AggregateNode,

@@ -2,7 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../../sql/bound.ts';
 import { authorMart, distinctExprs, renumber } from '../author-mart.ts';
 import type { Candidate, NotEnumerated } from '../candidate.ts';
-import type { EnumerationInput, Enumerator } from '../enumeration.ts';
+import type { EnumerationInput, Enumerator, Reading } from '../enumeration.ts';
 import { byPlace, refsOf } from '../expressions.ts';
 import { orientStar } from '../join-star.ts';
 import { edgeKey, type JoinEdge, type StarBlock } from '../star-block.ts';
@@ -19,13 +19,14 @@ export const prejoined: Enumerator = {
   enumerate(input) {
     const candidates: Candidate[] = [];
     const not: NotEnumerated[] = [];
-    for (const { relations, edges } of joinSetsOf(input)) {
+    for (const set of joinSetsOf(input)) {
+      const { relations } = set;
       const about = relations.join(' with ');
-      const star = orientStar({ relations, edges }, input.world);
+      const star = orientStar(set, input.world);
       if (star === undefined) {
         continue;
       }
-      const columns = touchedColumns({ relations, edges }, input);
+      const columns = touchedColumns(set, input);
       if (columns.length > MOST_COLUMNS) {
         const because = `its statements touch ${columns.length} columns, and a wide mart holds at most ${MOST_COLUMNS}`;
         not.push({ enumerator: 'prejoined', about, because });
@@ -56,6 +57,26 @@ interface JoinTreeSet {
 
 /** The graph's closed sets, and the exact sets of the statements (views expanded), each once. */
 function joinSetsOf({ joinSets, readings }: EnumerationInput): readonly JoinTreeSet[] {
+  const known = SETS.get(readings);
+  if (known?.joinSets === joinSets) {
+    return known.sets;
+  }
+  const sets = readJoinSets({ joinSets, readings });
+  SETS.set(readings, { joinSets, sets });
+  return sets;
+}
+
+interface KnownSets extends Pick<EnumerationInput, 'joinSets'> {
+  readonly sets: readonly JoinTreeSet[];
+}
+
+/** The passes of one cycle ask about the same readings while facts are measured. */
+const SETS = new WeakMap<readonly Reading[], KnownSets>();
+
+function readJoinSets({
+  joinSets,
+  readings,
+}: Pick<EnumerationInput, 'joinSets' | 'readings'>): readonly JoinTreeSet[] {
   const sets = new Map<string, JoinTreeSet>();
   const add = (set: JoinTreeSet) => {
     if (set.relations.length > 1 && set.edges.length === set.relations.length - 1) {
@@ -75,7 +96,24 @@ function joinSetsOf({ joinSets, readings }: EnumerationInput): readonly JoinTree
   return [...sets.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set);
 }
 
+/** In order of place; found once for a set and its readings. */
 function touchedColumns(set: JoinTreeSet, { readings }: EnumerationInput): readonly BoundExpr[] {
+  const known = TOUCHED.get(set);
+  if (known?.readings === readings) {
+    return known.columns;
+  }
+  const columns = readTouchedColumns(set, readings);
+  TOUCHED.set(set, { readings, columns });
+  return columns;
+}
+
+interface KnownColumns extends Pick<EnumerationInput, 'readings'> {
+  readonly columns: readonly BoundExpr[];
+}
+
+const TOUCHED = new WeakMap<JoinTreeSet, KnownColumns>();
+
+function readTouchedColumns(set: JoinTreeSet, readings: readonly Reading[]): readonly BoundExpr[] {
   const edges = new Set(set.edges.map(edgeKey));
   const isWithin = (block: StarBlock) =>
     block.relations.every((id) => set.relations.includes(id)) &&
