@@ -1,33 +1,82 @@
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { CliStreams } from './streams.ts';
 
+/** Lines under way at once: enough to keep the parsers busy, few enough to hold no file in memory. */
+const UNDER_WAY = 32;
+
 /**
- * JSONL in, JSONL out: exactly one answer line per input line, in order, whatever stands on it. `answer` gets the parsed line,
- * or `undefined` for one that is not JSON. Several lines are under way at once; order is kept.
+ * JSONL in, JSONL out: exactly one answer line per input line, in order, whatever stands on it, each as soon as it and
+ * those before it are ready. `answer` gets the parsed line, or `undefined` for one that is not JSON. Ends in order, too,
+ * when nobody reads the answers any more (`| head`).
  */
 export async function answerLines(
   streams: CliStreams,
   answer: (line: unknown) => Promise<unknown>,
 ): Promise<void> {
-  const pending: Promise<string>[] = [];
-  const flush = async () => {
-    const first = pending.shift();
-    if (first !== undefined) {
-      await write(streams, `${await first}\n`);
-    }
-  };
-
-  for await (const line of createInterface({
-    input: streams.stdin,
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    pending.push(answerOne(line, answer));
-    if (pending.length >= 32) {
-      await flush();
+  const { stdin, stdout } = streams;
+  let failure: NodeJS.ErrnoException | undefined;
+  stdout.on('error', (error) => {
+    failure ??= error;
+    stdin.destroy();
+  });
+  try {
+    await answerEach(streams, answer);
+  } catch (error) {
+    if (failure === undefined) {
+      throw error;
     }
   }
-  while (pending.length > 0) {
-    await flush();
+  if (failure !== undefined && failure.code !== 'EPIPE') {
+    throw new GoldsmithError(
+      'OUTPUT_FAILED',
+      `the answers cannot be written (${failure.code ?? failure.name})`,
+      { cause: failure },
+    );
+  }
+}
+
+async function answerEach(
+  { stdin, stdout }: CliStreams,
+  answer: (line: unknown) => Promise<unknown>,
+): Promise<void> {
+  const underWay: Promise<void>[] = [];
+  let last: Promise<void> = Promise.resolve();
+  for await (const line of linesOf(stdin)) {
+    const before = last;
+    const answered = answerOne(line, answer);
+    last = (async () => {
+      const text = await answered;
+      await before;
+      await new Promise<void>((resolve) => {
+        stdout.write(`${text}\n`, () => resolve());
+      });
+    })();
+    underWay.push(last);
+    if (underWay.length >= UNDER_WAY) {
+      await underWay.shift();
+    }
+  }
+  await last;
+}
+
+/** A line ends at a line feed and nowhere else: JSON texts may hold every other separator Unicode knows. */
+async function* linesOf(stdin: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let begun: string[] = [];
+  for await (const chunk of stdin) {
+    const text =
+      typeof chunk === 'string' ? chunk : decoder.decode(chunk as Uint8Array, { stream: true });
+    const [first = '', ...more] = text.split('\n');
+    begun.push(first);
+    for (const next of more) {
+      yield begun.join('');
+      begun = [next];
+    }
+  }
+  const rest = begun.join('') + decoder.decode();
+  if (rest !== '') {
+    yield rest;
   }
 }
 
@@ -47,10 +96,4 @@ function parseLine(line: string): unknown {
     }
     throw error;
   }
-}
-
-function write({ stdout }: CliStreams, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
 }
