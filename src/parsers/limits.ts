@@ -2,6 +2,8 @@
 export interface ParseLimits {
   /** Characters; longer texts are refused. */
   readonly maxLength: number;
+  /** Words, names, literals and punctuation. */
+  readonly maxTokens: number;
   /** Operators in one expression; longer chains overflow what comes after the parsers. */
   readonly maxOperators: number;
   /** Nested brackets and CASE. */
@@ -10,6 +12,7 @@ export interface ParseLimits {
 
 export const DEFAULT_LIMITS: ParseLimits = {
   maxLength: 2_000_000,
+  maxTokens: 400_000,
   maxOperators: 2_000,
   maxDepth: 150,
 };

@@ -29,6 +29,17 @@ export function not(operand: Expr): Expr {
   return { kind: 'unary', op: 'not', operand };
 }
 
+/** The pattern of a LIKE that names its escape character: a form of its own, never printed. */
+export function escapedPattern(pattern: Expr, escape: Expr): Expr {
+  return call('escape', [pattern, escape], ['escape']);
+}
+
+/** `a[1:2]`, `a[:2:step]`: a bound left out is NULL. */
+export function slice(base: Expr, bounds: readonly (Expr | undefined)[]): Expr {
+  const args = bounds.map((bound) => bound ?? literal('null', 'null'));
+  return call('slice', [base, ...args], ['slice']);
+}
+
 /** `input => value` where the form has no place for names: a function in FROM. */
 export function namedArgument(name: string, value: Expr): Expr {
   return binary('=>', literal('string', name), value);

@@ -17,11 +17,11 @@ const END = keyword('end');
 const SET_OPERATIONS = new Set(['union', 'intersect', 'except', 'minus'].map(keyword));
 const CHAINING = new Set(['and', 'or', 'not', 'like', 'ilike', 'is', 'between', 'in'].map(keyword));
 const CLAUSES = new Set(
-  ['select', 'from', 'where', 'group', 'having', 'order', 'on', 'join'].map(keyword),
+  `select from where group having order on join when then else`.split(' ').map(keyword),
 );
 
 export interface Chains {
-  /** The most operators one expression chains at one level of nesting. */
+  /** The most operators one expression chains at one level of nesting; two words in a row count as one. */
   readonly operators: number;
   /** The deepest nesting of brackets and CASE. */
   readonly depth: number;
@@ -53,17 +53,29 @@ export function measureChains(tokens: Tokens): Chains {
       (isWord && code === END)
     ) {
       chain = (open.pop() ?? 0) + (code === CLOSE_BRACKET ? 1 : 0);
-    } else if (isPunctuation && code === COMMA) {
+    } else if (isPunctuation && (code === COMMA || code === SEMICOLON)) {
       chain = 0;
     } else if (isWord && CLAUSES.has(code)) {
       chain = 0;
     } else if (isWord && SET_OPERATIONS.has(code)) {
       setOperations += 1;
       chain = 0;
-    } else if (isWord ? CHAINING.has(code) : isPunctuation && code !== DOT && code !== SEMICOLON) {
+    } else if (isWord ? CHAINING.has(code) : isPunctuation && code !== DOT) {
+      chain += 1;
+    } else if (!isPunctuation && followsWord(tokens, index)) {
       chain += 1;
     }
     operators = Math.max(operators, chain);
   }
   return { operators, depth, setOperations };
+}
+
+/** `a at time zone 'x'`, `interval interval ...`: some operators are words the lexer does not know. */
+function followsWord(tokens: Tokens, index: number): boolean {
+  const before = tokens.codes[index - 1] ?? 0;
+  const kind = tokens.kinds[index - 1];
+  if (index === 0 || kind === PUNCTUATION) {
+    return false;
+  }
+  return kind !== WORD || (!CHAINING.has(before) && !CLAUSES.has(before));
 }

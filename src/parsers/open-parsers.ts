@@ -5,12 +5,16 @@ import type { Task } from './worker-pool.ts';
 import { openWorkerPool } from './worker-pool.ts';
 
 export interface ParserOptions {
-  /** Worker threads, started when there is work; 2 by default. */
+  /** Worker threads, started when there is work; 1 by default: each holds its own copy of the libraries. */
   readonly workers?: number;
-  /** Milliseconds one statement may take; 2,000 by default. */
+  /**
+   * Milliseconds one statement may take; 30,000 by default. A last resort: what is read and what is not
+   * is decided by sizes, the same on any machine (`limits.ts`, `reader-set.ts`).
+   */
   readonly timeoutMs?: number;
-  /** Characters of one text, operators in one expression, levels of nesting: see `limits.ts`. */
+  /** Characters and tokens of one text, operators in one expression, levels of nesting: see `limits.ts`. */
   readonly maxLength?: number;
+  readonly maxTokens?: number;
   readonly maxOperators?: number;
   readonly maxDepth?: number;
   /** Milliseconds after which a worker without work is released; 10,000 by default. */
@@ -33,11 +37,12 @@ const BATCH_CHARACTERS = 200_000;
  */
 export function openParsers(options: ParserOptions = {}): Parsers {
   const pool = openWorkerPool({
-    workers: options.workers ?? 2,
-    timeoutMs: options.timeoutMs ?? 2_000,
+    workers: options.workers ?? 1,
+    timeoutMs: options.timeoutMs ?? 30_000,
     idleMs: options.idleMs ?? 10_000,
     limits: {
       maxLength: options.maxLength ?? DEFAULT_LIMITS.maxLength,
+      maxTokens: options.maxTokens ?? DEFAULT_LIMITS.maxTokens,
       maxOperators: options.maxOperators ?? DEFAULT_LIMITS.maxOperators,
       maxDepth: options.maxDepth ?? DEFAULT_LIMITS.maxDepth,
     },

@@ -28,14 +28,15 @@ export async function readRequest(request: ParseRequest, parts: ReadParts): Prom
   }
   const tokens = tokenize(sql, DIALECTS[dialect].lexical);
   const chains = measureChains(tokens);
-  const tooMuch = refusalOf(chains, limits);
+  const size = tokens.count;
+  const tooMuch = refusalOf({ ...chains, size }, limits);
   if (tooMuch !== undefined) {
     return { kind: 'unparsed', because: tooMuch, tables: seenTables(request) };
   }
 
   const verb = unreadVerb(tokens);
   const refusals: string[] = [];
-  for (const { name, open } of readers.inOrder({ dialect, chains })) {
+  for (const { name, open } of readers.inOrder({ dialect, chains, size })) {
     const reader = verb === undefined || refusals.length === 0 ? await open() : undefined;
     if (reader === undefined) {
       continue;
@@ -53,11 +54,17 @@ export async function readRequest(request: ParseRequest, parts: ReadParts): Prom
   if (verb !== undefined) {
     return { kind: 'parsed', reader: 'tokens', statements: [{ kind: 'other', verb }] };
   }
-  const because = `no grammar accepted it: ${refusals.join('; ') || 'none reads this dialect'}`;
+  const because = `no grammar accepted it: ${refusals.join('; ') || `none reads a text of ${size} tokens`}`;
   return { kind: 'unparsed', because, tables: seenTables(request) };
 }
 
-function refusalOf({ operators, depth }: Chains, limits: ParseLimits): string | undefined {
+function refusalOf(
+  { operators, depth, size }: Chains & { readonly size: number },
+  limits: ParseLimits,
+): string | undefined {
+  if (size > limits.maxTokens) {
+    return `it is ${size} tokens long, the limit is ${limits.maxTokens}`;
+  }
   if (depth > limits.maxDepth) {
     return `it nests ${depth} levels deep, the limit is ${limits.maxDepth}`;
   }

@@ -15,6 +15,8 @@ interface Candidate {
 interface Question {
   readonly dialect: DialectName;
   readonly chains: Chains;
+  /** How many tokens the text has. */
+  readonly size: number;
 }
 
 /** The parser libraries of one thread, each loaded when first asked. */
@@ -28,6 +30,13 @@ export interface ReaderSet {
 
 /** Above 700 operators in a row sqlparser-rs overflows its stack and is dead for good. */
 const SQLPARSER_MAX_OPERATORS = 450;
+
+/**
+ * Tokens the slower readers are given. A clock would decide otherwise on another machine: these sizes
+ * cost seconds at the worst (polyglot tries some expressions many times over, the third most).
+ */
+const POLYGLOT_MAX_TOKENS = 45_000;
+const THIRD_MAX_TOKENS = 4_000;
 
 export interface ReaderSetOptions {
   /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
@@ -49,9 +58,13 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   }
 
   return {
-    inOrder({ dialect, chains }) {
-      const first = chains.operators <= SQLPARSER_MAX_OPERATORS ? [sqlparser] : [];
-      return [...first, polyglot, thirdFor(dialect)].filter(({ name }) => !left.has(name));
+    inOrder({ dialect, chains, size }) {
+      const readers = [
+        ...(chains.operators <= SQLPARSER_MAX_OPERATORS ? [sqlparser] : []),
+        ...(size <= POLYGLOT_MAX_TOKENS ? [polyglot] : []),
+        ...(size <= THIRD_MAX_TOKENS ? [thirdFor(dialect)] : []),
+      ];
+      return readers.filter(({ name }) => !left.has(name));
     },
     leaveOut: (name) => {
       left.add(name);

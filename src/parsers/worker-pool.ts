@@ -186,7 +186,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       if (index !== desk.seenIndex || isReading !== desk.seenReading) {
         Object.assign(desk, { seenAt: now, seenIndex: index, seenReading: isReading });
       } else if (now - desk.seenAt > (isReading ? options.timeoutMs : LOADING_MS)) {
-        lose(desk, `reading it took longer than ${options.timeoutMs} ms`);
+        lose(desk, `the watchdog ended it: reading took longer than ${options.timeoutMs} ms`);
       }
     }
     if (desks.size === 0) {

@@ -30,7 +30,7 @@ describe('openParsers', () => {
   });
 
   it('ends a worker that is stuck, and reads what comes after with another', async () => {
-    const parsers = open({ timeoutMs: 60 });
+    const parsers = open({ timeoutMs: 60, maxTokens: 1_000_000 });
 
     const outcomes = await parsers.parse([
       hugeList(400_000),
@@ -39,7 +39,8 @@ describe('openParsers', () => {
     ]);
     const after = await open().parse([duckdb('select 2')]);
 
-    const stuck = { kind: 'unparsed', because: 'reading it took longer than 60 ms', tables: ['t'] };
+    const because = 'the watchdog ended it: reading took longer than 60 ms';
+    const stuck = { kind: 'unparsed', because, tables: ['t'] };
     expect(outcomes[0]).toEqual(stuck);
     expect(outcomes[2]).toEqual(stuck);
     expect(after).toMatchObject([{ kind: 'parsed' }]);

@@ -93,7 +93,12 @@ const MARKED: readonly Case[] = [
   [
     'duckdb',
     "select a like 'x!%' escape '!'",
-    '[select <like with an escape character: a, string:x!%>]',
+    '[select (a like escape(string:x!%, string:!) {escape})]',
+  ],
+  [
+    'duckdb',
+    'select a[1:2], b.c[:3].d from t',
+    '[select slice(a, 1, 2) {slice}, slice(b.c, null:null, 3) {slice}.d from t]',
   ],
   [
     'duckdb',

@@ -1,10 +1,11 @@
 import type { Expr, Ident } from '../../sql/ir.ts';
-import { binary, column, ident, literal, not, opaque, STAR } from '../make-expr.ts';
+import { binary, column, escapedPattern, literal, not, opaque, slice } from '../make-expr.ts';
 import type { Tree } from '../tree.ts';
-import { isPresent, isTree, listOf, textOf, treeOf, variantOf } from '../tree.ts';
+import { isPresent, isTree, listOf, treeOf, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
 import { unread } from './adapt.ts';
 import { readCall, readWindowCall, withWithinGroup } from './calls.ts';
+import { readExtract, readInterval, readQuantified, readStar } from './expr-forms.ts';
 import { readLiteral, readParameter } from './literals.ts';
 import { readIdent, readPath } from './names.ts';
 import { isOddType, typeText } from './type-text.ts';
@@ -43,6 +44,10 @@ export function readExpr(node: unknown, adapt: Adapt): Expr {
   if (op !== undefined) {
     const sides = [adapt.operand(at['left']), adapt.operand(at['right'])] as const;
     const extra = unread(at, ['left', 'right']);
+    if (extra.length === 1 && isPresent(at['escape'])) {
+      const pattern = escapedPattern(adapt.expr(at['right']), adapt.expr(at['escape']));
+      return binary(op, sides[0], pattern);
+    }
     return extra.length > 0
       ? opaque(`${op} with ${extra.join(', ')}`, sides)
       : binary(op, ...sides);
@@ -135,6 +140,14 @@ function readOther(tag: string, at: Tree, adapt: Adapt): Expr | undefined {
     case 'subscript': {
       const index = adapt.expr(at['index']);
       return { kind: 'access', base: adapt.operand(at['this']), steps: [{ kind: 'index', index }] };
+    }
+    case 'array_slice': {
+      const bounds = [at['start'], at['end']].map((bound) =>
+        isPresent(bound) ? adapt.expr(bound) : undefined,
+      );
+      return unread(at, ['this', 'start', 'end']).length > 0
+        ? undefined
+        : adapt.group(slice(adapt.operand(at['this']), bounds));
     }
     case 'dot':
       return readDot(at, adapt);
@@ -234,60 +247,4 @@ function readCast(tag: string, at: Tree, adapt: Adapt): Expr | undefined {
   return at['double_colon_syntax'] === true
     ? { kind: 'cast', operand: adapt.operand(at['this']), type, safe: false }
     : adapt.group({ kind: 'cast', operand: adapt.expr(at['this']), type, safe: tag !== 'cast' });
-}
-
-function readInterval(at: Tree, adapt: Adapt): Expr | undefined {
-  const unit = treeOf(at['unit']);
-  if (!isPresent(at['this']) || (isPresent(at['unit']) && unit['type'] !== 'simple')) {
-    return undefined;
-  }
-  const amount = adapt.expr(at['this']);
-  const name = textOf(unit['unit']).toLowerCase();
-  return { kind: 'interval', amount, ...(name !== '' && { unit: name }) };
-}
-
-function readExtract(at: Tree, adapt: Adapt): Expr | undefined {
-  const { tag, body } = variantOf(at['field']);
-  const part = (typeof body === 'string' ? body : isPresent(body) ? '' : tag).toLowerCase();
-  return part === '' ? undefined : { kind: 'extract', part, from: adapt.expr(at['this']) };
-}
-
-const COMPARISONS: Readonly<Record<string, string>> = {
-  Eq: '=',
-  Neq: '<>',
-  Lt: '<',
-  Lte: '<=',
-  Gt: '>',
-  Gte: '>=',
-};
-
-function readQuantified(quantifier: 'any' | 'all', at: Tree, adapt: Adapt): Expr | undefined {
-  const op = COMPARISONS[textOf(at['op'])];
-  return op === undefined
-    ? undefined
-    : {
-        kind: 'quantified',
-        op,
-        quantifier,
-        left: adapt.operand(at['this']),
-        right: adapt.expr(at['subquery']),
-      };
-}
-
-function readStar(at: Tree, adapt: Adapt): Expr {
-  const extra = unread(at, ['table', 'except', 'replace', 'rename']);
-  const star: Expr = {
-    ...STAR,
-    ...(isPresent(at['table']) && { qualifier: readPath([at['table']], adapt.dialect) }),
-    except: listOf(at['except']).map(readIdent),
-    replace: listOf(at['replace']).map((item) => ({
-      expr: adapt.expr(treeOf(item)['this']),
-      alias: readIdent(treeOf(item)['alias']),
-    })),
-    rename: listOf(at['rename']).map((pair) => ({
-      from: readIdent(listOf(pair)[0] ?? ident('')),
-      to: readIdent(listOf(pair)[1] ?? ident('')),
-    })),
-  };
-  return extra.length === 0 ? star : opaque(`a star with ${extra.join(', ')}`, [star]);
 }

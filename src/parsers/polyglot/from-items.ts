@@ -106,6 +106,12 @@ export function readFromItem(node: unknown, adapt: Adapt): FromItem {
       return readFunction(at, adapt);
     case 'lateral':
       return readLateral(at, adapt);
+    case 'semantic_view': {
+      const { kind, path } = { path: [], ...adapt.expr(at['this']) };
+      return kind === 'column'
+        ? { kind: 'table', path, columnAliases: [], modifiers: ['semantic view'] }
+        : opaqueFrom('a computed semantic view', undefined);
+    }
     default:
       return opaqueFrom(`${tag.replaceAll('_', ' ')} in from`, at['alias']);
   }

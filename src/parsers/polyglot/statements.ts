@@ -1,8 +1,10 @@
 import type { FromItem, Ident, Path, Query, Statement, TableDefinition } from '../../sql/ir.ts';
+import { everythingOf } from '../make-query.ts';
 import type { Tree } from '../tree.ts';
 import { isPresent, listOf, treeOf, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
 import { readFromList, readTable } from './from-items.ts';
+import { readMerge } from './merges.ts';
 import { readIdent } from './names.ts';
 import { readWith } from './queries.ts';
 import { typeText } from './type-text.ts';
@@ -29,6 +31,8 @@ export function readStatement(node: unknown, adapt: Adapt): Statement | undefine
       return readUpdate(at, adapt);
     case 'delete':
       return readDelete(at, adapt);
+    case 'merge':
+      return readMerge(at, adapt);
     case 'command':
     case 'raw':
     case '':
@@ -45,7 +49,12 @@ function pathOf(node: unknown, adapt: Adapt): Path | undefined {
 
 function readCreateTable(at: Tree, adapt: Adapt): Statement {
   const target = pathOf(at['name'], adapt);
-  const copies = ['clone_source', 'partition_of', 'inherits', 'using_template', 'with_cte'];
+  const cloned = isPresent(at['clone_source']) ? pathOf(at['clone_source'], adapt) : undefined;
+  if (target !== undefined && cloned !== undefined) {
+    const query = everythingOf(cloned, isPresent(at['clone_at_clause']) ? ['time travel'] : []);
+    return { kind: 'create-as', object: 'table', target, columns: [], query };
+  }
+  const copies = ['partition_of', 'inherits', 'using_template', 'with_cte'];
   if (target === undefined || copies.some((field) => isPresent(at[field]))) {
     return { kind: 'other', verb: 'create table' };
   }

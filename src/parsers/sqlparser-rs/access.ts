@@ -1,6 +1,6 @@
 import type { AccessStep, Expr, Ident } from '../../sql/ir.ts';
-import { column, opaque } from '../make-expr.ts';
-import { listOf, textOf, treeOf, variantOf } from '../tree.ts';
+import { column, opaque, slice } from '../make-expr.ts';
+import { isPresent, listOf, textOf, treeOf, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
 import { readIdent, readIdents } from './names.ts';
 
@@ -13,13 +13,18 @@ export function readAccess(node: unknown, adapt: Adapt): Expr {
     const parts = start.tag === 'Identifier' ? [start.body] : start.body;
     names.push(...readIdents(parts, adapt.dialect));
   }
-  const steps: AccessStep[] = [];
+  let sliced: Expr | undefined;
+  let steps: AccessStep[] = [];
   const unread: Expr[] = [];
+  const whole = (): Expr => {
+    const base = sliced ?? (names.length > 0 ? column(names) : adapt.operand(root));
+    return steps.length === 0 ? base : { kind: 'access', base, steps };
+  };
   for (const link of listOf(chain)) {
     const { tag, body } = variantOf(link);
     const inner = variantOf(body);
     if (tag === 'Dot' && inner.tag === 'Identifier') {
-      if (names.length > 0 && steps.length === 0) {
+      if (names.length > 0 && steps.length === 0 && sliced === undefined) {
         names.push(readIdent(inner.body));
       } else {
         steps.push({ kind: 'field', name: readIdent(inner.body).name });
@@ -27,20 +32,19 @@ export function readAccess(node: unknown, adapt: Adapt): Expr {
     } else if (tag === 'Subscript' && inner.tag === 'Index') {
       steps.push({ kind: 'index', index: adapt.expr(treeOf(inner.body)['index']) });
     } else if (tag === 'Subscript') {
-      unread.push(...sliceBounds(inner.body, adapt), opaque('a slice'));
+      sliced = adapt.group(slice(whole(), sliceBounds(inner.body, adapt)));
+      steps = [];
     } else {
       unread.push(adapt.expr(body));
     }
   }
-  const base = names.length > 0 ? column(names) : adapt.operand(root);
-  const whole: Expr = steps.length === 0 ? base : { kind: 'access', base, steps };
-  return unread.length === 0 ? whole : opaque('a slice or a method call', [whole, ...unread]);
+  return unread.length === 0 ? whole() : opaque('a method call', [whole(), ...unread]);
 }
 
-function sliceBounds(node: unknown, adapt: Adapt): readonly Expr[] {
-  return Object.values(treeOf(node))
-    .filter((bound) => bound !== null && bound !== undefined)
-    .map(adapt.expr);
+function sliceBounds(node: unknown, adapt: Adapt): readonly (Expr | undefined)[] {
+  const { lower_bound: lower, upper_bound: upper, stride } = treeOf(node);
+  const bounds = isPresent(stride) ? [lower, upper, stride] : [lower, upper];
+  return bounds.map((bound) => (isPresent(bound) ? adapt.expr(bound) : undefined));
 }
 
 /** Snowflake's and Databricks' `column:path.field[0]`. */

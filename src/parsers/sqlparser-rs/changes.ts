@@ -1,5 +1,5 @@
 import type { Assignment, Expr, FromItem, MergeClause, Statement } from '../../sql/ir.ts';
-import { ident, opaque, STAR } from '../make-expr.ts';
+import { call, opaque, STAR } from '../make-expr.ts';
 import type { Tree } from '../tree.ts';
 import { isPresent, listOf, textOf, treeOf, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
@@ -96,7 +96,7 @@ function readMergeClause(at: Tree, adapt: Adapt): MergeClause {
   const predicate = isPresent(at['predicate']) ? adapt.expr(at['predicate']) : undefined;
   const condition =
     kind === 'NotMatchedBySource'
-      ? opaque('not matched by source', predicate ? [predicate] : [])
+      ? call('not matched by source', predicate ? [predicate] : [])
       : predicate;
   return {
     matched: kind === 'Matched',
@@ -104,8 +104,6 @@ function readMergeClause(at: Tree, adapt: Adapt): MergeClause {
     action: readMergeAction(at['action'], adapt),
   };
 }
-
-const EVERY_COLUMN: Assignment = { column: [ident('*')], value: STAR };
 
 function readMergeAction(node: unknown, adapt: Adapt): MergeClause['action'] {
   const { tag, body } = variantOf(node);
@@ -115,8 +113,8 @@ function readMergeAction(node: unknown, adapt: Adapt): MergeClause['action'] {
     case 'Delete':
       return { kind: 'delete' };
     case 'Update': {
-      const set = listOf(inner).flatMap((item) => readAssignment(item, adapt));
-      return { kind: 'update', set: kind === 'Wildcard' ? [EVERY_COLUMN] : set };
+      const set = listOf(at['assignments']).flatMap((item) => readAssignment(item, adapt));
+      return { kind: 'update', set };
     }
     case 'Insert':
       return {

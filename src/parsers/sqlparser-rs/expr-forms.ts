@@ -1,9 +1,10 @@
 import type { DialectName } from '../../sql/dialect.ts';
 import type { Expr } from '../../sql/ir.ts';
-import { binary, column, not, opaque } from '../make-expr.ts';
+import { binary, column, escapedPattern, not, opaque } from '../make-expr.ts';
 import type { Tree } from '../tree.ts';
 import { camelToWords, isPresent, listOf, treeOf, unreadFields, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
+import { readValue } from './literals.ts';
 import { readIdent, readIdents } from './names.ts';
 import { typeText } from './type-text.ts';
 
@@ -82,7 +83,8 @@ export function readLike(tag: string, at: Tree, adapt: Adapt): Expr {
     return opaque(`${op} any`, [left, right]);
   }
   if (isPresent(at['escape_char'])) {
-    return opaque(`${op} with an escape character`, [left, right]);
+    const escape = readValue(at['escape_char'], adapt.dialect);
+    return binary(op, left, escapedPattern(adapt.expr(at['pattern']), escape));
   }
   return binary(op, left, right);
 }

@@ -1,5 +1,6 @@
-import type { Expr, FromItem, Ident, Query } from '../../sql/ir.ts';
-import { functionName, opaque, STAR } from '../make-expr.ts';
+import type { Expr, FromItem, Ident } from '../../sql/ir.ts';
+import { functionName, opaque } from '../make-expr.ts';
+import { everythingFrom } from '../make-query.ts';
 import type { Tree } from '../tree.ts';
 import { camelToWords, isPresent, listOf, treeOf, unreadFields, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
@@ -40,6 +41,12 @@ export function readFromItem(node: unknown, adapt: Adapt): FromItem {
       return readPivot(at, adapt);
     case 'Unpivot':
       return readUnpivot(at, adapt);
+    case 'SemanticView': {
+      const path = readObjectName(at['name'], adapt.dialect);
+      return path
+        ? { kind: 'table', path, ...aliasOf(at['alias']), modifiers: ['semantic view'] }
+        : opaqueFrom('a computed semantic view', at['alias']);
+    }
     default:
       return opaqueFrom(`${camelToWords(tag) || 'an unknown form'} in from`, at['alias']);
   }
@@ -155,11 +162,5 @@ function readDerived(at: Tree, adapt: Adapt): FromItem {
 
 /** A parenthesised join under one alias shows the columns of its star. */
 function starOf(item: FromItem, alias: unknown): FromItem {
-  const query: Query = {
-    ctes: [],
-    recursive: false,
-    body: { kind: 'select', items: [{ expr: STAR }], from: [item], windows: [], opaqueClauses: [] },
-    orderBy: [],
-  };
-  return { kind: 'derived', query, lateral: false, ...aliasOf(alias) };
+  return { kind: 'derived', query: everythingFrom(item), lateral: false, ...aliasOf(alias) };
 }

@@ -1,4 +1,5 @@
 import type { Cte, Ident, Path, Query, Statement } from '../../sql/ir.ts';
+import { everythingOf, sourceWithCtes } from '../make-query.ts';
 import type { Tree } from '../tree.ts';
 import { camelToWords, isPresent, listOf, treeOf, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
@@ -55,16 +56,20 @@ function withCtes(statement: Statement, ctes: readonly Cte[]): Statement {
   if (statement.kind === 'update' || statement.kind === 'delete') {
     return { ...statement, ctes };
   }
-  return statement.kind === 'merge' && ctes.length > 0
-    ? { kind: 'other', verb: 'with merge' }
+  return statement.kind === 'merge'
+    ? { ...statement, source: sourceWithCtes(statement.source, ctes) }
     : statement;
 }
 
 function readCreateTable(at: Tree, adapt: Adapt): Statement {
   const target = readObjectName(at['name'], adapt.dialect);
-  const isCopy = isPresent(at['like']) || isPresent(at['clone']);
-  if (target === undefined || isCopy || isPresent(at['partition_of'])) {
+  if (target === undefined || isPresent(at['like']) || isPresent(at['partition_of'])) {
     return { kind: 'other', verb: 'create table' };
+  }
+  const cloned = isPresent(at['clone']) ? readObjectName(at['clone'], adapt.dialect) : undefined;
+  if (cloned !== undefined) {
+    const query = everythingOf(cloned);
+    return { kind: 'create-as', object: 'table', target, columns: [], query };
   }
   if (isPresent(at['query'])) {
     const columns = listOf(at['columns']).map((column) => readIdent(treeOf(column)['name']));
