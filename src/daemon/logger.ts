@@ -24,6 +24,11 @@ export function openLogger(level: string, destination?: DestinationStream): Logg
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** For a verb or an application that speaks on its own output: only warnings unless asked for more, on standard error. */
+export function quietLogger(level: string): Logger {
+  return openLogger(level === 'info' ? 'warn' : level, pino.destination({ dest: 2, sync: true }));
+}
+
 /** An error without what a driver may have quoted from a statement: `README.md` law 17. */
 export function errorForLog(error: unknown): unknown {
   if (error instanceof GoldsmithError) {

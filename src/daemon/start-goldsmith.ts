@@ -16,7 +16,7 @@ import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
 import { keepRecording } from './keep-recording.ts';
 import { keepCarriedOut } from './keep-savings.ts';
-import { type Logger, openLogger } from './logger.ts';
+import { type Logger, quietLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordMetrics } from './record-metrics.ts';
@@ -51,7 +51,7 @@ export interface Goldsmith extends GoldsmithService {
  */
 export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   const { config, clock = systemClock, progress } = parts;
-  const log = parts.log ?? openLogger(config.log.level === 'info' ? 'warn' : config.log.level);
+  const log = parts.log ?? quietLogger(config.log.level);
   const engine = await openEngine({ config, clock, log, instance: parts.instance });
   const turn = oneAtATime();
   const closing = new AbortController();
