@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { startGoldsmith } from '../daemon/start-goldsmith.ts';
+import { warehouseIdentity } from '../daemon/warehouse-identity.ts';
 import { isLoopback } from '../http/guard.ts';
 import type { GoldsmithService } from '../http/service.ts';
 import { isDaemonAt, remoteService } from './remote-service.ts';
@@ -22,7 +23,11 @@ export async function openService(
   const { host, port, token } = config.http;
   const asked = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const baseUrl = `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}`;
-  if (port !== 0 && isLoopback(asked) && (await isDaemonAt(baseUrl))) {
+  if (
+    port !== 0 &&
+    isLoopback(asked) &&
+    (await isDaemonAt(baseUrl, warehouseIdentity(config.warehouse)))
+  ) {
     return { service: remoteService({ baseUrl, token }), from: 'daemon', close: async () => {} };
   }
   const goldsmith = await startGoldsmith({ config, progress });

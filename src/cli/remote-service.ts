@@ -31,14 +31,20 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
 /** Nobody listening is told at once; one that listens may be deep in a cycle and answers a little later. */
 const PATIENCE_MS = 20_000;
 
-/** Whether a Goldsmith daemon answers there; anything else on the port is not one. */
-export async function isDaemonAt(baseUrl: string): Promise<boolean> {
+/** Whether the daemon of this warehouse answers there; anything else on the port, another Goldsmith too, is not it. */
+export async function isDaemonAt(baseUrl: string, identity: string): Promise<boolean> {
   try {
     const response = await fetch(`${baseUrl}/healthz`, {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const answer: unknown = await response.json();
-    return response.ok && typeof answer === 'object' && answer !== null && 'ok' in answer;
+    return (
+      response.ok &&
+      typeof answer === 'object' &&
+      answer !== null &&
+      'goldsmith' in answer &&
+      answer.goldsmith === identity
+    );
   } catch (error) {
     if (
       error instanceof TypeError ||

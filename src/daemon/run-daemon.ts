@@ -7,6 +7,7 @@ import { createApp } from '../http/create-app.ts';
 import type { Logger } from './logger.ts';
 import { startSchedule } from './schedule.ts';
 import { startGoldsmith } from './start-goldsmith.ts';
+import { warehouseIdentity } from './warehouse-identity.ts';
 
 export interface RunDaemonParts {
   readonly config: Config;
@@ -29,6 +30,7 @@ export async function runDaemon({
     const app = createApp({
       service: goldsmith,
       metrics: goldsmith.metrics,
+      identity: warehouseIdentity(config.warehouse),
       host: config.http.host,
       token: config.http.token,
       onError: (err) => log.error({ err }, 'request failed'),

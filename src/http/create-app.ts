@@ -8,6 +8,8 @@ import type { GoldsmithService } from './service.ts';
 export interface AppParts {
   readonly service: GoldsmithService;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** Whose daemon this is: a verb asks the one of its own warehouse only. */
+  readonly identity: string;
   readonly host: string;
   readonly token: string | undefined;
   readonly onError: (error: unknown) => void;
@@ -25,7 +27,7 @@ const applyBody = z.strictObject({ digest: z.string().optional() });
 const rollbackBody = z.strictObject({ relation: z.string().min(1) });
 
 /** The local API from its parts; opens no port. Statement texts are at most 1 MiB. */
-export function createApp({ service, metrics, host, token, onError }: AppParts): Hono {
+export function createApp({ service, metrics, identity, host, token, onError }: AppParts): Hono {
   const app = new Hono();
   const parts = { token, isExposed: !isLoopback(host) };
   const read = guard(parts, 'read');
@@ -50,7 +52,7 @@ export function createApp({ service, metrics, host, token, onError }: AppParts):
   );
   app.use(fromThisMachineOnly(host));
 
-  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.get('/healthz', (context) => context.json({ ok: true, goldsmith: identity }));
   app.get('/readyz', async (context) => {
     const status = await service.status();
     return context.json(status, status.ready ? 200 : 503);

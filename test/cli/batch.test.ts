@@ -1,4 +1,6 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { goldsmith, start } from './a-command.ts';
 import { cli, linesOf } from './in-process.ts';
 
@@ -118,6 +120,31 @@ describe.for([
     );
     process.stdout.write(`${verb}: ${Math.round(3000 / seconds)} lines a second\n`);
     expect(seconds).toBeLessThan(50);
+  });
+
+  it('reads no further ahead than it answers', async () => {
+    let pulled = 0;
+    let written = 0;
+    let ahead = 0;
+    function* lines(): Generator<string> {
+      for (let id = 0; id < 400; id += 1) {
+        pulled += 1;
+        yield `${good(id)}\n`;
+      }
+    }
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        ahead = Math.max(ahead, pulled - written);
+        written += 1;
+        setImmediate(done);
+      },
+    });
+    const streams = { env: {}, stdin: Readable.from(lines(), { highWaterMark: 1 }), stdout };
+
+    const code = await runCli([verb], { ...streams, stderr: new PassThrough() });
+
+    expect({ code, written }).toEqual({ code: 0, written: 400 });
+    expect(ahead).toBeLessThan(64);
   });
 
   it('answers a line while its input is still open', async () => {

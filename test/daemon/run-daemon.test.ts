@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clock, DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/daemon/system-clock.ts';
@@ -67,7 +68,10 @@ describe('a standalone daemon', () => {
     const said = await daemon.saying('goldsmith is running');
 
     expect(said).toContain(`"port":${port}`);
-    expect(await get('/healthz')).toEqual({ status: 200, body: { ok: true } });
+    expect(await get('/healthz')).toEqual({
+      status: 200,
+      body: { ok: true, goldsmith: expect.any(String) },
+    });
     expect(await get('/readyz')).toMatchObject({
       status: 200,
       body: { ready: true, mode: 'auto' },
@@ -128,6 +132,21 @@ describe('a standalone daemon', () => {
 
     expect(answer).toMatchObject({ code: 1, stdout: '' });
     expect(answer.stderr).toContain('Authorization: Bearer <http.token>');
+  });
+
+  it('is not asked about another warehouse that was given the same port', async () => {
+    const other = join(world.folder, 'other.duckdb');
+    const made = await DuckDBInstance.create(other);
+    made.closeSync();
+    const path = writeConfig('neighbour.yaml', {
+      warehouse: { path: other },
+      state: { path: join(world.folder, 'neighbour.sqlite') },
+    });
+
+    const answer = await goldsmith(['explain', 'gold.daily_sales', '-c', path]);
+
+    expect(answer).toMatchObject({ code: 0 });
+    expect(answer.stdout).not.toContain('physical mart');
   });
 
   it('rolls a mart back at a word of the command line', async () => {

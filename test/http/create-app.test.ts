@@ -22,6 +22,7 @@ describe('the local API', () => {
     return createApp({
       service: goldsmith,
       metrics: goldsmith.metrics,
+      identity: 'this-warehouse',
       host: '127.0.0.1',
       token: TOKEN,
       onError: (error) => faults.push(error),
@@ -266,6 +267,7 @@ describe('the local API', () => {
         receipts: () => Promise.reject(new Error("secret 'literal'")),
       },
       metrics: world.goldsmith.metrics,
+      identity: 'this-warehouse',
       host: '127.0.0.1',
       token: undefined,
       onError: () => {},
