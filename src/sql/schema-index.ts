@@ -1,5 +1,6 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Dialect, NameRules } from './dialect.ts';
+import { RESOLVE_RULES } from './dialects/resolving.ts';
 import type { Ident, Path } from './ir.ts';
 import { foldIdent, sameLetters } from './resolve/names.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from './schema.ts';
@@ -73,7 +74,11 @@ function fullParts(id: RelationId, ownDatabase: string | undefined): readonly st
 /** BigQuery: `table$20240101` is a partition of `table`. */
 function withoutPartition(path: Path, dialect: Dialect): Path {
   const last = path.at(-1);
-  if (dialect.name !== 'bigquery' || last === undefined || !/.\$/.test(last.name)) {
+  if (
+    !RESOLVE_RULES[dialect.name].partitionsByName ||
+    last === undefined ||
+    !/.\$/.test(last.name)
+  ) {
     return path;
   }
   return [...path.slice(0, -1), { ...last, name: last.name.replace(/\$.*$/, '') }];
@@ -83,7 +88,7 @@ function withoutPartition(path: Path, dialect: Dialect): Path {
 function shardNames(path: Path, dialect: Dialect): readonly Path[] {
   const last = path.at(-1);
   const stem = last?.name.match(/^(.*_)(?:[0-9]{8}|\*)$/)?.[1];
-  if (dialect.name !== 'bigquery' || last === undefined || stem === undefined) {
+  if (!RESOLVE_RULES[dialect.name].partitionsByName || last === undefined || stem === undefined) {
     return [];
   }
   return ['yyyymmdd', '*'].map((shard) => [

@@ -98,7 +98,7 @@ const MARKED: readonly Case[] = [
   [
     'duckdb',
     'select a[1:2], b.c[:3].d from t',
-    '[select slice(a, 1, 2) {slice}, slice(b.c, null:null, 3) {slice}.d from t]',
+    '[select slice(a, 1, 2) {slice}, slice(b.c, null:null, 3) {slice}@.d from t]',
   ],
   [
     'duckdb',

@@ -1,4 +1,5 @@
 import type { BoundExpr, BoundFrom, BoundQuery } from '../bound.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Ident, Path } from '../ir.ts';
 import type { Binder, FromResult, QueryResult } from './binder.ts';
 import { foldIdent } from './names.ts';
@@ -42,7 +43,10 @@ export function bindDerived(binder: Binder, result: QueryResult, shape: DerivedS
     ...(shape.name === undefined ? {} : { name: shape.name }),
     columns,
   };
-  const doubled = doubledNames(query, { aliased, dialect: binder.context.dialect.name });
+  const doubled = doubledNames(query, {
+    aliased,
+    isNumbered: RESOLVE_RULES[binder.context.dialect.name].numbersDoubledNames,
+  });
   const visible = visibleOf({
     occ,
     calledAs: shape.calledAs,
@@ -94,10 +98,10 @@ function toldApart(names: readonly string[]): string[] {
 /** Elsewhere than in DuckDB a name given to two different columns names neither. */
 function doubledNames(
   query: BoundQuery,
-  { aliased, dialect }: { readonly aliased: readonly string[]; readonly dialect: string },
+  { aliased, isNumbered }: { readonly aliased: readonly string[]; readonly isNumbered: boolean },
 ): ReadonlySet<string> {
   const doubled = new Set<string>();
-  if (dialect === 'duckdb') {
+  if (isNumbered) {
     return doubled;
   }
   const first = new Map<string, number>();

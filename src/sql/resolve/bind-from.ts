@@ -1,4 +1,5 @@
 import type { BoundExpr } from '../bound.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { FromItem, Ident, Path } from '../ir.ts';
 import { bindDerived } from './bind-derived.ts';
 import { bindJoin } from './bind-join.ts';
@@ -6,7 +7,6 @@ import { bindPivot } from './bind-pivot.ts';
 import { bindTable } from './bind-table.ts';
 import { bindFunction } from './bind-table-function.ts';
 import type { Binder, FromResult } from './binder.ts';
-import { derivedSeesSiblings } from './dialect-rules.ts';
 import { foldIdent } from './names.ts';
 import { type FromScope, type Scope, type SourceColumn, visibleOf } from './scope.ts';
 
@@ -35,7 +35,8 @@ function bindSubquery(
   { outer, siblings }: FromScope,
 ): FromResult {
   const unsaid = { used: false };
-  const seesSiblings = siblings !== outer && derivedSeesSiblings(binder.context.dialect.name);
+  const seesSiblings =
+    siblings !== outer && RESOLVE_RULES[binder.context.dialect.name].derivedSeesSiblings;
   const implicit = seesSiblings ? unsaidDownTo(outer, { scope: siblings, unsaid }) : outer;
   const result = binder.bindQuery(binder, item.query, item.lateral ? siblings : implicit);
   return bindDerived(binder, result, {

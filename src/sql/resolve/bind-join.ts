@@ -1,7 +1,7 @@
 import type { BoundExpr, BoundFrom } from '../bound.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { FromItem, Ident } from '../ir.ts';
 import { type Binder, type FromResult, opaque } from './binder.ts';
-import { showsUsingInPlace } from './dialect-rules.ts';
 import { knownIn, soleAdmitting } from './find-column.ts';
 import { findNamed, sameLetters } from './names.ts';
 import {
@@ -176,7 +176,7 @@ function mergedStars(
     key: hiddenKey(0, column.name),
   });
   const rightRest = right.stars().filter(isRest);
-  if (!showsUsingInPlace(binder.context.dialect.name)) {
+  if (!RESOLVE_RULES[binder.context.dialect.name].showsUsingInPlace) {
     return [...merged.map(asStar), ...left.stars().filter(isRest), ...rightRest];
   }
   const leftShown = left.stars().map((star) => {

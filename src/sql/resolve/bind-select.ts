@@ -1,8 +1,8 @@
 import type { BoundExpr, BoundFrom, BoundItem, BoundOrderItem, BoundSelect } from '../bound.ts';
+import { type AliasRules, RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Expr, FromItem, GroupBy, Ident, OrderItem, Select } from '../ir.ts';
 import type { Binder, BodyRequest, BodyResult, FromResult } from './binder.ts';
 import { opaque } from './binder.ts';
-import { type AliasRules, aliasRulesOf } from './dialect-rules.ts';
 import { type Expansion, expandStar } from './expand-star.ts';
 import { knownIn } from './find-column.ts';
 import { findNamed } from './names.ts';
@@ -31,7 +31,7 @@ export function bindSelect(binder: Binder, select: Select, request: BodyRequest)
       ctes: request.scope.ctes,
       windows: select.windows,
     },
-    rules: aliasRulesOf(binder.context.dialect.name),
+    rules: RESOLVE_RULES[binder.context.dialect.name].aliases,
     items: [],
     outputs: [],
   };

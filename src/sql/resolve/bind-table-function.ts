@@ -1,5 +1,5 @@
 import type { BoundExpr } from '../bound.ts';
-import type { DialectName } from '../dialect.ts';
+import { RESOLVE_RULES, type ResolveRules } from '../dialects/resolving.ts';
 import type { FromItem, Ident } from '../ir.ts';
 import type { Binder, FromResult } from './binder.ts';
 import { foldIdent } from './names.ts';
@@ -10,16 +10,17 @@ type FunctionItem = Extract<FromItem, { readonly kind: 'function' }>;
 /** A function in FROM: its arguments see the sources before it; its columns are made, not stored. */
 export function bindFunction(binder: Binder, item: FunctionItem, scope: FromScope): FromResult {
   const { dialect } = binder.context;
+  const rules = RESOLVE_RULES[dialect.name];
   const occ = binder.nextOcc();
   const args = item.args.map((arg) => binder.bindExpr(binder, arg, scope.siblings));
-  const made = columnsOf(item, dialect.name);
+  const made = columnsOf(item, rules);
   const named = item.columnAliases.map((alias) => foldIdent(alias, dialect.names));
   const names = [...named, ...made.names.slice(named.length)];
   if (item.ordinality !== undefined && named.length <= made.names.length) {
-    names.push(ordinalityName(item.ordinality, dialect.name));
+    names.push(item.ordinality === true ? rules.ordinality : item.ordinality.name);
   }
   const columns = names.map((name) => columnNamed(name, occ));
-  const isOpen = made.isOpen && (named.length === 0 || dialect.name === 'bigquery');
+  const isOpen = made.isOpen && (named.length === 0 || rules.unnestShowsFields);
   return {
     from: { kind: 'function', occ, name: item.name, args, columns: names },
     visible: visibleOf({
@@ -46,17 +47,10 @@ function columnNamed(column: string, occ: number): SourceColumn {
   return { name: column, expr };
 }
 
-function ordinalityName(ordinality: Ident | true, dialect: DialectName): string {
-  if (ordinality !== true) {
-    return ordinality.name;
-  }
-  return dialect === 'bigquery' ? 'offset' : 'ordinality';
-}
-
 /** The columns a function makes; open where its argument's type, which we do not know, decides. */
 function columnsOf(
   { name, alias }: FunctionItem,
-  dialect: DialectName,
+  rules: ResolveRules,
 ): { readonly names: readonly string[]; readonly isOpen: boolean } {
   switch (name) {
     case 'flatten': {
@@ -75,7 +69,7 @@ function columnsOf(
     case 'generate_subscripts':
     case 'regexp_split_to_table':
     case 'string_to_table':
-      return { names: [oneColumn(name, { alias, dialect })], isOpen: name === 'unnest' };
+      return { names: [oneColumn(name, { alias, rules })], isOpen: name === 'unnest' };
     default:
       return { names: [], isOpen: true };
   }
@@ -84,7 +78,7 @@ function columnsOf(
 /** PostgreSQL and BigQuery call the one column after the alias, DuckDB after the function. */
 function oneColumn(
   name: string,
-  { alias, dialect }: { readonly alias: Ident | undefined; readonly dialect: DialectName },
+  { alias, rules }: { readonly alias: Ident | undefined; readonly rules: ResolveRules },
 ): string {
-  return dialect === 'duckdb' || alias === undefined ? name : alias.name;
+  return rules.functionColumn === 'function' || alias === undefined ? name : alias.name;
 }

@@ -1,5 +1,6 @@
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { BoundFrom } from '../bound.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { FromItem, Ident, Path } from '../ir.ts';
 import type { SchemaRelation } from '../schema.ts';
 import { bindDerived } from './bind-derived.ts';
@@ -84,7 +85,11 @@ function sourceOver(
 /** BigQuery's `from t, t.items`: the first part names a source before it, and no relation has the name. */
 function isArrayOfSibling(binder: Binder, item: TableItem, scope: FromScope): boolean {
   const [first] = item.path;
-  if (binder.context.dialect.name !== 'bigquery' || first === undefined || item.path.length < 2) {
+  if (
+    !RESOLVE_RULES[binder.context.dialect.name].readsArraysOfSiblings ||
+    first === undefined ||
+    item.path.length < 2
+  ) {
     return false;
   }
   const rules = binder.context.dialect.names;

@@ -1,14 +1,14 @@
 import type { BoundFrom } from '../bound.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Ident, Query } from '../ir.ts';
 import type { Binder } from './binder.ts';
-import { mayRecurUnsaid } from './dialect-rules.ts';
 import { findNamed, foldIdent } from './names.ts';
 import type { CteEntry, Scope } from './scope.ts';
 
 /** The WITH entries a query's body sees, innermost and latest first. */
 export function cteEntries(binder: Binder, query: Query, outer: Scope): readonly CteEntry[] {
   let entries = outer.ctes;
-  const mayRecur = query.recursive || mayRecurUnsaid(binder.context.dialect.name);
+  const mayRecur = query.recursive || RESOLVE_RULES[binder.context.dialect.name].mayRecurUnsaid;
   for (const cte of query.ctes) {
     const entry: CteEntry = { cte, scope: { ...outer, ctes: entries }, mayRecur, used: false };
     entries = [entry, ...entries];

@@ -1,4 +1,5 @@
 import type { DialectName } from '../dialect.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Expr } from '../ir.ts';
 
 type Call = Extract<Expr, { readonly kind: 'call' }>;
@@ -28,13 +29,10 @@ const PARTS = new Set(
   days weeks months quarters years hours minutes seconds`.split(/\s+/),
 );
 
-/** These write the part as a string, so that a bare word there is a column. */
-const STRINGS_ONLY: readonly DialectName[] = ['duckdb', 'postgres', 'trino'];
-
 /** The call with bare date parts (`date_trunc(d, month)`, `dateadd(day, 1, d)`) as literals, not columns. */
 export function withDateParts(call: Call, dialect: DialectName): Call {
   const positions = PART_AT.get(call.name);
-  if (positions === undefined || STRINGS_ONLY.includes(dialect)) {
+  if (positions === undefined || RESOLVE_RULES[dialect].datePartsAreStrings) {
     return call;
   }
   return {

@@ -1,11 +1,10 @@
-import type { DialectName } from '../dialect.ts';
 import type { Expr } from '../ir.ts';
 
 /**
- * The text Snowflake, Spark and their like name an unnamed expression by, near enough. `undefined` where we do not
+ * The text Snowflake, Spark and their like name an unnamed expression by, near enough; `isBracketed` puts operators in brackets. `undefined` where we do not
  * know the form; DuckDB has `duckdb-name.ts`.
  */
-export function exprText(expr: Expr, dialect: DialectName): string | undefined {
+export function exprText(expr: Expr, isBracketed: boolean): string | undefined {
   switch (expr.kind) {
     case 'column':
       return expr.path.map(({ name }) => name).join('.');
@@ -14,30 +13,30 @@ export function exprText(expr: Expr, dialect: DialectName): string | undefined {
     case 'star':
       return '*';
     case 'call':
-      return callText(expr, dialect);
+      return callText(expr, isBracketed);
     case 'binary': {
-      const [left, right] = [exprText(expr.left, dialect), exprText(expr.right, dialect)];
+      const [left, right] = [exprText(expr.left, isBracketed), exprText(expr.right, isBracketed)];
       const op = expr.op.toUpperCase();
       return left === undefined || right === undefined
         ? undefined
-        : around(`${left} ${op} ${right}`, dialect);
+        : around(`${left} ${op} ${right}`, isBracketed);
     }
     case 'unary': {
-      const operand = exprText(expr.operand, dialect);
+      const operand = exprText(expr.operand, isBracketed);
       if (operand === undefined) {
         return undefined;
       }
-      return expr.op === 'not' ? around(`NOT ${operand}`, dialect) : `${expr.op}${operand}`;
+      return expr.op === 'not' ? around(`NOT ${operand}`, isBracketed) : `${expr.op}${operand}`;
     }
     case 'cast': {
-      const operand = exprText(expr.operand, dialect);
+      const operand = exprText(expr.operand, isBracketed);
       const word = expr.safe ? 'TRY_CAST' : 'CAST';
       return operand && `${word}(${operand} AS ${expr.type.toUpperCase()})`;
     }
     case 'case':
-      return caseText(expr, dialect);
+      return caseText(expr, isBracketed);
     case 'is': {
-      const operand = exprText(expr.operand, dialect);
+      const operand = exprText(expr.operand, isBracketed);
       return operand && `${operand} IS ${expr.negated ? 'NOT ' : ''}${expr.test.toUpperCase()}`;
     }
     case 'access':
@@ -62,35 +61,35 @@ export function exprText(expr: Expr, dialect: DialectName): string | undefined {
 
 function caseText(
   { operand, whens, otherwise }: Extract<Expr, { readonly kind: 'case' }>,
-  dialect: DialectName,
+  isBracketed: boolean,
 ): string | undefined {
   const parts = [
     'CASE',
-    ...(operand === undefined ? [] : [exprText(operand, dialect)]),
+    ...(operand === undefined ? [] : [exprText(operand, isBracketed)]),
     ...whens.flatMap(({ when, then }) => [
       'WHEN',
-      exprText(when, dialect),
+      exprText(when, isBracketed),
       'THEN',
-      exprText(then, dialect),
+      exprText(then, isBracketed),
     ]),
-    ...(otherwise === undefined ? [] : ['ELSE', exprText(otherwise, dialect)]),
+    ...(otherwise === undefined ? [] : ['ELSE', exprText(otherwise, isBracketed)]),
     'END',
   ];
   return parts.includes(undefined) ? undefined : parts.join(' ');
 }
 
-function around(text: string, dialect: DialectName): string {
-  return dialect === 'spark' || dialect === 'databricks' ? `(${text})` : text;
+function around(text: string, isBracketed: boolean): string {
+  return isBracketed ? `(${text})` : text;
 }
 
 function callText(
   call: Extract<Expr, { readonly kind: 'call' }>,
-  dialect: DialectName,
+  isBracketed: boolean,
 ): string | undefined {
   if (call.over !== undefined || call.filter !== undefined || call.orderBy.length > 0) {
     return undefined;
   }
-  const args = call.args.map((arg) => exprText(arg, dialect));
+  const args = call.args.map((arg) => exprText(arg, isBracketed));
   if (args.includes(undefined)) {
     return undefined;
   }

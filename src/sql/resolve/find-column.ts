@@ -1,8 +1,9 @@
 import type { BoundExpr } from '../bound.ts';
 import type { NameRules } from '../dialect.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Ident, Path } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
-import { isNiladic, isPseudoColumn, readsDotsAsFields } from './dialect-rules.ts';
+import { isNiladic, isPseudoColumn } from './dialect-rules.ts';
 import { findNamed, foldIdent, sameLetters } from './names.ts';
 import { hiddenKey, type Scope, type Source, type Visible } from './scope.ts';
 
@@ -180,7 +181,7 @@ function dotted(binder: Binder, path: Path, scope: Scope): Finding {
 
 /** Without dotted fields in the dialect, only a column that is known can have them. */
 function columnWithFields(binder: Binder, name: Ident, scope: Scope): Finding {
-  if (readsDotsAsFields(binder.context.dialect.name)) {
+  if (RESOLVE_RULES[binder.context.dialect.name].dotsAreFields) {
     return bare(binder, name, scope);
   }
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {

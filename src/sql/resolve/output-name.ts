@@ -1,12 +1,11 @@
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Expr, SelectItem } from '../ir.ts';
 import type { Binder } from './binder.ts';
 import { duckdbName } from './duckdb-name.ts';
 import { exprText } from './expr-text.ts';
 import { foldIdent, sameLetters } from './names.ts';
-
-const NAMED_AFTER_FUNCTION: readonly DialectName[] = ['postgres', 'redshift'];
 
 /** The name of an output: its alias, its column, or the name the warehouse makes. */
 export function outputName(
@@ -35,20 +34,19 @@ function madeName(
   dialect: DialectName,
   { expr, at }: { readonly expr: Expr; readonly at: number },
 ): string {
-  if (dialect === 'bigquery') {
-    return `f${at}_`;
+  const { makesNames } = RESOLVE_RULES[dialect];
+  switch (makesNames.kind) {
+    case 'numbered':
+      return `${makesNames.prefix}${at}${makesNames.suffix}`;
+    case 'function':
+      return functionName(expr);
+    case 'printed':
+      return duckdbName(expr) ?? `col${at}`;
+    case 'text': {
+      const text = exprText(expr, makesNames.isBracketed) ?? `col${at}`;
+      return makesNames.isUpper ? text.toUpperCase() : text;
+    }
   }
-  if (dialect === 'trino') {
-    return `_col${at}`;
-  }
-  if (NAMED_AFTER_FUNCTION.includes(dialect)) {
-    return functionName(expr);
-  }
-  if (dialect === 'duckdb') {
-    return duckdbName(expr) ?? `col${at}`;
-  }
-  const text = exprText(expr, dialect) ?? `col${at}`;
-  return dialect === 'snowflake' ? text.toUpperCase() : text;
 }
 
 /** PostgreSQL names a column after the outermost function or cast column. */
