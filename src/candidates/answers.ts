@@ -1,3 +1,4 @@
+import { digestOf } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
 import { type WorkModel, workOf } from '../cost/work-model.ts';
 import { noFacts } from '../marts/facts.ts';
@@ -36,7 +37,7 @@ export function answersOf(
   // One list for all statements: the matcher prepares it once.
   const marts = [viewOf(candidate)];
   const { schema, dialect } = parts;
-  const memoName = `${dialect}/${candidate.key}/${candidate.definition.relation}/${candidate.failed.map(obligationKey).join()}`;
+  const pair = { mart: nameOf(candidate, dialect), world: digestOfSchema(schema) };
   const match = (query: NormalQuery) => {
     const outcome = matchQuery({ query, marts, schema, dialect });
     return outcome.kind === 'rewrite' ? outcome.query : undefined;
@@ -61,7 +62,7 @@ export function answersOf(
       continue;
     }
     parts.attempts.left -= 1;
-    const rewritten = remembered(query, { name: memoName, match });
+    const rewritten = remembered(query, { ...pair, match });
     if (rewritten !== undefined) {
       const martCpuMs = costByRoute(rewritten, { demand, candidate, parts });
       answers.push({ fingerprint: template.fingerprint, how: 'route', baseCpuMs, ...martCpuMs });
@@ -92,26 +93,64 @@ function possibleMatch({ query, definition }: Candidate): (reading: Reading) => 
     );
 }
 
-/** Rewrites found before for the same query, so that the passes of one cycle match each pair once. */
-const FOUND = new WeakMap<NormalQuery, Map<string, NormalQuery | undefined>>();
+interface Found {
+  readonly world: string;
+  readonly byMart: Map<string, NormalQuery | undefined>;
+}
+
+/**
+ * Rewrites found before for the same query over an equal mart and an equal schema, so that the passes of one cycle, and
+ * the cycles after it, match each pair once. What was found in another world is let go.
+ */
+const FOUND = new WeakMap<NormalQuery, Found>();
 
 function remembered(
   query: NormalQuery,
   {
-    name,
+    mart,
+    world,
     match,
   }: {
-    readonly name: string;
+    readonly mart: string;
+    readonly world: string;
     readonly match: (query: NormalQuery) => NormalQuery | undefined;
   },
 ): NormalQuery | undefined {
-  const found = FOUND.get(query) ?? new Map<string, NormalQuery | undefined>();
-  FOUND.set(query, found);
-  if (!found.has(name)) {
-    found.set(name, match(query));
+  const known = FOUND.get(query);
+  const found = known?.world === world ? known : { world, byMart: new Map() };
+  if (found !== known) {
+    FOUND.set(query, found);
   }
-  return found.get(name);
+  if (!found.byMart.has(mart)) {
+    found.byMart.set(mart, match(query));
+  }
+  return found.byMart.get(mart);
 }
+
+/** Everything of a candidate that a match rests on. */
+function nameOf({ key, definition, failed }: Candidate, dialect: DialectName): string {
+  const { relation, columns, obligations } = definition;
+  return digestOf([
+    dialect,
+    key,
+    relation,
+    columns.map(({ name, type }) => [name, type]),
+    obligations.map(obligationKey),
+    failed.map(obligationKey),
+  ]);
+}
+
+function digestOfSchema(schema: SchemaSnapshot): string {
+  const known = DIGESTS.get(schema);
+  if (known !== undefined) {
+    return known;
+  }
+  const digest = digestOf(schema);
+  DIGESTS.set(schema, digest);
+  return digest;
+}
+
+const DIGESTS = new WeakMap<SchemaSnapshot, string>();
 
 function viewOf({ definition, query, failed }: Candidate): MartView {
   // A build checks the obligations on its own snapshot, so the mart may be matched as if they held.

@@ -134,14 +134,21 @@ function meanCpu(facts: readonly UsageFact[]) {
 
 /** An order that does not depend on how the facts were stored, so that sums of doubles are equal everywhere. */
 function inOrder(a: UsageFact, b: UsageFact): number {
-  if (a.day !== b.day) {
-    return a.day < b.day ? -1 : 1;
-  }
-  return factKey(a) < factKey(b) ? -1 : 1;
+  return (
+    compare(a.day, b.day) ||
+    compare(a.client, b.client) ||
+    (a.reader === b.reader ? 0 : compare(textOf(a.reader), textOf(b.reader))) ||
+    compare(a.role, b.role) ||
+    (a.servedBy === b.servedBy ? 0 : compare(textOf(a.servedBy), textOf(b.servedBy))) ||
+    a.cpuMs - b.cpuMs
+  );
 }
 
-function factKey({ client, reader, role, servedBy, cpuMs }: UsageFact): string {
-  return `${client} [${textOf(reader)},${JSON.stringify(role)},${textOf(servedBy)}] ${cpuMs}`;
+function compare(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
 }
 
 /** Canonical JSON of readers and ways of answering: the facts of one snapshot share a few of them. */

@@ -212,7 +212,7 @@ async function gather(
       maxStalenessMs: config.marts.maxStaleness,
       declined,
     },
-    { connector, documents: store.documents, now, signal },
+    { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
   );
 }
 

@@ -23,6 +23,8 @@ export type KnownInput = Omit<
 export interface GatherParts {
   readonly connector: Connector;
   readonly documents: DocumentStore;
+  /** Types of a definition's columns hold while the schema stands still. */
+  readonly schemaDigest: string;
   readonly now: EpochMs;
   readonly signal?: AbortSignal | undefined;
 }
@@ -94,7 +96,7 @@ async function measureWanted(
   before: Measured,
   parts: GatherParts,
 ): Promise<Measured> {
-  const { connector, documents, now, signal } = parts;
+  const { connector, documents, schemaDigest, now, signal } = parts;
   const sourceStates = new Map(before.sourceStates);
   for (const relation of wanted.sourceStates.filter((each) => !sourceStates.has(each))) {
     const state = await unlessGone(
@@ -141,6 +143,7 @@ async function measureWanted(
     const columns = await unlessGone(describeQuery(connector, { sql, purpose: 'facts', signal }));
     if (columns !== undefined) {
       described.set(key, columns);
+      documents.put('described', key, { key, columns, schemaDigest, at: now });
     }
   }
   const isSame =
@@ -152,12 +155,15 @@ async function measureWanted(
 }
 
 /** Facts measured within the week; states are measured anew in every cycle. */
-function recall({ documents, now }: GatherParts): Measured {
-  const recent = <Value extends { readonly at: number }>(kind: string) =>
-    documents
-      .list(kind)
-      .map(({ value }) => value as Value)
-      .filter(({ at }) => now - at <= KEPT_FOR_MS && at <= now);
+function recall({ documents, schemaDigest, now }: GatherParts): Measured {
+  const recent = <Value extends { readonly at: number }>(kind: string): readonly Value[] =>
+    documents.list(kind).flatMap(({ key, value }) => {
+      const kept = value as Value;
+      if (now - kept.at > KEPT_FOR_MS) {
+        documents.remove(kind, key);
+      }
+      return now - kept.at <= KEPT_FOR_MS && kept.at <= now ? [kept] : [];
+    });
   return {
     sourceStates: new Map(),
     checked: new Map(
@@ -171,8 +177,19 @@ function recall({ documents, now }: GatherParts): Measured {
       column,
       distinct,
     })),
-    described: new Map(),
+    described: new Map(
+      recent<Described>('described')
+        .filter((each) => each.schemaDigest === schemaDigest)
+        .map(({ key, columns }) => [key, columns]),
+    ),
   };
+}
+
+interface Described {
+  readonly key: string;
+  readonly columns: readonly MartColumn[];
+  readonly schemaDigest: string;
+  readonly at: number;
 }
 
 /** A relation that is gone, or that we may not read, leaves its fact unmeasured; a cancel or a broken connection does not. */

@@ -6,6 +6,7 @@ import { starBlocksOf } from '../candidates/star-block.ts';
 import { buildJoinGraph } from '../graph/build.ts';
 import { frequentJoinSets, type JoinSet } from '../graph/frequent-subgraphs.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
+import type { Shape } from '../sql/query-shape.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { historyDays } from './days.ts';
@@ -55,11 +56,16 @@ function readUsage(input: Seen): UsageView {
     baselines: frozenBaselines(input),
     physicalSince: physicalSince(input),
   });
-  const graph = buildJoinGraph(usage, { now, halfLifeDays: HALF_LIFE_DAYS });
+  const decay = { now, halfLifeDays: HALF_LIFE_DAYS };
+  const graph = buildJoinGraph(usage, decay);
   return {
     readings: readingsOf(demand),
     demandByFingerprint: new Map(demand.map((each) => [each.template.fingerprint, each])),
-    joinSets: frequentJoinSets(graph, usage, { minShare: LEAST_SHARE, limit: MOST_JOIN_SETS }),
+    joinSets: frequentJoinSets(graph, usage, {
+      minShare: LEAST_SHARE,
+      limit: MOST_JOIN_SETS,
+      decay,
+    }),
     days: historyDays(usage, now),
   };
 }
@@ -68,18 +74,37 @@ function readUsage(input: Seen): UsageView {
 function readingsOf(demand: readonly TemplateDemand[]): readonly Reading[] {
   const readings: Reading[] = [];
   for (const each of demand) {
-    const { shape } = each.template;
     if (readings.length === MOST_TEMPLATES) {
       break;
     }
-    const query = shape.level === 'full' && each.cpuMs > 0 ? shape.query : undefined;
-    if (query !== undefined) {
-      const normal = normalize(query);
-      readings.push({ demand: each, query: normal, blocks: starBlocksOf(normal) });
+    const { shape } = each.template;
+    const read = shape.level === 'full' && each.cpuMs > 0 ? readQuery(shape) : undefined;
+    if (read !== undefined) {
+      readings.push({ demand: each, ...read });
     }
   }
   return readings;
 }
+
+type ReadQuery = Pick<Reading, 'query' | 'blocks'>;
+
+/** The normal form of a shape's query; the same for the same shape from cycle to cycle. */
+function readQuery(shape: Shape): ReadQuery | undefined {
+  const known = READ.get(shape);
+  if (known !== undefined) {
+    return known;
+  }
+  const { query } = shape;
+  if (query === undefined) {
+    return undefined;
+  }
+  const normal = normalize(query);
+  const read = { query: normal, blocks: starBlocksOf(normal) };
+  READ.set(shape, read);
+  return read;
+}
+
+const READ = new WeakMap<Shape, ReadQuery>();
 
 /** Only physical marts have frozen baselines: elsewhere the history itself shows what base costs. */
 function frozenBaselines({ accumulators }: Seen) {

@@ -1,4 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
+import type { Decay } from '../usage/decay.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { type TemplateUse, useByTemplate } from '../usage/template-use.ts';
 import { addBit, type Bitset, emptyBitset, intersect, isSubset, membersOf } from './bitset.ts';
@@ -26,6 +27,8 @@ export interface FrequentOptions {
   readonly minShare: number;
   /** How many sets at most, the costliest first. */
   readonly limit: number;
+  /** As the graph's: then what was added up for the graph is not added up again. Sets themselves do not decay. */
+  readonly decay?: Decay | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export function frequentJoinSets(
   usage: UsageSnapshot,
   options: FrequentOptions,
 ): readonly JoinSet[] {
-  const users = usersOf(usage);
+  const users = usersOf(usage, options);
   const least = options.minShare * total(users);
   const items = itemsOf(graph, users, least);
   const found: Grown[] = [];
@@ -78,7 +81,7 @@ export function frequentRelations(
   usage: UsageSnapshot,
   options: FrequentOptions,
 ): readonly JoinSet[] {
-  const users = usersOf(usage);
+  const users = usersOf(usage, options);
   const least = options.minShare * total(users);
   const readersOf = new Map<RelationId, User[]>();
   for (const user of users) {
@@ -116,8 +119,8 @@ interface Grown {
   readonly weight: number;
 }
 
-function usersOf(usage: UsageSnapshot): readonly User[] {
-  const uses = useByTemplate(usage.facts, { now: usage.until, halfLifeDays: 1 });
+function usersOf(usage: UsageSnapshot, { decay }: FrequentOptions): readonly User[] {
+  const uses = useByTemplate(usage.facts, decay ?? { now: usage.until, halfLifeDays: 1 });
   const isCosted = [...uses.values()].some(({ cpuMs }) => cpuMs > 0);
   return usage.templates
     .flatMap((template) => {

@@ -27,6 +27,19 @@ export interface JoinEdge {
  * once by shipping date) starts another edge.
  */
 export function joinEdgesOf(shape: Shape): readonly JoinEdge[] {
+  const known = EDGES.get(shape);
+  if (known !== undefined) {
+    return known;
+  }
+  const edges = readEdges(shape);
+  EDGES.set(shape, edges);
+  return edges;
+}
+
+/** A shape is never changed once made, and the same one comes by in every cycle. */
+const EDGES = new WeakMap<Shape, readonly JoinEdge[]>();
+
+function readEdges(shape: Shape): readonly JoinEdge[] {
   const edges = new Map<string, JoinEdge>();
   for (const joins of byRelations(shape.joins).values()) {
     for (const edge of splitByRepeats(joins)) {

@@ -15,11 +15,27 @@ export interface TemplateUse {
   readonly lastSeenAt: EpochMs;
 }
 
-/** Adds facts up per template, in order of fingerprint. */
+/** Adds facts up per template, in order of fingerprint; once for the same facts and decay. */
 export function useByTemplate(
   facts: readonly UsageFact[],
   decay: Decay,
 ): ReadonlyMap<string, TemplateUse> {
+  const known = USES.get(facts);
+  if (known?.now === decay.now && known.halfLifeDays === decay.halfLifeDays) {
+    return known.uses;
+  }
+  const uses = addUp(facts, decay);
+  USES.set(facts, { ...decay, uses });
+  return uses;
+}
+
+interface KnownUses extends Decay {
+  readonly uses: ReadonlyMap<string, TemplateUse>;
+}
+
+const USES = new WeakMap<readonly UsageFact[], KnownUses>();
+
+function addUp(facts: readonly UsageFact[], decay: Decay): ReadonlyMap<string, TemplateUse> {
   const weights = new Map<string, number>();
   const readerKeys = new Map<Reader, string>();
   const uses = new Map<string, Sum>();
