@@ -8,6 +8,7 @@ import type { CliStreams } from './streams.ts';
 /** Runs one verb; the answer is the process's exit code. */
 export async function runCli(args: readonly string[], streams: CliStreams): Promise<ExitCode> {
   const outcome: { code: ExitCode } = { code: EXIT.done };
+  const json = args.includes('--json');
   const program = new Command('goldsmith')
     .description("Keeps a warehouse's gold layer in the shape its readers actually use.")
     .option('-c, --config <file>', 'the config file', 'goldsmith.yaml')
@@ -17,7 +18,8 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      // With `--json` the same is said once, as JSON, below.
+      writeErr: (text) => json || streams.stderr.write(text),
     })
     .addHelpText(
       'after',
@@ -39,7 +41,7 @@ Exit codes: 0 done, 1 failed, 2 bad usage or config, 3 refused, 4 waits for appr
     await program.parseAsync([...args], { from: 'user' });
     return outcome.code;
   } catch (error) {
-    return explain(error, { streams, json: program.opts<{ json: boolean }>().json });
+    return explain(error, { streams, json });
   }
 }
 
@@ -48,6 +50,10 @@ function explain(
   { streams, json }: { readonly streams: CliStreams; readonly json: boolean },
 ): ExitCode {
   if (error instanceof CommanderError) {
+    if (json && error.exitCode !== 0) {
+      const message = error.message.replace(/^error: /, '');
+      streams.stderr.write(`${JSON.stringify({ error: { code: 'BAD_USAGE', message } })}\n`);
+    }
     return error.exitCode === 0 ? EXIT.done : EXIT.badUsage;
   }
   if (error instanceof GoldsmithError) {
@@ -60,8 +66,11 @@ function explain(
     );
     return code.startsWith('CONFIG_') ? EXIT.badUsage : EXIT.failed;
   }
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
   streams.stderr.write(
-    `goldsmith: an unexpected fault, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    json
+      ? `${JSON.stringify({ error: { code: 'UNEXPECTED', message: told } })}\n`
+      : `goldsmith: an unexpected fault, please report it:\n${told}\n`,
   );
   return EXIT.failed;
 }

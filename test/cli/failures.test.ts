@@ -156,6 +156,15 @@ describe('what a new user gets wrong, on the command line', () => {
     expect(route.code).toBe(2);
     expect(route.stderr).toContain("required option '--sql <statement>' not specified");
 
+    const told = await cli(['route', '--json']);
+    expect(told).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(told.stderr)).toEqual({
+      error: {
+        code: 'BAD_USAGE',
+        message: "required option '--sql <statement>' not specified",
+      },
+    });
+
     const typo = await cli(['explian']);
     expect(typo.code).toBe(2);
     expect(typo.stderr).toContain('Did you mean explain?');
