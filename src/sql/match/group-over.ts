@@ -6,12 +6,13 @@ import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
+import { partsOf } from '../normalize/walk.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
 import { implies, premisesOf } from './implies.ts';
 import { Miss } from './miss.ts';
 import type { Top, TopParts } from './project-over.ts';
-import { columnMissing } from './project-over.ts';
+import { checkGroupingSets, columnMissing } from './project-over.ts';
 import { rollUp } from './roll-up.ts';
 
 /** The query over a mart that has grouped its rows: at the same grain as it is, at a coarser one grouped again. */
@@ -186,6 +187,7 @@ function rolledUp(parts: TopParts, isOneRow: boolean): Top {
     return result.expr;
   });
   const groupBy = (query.groupBy ?? []).map(over);
+  checkGroupingSets(query, groupBy);
   const having = query.block.having.map(over);
   const items = query.block.items.map((item) => ({ ...item, expr: over(item.expr) }));
   isOrdering = true;
@@ -222,12 +224,16 @@ function rolledUp(parts: TopParts, isOneRow: boolean): Top {
   };
 }
 
+/** Aggregates that are NULL where there is no row; others may be 0. */
+const NULL_OF_NO_ROWS =
+  /^(sum|min|max|avg|mean|median|stddev(_samp|_pop)?|var(iance|_samp|_pop)|bool_(and|or)|quantile_(cont|disc))$/;
+
 /** The mart's own value of an aggregate, where at most one of its rows is left: no row counts 0. */
 function onlyValue(call: Call, { outputs, premises }: TopParts): BoundExpr | undefined {
   const { nameOf } = premises.equalities;
   const key = exprKey(call, nameOf);
   const column = outputs.measures.find(({ expr }) => exprKey(expr, nameOf) === key)?.column;
-  if (column === undefined) {
+  if (column === undefined || (call.name !== 'count' && !NULL_OF_NO_ROWS.test(call.name))) {
     return undefined;
   }
   const plain = { kind: 'call', distinct: false, orderBy: [], modifiers: [] } as const;
@@ -261,28 +267,33 @@ function overGroups(
   aggregate: (call: Call) => BoundExpr,
 ): (expr: BoundExpr) => BoundExpr {
   const cover = keyCover(parts);
-  return (expr) =>
+  const fromKeys = (expr: BoundExpr): BoundExpr => {
+    const covered = cover.expr(expr);
+    if (covered.kind === 'missing') {
+      throw columnMissing(covered.column);
+    }
+    return covered.expr;
+  };
+  const over = (expr: BoundExpr): BoundExpr =>
     replaceIn(expr, (part) => {
       if (isAggregate(part)) {
         return aggregate(part);
       }
-      const covered = cover.expr(part);
-      const hasInner = containsAggregate(part);
-      if (hasInner) {
+      // Aggregates of a query inside are of that query's rows, not of the mart's.
+      if (!hasOuterAggregate(part)) {
+        return fromKeys(part);
+      }
+      if (part.kind !== 'in-query') {
         return undefined;
       }
-      if (covered.kind === 'missing') {
-        throw columnMissing(covered.column);
-      }
-      return covered.expr;
+      const inner = fromKeys({ kind: 'subquery', query: part.query });
+      return inner.kind === 'subquery'
+        ? { ...part, operand: over(part.operand), query: inner.query }
+        : undefined;
     });
+  return over;
 }
 
-function containsAggregate(expr: BoundExpr): boolean {
-  let found = false;
-  replaceIn(expr, (part) => {
-    found ||= isAggregate(part);
-    return found ? part : undefined;
-  });
-  return found;
+function hasOuterAggregate(expr: BoundExpr): boolean {
+  return isAggregate(expr) || partsOf(expr).some(hasOuterAggregate);
 }

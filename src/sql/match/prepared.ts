@@ -62,9 +62,19 @@ export function prepareBlock(block: Block): PreparedBlock {
     cluster: clusterOf(block.from),
     sources: sourcesOfTree(block.from),
     groupBy: groups ? uniqueExprs(keys) : uniqueGroups(block),
-    distinct: groups ? false : block.distinct,
+    distinct: !groups && block.distinct && !hasAllKeys(block),
     turned: [],
   };
+}
+
+/** True when no two groups can give the same row, so DISTINCT changes nothing. */
+function hasAllKeys({ groupBy, groupingSets, items }: Block): boolean {
+  const given = new Set(items.map((item) => exprKey(item.expr)));
+  return (
+    groupBy !== undefined &&
+    groupingSets === undefined &&
+    groupBy.every((expr) => given.has(exprKey(expr)))
+  );
 }
 
 function uniqueGroups(block: Block): readonly BoundExpr[] | undefined {
@@ -84,7 +94,9 @@ export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
   const query = shiftOccurrences(view.query, MART_OCCURRENCES);
   const { body } = query;
   const isMatchable = body.kind === 'block' && body.block.barriers.length === 0;
-  const prepared = isMatchable ? prepareBlock(body.block) : undefined;
+  const block = isMatchable ? prepareBlock(body.block) : undefined;
+  // DISTINCT over what is grouped otherwise has lost rows that nothing tells.
+  const prepared = block?.distinct === true ? undefined : block;
   return {
     view,
     wholeKey: queryKey(toBound({ ...query, orderBy: [] })),

@@ -2,6 +2,7 @@ import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Block, JoinTree } from '../normal-query.ts';
+import { exprKey } from '../normalize/expr-key.ts';
 import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
@@ -56,6 +57,7 @@ export function projectOver(parts: TopParts): Top {
   };
   const { block } = query;
   const groupBy = query.groupBy?.map(over);
+  checkGroupingSets(query, groupBy ?? []);
   return {
     block: {
       from: parts.from,
@@ -99,6 +101,17 @@ function addsFloats(block: Block, scope: TypeScope): boolean {
       (part) => part.kind === 'call' && ADDING.test(part.name) && part.args.some(isFloat),
     ),
   );
+}
+
+/** Equal columns are still two grouping keys: a set that has one of them leaves the other NULL. */
+export function checkGroupingSets({ block }: PreparedBlock, groupBy: readonly BoundExpr[]): void {
+  const keys = groupBy.map((expr) => exprKey(expr));
+  if (block.groupingSets !== undefined && new Set(keys).size < keys.length) {
+    throw new Miss(6, {
+      code: 'GROUPING_KEYS_FALL_TOGETHER',
+      text: 'two keys of the query’s grouping sets are one column in the mart, and cannot be NULL apart',
+    });
+  }
 }
 
 export function columnMissing(column: string): Miss {

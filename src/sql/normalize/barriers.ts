@@ -1,6 +1,6 @@
 import type { BoundExpr, BoundQuery } from '../bound.ts';
 import { isAggregate, isDetermined, isSizeOfSet, isTieFree, natureOf } from './functions.ts';
-import { expressionsOf, partsOf, queryIn, sourcesOf } from './walk.ts';
+import { expressionsOf, partsOf, queryIn, refsIn, someExpr, sourcesOf } from './walk.ts';
 
 /**
  * What an expression does that a block cannot say; each forbids all but exact reuse, and those that begin with
@@ -17,9 +17,21 @@ export function barriersIn(expr: BoundExpr): readonly string[] {
           ),
           ...sourceBarriers(query),
           ...(isCut(query) ? ['not unique: limit inside a subquery'] : []),
+          ...(aggregatesOuter(query) ? ['opaque expression: an aggregate of outer columns'] : []),
         ];
   const parts = isSizeOfSet(expr) ? partsOf(expr).flatMap(partsOf) : partsOf(expr);
   return [...ownBarriers(expr), ...inner, ...parts.flatMap(barriersIn)];
+}
+
+/** True when an aggregate stands inside a subquery and, by its columns, belongs to a query around it. */
+function aggregatesOuter(query: BoundQuery): boolean {
+  const own = new Set(sourcesOf(query).flatMap((from) => (from.kind === 'join' ? [] : [from.occ])));
+  return expressionsOf(query).some((expr) =>
+    someExpr(expr, (part) => {
+      const refs = isAggregate(part) ? refsIn(part) : [];
+      return refs.length > 0 && !refs.some((ref) => own.has(ref.occ));
+    }),
+  );
 }
 
 function ownBarriers(expr: BoundExpr): readonly string[] {
