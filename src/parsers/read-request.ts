@@ -1,7 +1,9 @@
 import { DIALECTS } from '../sql/dialects.ts';
+import type { Statement } from '../sql/ir.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
 import type { ParseLimits } from './limits.ts';
+import { loosened } from './loosen.ts';
 import type { Chains } from './measure-chains.ts';
 import { measureChains } from './measure-chains.ts';
 import { plainRefusal } from './plain-refusal.ts';
@@ -16,10 +18,28 @@ export interface ReadParts {
 }
 
 /**
- * Reads one text: the readers in turn until one accepts it. Never throws for what the text says;
- * a reader that crashes is left out from then on (`readers.hasCrashed`) and the next one is asked.
+ * Reads one text: the readers in turn until one accepts it; where none does, once more without the words
+ * around it that none knows. Never throws for what the text says; a reader that crashes is left out from
+ * then on (`readers.hasCrashed`) and the next one is asked.
  */
 export async function readRequest(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
+  const outcome = await readOnce(request, parts);
+  if (outcome.kind === 'parsed' || request.sql.length > parts.limits.maxLength) {
+    return outcome;
+  }
+  const looser = loosened(request.sql, DIALECTS[request.dialect]);
+  if (looser === undefined) {
+    return outcome;
+  }
+  const again = await readOnce({ ...request, sql: looser.sql }, parts);
+  if (again.kind === 'unparsed') {
+    return outcome;
+  }
+  const leftOut: Statement = { kind: 'other', verb: 'template' };
+  return looser.isPart ? { ...again, statements: [...again.statements, leftOut] } : again;
+}
+
+async function readOnce(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
   const { sql, dialect } = request;
   const { readers, limits } = parts;
   if (sql.length > limits.maxLength) {

@@ -120,11 +120,18 @@ function readFunction(at: Tree, args: readonly unknown[], adapt: Adapt): FromIte
     return opaqueFrom('a computed function name', at['alias']);
   }
   const extra = unreadFields(at, FUNCTION_FIELDS);
+  const name = functionName(path);
+  const read = readTableFunctionArgs(args, adapt);
+  const [only] = read;
+  if (name === 'stream' && read.length === 1 && only?.kind === 'column') {
+    const { path } = only;
+    return { kind: 'table', path, ...aliasOf(at['alias']), modifiers: ['stream'] };
+  }
   return {
     kind: 'function',
-    name: functionName(path),
+    name,
     args: [
-      ...readTableFunctionArgs(args, adapt),
+      ...read,
       ...extra.map((field) => opaque(`a table function with ${field}`)),
       ...typedAliases(at['alias']),
     ],
