@@ -27,10 +27,15 @@ export function fingerprintTokens(tokens: Tokens, dialect: Dialect): Fingerprint
   const normalForm = normalFormOf(tokens, dialect);
   const { operators, depth } = measureTokens(tokens);
   return {
-    fingerprint: hash('sha256', normalForm, 'hex').slice(0, 32),
+    fingerprint: fingerprintOfForm(normalForm),
     normalForm,
     operators,
     depth,
     length: tokens.sql.length,
   };
+}
+
+/** 32 hex digits: the first half of SHA-256 over the normal form. */
+export function fingerprintOfForm(normalForm: string): string {
+  return hash('sha256', normalForm, 'hex').slice(0, 32);
 }

@@ -17,10 +17,13 @@ export interface IngestParts {
   readonly retention: Retention;
   readonly now: EpochMs;
   readonly signal?: AbortSignal | undefined;
+  /** Rows kept in one transaction, at least. */
+  readonly groupRows?: number;
   readonly onProgress?: (progress: { readonly rows: number }) => void;
 }
 
-const GROUP_ROWS = 16_000;
+/** Ids are hashes, so every group touches most pages of their table: few large groups write much less than many small ones. */
+const GROUP_ROWS = 64_000;
 
 /**
  * Reads the history on from where the last ingest stopped.
@@ -50,7 +53,7 @@ export async function ingestHistory(parts: IngestParts): Promise<IngestOutcome> 
     signal?.throwIfAborted();
     group.add(batch);
     await learn();
-    if (group.size() >= GROUP_ROWS) {
+    if (group.size() >= (parts.groupRows ?? GROUP_ROWS)) {
       keep();
     }
   }

@@ -14,6 +14,7 @@ import { tokenFactsOf } from '../sql/token-facts.ts';
 import type { Tokens } from '../sql/tokens.ts';
 import { readerOf } from './reader.ts';
 import type { ReaderRule } from './reader-settings.ts';
+import { mayNameCatalog } from './skip/metadata-queries.ts';
 import { skipReason } from './skip-rules.ts';
 import type { Reader, ServedBy } from './template.ts';
 
@@ -69,6 +70,8 @@ export function interpretRow(
   return interpretWith(row, {
     dialect,
     tagsOf: commentTagsOf,
+    printOf: (tokens) => fingerprintTokens(tokens, dialect),
+    mayNameCatalog,
     readerOf: (asked, tags) => readerOf({ row: asked, tags, rules: readerRules }),
     dayOf,
   });
@@ -78,6 +81,8 @@ export function interpretRow(
 export interface InterpretSteps {
   readonly dialect: Dialect;
   readonly tagsOf: (tokens: Tokens) => CommentTags;
+  readonly printOf: (tokens: Tokens) => Fingerprint;
+  readonly mayNameCatalog: (normalForm: string) => boolean;
   readonly readerOf: (row: HistoryRow, tags: CommentTags) => Reader;
   readonly dayOf: (at: EpochMs) => string;
 }
@@ -88,7 +93,7 @@ export function interpretWith(row: HistoryRow, steps: InterpretSteps): Interpret
   const statementClass = classifyTokens(tokens);
   const tags = steps.tagsOf(tokens);
   const reader = steps.readerOf(row, tags);
-  const printOf = once(() => fingerprintTokens(tokens, dialect));
+  const printOf = once(() => steps.printOf(tokens));
 
   const rule = skipReason({
     row,
@@ -97,6 +102,7 @@ export function interpretWith(row: HistoryRow, steps: InterpretSteps): Interpret
     tags,
     reader,
     normalForm: () => printOf().normalForm,
+    mayNameCatalog: () => steps.mayNameCatalog(printOf().normalForm),
     tables: () => tokenFactsOf(tokens, dialect).tables,
   });
   const isUnanswered = rule === 'failed-statements' || rule === 'cancelled-statements';

@@ -31,7 +31,7 @@ export function addLearned(a: Learned, b: Learned): Learned {
 }
 
 /** Shapes are large, so only so many stand in memory at a time. */
-const TEXTS_PER_CALL = 250;
+const TEXTS_PER_CALL = 128;
 
 /** A text whose template is not known, or known but stale. */
 export interface UnreadText {
@@ -73,14 +73,14 @@ export async function learnTemplates(
   parts: LearnTemplatesParts,
 ): Promise<Learned> {
   const learned = { newTemplates: 0, rereadTemplates: 0, sameTemplates: 0 };
-  for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
-    const some = texts.slice(from, from + TEXTS_PER_CALL);
-    const shapeOf = await readTexts(
+  const read = (some: readonly UnreadText[]) =>
+    readTexts(
       some.map(({ asked, text }) =>
         shapeRequest(text, { ...asked, fingerprint: variantFingerprint(asked) }),
       ),
       parts,
     );
+  for await (const { some, shapeOf } of readAhead(texts, read)) {
     parts.log.write(parts.source.name, (writer) => {
       for (const each of some) {
         const shape = shapeOf(variantFingerprint(each.asked));
@@ -90,6 +90,36 @@ export async function learnTemplates(
   }
   return { newTemplates: learned.newTemplates, rereadTemplates: learned.rereadTemplates };
 }
+
+interface ReadTexts {
+  readonly some: readonly UnreadText[];
+  readonly shapeOf: (fingerprint: string) => Shape;
+}
+
+/** The next texts are being read while the last ones are kept. */
+async function* readAhead(
+  texts: readonly UnreadText[],
+  read: (some: readonly UnreadText[]) => Promise<ReadTexts['shapeOf']>,
+): AsyncGenerator<ReadTexts> {
+  let reading:
+    | { readonly some: readonly UnreadText[]; readonly shapes: Promise<ReadTexts['shapeOf']> }
+    | undefined;
+  for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
+    const some = texts.slice(from, from + TEXTS_PER_CALL);
+    const next = { some, shapes: read(some) };
+    next.shapes.catch(awaitedLater);
+    if (reading !== undefined) {
+      yield { some: reading.some, shapeOf: await reading.shapes };
+    }
+    reading = next;
+  }
+  if (reading !== undefined) {
+    yield { some: reading.some, shapeOf: await reading.shapes };
+  }
+}
+
+/** A failure is heard when its turn comes to be kept. */
+function awaitedLater(): void {}
 
 type KeepShapeParts = Pick<LearnTemplatesParts, 'log' | 'shapeKeys'> & {
   readonly writer: UsageWriter;

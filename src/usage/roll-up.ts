@@ -1,4 +1,5 @@
 import type { HistoryRow } from '../connectors/history-row.ts';
+import { askerNumbers } from './asker-numbers.ts';
 import type { InterpretedUse } from './interpret-row.ts';
 import type { Reader, ServedBy, UsageFact } from './template.ts';
 import { readerKey } from './template-use.ts';
@@ -30,6 +31,7 @@ const SAMPLES_PER_FACT = 3;
  */
 export function startRollUp(): RollUp {
   const byFingerprint = new Map<string, Page[]>();
+  const numbers = askerNumbers();
 
   function pageOf(use: InterpretedUse, { database = '', schema = '' }: HistoryRow): Page {
     const pages = byFingerprint.get(use.fingerprint) ?? [];
@@ -51,7 +53,7 @@ export function startRollUp(): RollUp {
   return {
     add(use, row) {
       const page = pageOf(use, row);
-      const key = `${use.day}\0${askerKey(use)}`;
+      const key = numbers.of(use);
       let sum = page.sums.get(key);
       if (sum === undefined) {
         sum = emptySum(use);
@@ -82,7 +84,8 @@ export interface Asker {
 }
 
 interface Page extends Booking {
-  readonly sums: Map<string, FactSum>;
+  /** By day and asker. */
+  readonly sums: Map<number, FactSum>;
 }
 
 type Changing<Type> = { -readonly [Name in keyof Type]: Type[Name] };
@@ -96,7 +99,7 @@ function emptyPage(
   { fingerprint, templateFingerprint }: InterpretedUse,
   scope: { readonly database: string; readonly schema: string },
 ): Page {
-  const sums = new Map<string, FactSum>();
+  const sums = new Map<number, FactSum>();
   return {
     fingerprint,
     templateFingerprint,

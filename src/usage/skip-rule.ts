@@ -13,6 +13,8 @@ export interface SkipInput {
   readonly reader: Reader;
   /** Made when first asked for. */
   readonly normalForm: () => string;
+  /** A cheap look at the normal form for words of the catalog; most statements have none. */
+  readonly mayNameCatalog: () => boolean;
   /** Relations named in the text, made when first asked for. */
   readonly tables: () => readonly string[];
 }

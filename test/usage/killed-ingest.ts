@@ -7,6 +7,7 @@ const [state = '', path = '', rowsBeforeKill = ''] = process.argv.slice(2);
 const store = openStore(state);
 await ingest(store.usage, {
   source: new ExportHistory({ name: 'history', path, format: 'auto' }),
+  groupRows: 8_000,
   onProgress({ rows }) {
     if (rows >= Number(rowsBeforeKill)) {
       process.kill(process.pid, 'SIGKILL');

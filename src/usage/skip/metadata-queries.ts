@@ -9,16 +9,21 @@ const CATALOG_CALL = /\b(duckdb_\w+|pragma_\w+|pg_\w+|show_tables)\s?\(/i;
 const CATALOG_NAME =
   /(^|\.)(information_schema|pg_catalog|account_usage)\.|^(pg_\w+|sqlite_(master|schema)|svv_\w+|stv_\w+|stl_\w+|duckdb_\w+)$|^system\./i;
 
+/** Whether a normal form has any word of a catalog. */
+export function mayNameCatalog(normalForm: string): boolean {
+  return CATALOG_HINT.test(normalForm);
+}
+
 /** SHOW, DESCRIBE, EXPLAIN, and queries that read nothing but the catalog. */
 export const metadataQueries: SkipRule = {
   id: 'metadata-queries',
 
-  skips({ statementClass, normalForm, tables }) {
+  skips({ statementClass, normalForm, mayNameCatalog: mayName, tables }) {
     const { kind, verb } = statementClass;
     if (kind === 'explain' || METADATA_VERBS.has(verb)) {
       return true;
     }
-    if (kind !== 'query' || !CATALOG_HINT.test(normalForm())) {
+    if (kind !== 'query' || !mayName()) {
       return false;
     }
     const named = tables();
