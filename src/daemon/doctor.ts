@@ -7,8 +7,14 @@ import type { Engine } from './engine.ts';
 
 type Check = DoctorReport['checks'][number];
 
-/** Looks at everything a cycle needs and says what would stop it; changes nothing. */
-export async function runDoctor(engine: Engine): Promise<DoctorReport> {
+/**
+ * Looks at everything a cycle needs and says what would stop it; changes nothing. `isAtWork`: a cycle or a plan is under
+ * way in this process, so that an open step is not an interrupted one.
+ */
+export async function runDoctor(
+  engine: Engine,
+  { isAtWork }: { readonly isAtWork: () => boolean },
+): Promise<DoctorReport> {
   const { config, connector, source, ledger } = engine;
   const checks: Check[] = [
     await check('warehouse', async () => {
@@ -31,10 +37,11 @@ export async function runDoctor(engine: Engine): Promise<DoctorReport> {
     }),
     await check('ledger', async () => {
       const marts = await ledger.readMarts();
+      const wasAtWork = isAtWork();
       const open = await ledger.openEntries();
-      return open.length > 0
+      return open.length > 0 && !wasAtWork && !isAtWork()
         ? fail(`${open.length} interrupted steps wait for the next start`)
-        : `${marts.length} marts, nothing left open`;
+        : `${marts.length} marts, ${open.length > 0 ? 'a step is being carried out' : 'nothing left open'}`;
     }),
     await check('state', async () => {
       accessSync(dirname(resolve(config.state.path)), constants.W_OK);

@@ -259,7 +259,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         }
         return report;
       }),
-    doctor: () => runDoctor(engine),
+    doctor: () => runDoctor(engine, { isAtWork: turn.isTaken }),
     async close() {
       closing.abort();
       await turn(async () => {});
