@@ -7,7 +7,13 @@ import type { PlanStep } from '../plan/plan.ts';
 import type { CycleResult } from './cycle.ts';
 
 /** A cycle for people and scripts. */
-export function cycleReport({ ingest, input, decision, applied }: CycleResult): CycleReport {
+export function cycleReport({
+  ingest,
+  input,
+  decision,
+  applied,
+  schema,
+}: CycleResult): CycleReport {
   const { coverage } = input.usage;
   const skipped = Object.values(ingest.skipped).reduce((sum, count) => sum + count, 0);
   const steps =
@@ -18,6 +24,9 @@ export function cycleReport({ ingest, input, decision, applied }: CycleResult): 
     `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
     ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
     `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns`,
+    ...schema.unreadViews.map(
+      ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
+    ),
     `verdicts  ${decision.verdicts.length} judged, ${decision.unreachable.length} kinds of demand without a road`,
     ...(steps.length === 0
       ? ['plan      nothing to do']

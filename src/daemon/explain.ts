@@ -11,7 +11,7 @@ import { shortName } from './cycle-report.ts';
 
 /** Why a relation is, or is not, a mart: every verdict about it, or about what reads it; all verdicts without one. */
 export function explain(
-  { decision, marts, input }: CycleResult,
+  { decision, marts, input, schema }: CycleResult,
   relation: RelationId | undefined,
 ): Report {
   const concerns = (about: RelationId, sql = '') =>
@@ -27,6 +27,7 @@ export function explain(
   const not = decision.notEnumerated.filter(
     ({ about }) => relation === undefined || about.includes(shortName(relation)),
   );
+  const unread = schema.unreadViews.filter(({ view }) => concerns(view));
   const uses = input.usage.templates.filter(({ shape }) =>
     shape.relations.some((use) => use.relation === relation),
   ).length;
@@ -39,6 +40,9 @@ export function explain(
     verdicts.length === 0 && relation !== undefined
       ? `${shortName(relation)}: nothing was judged about it; ${uses} kinds of statement read it in the evidence window`
       : explainVerdicts({ verdicts, unreachable }),
+    ...unread.map(
+      ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
+    ),
     ...not.map(({ about, because }) => `not a candidate  ${about}: ${because}`),
   ].join('\n');
   return { text, value: { marts: mine, verdicts, unreachable, notEnumerated: not } };
