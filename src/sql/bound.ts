@@ -43,7 +43,10 @@ export interface BoundSelect {
   readonly from?: BoundFrom;
   readonly where?: BoundExpr;
   /** Absent: no GROUP BY clause (a scalar aggregate if an item aggregates). */
-  readonly groupBy?: { readonly exprs: readonly BoundExpr[]; readonly sets?: readonly (readonly number[])[] };
+  readonly groupBy?: {
+    readonly exprs: readonly BoundExpr[];
+    readonly sets?: readonly (readonly number[])[];
+  };
   readonly having?: BoundExpr;
   readonly qualify?: BoundExpr;
   readonly opaqueClauses: readonly string[];
@@ -78,7 +81,12 @@ export type BoundFrom =
       readonly columns: readonly string[];
     }
   /** A reference to the CTE being defined, inside its own recursive part. */
-  | { readonly kind: 'recursive'; readonly occ: number; readonly name: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'recursive';
+      readonly occ: number;
+      readonly name: string;
+      readonly columns: readonly string[];
+    }
   | {
       readonly kind: 'function';
       readonly occ: number;
