@@ -66,13 +66,21 @@ export interface MergeClause {
   readonly condition?: Expr;
   readonly action:
     | { readonly kind: 'update'; readonly set: readonly Assignment[] }
-    | { readonly kind: 'insert'; readonly columns: readonly Ident[]; readonly values: readonly Expr[] }
+    | {
+        readonly kind: 'insert';
+        readonly columns: readonly Ident[];
+        readonly values: readonly Expr[];
+      }
     | { readonly kind: 'delete' }
     | { readonly kind: 'nothing' };
 }
 
 export interface TableDefinition {
-  readonly columns: readonly { readonly name: Ident; readonly type: string; readonly notNull: boolean }[];
+  readonly columns: readonly {
+    readonly name: Ident;
+    readonly type: string;
+    readonly notNull: boolean;
+  }[];
   readonly keys: readonly { readonly columns: readonly Ident[]; readonly primary: boolean }[];
   readonly foreignKeys: readonly {
     readonly columns: readonly Ident[];
@@ -195,7 +203,16 @@ export type FromItem =
     }
   | { readonly kind: 'opaque-from'; readonly because: string; readonly alias?: Ident };
 
-export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti' | 'asof' | 'positional';
+export type JoinKind =
+  | 'inner'
+  | 'left'
+  | 'right'
+  | 'full'
+  | 'cross'
+  | 'semi'
+  | 'anti'
+  | 'asof'
+  | 'positional';
 
 /** Expressions as parsed hold parsed queries; resolved ones hold resolved queries (`bound.ts`). */
 export type Expr = ExprOf<Query>;
@@ -243,15 +260,47 @@ export type ExprOf<Q> =
    * `op` is lower case: arithmetic, comparison (`=`, `<>`, `<`, `<=`, `>`, `>=`), `and`, `or`, `||`, `like`, `ilike`,
    * `not like`, `is distinct from`, `is not distinct from`, `~`, `->`, `->>`, `at time zone`, `collate`...
    */
-  | { readonly kind: 'binary'; readonly op: string; readonly left: ExprOf<Q>; readonly right: ExprOf<Q> }
+  | {
+      readonly kind: 'binary';
+      readonly op: string;
+      readonly left: ExprOf<Q>;
+      readonly right: ExprOf<Q>;
+    }
   | { readonly kind: 'unary'; readonly op: 'not' | '-' | '+' | '~'; readonly operand: ExprOf<Q> }
-  | { readonly kind: 'is'; readonly operand: ExprOf<Q>; readonly test: 'null' | 'true' | 'false' | 'unknown'; readonly negated: boolean }
-  | { readonly kind: 'between'; readonly operand: ExprOf<Q>; readonly low: ExprOf<Q>; readonly high: ExprOf<Q>; readonly negated: boolean }
-  | { readonly kind: 'in-list'; readonly operand: ExprOf<Q>; readonly list: readonly ExprOf<Q>[]; readonly negated: boolean }
-  | { readonly kind: 'in-query'; readonly operand: ExprOf<Q>; readonly query: Q; readonly negated: boolean }
+  | {
+      readonly kind: 'is';
+      readonly operand: ExprOf<Q>;
+      readonly test: 'null' | 'true' | 'false' | 'unknown';
+      readonly negated: boolean;
+    }
+  | {
+      readonly kind: 'between';
+      readonly operand: ExprOf<Q>;
+      readonly low: ExprOf<Q>;
+      readonly high: ExprOf<Q>;
+      readonly negated: boolean;
+    }
+  | {
+      readonly kind: 'in-list';
+      readonly operand: ExprOf<Q>;
+      readonly list: readonly ExprOf<Q>[];
+      readonly negated: boolean;
+    }
+  | {
+      readonly kind: 'in-query';
+      readonly operand: ExprOf<Q>;
+      readonly query: Q;
+      readonly negated: boolean;
+    }
   | { readonly kind: 'exists'; readonly query: Q; readonly negated: boolean }
   /** `x = ANY (subquery)`, `x > ALL (array)`. */
-  | { readonly kind: 'quantified'; readonly op: string; readonly quantifier: 'any' | 'all'; readonly left: ExprOf<Q>; readonly right: ExprOf<Q> }
+  | {
+      readonly kind: 'quantified';
+      readonly op: string;
+      readonly quantifier: 'any' | 'all';
+      readonly left: ExprOf<Q>;
+      readonly right: ExprOf<Q>;
+    }
   | { readonly kind: 'subquery'; readonly query: Q }
   | {
       readonly kind: 'case';
@@ -260,7 +309,12 @@ export type ExprOf<Q> =
       readonly otherwise?: ExprOf<Q>;
     }
   /** `type` is canonical lower-case text: `decimal(10,2)`, `timestamp with time zone`. `safe`: TRY_CAST, SAFE_CAST. */
-  | { readonly kind: 'cast'; readonly operand: ExprOf<Q>; readonly type: string; readonly safe: boolean }
+  | {
+      readonly kind: 'cast';
+      readonly operand: ExprOf<Q>;
+      readonly type: string;
+      readonly safe: boolean;
+    }
   | { readonly kind: 'extract'; readonly part: string; readonly from: ExprOf<Q> }
   /** `interval '3' month`: amount as an expression, unit lower case or absent when inside the string. */
   | { readonly kind: 'interval'; readonly amount: ExprOf<Q>; readonly unit?: string }
@@ -272,7 +326,11 @@ export type ExprOf<Q> =
       readonly rename: readonly { readonly from: Ident; readonly to: Ident }[];
     }
   /** Field, key or element access on a value: `a.b` on a struct, `v:x.y`, `arr[1]`. A key step is the literal text. */
-  | { readonly kind: 'access'; readonly base: ExprOf<Q>; readonly steps: readonly AccessStepOf<Q>[] }
+  | {
+      readonly kind: 'access';
+      readonly base: ExprOf<Q>;
+      readonly steps: readonly AccessStepOf<Q>[];
+    }
   | { readonly kind: 'tuple'; readonly items: readonly ExprOf<Q>[] }
   | { readonly kind: 'array'; readonly items: readonly ExprOf<Q>[] }
   | { readonly kind: 'struct'; readonly fields: readonly SelectItemOf<Q>[] }
