@@ -28,4 +28,7 @@ export type ParseOutcome =
  * The port to the parsers (`parsers/` implements it). Never throws for bad SQL: hostile text costs an
  * `unparsed`. Outcomes come in the order of the requests.
  */
-export type ParseSql = (requests: readonly ParseRequest[], signal?: AbortSignal) => Promise<readonly ParseOutcome[]>;
+export type ParseSql = (
+  requests: readonly ParseRequest[],
+  signal?: AbortSignal,
+) => Promise<readonly ParseOutcome[]>;
