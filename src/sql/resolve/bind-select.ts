@@ -17,6 +17,8 @@ interface Work {
   readonly scope: Scope;
   readonly rules: AliasRules;
   readonly items: BoundItem[];
+  /** The items that did not come out of a star: only they may be meant as aliases. */
+  readonly named: BoundItem[];
   readonly outputs: string[];
 }
 
@@ -33,6 +35,7 @@ export function bindSelect(binder: Binder, select: Select, request: BodyRequest)
     },
     rules: RESOLVE_RULES[binder.context.dialect.name].aliases,
     items: [],
+    named: [],
     outputs: [],
   };
   const expansions = bindItems(work, select);
@@ -82,7 +85,7 @@ function bindSources(
 }
 
 function bindItems(work: Work, select: Select): readonly Expansion[] {
-  const { binder, scope, items, outputs } = work;
+  const { binder, scope, items } = work;
   const expansions: Expansion[] = [];
   const seen: Scope = work.rules.lateral
     ? { ...scope, aliases: aliasesOf(work, 'over-unknown') }
@@ -91,26 +94,33 @@ function bindItems(work: Work, select: Select): readonly Expansion[] {
     if (item.expr.kind === 'star') {
       const expansion = expandStar(binder, item.expr, scope);
       expansions.push(expansion);
-      items.push(...expansion.items);
-      outputs.push(...expansion.items.map(({ name }) => name));
+      for (const each of expansion.items) {
+        addItem(work, each);
+      }
       continue;
     }
     const expr = binder.bindExpr(binder, item.expr, seen);
     const name = outputName(binder, item, { bound: expr, at: items.length });
-    items.push({ name, expr, fromStar: false });
-    outputs.push(name);
+    addItem(work, { name, expr, fromStar: false });
   }
   return expansions;
 }
 
+function addItem({ items, named, outputs }: Work, item: BoundItem): void {
+  items.push(item);
+  outputs.push(item.name);
+  if (!item.fromStar) {
+    named.push(item);
+  }
+}
+
 /** The items bound so far, by name. An alias of something else than a column; stars give none. */
-function aliasesOf({ binder, items }: Work, wins: Aliases['wins']): Aliases {
+function aliasesOf({ binder, named }: Work, wins: Aliases['wins']): Aliases {
   const rules = binder.context.dialect.names;
   return {
     wins,
     find(name) {
-      const among = items.filter((item) => !item.fromStar);
-      const found = findNamed(name, { among, rules });
+      const found = findNamed(name, { among: named, rules });
       return found === 'ambiguous' ? undefined : found?.expr;
     },
   };
@@ -244,8 +254,7 @@ function admitFrom(work: Work, expansions: readonly Expansion[]): BodyResult['ad
     if (item === undefined || work.items.some((known) => isSameItem(known, item))) {
       return item?.name;
     }
-    work.items.push(item);
-    work.outputs.push(item.name);
+    addItem(work, item);
     return item.name;
   };
 }
