@@ -16,17 +16,20 @@ export async function answerLines(
 ): Promise<void> {
   const { stdin, stdout } = streams;
   let failure: NodeJS.ErrnoException | undefined;
-  stdout.on('error', (error) => {
-    failure ??= error;
-    stdin.destroy();
+  const nobodyReads = new Promise<void>((resolve) => {
+    stdout.on('error', (error) => {
+      failure ??= error;
+      stdin.destroy();
+      resolve();
+    });
   });
-  try {
-    await answerEach(streams, answer);
-  } catch (error) {
+  const answering = answerEach(streams, answer).catch((error: unknown) => {
     if (failure === undefined) {
       throw error;
     }
-  }
+  });
+  // Whatever is still under way when nobody reads is not waited for: its write may never be called back.
+  await Promise.race([answering, nobodyReads]);
   if (failure !== undefined && failure.code !== 'EPIPE') {
     throw new GoldsmithError(
       'OUTPUT_FAILED',
