@@ -75,7 +75,8 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     const connector = meterConnector(plain, (purpose, { cpuMs }) =>
       metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000),
     );
-    const parsers = openParsers({});
+    // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once.
+    const parsers = openParsers({ workers: 1, idleMs: 2_000 });
     opened.push(() => parsers.close());
     const source = await openHistory({ settings: config.history, connector });
     const { slackWebhookUrl } = config.notify;

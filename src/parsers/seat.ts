@@ -10,6 +10,8 @@ const WORKER_FILE = new URL(`./parser-worker.${EXTENSION}`, import.meta.url);
 /** Megabytes of JavaScript heap a parser may fill; beyond them its worker dies, and only that. */
 const HEAP_MB = 512;
 const STACK_MB = 8;
+/** Syntax trees die young; room for more of them would only make the process larger. */
+const YOUNG_MB = 24;
 
 export interface SeatParts {
   readonly limits: ParseLimits;
@@ -33,7 +35,11 @@ export function takeSeat({ limits, onAnswer, onCrash }: SeatParts): Seat {
   const worker = new Worker(WORKER_FILE, {
     workerData: { limits, progress } satisfies WorkerStart,
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, stackSizeMb: STACK_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MB,
+      maxYoungGenerationSizeMb: YOUNG_MB,
+      stackSizeMb: STACK_MB,
+    },
   });
   let hasEnded = false;
   worker.on('message', onAnswer);
