@@ -2,10 +2,12 @@ import { type RelationId, relationParts } from '../base/relation.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
+import { sourceBarriers } from '../sql/normalize/barriers.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { SchemaIndex } from '../sql/schema-index.ts';
-import { isVolatile } from './expressions.ts';
+import { dependsOnZone } from './depends-on-zone.ts';
+import { isVolatile, someNode } from './expressions.ts';
 
 /** A view's definition as it can be reasoned about. */
 export interface ReadDefinition {
@@ -44,9 +46,28 @@ export function readDefinition(
       ...(isVolatile(bound.query)
         ? ['its definition calls a function whose value changes without its sources']
         : []),
-      ...(bound.query.limit === undefined
-        ? []
-        : ['its definition has a LIMIT, so its rows are not determined by its sources']),
+      ...sourceBarriers(bound.query)
+        .filter((barrier) => barrier.startsWith(TABLE_FUNCTION))
+        .map(
+          (barrier) =>
+            `it reads ${barrier.slice(TABLE_FUNCTION.length)}(), and nobody could tell when that has changed`,
+        ),
+      ...(someNode(bound.query, isCutQuery)
+        ? ['its definition has a LIMIT, so its rows are not determined by its sources']
+        : []),
+      ...(dependsOnZone(bound.query, schema)
+        ? [
+            'it computes with a moment whose day or text depends on the time zone of the session that asks; kept as a plain date in a base table it could have a mart',
+          ]
+        : []),
     ],
   };
+}
+
+/** How `sourceBarriers` begins where a function makes rows that no table holds: a file, a catalog, a table macro. */
+const TABLE_FUNCTION = 'volatile: table function ';
+
+/** Any query within the definition that keeps only some of its rows. */
+function isCutQuery(node: Readonly<Record<string, unknown>>): boolean {
+  return 'outputs' in node && (node['limit'] !== undefined || node['offset'] !== undefined);
 }
