@@ -27,8 +27,14 @@ export interface ConditionPair {
 const MOST_EMBEDDINGS = 64;
 const MOST_STEPS = 4_000;
 
-/** The ways a mart's sources may stand for the query's, most sources mapped first. */
-export function embeddings(mart: Cluster, query: Cluster): readonly Embedding[] {
+/**
+ * The ways a mart's sources may stand for the query's, most sources mapped first. Only where it may be far-fetched is a
+ * table both extra in the mart and missing from it.
+ */
+export function embeddings(
+  mart: Cluster,
+  { query, isFarFetched }: { readonly query: Cluster; readonly isFarFetched: boolean },
+): readonly Embedding[] {
   const found: Embedding[] = [];
   let steps = 0;
   const walk = (state: State): void => {
@@ -58,7 +64,22 @@ export function embeddings(mart: Cluster, query: Cluster): readonly Embedding[] 
     promoted: [],
     equalConditions: [],
   });
-  return found.toSorted((a, b) => b.occurrences.size - a.occurrences.size);
+  return found
+    .filter((each) => isFarFetched || !rejoins(each))
+    .toSorted((a, b) => b.occurrences.size - a.occurrences.size);
+}
+
+/** True when each source of either side stands for one of the other. */
+export function isWhole({ extraLeaves, extraSatellites, ...rest }: Embedding): boolean {
+  const extra = extraLeaves.length + extraSatellites.length;
+  return extra + rest.missingLeaves.length + rest.missingSatellites.length === 0;
+}
+
+function rejoins({ extraLeaves, missingLeaves }: Embedding): boolean {
+  const missing = new Set(
+    missingLeaves.flatMap((leaf) => (leaf.kind === 'table' ? [leaf.relation] : [])),
+  );
+  return extraLeaves.some((leaf) => leaf.kind === 'table' && missing.has(leaf.relation));
 }
 
 type Todo =

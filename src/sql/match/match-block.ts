@@ -11,7 +11,8 @@ import { compensate } from './compensate.ts';
 import type { MartOutput } from './cover.ts';
 import { coverWith } from './cover.ts';
 import type { Embedding } from './embed.ts';
-import { embeddings } from './embed.ts';
+import { embeddings, isWhole } from './embed.ts';
+import { entriesOf, turnedEntry } from './entries.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
 import { premisesOf } from './implies.ts';
@@ -49,6 +50,8 @@ export interface BlockRequest {
   readonly dialect: DialectName;
   /** True for the statement's own block without a limit: nothing is decided by a last digit. */
   readonly mayApproximate: boolean;
+  /** Whether a table of the mart may be left out and the same table be joined back. */
+  readonly isFarFetched: boolean;
   /** The occurrence the mart gets in the rewritten query. */
   readonly occ: number;
 }
@@ -83,16 +86,28 @@ export function matchBlock(request: BlockRequest): BlockHit | BlockMiss {
     facts,
     types: request.types,
   })) {
-    for (const embedding of embeddings(martBlock.cluster, queryBlock.cluster)) {
+    let isNarrower = false;
+    for (const embedding of embeddings(martBlock.cluster, {
+      query: queryBlock.cluster,
+      isFarFetched: request.isFarFetched,
+    })) {
+      // Rows the mart left out do not come back by mapping less of it.
+      if (isNarrower && !isWhole(embedding)) {
+        break;
+      }
       const attempt = tryEmbedding(embedding, { ...request, query: queryBlock, martBlock });
       if (attempt.kind === 'hit') {
         return attempt;
       }
       nearest = attempt.steps > nearest.steps ? attempt : nearest;
+      isNarrower ||= isWhole(embedding) && attempt.steps === PREDICATE_STEP;
     }
   }
   return nearest;
 }
+
+/** The step at which the mart's own conditions are found not to follow from the query's. */
+const PREDICATE_STEP = 4;
 
 interface Attempt extends BlockRequest {
   readonly martBlock: PreparedBlock;
@@ -267,27 +282,4 @@ function readsQueries(block: Block): boolean {
   return [...block.items.map((item) => item.expr), ...block.where, ...block.having].some((expr) =>
     someExpr(expr, (part) => queryIn(part) !== undefined),
   );
-}
-
-function entriesOf(
-  embedding: Embedding,
-  { mart, joinsBack }: { readonly mart: PreparedMart; readonly joinsBack: boolean },
-): readonly CertificateEntry[] {
-  const mapped: CertificateEntry = {
-    step: 'tables-mapped',
-    because: `${embedding.occurrences.size} sources of the query are joined in ${mart.view.relation} as the query joins them`,
-    facts: [],
-  };
-  const back: CertificateEntry = {
-    step: 'joined-back',
-    because: 'the other sources are joined to the mart’s rows of the same snapshot',
-    facts: [],
-  };
-  return joinsBack ? [mapped, back] : [mapped];
-}
-
-function turnedEntry(facts: readonly string[]): readonly CertificateEntry[] {
-  return facts.length === 0
-    ? []
-    : [{ step: 'left-join-is-inner', because: 'each row of the left join finds a row', facts }];
 }

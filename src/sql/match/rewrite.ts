@@ -9,7 +9,7 @@ import { replaceIn } from '../normalize/replace-in.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, queryIn, refsIn, sourcesOf } from '../normalize/walk.ts';
 import type { MartIndex } from './mart-index.ts';
-import { tablesOf } from './mart-index.ts';
+import { rowsOf, tablesOf } from './mart-index.ts';
 import type { BlockHit, BlockMiss } from './match-block.ts';
 import { matchBlock } from './match-block.ts';
 import type { PreparedMart } from './prepared.ts';
@@ -28,7 +28,9 @@ export interface Rewriting {
 }
 
 /** Tried per block; the index has left only marts over the same tables. */
-const MOST_MARTS = 200;
+const MOST_MARTS = 100;
+/** The smallest marts come first; after so many that answer, no better one is looked for. */
+const ENOUGH_HITS = 3;
 
 /** The query with its largest parts that marts can answer read from them; the same query where none can. */
 export function rewrite(query: NormalQuery, rewriting: Rewriting): NormalQuery {
@@ -104,13 +106,18 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
     return undefined;
   }
   const prepared = prepareBlock(body.block);
-  const marts = rewriting.index.thatRead(tablesOf(query)).slice(0, MOST_MARTS);
+  const orderBy = query.orderBy.map((item) => item.expr);
+  const shortlist = rewriting.index.shortlist(prepared, { tables: tablesOf(query), orderBy });
+  rewriting.misses.push(
+    ...shortlist.misses.map(({ mart, miss }) => ({ mart: mart.view.relation, miss })),
+  );
   const hits: { readonly mart: PreparedMart; readonly hit: BlockHit }[] = [];
-  for (const mart of marts) {
+  for (const mart of shortlist.marts.slice(0, MOST_MARTS)) {
     const outcome = matchBlock({
       query: prepared,
-      orderBy: query.orderBy.map((item) => item.expr),
+      orderBy,
       mart,
+      isFarFetched: shortlist.isShort,
       types: rewriting.index.types,
       dialect: rewriting.dialect,
       mayApproximate:
@@ -119,6 +126,9 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
     });
     if (outcome.kind === 'hit') {
       hits.push({ mart, hit: outcome });
+      if (hits.length >= ENOUGH_HITS) {
+        break;
+      }
     } else {
       rewriting.misses.push({ mart: mart.view.relation, miss: outcome });
     }
@@ -143,12 +153,6 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
 
 function preference({ hit }: { readonly hit: BlockHit }): number {
   return hit.effort + (hit.readsBase ? 10 : 0);
-}
-
-/** What is known of the mart's own size; marts of unknown size come last. */
-function rowsOf({ view }: PreparedMart): number {
-  const count = view.facts.rowCounts.find((each) => each.relation === view.relation);
-  return count?.rows ?? Number.MAX_SAFE_INTEGER;
 }
 
 function rewriteParts(query: NormalQuery, rewriting: Rewriting): NormalQuery {

@@ -101,6 +101,15 @@ const MEASURES: Readonly<Record<string, readonly string[]>> = {
     'count(o.total)',
     'count(o.customer)',
     'sum(o.total) / count(*)',
+    'count(*) filter (where o.clerk > 1)',
+    'sum(o.total) filter (where o.customer = 1)',
+    'count(distinct o.clerk)',
+    'bool_and(o.clerk > 1)',
+    'max(o.clerk + o.customer)',
+    '(select count(*) from regions)',
+    'sum(case when o.clerk > 1 then o.total end)',
+    'median(o.clerk)',
+    'sum(distinct o.clerk)',
   ],
   c: ['count(c.id)', 'max(c.region)', 'sum(c.region)', 'count(distinct c.name)', 'bool_or(c.vip)'],
   r: ['count(r.id)', 'max(r.label)'],
@@ -128,10 +137,7 @@ function skeleton(random: Random, base?: Skeleton): Skeleton {
       continue;
     }
     const kind = pick(
-      ['join', 'left join', 'left join', 'full join', 'semi join'].slice(
-        0,
-        random() < 0.15 ? 4 : 3,
-      ),
+      ['join', 'left join', 'left join', 'full join'].slice(0, random() < 0.15 ? 4 : 3),
       random,
     );
     const more = random() < 0.12 ? ` and ${pick(FILTERS[alias] ?? ['true'], random)}` : '';
@@ -168,10 +174,46 @@ function statement(
   const keys = some(list(KEYS, aliases), { random, share: share * 0.55 });
   const measures = some(list(MEASURES, aliases), { random, share });
   const items = [...keys, ...measures];
-  const having = random() < 0.1 ? ' having count(*) > 1' : '';
-  const group =
-    keys.length === 0 ? '' : ` group by ${keys.map((_key, index) => index + 1).join(', ')}`;
-  return `select ${named(items.length === 0 || measures.length === 0 ? [...items, 'count(*)'] : items)} from ${from}${where}${group}${having}`;
+  const having = random() < 0.16 ? ` having ${pick(HAVINGS, random)}` : '';
+  const group = keys.length === 0 ? '' : ` group by ${grouping(random, keys)}`;
+  const distinct = random() < 0.06 ? 'distinct ' : '';
+  const hidden = random() < 0.06 && keys.length > 1 ? items.slice(1) : items;
+  return `select ${distinct}${named(measures.length === 0 ? [...hidden, 'count(*)'] : hidden)} from ${from}${where}${group}${having}`;
+}
+
+const HAVINGS = [
+  'count(*) > 1',
+  'max(o.total) > 1',
+  'sum(o.clerk) is not null',
+  'count(*) > (select count(*) from regions)',
+  'count(*) in (select count(*) from customers)',
+];
+
+function grouping(random: Random, keys: readonly string[]): string {
+  const kind = random();
+  if (kind < 0.06) {
+    return `rollup (${keys.join(', ')})`;
+  }
+  return kind < 0.1
+    ? `grouping sets (${keys.map((key) => `(${key})`).join(', ')})`
+    : keys.join(', ');
+}
+
+/** The statement inside another one, as views and common table expressions nest them. */
+function nested(random: Random, inner: string): string {
+  const kind = random();
+  if (kind < 0.88) {
+    return inner;
+  }
+  if (kind < 0.91) {
+    return `select count(*) as n from (${inner}) q`;
+  }
+  if (kind < 0.94) {
+    return `with q as (${inner}) select q.x0 as x0, count(*) as x1 from q where q.x0 is not null group by q.x0`;
+  }
+  return kind < 0.97
+    ? `select max(q.x0) as x0 from (${inner}) q`
+    : `select q.x0 as x0 from (${inner}) q union all select q.x0 from (${inner}) q where q.x0 is not null`;
 }
 
 /** A mart and a query over the shop that may well be answered from it. */
@@ -186,6 +228,6 @@ export function randomPair(seed: number): { readonly mart: string; readonly quer
   );
   return {
     mart: statement(random, { skeleton: held, share: 0.92, filters: [...kept, ...common] }),
-    query: statement(random, { skeleton: asked, share: 0.15, filters }),
+    query: nested(random, statement(random, { skeleton: asked, share: 0.15, filters })),
   };
 }

@@ -1,0 +1,52 @@
+/** Numbers names in the order they are first met. */
+export interface Numbering {
+  readonly numberOf: (name: string) => number;
+  readonly find: (name: string) => number | undefined;
+}
+
+export function numbering(): Numbering {
+  const numbers = new Map<string, number>();
+  return {
+    find: (name) => numbers.get(name),
+    numberOf(name) {
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      return number;
+    },
+  };
+}
+
+/** A set of small numbers, 32 to a word; absent words are empty. */
+export type BitSet = readonly number[];
+
+export function bitSetOf(numbers: Iterable<number>): BitSet {
+  const words: number[] = [];
+  for (const number of numbers) {
+    const word = number >>> 5;
+    while (words.length <= word) {
+      words.push(0);
+    }
+    words[word] = (words[word] ?? 0) | (1 << (number & 31));
+  }
+  return words;
+}
+
+export function overlaps(a: BitSet, b: BitSet): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let word = 0; word < length; word += 1) {
+    if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** True when each of `a` is in `b`. */
+export function isWithin(a: BitSet, b: BitSet): boolean {
+  for (let word = 0; word < a.length; word += 1) {
+    if (((a[word] ?? 0) & ~(b[word] ?? 0)) !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
