@@ -17,6 +17,7 @@ import { printWith } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
+import { misread } from './read-back.ts';
 import { readDdl } from './read-ddl.ts';
 
 /** One output line of `goldsmith match`. */
@@ -139,6 +140,20 @@ async function answer(
         text: `a rewrite is known, but has no safe text: ${printed.because}`,
       },
     ]);
+  }
+  const unlike = await misread(
+    {
+      sql: printed.sql,
+      query: outcome.query,
+      dialect: { ...dialect, name: printAs },
+      names,
+      schema,
+      marts: marts.map((mart) => mart.view),
+    },
+    parse,
+  );
+  if (unlike !== undefined) {
+    return refuse(id, [unlike]);
   }
   const nameOf = new Map(martQueries.map((mart) => [mart.id, mart.name]));
   return {
