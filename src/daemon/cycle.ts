@@ -20,6 +20,7 @@ import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-sav
 import { type ObservedSchema, observeSchema } from './observe-schema.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
 import { DECLINED } from './rollback.ts';
+import { noteLapses } from './standing.ts';
 
 /** What one cycle saw, decided and did. */
 export interface CycleResult {
@@ -57,6 +58,9 @@ export async function runCycle(
   onProgress?.('looking at the warehouse');
   if (act) {
     await tendMarts(metered, signal);
+    if (engine.clock.kind === 'system' && engine.connector.capabilities.foldsNowInViews) {
+      noteLapses(engine, await ledger.readRecords());
+    }
   }
   const before = await ledger.readMarts();
   const schema = await observe(metered, { marts: before, signal });

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
+import { dayOf, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
@@ -17,6 +17,7 @@ import type { UsageSnapshot } from '../usage/template.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { makeReplayPorts } from './replay-ports.ts';
+import { countStorage, endWhatFell } from './standing.ts';
 
 /** Remembers which marts became physical, and which stopped being so, with what was predicted. */
 export function keepCarriedOut(
@@ -221,6 +222,8 @@ export function keepReceipts(
   const { memory, clock, config, store } = engine;
   const now = clock.now();
   const price = engine.priceNow();
+  endWhatFell(engine, marts);
+  countStorage(engine, marts);
   const all = memory.carriedOut.list();
   const allWork = memory.work.list();
   const paired = memory.paired.list();
@@ -234,14 +237,12 @@ export function keepReceipts(
   const receipts = all.flatMap((carriedOut) => {
     const { relation, physicalSince } = carriedOut;
     const until = carriedOut.until ?? now;
-    const bytes =
-      marts.find(({ definition }) => definition.relation === relation)?.current?.bytes ?? 0;
     const storage: WorkDone = {
       at: now,
       relation,
       kind: 'storage',
       cpuMs: 0,
-      cost: priceStorage({ bytes, days: (until - physicalSince) / DAY_MS }, price),
+      cost: priceStorage({ bytes: carriedOut.storedByteDays ?? 0, days: 1 }, price),
     };
     const earlier = all.filter(
       (other) => other.relation === relation && other.physicalSince < physicalSince,
@@ -257,6 +258,7 @@ export function keepReceipts(
         mart: relation,
         physicalSince,
         until: carriedOut.until,
+        lapsedDays: carriedOut.lapsedDays,
         templates,
         facts,
       }),

@@ -91,17 +91,18 @@ const paired: z.ZodType<PairedMeasure, unknown> = z.object({
   servedDurationMs: z.number(),
 });
 
-const carriedOut: z.ZodType<CarriedOut, unknown> = z
-  .object({
-    decision: z.string(),
-    relation,
-    physicalSince: z.number(),
-    until: z.number().optional(),
-    rolledBack: z.boolean(),
-    predictedNetPerDay: money,
-    predictedMsPerDay: z.number(),
-  })
-  .transform(({ until, ...rest }) => (until === undefined ? rest : { ...rest, until }));
+const carriedOut: z.ZodType<CarriedOut, unknown> = z.object({
+  decision: z.string(),
+  relation,
+  physicalSince: z.number(),
+  until: z.number().exactOptional(),
+  rolledBack: z.boolean(),
+  storedByteDays: z.number().exactOptional(),
+  storageCountedAt: z.number().exactOptional(),
+  lapsedDays: z.array(z.string()).exactOptional(),
+  predictedNetPerDay: money,
+  predictedMsPerDay: z.number(),
+});
 
 /** A plan is kept exactly; its money comes back as bigints, its actions as they were. */
 const plan: z.ZodType<Plan, unknown> = z.object({

@@ -18,6 +18,8 @@ export interface AttributionInput {
   readonly physicalSince: EpochMs;
   /** When it stopped being physical; absent while it is. */
   readonly until?: EpochMs | undefined;
+  /** UTC days on which the stable view had expired: what came by it then was answered by the logical definition. */
+  readonly lapsedDays?: readonly string[] | undefined;
   readonly templates: readonly Template[];
   readonly facts: readonly UsageFact[];
 }
@@ -30,6 +32,7 @@ export interface AttributionInput {
 export function attributeReads(input: AttributionInput): readonly AttributedReads[] {
   const { mart, physicalSince, until, templates, facts } = input;
   const flipDay = dayOf(physicalSince);
+  const lapsed = new Set(input.lapsedDays);
   const backDay = until === undefined ? undefined : dayOf(until);
   const namesTheMart = new Set(
     templates
@@ -44,7 +47,7 @@ export function attributeReads(input: AttributionInput): readonly AttributedRead
     { served: UsageFact[]; heldOut: UsageFact[]; road: AttributedReads['road'] }
   >();
   for (const fact of facts) {
-    const road = roadOf(fact, { mart, flipDay, backDay, namesTheMart });
+    const road = roadOf(fact, { mart, flipDay, backDay, lapsed, namesTheMart });
     if (road === undefined) {
       continue;
     }
@@ -71,6 +74,7 @@ function roadOf(
     readonly mart: RelationId;
     readonly flipDay: string;
     readonly backDay: string | undefined;
+    readonly lapsed: ReadonlySet<string>;
     readonly namesTheMart: ReadonlySet<string>;
   },
 ): AttributedReads['road'] | undefined {
@@ -82,7 +86,9 @@ function roadOf(
       ? 'route'
       : undefined;
   }
-  return isWithin(day, { ...parts, isShared: false }) && parts.namesTheMart.has(fingerprint)
+  return isWithin(day, { ...parts, isShared: false }) &&
+    !parts.lapsed.has(day) &&
+    parts.namesTheMart.has(fingerprint)
     ? 'stable-name'
     : undefined;
 }

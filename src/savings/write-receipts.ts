@@ -19,6 +19,11 @@ export interface CarriedOut {
   /** When it stopped being physical; absent while it is. */
   readonly until?: EpochMs;
   readonly rolledBack: boolean;
+  /** What its versions took so far, hidden ones included, and up to when that was counted. */
+  readonly storedByteDays?: number;
+  readonly storageCountedAt?: EpochMs;
+  /** UTC days on which the stable view had expired and readers were answered by the logical definition. */
+  readonly lapsedDays?: readonly string[];
   /** What the plan predicted: net money, and reader time, per day. */
   readonly predictedNetPerDay: NanoUsd;
   readonly predictedMsPerDay: number;

@@ -65,6 +65,19 @@ describe('reads by the stable name', () => {
     expect(days([aFact({ day })])).toBe(runs);
   });
 
+  it('on a day on which the view had expired save nothing', () => {
+    const reads = attributeReads({
+      mart,
+      physicalSince,
+      until,
+      lapsedDays: ['2026-08-10'],
+      templates: [aTemplate('f')],
+      facts: [aFact({ day: '2026-08-10' }), aFact({ day: '2026-08-11' })],
+    });
+
+    expect(reads.map(({ served }) => served.allRuns)).toEqual([3]);
+  });
+
   it('of Goldsmith itself are no reads', () => {
     expect(days([aFact({ reader: { kind: 'goldsmith', name: 'goldsmith', tool: '' } })])).toBe(0);
   });

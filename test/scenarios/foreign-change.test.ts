@@ -24,6 +24,9 @@ describe('a change by somebody else', () => {
     expect(stepsOf(cycle).filter((step) => /^(build|repoint).*done/.test(step))).toEqual([]);
     expect(world.logLines.join('')).toMatch(/quarantine/);
 
+    const { receipts } = await world.goldsmith.receipts();
+    expect(receipts.map(({ rolledBack }) => rolledBack)).toEqual([true, true]);
+
     world.dashboards(3);
     const later = await world.cycle(4);
     expect(stepsOf(later).filter((step) => step.endsWith('done'))).toEqual([]);
