@@ -6,6 +6,8 @@ export interface ParseLimits {
   readonly maxTokens: number;
   /** Operators in one expression; longer chains overflow what comes after the parsers. */
   readonly maxOperators: number;
+  /** UNION, INTERSECT and EXCEPT in one text: as deep a tree as there are of them. */
+  readonly maxSetOperations: number;
   /** Nested brackets and CASE. */
   readonly maxDepth: number;
 }
@@ -14,5 +16,6 @@ export const DEFAULT_LIMITS: ParseLimits = {
   maxLength: 2_000_000,
   maxTokens: 400_000,
   maxOperators: 2_000,
+  maxSetOperations: 1_000,
   maxDepth: 150,
 };

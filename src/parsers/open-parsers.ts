@@ -44,6 +44,7 @@ export function openParsers(options: ParserOptions = {}): Parsers {
       maxLength: options.maxLength ?? DEFAULT_LIMITS.maxLength,
       maxTokens: options.maxTokens ?? DEFAULT_LIMITS.maxTokens,
       maxOperators: options.maxOperators ?? DEFAULT_LIMITS.maxOperators,
+      maxSetOperations: DEFAULT_LIMITS.maxSetOperations,
       maxDepth: options.maxDepth ?? DEFAULT_LIMITS.maxDepth,
     },
   });

@@ -79,7 +79,7 @@ async function readOnce(request: ParseRequest, parts: ReadParts): Promise<ParseO
 }
 
 function refusalOf(
-  { operators, depth, size }: Chains & { readonly size: number },
+  { operators, depth, setOperations, size }: Chains & { readonly size: number },
   limits: ParseLimits,
 ): string | undefined {
   if (size > limits.maxTokens) {
@@ -87,6 +87,9 @@ function refusalOf(
   }
   if (depth > limits.maxDepth) {
     return `it nests ${depth} levels deep, the limit is ${limits.maxDepth}`;
+  }
+  if (setOperations > limits.maxSetOperations) {
+    return `it combines ${setOperations} queries, the limit is ${limits.maxSetOperations}`;
   }
   if (operators > limits.maxOperators) {
     return `one expression chains ${operators} operators, the limit is ${limits.maxOperators}`;

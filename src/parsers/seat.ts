@@ -16,6 +16,8 @@ const YOUNG_MB = 24;
 export interface SeatParts {
   readonly limits: ParseLimits;
   readonly onAnswer: (answer: Answer) => void;
+  /** An answer came that cannot be unpacked: a tree too deep for this thread's stack. */
+  readonly onUnreadable: () => void;
   /** The thread ended by itself: out of memory, or a fault of its own. */
   readonly onCrash: (error: Error) => void;
 }
@@ -29,7 +31,7 @@ export interface Seat {
   readonly at: () => { readonly index: number; readonly isReading: boolean };
 }
 
-export function takeSeat({ limits, onAnswer, onCrash }: SeatParts): Seat {
+export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts): Seat {
   const progress = new SharedArrayBuffer(SLOTS.count * Int32Array.BYTES_PER_ELEMENT);
   const slots = new Int32Array(progress);
   const worker = new Worker(WORKER_FILE, {
@@ -43,6 +45,7 @@ export function takeSeat({ limits, onAnswer, onCrash }: SeatParts): Seat {
   });
   let hasEnded = false;
   worker.on('message', onAnswer);
+  worker.on('messageerror', onUnreadable);
   worker.on('error', (error: Error) => {
     if (!hasEnded) {
       hasEnded = true;

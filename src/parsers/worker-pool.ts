@@ -95,6 +95,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     const seat = takeSeat({
       limits: options.limits,
       onAnswer: (answer) => receive(desk, answer),
+      onUnreadable: () => readAlone(desk),
       onCrash: (error) => lose(desk, `the parser crashed on it: ${error.message}`),
     });
     const now = performance.now();
@@ -135,6 +136,27 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     }
     if (spent) {
       dismiss(desk);
+    }
+    dispatch();
+  }
+
+  /** One of the outcomes on their way was lost: each is asked for alone, and the one that is lost again is refused. */
+  function readAlone(desk: Desk): void {
+    const { work } = desk;
+    dismiss(desk);
+    if (work === undefined) {
+      return;
+    }
+    desk.work = undefined;
+    const { task } = work;
+    const rest = work.indexes.slice(desk.received);
+    const [only] = rest;
+    const request = only === undefined ? undefined : task.requests[only];
+    if (only !== undefined && request !== undefined && rest.length === 1) {
+      const because = 'its tree is too deep to be handed over';
+      task.settle(only, { kind: 'unparsed', because, tables: seenTables(request) });
+    } else {
+      queue.unshift(...rest.map((index) => ({ task, indexes: [index] })));
     }
     dispatch();
   }

@@ -65,6 +65,19 @@ describe('openParsers', () => {
     expect(outcomes).toEqual([{ kind: 'unparsed', because, tables: [] }]);
   });
 
+  it('refuses by size, the same on any machine, what would make trees too deep to hand over', async () => {
+    const union = duckdb(Array.from({ length: 1_500 }, () => 'select a from t').join(' union '));
+    const words = duckdb(`select ${'interval '.repeat(5_000)} a from t`);
+
+    const outcomes = await open().parse([union, words, duckdb('select 1')]);
+
+    expect(outcomes).toMatchObject([
+      { kind: 'unparsed', because: 'it combines 1499 queries, the limit is 1000', tables: ['t'] },
+      { kind: 'unparsed', because: expect.stringContaining('chains 5000 operators') },
+      { kind: 'parsed' },
+    ]);
+  });
+
   it('rejects with the reason of the abort', async () => {
     const aborting = new AbortController();
     const parsing = open().parse([hugeList(50_000)], aborting.signal);

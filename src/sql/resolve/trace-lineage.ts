@@ -59,11 +59,11 @@ function tracer(occurrences: Occurrences) {
     const found: ColumnOf[] = [];
     for (const node of nodesOf(expr)) {
       if (node.kind === 'ref') {
-        found.push(...ofRef(node.occ, node.column));
+        ofRef(node.occ, node.column).forEach((source) => found.push(source));
       }
       const inner = node.kind === 'exists' ? undefined : queryIn(node);
       inner?.outputs.forEach((_, at) => {
-        found.push(...ofOutput(inner, at));
+        ofOutput(inner, at).forEach((source) => found.push(source));
       });
     }
     return found;

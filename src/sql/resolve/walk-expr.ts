@@ -64,7 +64,13 @@ export function* nodesOf<Q>(expr: ExprOf<Q>): Generator<ExprOf<Q>> {
   const open: ExprOf<Q>[] = [expr];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;
-    open.push(...partsOf(node).toReversed());
+    const parts = partsOf(node);
+    for (let at = parts.length - 1; at >= 0; at -= 1) {
+      const part = parts[at];
+      if (part !== undefined) {
+        open.push(part);
+      }
+    }
   }
 }
 
