@@ -27,7 +27,9 @@ export interface FactDays {
   read(days: Days): FactsAndTemplates;
   /** Somebody wrote to this day. */
   forgetDay(day: number): void;
-  /** The template has a new shape. */
+  /** The facts of earlier days are gone. */
+  forgetBefore(day: number): void;
+  /** The template has a new shape, or is gone. */
   forgetTemplate(id: number): void;
   reset(): void;
 }
@@ -125,6 +127,14 @@ export function factDays(database: Database): FactDays {
     return window;
   }
 
+  function forgetBefore(first: number): void {
+    for (const day of kept.keys()) {
+      if (day < first) {
+        kept.delete(day);
+      }
+    }
+  }
+
   function readAnew(days: Days): readonly Day[] {
     kept.clear();
     return readWindow(days) ?? [];
@@ -134,11 +144,7 @@ export function factDays(database: Database): FactDays {
     read(days) {
       noticeOthers();
       const window = readWindow(days) ?? readAnew(days);
-      for (const day of kept.keys()) {
-        if (day < days.from) {
-          kept.delete(day);
-        }
-      }
+      forgetBefore(days.from);
       const ids = new Set(window.flatMap((day) => day.templateIds));
       templates.keepOnly(ids);
       templates.take(ids);
@@ -152,6 +158,7 @@ export function factDays(database: Database): FactDays {
     forgetDay(day) {
       kept.delete(day);
     },
+    forgetBefore,
     forgetTemplate: (id) => templates.forget(id),
     reset,
   };

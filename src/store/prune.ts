@@ -14,11 +14,22 @@ export function pruner(tables: UsageTables): (retention: Retention, now: EpochMs
   const forgetAsks = database.prepare('delete from route_asks where day < ?');
   const forgetColumns = database.prepare('delete from column_reads where day < ?');
   const forgetTemplates = database.prepare(
-    'delete from templates where id not in (select template_id from facts)',
+    'delete from templates where id not in (select template_id from facts) returning id',
   );
   const forgetScopes = database.prepare(
     'delete from scopes where template_id not in (select id from templates)',
   );
+
+  /** A number that is free again may be given to another template. */
+  function forgetUnused(): void {
+    for (const row of forgetTemplates.all()) {
+      const id = Number(row['id']);
+      tables.columnDays.forget(id);
+      tables.factDays.forgetTemplate(id);
+    }
+    forgetScopes.run();
+    tables.templates.reset();
+  }
 
   return (retention, now) => {
     const today = dayNumber(now);
@@ -33,11 +44,10 @@ export function pruner(tables: UsageTables): (retention: Retention, now: EpochMs
       forgetAsks.run(today - retention.factDays);
       forgetColumns.run(today - retention.columnDays);
       if (forgetFacts.run(today - retention.factDays) > 0) {
-        forgetTemplates.run();
-        forgetScopes.run();
+        tables.factDays.forgetBefore(today - retention.factDays);
+        forgetUnused();
       }
       setPrunedOn.run(today);
     });
-    tables.reset();
   };
 }
