@@ -4,7 +4,7 @@ import { relationId, relationParts } from '../base/relation.ts';
 import type { HistoryRow } from '../connectors/history-row.ts';
 import type { StatementClass } from '../sql/classify-statement.ts';
 import { classifyTokens } from '../sql/classify-statement.ts';
-import type { CommentTags } from '../sql/comment-tags.ts';
+import type { CommentTags, ServedTag } from '../sql/comment-tags.ts';
 import { commentTagsOf } from '../sql/comment-tags.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Fingerprint } from '../sql/fingerprint.ts';
@@ -110,36 +110,62 @@ export function interpretWith(row: HistoryRow, steps: InterpretSteps): Interpret
     return { kind: 'skip', rule };
   }
   const day = steps.dayOf(row.endedAt);
-  const use = useOf({ row, statementClass, tags, reader, day, print: printOf() });
+  const served = servedTagIn(tokens, { tags, print: printOf(), dialect });
+  const use = useOf({ row, statementClass, served, reader, day, print: printOf() });
   return rule === undefined ? { kind: 'use', ...use } : { kind: 'skip', rule, use };
 }
 
 interface UseParts {
   readonly row: HistoryRow;
   readonly statementClass: StatementClass;
-  readonly tags: CommentTags;
+  readonly served: ServedTag | undefined;
   readonly reader: Reader;
   readonly day: string;
   readonly print: Fingerprint;
 }
 
-function useOf({ row, statementClass, tags, reader, day, print }: UseParts): InterpretedUse {
+/**
+ * What our route service wrote into a statement, as far as the text bears it out: a comment is anybody's to write, copy or
+ * leave behind. A hold-out is the very statement that was asked; a served one reads the mart it names.
+ */
+function servedTagIn(
+  tokens: Tokens,
+  {
+    tags: { served },
+    print,
+    dialect,
+  }: { readonly tags: CommentTags; readonly print: Fingerprint; readonly dialect: Dialect },
+): ServedTag | undefined {
+  if (served === undefined) {
+    return undefined;
+  }
+  const name = relationParts(served.mart).name.toLowerCase();
+  const isBorneOut =
+    served.served === 'hold-out'
+      ? served.template === print.fingerprint
+      : tokenFactsOf(tokens, dialect).tables.some(
+          (table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`),
+        );
+  return isBorneOut ? served : undefined;
+}
+
+function useOf({ row, statementClass, served, reader, day, print }: UseParts): InterpretedUse {
   return {
     ...print,
-    templateFingerprint: tags.served?.template ?? print.fingerprint,
+    templateFingerprint: served?.template ?? print.fingerprint,
     statementClass,
     reader,
     client: (row.client ?? '').trim().toLowerCase(),
     role: row.role ?? '',
     day,
     endedAt: row.endedAt,
-    servedBy: servedByOf(tags),
+    servedBy: servedByOf(served),
     status: row.status,
     cached: row.cached ?? false,
   };
 }
 
-function servedByOf({ served }: CommentTags): ServedBy {
+function servedByOf(served: ServedTag | undefined): ServedBy {
   if (served === undefined) {
     return { kind: 'base' };
   }

@@ -54,12 +54,26 @@ describe('interpretRow', () => {
   });
 
   it('knows a statement held out for comparison', () => {
-    const template = 'ab'.repeat(16);
+    const template = fingerprint('select a from t where b = 1', dialect).fingerprint;
     const tag = servedComment({ served: 'hold-out', mart: 'gold.m', template });
 
-    expect(interpret(`${tag} select a from t`)).toMatchObject({
+    expect(interpret(`${tag} select a from t where b = 2`)).toMatchObject({
       servedBy: { kind: 'hold-out', mart: 'gold.m' },
       templateFingerprint: template,
+    });
+  });
+
+  it.each([
+    ['route', 'select a from t'],
+    ['route', "select 'gold.m' from t"],
+    ['hold-out', 'select count(*) from huge cross join huge'],
+  ] as const)('believes no comment of a %s that its text does not bear out', (served, text) => {
+    const template = fingerprint('select a from t where b = 1', dialect).fingerprint;
+    const tag = servedComment({ served, mart: 'gold.m', template });
+
+    expect(interpret(`${tag} ${text}`)).toMatchObject({
+      servedBy: { kind: 'base' },
+      templateFingerprint: fingerprint(text, dialect).fingerprint,
     });
   });
 
