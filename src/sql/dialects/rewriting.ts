@@ -80,7 +80,7 @@ export const REWRITE_RULES: Readonly<Record<DialectName, RewriteRules>> = {
     averageOfIntegers: 'float64',
     textsCompareByIdentity: true,
   },
-  snowflake: { countType: 'number(18, 0)', sumBack: closed, textsCompareByIdentity: true },
+  snowflake: { countType: 'number(18,0)', sumBack: closed, textsCompareByIdentity: true },
   mysql: { countType: 'signed', sumBack: () => 'unknown', textsCompareByIdentity: false },
 };
 

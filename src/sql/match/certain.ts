@@ -158,7 +158,7 @@ export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | 
       text: 'the mart holds a value of the moment it was built (a clock, a parameter)',
     };
   }
-  return query.body.kind === 'block' && dependsOnZone(query.body.block, types)
+  return asksZone(query, types)
     ? {
         code: 'SESSION_TIME_ZONE',
         text: 'the mart computes with a timestamp whose meaning depends on the time zone of a session, or whose type is not known',
@@ -166,8 +166,23 @@ export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | 
     : undefined;
 }
 
+/** True when any block of the query, at any depth of its sources, computes with the session's time zone. */
+function asksZone({ body }: NormalQuery, types: ColumnTypes): boolean {
+  if (body.kind === 'set') {
+    return asksZone(body.left, types) || asksZone(body.right, types);
+  }
+  return (
+    body.kind === 'block' &&
+    (dependsOnZone(body.block, types) ||
+      nestedIn(body.block.from).some((nested) => asksZone(nested, types)))
+  );
+}
+
 const DATE_CALLS =
   /^(date|date_trunc|date_part|datetrunc|day.*|week.*|month.*|quarter|year.*|hour|minute|second|strftime|date_format|to_date|last_day|isoyear|isodow)$/;
+
+/** Calls that take moments as they are, whatever zone they are shown in. */
+const ZONE_FREE = /^(count|min|max|coalesce|nullif|ifnull|nvl|greatest|least|any_value)$/;
 
 function dependsOnZone(block: Block, types: ColumnTypes): boolean {
   const scope = { types, sources: sourcesOfTree(block.from) };
@@ -189,14 +204,13 @@ function dependsOnZone(block: Block, types: ColumnTypes): boolean {
       return mayBeZoned(part.from);
     }
     if (part.kind === 'call') {
-      return DATE_CALLS.test(part.name) && part.args.some(mayBeZoned);
+      return (
+        (DATE_CALLS.test(part.name) && part.args.some(mayBeZoned)) ||
+        (!ZONE_FREE.test(part.name) && part.args.some(isZoned))
+      );
     }
     if (part.kind === 'binary') {
-      return (
-        part.op === 'at time zone' ||
-        (isZoned(part.left) && part.right.kind !== 'ref') ||
-        (isZoned(part.right) && part.left.kind !== 'ref')
-      );
+      return part.op === 'at time zone' || isZoned(part.left) !== isZoned(part.right);
     }
     return (part.kind === 'in-list' || part.kind === 'between') && isZoned(part.operand);
   };

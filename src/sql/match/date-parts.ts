@@ -35,6 +35,9 @@ const PARTS: Readonly<Record<string, string>> = {
   minute: 'minute',
 };
 
+/** Functions that name the unit last, as a bare word. */
+const TRUNCATES_LAST = new Set(['date_trunc', 'timestamp_trunc', 'datetime_trunc']);
+
 interface Truncation {
   readonly unit: string;
   /** The date or timestamp that is truncated. */
@@ -105,9 +108,17 @@ function truncationOf(expr: BoundExpr): Truncation | undefined {
     return undefined;
   }
   const [first, second] = expr.args;
-  if (expr.name === 'date_trunc' && first?.kind === 'literal' && second !== undefined) {
+  if (expr.name === 'date_trunc' && first?.kind === 'literal' && expr.args.length === 2) {
     const unit = first.text.toLowerCase();
-    return Object.hasOwn(MADE_OF, unit) ? { unit, of: second, form: 'trunc' } : undefined;
+    return second !== undefined && Object.hasOwn(MADE_OF, unit)
+      ? { unit, of: second, form: 'trunc' }
+      : undefined;
+  }
+  if (TRUNCATES_LAST.has(expr.name) && second?.kind === 'literal' && second.type === 'other') {
+    const unit = second.text;
+    return first !== undefined && expr.args.length === 2 && Object.hasOwn(MADE_OF, unit)
+      ? { unit, of: first, form: 'trunc' }
+      : undefined;
   }
   if (first === undefined || second !== undefined || !Object.hasOwn(PARTS, expr.name)) {
     return undefined;
@@ -139,10 +150,8 @@ function rebuild(
   if (expr.kind !== 'call') {
     return undefined;
   }
-  const [first] = expr.args;
-  return first !== undefined && wanted.form === 'trunc'
-    ? { ...expr, args: [first, moment] }
-    : { ...expr, args: [moment] };
+  const isMoment = (arg: BoundExpr): boolean => arg === wanted.of;
+  return { ...expr, args: expr.args.map((arg) => (isMoment(arg) ? moment : arg)) };
 }
 
 /** `x >= '2025-01-01'` on the day the mart holds instead of `x`, where the literal begins a day. */

@@ -22,11 +22,20 @@ export function printLiteral(
     case 'time':
     case 'timestamp':
       return `${literal.type} ${quoteString(literal.text, dialect)}`;
+    case 'other':
+      return datePart(literal.text);
     case 'timestamptz':
     case 'binary':
-    case 'other':
       throw new Unprintable(`a ${literal.type} literal has no safe text`);
   }
+}
+
+/** A bare word of a call, as in `date_trunc(month, d)`. */
+function datePart(text: string): string {
+  if (!/^[a-z_]+(\([a-z]+\))?$/.test(text)) {
+    throw new Unprintable('a literal of an unknown kind has no safe text');
+  }
+  return text;
 }
 
 function quoteString(text: string, dialect: Dialect): string {

@@ -35,6 +35,13 @@ export function withDateParts(call: Call, dialect: DialectName): Call {
   if (positions === undefined || RESOLVE_RULES[dialect].datePartsAreStrings) {
     return call;
   }
+  const isNamed = call.args.some(
+    (arg) => arg.kind === 'literal' && arg.type === 'string' && PARTS.has(arg.text.toLowerCase()),
+  );
+  // `date_trunc('month', day)` has its part already: `day` is a column.
+  if (isNamed) {
+    return call;
+  }
   return {
     ...call,
     args: call.args.map((arg, index) => {

@@ -88,3 +88,28 @@ it('a DISTINCT over groups that gives all keys changes nothing', async () => {
     }),
   ).toBe('select t1.state, sum(t1.s) as s from mv0 as t1 group by t1.state');
 });
+
+describe('a mart that computes in the time zone of a session', () => {
+  const ddl = 'create table seen (id integer, at timestamptz, day date, ts timestamp)';
+
+  it.each([
+    [
+      'in a nested query',
+      'select d from (select cast(at as date) as d, id from seen group by 1, 2) q',
+    ],
+    ['in a branch of a union', 'select day from seen union all select cast(at as date) from seen'],
+    ['in a comparison of two columns', 'select id from seen where at > ts'],
+    ['in a difference of days', "select date_diff('day', at, at) as d from seen"],
+    ['in a text', 'select id, concat(at, id) as t from seen'],
+  ])('is refused: %s', async (_title, mv) => {
+    expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe('SESSION_TIME_ZONE');
+  });
+
+  it('but not where moments stay as they are', async () => {
+    const mv = 'select id, max(at) as last from seen where at is not null group by id';
+
+    expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe(
+      'select t1.id, t1.last from mv0 as t1',
+    );
+  });
+});
