@@ -3,15 +3,7 @@ import type { NanoUsd } from '../base/usd.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { PriceEntry } from './price-list.ts';
 import { duckdbPricing } from './pricing/duckdb.ts';
-
-/** How one warehouse turns work and storage into money. */
-export interface Pricing {
-  readonly work: (work: { readonly cpuMs: number }, price: PriceEntry) => NanoUsd;
-  readonly storage: (
-    kept: { readonly bytes: number; readonly days: number },
-    price: PriceEntry,
-  ) => NanoUsd;
-}
+import type { Pricing } from './pricing.ts';
 
 const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = { duckdb: duckdbPricing };
 

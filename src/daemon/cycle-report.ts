@@ -1,6 +1,6 @@
 import { relationParts } from '../base/relation.ts';
 import type { ApplyReport, CycleReport, PlanReport, StepReport } from '../http/service.ts';
-import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { CycleDecision } from '../plan/decide-cycle.ts';
 import { explainPlan, sentence } from '../plan/explain.ts';
 import type { PlanStep } from '../plan/plan.ts';

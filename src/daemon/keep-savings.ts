@@ -6,7 +6,7 @@ import { noMoney } from '../base/usd.ts';
 import { priceStorage } from '../cost/price-work.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
-import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { pairedRuns } from '../prove/paired-runs.ts';
 import { attributeReads } from '../savings/attribute-reads.ts';

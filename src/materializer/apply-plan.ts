@@ -1,4 +1,3 @@
-import type { Clock, EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import { addUsd, type NanoUsd, noMoney } from '../base/usd.ts';
 import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
@@ -6,64 +5,9 @@ import type { WorkDone } from '../marts/receipt.ts';
 import type { Action } from '../plan/action.ts';
 import { makePlanValue, type Plan } from '../plan/plan.ts';
 import { meterConnector } from '../prove/metered.ts';
+import type { ApplyOutcome, ApplyParts, StepOutcome } from './apply-parts.ts';
 import { applyStep } from './apply-step.ts';
-import type { Faults } from './faults.ts';
-import type { Lease } from './lease.ts';
-import type { Ledger } from './ledger.ts';
-import type { CapsSettings } from './settings.ts';
-import type { FreshnessPorts, ReplayPorts } from './work.ts';
 import { workDoneBy } from './work-done.ts';
-
-export interface ApplyParts {
-  readonly connector: Connector;
-  readonly ledger: Ledger;
-  readonly lease: Lease;
-  readonly clock: Clock;
-  readonly caps: CapsSettings;
-  /** `observe` never acts; `propose` acts on what a person approved. */
-  readonly mode: 'observe' | 'propose' | 'auto';
-  /** A person said yes to exactly this plan. */
-  readonly approved?: boolean;
-  readonly killSwitch: () => boolean;
-  readonly replay: ReplayPorts;
-  readonly freshness?: FreshnessPorts;
-  /** What cpu time costs here, for the debit side. */
-  readonly priceCpu: (cpuMs: number) => NanoUsd;
-  readonly onEvent: (event: ApplyEvent) => void;
-  readonly signal?: AbortSignal | undefined;
-  /** Tests only. */
-  readonly faults?: Faults;
-}
-
-/** For logs and notices; never holds a literal. */
-export interface ApplyEvent {
-  readonly kind: 'step-started' | 'step-done' | 'step-failed' | 'quarantined';
-  readonly step: number;
-  readonly action: Action;
-  readonly detail: string;
-}
-
-export interface ApplyOutcome {
-  readonly planDigest: string;
-  /** `refused`: nothing was begun. `stopped`: at least one step is not done. */
-  readonly kind: 'applied' | 'stopped' | 'refused';
-  /** One sentence. */
-  readonly because: string;
-  readonly steps: readonly StepOutcome[];
-  /** What our own statements cost, failed builds included. */
-  readonly work: readonly WorkDone[];
-}
-
-export interface StepOutcome {
-  readonly action: Action;
-  /** `refused` by a cap before it began; `skipped` because an earlier step stopped the plan. */
-  readonly outcome: 'done' | 'failed' | 'refused' | 'skipped';
-  readonly code: string;
-  readonly detail: string;
-  readonly evidence: Readonly<Record<string, string | number>>;
-  readonly startedAt?: EpochMs;
-  readonly endedAt?: EpochMs;
-}
 
 /**
  * Does exactly what the plan says, step by step. A step that is refused (by a cap, a check, a foreign change) stops the

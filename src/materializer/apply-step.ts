@@ -3,7 +3,7 @@ import { digestOf } from '../base/digest.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepWork } from './action-handler.ts';
-import type { ApplyEvent, ApplyParts, StepOutcome } from './apply-plan.ts';
+import type { ApplyEvent, ApplyParts, StepOutcome } from './apply-parts.ts';
 import { refusedByCaps } from './caps.ts';
 import type { FaultPoint } from './faults.ts';
 import { resumeAction, runAction } from './handlers.ts';

@@ -1,8 +1,4 @@
-import type { MartColumn, MartDefinition } from '../marts/mart.ts';
-import type { ContentFingerprint } from '../prove/content-fingerprint.ts';
-import type { Replayed } from '../prove/replay.ts';
-import type { Verified } from '../prove/verify-obligations.ts';
-import type { ActionOf } from './action-handler.ts';
+import type { BuildCheck, ReplayCheck } from './check.ts';
 import { answersSamples } from './checks/answers-samples.ts';
 import { gainsEnough } from './checks/gains-enough.ts';
 import { obligationsHold } from './checks/obligations-hold.ts';
@@ -10,49 +6,6 @@ import { sameChecksums } from './checks/same-checksums.ts';
 import { sameColumns } from './checks/same-columns.ts';
 import { sameRowCount } from './checks/same-row-count.ts';
 import { withinBudget } from './checks/within-budget.ts';
-
-/** What a build has to show before a reader may see it; each piece is gathered when first asked for. */
-export interface BuildEvidence {
-  readonly action: ActionOf<'build-version'>;
-  readonly definition: MartDefinition;
-  readonly tableColumns: readonly MartColumn[];
-  /** On the build's own snapshot. */
-  readonly verified: () => Promise<Verified>;
-  readonly contents: () => Promise<{
-    readonly logical: ContentFingerprint;
-    readonly table: ContentFingerprint;
-  }>;
-  /** Groups of rows whose floating-point values differ by more than a relative 1e-9. */
-  readonly beyondTolerance: () => Promise<number>;
-  /** Everything this build cost so far. */
-  readonly cpuMs: () => number;
-}
-
-/** What is known once the hidden table stands and real statements ran on both sides. */
-interface ReplayEvidence {
-  readonly action: ActionOf<'build-version'>;
-  readonly bytes: number;
-  readonly cpuMs: number;
-  readonly replayed: Replayed;
-}
-
-export type CheckVerdict =
-  | { readonly kind: 'pass'; readonly evidence: Readonly<Record<string, string | number>> }
-  | {
-      readonly kind: 'fail';
-      readonly because: string;
-      readonly evidence: Readonly<Record<string, string | number>>;
-    };
-
-export interface BuildCheck {
-  readonly id: string;
-  check(evidence: BuildEvidence): Promise<CheckVerdict>;
-}
-
-export interface ReplayCheck {
-  readonly id: string;
-  check(evidence: ReplayEvidence): CheckVerdict;
-}
 
 /** In the build's transaction, cheapest first: the first failure rolls the table back. */
 export const BUILD_CHECKS: readonly BuildCheck[] = [

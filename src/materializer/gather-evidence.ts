@@ -7,7 +7,7 @@ import { groupsBeyondTolerance } from '../prove/last-digits.ts';
 import { quoteRelation } from '../prove/quote.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
-import type { BuildEvidence } from './checks.ts';
+import type { BuildEvidence } from './check.ts';
 import { selectLogical } from './statements.ts';
 import type { Work } from './work.ts';
 

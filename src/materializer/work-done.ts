@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
-import type { StepOutcome } from './apply-plan.ts';
+import type { StepOutcome } from './apply-parts.ts';
 
 /** What a step's statements cost, one entry a kind, for the debit side of the mart's receipts. */
 export function workDoneBy(

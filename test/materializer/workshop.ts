@@ -7,12 +7,8 @@ import { usd } from '../../src/base/usd.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
 import type { MartDefinition } from '../../src/marts/mart.ts';
-import {
-  type ApplyEvent,
-  type ApplyOutcome,
-  type ApplyParts,
-  applyPlan,
-} from '../../src/materializer/apply-plan.ts';
+import type { ApplyEvent, ApplyOutcome, ApplyParts } from '../../src/materializer/apply-parts.ts';
+import { applyPlan } from '../../src/materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../../src/materializer/lease.ts';
 import { type Ledger, openLedger } from '../../src/materializer/ledger.ts';
 import { capsSettings } from '../../src/materializer/settings.ts';

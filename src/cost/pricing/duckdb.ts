@@ -1,5 +1,5 @@
 import { usd } from '../../base/usd.ts';
-import type { Pricing } from '../price-work.ts';
+import type { Pricing } from '../pricing.ts';
 
 const MS_PER_HOUR = 3_600_000;
 const BYTES_PER_GB = 1e9;

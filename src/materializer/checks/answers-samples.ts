@@ -1,4 +1,4 @@
-import type { ReplayCheck } from '../checks.ts';
+import type { ReplayCheck } from '../check.ts';
 
 /** Real statements answer the same on both sides; one that differs is enough to refuse. */
 export const answersSamples: ReplayCheck = {

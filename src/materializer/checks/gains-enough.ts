@@ -1,4 +1,4 @@
-import type { ReplayCheck } from '../checks.ts';
+import type { ReplayCheck } from '../check.ts';
 
 /** A mart that is hardly faster than base is not worth being wrong about. */
 export const gainsEnough: ReplayCheck = {

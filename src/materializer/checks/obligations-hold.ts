@@ -1,4 +1,4 @@
-import type { BuildCheck } from '../checks.ts';
+import type { BuildCheck } from '../check.ts';
 
 /** Keys are unique, no row is an orphan, nothing is NULL where the definition relies on it. */
 export const obligationsHold: BuildCheck = {

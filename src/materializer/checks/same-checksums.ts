@@ -1,5 +1,5 @@
 import { contentDifference } from '../../prove/content-fingerprint.ts';
-import type { BuildCheck } from '../checks.ts';
+import type { BuildCheck } from '../check.ts';
 
 /**
  * Order-free checksums of every column and of whole rows agree. Floating-point sums may differ in their last digits

@@ -1,5 +1,5 @@
 import { columnsDiffer } from '../../prove/describe-query.ts';
-import type { BuildCheck } from '../checks.ts';
+import type { BuildCheck } from '../check.ts';
 
 /** The table has the definition's columns by name and order; a differing type is cast back by the view. */
 export const sameColumns: BuildCheck = {

@@ -1,4 +1,4 @@
-import type { BuildCheck } from '../checks.ts';
+import type { BuildCheck } from '../check.ts';
 
 export const sameRowCount: BuildCheck = {
   id: 'same-row-count',

@@ -1,4 +1,4 @@
-import type { ReplayCheck } from '../checks.ts';
+import type { ReplayCheck } from '../check.ts';
 
 /** What was decided on was a price; a build that costs more is not what was decided. */
 export const withinBudget: ReplayCheck = {
