@@ -136,7 +136,8 @@ export function collatedGroups(query: NormalQuery, types: ColumnTypes): MissReas
 
 /** Why a mart's definition may not be relied on, whatever the query. */
 export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | undefined {
-  if (query.limit !== undefined || query.offset !== undefined) {
+  const isLimited = query.limit !== undefined || query.offset !== undefined;
+  if (isLimited && !isTotallyOrdered(query)) {
     return { code: 'MART_HAS_LIMIT', text: 'the mart keeps only some rows of its definition' };
   }
   const uncertain = uncertainty(query) ?? collatedGroups(query, types);

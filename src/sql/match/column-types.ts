@@ -78,7 +78,7 @@ export function typeOf(expr: BoundExpr, scope: TypeScope): string | undefined {
     case 'unary':
       return expr.op === 'not' ? 'boolean' : typeOf(expr.operand, scope);
     case 'literal':
-      return LITERAL_TYPES.get(expr.type);
+      return expr.type === 'number' ? typeOfNumber(expr.text) : LITERAL_TYPES.get(expr.type);
     case 'case':
       return oneType(
         [
@@ -122,7 +122,25 @@ function oneType(exprs: readonly BoundExpr[], scope: TypeScope): string | undefi
       .map((expr) => typeOf(expr, scope)),
   );
   const [only] = types;
-  return types.size === 1 ? only : undefined;
+  if (types.size === 1) {
+    return only;
+  }
+  const families = [...types].map((type) => familyOf(type));
+  if (families.every((family) => family === 'integer')) {
+    return 'integer expression';
+  }
+  return families.every((family) => family === 'integer' || family === 'decimal')
+    ? 'decimal'
+    : undefined;
+}
+
+/** Literals with an exponent are floating-point; how wide the others are is the engine's affair. */
+function typeOfNumber(text: string): string | undefined {
+  const family = numberFamily(text);
+  if (family === 'integer') {
+    return text.length <= 9 ? 'integer expression' : undefined;
+  }
+  return family === 'decimal' ? 'decimal' : 'double';
 }
 
 function typeOfRef(

@@ -44,6 +44,8 @@ export interface PreparedMart {
   readonly view: MartView;
   /** Equal keys, equal answers; sources are named as the mart's definition names them. */
   readonly wholeKey: string;
+  /** It keeps the rows its order and limit choose: it is only the same question, limit and all. */
+  readonly isLimited: boolean;
   /** Absent for marts that are only reused whole. */
   readonly prepared: PreparedBlock | undefined;
   /** Outputs whose column surely holds them, by position. */
@@ -93,13 +95,15 @@ const MART_OCCURRENCES = 1_000_000;
 export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
   const query = shiftOccurrences(view.query, MART_OCCURRENCES);
   const { body } = query;
-  const isMatchable = body.kind === 'block' && body.block.barriers.length === 0;
+  const isLimited = query.limit !== undefined || query.offset !== undefined;
+  const isMatchable = body.kind === 'block' && body.block.barriers.length === 0 && !isLimited;
   const block = isMatchable ? prepareBlock(body.block) : undefined;
   // DISTINCT over what is grouped otherwise has lost rows that nothing tells.
   const prepared = block?.distinct === true ? undefined : block;
   return {
     view,
-    wholeKey: queryKey(toBound({ ...query, orderBy: [] })),
+    wholeKey: queryKey(toBound(isLimited ? query : { ...query, orderBy: [] })),
+    isLimited,
     prepared,
     usable: usableOutputs(view, { query, types }),
     unfit: martUnfit(query, types),

@@ -42,9 +42,15 @@ export function rewrite(query: NormalQuery, rewriting: Rewriting): NormalQuery {
 /** A mart whose definition is the query, whatever it contains. */
 function reuseWhole(query: NormalQuery, rewriting: Rewriting): NormalQuery | undefined {
   const { limit: _limit, offset: _offset, ...rest } = query;
-  const key = queryKey(toBound({ ...rest, orderBy: [] }));
-  for (const mart of rewriting.index.wholes(key)) {
-    const rewritten = mart.unfit === undefined ? readWhole(query, { mart, rewriting }) : undefined;
+  const isCut = query.limit !== undefined || query.offset !== undefined;
+  const same = rewriting.index.wholes(queryKey(toBound({ ...rest, orderBy: [] })));
+  const cutAlike = isCut ? rewriting.index.wholes(queryKey(toBound(query))) : [];
+  for (const mart of [...cutAlike, ...same]) {
+    const asked = mart.isLimited ? rest : query;
+    const rewritten =
+      mart.unfit === undefined && (isCut || !mart.isLimited)
+        ? readWhole(asked, { mart, rewriting })
+        : undefined;
     if (rewritten !== undefined) {
       rewriting.used.add(mart);
       rewriting.entries.push({

@@ -3,7 +3,9 @@ import type { DialectName } from '../dialect.ts';
 import { REWRITE_RULES } from '../dialects/rewriting.ts';
 import { countsRows, exprKey } from '../normalize/expr-key.ts';
 import { ignoresDuplicates, isAggregate } from '../normalize/functions.ts';
+import { replaceIn } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
+import { aggregate, call, countOf } from './calls.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import type { Cover, MartOutput } from './cover.ts';
@@ -29,7 +31,11 @@ export interface RollUpParts {
 /** One aggregate of the query at a coarser grain than the mart's (selection table of derivations). */
 export function rollUp(call: Call, parts: RollUpParts): RolledUp {
   if (call.filter !== undefined || call.orderBy.length > 0) {
-    return overKeys(call, parts) ?? miss(call, 'its filter or order is not on the mart');
+    return (
+      overKeys(call, parts) ??
+      filteredGroups(call, parts) ??
+      miss(call, 'its filter or order is not on the mart')
+    );
   }
   const fromKeys = overKeys(call, parts);
   if (fromKeys !== undefined) {
@@ -57,6 +63,23 @@ export function rollUp(call: Call, parts: RollUpParts): RolledUp {
       : rolled({ ...call, args: [column] });
   }
   return miss(call, 'it cannot be computed from groups');
+}
+
+/** A FILTER on grouping keys alone takes or leaves whole groups of the mart. */
+function filteredGroups(call: Call, parts: RollUpParts): RolledUp | undefined {
+  const { filter: condition, ...plain } = call;
+  if (condition === undefined || call.orderBy.length > 0) {
+    return undefined;
+  }
+  const filter = parts.keys.expr(condition);
+  const whole = rollUp(plain, { ...parts, mayBeEmpty: true });
+  if (filter.kind === 'missing' || whole.kind === 'miss') {
+    return undefined;
+  }
+  const filtered = replaceIn(whole.expr, (part) =>
+    isAggregate(part) ? { ...part, filter: filter.expr } : undefined,
+  );
+  return rolled(filtered, whole.approximate);
 }
 
 function miss(call: Call, why: string): RolledUp {
@@ -128,17 +151,6 @@ function countColumn(argument: BoundExpr | undefined, parts: RollUpParts): Bound
   })?.column;
 }
 
-function countOf(argument: BoundExpr | undefined): Call {
-  return {
-    kind: 'call',
-    name: 'count',
-    args: argument === undefined ? [] : [argument],
-    distinct: false,
-    orderBy: [],
-    modifiers: [],
-  };
-}
-
 function rollUpCount(call: Call, parts: RollUpParts): RolledUp {
   if (call.args.length > 1) {
     return miss(call, 'of several columns');
@@ -177,14 +189,6 @@ function summedCount(column: BoundExpr, { dialect, mayBeEmpty }: RollUpParts): B
     ? call('coalesce', [sum, { kind: 'literal', type: 'number', text: '0' }])
     : sum;
   return { kind: 'cast', operand: filled, type: REWRITE_RULES[dialect].countType, safe: false };
-}
-
-function aggregate(name: string, argument: BoundExpr): Call {
-  return { kind: 'call', name, args: [argument], distinct: false, orderBy: [], modifiers: [] };
-}
-
-function call(name: string, args: readonly BoundExpr[]): Call {
-  return { kind: 'call', name, args, distinct: false, orderBy: [], modifiers: [] };
 }
 
 const FLOATS_DO_NOT_ADD_UP: RolledUp = {

@@ -81,6 +81,11 @@ describe('a mart that groups', () => {
       'select state, sum(total) as s from orders group by rollup (state)',
       'select t1.state, sum(t1.s) as s from mv0 as t1 group by grouping sets ((t1.state), ())',
     ],
+    [
+      'takes whole groups by a FILTER on keys',
+      'select count(*) filter (where clerk = 1) as n, sum(total) filter (where state is null) as s from orders',
+      'select cast(coalesce(sum(t1.n) filter (where t1.clerk = 1), 0) as bigint) as n, sum(t1.s) filter (where t1.state is null) as s from mv0 as t1',
+    ],
   ])('%s', async (_title, query, sql) => {
     expect(await outcomeOf({ mvs: [DAILY], query })).toBe(sql);
   });
@@ -184,6 +189,40 @@ describe('a mart that groups', () => {
 
     expect(await outcomeOf({ mvs: [mv], query })).toBe(
       "select t1.label, sum(t1.revenue) as revenue from mv0 as t1 where t1.day >= '2024-01-01' group by t1.label order by sum(t1.revenue) desc, t1.label",
+    );
+  });
+});
+
+it('adds sums of cases and of literals up', async () => {
+  const mv =
+    'select state, clerk, sum(case when total > 1 then total else 0 end) as high, sum(1) as ones from orders group by 1, 2';
+  const query =
+    'select state, sum(case when total > 1 then total else 0 end) as high, sum(1) as ones from orders group by 1';
+
+  expect(await outcomeOf({ mvs: [mv], query })).toBe(
+    'select t1.state, sum(t1.high) as high, sum(t1.ones) as ones from mv0 as t1 group by t1.state',
+  );
+});
+
+describe('a mart with a limit', () => {
+  const top =
+    'select state, sum(total) as s from orders group by state order by state limit 2 offset 1';
+
+  it('answers only the same question, limit and all', async () => {
+    expect(await outcomeOf({ mvs: [top], query: top })).toBe(
+      'select t1.state, t1.s from mv0 as t1 order by t1.state',
+    );
+    expect(await outcomeOf({ mvs: [top], query: top.replace(' offset 1', '') })).toBe('ONLY_WHOLE');
+    expect(await outcomeOf({ mvs: [top], query: top.replace(' limit 2 offset 1', '') })).toBe(
+      'ONLY_WHOLE',
+    );
+  });
+
+  it('answers nothing where the order does not settle its rows', async () => {
+    const mv = 'select state, total from orders order by total limit 2';
+
+    expect(await outcomeOf({ mvs: [mv], query: 'select state, total from orders' })).toBe(
+      'MART_HAS_LIMIT',
     );
   });
 });
