@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import type { EpochMs } from '../base/clock.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
-import { type ApplyOutcome, applyPlan } from '../materializer/apply-plan.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
+import { applyPlan } from '../materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../materializer/lease.ts';
 import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
 import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
+import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine } from './engine.ts';
 import { keepProved } from './first-use.ts';
@@ -84,11 +86,15 @@ export async function applyUnderLease(
       replay,
       freshness,
       priceCpu: engine.priceCpu,
-      onEvent: ({ kind, action, detail }) =>
+      onEvent: ({ kind, action, detail }) => {
+        if (kind === 'quarantined' || withdraws(action)) {
+          engine.onWithdraw?.(action.mart);
+        }
         log[kind === 'step-failed' || kind === 'quarantined' ? 'warn' : 'info'](
           { verb: action.kind, mart: action.mart, detail },
           kind,
-        ),
+        );
+      },
       signal,
     });
     for (const work of outcome.work) {
@@ -131,6 +137,7 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }
     for (const { relation, because } of await guardMarts(work)) {
+      engine.onWithdraw?.(relation);
       log.error({ mart: relation, because }, 'mart quarantined');
       await tell(engine, quarantineNotice(relation, because), signal);
     }
@@ -205,6 +212,10 @@ async function tell(
     metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
     log.warn({ err, title: notice.title }, 'nobody was told');
   }
+}
+
+function withdraws(action: Action): boolean {
+  return action.kind === 'repoint-view' && action.to.kind === 'logical';
 }
 
 export function isKilled({ config }: Engine): boolean {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Config } from '../config/config.ts';
 import { loadPrices } from '../config/load-prices.ts';
@@ -42,6 +43,8 @@ export interface Engine {
   readonly holder: string;
   readonly priceNow: () => PriceEntry;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
+  /** Told before a mart's view goes back to its logical definition, or at once when somebody else's change stopped it. */
+  readonly onWithdraw?: (mart: RelationId) => void;
   readonly close: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, dayOf } from '../base/clock.ts';
+import { type Clock, dayOf, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import type { RouteAnswer, RouteRequest } from '../http/service.ts';
 import type { MissReason } from '../marts/certificate.ts';
@@ -51,7 +51,8 @@ export function openRouteService(
         outcome,
       });
 
-    const found = await findRewrite(request, { ...parts, world, print });
+    const sought = await findRewrite(request, { ...parts, world, print });
+    const found = stillHolds(sought, { world: parts.world(), now: clock.now() });
     if (found.kind === 'refuse') {
       record('refused');
       return { answer: 'base', sql: request.sql, heldOut: false, because: found.because, askId };
@@ -81,6 +82,27 @@ type Rewrite =
       Extract<RouteAnswer, { answer: 'mart' }>,
       'marts' | 'certificate'
     >);
+
+/** Proving a first use takes its time, in which a mart may have been taken back or have grown too old. */
+function stillHolds(
+  found: Rewrite,
+  { world, now }: { readonly world: RouteWorld | undefined; readonly now: EpochMs },
+): Rewrite {
+  if (found.kind === 'refuse' || world === undefined) {
+    return found;
+  }
+  const { fresh, stale } = freshMarts(world, now);
+  const isServed = found.marts.every((mart) => fresh.some(({ view }) => view.relation === mart));
+  return isServed
+    ? found
+    : {
+        kind: 'refuse',
+        because: [
+          { code: 'MART_WITHDRAWN', text: 'its mart was taken back while it was asked' },
+          ...stale,
+        ],
+      };
+}
 
 interface Finding extends Omit<RouteServiceParts, 'world'> {
   readonly world: RouteWorld | undefined;

@@ -24,9 +24,11 @@ export interface RouteWorld {
   readonly names: NameContext;
   readonly dialect: DialectName;
   readonly marts: readonly ServableMart[];
+  /** Marts taken back since: their views may answer from live sources, of which their facts tell nothing. */
+  readonly withdrawn?: ReadonlySet<RelationId>;
 }
 
-export interface RouteWorldParts extends Omit<RouteWorld, 'marts'> {
+export interface RouteWorldParts extends Omit<RouteWorld, 'marts' | 'withdrawn'> {
   readonly marts: readonly Mart[];
   readonly parse: ParseSql;
 }
@@ -63,21 +65,35 @@ export async function makeRouteWorld(parts: RouteWorldParts): Promise<RouteWorld
 
 /** Marts that may answer now, and why the others may not (law 4). */
 export function freshMarts(
-  { marts }: RouteWorld,
+  { marts, withdrawn }: RouteWorld,
   now: EpochMs,
 ): { readonly fresh: readonly ServableMart[]; readonly stale: readonly MissReason[] } {
   const isFresh = ({ mart }: ServableMart) =>
     mart.current !== undefined &&
+    withdrawn?.has(mart.definition.relation) !== true &&
     now - mart.current.verifiedFreshAt <= mart.definition.maxStalenessMs;
   return {
     fresh: marts.filter(isFresh),
     stale: marts
       .filter((servable) => !isFresh(servable))
-      .map(({ mart }) => ({
-        code: 'MART_STALE',
-        text: `${mart.definition.relation} was last seen fresh ${formatDuration(now - (mart.current?.verifiedFreshAt ?? 0))} ago, and may be ${formatDuration(mart.definition.maxStalenessMs)} old: it answers again after its next refresh`,
-      })),
+      .map(({ mart }) => whyNot(mart, { now, isBack: withdrawn?.has(mart.definition.relation) })),
   };
+}
+
+function whyNot(
+  { definition, current }: Mart,
+  { now, isBack = false }: { readonly now: EpochMs; readonly isBack: boolean | undefined },
+): MissReason {
+  const { relation, maxStalenessMs } = definition;
+  return isBack
+    ? {
+        code: 'MART_WITHDRAWN',
+        text: `${relation} was just taken back to its view; ask again after this cycle`,
+      }
+    : {
+        code: 'MART_STALE',
+        text: `${relation} was last seen fresh ${formatDuration(now - (current?.verifiedFreshAt ?? 0))} ago, and may be ${formatDuration(maxStalenessMs)} old: it answers again after its next refresh`,
+      };
 }
 
 /** Whether a relation is one of these marts. */

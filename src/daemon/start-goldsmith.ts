@@ -5,13 +5,13 @@ import type { RelationId } from '../base/relation.ts';
 import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
-import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Metrics } from '../metrics/registry.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
 import { type CycleResult, observe, predictedMsPerDay, relationNamed, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
-import { openEngine } from './engine.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
 import { keepRecording } from './keep-recording.ts';
@@ -52,7 +52,11 @@ export interface Goldsmith extends GoldsmithService {
 export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   const { config, clock = systemClock, progress } = parts;
   const log = parts.log ?? quietLogger(config.log.level);
-  const engine = await openEngine({ config, clock, log, instance: parts.instance });
+  const withdrawn = new Set<RelationId>();
+  const engine: Engine = {
+    ...(await openEngine({ config, clock, log, instance: parts.instance })),
+    onWithdraw: (mart) => withdrawn.add(mart),
+  };
   const turn = oneAtATime();
   const closing = new AbortController();
   let last: CycleResult | undefined;
@@ -71,6 +75,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       marts,
       parse: parsers.parse,
     });
+    withdrawn.clear();
     return { marts, schema };
   };
   const signalOf = (signal: AbortSignal | undefined) =>
@@ -109,7 +114,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     clock,
     asks: engine.store.routeAsks,
     holdOutShare: config.savings.holdOutShare,
-    world: () => world,
+    world: () => world && { ...world, withdrawn },
     firstUse: openFirstUse({
       connector: engine.connector,
       documents: engine.store.documents,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { SmallWorld, stepsOf } from './small-world.ts';
+import { DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
+import { startGoldsmith } from '../../src/daemon/start-goldsmith.ts';
+import { DAILY_SALES, FIRST_DAY, SmallWorld, stepsOf } from './small-world.ts';
 
 describe('a change by somebody else', () => {
   let world: SmallWorld;
@@ -48,5 +50,39 @@ describe('a change by somebody else', () => {
     await world.cycle(3);
 
     expect(await world.rows('select * from gold.daily_sales')).toEqual(before);
+  });
+
+  it('is not named by route any more while the cycle that stopped the mart still runs', async () => {
+    world = await SmallWorld.open();
+    let meanwhile: (what: string) => void = () => {};
+    const goldsmith = await startGoldsmith({
+      config: world.config,
+      instance: world.instance,
+      clock: world.clock,
+      progress: (what) => meanwhile(what),
+    });
+    const turnTo = (day: number) => world.clock.turnTo(FIRST_DAY + day * DAY_MS + 3 * HOUR_MS);
+    for (const day of [0, 1]) {
+      world.dashboards(day);
+      turnTo(day + 1);
+      await goldsmith.cycle();
+    }
+    const ask = () => goldsmith.route({ sql: DAILY_SALES, client: 'notebook' });
+    expect(await ask()).toMatchObject({ answer: 'mart' });
+    const built = (await goldsmith.cycle()).marts.find(({ stage }) => stage === 'physical');
+    await world.run(`delete from ${built?.current?.table ?? ''}`);
+    const asked: ReturnType<typeof ask>[] = [];
+    meanwhile = (what) => {
+      if (what.startsWith('measuring savings')) {
+        asked.push(ask());
+      }
+    };
+
+    await goldsmith.cycle();
+
+    expect(await Promise.all(asked)).toMatchObject([
+      { answer: 'base', because: [{ code: 'MART_WITHDRAWN' }] },
+    ]);
+    await goldsmith.close();
   });
 });
