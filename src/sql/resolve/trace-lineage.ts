@@ -35,6 +35,8 @@ export function traceLineage(
 
 function tracer(occurrences: Occurrences) {
   const known = new Map<string, readonly ColumnOf[]>();
+  /** Of each list of columns, the first place of every name. */
+  const places = new Map<readonly string[], ReadonlyMap<string, number>>();
 
   function ofOutput(query: BoundQuery, at: number): readonly ColumnOf[] {
     const { body } = query;
@@ -97,10 +99,18 @@ function tracer(occurrences: Occurrences) {
           : ofColumns(definition, { columns: leaf.columns, column });
       }
       case 'function':
-        return leaf.args.flatMap(ofExpr);
+        return ofAll(occ, leaf.args);
       case 'opaque-from':
         return ofOpaque(leaf, column);
     }
+  }
+
+  /** What stands inside a source whose columns cannot be told apart: the same for each of them. */
+  function ofAll(occ: number, inside: readonly BoundExpr[]): readonly ColumnOf[] {
+    const key = `${occ}`;
+    const found = known.get(key) ?? distinct(inside.flatMap(ofExpr));
+    known.set(key, found);
+    return found;
   }
 
   function ofOpaque(
@@ -112,7 +122,7 @@ function tracer(occurrences: Occurrences) {
     if (leaf.inside.length === 0 && tables.length === 1 && only?.kind === 'table') {
       return [{ relation: only.relation, column }];
     }
-    return leaf.inside.flatMap(ofExpr);
+    return ofAll(leaf.occ, leaf.inside);
   }
 
   function ofColumns(
@@ -122,8 +132,16 @@ function tracer(occurrences: Occurrences) {
     if (column === '*') {
       return query.outputs.flatMap((output, at) => (output === '*' ? ofOutput(query, at) : []));
     }
-    const at = columns.indexOf(column);
-    return at === -1 ? [] : ofOutput(query, at);
+    const at = placesOf(columns).get(column);
+    return at === undefined ? [] : ofOutput(query, at);
+  }
+
+  function placesOf(columns: readonly string[]): ReadonlyMap<string, number> {
+    const before = places.get(columns);
+    const found =
+      before ?? new Map(columns.map((column, at): [string, number] => [column, at]).toReversed());
+    places.set(columns, found);
+    return found;
   }
 
   return ofOutput;
