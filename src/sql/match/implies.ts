@@ -3,6 +3,7 @@ import { conjunctsOf } from '../normalize/conjuncts.ts';
 import { chainOf, exprKey } from '../normalize/expr-key.ts';
 import { columnsRejectedBy, strictColumns } from '../normalize/null-rejecting.ts';
 import type { TypeScope } from './column-types.ts';
+import { familyOf, typeOf } from './column-types.ts';
 import type { Constraint } from './constraints.ts';
 import { constraintOf } from './constraints.ts';
 import type { Equalities } from './equalities.ts';
@@ -94,7 +95,9 @@ function impliedBySides(premises: Premises, condition: BoundExpr): boolean {
     const isSame =
       left.kind === 'ref' &&
       right.kind === 'ref' &&
-      premises.equalities.nameOf(left) === premises.equalities.nameOf(right);
+      premises.equalities.nameOf(left) === premises.equalities.nameOf(right) &&
+      // NaN is not equal to itself everywhere.
+      familyOf(typeOf(left, premises.scope)) !== 'float';
     if (isSame) {
       return isNotNull(premises, left);
     }
