@@ -8,6 +8,7 @@ import type { Mart } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Plan } from '../plan/plan.ts';
+import { meterSession } from '../prove/metered.ts';
 import { pairedRuns } from '../prove/paired-runs.ts';
 import { attributeReads } from '../savings/attribute-reads.ts';
 import type { PairedMeasure } from '../savings/baseline.ts';
@@ -124,12 +125,18 @@ export async function measurePairs(
         timeoutMs: config.caps.replayStatementTimeout,
         signal,
       } as const;
+      let cpuMs = 0;
       try {
         const runs = await connector.transaction(
-          (session) => pairedRuns(session, { ...sides, ...options }),
+          (session) =>
+            pairedRuns(
+              meterSession(session, (_purpose, cost) => {
+                cpuMs += cost.cpuMs;
+              }),
+              { ...sides, ...options },
+            ),
           { readOnly: true, ...options },
         );
-        remember(engine, { relation, kind: 'paired-run', cpuMs: runs.spentCpuMs });
         if (runs.comparison.kind === 'equal') {
           memory.paired.put(`${clock.now()}/${relation}/${fingerprint}`, {
             at: clock.now(),
@@ -148,6 +155,8 @@ export async function measurePairs(
           throw error;
         }
         engine.log.warn({ err: error, mart: relation }, 'a paired run was not measured');
+      } finally {
+        remember(engine, { relation, kind: 'paired-run', cpuMs });
       }
     }
   }

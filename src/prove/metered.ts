@@ -10,21 +10,47 @@ import type {
 /** Told the cost of each statement of ours, so that every one stands on a receipt's debit side. */
 export type OnCost = (purpose: Purpose, cost: StatementCost) => void;
 
-/** The same session, telling what each statement cost; streams are not told, for the engine does not tell us. */
+/**
+ * The same session, telling what each statement cost; streams are not told, for the engine does not tell us. Of a statement
+ * that failed or was cancelled nobody measured thread time: the time it took stands for it, so that a build that runs into its
+ * limit is not free.
+ */
 export function meterSession(session: Session, onCost: OnCost): Session {
   return {
-    async query(sql: string, options: CallOptions) {
-      const result = await session.query(sql, options);
-      onCost(options.purpose, result.cost);
-      return result;
-    },
+    query: (sql: string, options: CallOptions) =>
+      orItsTime(() => session.query(sql, options), {
+        tell: (cost) => onCost(options.purpose, cost),
+        costOf: ({ cost }) => cost,
+      }),
     stream: (sql: string, options: CallOptions) => session.stream(sql, options),
-    async execute(sql: string, options: CallOptions) {
-      const cost = await session.execute(sql, options);
-      onCost(options.purpose, cost);
-      return cost;
-    },
+    execute: (sql: string, options: CallOptions) =>
+      orItsTime(() => session.execute(sql, options), {
+        tell: (cost) => onCost(options.purpose, cost),
+        costOf: (cost) => cost,
+      }),
   };
+}
+
+async function orItsTime<Result>(
+  run: () => Promise<Result>,
+  {
+    tell,
+    costOf,
+  }: {
+    readonly tell: (cost: StatementCost) => void;
+    readonly costOf: (result: Result) => StatementCost;
+  },
+): Promise<Result> {
+  const startedAt = performance.now();
+  try {
+    const result = await run();
+    tell(costOf(result));
+    return result;
+  } catch (error) {
+    const durationMs = performance.now() - startedAt;
+    tell({ durationMs, cpuMs: durationMs, rowsReturned: 0 });
+    throw error;
+  }
 }
 
 /** The same connector, metered in and out of transactions. */

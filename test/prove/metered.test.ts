@@ -1,0 +1,26 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, it } from 'vitest';
+import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
+import { meterConnector } from '../../src/prove/metered.ts';
+
+it('tells what a statement cost that was cancelled at its limit, in and out of transactions', async () => {
+  const plain = await openDuckdb({ name: 'w', instance: await DuckDBInstance.create(':memory:') });
+  const told: (readonly [string, number])[] = [];
+  const connector = meterConnector(plain, (purpose, { cpuMs }) => told.push([purpose, cpuMs]));
+  const endless = 'select count(*) from range(1000000000) a, range(1000) b where a.range % 7 = 3';
+  const options = { purpose: 'build', timeoutMs: 60 } as const;
+
+  await expect(connector.query(endless, options)).rejects.toMatchObject({
+    code: 'CONNECTOR_TIMEOUT',
+  });
+  await expect(
+    connector.transaction((session) => session.execute(endless, options), {
+      readOnly: true,
+      purpose: 'build',
+    }),
+  ).rejects.toMatchObject({ code: 'CONNECTOR_TIMEOUT' });
+
+  expect(told.map(([purpose]) => purpose)).toEqual(['build', 'build']);
+  expect(Math.min(...told.map(([, cpuMs]) => cpuMs))).toBeGreaterThan(40);
+  await connector.close();
+});
