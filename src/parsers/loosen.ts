@@ -21,6 +21,10 @@ export interface Loosened {
   readonly isPart: boolean;
 }
 
+/** What a view or a table says of itself after its query. */
+const TAIL = /\s+with\s+(?:(?:no\s+)?data|(?:cascaded\s+|local\s+)?check\s+option)\s*;?\s*$/i;
+const LONGEST_TAIL = 100;
+
 const AS = keyword('as');
 const VALUES = keyword('values');
 const WITH = keyword('with');
@@ -87,9 +91,15 @@ function plainCreate(tokens: Tokens): string | undefined {
   const list = columns.length > 0 ? ` (${columns.join(', ')})` : '';
   const isMaterialized = [1, 2, 3, 4].some((at) => wordAt(tokens, at) === 'materialized');
   const kind = isView ? (isMaterialized ? 'materialized view' : 'view') : 'table';
-  const query = tokens.sql.slice(tokens.starts[body]);
+  const query = withoutTail(tokens.sql.slice(tokens.starts[body]));
   const isAliased = isKeyword(tokens, body, VALUES);
   return `create ${kind} ${name.text}${list} as ${isAliased ? `select * from ${query}` : query}`;
+}
+
+/** Only the end is looked at: over a long run of blanks the search would take its square. */
+function withoutTail(query: string): string {
+  const tail = query.slice(-LONGEST_TAIL);
+  return query.slice(0, query.length - tail.length) + tail.replace(TAIL, '');
 }
 
 /** A dotted name, or IDENTIFIER(...) of one literal. */

@@ -42,6 +42,12 @@ describe('loosened', () => {
     );
   });
 
+  it('leaves out what a view says of itself after its query', () => {
+    const sql = 'create materialized view v (a) as select i from t with no data';
+
+    expect(loosely('postgres', sql)).toBe('create materialized view v (a) as select i from t');
+  });
+
   it('keeps the columns of a table and not its options', () => {
     const sql = 'create table t (a int) using delta partitioned by (a) comment "x"';
 
