@@ -30,7 +30,7 @@ export interface Rewriting {
 /** Tried per block; the index has left only marts over the same tables. */
 const MOST_MARTS = 100;
 /** The smallest marts come first; after so many that answer, no better one is looked for. */
-const ENOUGH_HITS = 3;
+const ENOUGH_HITS = 2;
 
 /** The query with its largest parts that marts can answer read from them; the same query where none can. */
 export function rewrite(query: NormalQuery, rewriting: Rewriting): NormalQuery {
