@@ -15,6 +15,7 @@ import type { PairedMeasure } from '../savings/baseline.ts';
 import type { SavingsSettings } from '../savings/settings.ts';
 import { type CarriedOut, writeReceipts } from '../savings/write-receipts.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
+import { compactWork } from './compact-work.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { makeReplayPorts } from './replay-ports.ts';
@@ -233,6 +234,7 @@ export function keepReceipts(
   const price = engine.priceNow();
   endWhatFell(engine, marts);
   countStorage(engine, marts);
+  compactWork(engine);
   const all = memory.carriedOut.list();
   const allWork = memory.work.list();
   const paired = memory.paired.list();
