@@ -40,7 +40,7 @@ export function slackNotifier({ webhookUrl, clock, timeoutMs = 10_000 }: SlackPa
 /** The message as Slack's Block Kit wants it, with a plain-text fallback for notifications. */
 export function messageOf(notice: Notice): unknown {
   return {
-    text: `${notice.title}: ${notice.because}`,
+    text: escape(`${notice.title}: ${notice.because}`),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: notice.title.slice(0, 150) } },
       {

@@ -27,6 +27,18 @@ describe('slack', () => {
     expect(message).toContain('goldsmith rollback gold.daily_sales');
   });
 
+  it('is told no name that would call everybody', async () => {
+    const { url, bodies } = await listen([200]);
+
+    await slackNotifier({ webhookUrl: url, clock: handTurnedClock(0) }).notify({
+      ...notice,
+      title: 'Built and proved gold.<!channel>',
+    });
+
+    const { text } = JSON.parse(bodies[0] ?? '{}') as { text: string };
+    expect(text).toContain('gold.&lt;!channel&gt;');
+  });
+
   it('is asked again after a 503, and after a 429 no sooner than it asked for', async () => {
     const { url, bodies } = await listen([503, 429, 200]);
     const clock = handTurnedClock(0);
