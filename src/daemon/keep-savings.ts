@@ -7,6 +7,7 @@ import { priceStorage } from '../cost/price-work.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
+import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { meterSession } from '../prove/metered.ts';
 import { pairedRuns } from '../prove/paired-runs.ts';
@@ -23,7 +24,7 @@ import { countStorage, endWhatFell } from './standing.ts';
 
 /** Remembers which marts became physical, and which stopped being so, with what was predicted. */
 export function keepCarriedOut(
-  { memory, clock }: Engine,
+  { memory, clock }: Pick<Engine, 'memory' | 'clock'>,
   {
     plan,
     outcome,
@@ -40,7 +41,10 @@ export function keepCarriedOut(
       continue;
     }
     const open = openDecision(memory.carriedOut.list(), action.mart);
-    if (action.to.kind === 'logical' && open !== undefined) {
+    const isBackAgain = outcome.steps
+      .slice(at)
+      .some((later) => later.outcome === 'done' && becomesTable(later.action, action.mart));
+    if (action.to.kind === 'logical' && open !== undefined && !isBackAgain) {
       memory.carriedOut.put(open.decision, { ...open, until: clock.now(), rolledBack: true });
     }
     if (action.to.kind === 'version' && open === undefined) {
@@ -56,6 +60,11 @@ export function keepCarriedOut(
       });
     }
   }
+}
+
+/** A stale mart goes back to its view until its refresh is done: that is no end of the decision. */
+function becomesTable(action: Action, mart: RelationId): boolean {
+  return action.kind === 'repoint-view' && action.mart === mart && action.to.kind === 'version';
 }
 
 function promiseOf(plan: Plan, mart: RelationId) {
