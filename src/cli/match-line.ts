@@ -10,6 +10,7 @@ import { columnLabels } from '../sql/match/column-labels.ts';
 import { declaredFacts } from '../sql/match/declared-facts.ts';
 import type { MartView } from '../sql/match/match.ts';
 import { matchQuery } from '../sql/match/match.ts';
+import { misread } from '../sql/match/read-back.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
@@ -17,7 +18,6 @@ import { printWith } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
-import { misread } from './read-back.ts';
 import { readDdl } from './read-ddl.ts';
 
 /** One output line of `goldsmith match`. */

@@ -7,6 +7,7 @@ import { servedComment } from '../sql/comment-tags.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
 import { matchQuery } from '../sql/match/match.ts';
+import { misread } from '../sql/match/read-back.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
@@ -142,6 +143,22 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
       'NOT_PRINTABLE',
       `a rewrite is known, but cannot be written in this dialect: ${printed.because}`,
     );
+  }
+  const wrong = await misread(
+    {
+      sql: printed.sql,
+      query: outcome.query,
+      dialect: dialectOf(world.dialect),
+      names: world.names,
+      schema: world.schema.snapshot,
+      marts: fresh
+        .map(({ view }) => view)
+        .filter(({ relation }) => outcome.marts.includes(relation)),
+    },
+    parts.parse,
+  );
+  if (wrong !== undefined) {
+    return { kind: 'refuse', because: [wrong] };
   }
   const proof = await firstUse.prove({
     fingerprint: print,

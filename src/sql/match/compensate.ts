@@ -4,10 +4,11 @@ import type { BoundExpr } from '../bound.ts';
 import { columnsRejectedBy } from '../normalize/null-rejecting.ts';
 import type { Cluster, Satellite } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
-import type { Cover, MartOutput } from './cover.ts';
+import type { Cover } from './cover.ts';
 import { notNullColumns } from './extras.ts';
 import type { Premises } from './implies.ts';
 import { implies } from './implies.ts';
+import type { MartOutput } from './mart-output.ts';
 import { Miss } from './miss.ts';
 
 /** A left join of the mart that the query makes an inner one, over the query's sources. */

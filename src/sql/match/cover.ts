@@ -6,12 +6,7 @@ import { replaceIn } from '../normalize/replace-in.ts';
 import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
 import { coverDatePart } from './date-parts.ts';
-
-/** An output of the mart: what it is over the query's sources, and the mart's column that holds it. */
-export interface MartOutput {
-  readonly expr: BoundExpr;
-  readonly column: BoundExpr;
-}
+import type { MartOutput } from './mart-output.ts';
 
 export interface CoverParts {
   /** Outputs that may be used: for a grouped mart, its keys. */

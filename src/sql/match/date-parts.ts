@@ -4,7 +4,7 @@ import { exprKey } from '../normalize/expr-key.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import { pointOf } from './constraints.ts';
-import type { MartOutput } from './cover.ts';
+import type { MartOutput } from './mart-output.ts';
 
 /** Calendar units, each of whose spans is a whole number of spans of the units listed for it. */
 const MADE_OF: Readonly<Record<string, readonly string[]>> = {

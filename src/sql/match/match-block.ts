@@ -8,7 +8,6 @@ import type { Cluster } from './cluster.ts';
 import { treeOf } from './cluster.ts';
 import type { ColumnTypes, TypeScope } from './column-types.ts';
 import { compensate } from './compensate.ts';
-import type { MartOutput } from './cover.ts';
 import { coverWith } from './cover.ts';
 import type { Embedding } from './embed.ts';
 import { embeddings, isWhole } from './embed.ts';
@@ -16,6 +15,7 @@ import { entriesOf, turnedEntry } from './entries.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
 import { premisesOf } from './implies.ts';
+import type { MartOutput, Outputs } from './mart-output.ts';
 import { Miss } from './miss.ts';
 import { checkConditions, checkContained, checkSources } from './obligations.ts';
 import type { PreparedBlock, PreparedMart } from './prepared.ts';
@@ -252,13 +252,6 @@ function scopeOf({
   readonly query: PreparedBlock;
 }): TypeScope {
   return { types, sources: new Map([...query.sources, ...martBlock.sources]) };
-}
-
-export interface Outputs {
-  /** Outputs that are values of rows, or of groups' keys. */
-  readonly rows: readonly MartOutput[];
-  /** Outputs that are aggregates, or computed from them. */
-  readonly measures: readonly MartOutput[];
 }
 
 function outputsOf(

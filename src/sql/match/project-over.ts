@@ -8,7 +8,7 @@ import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
 import type { Premises } from './implies.ts';
-import type { Outputs } from './match-block.ts';
+import type { Outputs } from './mart-output.ts';
 import { Miss } from './miss.ts';
 import type { PreparedBlock } from './prepared.ts';
 

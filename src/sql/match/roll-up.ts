@@ -8,9 +8,10 @@ import type { Call } from '../normalize/walk.ts';
 import { aggregate, call, countOf } from './calls.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
-import type { Cover, MartOutput } from './cover.ts';
+import type { Cover } from './cover.ts';
 import type { Premises } from './implies.ts';
 import { isNotNull } from './implies.ts';
+import type { MartOutput } from './mart-output.ts';
 
 /** An aggregate over rows, computed from a mart that has grouped them already. */
 export type RolledUp =

@@ -1,16 +1,16 @@
-import type { MissReason } from '../marts/certificate.ts';
-import type { Dialect } from '../sql/dialect.ts';
-import { dialectOf } from '../sql/dialects.ts';
-import { tablesOf } from '../sql/match/mart-index.ts';
-import type { MartView } from '../sql/match/match.ts';
-import type { NormalQuery } from '../sql/normal-query.ts';
-import { queryKey } from '../sql/normalize/expr-key.ts';
-import { normalize } from '../sql/normalize/normalize.ts';
-import { toBound } from '../sql/normalize/to-bound.ts';
-import type { ParseSql } from '../sql/parse-sql.ts';
-import { bindQuery } from '../sql/resolve/bind-query.ts';
-import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
-import { indexSchema } from '../sql/schema-index.ts';
+import type { MissReason } from '../../marts/certificate.ts';
+import type { Dialect } from '../dialect.ts';
+import { dialectOf } from '../dialects.ts';
+import type { NormalQuery } from '../normal-query.ts';
+import { queryKey } from '../normalize/expr-key.ts';
+import { normalize } from '../normalize/normalize.ts';
+import { toBound } from '../normalize/to-bound.ts';
+import type { ParseSql } from '../parse-sql.ts';
+import { bindQuery } from '../resolve/bind-query.ts';
+import type { NameContext, SchemaRelation, SchemaSnapshot } from '../schema.ts';
+import { indexSchema } from '../schema-index.ts';
+import { tablesOf } from './mart-index.ts';
+import type { MartView } from './match.ts';
 
 export interface Written {
   readonly sql: string;
@@ -82,6 +82,7 @@ function withMartsAsTables(schema: SchemaSnapshot, marts: readonly MartView[]): 
     ]),
   );
   return {
+    ...schema,
     relations: [...schema.relations.filter((relation) => !own.has(relation.id)), ...own.values()],
   };
 }

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { misread } from '../../src/cli/read-back.ts';
-import { readDdl } from '../../src/cli/read-ddl.ts';
-import { dialectOf } from '../../src/sql/dialects.ts';
-import { normalize } from '../../src/sql/normalize/normalize.ts';
-import { parse, SHOP } from '../sql/match/ask.ts';
-import { boundOf } from '../sql/normalize/bind.ts';
+import { readDdl } from '../../../src/cli/read-ddl.ts';
+import { dialectOf } from '../../../src/sql/dialects.ts';
+import { misread } from '../../../src/sql/match/read-back.ts';
+import { normalize } from '../../../src/sql/normalize/normalize.ts';
+import { boundOf } from '../normalize/bind.ts';
+import { parse, SHOP } from './ask.ts';
 
 async function readAs(sql: string): Promise<string | undefined> {
   const dialect = dialectOf('duckdb');
@@ -17,11 +17,7 @@ async function readAs(sql: string): Promise<string | undefined> {
 it.each([
   ['the same text', 'select id, total from orders where clerk = 1', undefined],
   ['the same in other words', 'select o.id, o.total from orders o where 1 = o.clerk', undefined],
-  [
-    'text no grammar accepts',
-    'select (((id from',
-    /^NOT_READ_BACK: .* no reader accepts/,
-  ],
+  ['text no grammar accepts', 'select (((id from', /^NOT_READ_BACK: .* no reader accepts/],
   ['two statements', 'select 1; select 2', /it is not one SELECT$/],
   [
     'another output name',
