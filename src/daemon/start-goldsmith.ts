@@ -15,7 +15,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
 import { keepRecording } from './keep-recording.ts';
-import { keepCarriedOut } from './keep-savings.ts';
+import { keepCarriedOut, keepReceipts } from './keep-savings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
@@ -171,7 +171,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
           : predictedMsPerDay(mart, { decision: last.decision, usage: last.input.usage }),
     });
     forgetApplied(outcome);
-    await refreshWorld();
+    keepReceipts(engine, await refreshWorld());
     return applyReport(outcome);
   }
 

@@ -76,6 +76,8 @@ describe('a gold view that pays as a table', () => {
     const answer = await world.goldsmith.rollback('gold.daily_sales');
 
     expect(answer.ok).toBe(true);
+    const { receipts } = await world.goldsmith.receipts();
+    expect(receipts.map(({ rolledBack }) => rolledBack)).toEqual([true, true]);
     expect(await world.rows(EVERYTHING)).toEqual(before);
     const [plan] = await world.rows(`explain ${DAILY_SALES}`);
     expect(plan).toContain('order_lines');
