@@ -15,13 +15,15 @@ export interface AppParts {
   readonly onError: (error: unknown) => void;
 }
 
+/** Clients are remembered by name: nobody fills the state with long ones. */
+const name = z.string().max(256).optional();
 const routeBody = z.strictObject({
   sql: z.string().min(1),
-  client: z.string().optional(),
-  role: z.string().optional(),
-  user: z.string().optional(),
-  database: z.string().optional(),
-  schema: z.string().optional(),
+  client: name,
+  role: name,
+  user: name,
+  database: name,
+  schema: name,
 });
 const applyBody = z.strictObject({ digest: z.string().optional() });
 const rollbackBody = z.strictObject({ relation: z.string().min(1) });

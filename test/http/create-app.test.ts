@@ -218,6 +218,7 @@ describe('the local API', () => {
     ['an empty statement', { sql: '' }, 'sql'],
     ['a number', { sql: 7 }, 'sql'],
     ['an unknown key', { sql: 'select 1', sqll: 'x' }, 'sqll'],
+    ['a client longer than a name', { sql: 'select 1', client: 'x'.repeat(300) }, 'client'],
     ['a list', [], 'the body'],
   ] as const)('answers a body with %s by a problem that says where', async ([, body, where]) => {
     const response = await app().request('/v1/route', post(body));
