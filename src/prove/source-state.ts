@@ -10,17 +10,20 @@ export interface SourceStateRequest extends CallOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
-/** Rows and an order-free checksum of the used columns: one pass, no sort. */
+/**
+ * Rows and an order-free checksum of the used columns: one pass, no sort. All columns are named as such and not by the table's
+ * alias, which would mean a column of that name where there is one.
+ */
 export async function measureSourceState(
   session: Session,
   { relation, columns, ...options }: SourceStateRequest,
 ): Promise<SourceState> {
   const hashed =
     columns === undefined || columns.length === 0
-      ? 'source'
+      ? '*columns(*)'
       : columns.toSorted().map(quoteName).join(', ');
   const result = await session.query(
-    `select count(*), sum(hash(${hashed}))\nfrom ${quoteRelation(relation)} as source`,
+    `select count(*), sum(hash(${hashed}))\nfrom ${quoteRelation(relation)}`,
     options,
   );
   const [rows, checksum] = onlyRow(result);

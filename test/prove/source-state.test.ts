@@ -1,0 +1,28 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it } from 'vitest';
+import { relationId } from '../../src/base/relation.ts';
+import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
+import { measureSourceState, sourcesMoved } from '../../src/prove/source-state.ts';
+
+describe('the state of a source', () => {
+  it.each(['source', 'SOURCE', 'goldsmith_source', 'order', 'a "quoted" name'])(
+    'moves with any column, also where one is called %s',
+    async (column) => {
+      const instance = await DuckDBInstance.create(':memory:');
+      const connection = await instance.connect();
+      const quoted = `"${column.replaceAll('"', '""')}"`;
+      await connection.run(`create table leads (${quoted} int, amount int)`);
+      await connection.run('insert into leads values (1, 10), (2, 20)');
+      const connector = await openDuckdb({ name: 'w', instance });
+      const relation = relationId({ schema: 'main', name: 'leads' });
+      const measure = () => measureSourceState(connector, { relation, purpose: 'freshness' });
+      const before = await measure();
+      expect(sourcesMoved([before], [await measure()])).toBeUndefined();
+
+      await connection.run('update leads set amount = 99 where amount = 10');
+
+      expect(sourcesMoved([before], [await measure()])).toContain('not in content');
+      await connector.close();
+    },
+  );
+});
