@@ -55,7 +55,7 @@ function bytesOf(marts: readonly Mart[], { relation }: CarriedOut): number {
 
 /**
  * Remembers the days on which a stable view had expired, because no daemon renewed it: readers were answered by the logical
- * definition then, so these days saved nothing. Only for views that carry their expiry.
+ * definition then, so these days saved nothing. A cycle that began some minutes late costs no day. Only for views that carry their expiry.
  */
 export function noteLapses({ memory, clock }: Parts, records: readonly MartRecord[]): void {
   const now = clock.now();
@@ -63,12 +63,20 @@ export function noteLapses({ memory, clock }: Parts, records: readonly MartRecor
     const open = memory.carriedOut
       .list()
       .find(({ relation, until }) => relation === mart.definition.relation && until === undefined);
-    if (mart.stage === 'physical' && freshUntil !== undefined && freshUntil < now && open) {
+    if (
+      mart.stage === 'physical' &&
+      freshUntil !== undefined &&
+      now - freshUntil > NO_LAPSE_MS &&
+      open
+    ) {
       const lapsedDays = [...new Set([...(open.lapsedDays ?? []), ...daysFrom(freshUntil, now)])];
       memory.carriedOut.put(open.decision, { ...open, lapsedDays });
     }
   }
 }
+
+/** Shorter than what the days of the flips themselves leave out. */
+const NO_LAPSE_MS = 15 * 60_000;
 
 function daysFrom(from: EpochMs, until: EpochMs): readonly string[] {
   const days: string[] = [];

@@ -100,6 +100,8 @@ describe('what stood when', () => {
     const look = () => noteLapses(parts, [record]);
 
     look();
+    parts.clock.turnTo(FLIP + DAY_MS + 60_000);
+    look();
     expect(kept()?.lapsedDays).toBeUndefined();
     parts.clock.turnTo(FLIP + 3 * DAY_MS);
     look();
