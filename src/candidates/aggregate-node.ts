@@ -25,12 +25,14 @@ export interface AggregateNode {
   readonly measures: readonly BoundExpr[];
   /** Thread time in the window of the templates behind it. */
   readonly cpuMs: number;
+  /** Whether some of these statements are asked by clients that a road leads to the mart. */
+  readonly hasRoad: boolean;
 }
 
 /** A block's node, or why it has none. Blocks that do not aggregate have none and need no reason. */
 export function aggregateNode(
   block: StarBlock,
-  cpuMs: number,
+  { cpuMs, hasRoad }: Pick<AggregateNode, 'cpuMs' | 'hasRoad'>,
 ): AggregateNode | { readonly because: string } | undefined {
   if (block.groupBy === undefined) {
     return undefined;
@@ -56,6 +58,7 @@ export function aggregateNode(
     keys: withoutImplied(distinctExprs(keys)).toSorted(byPlace),
     measures: distinctExprs(measures).toSorted(byPlace),
     cpuMs,
+    hasRoad,
   };
 }
 
@@ -90,6 +93,7 @@ export function mergeNodes(a: AggregateNode, b: AggregateNode): AggregateNode | 
     keys: withoutImplied(distinctExprs([...one.keys, ...two.keys])).toSorted(byPlace),
     measures: distinctExprs([...one.measures, ...two.measures]).toSorted(byPlace),
     cpuMs: a.cpuMs + b.cpuMs,
+    hasRoad: a.hasRoad || b.hasRoad,
   };
 }
 

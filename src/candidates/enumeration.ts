@@ -30,6 +30,8 @@ export interface EnumerationInput extends AuthorParts {
   readonly joinSets: readonly JoinSet[];
   readonly adoptable: readonly AdoptableView[];
   readonly marts: readonly Mart[];
+  /** Clients that ask `route`, lower case: only their statements reach a mart they do not name. */
+  readonly routeClients: ReadonlySet<string>;
   readonly definitionOf: (view: RelationId) => ReadDefinition | undefined;
   /** Estimated rows of a grouping over an anchor's rows. */
   readonly groupedRowsOf: (anchor: RelationId, grain: readonly GrainKey[]) => number;

@@ -44,8 +44,12 @@ export function survey(input: CycleInput): Survey {
   const rowsOf = (relation: RelationId) => listed.get(relation) ?? counted.get(relation) ?? 0;
   const groupedRowsOf = groupedRowsWith(input, rowsOf);
 
+  const routeClients = new Set(
+    [...usage.routeClients, ...policy.routeClients].map((client) => client.toLowerCase()),
+  );
   const { candidates, not } = enumerateCandidates({
     readings,
+    routeClients,
     joinSets,
     adoptable: adoptableViews(input),
     marts: input.marts,
@@ -69,9 +73,7 @@ export function survey(input: CycleInput): Survey {
     price,
     rowsOf,
     groupedRowsOf,
-    routeClients: new Set(
-      [...usage.routeClients, ...policy.routeClients].map((client) => client.toLowerCase()),
-    ),
+    routeClients,
     days,
     evidenceDays: days.filter((day) => day >= firstEvidence),
   };

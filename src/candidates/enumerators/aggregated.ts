@@ -25,7 +25,7 @@ export const aggregated: Enumerator = {
     const { nodes, not } = nodesOf(input);
     const candidates: Candidate[] = [];
     const refusals = [...not];
-    for (const node of [...nodes, ...merged(nodes, input)]) {
+    for (const node of [...nodes, ...mergedByRoad(nodes, input)]) {
       const about = node.relations.join(' with ');
       const star = orientStar(node, input.world);
       if (star === undefined) {
@@ -58,24 +58,25 @@ interface Nodes {
 }
 
 /** The nodes of the same readings are the same, however often a cycle asks while it measures facts. */
-function nodesOf({ readings }: EnumerationInput): Nodes {
+function nodesOf({ readings, routeClients }: EnumerationInput): Nodes {
   const known = NODES.get(readings);
   if (known !== undefined) {
     return known;
   }
-  const nodes = readNodes(readings);
+  const nodes = readNodes(readings, routeClients);
   NODES.set(readings, nodes);
   return nodes;
 }
 
 const NODES = new WeakMap<readonly Reading[], Nodes>();
 
-function readNodes(readings: readonly Reading[]): Nodes {
+function readNodes(readings: readonly Reading[], routeClients: ReadonlySet<string>): Nodes {
   const nodes = new Map<string, AggregateNode>();
   const not: NotEnumerated[] = [];
   for (const { blocks, demand } of readings) {
+    const hasRoad = demand.asks.some(({ client }) => routeClients.has(client));
     for (const block of blocks) {
-      const node = aggregateNode(block, demand.cpuMs);
+      const node = aggregateNode(block, { cpuMs: demand.cpuMs, hasRoad });
       if (node === undefined) {
         continue;
       }
@@ -94,6 +95,22 @@ function readNodes(readings: readonly Reading[]): Nodes {
     .slice(0, MOST_NODES)
     .map(([, node]) => node);
   return { nodes: dearest, not };
+}
+
+/**
+ * Statements that reach a new mart are merged among themselves: taking in the grain of those that never will would only
+ * make it larger.
+ */
+function mergedByRoad(
+  nodes: readonly AggregateNode[],
+  input: EnumerationInput,
+): readonly AggregateNode[] {
+  return [true, false].flatMap((road) =>
+    merged(
+      nodes.filter(({ hasRoad }) => hasRoad === road),
+      input,
+    ),
+  );
 }
 
 /** Greedy: the pair whose merging answers the dearest demand within the row test, again and again. */
