@@ -3,7 +3,7 @@ import { type AggregateNode, aggregateNode, mergeNodes, nodeKey } from '../aggre
 import { authorMart } from '../author-mart.ts';
 import type { Candidate, NotEnumerated } from '../candidate.ts';
 import type { EnumerationInput, Enumerator, Reading } from '../enumeration.ts';
-import { refsOf } from '../expressions.ts';
+import { exprKey, refsOf } from '../expressions.ts';
 import { orientStar } from '../join-star.ts';
 
 const MOST_NODES = 60;
@@ -118,7 +118,7 @@ function merged(
   nodes: readonly AggregateNode[],
   input: EnumerationInput,
 ): readonly AggregateNode[] {
-  const seen = new Set(nodes.map(nodeKey));
+  const seen = new Set(nodes.map(contentKey));
   const found: AggregateNode[] = [];
   let agenda = nodes;
   let pairs = agenda.flatMap((a, i) => agenda.slice(i + 1).flatMap((b) => mergeOf([a, b], input)));
@@ -138,6 +138,11 @@ function merged(
     agenda = [...agenda, node];
   }
   return found;
+}
+
+/** A node of the same grain with more measures answers more: it is another one. */
+function contentKey(node: AggregateNode): string {
+  return exprKey([nodeKey(node), node.measures]);
 }
 
 interface Merge {
@@ -166,7 +171,7 @@ function mergeNamed(parts: readonly [AggregateNode, AggregateNode]): Merge | und
   let merge = known.get(two);
   if (merge === undefined) {
     const node = mergeNodes(one, two);
-    merge = node === undefined ? 'none' : { node, key: nodeKey(node), parts };
+    merge = node === undefined ? 'none' : { node, key: contentKey(node), parts };
     known.set(two, merge);
   }
   return merge === 'none' ? undefined : merge;
