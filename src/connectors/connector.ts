@@ -84,6 +84,11 @@ export interface Capabilities {
   /** A constant comparison with `now()` is folded while planning, so a view can carry its own expiry for free. */
   readonly foldsNowInViews: boolean;
   readonly hasGrants: boolean;
+  /**
+   * Appended in CREATE TABLE to a column whose values take more than 64 bits, where the warehouse would otherwise store
+   * it so that reading it is slow; absent where it needs no such help.
+   */
+  readonly wideIntegerOption?: string;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */
   readonly billing: 'cpu' | 'bytes' | 'slots' | 'credits';
 }

@@ -3,7 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
-import type { ApplyOutcome } from '../materializer/apply-plan.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
 import { meterConnector } from '../prove/metered.ts';
 import { dialectOf } from '../sql/dialects.ts';

@@ -14,9 +14,38 @@ export function selectLogical({ columns, sql }: Pick<MartDefinition, 'columns' |
   return `select ${columnList(columns)}\nfrom ${derived(sql, 'logical')}`;
 }
 
-/** The hidden table's content: the definition's rows, nothing else. */
-export function createVersionTable(table: RelationId, definition: MartDefinition): string {
-  return `create table ${quoteRelation(table)} as\n${selectLogical(definition)}`;
+/**
+ * Makes the hidden table with the definition's rows, nothing else. Sums come out wider than 64 bits, and those are what
+ * readers of a mart read: where the warehouse stores such columns so that reading is slow, the table is declared first.
+ */
+export function createVersionTable(
+  table: RelationId,
+  {
+    definition,
+    wideIntegerOption,
+  }: { readonly definition: MartDefinition; readonly wideIntegerOption?: string | undefined },
+): readonly string[] {
+  const { columns } = definition;
+  const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
+  if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {
+    return [`create table ${quoteRelation(table)} as\n${selectLogical(definition)}`];
+  }
+  const declared = columns.map((column) => {
+    const option = isWide(column) ? ` ${wideIntegerOption}` : '';
+    return `${quoteName(column.name)} ${column.type}${option}`;
+  });
+  return [
+    `create table ${quoteRelation(table)} (\n  ${declared.join(',\n  ')}\n)`,
+    `insert into ${quoteRelation(table)}\n${selectLogical(definition)}`,
+  ];
+}
+
+/** Types whose text is a declaration, whatever the warehouse. */
+const PLAIN_TYPE = /^[a-z][a-z ]*(\(\d+(, *\d+)?\))?$/i;
+
+function isWide({ type }: MartColumn): boolean {
+  const precision = /^(?:decimal|numeric)\((\d+)/i.exec(type)?.[1];
+  return /^u?hugeint$/i.test(type) || Number(precision ?? 0) > 18;
 }
 
 export interface VersionView {

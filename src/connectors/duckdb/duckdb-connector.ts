@@ -144,6 +144,8 @@ class DuckdbConnector implements Connector {
       transactionalDdl: true,
       replaceViewChangesColumns: true,
       foldsNowInViews: true,
+      // Measured: 7,000 bit-packed HUGEINTs take 10 ms to read, uncompressed ones 0.5 ms.
+      wideIntegerOption: 'using compression uncompressed',
       hasGrants: false,
       billing: 'cpu',
     };

@@ -86,7 +86,10 @@ function build(
         await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
       }
       const timeoutMs = budget.cpuMs + SLACK_MS;
-      await session.execute(createVersionTable(table, definition), { ...options, timeoutMs });
+      const { wideIntegerOption } = work.connector.capabilities;
+      for (const sql of createVersionTable(table, { definition, wideIntegerOption })) {
+        await session.execute(sql, { ...options, timeoutMs });
+      }
       await work.inside();
       const comment = versionMarker(relation, version, definitionDigest);
       await session.execute(commentOn('table', { relation: table, comment }), options);
