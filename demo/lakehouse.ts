@@ -41,7 +41,7 @@ export function lakehouseSql({
     `create table silver.products (product_id integer primary key, product_name varchar not null, category varchar not null, brand varchar, unit_cost decimal(10,2) not null)`,
     `insert into silver.products select i, 'Product ' || i, ${list(CATEGORIES)}[1 + (hash(i) % ${CATEGORIES.length})::integer], 'Brand ' || (hash(i * 7) % 80)::integer, (1 + hash(i * 13) % 4000 / 100.0)::decimal(10,2) from range(1, ${products + 1}) t(i)`,
     `create table silver.customers (customer_id integer primary key, customer_name varchar not null, segment varchar not null, email varchar, signed_up_on date not null)`,
-    `insert into silver.customers select i, 'Customer ' || i, ['Consumer','Business','Public'][1 + (hash(i * 3) % 3)::integer], 'c' || i || '@example.com', date '2020-01-01' + (hash(i * 11) % 1500)::integer from range(1, ${customers + 1}) t(i)`,
+    `insert into silver.customers select i, 'Customer ' || i, case when i % 50 = 0 then 'Internal' else ['Consumer','Business','Public'][1 + (hash(i * 3) % 3)::integer] end, 'c' || i || '@example.com', date '2020-01-01' + (hash(i * 11) % 1500)::integer from range(1, ${customers + 1}) t(i)`,
     `create table bronze.orders_landed (order_id bigint, customer_id integer, store_id integer, ordered_at timestamp, channel varchar, loaded_on date)`,
     `create table bronze.order_lines_landed (order_id bigint, line_no integer, product_id integer, quantity integer, net_amount decimal(12,2), loaded_on date)`,
     `create table silver.orders (order_id bigint primary key, customer_id integer not null, store_id integer not null, ordered_at timestamp not null, order_date date not null, channel varchar not null)`,
@@ -64,6 +64,8 @@ export function lakehouseSql({
      join silver.orders o on o.order_id = l.order_id
      join silver.stores s on s.store_id = o.store_id
      join silver.products p on p.product_id = l.product_id
+     join silver.customers c on c.customer_id = o.customer_id
+     where c.segment <> 'Internal'
      group by o.order_date, s.region, p.category`,
     `create view gold.customer_orders as
      select o.order_id, o.order_date, o.channel, c.customer_name, c.segment, c.signed_up_on

@@ -16,7 +16,7 @@ export interface DemoReport {
   readonly statements: readonly StatementReport[];
   readonly reachedRuns: number;
   readonly eligibleRuns: number;
-  /** Over reached executions, each paired with the same statement on base, run right after it. */
+  /** Over reached executions, each followed by the same statement on base and again on the mart. */
   readonly reportSpeedupMedian: number;
   readonly mismatches: number;
   readonly coverage: { readonly byStatements: number; readonly byCost: number };
