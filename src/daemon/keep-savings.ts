@@ -36,7 +36,7 @@ export function keepCarriedOut(
     readonly predictedMs: (mart: RelationId) => number;
   },
 ): void {
-  for (const [at, { action, predicted }] of plan.steps.entries()) {
+  for (const [at, { action, predicted, evidence }] of plan.steps.entries()) {
     if (outcome.steps[at]?.outcome !== 'done' || action.kind !== 'repoint-view') {
       continue;
     }
@@ -45,7 +45,11 @@ export function keepCarriedOut(
       .slice(at)
       .some((later) => later.outcome === 'done' && becomesTable(later.action, action.mart));
     if (action.to.kind === 'logical' && open !== undefined && !isBackAgain) {
-      memory.carriedOut.put(open.decision, { ...open, until: clock.now(), rolledBack: true });
+      memory.carriedOut.put(open.decision, {
+        ...open,
+        until: clock.now(),
+        rolledBack: evidence['outOfDate'] === undefined,
+      });
     }
     if (action.to.kind === 'version' && open === undefined) {
       const promised = predicted ?? promiseOf(plan, action.mart);

@@ -45,7 +45,13 @@ export function keepPhysicalMarts(
         verdicts.push(verdictOn(each, { outcome: 'refresh', because }));
         break;
       case 'withdraw':
-        intents.push({ kind: 'withdraw', ...common, isUrgent: life.isUrgent });
+        intents.push({
+          kind: 'withdraw',
+          ...common,
+          // A mart that is only out of date may come back as soon as it can be built again.
+          evidence: { ...common.evidence, ...(life.isUrgent ? { outOfDate: 1 } : {}) },
+          isUrgent: life.isUrgent,
+        });
         verdicts.push(verdictOn(each, { outcome: 'withdraw', because }));
         break;
       case 'wait':

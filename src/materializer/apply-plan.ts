@@ -1,6 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
-import { addUsd, type NanoUsd, noMoney } from '../base/usd.ts';
-import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
+import { addUsd, noMoney } from '../base/usd.ts';
+import type { Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { Action } from '../plan/action.ts';
 import { makePlanValue, type Plan } from '../plan/plan.ts';
