@@ -64,7 +64,7 @@ function explain(
         ? `${JSON.stringify({ error: { code, message, ...problems } })}\n`
         : `goldsmith: ${message}\n`,
     );
-    return code.startsWith('CONFIG_') ? EXIT.badUsage : EXIT.failed;
+    return exitCodeOf(code);
   }
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
   streams.stderr.write(
@@ -73,4 +73,11 @@ function explain(
       : `goldsmith: an unexpected fault, please report it:\n${told}\n`,
   );
   return EXIT.failed;
+}
+
+function exitCodeOf(code: string): ExitCode {
+  if (code.startsWith('CONFIG_')) {
+    return EXIT.badUsage;
+  }
+  return code.startsWith('PLAN_') ? EXIT.refused : EXIT.failed;
 }

@@ -7,6 +7,8 @@ import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Metrics } from '../metrics/registry.ts';
+import { whyStale } from '../plan/is-stale.ts';
+import type { Plan } from '../plan/plan.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
 import { type CycleResult, observe, predictedMsPerDay, relationNamed, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
@@ -140,10 +142,28 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         `the last plan is ${plan.digest}, not ${digest}: look at it with \`goldsmith plan\` and apply that one`,
       );
     }
-    return turn(() => applyNow(plan));
+    return turn(async () => {
+      await requireFits(plan);
+      return applyNow(plan);
+    });
   }
 
-  async function applyNow(plan: Parameters<typeof keepCarriedOut>[1]['plan']) {
+  /** A plan that was begun is gone on with; one that was not must still fit the world it was made for. */
+  async function requireFits(plan: Plan): Promise<void> {
+    const { ledger } = engine;
+    if ((await ledger.entriesOfPlan(plan.digest)).length > 0) {
+      return;
+    }
+    const why = whyStale(plan, { now: clock.now(), marts: await ledger.readMarts() });
+    if (why !== undefined) {
+      throw new GoldsmithError(
+        'PLAN_STALE',
+        `plan ${plan.digest} no longer fits: ${why}. Look at a new one with \`goldsmith plan\``,
+      );
+    }
+  }
+
+  async function applyNow(plan: Plan) {
     const marts = await engine.ledger.readMarts();
     const schema = await observe(engine, { marts, signal: closing.signal });
     const outcome = await applyUnderLease(engine, {
