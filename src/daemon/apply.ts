@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { EpochMs } from '../base/clock.ts';
+import { dayOf, type EpochMs } from '../base/clock.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -8,12 +8,14 @@ import { acquireLease, type Lease } from '../materializer/lease.ts';
 import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
+import { moneyOfBuilds } from '../materializer/work-done.ts';
 import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine } from './engine.ts';
 import { keepProved } from './first-use.ts';
 import type { ObservedSchema } from './observe-schema.ts';
+import { relationNamed } from './relation-named.ts';
 import { makeReplayPorts } from './replay-ports.ts';
 
 export interface ApplyRequest {
@@ -80,6 +82,13 @@ export async function applyUnderLease(
       lease,
       clock,
       caps: config.caps,
+      adoptable: new Set(
+        config.marts.adoptable.map(({ view }) =>
+          relationNamed(view, { schema: request.schema, names: engine.names }),
+        ),
+      ),
+      spentOnBuilds: () =>
+        moneyOfBuilds(memory.work.list().filter(({ at }) => dayOf(at) === dayOf(clock.now()))),
       mode: config.mode,
       approved,
       killSwitch: () => isKilled(engine),

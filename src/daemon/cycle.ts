@@ -19,6 +19,7 @@ import { gatherInput } from './gather-input.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
 import { type ObservedSchema, observeSchema } from './observe-schema.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
+import { relationNamed } from './relation-named.ts';
 import { DECLINED } from './rollback.ts';
 import { noteLapses } from './standing.ts';
 
@@ -218,16 +219,6 @@ async function gather(
     },
     { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
   );
-}
-
-/** A relation as people write it, `gold.sales`, as the catalog knows it; unknown ones keep their written name. */
-export function relationNamed(
-  written: string,
-  { schema, names }: { readonly schema: ObservedSchema; readonly names: Engine['names'] },
-): RelationId {
-  const path = written.split('.').map((name) => ({ name, quoted: false }));
-  const found = schema.index.findRelation(path, names);
-  return found.kind === 'found' ? found.relation.id : found.id;
 }
 
 /**

@@ -62,6 +62,7 @@ export interface ColumnNdv {
 /** The part of the executor's caps a planner reads, so that it plans nothing the executor would refuse. */
 export interface PlannerCaps {
   readonly buildsPerDay: number;
+  readonly maxBuildUsdPerDay: number;
   readonly refreshesPerDay: number;
   readonly maxMarts: number;
   readonly maxStorageBytes: number;

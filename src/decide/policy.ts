@@ -84,11 +84,6 @@ export const decisionSettings = z
     retryFailedAfter: duration('3d').describe(
       'How long after a failed build or check before the same mart is tried again.',
     ),
-    maxBuildUsdPerDay: z
-      .number()
-      .min(0)
-      .default(10)
-      .describe('Estimated cost of the first builds of one day at most, in dollars.'),
     routeClients: z
       .array(z.string().min(1))
       .default([])

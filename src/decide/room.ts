@@ -27,7 +27,7 @@ export function roomLeft({ caps, policy, marts, workDone, now }: CycleInput): Ro
       builds: Math.max(0, caps.buildsPerDay - builds.length),
       marts: Math.max(0, caps.maxMarts - marts.length),
       bytes: Math.max(0, caps.maxStorageBytes - kept),
-      money: nanoUsd(usd(policy.maxBuildUsdPerDay) - spent),
+      money: nanoUsd(usd(caps.maxBuildUsdPerDay) - spent),
       paybackDays: policy.paybackDays,
     },
     refreshes: Math.max(0, caps.refreshesPerDay - refreshes),

@@ -1,4 +1,5 @@
 import type { Clock, EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
@@ -15,6 +16,10 @@ export interface ApplyParts {
   readonly lease: Lease;
   readonly clock: Clock;
   readonly caps: CapsSettings;
+  /** Views of other people the operator lets Goldsmith take over. */
+  readonly adoptable: ReadonlySet<RelationId>;
+  /** What the first builds of this UTC day took before this plan, failed ones included. */
+  readonly spentOnBuilds: () => NanoUsd;
   /** `observe` never acts; `propose` acts on what a person approved. */
   readonly mode: 'observe' | 'propose' | 'auto';
   /** A person said yes to exactly this plan. */

@@ -7,7 +7,7 @@ import { makePlanValue, type Plan } from '../plan/plan.ts';
 import { meterConnector } from '../prove/metered.ts';
 import type { ApplyOutcome, ApplyParts, StepOutcome } from './apply-parts.ts';
 import { applyStep } from './apply-step.ts';
-import { workDoneBy } from './work-done.ts';
+import { moneyOfBuilds, workDoneBy } from './work-done.ts';
 
 /**
  * Does exactly what the plan says, step by step. A step that is refused (by a cap, a check, a foreign change) stops the
@@ -43,7 +43,14 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<ApplyOut
     const connector = meterConnector(parts.connector, (purpose, cost) => {
       costs.push({ purpose, cost });
     });
-    const outcome = await applyStep({ plan, step, action }, { ...parts, connector });
+    const outcome = await applyStep(
+      { plan, step, action },
+      {
+        ...parts,
+        connector,
+        spentOnBuilds: () => addUsd(parts.spentOnBuilds(), moneyOfBuilds(work)),
+      },
+    );
     steps.push(outcome);
     work.push(...workDoneBy(outcome, { costs, at: parts.clock.now(), priceCpu: parts.priceCpu }));
     if (outcome.outcome !== 'done') {

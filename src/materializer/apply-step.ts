@@ -1,5 +1,6 @@
 import { DAY_MS, dayNumber } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
+import { noMoney } from '../base/usd.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepWork } from './action-handler.ts';
@@ -24,7 +25,7 @@ export async function applyStep(of: Step, parts: ApplyParts): Promise<StepOutcom
   const startedAt = parts.clock.now();
   const tell = (kind: ApplyEvent['kind'], detail: string) =>
     parts.onEvent({ kind, step, action, detail });
-  const capped = await refusedNow(action, parts);
+  const capped = await refusedNow(of, parts);
   if (capped !== undefined) {
     tell('step-failed', capped.detail);
     return capped;
@@ -71,7 +72,10 @@ export async function applyStep(of: Step, parts: ApplyParts): Promise<StepOutcom
   }
 }
 
-async function refusedNow(action: Action, parts: ApplyParts): Promise<StepOutcome | undefined> {
+async function refusedNow(
+  { plan, step, action }: Step,
+  parts: ApplyParts,
+): Promise<StepOutcome | undefined> {
   if (parts.signal?.aborted === true) {
     const detail = 'cancelled before it began: nothing has changed';
     return { action, outcome: 'refused', code: 'CANCELLED', detail, evidence: {} };
@@ -87,6 +91,11 @@ async function refusedNow(action: Action, parts: ApplyParts): Promise<StepOutcom
       action.kind === 'build-version'
         ? await parts.ledger.entriesOf('build-version', dayNumber(now) * DAY_MS)
         : [],
+    money: {
+      spent: parts.spentOnBuilds(),
+      expected: plan.steps[step]?.predicted?.cost ?? noMoney,
+    },
+    adoptable: parts.adoptable,
   });
   return refusal === undefined
     ? undefined

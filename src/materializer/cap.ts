@@ -1,4 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { NanoUsd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Action } from '../plan/action.ts';
 import type { JournalEntry } from './journal.ts';
@@ -19,6 +21,16 @@ export interface CapInput {
   readonly marts: readonly Mart[];
   /** Builds the journal says were begun since the start of this UTC day. */
   readonly buildsToday: readonly JournalEntry[];
+  readonly money: BuildMoney;
+  /** Views of other people the operator lets Goldsmith take over. */
+  readonly adoptable: ReadonlySet<RelationId>;
+}
+
+export interface BuildMoney {
+  /** What the first builds of this UTC day took, failed ones included. */
+  readonly spent: NanoUsd;
+  /** What the plan says this one will take. */
+  readonly expected: NanoUsd;
 }
 
 export interface CapRefusal {

@@ -1,4 +1,6 @@
 import type { Cap, CapInput, CapRefusal } from './cap.ts';
+import { adoptableOnly } from './caps/adoptable-only.ts';
+import { buildMoneyPerDay } from './caps/build-money-per-day.ts';
 import { buildsPerDay } from './caps/builds-per-day.ts';
 import { freezeWindow } from './caps/freeze-window.ts';
 import { killSwitch } from './caps/kill-switch.ts';
@@ -11,7 +13,9 @@ export const CAPS: readonly Cap[] = [
   killSwitch,
   freezeWindow,
   quietHours,
+  adoptableOnly,
   buildsPerDay,
+  buildMoneyPerDay,
   maxMarts,
   maxStorage,
 ];

@@ -15,6 +15,13 @@ export const capsSettings = z
       .min(0)
       .default(10)
       .describe('First builds of a mart begun per UTC day, failed ones included.'),
+    maxBuildUsdPerDay: z
+      .number()
+      .min(0)
+      .default(10)
+      .describe(
+        'Dollars the first builds begun per UTC day may cost together, each counted with the most it may take.',
+      ),
     refreshesPerDay: z
       .int()
       .min(0)

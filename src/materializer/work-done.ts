@@ -1,8 +1,17 @@
 import type { EpochMs } from '../base/clock.ts';
-import type { NanoUsd } from '../base/usd.ts';
+import { addUsd, type NanoUsd } from '../base/usd.ts';
 import type { Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { StepOutcome } from './apply-parts.ts';
+
+/** What first builds took, failed ones included. */
+export function moneyOfBuilds(work: readonly WorkDone[]): NanoUsd {
+  return addUsd(
+    ...work
+      .filter(({ kind }) => kind === 'build' || kind === 'failed-build')
+      .map(({ cost }) => cost),
+  );
+}
 
 /** What a step's statements cost, one entry a kind, for the debit side of the mart's receipts. */
 export function workDoneBy(

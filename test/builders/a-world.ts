@@ -153,6 +153,7 @@ export async function aCycleInput(
     policy: decisionSettings.parse({}),
     caps: {
       buildsPerDay: 10,
+      maxBuildUsdPerDay: 10,
       refreshesPerDay: 1000,
       maxMarts: 100,
       maxStorageBytes: 100e9,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { noMoney, usd } from '../../src/base/usd.ts';
 import type { Mart } from '../../src/marts/mart.ts';
 import type { CapInput } from '../../src/materializer/cap.ts';
 import { CAPS, refusedByCaps } from '../../src/materializer/caps.ts';
 import type { JournalEntry } from '../../src/materializer/journal.ts';
 import { capsSettings } from '../../src/materializer/settings.ts';
+import { adopt } from './scenarios.ts';
 import { aBuild, aDefinition, create, dropV1, START, toLogical, toVersion } from './workshop.ts';
 
 function anInput(changes: Partial<Omit<CapInput, 'caps'>> & { caps?: object } = {}): CapInput {
@@ -14,6 +16,8 @@ function anInput(changes: Partial<Omit<CapInput, 'caps'>> & { caps?: object } = 
     killSwitch: false,
     marts: [],
     buildsToday: [],
+    money: { spent: noMoney, expected: noMoney },
+    adoptable: new Set(),
     ...rest,
     caps: capsSettings.parse(caps),
   };
@@ -71,7 +75,9 @@ describe('caps in the executor', () => {
       'kill-switch',
       'freeze-window',
       'quiet-hours',
+      'adoptable-only',
       'builds-per-day',
+      'build-money-per-day',
       'max-marts',
       'max-storage',
     ]);
@@ -97,6 +103,39 @@ describe('caps in the executor', () => {
         caps: { refreshesPerDay: 2 },
       }),
       '2 refreshes were begun today and 2 a day are allowed; it can go on tomorrow (UTC)',
+    ],
+    [
+      'a build that takes the last of the money',
+      anInput({ money: { spent: usd(9), expected: usd(1) } }),
+      undefined,
+    ],
+    [
+      'a build beyond the money of the day',
+      anInput({ money: { spent: usd(9), expected: usd(1.5) } }),
+      "today's builds took $9.00, this one is expected to take $1.50, and $10.00 a day are allowed; it can go on tomorrow (UTC), or raise caps.maxBuildUsdPerDay",
+    ],
+    [
+      'a build that promises to cost nothing when all is spent',
+      anInput({ money: { spent: usd(10), expected: noMoney } }),
+      "today's builds took $10.00, this one is expected to take $0.00, and $10.00 a day are allowed; it can go on tomorrow (UTC), or raise caps.maxBuildUsdPerDay",
+    ],
+    [
+      'a refresh when all is spent',
+      anInput({
+        money: { spent: usd(10), expected: usd(1) },
+        action: aBuild({ reason: 'refresh' }),
+      }),
+      undefined,
+    ],
+    [
+      'a takeover of a view nobody listed',
+      anInput({ action: adopt, adoptable: new Set([create.mart]) }),
+      `${adopt.mart} is not listed under marts.adoptable; list it there to have it taken over`,
+    ],
+    [
+      'a takeover of a listed view',
+      anInput({ action: adopt, adoptable: new Set([adopt.mart]) }),
+      undefined,
     ],
     [
       'one mart too many',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, handTurnedClock } from '../../src/base/clock.ts';
 import type { RelationId } from '../../src/base/relation.ts';
-import { usd } from '../../src/base/usd.ts';
+import { noMoney, usd } from '../../src/base/usd.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
 import type { MartDefinition } from '../../src/marts/mart.ts';
@@ -144,6 +144,8 @@ export async function openWorkshop(
     lease,
     clock,
     caps,
+    adoptable: new Set([id('w.gold.report'), SALES]),
+    spentOnBuilds: () => noMoney,
     mode: 'auto',
     killSwitch: () => false,
     replay: replayPorts(),

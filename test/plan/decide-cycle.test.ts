@@ -180,6 +180,7 @@ describe('a cycle', () => {
     const { decision } = await decided([byCategory], {
       caps: {
         buildsPerDay: 10,
+        maxBuildUsdPerDay: 10,
         refreshesPerDay: 10,
         maxMarts: 100,
         maxStorageBytes: 1e12,
