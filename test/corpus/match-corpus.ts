@@ -43,12 +43,17 @@ export interface MatchCase {
   readonly query: string;
 }
 
-export interface CaseResult {
-  readonly answer: MatchAnswer;
+/** What running a rewrite beside its original says of it. */
+export interface Judged {
   /** `unrunnable`: the original does not run here, so nothing can be told. */
-  readonly verdict: 'refused' | 'equal' | 'unequal' | 'unrunnable' | 'broken';
+  readonly verdict: 'equal' | 'unequal' | 'unrunnable' | 'broken';
   readonly detail: string;
   readonly readsBase: boolean;
+}
+
+export interface CaseResult extends Omit<Judged, 'verdict'> {
+  readonly answer: MatchAnswer;
+  readonly verdict: 'refused' | Judged['verdict'];
 }
 
 /** A database with the case's tables, kept for cases of one schema. */
@@ -72,62 +77,68 @@ export async function openBench(setup: string, macros = ''): Promise<Bench> {
 /** Statements of other engines may not run here; what needs them is told as unrunnable later. */
 function ignore(): void {}
 
-export async function runCase(
-  test: MatchCase,
-  {
-    bench,
-    trust,
-    facts,
-  }: { readonly bench: Bench; readonly trust: boolean; readonly facts?: Facts },
-): Promise<CaseResult> {
-  const answer = await answerMatchLine(
-    { id: test.id, dialect: 'duckdb', ddl: test.setup, mvs: test.mvs, query: test.query },
-    { parse, trustDeclaredKeys: trust },
-  );
-  if (answer.sql === undefined) {
-    return {
-      answer,
-      verdict: 'refused',
-      detail: answer.because?.[0]?.text ?? '',
-      readsBase: false,
-    };
-  }
+export interface RunParts {
+  readonly bench: Bench;
+  readonly trust: boolean;
+  readonly facts?: Facts;
+  /** Whose rewrites are judged; ours, through the CLI's verb, where absent. */
+  readonly answer?: (test: MatchCase) => Promise<MatchAnswer>;
+}
+
+export async function runCase(test: MatchCase, parts: RunParts): Promise<CaseResult> {
+  const { bench, trust, facts } = parts;
+  const answer = await (parts.answer?.(test) ??
+    answerMatchLine(
+      { id: test.id, dialect: 'duckdb', ddl: test.setup, mvs: test.mvs, query: test.query },
+      { parse, trustDeclaredKeys: trust },
+    ));
+  const { sql } = answer;
+  return sql === undefined
+    ? { answer, verdict: 'refused', detail: answer.because?.[0]?.text ?? '', readsBase: false }
+    : { answer, ...(await judgeRewrite(test, { bench, sql, facts })) };
+}
+
+interface RewriteParts {
+  readonly bench: Bench;
+  /** The rewrite; it reads the marts as `mv0`, `mv1`, … */
+  readonly sql: string;
+  readonly facts?: Facts | undefined;
+}
+
+/** Runs a rewrite and its original on the case's own rows, then on small random databases. */
+export async function judgeRewrite(test: MatchCase, parts: RewriteParts): Promise<Judged> {
+  const { bench, sql } = parts;
   const { scratch } = bench;
-  const reads = await tablesIn([answer.sql], bench);
+  const reads = await tablesIn([sql], bench);
   const readsBase = reads.some((relation) => bench.schema.relations.includes(relation));
   try {
-    for (const [index, sql] of test.mvs.entries()) {
-      await scratch.run(`create or replace table mv${index} as ${sql}`);
+    for (const [index, mv] of test.mvs.entries()) {
+      await scratch.run(`create or replace table mv${index} as ${mv}`);
     }
     await scratch.rows(test.query);
   } catch (error) {
-    return { answer, verdict: 'unrunnable', detail: String(error), readsBase };
+    return { verdict: 'unrunnable', detail: String(error), readsBase };
   }
   const approximate = true;
   try {
-    const [query, rewritten] = [await scratch.rows(test.query), await scratch.rows(answer.sql)];
+    const [query, rewritten] = [await scratch.rows(test.query), await scratch.rows(sql)];
     if (!equalAsMultisets(query, { other: rewritten, approximate })) {
       return {
-        answer,
         verdict: 'unequal',
         detail: JSON.stringify({ query: query.slice(0, 5), rewritten: rewritten.slice(0, 5) }),
         readsBase,
       };
     }
   } catch (error) {
-    return { answer, verdict: 'broken', detail: String(error), readsBase };
+    return { verdict: 'broken', detail: String(error), readsBase };
   }
-  return { ...(await onSmallDatabases(test, { bench, answer, facts })), answer, readsBase };
+  return { ...(await onSmallDatabases(test, parts)), readsBase };
 }
 
 async function onSmallDatabases(
   test: MatchCase,
-  {
-    bench,
-    answer,
-    facts,
-  }: { readonly bench: Bench; readonly answer: MatchAnswer; readonly facts?: Facts | undefined },
-): Promise<Pick<CaseResult, 'verdict' | 'detail'>> {
+  { bench, sql, facts }: RewriteParts,
+): Promise<Pick<Judged, 'verdict' | 'detail'>> {
   const { scratch, schema } = bench;
   const relations = await tablesIn([...test.mvs, test.query], bench);
   const saved = relations.map((_relation, index) => `keep_${index}`);
@@ -143,7 +154,7 @@ async function onSmallDatabases(
     literals: literalsOf(await boundQueries([...test.mvs, test.query], bench)),
     marts: test.mvs.map((sql, index) => ({ name: `mv${index}`, sql })),
     query: test.query,
-    rewritten: answer.sql ?? '',
+    rewritten: sql,
     instances: INSTANCES,
     seed: 7,
     approximate: true,
