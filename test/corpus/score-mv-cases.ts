@@ -26,7 +26,7 @@ export interface MvScore {
   readonly result: CaseResult;
   /** Unequal anywhere, broken, or from marts alone where that cannot be right. */
   readonly isUnsound: boolean;
-  /** Whether the case runs in DuckDB at all: as it is, or as adapted. */
+  /** Whether the case runs in DuckDB, as it is or as adapted. */
   readonly isRunnable: boolean;
 }
 
@@ -74,7 +74,7 @@ export async function* scoreMvCases(parts: MvParts): AsyncGenerator<MvScore> {
         result.verdict === 'unequal' ||
         result.verdict === 'broken' ||
         (readsOnlyMarts && test.mv_alone === 'impossible');
-      const isRunnable = test.duckdb_ok === true || test.adapted !== undefined;
+      const isRunnable = test.duckdb_ok === true;
       yield { test, result, isUnsound, isRunnable };
     }
   } finally {
