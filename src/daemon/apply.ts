@@ -145,7 +145,12 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
     for (const { verb, relation, outcome, detail } of report.steps) {
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }
-    for (const { relation, because } of await guardMarts(work)) {
+    const { quarantined, withdrawn } = await guardMarts(work);
+    for (const { relation, because } of withdrawn) {
+      engine.onWithdraw?.(relation);
+      log.warn({ mart: relation, because }, 'mart answers from its definition again');
+    }
+    for (const { relation, because } of quarantined) {
       engine.onWithdraw?.(relation);
       log.error({ mart: relation, because }, 'mart quarantined');
       await tell(engine, quarantineNotice(relation, because), signal);

@@ -21,6 +21,8 @@ export interface MartRecord {
 export interface TableMark {
   readonly rows: number;
   readonly checksum: string;
+  /** The engine's hash canary when it was taken; a checksum of another hash cannot be compared. */
+  readonly hashedBy?: string | undefined;
 }
 
 const relation = z.string().transform((text) => text as RelationId);
@@ -88,7 +90,10 @@ const record = z.object({
   viewText: z.string(),
   originalViewText: z.string().optional(),
   freshUntil: epochMs.optional(),
-  marks: z.record(z.string(), z.object({ rows: z.number(), checksum: z.string() })),
+  marks: z.record(
+    z.string(),
+    z.object({ rows: z.number(), checksum: z.string(), hashedBy: z.string().optional() }),
+  ),
   note: z.string().optional(),
 });
 

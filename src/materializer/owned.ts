@@ -1,8 +1,9 @@
 import type { RelationId } from '../base/relation.ts';
-import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { Session } from '../connectors/connector.ts';
 import type { MartVersion } from '../marts/mart.ts';
-import { fingerprintContent } from '../prove/content-fingerprint.ts';
+import { type ContentFingerprint, fingerprintContent } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
+import { hashCanary } from '../prove/hash-canary.ts';
 import { quoteRelation } from '../prove/quote.ts';
 import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
@@ -51,49 +52,66 @@ export async function viewChanged(
     : `the view ${relation} was redefined by somebody else`;
 }
 
+/** `foreign`: somebody else did it. `unreadable`: nobody can tell, because the engine hashes otherwise than when it was built. */
+export interface TableChange {
+  readonly kind: 'foreign' | 'unreadable';
+  readonly because: string;
+}
+
 /** Says how a version's table differs from what we built (gone, not ours, written to); nothing when it does not. */
 export async function tableChanged(
   { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
   session: Session,
-): Promise<string | undefined> {
+): Promise<TableChange | undefined> {
   const { table } = version;
   const found = await findObject(session, table);
   if (found?.kind !== 'table') {
-    return `the table ${table} is gone`;
+    return foreign(`the table ${table} is gone`);
   }
   const { definition, definitionDigest } = record.mart;
   if (found.comment !== versionMarker(definition.relation, version.version, definitionDigest)) {
-    return `the table ${table} no longer carries our marker`;
+    return foreign(`the table ${table} no longer carries our marker`);
   }
   const sql = `select * from ${quoteRelation(table)}`;
   const columns = await describeQuery(session, { sql, purpose: 'verify' });
   const differing = columnsDiffer(definition.columns, columns);
   if (differing !== undefined) {
-    return `the table ${table} was altered: ${differing}`;
+    return foreign(`the table ${table} was altered: ${differing}`);
   }
-  const mark = await markTable(session, { table, columns, purpose: 'verify' });
-  const expected = record.marks[table];
-  if (mark.rows !== expected?.rows) {
-    return `somebody wrote to ${table}: ${expected?.rows ?? 0} rows were built, ${mark.rows} are there`;
-  }
-  return mark.checksum === expected.checksum
-    ? undefined
-    : `somebody wrote to ${table}: the same ${mark.rows} rows in number, but not in content`;
+  const content = await fingerprintContent(session, { sql, columns, purpose: 'verify' });
+  return contentChanged(table, {
+    expected: record.marks[table],
+    found: markOf(content, await hashCanary(session, { purpose: 'verify' })),
+  });
 }
 
 /** The mark a table's content leaves in the ledger. */
-async function markTable(
-  session: Session,
-  {
-    table,
-    columns,
-    ...options
-  }: CallOptions & {
-    readonly table: RelationId;
-    readonly columns: Parameters<typeof fingerprintContent>[1]['columns'];
-  },
-): Promise<TableMark> {
-  const sql = `select * from ${quoteRelation(table)}`;
-  const { rows, whole } = await fingerprintContent(session, { sql, columns, ...options });
-  return { rows, checksum: whole };
+export function markOf({ rows, whole }: ContentFingerprint, hashedBy: string): TableMark {
+  return { rows, checksum: whole, hashedBy };
+}
+
+function contentChanged(
+  table: RelationId,
+  { expected, found }: { readonly expected: TableMark | undefined; readonly found: TableMark },
+): TableChange | undefined {
+  if (found.rows !== expected?.rows) {
+    return foreign(
+      `somebody wrote to ${table}: ${expected?.rows ?? 0} rows were built, ${found.rows} are there`,
+    );
+  }
+  if (expected.hashedBy !== undefined && expected.hashedBy !== found.hashedBy) {
+    return {
+      kind: 'unreadable',
+      because: `the engine hashes otherwise than when ${table} was built, so nobody can tell whether its ${found.rows} rows are still what was built; it is built anew`,
+    };
+  }
+  return found.checksum === expected.checksum
+    ? undefined
+    : foreign(
+        `somebody wrote to ${table}: the same ${found.rows} rows in number, but not in content`,
+      );
+}
+
+function foreign(because: string): TableChange {
+  return { kind: 'foreign', because };
 }

@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
-import { logicalViewStatement } from './logical-view.ts';
-import { tableChanged, viewChanged } from './owned.ts';
-import { publishView } from './publish-view.ts';
+import { answerFromDefinition, withdrawn } from './answer-from-definition.ts';
+import type { MartRecord } from './mart-record.ts';
+import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
 import { type Work, writing } from './work.ts';
 
 export interface Quarantined {
@@ -28,28 +28,13 @@ export function quarantine(
       }
       const { mart } = record;
       const isOurs = (await viewChanged(record, session)) === undefined;
-      let { viewText } = record;
-      if (isOurs && mart.stage === 'physical') {
-        const published = await publishView(session, {
-          view: relation,
-          columns: mart.definition.columns,
-          statement: logicalViewStatement(record),
-          compareAnswers: false,
-          inside: work.inside,
-        });
-        viewText = published.viewText;
-      }
-      const { current, ...withoutCurrent } = mart;
+      const left =
+        isOurs && mart.stage === 'physical'
+          ? (await answerFromDefinition({ session, work }, record)).record
+          : withdrawn(record, work);
       const now = work.clock.now();
-      const left = current === undefined ? [] : [{ version: current, hiddenAt: now }];
       await work.ledger.writeRecord(
-        {
-          ...record,
-          viewText,
-          freshUntil: undefined,
-          note: because,
-          mart: { ...withoutCurrent, stage: 'quarantined', hidden: [...mart.hidden, ...left] },
-        },
+        { ...left, note: because, mart: { ...left.mart, stage: 'quarantined' } },
         session,
       );
       await work.ledger.recordRefusal(
@@ -68,28 +53,62 @@ export function quarantine(
   });
 }
 
+/** A mart that goes on from its definition, because nobody can tell any more whether its table is what was built. */
+function withdraw(
+  work: Work,
+  { relation, because }: { readonly relation: RelationId; readonly because: string },
+): Promise<Quarantined> {
+  return writing(work, {
+    purpose: 'publish',
+    async run(session) {
+      const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      const published = await answerFromDefinition({ session, work }, record);
+      await work.ledger.writeRecord(published.record, session);
+      return { relation, because, restored: true };
+    },
+  });
+}
+
+export interface Guarded {
+  /** Changed by somebody else, and stopped. */
+  readonly quarantined: readonly Quarantined[];
+  /** Answer from their definitions until they are built anew. */
+  readonly withdrawn: readonly Quarantined[];
+}
+
 /**
  * Looks at every mart for foreign changes, to the view and to the table readers use, and quarantines what it finds.
  * A whole read of each current table: it is what readers would get wrong answers from.
  */
-export async function guardMarts(work: Work): Promise<readonly Quarantined[]> {
-  const found: Quarantined[] = [];
+export async function guardMarts(work: Work): Promise<Guarded> {
+  const found: { quarantined: Quarantined[]; withdrawn: Quarantined[] } = {
+    quarantined: [],
+    withdrawn: [],
+  };
   for (const record of await work.ledger.readRecords()) {
-    const { definition, stage, current } = record.mart;
-    if (stage === 'quarantined') {
-      continue;
-    }
-    const because = await work.connector.transaction(
-      async (session) =>
-        (await viewChanged(record, session)) ??
-        (current === undefined
-          ? undefined
-          : await tableChanged({ record, version: current }, session)),
-      { readOnly: true, purpose: 'verify', signal: work.signal },
-    );
-    if (because !== undefined) {
-      found.push(await quarantine(work, { relation: definition.relation, because }));
+    const { relation } = record.mart.definition;
+    const change = record.mart.stage === 'quarantined' ? undefined : await changeOf(record, work);
+    if (change?.kind === 'foreign') {
+      found.quarantined.push(await quarantine(work, { relation, because: change.because }));
+    } else if (change !== undefined) {
+      found.withdrawn.push(await withdraw(work, { relation, because: change.because }));
     }
   }
   return found;
+}
+
+function changeOf(record: MartRecord, work: Work): Promise<TableChange | undefined> {
+  const { current } = record.mart;
+  return work.connector.transaction(
+    async (session) => {
+      const because = await viewChanged(record, session);
+      if (because !== undefined) {
+        return { kind: 'foreign', because };
+      }
+      return current === undefined
+        ? undefined
+        : await tableChanged({ record, version: current }, session);
+    },
+    { readOnly: true, purpose: 'verify', signal: work.signal },
+  );
 }

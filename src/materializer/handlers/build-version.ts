@@ -1,6 +1,7 @@
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
+import { hashCanary } from '../../prove/hash-canary.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
@@ -13,7 +14,7 @@ import { gatherEvidence } from '../gather-evidence.ts';
 import { versionMarker } from '../marker.ts';
 import type { TableMark } from '../mart-record.ts';
 import { requireOwnDatabase } from '../own-database.ts';
-import { ownedMart } from '../owned.ts';
+import { markOf, ownedMart } from '../owned.ts';
 import { sameRelation } from '../same-relation.ts';
 import { commentOn, createVersionTable } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
@@ -111,7 +112,7 @@ function build(
       const { table: content } = await evidence.contents();
       return {
         definition,
-        mark: { rows: content.rows, checksum: content.whole },
+        mark: markOf(content, await hashCanary(session, { purpose: 'verify' })),
         version: {
           version,
           table,

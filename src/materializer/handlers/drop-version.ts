@@ -35,8 +35,8 @@ export const dropVersion: ActionHandler<'drop-version'> = {
         if (!isGone) {
           const { version } = hidden;
           const changed = await tableChanged({ record, version }, session);
-          if (changed !== undefined) {
-            throw new ForeignChange(changed);
+          if (changed?.kind === 'foreign') {
+            throw new ForeignChange(changed.because);
           }
           const readers = await dependentViews(session, table);
           if (readers.length > 0) {

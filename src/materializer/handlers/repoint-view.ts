@@ -10,8 +10,8 @@ import {
   nothingHappened,
   type StepWork,
 } from '../action-handler.ts';
+import { answerFromDefinition } from '../answer-from-definition.ts';
 import { justifyFreshness, measureSources } from '../freshness.ts';
-import { logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
@@ -66,8 +66,11 @@ async function toVersion(
     );
   }
   const changed = await tableChanged({ record, version }, session);
+  if (changed?.kind === 'foreign') {
+    throw new ForeignChange(changed.because);
+  }
   if (changed !== undefined) {
-    throw new ForeignChange(changed);
+    throw new StepRefused('MARK_UNREADABLE', changed.because);
   }
   const verifiedFreshAt = await justifyFreshness(step, {
     definition,
@@ -126,29 +129,11 @@ async function toVersion(
   };
 }
 
-async function toLogical({ session, work }: Step, record: MartRecord): Promise<Done> {
-  const { mart } = record;
-  const { relation } = mart.definition;
-  const published = await publishView(session, {
-    view: relation,
-    columns: mart.definition.columns,
-    statement: logicalViewStatement(record),
-    compareAnswers: false,
-    inside: work.inside,
-    signal: work.signal,
-  });
-  const { current, ...withoutCurrent } = mart;
-  const { freshUntil: _ended, ...withoutExpiry } = record;
-  const left = current === undefined ? [] : [{ version: current, hiddenAt: work.clock.now() }];
-  await work.ledger.writeRecord(
-    {
-      ...withoutExpiry,
-      viewText: published.viewText,
-      mart: { ...withoutCurrent, stage: 'logical', hidden: [...mart.hidden, ...left] },
-    },
-    session,
-  );
-  const detail = `${relation} answers from its logical definition`;
+async function toLogical(step: Step, record: MartRecord): Promise<Done> {
+  const { session, work } = step;
+  const published = await answerFromDefinition(step, record);
+  await work.ledger.writeRecord(published.record, session);
+  const detail = `${record.mart.definition.relation} answers from its logical definition`;
   await work.finish(session, detail);
   return { detail, evidence: { dependents: published.dependents.length } };
 }
