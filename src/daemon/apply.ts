@@ -5,6 +5,7 @@ import type { SourceState } from '../marts/mart.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { applyPlan } from '../materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../materializer/lease.ts';
+import { pruneLedger } from '../materializer/prune-ledger.ts';
 import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
@@ -155,8 +156,20 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
       log.error({ mart: relation, because }, 'mart quarantined');
       await tell(engine, quarantineNotice(relation, because), signal);
     }
+    await pruneOnceADay(engine, work);
   } finally {
     await answer.lease.release();
+  }
+}
+
+const LEDGER_PRUNED = 'ledger-pruned';
+
+async function pruneOnceADay({ store, clock, config }: Engine, work: Work): Promise<void> {
+  const now = clock.now();
+  const today = dayOf(now);
+  if (store.documents.get(LEDGER_PRUNED, 'day') !== today) {
+    await pruneLedger(work, { now, retentionMs: config.caps.ledgerRetention });
+    store.documents.put(LEDGER_PRUNED, 'day', today);
   }
 }
 

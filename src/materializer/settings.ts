@@ -60,6 +60,9 @@ export const capsSettings = z
     supersededGrace: duration('24h').describe(
       'The same for a version that a newer one of the same mart replaced.',
     ),
+    ledgerRetention: duration('400d').describe(
+      'How long the ledger remembers steps that ended and what checks refused. What a person declined, and what is owned, stays.',
+    ),
     leaseTtl: duration('5m').describe(
       'How long the one hand is held without a sign of life before another Goldsmith may take over.',
     ),
