@@ -52,10 +52,7 @@ export function mvCases({ suite, keyed, stride }: MvParts): readonly (MvCase & M
 /** Asks for a rewrite of each case and judges what comes back; each score as soon as it is known. */
 export async function* scoreMvCases(parts: MvParts): AsyncGenerator<MvScore> {
   const { suite, keyed, answer } = parts;
-  const macros =
-    suite === 'doris'
-      ? readCorpusText('mv_cases/duckdb_macros.sql').replaceAll(/^--.*$/gm, '')
-      : '';
+  const macros = readCorpusText('mv_cases/duckdb_macros.sql').replaceAll(/^--.*$/gm, '');
   const benches = new Map<string, Bench>();
   try {
     for (const test of mvCases(parts)) {

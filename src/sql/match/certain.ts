@@ -7,7 +7,7 @@ import { exprKey } from '../normalize/expr-key.ts';
 import { natureOf } from '../normalize/functions.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, someExpr } from '../normalize/walk.ts';
-import type { ColumnTypes } from './column-types.ts';
+import type { ColumnTypes, TypeScope } from './column-types.ts';
 import { familyOf, isCollated, sourcesOfTree, typeOf } from './column-types.ts';
 
 /** Why the answer of a query is not one and the same multiset each time it is asked, if it is not. */
@@ -146,14 +146,7 @@ export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | 
   }
   const bound = toBound(query);
   const exprs = expressionsOf(bound);
-  const frozen = exprs.some((expr) =>
-    someExpr(
-      expr,
-      (part) =>
-        part.kind === 'parameter' || (part.kind === 'call' && natureOf(part.name) !== 'immutable'),
-    ),
-  );
-  if (frozen) {
+  if (exprs.some(isFrozen)) {
     return {
       code: 'MART_FROZEN_VALUE',
       text: 'the mart holds a value of the moment it was built (a clock, a parameter)',
@@ -165,6 +158,15 @@ export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | 
         text: 'the mart computes with a timestamp whose meaning depends on the time zone of a session, or whose type is not known',
       }
     : undefined;
+}
+
+/** True when an expression holds a value of the moment it was computed. */
+export function isFrozen(expr: BoundExpr): boolean {
+  return someExpr(
+    expr,
+    (part) =>
+      part.kind === 'parameter' || (part.kind === 'call' && natureOf(part.name) !== 'immutable'),
+  );
 }
 
 /** True when any block of the query, at any depth of its sources, computes with the session's time zone. */
@@ -186,7 +188,19 @@ const DATE_CALLS =
 const ZONE_FREE = /^(count|min|max|coalesce|nullif|ifnull|nvl|greatest|least|any_value)$/;
 
 function dependsOnZone(block: Block, types: ColumnTypes): boolean {
+  const exprs = [
+    ...block.items.map((item) => item.expr),
+    ...block.where,
+    ...block.having,
+    ...(block.groupBy ?? []),
+    ...onOf(block.from),
+  ];
   const scope = { types, sources: sourcesOfTree(block.from) };
+  return exprs.some((expr) => readsZone(expr, scope));
+}
+
+/** True when an expression may mean something else in another time zone. */
+export function readsZone(whole: BoundExpr, scope: TypeScope): boolean {
   const isZoned = (expr: BoundExpr): boolean => {
     const family = familyOf(typeOf(expr, scope));
     return family === 'timestamptz';
@@ -215,18 +229,11 @@ function dependsOnZone(block: Block, types: ColumnTypes): boolean {
     }
     return (part.kind === 'in-list' || part.kind === 'between') && isZoned(part.operand);
   };
-  const uses = (expr: BoundExpr): boolean => someExpr(expr, usesZone);
-  const exprs = [
-    ...block.items.map((item) => item.expr),
-    ...block.where,
-    ...block.having,
-    ...(block.groupBy ?? []),
-    ...onOf(block.from),
-  ];
-  return exprs.some(uses);
+  return someExpr(whole, usesZone);
 }
 
-function onOf(tree: JoinTree): readonly BoundExpr[] {
+/** All ON conditions of a tree. */
+export function onOf(tree: JoinTree): readonly BoundExpr[] {
   if (tree.kind === 'inner') {
     return tree.members.flatMap(onOf);
   }

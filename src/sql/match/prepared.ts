@@ -13,6 +13,7 @@ import type { Cluster } from './cluster.ts';
 import { clusterOf } from './cluster.ts';
 import type { ColumnTypes, Sources } from './column-types.ts';
 import { familyOf, sourcesOfTree, typeOf } from './column-types.ts';
+import { settledPart } from './settled-part.ts';
 
 /** A mart as the matcher sees it. */
 export interface MartView {
@@ -48,8 +49,10 @@ export interface PreparedMart {
   readonly isLimited: boolean;
   /** Absent for marts that are only reused whole. */
   readonly prepared: PreparedBlock | undefined;
-  /** Outputs whose column surely holds them, by position. */
+  /** Outputs whose column surely holds them, by position, for a block that reads some of them. */
   readonly usable: readonly boolean[];
+  /** As `usable`, for a query that is the whole definition. */
+  readonly usableWhole: readonly boolean[];
   readonly unfit: MissReason | undefined;
 }
 
@@ -94,19 +97,25 @@ const MART_OCCURRENCES = 1_000_000;
 
 export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
   const query = shiftOccurrences(view.query, MART_OCCURRENCES);
-  const { body } = query;
   const isLimited = query.limit !== undefined || query.offset !== undefined;
+  const settled = settledPart(query, types);
+  const { body } = settled.query;
   const isMatchable = body.kind === 'block' && body.block.barriers.length === 0 && !isLimited;
-  const block = isMatchable ? prepareBlock(body.block) : undefined;
+  const block =
+    isMatchable && query.body.kind === 'block'
+      ? prepareBlock({ ...query.body.block, barriers: [] })
+      : undefined;
   // DISTINCT over what is grouped otherwise has lost rows that nothing tells.
   const prepared = block?.distinct === true ? undefined : block;
+  const stored = usableOutputs(view, { query, types });
   return {
     view,
     wholeKey: queryKey(toBound(isLimited ? query : { ...query, orderBy: [] })),
     isLimited,
     prepared,
-    usable: usableOutputs(view, { query, types }),
-    unfit: martUnfit(query, types),
+    usable: stored.map((isStored, index) => isStored && !settled.loose.has(index)),
+    usableWhole: stored.map((isStored, index) => isStored && settled.loose.get(index) !== 'never'),
+    unfit: martUnfit(settled.query, types),
   };
 }
 

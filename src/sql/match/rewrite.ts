@@ -70,7 +70,7 @@ function readWhole(
 ): NormalQuery | undefined {
   const occ = rewriting.nextOcc();
   const columns = query.outputs.map((_name, index): BoundExpr | undefined => {
-    const name = mart.usable[index] === true ? mart.view.columns[index]?.name : undefined;
+    const name = mart.usableWhole[index] === true ? mart.view.columns[index]?.name : undefined;
     return name === undefined ? undefined : { kind: 'ref', occ, column: name };
   });
   const items = query.outputs.flatMap((name, index) => {

@@ -1,5 +1,5 @@
 import type { BoundExpr, BoundQuery } from '../bound.ts';
-import { isAggregate, isDetermined, isSizeOfSet, isTieFree, natureOf } from './functions.ts';
+import { isAggregate, isDetermined, isTieFree, natureOf } from './functions.ts';
 import { expressionsOf, partsOf, queryIn, refsIn, someExpr, sourcesOf } from './walk.ts';
 
 /**
@@ -19,8 +19,7 @@ export function barriersIn(expr: BoundExpr): readonly string[] {
           ...(isCut(query) ? ['not unique: limit inside a subquery'] : []),
           ...(aggregatesOuter(query) ? ['opaque expression: an aggregate of outer columns'] : []),
         ];
-  const parts = isSizeOfSet(expr) ? partsOf(expr).flatMap(partsOf) : partsOf(expr);
-  return [...ownBarriers(expr), ...inner, ...parts.flatMap(barriersIn)];
+  return [...ownBarriers(expr), ...inner, ...partsOf(expr).flatMap(barriersIn)];
 }
 
 /** True when an aggregate stands inside a subquery and, by its columns, belongs to a query around it. */

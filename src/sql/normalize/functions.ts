@@ -50,12 +50,16 @@ const AGGREGATES = words(`
   hll_union_agg multi_distinct_count multi_distinct_sum
 `);
 
+/** Aggregates that make a set or a sketch: settled by their arguments, and good for nothing but to be kept and counted. */
+const SETS = words(
+  'bitmap_union bitmap_agg bitmap_union_int intersect_count hll_union hll_raw_agg',
+);
+
 /** Aggregates whose value depends on row order, on a sketch, or on the engine's mood. */
 const LOOSE_AGGREGATES = words(`
   any_value arbitrary first last first_value last_value array_agg list group_array string_agg group_concat listagg
   array_concat_agg arg_min arg_max min_by max_by argmin argmax mode 
-  approx_quantile approx_percentile approx_top_k percentile_approx hll hll_count hll_union hll_raw_agg
-  bitmap_union bitmap_agg bitmap_union_int intersect_count 
+  approx_quantile approx_percentile approx_top_k percentile_approx hll hll_count
   histogram reservoir_quantile fsum kahan_sum sumkahan favg json_agg json_object_agg jsonb_agg
   json_group_array json_group_object object_agg map_agg array_unique_agg collect_list collect_set xmlagg
   geometric_mean weighted_avg max_n min_n grouping grouping_id group_id
@@ -71,7 +75,7 @@ const TIE_FREE_WINDOWS = words('rank dense_rank percent_rank cume_dist');
 const OTHER_WINDOWS = words('row_number ntile lag lead first_value last_value nth_value');
 
 export function natureOf(name: string): FunctionNature {
-  if (IMMUTABLE.has(name) || AGGREGATES.has(name) || LOOSE_AGGREGATES.has(name)) {
+  if (IMMUTABLE.has(name) || isAggregateName(name)) {
     return 'immutable';
   }
   if (TIE_FREE_WINDOWS.has(name) || OTHER_WINDOWS.has(name)) {
@@ -87,29 +91,19 @@ export function natureOf(name: string): FunctionNature {
 }
 
 export function isAggregate(expr: BoundExpr): expr is Call {
-  return (
-    expr.kind === 'call' &&
-    expr.over === undefined &&
-    (AGGREGATES.has(expr.name) || LOOSE_AGGREGATES.has(expr.name))
-  );
+  return expr.kind === 'call' && expr.over === undefined && isAggregateName(expr.name);
+}
+
+function isAggregateName(name: string): boolean {
+  return AGGREGATES.has(name) || SETS.has(name) || LOOSE_AGGREGATES.has(name);
 }
 
 /** False for aggregates that two runs over the same rows may answer differently. */
 export function isDetermined(call: Call): boolean {
-  if (!AGGREGATES.has(call.name)) {
+  if (!AGGREGATES.has(call.name) && !SETS.has(call.name)) {
     return false;
   }
   return call.modifiers.every((modifier) => modifier === 'within group');
-}
-
-/** Sets whose form may vary but whose size does not. */
-const SETS = words('bitmap_union hll_union hll_raw_agg bitmap_agg');
-const SIZES = words('bitmap_count hll_cardinality');
-
-/** True for `bitmap_count(bitmap_union(x))`: the size of a set is determined even where its form is not. */
-export function isSizeOfSet(expr: BoundExpr): boolean {
-  const [set] = expr.kind === 'call' && SIZES.has(expr.name) ? expr.args : [];
-  return set?.kind === 'call' && SETS.has(set.name) && set.over === undefined;
 }
 
 export function ignoresDuplicates(name: string): boolean {

@@ -100,9 +100,18 @@ describe('a mart that computes in the time zone of a session', () => {
     ['in a branch of a union', 'select day from seen union all select cast(at as date) from seen'],
     ['in a comparison of two columns', 'select id from seen where at > ts'],
     ['in a difference of days', "select date_diff('day', at, at) as d from seen"],
-    ['in a text', 'select id, concat(at, id) as t from seen'],
+    ['in a text', 'select concat(at, id) as t from seen'],
   ])('is refused: %s', async (_title, mv) => {
     expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe('SESSION_TIME_ZONE');
+  });
+
+  it('gives that column to nobody', async () => {
+    const mv = 'select id, concat(at, id) as t from seen';
+
+    expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe('COLUMN_NOT_IN_MART');
+    expect(await outcomeOf({ ddl, mvs: [mv], query: 'select id from seen' })).toBe(
+      'select t1.id from mv0 as t1',
+    );
   });
 
   it('but not where moments stay as they are', async () => {
