@@ -1,6 +1,7 @@
 import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { Facts } from '../../marts/facts.ts';
 import type { BoundExpr } from '../bound.ts';
+import { exprKey } from '../normalize/expr-key.ts';
 import { columnsRejectedBy } from '../normalize/null-rejecting.ts';
 import type { Cluster, Satellite } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
@@ -11,8 +12,9 @@ import { implies } from './implies.ts';
 import type { MartOutput } from './mart-output.ts';
 import { Miss } from './miss.ts';
 
-/** A left join of the mart that the query makes an inner one, over the query's sources. */
-export interface PromotedJoin {
+/** A side of an outer join of the mart that the query always has, over the query's sources. */
+export interface PromotedSide {
+  /** What is true where the side found its partner; empty where it need only be there. */
   readonly on: readonly BoundExpr[];
   readonly right: ReadonlySet<number>;
   readonly cluster: Cluster;
@@ -24,8 +26,10 @@ export interface CompensationParts {
   readonly held: Premises;
   /** Covers by what holds on all of the mart's rows. */
   readonly cover: Cover;
+  /** Covers by what holds once unmatched rows of promoted joins are gone. */
+  readonly coverMatched: Cover;
   readonly covered: ReadonlySet<number>;
-  readonly promoted: readonly PromotedJoin[];
+  readonly promoted: readonly PromotedSide[];
   readonly missing: Cluster;
   readonly facts: Facts;
   readonly rows: readonly MartOutput[];
@@ -41,20 +45,24 @@ export interface Compensation {
 
 /** The conditions to put on the mart's rows so that just the query's rows are left. */
 export function compensate(parts: CompensationParts): Compensation {
-  const open = parts.conditions.filter((condition) => !implies(parts.held, condition));
-  const markers = parts.promoted.flatMap((join) => markerOf(join, parts));
-  const where = [
-    ...markers.map((marker) => marker.condition),
-    ...open.map((condition) => covered(condition, parts)),
-  ];
+  const open = parts.conditions
+    .filter((condition) => !implies(parts.held, condition))
+    .map((condition) => ({ condition, ...covered(condition, parts) }));
+  const markers = innermost(parts.promoted).map((side) => markerOf(side, { open, parts }));
+  const where = new Map(
+    [
+      ...markers.flatMap((marker) => marker.conditions),
+      ...open.map((condition) => condition.expr),
+    ].map((expr) => [exprKey(expr), expr]),
+  );
   return {
-    where,
+    where: [...where.values()],
     missing: {
       leaves: parts.missing.leaves,
       satellites: parts.missing.satellites.map(
         (satellite): Satellite => ({
           ...satellite,
-          on: satellite.on.map((condition) => covered(condition, parts)),
+          on: satellite.on.map((condition) => covered(condition, parts).expr),
         }),
       ),
     },
@@ -73,46 +81,88 @@ export function compensate(parts: CompensationParts): Compensation {
   };
 }
 
-function covered(condition: BoundExpr, { cover }: CompensationParts): BoundExpr {
+/** Where a part of a side is there, the side is. */
+function innermost(sides: readonly PromotedSide[]): readonly PromotedSide[] {
+  return sides.filter(
+    ({ right }) => !sides.some((other) => other.right.size < right.size && isWithin(other, right)),
+  );
+}
+
+function isWithin({ right }: PromotedSide, whole: ReadonlySet<number>): boolean {
+  return [...right].every((occ) => whole.has(occ));
+}
+
+/** A condition of the query over the mart's columns. */
+interface CoveredCondition {
+  readonly expr: BoundExpr;
+  /** True when it means the same on all of the mart's rows, unmatched ones included. */
+  readonly onAllRows: boolean;
+}
+
+function covered(
+  condition: BoundExpr,
+  { cover, coverMatched }: CompensationParts,
+): CoveredCondition {
   const result = cover.expr(condition);
-  if (result.kind === 'missing') {
+  if (result.kind === 'covered') {
+    return { expr: result.expr, onAllRows: true };
+  }
+  const onMatched = coverMatched.expr(condition);
+  if (onMatched.kind === 'missing') {
     throw new Miss(5, {
       code: 'FILTER_COLUMN_NOT_IN_MART',
       text: `the query filters or joins on ${result.column}, which the mart does not give for each of its rows; with that column it may match`,
     });
   }
-  return result.expr;
+  return { expr: onMatched.expr, onAllRows: false };
 }
 
 interface Marker {
-  readonly condition: BoundExpr;
+  /** None where the query's own conditions reject the rows. */
+  readonly conditions: readonly BoundExpr[];
   readonly entry: CertificateEntry;
 }
 
-/** A condition that is true just on the rows where a left join found something. */
-function markerOf(join: PromotedJoin, { rows, facts }: CompensationParts): readonly Marker[] {
+interface MarkerScope {
+  readonly open: readonly (CoveredCondition & { readonly condition: BoundExpr })[];
+  readonly parts: CompensationParts;
+}
+
+/** What is true just on the rows where a side of an outer join is there. */
+function markerOf(side: PromotedSide, { open, parts }: MarkerScope): Marker {
+  const { rows, facts } = parts;
   const present = new Set([
-    ...join.on.flatMap((condition) => [...columnsRejectedBy(condition)]),
-    ...notNullColumns(join.cluster, facts),
+    ...side.on.flatMap((condition) => [...columnsRejectedBy(condition)]),
+    ...notNullColumns(side.cluster, facts),
   ]);
+  const isOfSide = (column: string): boolean =>
+    side.right.has(Number(column.slice(0, column.indexOf('.'))));
+  const rejecting = open.find(
+    ({ condition, onAllRows }) => onAllRows && [...columnsRejectedBy(condition)].some(isOfSide),
+  );
+  if (rejecting !== undefined) {
+    return { conditions: [], entry: removed('a condition of the query rejects their NULLs') };
+  }
   const marker = rows.find(
     ({ expr }) =>
-      expr.kind === 'ref' && join.right.has(expr.occ) && present.has(`${expr.occ}.${expr.column}`),
+      expr.kind === 'ref' && side.right.has(expr.occ) && present.has(`${expr.occ}.${expr.column}`),
   );
   if (marker === undefined || marker.expr.kind !== 'ref') {
     throw new Miss(3, {
       code: 'NO_MATCH_MARKER',
-      text: 'the mart left-joins what the query inner-joins, and holds no column that is NULL just where nothing was found; with the joined key it may match',
+      text: 'the mart outer-joins what the query inner-joins, and holds no column that is NULL just where nothing was found; with the joined key it may match',
     });
   }
-  return [
-    {
-      condition: { kind: 'is', operand: marker.column, test: 'null', negated: true },
-      entry: {
-        step: 'unmatched-removed',
-        because: `rows where the left join found nothing are told by ${marker.expr.column} being NULL`,
-        facts: [],
-      },
-    },
-  ];
+  return {
+    conditions: [{ kind: 'is', operand: marker.column, test: 'null', negated: true }],
+    entry: removed(`they are told by ${marker.expr.column} being NULL`),
+  };
+}
+
+function removed(how: string): CertificateEntry {
+  return {
+    step: 'unmatched-removed',
+    because: `rows where an outer join of the mart found nothing are removed: ${how}`,
+    facts: [],
+  };
 }

@@ -1,5 +1,7 @@
+import type { BoundExpr } from '../bound.ts';
 import type { Cluster, Leaf, Satellite } from './cluster.ts';
-import { occurrencesIn } from './cluster.ts';
+import type { ConditionPair, Pairing } from './pair.ts';
+import { MOST_PAIRINGS, pairLeaves, pairSatellites } from './pair.ts';
 
 /** How the sources of a mart's block stand for sources of the query's. */
 export interface Embedding {
@@ -9,8 +11,8 @@ export interface Embedding {
   readonly extraLeaves: readonly Leaf[];
   /** Mart left joins the query does not have. */
   readonly extraSatellites: readonly Satellite[];
-  /** Mart left joins that are inner joins in the query: matched rows must be told by a marker. */
-  readonly promoted: readonly Satellite[];
+  /** Sides of the mart's outer joins that may be absent in a row of it, and never are in the query's. */
+  readonly promoted: readonly Promotion[];
   /** Pairs whose ON conditions must be equal. */
   readonly equalConditions: readonly ConditionPair[];
   /** Query sources the mart does not have: they would be joined again. */
@@ -18,13 +20,14 @@ export interface Embedding {
   readonly missingSatellites: readonly Satellite[];
 }
 
-export interface ConditionPair {
-  readonly mart: Satellite['on'];
-  readonly query: Satellite['on'];
+/** Rows of the mart in which a side of an outer join is absent must be told, and removed. */
+export interface Promotion {
+  /** What is true where the side found its partner; empty where it need only be there. */
+  readonly on: readonly BoundExpr[];
+  /** The side. */
+  readonly right: Cluster;
 }
 
-/** Self joins multiply the ways to embed; beyond this many we stop looking. */
-const MOST_EMBEDDINGS = 64;
 const MOST_STEPS = 4_000;
 
 /**
@@ -39,7 +42,7 @@ export function embeddings(
   let steps = 0;
   const walk = (state: State): void => {
     steps += 1;
-    if (found.length >= MOST_EMBEDDINGS || steps > MOST_STEPS) {
+    if (found.length >= MOST_PAIRINGS || steps > MOST_STEPS) {
       return;
     }
     const [todo, ...rest] = state.todo;
@@ -53,7 +56,7 @@ export function embeddings(
   };
   walk({
     todo: [
-      ...mart.leaves.map((leaf): Todo => ({ kind: 'leaf', leaf })),
+      ...mart.leaves.map((leaf): Todo => ({ kind: 'leaf', leaf, mayBeExtra: true })),
       ...mart.satellites.map((satellite): Todo => ({ kind: 'satellite', satellite })),
     ],
     leavesLeft: query.leaves,
@@ -83,7 +86,7 @@ function rejoins({ extraLeaves, missingLeaves }: Embedding): boolean {
 }
 
 type Todo =
-  | { readonly kind: 'leaf'; readonly leaf: Leaf }
+  | { readonly kind: 'leaf'; readonly leaf: Leaf; readonly mayBeExtra: boolean }
   | { readonly kind: 'satellite'; readonly satellite: Satellite };
 
 interface State extends Omit<Embedding, 'missingLeaves' | 'missingSatellites'> {
@@ -97,68 +100,95 @@ function finish({ todo: _todo, leavesLeft, satellitesLeft, ...state }: State): E
 }
 
 function choices(todo: Todo, state: State): readonly State[] {
-  return todo.kind === 'leaf'
-    ? leafChoices(todo.leaf, state)
-    : satelliteChoices(todo.satellite, state);
+  if (todo.kind === 'satellite') {
+    return satelliteChoices(todo.satellite, state);
+  }
+  const { leaf, mayBeExtra } = todo;
+  const extra =
+    mayBeExtra && leaf.kind === 'table'
+      ? [{ ...state, extraLeaves: [...state.extraLeaves, leaf] }]
+      : [];
+  return [...mapped(leaf, state), ...narrowings(leaf, state), ...extra];
 }
 
-function leafChoices(leaf: Leaf, state: State): readonly State[] {
-  const mapped = state.leavesLeft.flatMap((candidate) =>
+function mapped(leaf: Leaf, state: State): readonly State[] {
+  return state.leavesLeft.flatMap((candidate) =>
     pairLeaves(leaf, candidate).map((pairing) => ({
       ...add(state, pairing),
       leavesLeft: state.leavesLeft.filter((other) => other !== candidate),
     })),
   );
-  const extra =
-    leaf.kind === 'table' ? [{ ...state, extraLeaves: [...state.extraLeaves, leaf] }] : [];
-  return [...mapped, ...extra];
+}
+
+/** The mart's full join as what the query makes of it: a left join either way, or an inner one. */
+function narrowings(leaf: Leaf, state: State): readonly State[] {
+  if (leaf.kind !== 'full') {
+    return [];
+  }
+  const { left, right, on } = leaf;
+  const both = [
+    { on, right: left },
+    { on, right },
+  ];
+  return [
+    ...leftNarrowings({ preserved: left, other: right, on }, state),
+    ...leftNarrowings({ preserved: right, other: left, on }, state),
+    {
+      ...state,
+      promoted: [...state.promoted, ...both],
+      todo: [...mustMap(left), ...mustMap(right), ...state.todo],
+    },
+  ];
+}
+
+/** `a full join b`, keeping the rows that have an `a`, is `a left join b`; `b` may be one the query does not read. */
+function leftNarrowings(
+  { preserved, other, on }: { preserved: Cluster; other: Cluster; on: readonly BoundExpr[] },
+  state: State,
+): readonly State[] {
+  const narrowed = {
+    ...state,
+    promoted: [...state.promoted, { on: [], right: preserved }],
+    todo: [...mustMap(preserved), ...state.todo],
+  };
+  const satellite: Satellite = { join: 'left', right: other, on };
+  return [
+    ...mappedSatellites(satellite, narrowed),
+    { ...narrowed, extraSatellites: [...state.extraSatellites, satellite] },
+  ];
+}
+
+/** The parts of a side that the query inner-joins. */
+function mustMap({ leaves, satellites }: Cluster): readonly Todo[] {
+  return [
+    ...leaves.map((leaf): Todo => ({ kind: 'leaf', leaf, mayBeExtra: false })),
+    ...satellites.map((satellite): Todo => ({ kind: 'satellite', satellite })),
+  ];
 }
 
 function satelliteChoices(satellite: Satellite, state: State): readonly State[] {
-  const mapped = state.satellitesLeft.flatMap((candidate) =>
-    candidate.join === satellite.join
-      ? pairClusters(satellite.right, candidate.right).map((pairing) => ({
-          ...add(state, pairing),
-          equalConditions: [
-            ...state.equalConditions,
-            ...pairing.equalConditions,
-            { mart: satellite.on, query: candidate.on },
-          ],
-          satellitesLeft: state.satellitesLeft.filter((other) => other !== candidate),
-        }))
-      : [],
-  );
+  const same = mappedSatellites(satellite, state);
   if (satellite.join !== 'left') {
-    return mapped;
+    return same;
   }
   return [
-    ...mapped,
-    ...promotions(satellite, state),
+    ...same,
+    {
+      ...state,
+      promoted: [...state.promoted, satellite],
+      todo: [...mustMap(satellite.right), ...state.todo],
+    },
     { ...state, extraSatellites: [...state.extraSatellites, satellite] },
   ];
 }
 
-/** The mart's left join as an inner join of the query: its right side among the query's leaves. */
-function promotions(satellite: Satellite, state: State): readonly State[] {
-  const isPlain = satellite.right.leaves.every((leaf) => leaf.kind === 'table');
-  if (!isPlain) {
-    return [];
-  }
-  let states: readonly State[] = [{ ...state, promoted: [...state.promoted, satellite] }];
-  for (const leaf of satellite.right.leaves) {
-    states = states.flatMap((each) =>
-      leafChoices(leaf, each).filter((next) => next.extraLeaves === each.extraLeaves),
-    );
-  }
-  const inner = satellite.right.satellites.map(
-    (each): Todo => ({ kind: 'satellite', satellite: each }),
+function mappedSatellites(satellite: Satellite, state: State): readonly State[] {
+  return state.satellitesLeft.flatMap((candidate) =>
+    pairSatellites(satellite, candidate).map((pairing) => ({
+      ...add(state, pairing),
+      satellitesLeft: state.satellitesLeft.filter((other) => other !== candidate),
+    })),
   );
-  return states.map((each) => ({ ...each, todo: [...inner, ...each.todo] }));
-}
-
-interface Pairing {
-  readonly occurrences: readonly (readonly [number, number])[];
-  readonly equalConditions: readonly ConditionPair[];
 }
 
 function add(state: State, pairing: Pairing): State {
@@ -166,86 +196,6 @@ function add(state: State, pairing: Pairing): State {
     ...state,
     occurrences: new Map([...state.occurrences, ...pairing.occurrences]),
     equalConditions: [...state.equalConditions, ...pairing.equalConditions],
+    extraSatellites: [...state.extraSatellites, ...pairing.extraSatellites],
   };
-}
-
-function pairLeaves(mart: Leaf, query: Leaf): readonly Pairing[] {
-  if (mart.kind === 'table' && query.kind === 'table') {
-    return mart.relation === query.relation
-      ? [{ occurrences: [[mart.occ, query.occ]], equalConditions: [] }]
-      : [];
-  }
-  if (mart.kind === 'query' && query.kind === 'query') {
-    return mart.key === query.key
-      ? [{ occurrences: [[mart.occ, query.occ]], equalConditions: [] }]
-      : [];
-  }
-  if (mart.kind === 'full' && query.kind === 'full') {
-    const straight = pairBoth([mart.left, query.left], [mart.right, query.right]);
-    const turned = pairBoth([mart.left, query.right], [mart.right, query.left]);
-    return [...straight, ...turned].map((pairing) => ({
-      ...pairing,
-      equalConditions: [...pairing.equalConditions, { mart: mart.on, query: query.on }],
-    }));
-  }
-  return [];
-}
-
-function pairBoth(
-  [martLeft, queryLeft]: readonly [Cluster, Cluster],
-  [martRight, queryRight]: readonly [Cluster, Cluster],
-): readonly Pairing[] {
-  return pairClusters(martLeft, queryLeft).flatMap((left) =>
-    pairClusters(martRight, queryRight).map((right) => joinPairings(left, right)),
-  );
-}
-
-function joinPairings(a: Pairing, b: Pairing): Pairing {
-  return {
-    occurrences: [...a.occurrences, ...b.occurrences],
-    equalConditions: [...a.equalConditions, ...b.equalConditions],
-  };
-}
-
-/** All ways two clusters are the same, nothing left over on either side. */
-function pairClusters(mart: Cluster, query: Cluster): readonly Pairing[] {
-  const sameSize =
-    mart.leaves.length === query.leaves.length &&
-    mart.satellites.length === query.satellites.length &&
-    occurrencesIn(mart).length === occurrencesIn(query).length;
-  if (!sameSize) {
-    return [];
-  }
-  const leaves = pairAll(mart.leaves, { others: query.leaves, pair: pairLeaves });
-  const satellites = pairAll(mart.satellites, { others: query.satellites, pair: pairSatellites });
-  return leaves.flatMap((a) => satellites.map((b) => joinPairings(a, b))).slice(0, MOST_EMBEDDINGS);
-}
-
-function pairSatellites(mart: Satellite, query: Satellite): readonly Pairing[] {
-  return mart.join === query.join
-    ? pairClusters(mart.right, query.right).map((pairing) => ({
-        ...pairing,
-        equalConditions: [...pairing.equalConditions, { mart: mart.on, query: query.on }],
-      }))
-    : [];
-}
-
-function pairAll<T>(
-  members: readonly T[],
-  {
-    others,
-    pair,
-  }: { readonly others: readonly T[]; readonly pair: (a: T, b: T) => readonly Pairing[] },
-): readonly Pairing[] {
-  const [first, ...rest] = members;
-  if (first === undefined) {
-    return [{ occurrences: [], equalConditions: [] }];
-  }
-  return others.flatMap((candidate) =>
-    pair(first, candidate).flatMap((pairing) =>
-      pairAll(rest, { others: others.filter((other) => other !== candidate), pair }).map((more) =>
-        joinPairings(pairing, more),
-      ),
-    ),
-  );
 }

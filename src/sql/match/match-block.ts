@@ -12,6 +12,7 @@ import { coverWith } from './cover.ts';
 import type { Embedding } from './embed.ts';
 import { embeddings, isWhole } from './embed.ts';
 import { entriesOf, turnedEntry } from './entries.ts';
+import { equalitiesOf } from './equalities.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
 import { premisesOf } from './implies.ts';
@@ -20,7 +21,7 @@ import { Miss } from './miss.ts';
 import { checkConditions, checkContained, checkSources } from './obligations.ts';
 import type { PreparedBlock, PreparedMart } from './prepared.ts';
 import { projectOver } from './project-over.ts';
-import { renameColumn, renamer, renameSatellite } from './rename.ts';
+import { renameColumn, renamePromotion, renamer } from './rename.ts';
 import { variantsOf } from './variants.ts';
 
 /** A block answered from a mart. */
@@ -177,12 +178,18 @@ function answer(embedding: Embedding, attempt: Attempt): BlockHit {
     held,
     cover: coverWith({
       outputs: outputs.rows,
-      nameOf: premisesOf({ conditions: martWhere, scope, notNull: [] }).equalities.nameOf,
+      nameOf: equalitiesOf(martWhere, scope).nameOf,
+      scope,
+      covered,
+    }),
+    coverMatched: coverWith({
+      outputs: outputs.rows,
+      nameOf: held.equalities.nameOf,
       scope,
       covered,
     }),
     covered,
-    promoted: embedding.promoted.map((each) => renameSatellite(each, rename, embedding)),
+    promoted: embedding.promoted.map((each) => renamePromotion(each, rename, embedding)),
     missing,
     facts,
     rows: outputs.rows,

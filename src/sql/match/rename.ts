@@ -1,9 +1,8 @@
 import type { BoundExpr } from '../bound.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
-import type { Satellite } from './cluster.ts';
 import { occurrencesIn } from './cluster.ts';
-import type { PromotedJoin } from './compensate.ts';
-import type { Embedding } from './embed.ts';
+import type { PromotedSide } from './compensate.ts';
+import type { Embedding, Promotion } from './embed.ts';
 
 /** Rewrites a mart's expressions over the query's sources, where they are mapped. */
 export function renamer({ occurrences }: Embedding): (expr: BoundExpr) => BoundExpr {
@@ -21,17 +20,17 @@ export function renameColumn(name: string, { occurrences }: Embedding): string {
   return `${occurrences.get(occ) ?? occ}${name.slice(dot)}`;
 }
 
-/** A left join of the mart over the query's sources. */
-export function renameSatellite(
-  satellite: Satellite,
+/** A side of an outer join of the mart over the query's sources. */
+export function renamePromotion(
+  { on, right }: Promotion,
   rename: (expr: BoundExpr) => BoundExpr,
   { occurrences }: Embedding,
-): PromotedJoin {
+): PromotedSide {
   return {
-    on: satellite.on.map(rename),
-    right: new Set(occurrencesIn(satellite.right).map((occ) => occurrences.get(occ) ?? occ)),
+    on: on.map(rename),
+    right: new Set(occurrencesIn(right).map((occ) => occurrences.get(occ) ?? occ)),
     cluster: {
-      leaves: satellite.right.leaves.map((leaf) =>
+      leaves: right.leaves.map((leaf) =>
         leaf.kind === 'table' ? { ...leaf, occ: occurrences.get(leaf.occ) ?? leaf.occ } : leaf,
       ),
       satellites: [],
