@@ -1,7 +1,11 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SchemaRelation } from '../sql/schema.ts';
-import type { SeenLiterals } from './value-pools.ts';
+import { keepsKeys, withoutOrphans } from './keeps-facts.ts';
+import type { RandomNumbers } from './random-numbers.ts';
+import { pick, randomNumbers } from './random-numbers.ts';
+import type { SeenLiterals } from './seen-literals.ts';
+import { columnKey } from './seen-literals.ts';
 import { poolFor } from './value-pools.ts';
 
 /** The rows of one table, each value as the text of a SQL literal. */
@@ -10,6 +14,8 @@ export interface RandomTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
+
+export type RandomDatabase = readonly RandomTable[];
 
 export interface RandomDatabaseRequest {
   readonly relations: readonly SchemaRelation[];
@@ -22,49 +28,111 @@ export interface RandomDatabaseRequest {
 }
 
 const MOST_ROWS = 5;
-const NULL_SHARE = 0.2;
+const NULL_SHARES = [0, 0.2, 0.2, 0.5];
 const DUPLICATE_SHARE = 0.2;
 const MATCH_SHARE = 0.6;
+/** How often a column with literals of its own draws from around them. */
+const NEAR_SHARE = 0.7;
+/** Databases whose columns know few values each, so that groups, joins and filters meet. */
+const NARROW_SHARE = 0.5;
 
 /** A small database that keeps to the facts, with NULLs, duplicates, orphans and values near the literals. */
-export function randomDatabase(request: RandomDatabaseRequest): readonly RandomTable[] {
-  const random = randomFrom(request.seed);
-  const made = new Map<RelationId, RandomTable>();
-  for (const relation of parentsFirst(request)) {
-    made.set(relation.id, randomTable(relation, { ...request, random, made }));
-  }
-  return [...made.values()];
+export function randomDatabase({ seed, ...request }: RandomDatabaseRequest): RandomDatabase {
+  return databaseMaker(request)(seed);
 }
 
-interface TableParts extends RandomDatabaseRequest {
-  readonly random: () => number;
+/** Makes databases, one a seed. */
+export function databaseMaker(
+  request: Omit<RandomDatabaseRequest, 'seed'>,
+): (seed: number) => RandomDatabase {
+  const { facts } = request;
+  const { equated } = request.literals;
+  const ordered = parentsFirst(request);
+  const pools = new Map(ordered.flatMap((relation) => poolsOf(relation, request)));
+  return (seed) => {
+    const random = randomNumbers(seed);
+    const nullShare = pick(NULL_SHARES, random) ?? 0;
+    const drawn = random() < NARROW_SHARE ? narrowed(pools, random) : pools;
+    const made = new Map<RelationId, RandomTable>();
+    for (const relation of ordered) {
+      made.set(
+        relation.id,
+        randomTable(relation, { facts, random, nullShare, made, drawn, equated }),
+      );
+    }
+    return withoutOrphans([...made.values()], facts);
+  };
+}
+
+interface ColumnPool {
+  readonly type: string;
+  readonly isNotNull: boolean;
+  readonly all: readonly string[];
+  /** Around the literals that stand with this column; empty where there are none. */
+  readonly near: readonly string[];
+}
+
+type Pools = ReadonlyMap<string, ColumnPool>;
+
+function poolsOf(
+  relation: SchemaRelation,
+  { facts, literals }: Pick<RandomDatabaseRequest, 'facts' | 'literals'>,
+): readonly (readonly [string, ColumnPool])[] {
+  return relation.columns.map(({ name, type, notNull }) => {
+    const key = columnKey(relation.id, name);
+    const own = literals.ofColumn?.get(key);
+    const isNotNull =
+      notNull ||
+      facts.notNull.some((each) => each.relation === relation.id && each.column === name);
+    const near = own === undefined ? [] : poolFor(type, own);
+    return [key, { type, isNotNull, all: poolFor(type, literals), near }];
+  });
+}
+
+function narrowed(pools: Pools, random: RandomNumbers): Pools {
+  return new Map(
+    [...pools].map(([key, pool]) => {
+      const few = Array.from({ length: 2 }, () => draw(pool, random));
+      return [key, { ...pool, all: few, near: [] }];
+    }),
+  );
+}
+
+function draw({ all, near }: Pick<ColumnPool, 'all' | 'near'>, random: RandomNumbers): string {
+  return pick(near.length > 0 && random() < NEAR_SHARE ? near : all, random) ?? 'NULL';
+}
+
+interface TableParts {
+  readonly facts: Facts;
+  readonly random: RandomNumbers;
+  readonly nullShare: number;
   readonly made: ReadonlyMap<RelationId, RandomTable>;
+  readonly drawn: Pools;
+  readonly equated: SeenLiterals['equated'];
 }
 
 function randomTable(relation: SchemaRelation, parts: TableParts): RandomTable {
   const columns = relation.columns.map((column) => column.name);
+  const table = { relation: relation.id, columns };
   const rows: (readonly string[])[] = [];
   const wanted = Math.floor(parts.random() * (MOST_ROWS + 1));
   for (let tries = 0; rows.length < wanted && tries < wanted * 8; tries += 1) {
     const again = rows.length > 0 && parts.random() < DUPLICATE_SHARE;
     const row = again ? rows[rows.length - 1] : randomRow(relation, parts);
-    if (row !== undefined && keepsKeys([...rows, row], { relation, columns, facts: parts.facts })) {
+    if (row !== undefined && keepsKeys({ ...table, rows: [...rows, row] }, parts.facts)) {
       rows.push(row);
     }
   }
-  return { relation: relation.id, columns, rows };
+  return { ...table, rows };
 }
 
 function randomRow(relation: SchemaRelation, parts: TableParts): readonly string[] | undefined {
-  const { facts, literals, random, made } = parts;
+  const { facts, random, nullShare, made, drawn } = parts;
   const values = new Map<string, string>();
-  for (const column of relation.columns) {
-    const isNotNull =
-      column.notNull ||
-      facts.notNull.some((each) => each.relation === relation.id && each.column === column.name);
-    const isNull = !isNotNull && random() < NULL_SHARE;
-    const pool = poolFor(column.type, literals);
-    values.set(column.name, isNull ? 'NULL' : pick(pool, random));
+  for (const { name } of relation.columns) {
+    const pool = drawn.get(columnKey(relation.id, name));
+    const isNull = pool === undefined || (!pool.isNotNull && random() < nullShare);
+    values.set(name, isNull ? 'NULL' : draw(pool, random));
   }
   for (const { from, fromColumns, to, toColumns } of facts.inclusions) {
     const parent = from === relation.id ? made.get(to) : undefined;
@@ -75,7 +143,7 @@ function randomRow(relation: SchemaRelation, parts: TableParts): readonly string
     const candidates = parent.rows
       .map((row) => toColumns.map((column) => row[parent.columns.indexOf(column)] ?? 'NULL'))
       .filter((row) => !row.includes('NULL'));
-    const chosen = candidates[Math.floor(random() * candidates.length)];
+    const chosen = pick(candidates, random);
     if (chosen === undefined) {
       return undefined;
     }
@@ -87,52 +155,40 @@ function randomRow(relation: SchemaRelation, parts: TableParts): readonly string
   return relation.columns.map((column) => values.get(column.name) ?? 'NULL');
 }
 
-/** Where no inclusion says so, columns named alike still often hold the same values, as joins expect. */
+/** Where no inclusion says so, columns set equal or named alike still often hold the same values, as joins expect. */
 function alignWithOthers(
   relation: SchemaRelation,
   { values, parts }: { readonly values: Map<string, string>; readonly parts: TableParts },
 ): void {
+  const { facts, made, drawn, equated, random } = parts;
   const bound = new Set(
-    parts.facts.inclusions
+    facts.inclusions
       .filter((each) => each.from === relation.id)
       .flatMap((each) => each.fromColumns),
   );
-  for (const column of relation.columns) {
-    const others = [...parts.made.values()].flatMap((table) => {
-      const index = table.columns.findIndex((name) => name === column.name);
-      return index === -1 ? [] : table.rows.map((row) => row[index] ?? 'NULL');
-    });
-    const present = others.filter((value) => value !== 'NULL');
-    if (!bound.has(column.name) && present.length > 0 && values.get(column.name) !== 'NULL') {
-      values.set(column.name, pick(present, parts.random));
+  for (const { name, type } of relation.columns) {
+    const partners = equated?.get(columnKey(relation.id, name)) ?? [];
+    const present = [...made.values()].flatMap((table) =>
+      table.columns.flatMap((other, at) => {
+        const key = columnKey(table.relation, other);
+        const meets = (other === name || partners.includes(key)) && drawn.get(key)?.type === type;
+        return meets ? table.rows.map((row) => row[at] ?? 'NULL') : [];
+      }),
+    );
+    const chosen = pick(
+      present.filter((value) => value !== 'NULL'),
+      random,
+    );
+    if (!bound.has(name) && chosen !== undefined && values.get(name) !== 'NULL') {
+      values.set(name, chosen);
     }
   }
 }
 
-function keepsKeys(
-  rows: readonly (readonly string[])[],
-  {
-    relation,
-    columns,
-    facts,
-  }: {
-    readonly relation: SchemaRelation;
-    readonly columns: readonly string[];
-    readonly facts: Facts;
-  },
-): boolean {
-  return facts.uniqueKeys
-    .filter((key) => key.relation === relation.id)
-    .every((key) => {
-      const keys = rows
-        .map((row) => key.columns.map((column) => row[columns.indexOf(column)] ?? 'NULL'))
-        .filter((values) => !values.includes('NULL'))
-        .map((values) => values.join('\n'));
-      return new Set(keys).size === keys.length;
-    });
-}
-
-function parentsFirst({ relations, facts }: RandomDatabaseRequest): readonly SchemaRelation[] {
+function parentsFirst({
+  relations,
+  facts,
+}: Pick<RandomDatabaseRequest, 'relations' | 'facts'>): readonly SchemaRelation[] {
   const ordered: SchemaRelation[] = [];
   const open = new Set(relations);
   while (open.size > 0) {
@@ -151,19 +207,4 @@ function parentsFirst({ relations, facts }: RandomDatabaseRequest): readonly Sch
     }
   }
   return ordered;
-}
-
-function pick(values: readonly string[], random: () => number): string {
-  return values[Math.floor(random() * values.length)] ?? 'NULL';
-}
-
-/** The mulberry32 generator: small, fast, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,29 +1,87 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 
+/** The rows of an answer, each value as text; NULL is `null`. */
+export type AnswerRows = readonly (readonly (string | null)[])[];
+
 /** An empty in-memory database of our own, for trying statements on made-up rows. */
 export interface ScratchDatabase {
   readonly run: (sql: string) => Promise<void>;
   /** Each row as the texts of its values; NULL is `null`. */
-  readonly rows: (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
+  readonly rows: (sql: string) => Promise<AnswerRows>;
+  /** The names of a SELECT's columns, in order, without running it. */
+  readonly columns: (sql: string) => Promise<readonly string[]>;
+  /** Adds rows to a temporary table whose first column is an integer and whose others are texts. */
+  readonly append: (table: string, rows: Iterable<NumberedRow>) => Promise<void>;
   readonly close: () => void;
 }
 
+export interface NumberedRow {
+  readonly number: number;
+  readonly values: readonly (string | null)[];
+}
+
+export interface ScratchLimits {
+  /** A statement that takes longer is interrupted and fails: on made-up rows a recursion may never end. */
+  readonly statementMs: number;
+  readonly memory: string;
+}
+
+const LIMITS: ScratchLimits = { statementMs: 10_000, memory: '512MB' };
+
 /** Opens one in this process; nothing outside it can be read or written from it. */
-export async function openScratchDatabase(): Promise<ScratchDatabase> {
+export async function openScratchDatabase(
+  limits: ScratchLimits = LIMITS,
+): Promise<ScratchDatabase> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
+    memory_limit: limits.memory,
     enable_external_access: 'false',
   });
   const connection = await instance.connect();
+
+  async function withinTime<Result>(work: () => Promise<Result>): Promise<Result> {
+    const timer = setTimeout(() => connection.interrupt(), limits.statementMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
-    async run(sql) {
-      await connection.run(sql);
+    run: (sql) =>
+      withinTime(async () => {
+        await connection.run(sql);
+      }),
+    rows: (sql) =>
+      withinTime(async () => {
+        const reader = await connection.runAndReadAll(sql);
+        return reader
+          .getRowsJson()
+          .map((row) => row.map((value) => (value === null ? null : JSON.stringify(value))));
+      }),
+    async columns(sql) {
+      const statement = await connection.prepare(sql);
+      const names = Array.from({ length: statement.columnCount }, (_, at) =>
+        statement.columnName(at),
+      );
+      statement.destroySync();
+      return names;
     },
-    async rows(sql) {
-      const reader = await connection.runAndReadAll(sql);
-      return reader
-        .getRowsJson()
-        .map((row) => row.map((value) => (value === null ? null : JSON.stringify(value))));
+    async append(table, rows) {
+      const appender = await connection.createAppender(table);
+      for (const { number, values } of rows) {
+        appender.appendInteger(number);
+        for (const value of values) {
+          if (value === null) {
+            appender.appendNull();
+          } else {
+            appender.appendVarchar(value);
+          }
+        }
+        appender.endRow();
+      }
+      appender.closeSync();
     },
     close() {
       connection.closeSync();

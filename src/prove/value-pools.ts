@@ -1,50 +1,37 @@
-import type { BoundQuery } from '../sql/bound.ts';
 import type { TypeFamily } from '../sql/match/column-types.ts';
 import { familyOf } from '../sql/match/column-types.ts';
-import { expressionsOf, someExpr } from '../sql/normalize/walk.ts';
-
-/** Literals that stand in statements, as their texts. */
-export interface SeenLiterals {
-  readonly numbers: readonly string[];
-  readonly strings: readonly string[];
-  readonly dates: readonly string[];
-}
-
-/** The literals of some queries; strings that look like dates count as both. */
-export function literalsOf(queries: readonly BoundQuery[]): SeenLiterals {
-  const numbers = new Set<string>();
-  const strings = new Set<string>();
-  const dates = new Set<string>();
-  for (const expr of queries.flatMap(expressionsOf)) {
-    someExpr(expr, (part) => {
-      if (part.kind === 'literal') {
-        const day = /^\d{4}-\d{2}-\d{2}/.exec(part.text)?.[0];
-        if (part.type === 'number') {
-          numbers.add(part.text);
-        } else if (part.type === 'string') {
-          strings.add(part.text);
-        }
-        if (day !== undefined) {
-          dates.add(day);
-        }
-      }
-      return false;
-    });
-  }
-  return { numbers: [...numbers], strings: [...strings], dates: [...dates] };
-}
+import type { LiteralTexts } from './seen-literals.ts';
 
 const DAY_MS = 86_400_000;
 const TIMES = ['00:00:00', '12:30:00', '23:59:59', '18:45:00.4'];
+/** More literals than these say nothing new, and make it rarer that two rows meet. */
+const MOST_STRINGS = 8;
 
 /** Texts of SQL literals to draw a column's values from: few, so that joins and groups meet. */
-export function poolFor(type: string, literals: SeenLiterals): readonly string[] {
-  const family = familyOf(type);
-  return POOLS[family](literals, type);
+export function poolFor(type: string, literals: LiteralTexts): readonly string[] {
+  const lower = type.toLowerCase().trim();
+  const list = /^(.*)\[\d*\]$/.exec(lower)?.[1];
+  if (list !== undefined) {
+    const [first = 'NULL', second = 'NULL'] = poolFor(list, literals);
+    return ['[]', `[${first}]`, `[${first}, ${second}]`];
+  }
+  if (lower.startsWith('enum(')) {
+    return [...type.matchAll(/'(?:[^']|'')*'/g)].map(([text]) => text);
+  }
+  const special = SPECIAL.find(([pattern]) => pattern.test(lower));
+  return special === undefined ? POOLS[familyOf(type)](literals, lower) : special[1];
 }
 
+const SPECIAL: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^time\b/, ["'00:00:00'", "'12:30:00'", "'23:59:59'"]],
+  [/^interval\b/, ["'1 day'", "'1 month'", "'0 days'"]],
+  [/^uuid\b/, ["'00000000-0000-0000-0000-000000000001'", "'00000000-0000-0000-0000-000000000002'"]],
+  [/^jsonb?\b/, [`'{"a": 1}'`, `'{"a": null}'`, "'{}'", "'null'"]],
+  [/^(struct|map|union|row)\b/, ['NULL']],
+];
+
 const POOLS: Readonly<
-  Record<TypeFamily, (literals: SeenLiterals, type: string) => readonly string[]>
+  Record<TypeFamily, (literals: LiteralTexts, type: string) => readonly string[]>
 > = {
   integer: (literals, type) => integers(literals, type),
   decimal: (literals) => decimals(literals),
@@ -59,23 +46,32 @@ const POOLS: Readonly<
   unknown: strings,
 };
 
-function integers({ numbers }: SeenLiterals, type: string): readonly string[] {
+function integers({ numbers }: LiteralTexts, type: string): readonly string[] {
   const most = /tiny/.test(type) ? 127 : /small/.test(type) ? 32_767 : 2_000_000_000;
+  const least = /^u/.test(type) ? 0 : -most;
   const near = numbers
-    .filter((text) => /^\d+$/.test(text) && Number(text) < most)
-    .flatMap((text) => [Number(text) - 1, Number(text), Number(text) + 1]);
-  return unique([0, 1, 2, ...near].filter((value) => value >= 0).map(String));
+    .map(Number)
+    .filter((value) => Number.isInteger(value))
+    .flatMap((value) => [value - 1, value, value + 1, -value]);
+  return unique(
+    [0, 1, 2, -1, ...near].filter((value) => value >= least && value < most).map(plain),
+  );
 }
 
-function decimals({ numbers }: SeenLiterals): readonly string[] {
+function decimals({ numbers }: LiteralTexts): readonly string[] {
   const near = numbers
     .map(Number)
     .filter((value) => Number.isFinite(value) && Math.abs(value) < 1_000_000)
     .flatMap((value) => [value - 0.5, value, value + 0.5]);
-  return unique([0, 1, 2.5, ...near].map(String));
+  return unique([0, 1, 2.5, -1, ...near].map(plain));
 }
 
-function days({ dates }: SeenLiterals): readonly string[] {
+/** Without the sign of a negative zero. */
+function plain(value: number): string {
+  return String(value === 0 ? 0 : value);
+}
+
+function days({ dates }: LiteralTexts): readonly string[] {
   const near = dates.flatMap((day) => {
     const at = Date.parse(`${day}T00:00:00Z`);
     return Number.isNaN(at)
@@ -85,12 +81,21 @@ function days({ dates }: SeenLiterals): readonly string[] {
   return unique([...near, '2024-01-31', '2024-02-01', '2024-12-30']);
 }
 
-function strings({ strings: seen, numbers }: SeenLiterals): readonly string[] {
-  const near = seen.slice(0, 6).flatMap((text) => [text, text.toUpperCase(), `${text} `]);
+function strings({ strings: seen, numbers }: LiteralTexts): readonly string[] {
+  const near = seen.slice(0, MOST_STRINGS).flatMap((text) => [text, ...variantsOf(text)]);
   const texts = near.length > 0 ? [...near, ''] : ['a', 'A', 'b', ''];
   return unique([...texts, ...numbers.slice(0, 2)]).map(
     (text) => `'${text.replaceAll("'", "''")}'`,
   );
+}
+
+/** A pattern of LIKE stands for texts that match it, and one that only just does not. */
+function variantsOf(text: string): readonly string[] {
+  if (/[%_]/.test(text)) {
+    const matching = text.replaceAll('%', 'x').replaceAll('_', 'y');
+    return [matching, text.replaceAll(/[%_]/g, ''), `z${matching}`];
+  }
+  return [text.toUpperCase(), text.toLowerCase(), `${text} `];
 }
 
 function unique(values: readonly string[]): readonly string[] {

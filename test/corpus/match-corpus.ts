@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { relationId } from '../../src/base/relation.ts';
 import type { MatchAnswer } from '../../src/cli/match-line.ts';
 import { answerMatchLine } from '../../src/cli/match-line.ts';
 import { readDdl } from '../../src/cli/read-ddl.ts';
 import type { Facts } from '../../src/marts/facts.ts';
 import { parseOne } from '../../src/parsers/parse-one.ts';
+import { equalAsMultisets } from '../../src/prove/equal-answers.ts';
 import type { ScratchDatabase } from '../../src/prove/scratch-database.ts';
 import { openScratchDatabase } from '../../src/prove/scratch-database.ts';
-import { equalAsMultisets, tryOnSmallDatabases } from '../../src/prove/small-scope.ts';
-import { literalsOf } from '../../src/prove/value-pools.ts';
+import { literalsOf } from '../../src/prove/seen-literals.ts';
+import { tryOnSmallDatabases } from '../../src/prove/small-scope.ts';
+import type { TrialGround } from '../../src/prove/trial-ground.ts';
+import { openTrialGround } from '../../src/prove/trial-ground.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
 import { declaredFacts } from '../../src/sql/match/declared-facts.ts';
 import type { ParseSql } from '../../src/sql/parse-sql.ts';
@@ -21,7 +25,7 @@ export const corpus =
   process.env['GOLDSMITH_CORPUS'] ?? join(import.meta.dirname, '../../../shared/data');
 export const hasCorpus = existsSync(join(corpus, 'traps.jsonl'));
 /** Small databases tried per rewrite. */
-export const INSTANCES = Number(process.env['GOLDSMITH_SMALL_SCOPE'] ?? 25);
+export const DATABASES = Number(process.env['GOLDSMITH_SMALL_SCOPE'] ?? 256);
 
 export const parse: ParseSql = (requests) => Promise.all(requests.map(parseOne));
 
@@ -58,7 +62,9 @@ export interface CaseResult extends Omit<Judged, 'verdict'> {
 
 /** A database with the case's tables, kept for cases of one schema. */
 export interface Bench {
+  /** Closes the ground, too. */
   readonly scratch: ScratchDatabase;
+  readonly ground: TrialGround;
   readonly setup: string;
   readonly schema: SchemaSnapshot;
 }
@@ -71,7 +77,15 @@ export async function openBench(setup: string, macros = ''): Promise<Bench> {
     await scratch.run(statement).catch(ignore);
   }
   const schema = await readDdl({ ddl: setup, dialect: dialectOf('duckdb'), names: {} }, parse);
-  return { scratch, setup, schema };
+  const ground = openTrialGround({
+    relations: schema.relations.filter(({ kind }) => kind === 'table'),
+    prelude: macros.split(/;\s*\n/).filter((text) => text.trim() !== ''),
+  });
+  function close(): void {
+    ground.close();
+    scratch.close();
+  }
+  return { scratch: { ...scratch, close }, ground, setup, schema };
 }
 
 /** Statements of other engines may not run here; what needs them is told as unrunnable later. */
@@ -139,37 +153,25 @@ async function onSmallDatabases(
   test: MatchCase,
   { bench, sql, facts }: RewriteParts,
 ): Promise<Pick<Judged, 'verdict' | 'detail'>> {
-  const { scratch, schema } = bench;
-  const relations = await tablesIn([...test.mvs, test.query], bench);
-  const saved = relations.map((_relation, index) => `keep_${index}`);
-  for (const [index, relation] of relations.entries()) {
-    await scratch.run(
-      `create or replace temp table ${saved[index]} as select * from ${relation.id}`,
-    );
-  }
+  const { ground, schema } = bench;
   const outcome = await tryOnSmallDatabases({
-    scratch,
-    relations,
+    ground,
+    relations: await tablesIn([...test.mvs, test.query], bench),
     facts: facts ?? declaredFacts(schema, { trustKeys: true }),
     literals: literalsOf(await boundQueries([...test.mvs, test.query], bench)),
-    marts: test.mvs.map((sql, index) => ({ name: `mv${index}`, sql })),
+    marts: test.mvs.map((mart, index) => ({ name: relationId({ name: `mv${index}` }), sql: mart })),
     query: test.query,
     rewritten: sql,
-    instances: INSTANCES,
+    databases: DATABASES,
     seed: 7,
     approximate: true,
   });
-  for (const [index, relation] of relations.entries()) {
-    await scratch
-      .run(`delete from ${relation.id}; insert into ${relation.id} select * from keep_${index}`)
-      .catch(ignore);
-  }
   if (outcome.kind === 'unequal') {
     return { verdict: 'unequal', detail: JSON.stringify(outcome.counterExample) };
   }
   return outcome.kind === 'failed'
     ? { verdict: 'equal', detail: `small databases failed: ${outcome.because}` }
-    : { verdict: 'equal', detail: `${outcome.telling} of ${outcome.instances} telling` };
+    : { verdict: 'equal', detail: `${outcome.telling} of ${outcome.databases} telling` };
 }
 
 async function boundQueries(texts: readonly string[], { schema }: Bench) {

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { RelationId } from '../../src/base/relation.ts';
 import { relationId } from '../../src/base/relation.ts';
 import type { Facts } from '../../src/marts/facts.ts';
 import { noFacts } from '../../src/marts/facts.ts';
 import { randomDatabase } from '../../src/prove/random-databases.ts';
-import type { ScratchDatabase } from '../../src/prove/scratch-database.ts';
-import { openScratchDatabase } from '../../src/prove/scratch-database.ts';
 import { tryOnSmallDatabases } from '../../src/prove/small-scope.ts';
+import { openTrialGround } from '../../src/prove/trial-ground.ts';
 import type { SchemaRelation } from '../../src/sql/schema.ts';
 
 const orders = table('orders', ['id integer', 'customer integer', 'total decimal(10,2)']);
@@ -51,29 +50,23 @@ describe('random databases', () => {
 });
 
 describe('a rewrite on small databases', () => {
-  let scratch: ScratchDatabase;
-  beforeAll(async () => {
-    scratch = await openScratchDatabase();
-    await scratch.run(
-      'create table orders (id integer, customer integer, total decimal(10,2)); create table customers (id integer, name varchar)',
-    );
-  });
-  afterAll(() => scratch.close());
+  const ground = openTrialGround({ relations: [orders, customers] });
+  afterAll(() => ground.close());
 
   const mart = {
-    name: 'mart',
+    name: relationId({ name: 'mart' }),
     sql: 'select o.id, o.total, c.id as c_id from orders as o left join customers as c on o.customer = c.id',
   };
-  function attempt(rewritten: string, facts: Facts) {
+  function attempt(rewritten: string, facts: Facts, query = 'select sum(total) as s from orders') {
     return tryOnSmallDatabases({
-      scratch,
+      ground,
       relations: [orders, customers],
       facts,
       literals,
       marts: [mart],
-      query: 'select sum(total) as s from orders',
+      query,
       rewritten,
-      instances: 60,
+      databases: 60,
       seed: 3,
       approximate: false,
     });
@@ -82,7 +75,7 @@ describe('a rewrite on small databases', () => {
   it('is equal where the facts hold', async () => {
     expect(await attempt('select sum(total) as s from mart', keyed)).toMatchObject({
       kind: 'equal',
-      instances: 60,
+      databases: 60,
     });
   });
 
@@ -94,10 +87,25 @@ describe('a rewrite on small databases', () => {
     expect(rowsOf(tables, customers.id)).toHaveLength(2);
   });
 
-  it('says what could not be run', async () => {
+  it('takes a rewrite that fails where the query answers for a wrong one', async () => {
     expect(await attempt('select sum(nothing) from mart', keyed)).toMatchObject({
-      kind: 'failed',
-      because: expect.stringContaining('nothing'),
+      kind: 'unequal',
+      counterExample: { failure: expect.stringContaining('nothing') },
+    });
+  });
+
+  it('says nothing where the query itself cannot be run', async () => {
+    expect(
+      await attempt('select sum(total) as s from mart', keyed, 'select sum(nothing) from orders'),
+    ).toMatchObject({ kind: 'failed', because: expect.stringContaining('nothing') });
+  });
+
+  it('tries one by one what the engine cannot answer for many databases at once', async () => {
+    const query = 'select count(*) as n from orders as o full join customers as c on c.id = total';
+
+    expect(await attempt(query, keyed, query)).toMatchObject({ kind: 'equal', databases: 60 });
+    expect(await attempt(query.replace('full', 'left'), keyed, query)).toMatchObject({
+      kind: 'unequal',
     });
   });
 });
