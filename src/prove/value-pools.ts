@@ -48,7 +48,7 @@ const POOLS: Readonly<
 
 function integers({ numbers }: LiteralTexts, type: string): readonly string[] {
   const most = /tiny/.test(type) ? 127 : /small/.test(type) ? 32_767 : 2_000_000_000;
-  const least = /^u/.test(type) ? 0 : -most;
+  const least = type.startsWith('u') ? 0 : -most;
   const near = numbers
     .map(Number)
     .filter((value) => Number.isInteger(value))
