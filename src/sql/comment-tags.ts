@@ -32,7 +32,7 @@ export function readCommentTags(sql: string, dialect: Dialect): CommentTags {
   return commentTagsOf(tokenize(sql, dialect.lexical));
 }
 
-export function commentTagsOf({ sql, comments }: Tokens): CommentTags {
+export function commentTagsOf({ sql, comments }: Pick<Tokens, 'sql' | 'comments'>): CommentTags {
   if (comments.length === 0) {
     return NO_TAGS;
   }

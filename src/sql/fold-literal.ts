@@ -96,9 +96,19 @@ function isNamedArgument(tokens: Tokens, index: number): boolean {
   return isPunctuation(tokens, index, OTHER_OPERATOR) && tokenText(tokens, index) === '=>';
 }
 
+/** Whether some string in this place would be part of the shape; in any other place all are `?`. */
+export function mayKeepString(tokens: Tokens, index: number, level: Level): boolean {
+  return (
+    isIntervalAt(tokens, index) ||
+    (level.isCall ? isWholeArgument(tokens, index) : isRelationPlace(tokens, index)) ||
+    isNamePlace(tokens, index) ||
+    isFieldName(tokens, index)
+  );
+}
+
 /** A string, `?` unless it is part of the shape. */
 export function foldedString(tokens: Tokens, index: number, level: Level): string {
-  const text = plainText(tokens, index);
+  const text = mayKeepString(tokens, index, level) ? plainText(tokens, index) : undefined;
   if (text === undefined) {
     return '?';
   }
@@ -160,10 +170,24 @@ function plainText(tokens: Tokens, index: number): string | undefined {
   return isPlain ? sql.slice(start + 1, end - 1) : undefined;
 }
 
+/** Whether some number in this place would be part of the shape; in any other place all are `?`. */
+export function mayKeepNumber(tokens: Tokens, index: number, level: Level): boolean {
+  return (
+    isPunctuation(tokens, index - 1, DOT) ||
+    isCountAt(tokens, index) ||
+    isIntervalAt(tokens, index) ||
+    isOrdinalAt(tokens, index, level) ||
+    isIndexAt(tokens, index) ||
+    (level.isCall && isWholeArgument(tokens, index)) ||
+    isOperandAt(tokens, index) ||
+    isResultAt(tokens, index)
+  );
+}
+
 /** A number, `?` unless it is part of the shape. */
 export function foldedNumber(tokens: Tokens, index: number, level: Level): string {
   const length = (tokens.ends[index] ?? 0) - (tokens.starts[index] ?? 0);
-  if (length > 12) {
+  if (length > 12 || !mayKeepNumber(tokens, index, level)) {
     return '?';
   }
   const text = tokenText(tokens, index);

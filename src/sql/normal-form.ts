@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts';
 import type { Level } from './fold-literal.ts';
-import { foldedNumber, foldedString } from './fold-literal.ts';
+import { foldedNumber, foldedString, mayKeepNumber, mayKeepString } from './fold-literal.ts';
 import { foldedQuoted, foldedWord } from './fold-name.ts';
 import { keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
@@ -55,6 +55,14 @@ const CALLABLE = new Set(
     .map(keyword),
 );
 
+export interface NormalFormOptions {
+  /**
+   * Told the index of each literal that stands where some literals are kept: texts that differ in none of these have one
+   * normal form.
+   */
+  readonly onPlace?: (index: number) => void;
+}
+
 const NO_CALL = keptArgumentsOf('');
 
 /**
@@ -63,7 +71,11 @@ const NO_CALL = keptArgumentsOf('');
  * literals one `?`. Kept are literals that change the shape (`kept-literals.ts`), LIMIT counts, ordinals and frames.
  * Table aliases keep their names: to rename them needs scopes, which tokens do not tell.
  */
-export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
+export function normalFormOf(
+  tokens: Tokens,
+  dialect: Dialect,
+  { onPlace }: NormalFormOptions = {},
+): string {
   const { sql, kinds, codes, starts, ends } = tokens;
   const count = countWithoutEnd(tokens);
   const lowered = sql.toLowerCase();
@@ -123,6 +135,9 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
       piece = foldedQuoted(tokens, index, dialect);
     }
 
+    if (onPlace !== undefined && mayKeepLiteral(tokens, index, level)) {
+      onPlace(index);
+    }
     const start = starts[index] ?? 0;
     const isApart = index > 0 && isSpaced(tokens, index);
     if (piece === undefined && source !== undefined) {
@@ -145,6 +160,14 @@ export function normalFormOf(tokens: Tokens, dialect: Dialect): string {
     index = next;
   }
   return source === undefined ? out : out + source.slice(runStart, runEnd);
+}
+
+function mayKeepLiteral(tokens: Tokens, index: number, level: Level): boolean {
+  const kind = tokens.kinds[index];
+  return (
+    (kind === STRING && mayKeepString(tokens, index, level)) ||
+    (kind === NUMBER && mayKeepNumber(tokens, index, level))
+  );
 }
 
 /** A call's bracket keeps what its function keeps; a bracket that is an argument itself keeps what its call does. */

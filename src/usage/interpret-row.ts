@@ -3,19 +3,13 @@ import { dayOf } from '../base/clock.ts';
 import { relationId, relationParts } from '../base/relation.ts';
 import type { HistoryRow } from '../connectors/history-row.ts';
 import type { StatementClass } from '../sql/classify-statement.ts';
-import { classifyTokens } from '../sql/classify-statement.ts';
-import type { CommentTags, ServedTag } from '../sql/comment-tags.ts';
-import { commentTagsOf } from '../sql/comment-tags.ts';
+import type { ServedTag } from '../sql/comment-tags.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { Fingerprint } from '../sql/fingerprint.ts';
-import { fingerprintTokens } from '../sql/fingerprint.ts';
-import { tokenizeForNow } from '../sql/lexer.ts';
-import { tokenFactsOf } from '../sql/token-facts.ts';
-import type { Tokens } from '../sql/tokens.ts';
 import { readerOf } from './reader.ts';
 import type { ReaderRule } from './reader-settings.ts';
-import { mayNameCatalog } from './skip/metadata-queries.ts';
 import { skipReason } from './skip-rules.ts';
+import { readStatement, type StatementReading } from './statement-reading.ts';
 import type { Reader, ServedBy } from './template.ts';
 
 /** What one row of the history means, before anything is parsed. */
@@ -67,57 +61,37 @@ export function interpretRow(
   row: HistoryRow,
   { dialect, readerRules }: InterpretParts,
 ): Interpreted {
-  return interpretWith(row, {
-    dialect,
-    tagsOf: commentTagsOf,
-    printOf: (tokens) => fingerprintTokens(tokens, dialect),
-    mayNameCatalog,
-    readerOf: (asked, tags) => readerOf({ row: asked, tags, rules: readerRules }),
-    dayOf,
-  });
+  const reading = readStatement(row.text, dialect);
+  const reader = readerOf({ row, tags: reading.tags, rules: readerRules });
+  return interpretReading(row, { reading, reader, day: dayOf(row.endedAt) });
 }
 
-/** The steps whose answers repeat from row to row; `row-interpreter.ts` remembers them. */
-export interface InterpretSteps {
-  readonly dialect: Dialect;
-  readonly tagsOf: (tokens: Tokens) => CommentTags;
-  readonly printOf: (tokens: Tokens) => Fingerprint;
-  readonly mayNameCatalog: (normalForm: string) => boolean;
-  readonly readerOf: (row: HistoryRow, tags: CommentTags) => Reader;
-  readonly dayOf: (at: EpochMs) => string;
+export interface InterpretReadingParts {
+  readonly reading: StatementReading;
+  readonly reader: Reader;
+  /** Of its end. */
+  readonly day: string;
 }
 
-export function interpretWith(row: HistoryRow, steps: InterpretSteps): Interpreted {
-  const { dialect } = steps;
-  const tokens = tokenizeForNow(row.text, dialect.lexical);
-  const statementClass = classifyTokens(tokens);
-  const tags = steps.tagsOf(tokens);
-  const reader = steps.readerOf(row, tags);
-  const printOf = once(() => steps.printOf(tokens));
-
-  const rule = skipReason({
-    row,
-    tokens,
-    statementClass,
-    tags,
-    reader,
-    normalForm: () => printOf().normalForm,
-    mayNameCatalog: () => steps.mayNameCatalog(printOf().normalForm),
-    tables: () => tokenFactsOf(tokens, dialect).tables,
-  });
+/** A row whose text and reader are read already: `row-interpreter.ts` remembers both. */
+export function interpretReading(
+  row: HistoryRow,
+  { reading, reader, day }: InterpretReadingParts,
+): Interpreted {
+  const rule = skipReason({ row, reading, reader });
   const isUnanswered = rule === 'failed-statements' || rule === 'cancelled-statements';
   if (rule !== undefined && !isUnanswered) {
     return { kind: 'skip', rule };
   }
-  const day = steps.dayOf(row.endedAt);
-  const served = servedTagIn(tokens, { tags, print: printOf(), dialect });
-  const use = useOf({ row, statementClass, served, reader, day, print: printOf() });
+  const print = reading.print();
+  const served = servedTagIn(reading, print);
+  const use = useOf({ row, reading, served, reader, day, print });
   return rule === undefined ? { kind: 'use', ...use } : { kind: 'skip', rule, use };
 }
 
 interface UseParts {
   readonly row: HistoryRow;
-  readonly statementClass: StatementClass;
+  readonly reading: StatementReading;
   readonly served: ServedTag | undefined;
   readonly reader: Reader;
   readonly day: string;
@@ -129,12 +103,8 @@ interface UseParts {
  * leave behind. A hold-out is the very statement that was asked; a served one reads the mart it names.
  */
 function servedTagIn(
-  tokens: Tokens,
-  {
-    tags: { served },
-    print,
-    dialect,
-  }: { readonly tags: CommentTags; readonly print: Fingerprint; readonly dialect: Dialect },
+  { tags: { served }, tables }: StatementReading,
+  print: Fingerprint,
 ): ServedTag | undefined {
   if (served === undefined) {
     return undefined;
@@ -143,39 +113,41 @@ function servedTagIn(
   const isBorneOut =
     served.served === 'hold-out'
       ? served.template === print.fingerprint
-      : tokenFactsOf(tokens, dialect).tables.some(
+      : tables().some(
           (table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`),
         );
   return isBorneOut ? served : undefined;
 }
 
-function useOf({ row, statementClass, served, reader, day, print }: UseParts): InterpretedUse {
+function useOf({ row, reading, served, reader, day, print }: UseParts): InterpretedUse {
   return {
-    ...print,
+    fingerprint: print.fingerprint,
+    normalForm: print.normalForm,
     templateFingerprint: served?.template ?? print.fingerprint,
-    statementClass,
+    statementClass: reading.statementClass,
     reader,
-    client: (row.client ?? '').trim().toLowerCase(),
+    client: clientOf(row),
     role: row.role ?? '',
     day,
     endedAt: row.endedAt,
     servedBy: servedByOf(served),
     status: row.status,
     cached: row.cached ?? false,
+    operators: print.operators,
+    depth: print.depth,
+    length: print.length,
   };
 }
+
+function clientOf({ client }: HistoryRow): string {
+  return client === undefined ? '' : client.trim().toLowerCase();
+}
+
+const FROM_BASE: ServedBy = { kind: 'base' };
 
 function servedByOf(served: ServedTag | undefined): ServedBy {
   if (served === undefined) {
-    return { kind: 'base' };
+    return FROM_BASE;
   }
   return { kind: served.served, mart: relationId(relationParts(served.mart)) };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

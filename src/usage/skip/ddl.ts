@@ -4,7 +4,7 @@ import type { SkipRule } from '../skip-rule.ts';
 export const ddl: SkipRule = {
   id: 'ddl',
 
-  skips({ statementClass }) {
+  skips({ reading: { statementClass } }) {
     return statementClass.kind === 'ddl' || statementClass.kind === 'view';
   },
 };

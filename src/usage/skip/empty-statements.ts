@@ -4,7 +4,7 @@ import type { SkipRule } from '../skip-rule.ts';
 export const emptyStatements: SkipRule = {
   id: 'empty-statements',
 
-  skips({ tokens }) {
-    return tokens.count === 0;
+  skips({ reading }) {
+    return reading.isEmpty;
   },
 };

@@ -4,7 +4,7 @@ import type { SkipRule } from '../skip-rule.ts';
 export const ownStatements: SkipRule = {
   id: 'own-statements',
 
-  skips({ reader, tags }) {
-    return reader.kind === 'goldsmith' && tags.served === undefined;
+  skips({ reader, reading }) {
+    return reader.kind === 'goldsmith' && reading.tags.served === undefined;
   },
 };

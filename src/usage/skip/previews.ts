@@ -10,11 +10,11 @@ const PREVIEW = new RegExp(
 export const previews: SkipRule = {
   id: 'previews',
 
-  skips({ reader, statementClass, normalForm }) {
-    if (reader.kind !== 'person' || statementClass.verb !== 'select') {
+  skips({ reader, reading }) {
+    if (reader.kind !== 'person' || reading.statementClass.verb !== 'select') {
       return false;
     }
-    const limit = PREVIEW.exec(normalForm())?.[1];
+    const limit = PREVIEW.exec(reading.print().normalForm)?.[1];
     return limit !== undefined && Number(limit) <= MOST_ROWS;
   },
 };

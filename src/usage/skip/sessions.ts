@@ -6,7 +6,7 @@ const METADATA_VERBS = new Set(['show', 'describe', 'desc', 'list', 'ls']);
 export const sessions: SkipRule = {
   id: 'sessions',
 
-  skips({ statementClass }) {
+  skips({ reading: { statementClass } }) {
     return statementClass.kind === 'session' && !METADATA_VERBS.has(statementClass.verb);
   },
 };

@@ -4,7 +4,7 @@ import type { SkipRule } from '../skip-rule.ts';
 export const transactions: SkipRule = {
   id: 'transactions',
 
-  skips({ statementClass }) {
-    return statementClass.kind === 'transaction';
+  skips({ reading }) {
+    return reading.statementClass.kind === 'transaction';
   },
 };
