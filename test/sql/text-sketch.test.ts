@@ -29,7 +29,7 @@ describe('textSketch', () => {
     expect(textSketch(sql)).toBeUndefined();
   });
 
-  it.each(['1e5', '1_000', '0x1f', '1.', '3L', '1..2'])(
+  it.each(['1e5', '1_000', '0x1f', '1.', '3L'])(
     'leaves %s in the text, as not every dialect ends it in the same place',
     (number) => {
       expect(keyOf(`select ${number}`)).toBe(`select ${number}`);
