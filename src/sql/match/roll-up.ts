@@ -1,53 +1,44 @@
 import type { BoundExpr } from '../bound.ts';
-import type { DialectName } from '../dialect.ts';
-import { REWRITE_RULES } from '../dialects/rewriting.ts';
-import { countsRows, exprKey } from '../normalize/expr-key.ts';
+import { countsRows } from '../normalize/expr-key.ts';
 import { ignoresDuplicates, isAggregate } from '../normalize/functions.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
-import { aggregate, call, countOf } from './calls.ts';
-import type { TypeScope } from './column-types.ts';
+import { aggregate, countOf } from './calls.ts';
 import { familyOf, typeOf } from './column-types.ts';
-import type { Cover } from './cover.ts';
-import type { Premises } from './implies.ts';
-import { isNotNull } from './implies.ts';
-import type { MartOutput } from './mart-output.ts';
+import { conditionalOf } from './conditional-aggregate.ts';
+import type { RolledUp, RollUpParts } from './roll-up-parts.ts';
+import { countColumn, measure, notDerivable, rolled, summedCount } from './roll-up-parts.ts';
+import { isSpread, rollUpSpread } from './roll-up-spread.ts';
+import { rollUpAverage, rollUpSum, sumAgain } from './roll-up-sum.ts';
 
-/** An aggregate over rows, computed from a mart that has grouped them already. */
-export type RolledUp =
-  | { readonly kind: 'rolled'; readonly expr: BoundExpr; readonly approximate: boolean }
-  | { readonly kind: 'miss'; readonly code: string; readonly text: string };
-
-export interface RollUpParts {
-  readonly dialect: DialectName;
-  /** The mart's aggregates over the query's sources. */
-  readonly measures: readonly MartOutput[];
-  readonly keys: Cover;
-  readonly premises: Premises;
-  readonly scope: TypeScope;
-  /** True where a group may have no mart rows: counts must become 0, not NULL. */
-  readonly mayBeEmpty: boolean;
-}
+export type { RolledUp, RollUpParts } from './roll-up-parts.ts';
 
 /** One aggregate of the query at a coarser grain than the mart's (selection table of derivations). */
 export function rollUp(call: Call, parts: RollUpParts): RolledUp {
-  if (call.filter !== undefined || call.orderBy.length > 0) {
-    return (
-      overKeys(call, parts) ??
-      filteredGroups(call, parts) ??
-      miss(call, 'its filter or order is not on the mart')
-    );
+  if (call.orderBy.length > 0) {
+    return notDerivable(call, 'its order is not on the mart');
   }
   const fromKeys = overKeys(call, parts);
   if (fromKeys !== undefined) {
     return fromKeys;
   }
   if (call.distinct) {
-    return miss(
+    return notDerivable(
       call,
       'distinct values do not add up; the column would have to be a grouping key of the mart',
     );
   }
+  const conditional =
+    measure(call, parts) === undefined ? conditionalGroups(call, parts) : undefined;
+  if (conditional !== undefined) {
+    return conditional;
+  }
+  const derived = derive(call, parts);
+  return derived.kind === 'rolled' ? derived : (filteredGroups(call, parts) ?? derived);
+}
+
+/** From what the mart holds of the very rows. */
+function derive(call: Call, parts: RollUpParts): RolledUp {
   switch (call.name) {
     case 'count':
       return rollUpCount(call, parts);
@@ -57,19 +48,22 @@ export function rollUp(call: Call, parts: RollUpParts): RolledUp {
     case 'mean':
       return rollUpAverage(call, parts);
   }
-  if (ignoresDuplicates(call.name)) {
+  if (isSpread(call.name)) {
+    return rollUpSpread(call, parts);
+  }
+  if (ignoresDuplicates(call.name) || call.name === 'bit_xor') {
     const column = measure(call, parts);
     return column === undefined
-      ? miss(call, 'the mart does not hold it')
-      : rolled({ ...call, args: [column] });
+      ? notDerivable(call, 'the mart does not hold it')
+      : rolled(aggregate(call.name, column));
   }
-  return miss(call, 'it cannot be computed from groups');
+  return notDerivable(call, 'it cannot be computed from groups');
 }
 
 /** A FILTER on grouping keys alone takes or leaves whole groups of the mart. */
 function filteredGroups(call: Call, parts: RollUpParts): RolledUp | undefined {
   const { filter: condition, ...plain } = call;
-  if (condition === undefined || call.orderBy.length > 0) {
+  if (condition === undefined) {
     return undefined;
   }
   const filter = parts.keys.expr(condition);
@@ -83,12 +77,54 @@ function filteredGroups(call: Call, parts: RollUpParts): RolledUp | undefined {
   return rolled(filtered, whole.approximate);
 }
 
-function miss(call: Call, why: string): RolledUp {
-  return { kind: 'miss', code: 'AGGREGATE_NOT_DERIVABLE', text: `${call.name}: ${why}` };
+/** `sum(case when k = 1 then x end)` takes whole groups, where `k` is a grouping key. */
+function conditionalGroups(call: Call, parts: RollUpParts): RolledUp | undefined {
+  const conditional = conditionalOf(call);
+  const condition = conditional === undefined ? undefined : parts.keys.expr(conditional.condition);
+  if (conditional === undefined || condition?.kind !== 'covered') {
+    return undefined;
+  }
+  const { otherwise } = conditional;
+  const whole = rollUp(conditional.plain, { ...parts, mayBeEmpty: true });
+  if (whole.kind === 'miss') {
+    return undefined;
+  }
+  const [argument] = call.args;
+  if (otherwise !== undefined) {
+    const column = soleColumn(whole.expr);
+    return column === undefined || argument === undefined
+      ? undefined
+      : sumAgain(aggregate('sum', chosen(condition.expr, { value: column, otherwise })), {
+          argument,
+          parts,
+        });
+  }
+  const taken = replaceIn(whole.expr, (part) => {
+    const [value] = isAggregate(part) ? part.args : [];
+    return isAggregate(part) && value !== undefined && part.args.length === 1
+      ? { ...part, args: [chosen(condition.expr, { value })] }
+      : undefined;
+  });
+  return rolled(taken, whole.approximate);
 }
 
-function rolled(expr: BoundExpr, approximate = false): RolledUp {
-  return { kind: 'rolled', expr, approximate };
+/** The argument of the only aggregate in what was rolled up: what each group of the mart adds. */
+function soleColumn(expr: BoundExpr): BoundExpr | undefined {
+  const plain = expr.kind === 'cast' ? expr.operand : expr;
+  const filled = plain.kind === 'call' && plain.name === 'coalesce' ? plain.args[0] : plain;
+  return filled?.kind === 'call' && filled.name === 'sum' ? filled.args[0] : undefined;
+}
+
+function chosen(
+  when: BoundExpr,
+  { value, otherwise }: { readonly value: BoundExpr; readonly otherwise?: BoundExpr },
+): BoundExpr {
+  return {
+    kind: 'case',
+    // oxlint-disable-next-line unicorn/no-thenable -- the IR's word for what a branch gives
+    whens: [{ when, then: value }],
+    ...(otherwise === undefined ? {} : { otherwise }),
+  };
 }
 
 /** Aggregates that see each value once, over the mart's grouping keys. */
@@ -103,7 +139,7 @@ function overKeys(call: Call, parts: RollUpParts): RolledUp | undefined {
   }
   const addsFloats =
     call.distinct && call.name !== 'count' && familyOf(typeOf(argument, parts.scope)) === 'float';
-  if (addsFloats || call.orderBy.length > 0) {
+  if (addsFloats) {
     return undefined;
   }
   const value = parts.keys.expr(argument);
@@ -119,60 +155,21 @@ function overKeys(call: Call, parts: RollUpParts): RolledUp | undefined {
   });
 }
 
-function measure(call: Call, { measures, premises }: RollUpParts): BoundExpr | undefined {
-  const { nameOf } = premises.equalities;
-  const key = exprKey(call, nameOf);
-  return measures.find((output) => exprKey(output.expr, nameOf) === key)?.column;
-}
-
-/** The mart's column that counts the rows where the expression is not NULL; no expression counts all rows. */
-function countColumn(argument: BoundExpr | undefined, parts: RollUpParts): BoundExpr | undefined {
-  const countsAll =
-    argument === undefined || argument.kind === 'star' || isNotNull(parts.premises, argument);
-  if (argument !== undefined && argument.kind !== 'star') {
-    const own = measure(countOf(argument), parts);
-    if (own !== undefined) {
-      return own;
-    }
-  }
-  if (!countsAll) {
-    return undefined;
-  }
-  const { nameOf } = parts.premises.equalities;
-  return parts.measures.find(({ expr }) => {
-    if (!isAggregate(expr) || expr.name !== 'count' || expr.distinct || expr.filter !== undefined) {
-      return false;
-    }
-    const [counted] = expr.args;
-    return (
-      countsRows(expr) ||
-      (counted !== undefined && expr.args.length === 1 && isNotNull(parts.premises, counted)) ||
-      exprKey(expr, nameOf) === exprKey(countOf(undefined), nameOf)
-    );
-  })?.column;
-}
-
 function rollUpCount(call: Call, parts: RollUpParts): RolledUp {
   if (call.args.length > 1) {
-    return miss(call, 'of several columns');
+    return notDerivable(call, 'of several columns');
   }
-  const [argument] = call.args;
-  const counted = countsRows(call) ? undefined : argument;
-  const column = countColumn(counted, parts);
+  const column = countColumn(call, parts);
   if (column !== undefined) {
     return rolled(summedCount(column, parts));
   }
-  const value = counted === undefined ? undefined : parts.keys.expr(counted);
-  const rows = countColumn(undefined, parts);
+  const counted = countsRows(call) ? undefined : call.args[0];
+  const value =
+    counted === undefined || call.filter !== undefined ? undefined : parts.keys.expr(counted);
+  const rows = countColumn(countOf(undefined), parts);
   if (value?.kind === 'covered' && rows !== undefined) {
-    const ifPresent: BoundExpr = {
-      kind: 'case',
-      whens: [
-        // oxlint-disable-next-line unicorn/no-thenable -- the IR's word for what a branch gives
-        { when: { kind: 'is', operand: value.expr, test: 'null', negated: true }, then: rows },
-      ],
-    };
-    return rolled(summedCount(ifPresent, { ...parts, mayBeEmpty: true }));
+    const when: BoundExpr = { kind: 'is', operand: value.expr, test: 'null', negated: true };
+    return rolled(summedCount(chosen(when, { value: rows }), { ...parts, mayBeEmpty: true }));
   }
   return {
     kind: 'miss',
@@ -182,116 +179,4 @@ function rollUpCount(call: Call, parts: RollUpParts): RolledUp {
         ? 'the mart holds no count(*)'
         : 'the mart holds no count of that column, and the column is not proved to be never NULL',
   };
-}
-
-function summedCount(column: BoundExpr, { dialect, mayBeEmpty }: RollUpParts): BoundExpr {
-  const sum = aggregate('sum', column);
-  const filled = mayBeEmpty
-    ? call('coalesce', [sum, { kind: 'literal', type: 'number', text: '0' }])
-    : sum;
-  return { kind: 'cast', operand: filled, type: REWRITE_RULES[dialect].countType, safe: false };
-}
-
-const FLOATS_DO_NOT_ADD_UP: RolledUp = {
-  kind: 'miss',
-  code: 'FLOAT_REASSOCIATION',
-  text: 'sums of floating-point parts differ in their last digits from the sum of the whole; a decimal column would match',
-};
-
-const TYPE_UNKNOWN: RolledUp = {
-  kind: 'miss',
-  code: 'TYPE_UNKNOWN',
-  text: 'the type of a summed expression is not known, so it may be floating-point; with its type it may match',
-};
-
-function rollUpSum(sum: Call, parts: RollUpParts): RolledUp {
-  const column = measure(sum, parts);
-  const [argument] = sum.args;
-  if (argument === undefined || sum.args.length > 1) {
-    return miss(sum, 'without one argument');
-  }
-  const type = typeOf(argument, parts.scope);
-  const family = familyOf(type);
-  if (column === undefined) {
-    return sumOverKeys(sum, parts);
-  }
-  if (family === 'float') {
-    return FLOATS_DO_NOT_ADD_UP;
-  }
-  if (family === 'unknown' || (family !== 'integer' && family !== 'decimal')) {
-    return TYPE_UNKNOWN;
-  }
-  const back = REWRITE_RULES[parts.dialect].sumBack({
-    type: type ?? '',
-    isInteger: family === 'integer',
-  });
-  const again = aggregate('sum', column);
-  if (back === 'same') {
-    return rolled(again);
-  }
-  return back === 'unknown'
-    ? TYPE_UNKNOWN
-    : rolled({ kind: 'cast', operand: again, type: back, safe: false });
-}
-
-/** `sum(x)` over a grouping key `x` is the sum of `x` times the rows of each group. */
-function sumOverKeys(sum: Call, parts: RollUpParts): RolledUp {
-  const [argument] = sum.args;
-  const value = argument === undefined ? undefined : parts.keys.expr(argument);
-  const rows = countColumn(undefined, parts);
-  const wide = REWRITE_RULES[parts.dialect].wideInteger;
-  const family = argument === undefined ? 'unknown' : familyOf(typeOf(argument, parts.scope));
-  if (
-    value?.kind !== 'covered' ||
-    rows === undefined ||
-    wide === undefined ||
-    family !== 'integer'
-  ) {
-    return miss(sum, 'the mart does not hold it');
-  }
-  const product: BoundExpr = {
-    kind: 'binary',
-    op: '*',
-    left: { kind: 'cast', operand: value.expr, type: wide, safe: false },
-    right: rows,
-  };
-  return rolled(aggregate('sum', product));
-}
-
-function rollUpAverage(average: Call, parts: RollUpParts): RolledUp {
-  const [argument] = average.args;
-  if (argument === undefined) {
-    return miss(average, 'without one argument');
-  }
-  const family = familyOf(typeOf(argument, parts.scope));
-  if (family === 'float') {
-    return FLOATS_DO_NOT_ADD_UP;
-  }
-  if (family !== 'integer' && family !== 'decimal') {
-    return TYPE_UNKNOWN;
-  }
-  const rules = REWRITE_RULES[parts.dialect];
-  const double = family === 'integer' ? rules.averageOfIntegers : rules.averageOfDecimals;
-  if (double === undefined) {
-    return miss(average, 'the type of its result cannot be rebuilt in this dialect');
-  }
-  const sum = measure(aggregate('sum', argument), parts);
-  const count = countColumn(argument, parts);
-  if (sum === undefined || count === undefined) {
-    return {
-      kind: 'miss',
-      code: 'AVERAGE_NEEDS_SUM_AND_COUNT',
-      text: 'an average is rolled up from a sum and a count of the same column; the mart lacks one',
-    };
-  }
-  const quotient: BoundExpr = {
-    kind: 'binary',
-    op: '/',
-    left: { kind: 'cast', operand: aggregate('sum', sum), type: double, safe: false },
-    right: call('nullif', [
-      aggregate('sum', count),
-      { kind: 'literal', type: 'number', text: '0' },
-    ]),
-  };
-  return rolled(quotient, true);
 }

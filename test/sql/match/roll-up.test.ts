@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Bench } from '../../corpus/match-corpus.ts';
+import { openShop, provedOutcome } from './proved.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openShop();
+});
+afterAll(() => bench.scratch.close());
+
+const SUMS = `select state, clerk, count(*) as n, count(clerk) as n_clerk, sum(clerk) as s_clerk, sum(clerk * clerk) as q_clerk,
+  sum(total) as s, count(total) as n_total, max(total) as hi, bit_xor(clerk) as x,
+  count(*) filter (where total > 1) as n_big, sum(total) filter (where total > 1) as s_big,
+  count(total) filter (where total > 1) as t_big from orders group by state, clerk`;
+
+describe('an aggregate of groups', () => {
+  it.each([
+    [
+      'counts the cases on keys',
+      "select sum(case when state = 'a' then 1 else 0 end) as n from orders",
+      "select sum(case when t1.state = 'a' then t1.n else 0 end) as n from mv0 as t1",
+    ],
+    [
+      'counts the cases without an else',
+      "select clerk, count(case when state = 'a' then 1 end) as n from orders group by clerk",
+      "select t1.clerk, cast(coalesce(sum(case when t1.state = 'a' then t1.n end), 0) as bigint) as n from mv0 as t1 group by t1.clerk",
+    ],
+    [
+      'adds up the cases on keys',
+      'select clerk, sum(case when state is null then total end) as s from orders group by clerk',
+      'select t1.clerk, sum(case when t1.state is null then t1.s end) as s from mv0 as t1 group by t1.clerk',
+    ],
+    [
+      'adds up integers with nothing else',
+      'select state, sum(case when clerk > 1 then customer else 0 end) as s from orders group by state',
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'takes the greatest of the cases',
+      "select max(case when state = 'a' then total end) as hi from orders",
+      "select max(case when t1.state = 'a' then t1.hi end) as hi from mv0 as t1",
+    ],
+    [
+      'averages the cases',
+      "select avg(case when state = 'a' then total end) as a from orders",
+      "select cast(sum(case when t1.state = 'a' then t1.s end) as double) / nullif(sum(case when t1.state = 'a' then t1.n_total end), 0) as a from mv0 as t1",
+    ],
+    [
+      'adds filtered counts and sums up',
+      'select state, count(*) filter (where total > 1) as n, sum(total) filter (where total > 1) as s from orders group by state',
+      'select t1.state, cast(sum(t1.n_big) as bigint) as n, sum(t1.s_big) as s from mv0 as t1 group by t1.state',
+    ],
+    [
+      'averages what is filtered',
+      'select state, avg(total) filter (where total > 1) as a from orders group by state',
+      'select t1.state, cast(sum(t1.s_big) as double) / nullif(sum(t1.t_big), 0) as a from mv0 as t1 group by t1.state',
+    ],
+    [
+      'joins bits that cancel',
+      'select state, bit_xor(clerk) as x from orders group by state',
+      'select t1.state, bit_xor(t1.x) as x from mv0 as t1 group by t1.state',
+    ],
+  ])('%s', async (_title, query, sql) => {
+    expect(await provedOutcome({ bench, mvs: [SUMS], query })).toBe(sql);
+  });
+
+  it.each(['var_samp', 'var_pop', 'stddev', 'stddev_pop', 'variance', 'stddev_samp'])(
+    'computes %s of integers from exact sums',
+    async (name) => {
+      const query = `select state, round(${name}(clerk), 6) as v from orders group by state`;
+
+      expect(await provedOutcome({ bench, mvs: [SUMS], query })).toMatch(/^select .* from mv0/);
+    },
+  );
+
+  it.each([
+    [
+      'a case on what is no key',
+      'select sum(case when total > 1 then 1 else 0 end) as n from orders',
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'a case whose else is not nothing',
+      "select sum(case when state = 'a' then total else 1 end) as n from orders",
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'a least of cases whose else counts',
+      "select min(case when state = 'a' then total else 0 end) as n from orders",
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'a distinct count of cases on no key',
+      "select count(distinct case when state = 'a' then total end) as n from orders",
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'another filter than the one it holds',
+      'select count(*) filter (where total > 2) as n from orders',
+      'COUNT_NOT_IN_MART',
+    ],
+    ['a count by a filtered one', 'select count(weight) as n from orders', 'COUNT_NOT_IN_MART'],
+    [
+      'a spread of decimals, whose digits would be lost',
+      'select var_samp(total) as v from orders',
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'a spread that a condition compares',
+      'select state from orders group by state having var_samp(clerk) > 1',
+      'APPROXIMATE_IN_CONDITION',
+    ],
+  ])('is refused: %s', async (_title, query, code) => {
+    expect(await provedOutcome({ bench, mvs: [SUMS], query })).toBe(code);
+  });
+
+  it('says which sums a spread needs', async () => {
+    const mv = 'select state, clerk, count(clerk) as n, sum(clerk) as s from orders group by 1, 2';
+    const query = 'select state, var_pop(clerk) as v from orders group by state';
+
+    expect(await provedOutcome({ bench, mvs: [mv], query })).toBe('SPREAD_NEEDS_SUMS');
+  });
+});
