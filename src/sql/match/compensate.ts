@@ -5,7 +5,9 @@ import { exprKey } from '../normalize/expr-key.ts';
 import { columnsRejectedBy } from '../normalize/null-rejecting.ts';
 import type { Cluster, Satellite } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
+import { typeOf } from './column-types.ts';
 import type { Cover } from './cover.ts';
+import { comparesByIdentity } from './equalities.ts';
 import { notNullColumns } from './extras.ts';
 import type { Premises } from './implies.ts';
 import { implies } from './implies.ts';
@@ -47,7 +49,7 @@ export interface Compensation {
 export function compensate(parts: CompensationParts): Compensation {
   const open = parts.conditions
     .filter((condition) => !implies(parts.held, condition))
-    .map((condition) => ({ condition, ...covered(condition, parts) }));
+    .map((condition) => ({ condition, ...settled(condition, parts) }));
   const markers = innermost(parts.promoted).map((side) => markerOf(side, { open, parts }));
   const where = new Map(
     [
@@ -97,6 +99,18 @@ interface CoveredCondition {
   readonly expr: BoundExpr;
   /** True when it means the same on all of the mart's rows, unmatched ones included. */
   readonly onAllRows: boolean;
+}
+
+/** A condition that, over the mart's columns, compares a column with itself says that it is not NULL. */
+function settled(condition: BoundExpr, parts: CompensationParts): CoveredCondition {
+  const { expr, onAllRows } = covered(condition, parts);
+  const isOfOneType =
+    condition.kind === 'binary' &&
+    condition.op === '=' &&
+    comparesByIdentity(typeOf(condition.left, parts.scope), typeOf(condition.right, parts.scope));
+  return isOfOneType && expr.kind === 'binary' && exprKey(expr.left) === exprKey(expr.right)
+    ? { expr: { kind: 'is', operand: expr.left, test: 'null', negated: true }, onAllRows }
+    : { expr, onAllRows };
 }
 
 function covered(

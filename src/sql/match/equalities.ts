@@ -11,7 +11,7 @@ export interface Equalities {
 }
 
 /**
- * The classes that `a = b` conjuncts make. Only columns of one and the same known type, compared by identity,
+ * The classes that `a = b` conjuncts make, and `a is not distinct from b`: both may be NULL then. Only columns of one and the same known type, compared by identity,
  * join a class: floats (-0.0), padded and collated texts do not.
  */
 export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope): Equalities {
@@ -23,7 +23,7 @@ export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope)
   for (const condition of conditions) {
     if (
       condition.kind !== 'binary' ||
-      condition.op !== '=' ||
+      (condition.op !== '=' && condition.op !== 'is not distinct from') ||
       condition.left.kind !== 'ref' ||
       condition.right.kind !== 'ref' ||
       !comparesByIdentity(typeOf(condition.left, scope), typeOf(condition.right, scope))
@@ -42,7 +42,8 @@ export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope)
   return { nameOf: (ref) => rootOf(plainName(ref)) };
 }
 
-function comparesByIdentity(left: string | undefined, right: string | undefined): boolean {
+/** True for types whose equal values are the same value. */
+export function comparesByIdentity(left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || left !== right) {
     return false;
   }

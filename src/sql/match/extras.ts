@@ -15,23 +15,32 @@ export interface ExtraParts {
   readonly scope: TypeScope;
   /** `occurrence.column` of columns that are never NULL among the mart's inner-joined sources. */
   readonly notNull: readonly string[];
+  /** Whether copies of rows can be made one again. */
+  readonly mayMultiply: boolean;
 }
 
 export interface Peeled {
   /** Conditions of the removed joins: true on every row of the mart, and no obligation for the query. */
   readonly conditions: readonly BoundExpr[];
   readonly entries: readonly CertificateEntry[];
+  /** True where the mart may hold several copies of a row. */
+  readonly multiplies: boolean;
 }
 
 /** Proves that the mart's sources that the query does not have neither multiply nor lose rows. */
 export function peelExtras(
   { extraLeaves, extraSatellites }: Embedding,
-  { conditions, rename, facts, scope, notNull }: ExtraParts,
+  { conditions, rename, facts, scope, notNull, mayMultiply }: ExtraParts,
 ): Peeled {
   const entries: CertificateEntry[] = [];
+  let multiplies = false;
   for (const satellite of extraSatellites) {
     const renamed: Satellite = { ...satellite, on: satellite.on.map(rename) };
     const lossless = satelliteKeepsRows(renamed, { facts, scope });
+    if (lossless === undefined && mayMultiply) {
+      multiplies = true;
+      continue;
+    }
     if (lossless === undefined) {
       throw new Miss(2, {
         code: 'EXTRA_JOIN_MAY_MULTIPLY',
@@ -44,16 +53,11 @@ export function peelExtras(
       facts: lossless.facts,
     });
   }
-  return peelLeaves(
+  const peeled = peelLeaves(
     extraLeaves.filter((leaf) => leaf.kind === 'table'),
-    {
-      conditions,
-      facts,
-      scope,
-      entries,
-      notNull,
-    },
+    { conditions, facts, scope, entries, notNull, mayMultiply },
   );
+  return { ...peeled, multiplies: multiplies || peeled.multiplies };
 }
 
 function peelLeaves(
@@ -63,6 +67,7 @@ function peelLeaves(
     facts,
     scope,
     notNull: notNullNames,
+    mayMultiply,
     entries,
   }: Omit<ExtraParts, 'rename'> & { readonly entries: CertificateEntry[] },
 ): Peeled {
@@ -70,30 +75,35 @@ function peelLeaves(
   let left = extraLeaves;
   let open = conditions;
   const removed: BoundExpr[] = [];
+  let multiplies = false;
   while (left.length > 0) {
-    const leaf = left.find(
-      (each) => leafKeepsRows(each, { facts, scope, conditions: open, notNull }) !== undefined,
-    );
-    const lossless =
-      leaf === undefined
-        ? undefined
-        : leafKeepsRows(leaf, { facts, scope, conditions: open, notNull });
-    if (leaf === undefined || lossless === undefined) {
+    const join = { facts, scope, conditions: open, notNull };
+    const kept = left
+      .flatMap((leaf) => {
+        const lossless = leafKeepsRows(leaf, join);
+        return lossless === undefined || (lossless.multiplies && !mayMultiply)
+          ? []
+          : [{ leaf, lossless }];
+      })
+      .toSorted((a, b) => Number(a.lossless.multiplies) - Number(b.lossless.multiplies))[0];
+    if (kept === undefined) {
       throw new Miss(2, {
         code: 'EXTRA_JOIN_MAY_LOSE_ROWS',
         text: `the mart joins ${namesOf(left)}, which the query does not, and no facts say that each row finds exactly one there`,
       });
     }
+    const { lossless } = kept;
     removed.push(...lossless.conditions);
     open = open.filter((condition) => !lossless.conditions.includes(condition));
-    left = left.filter((each) => each !== leaf);
+    left = left.filter((each) => each !== kept.leaf);
+    multiplies ||= lossless.multiplies;
     entries.push({
       step: 'extra-table-removed',
-      because: `each row finds exactly one row of ${leaf.relation}`,
+      because: `each row finds ${lossless.multiplies ? 'a' : 'exactly one'} row of ${kept.leaf.relation}`,
       facts: lossless.facts,
     });
   }
-  return { conditions: removed, entries };
+  return { conditions: removed, entries, multiplies };
 }
 
 function namesOf(leaves: readonly Leaf[]): string {

@@ -13,6 +13,8 @@ export interface Lossless {
   /** The join's conditions, which need not hold in the query. */
   readonly conditions: readonly BoundExpr[];
   readonly facts: readonly string[];
+  /** True where a row may find several: none is lost, but copies of it must be made one again. */
+  readonly multiplies: boolean;
 }
 
 interface KeyPair {
@@ -46,7 +48,11 @@ export function satelliteKeepsRows(
   const key = uniqueKeyAmong(leaf.relation, { facts, columns: pairs.map((pair) => pair.column) });
   return key === undefined
     ? undefined
-    : { conditions: [], facts: [key, ...inner.flatMap((each) => each?.facts ?? [])] };
+    : {
+        conditions: [],
+        facts: [key, ...inner.flatMap((each) => each?.facts ?? [])],
+        multiplies: false,
+      };
 }
 
 function keyPairs(
@@ -106,8 +112,8 @@ export interface LeafJoin extends FactScope {
 }
 
 /**
- * An inner-joined source that finds exactly one row for each row of the others: unique key, no orphans, no NULL
- * among the referencing columns, and no other condition on it.
+ * An inner-joined source that finds a row for each row of the others: no orphans, no NULL among the referencing columns,
+ * and no other condition on it. Where a unique key is joined, it finds exactly one.
  */
 export function leafKeepsRows(
   leaf: Extract<Leaf, { kind: 'table' }>,
@@ -119,7 +125,7 @@ export function leafKeepsRows(
   const right = new Set([leaf.occ]);
   const pairs = onLeaf.flatMap((condition) => keyPairs(condition, { leaf, scope, right }));
   const key = uniqueKeyAmong(leaf.relation, { facts, columns: pairs.map((pair) => pair.column) });
-  if (key === undefined || pairs.length !== onLeaf.length) {
+  if (pairs.length === 0 || pairs.length !== onLeaf.length) {
     return undefined;
   }
   const inclusion = findsARow(leaf.relation, {
@@ -128,7 +134,13 @@ export function leafKeepsRows(
     pairs,
     notNull: notNullBeside(conditions, { onLeaf, notNull }),
   });
-  return inclusion === undefined ? undefined : { conditions: onLeaf, facts: [key, ...inclusion] };
+  return inclusion === undefined
+    ? undefined
+    : {
+        conditions: onLeaf,
+        facts: [...(key === undefined ? [] : [key]), ...inclusion],
+        multiplies: key === undefined,
+      };
 }
 
 function notNullBeside(

@@ -8,9 +8,9 @@ import { normalize } from '../normalize/normalize.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, queryIn, refsIn, sourcesOf } from '../normalize/walk.ts';
+import type { BlockHit, BlockMiss } from './block-request.ts';
 import type { MartIndex } from './mart-index.ts';
 import { rowsOf, tablesOf } from './mart-index.ts';
-import type { BlockHit, BlockMiss } from './match-block.ts';
 import { matchBlock } from './match-block.ts';
 import type { PreparedMart } from './prepared.ts';
 import { prepareBlock } from './prepared.ts';
@@ -128,7 +128,7 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       dialect: rewriting.dialect,
       mayApproximate:
         query === rewriting.statement && query.limit === undefined && !body.block.distinct,
-      occ: rewriting.nextOcc(),
+      nextOcc: rewriting.nextOcc,
     });
     if (outcome.kind === 'hit') {
       hits.push({ mart, hit: outcome });

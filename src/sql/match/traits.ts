@@ -183,7 +183,7 @@ function columnReader(block: PreparedBlock, { columns, tables }: TraitScope): Co
 function isJoin(condition: BoundExpr): boolean {
   return (
     condition.kind === 'binary' &&
-    condition.op === '=' &&
+    (condition.op === '=' || condition.op === 'is not distinct from') &&
     condition.left.kind === 'ref' &&
     condition.right.kind === 'ref'
   );
