@@ -2,10 +2,13 @@ import { DIALECTS } from '../sql/dialects.ts';
 import type { Statement } from '../sql/ir.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
+import type { Tokens } from '../sql/tokens.ts';
+import { countOpaque } from './count-opaque.ts';
 import type { ParseLimits } from './limits.ts';
 import { loosened } from './loosen.ts';
 import type { Chains } from './measure-chains.ts';
 import { measureChains } from './measure-chains.ts';
+import { nativeRefusal } from './native-refusal.ts';
 import { plainRefusal } from './plain-refusal.ts';
 import { GrammarError } from './reader.ts';
 import type { ReaderSet } from './reader-set.ts';
@@ -17,52 +20,104 @@ export interface ReadParts {
   readonly limits: ParseLimits;
 }
 
-/**
- * Reads one text: the readers in turn until one accepts it; where none does, once more without the words
- * around it that none knows. Never throws for what the text says; a reader that crashes is left out from
- * then on (`readers.hasCrashed`) and the next one is asked.
- */
-export async function readRequest(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
-  const outcome = await readOnce(request, parts);
-  if (outcome.kind === 'parsed' || request.sql.length > parts.limits.maxLength) {
-    return outcome;
-  }
-  const looser = loosened(request.sql, DIALECTS[request.dialect]);
-  if (looser === undefined) {
-    return outcome;
-  }
-  const again = await readOnce({ ...request, sql: looser.sql }, parts);
-  if (again.kind === 'unparsed') {
-    return outcome;
-  }
-  const leftOut: Statement = { kind: 'other', verb: 'template' };
-  return looser.isPart ? { ...again, statements: [...again.statements, leftOut] } : again;
+type Parsed = Extract<ParseOutcome, { readonly kind: 'parsed' }>;
+
+/** Why no reader took a text. */
+interface Refused {
+  readonly kind: 'refused';
+  readonly because: string;
 }
 
-async function readOnce(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
+/**
+ * Reads one text. What the warehouse's own parser refuses is refused; else the readers are asked in turn
+ * until one accepts it, and where none does, once more without the words around it that none knows. Never
+ * throws for what the text says; a reader that crashes is left out from then on (`readers.hasCrashed`).
+ */
+export async function readRequest(request: ParseRequest, parts: ReadParts): Promise<ParseOutcome> {
   const { sql, dialect } = request;
-  const { readers, limits } = parts;
-  if (sql.length > limits.maxLength) {
-    const because = `it is ${sql.length} characters long, the limit is ${limits.maxLength}`;
+  const { maxLength } = parts.limits;
+  if (sql.length > maxLength) {
+    const because = `it is ${sql.length} characters long, the limit is ${maxLength}`;
     return { kind: 'unparsed', because, tables: [] };
   }
-  const tokens = tokenize(sql, DIALECTS[dialect].lexical);
-  const chains = measureChains(tokens);
-  const size = tokens.count;
-  const tooMuch = refusalOf({ ...chains, size }, limits);
-  if (tooMuch !== undefined) {
-    return { kind: 'unparsed', because: tooMuch, tables: seenTables(request) };
+  const text = measured(request);
+  const refusal =
+    refusalOf(text, parts.limits) ??
+    (await nativeRefusal({ request, tokens: text.tokens, readers: parts.readers }));
+  if (refusal !== undefined) {
+    return { kind: 'unparsed', because: refusal, tables: seenTables(request) };
   }
+  const first = await readInTurn(text, parts);
+  if (first.kind === 'parsed') {
+    return clearest(first, { request, readers: parts.readers });
+  }
+  const looser = loosened(sql, DIALECTS[dialect]);
+  const again = looser && (await readLooser({ ...request, sql: looser.sql }, parts));
+  if (again?.kind !== 'parsed') {
+    return { kind: 'unparsed', because: first.because, tables: seenTables(request) };
+  }
+  const leftOut: Statement = { kind: 'other', verb: 'template' };
+  return looser?.isPart ? { ...again, statements: [...again.statements, leftOut] } : again;
+}
 
+/**
+ * Where the first reader read over something, the warehouse's own parser is asked, too, if it represents
+ * expressions at all; whoever leaves less opaque is believed.
+ */
+async function clearest(
+  first: Parsed,
+  { request, readers }: { readonly request: ParseRequest; readonly readers: ReaderSet },
+): Promise<Parsed> {
+  const native = readers.nativeOf(request.dialect);
+  const opaque =
+    native?.isExact === true && native.name !== first.reader ? countOpaque(first.statements) : 0;
+  if (native === undefined || opaque === 0) {
+    return first;
+  }
+  try {
+    const statements = await (await native.open()).read(request.sql);
+    return countOpaque(statements) < opaque
+      ? { kind: 'parsed', reader: native.name, statements }
+      : first;
+  } catch (error) {
+    if (!(error instanceof GrammarError)) {
+      readers.leaveOut(native.name);
+    }
+    return first;
+  }
+}
+
+interface Text {
+  readonly request: ParseRequest;
+  readonly tokens: Tokens;
+  readonly chains: Chains;
+}
+
+function measured(request: ParseRequest): Text {
+  const tokens = tokenize(request.sql, DIALECTS[request.dialect].lexical);
+  return { request, tokens, chains: measureChains(tokens) };
+}
+
+async function readLooser(request: ParseRequest, parts: ReadParts): Promise<Parsed | Refused> {
+  const text = measured(request);
+  const because = refusalOf(text, parts.limits);
+  return because === undefined ? readInTurn(text, parts) : { kind: 'refused', because };
+}
+
+async function readInTurn(
+  { request, tokens, chains }: Text,
+  { readers }: ReadParts,
+): Promise<Parsed | Refused> {
+  const { sql, dialect } = request;
   const verb = unreadVerb(tokens);
   const refusals: string[] = [];
-  for (const { name, open } of readers.inOrder({ dialect, chains, size })) {
+  for (const { name, open } of readers.inOrder({ dialect, chains, size: tokens.count })) {
     const reader = verb === undefined || refusals.length === 0 ? await open() : undefined;
     if (reader === undefined) {
       continue;
     }
     try {
-      return { kind: 'parsed', reader: name, statements: reader.read(sql, dialect) };
+      return { kind: 'parsed', reader: name, statements: await reader.read(sql, dialect) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       refusals.push(`${name} says ${plainRefusal(message)}`);
@@ -74,16 +129,14 @@ async function readOnce(request: ParseRequest, parts: ReadParts): Promise<ParseO
   if (verb !== undefined) {
     return { kind: 'parsed', reader: 'tokens', statements: [{ kind: 'other', verb }] };
   }
-  const because = `no grammar accepted it: ${refusals.join('; ') || `none reads a text of ${size} tokens`}`;
-  return { kind: 'unparsed', because, tables: seenTables(request) };
+  const said = refusals.join('; ') || `none reads a text of ${tokens.count} tokens`;
+  return { kind: 'refused', because: `no grammar accepted it: ${said}` };
 }
 
-function refusalOf(
-  { operators, depth, setOperations, size }: Chains & { readonly size: number },
-  limits: ParseLimits,
-): string | undefined {
-  if (size > limits.maxTokens) {
-    return `it is ${size} tokens long, the limit is ${limits.maxTokens}`;
+function refusalOf({ tokens, chains }: Text, limits: ParseLimits): string | undefined {
+  const { operators, depth, setOperations } = chains;
+  if (tokens.count > limits.maxTokens) {
+    return `it is ${tokens.count} tokens long, the limit is ${limits.maxTokens}`;
   }
   if (depth > limits.maxDepth) {
     return `it nests ${depth} levels deep, the limit is ${limits.maxDepth}`;

@@ -1,15 +1,24 @@
 import type { DialectName } from '../sql/dialect.ts';
 import type { ReaderName } from '../sql/parse-sql.ts';
+import { openDuckdb } from './duckdb/open-duckdb.ts';
+import { openLibpg } from './libpg/open-libpg.ts';
 import type { Chains } from './measure-chains.ts';
 import { openNodeSqlParser } from './node-sql-parser/open-node-sql-parser.ts';
 import { openPolyglot } from './polyglot/open-polyglot.ts';
-import type { Reader } from './reader.ts';
+import type { NativeReader, Reader } from './reader.ts';
 import { openSqlparser } from './sqlparser-rs/open-sqlparser.ts';
 
 interface Candidate {
   readonly name: ReaderName;
   /** Loads the library at the first call; undefined where it has no grammar for the dialect. */
-  readonly open: () => Promise<Reader | undefined>;
+  readonly open: () => Promise<Reader | NativeReader | undefined>;
+}
+
+interface NativeCandidate {
+  readonly name: ReaderName;
+  readonly open: () => Promise<NativeReader>;
+  /** Whether it represents expressions; else it tells tables and columns only. */
+  readonly isExact: boolean;
 }
 
 interface Question {
@@ -23,6 +32,8 @@ interface Question {
 export interface ReaderSet {
   /** Who may be asked about a text, best first. */
   readonly inOrder: (question: Question) => readonly Candidate[];
+  /** The warehouse's own parser, where there is one: asked first whether a text is valid at all. */
+  readonly nativeOf: (dialect: DialectName) => NativeCandidate | undefined;
   /** A reader that crashed answers wrongly or not at all from then on. */
   readonly leaveOut: (name: ReaderName) => void;
   readonly hasCrashed: () => boolean;
@@ -45,6 +56,10 @@ export interface ReaderSetOptions {
 
 export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   const left = new Set<ReaderName>();
+  const natives: Partial<Record<DialectName, NativeCandidate>> = {
+    postgres: { name: 'libpg', open: once(openLibpg, onLoad), isExact: true },
+    duckdb: { name: 'duckdb', open: once(openDuckdb, onLoad), isExact: false },
+  };
   const sqlparser: Candidate = { name: 'sqlparser-rs', open: once(openSqlparser, onLoad) };
   const polyglot: Candidate = { name: 'polyglot', open: once(openPolyglot, onLoad) };
   const thirds = new Map<DialectName, Candidate>();
@@ -57,11 +72,20 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
     return third;
   }
 
+  function nativeOf(dialect: DialectName): NativeCandidate | undefined {
+    const native = natives[dialect];
+    return native === undefined || left.has(native.name) ? undefined : native;
+  }
+
   return {
+    nativeOf,
     inOrder({ dialect, chains, size }) {
-      const readers = [
+      const native = nativeOf(dialect);
+      const readers: readonly Candidate[] = [
         ...(chains.operators <= SQLPARSER_MAX_OPERATORS ? [sqlparser] : []),
+        ...(native?.isExact === true ? [native] : []),
         ...(size <= POLYGLOT_MAX_TOKENS ? [polyglot] : []),
+        ...(native?.isExact === false ? [native] : []),
         ...(size <= THIRD_MAX_TOKENS ? [thirdFor(dialect)] : []),
       ];
       return readers.filter(({ name }) => !left.has(name));
@@ -73,10 +97,8 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
   };
 }
 
-type Opening = () => Promise<Reader | undefined>;
-
-function once(open: Opening, onLoad: ReaderSetOptions['onLoad']): Opening {
-  let opened: Promise<Reader | undefined> | undefined;
+function once<T>(open: () => Promise<T>, onLoad: ReaderSetOptions['onLoad']): () => Promise<T> {
+  let opened: Promise<T> | undefined;
   return async () => {
     if (opened === undefined) {
       onLoad?.(true);

@@ -7,6 +7,13 @@ export interface Reader {
   readonly read: (sql: string, dialect: DialectName) => readonly Statement[];
 }
 
+/** The parser of the warehouse itself: it knows for certain what is valid, and is the last to read. */
+export interface NativeReader {
+  readonly read: (sql: string) => Promise<readonly Statement[]>;
+  /** Why the warehouse would refuse the text; undefined where it would not. A crash is thrown. */
+  readonly refusalOf: (sql: string) => Promise<string | undefined>;
+}
+
 /** A grammar's refusal, in its own words. */
 export class GrammarError extends Error {
   constructor(message: string, options: ErrorOptions = {}) {

@@ -2,7 +2,7 @@ import type { DialectName } from './dialect.ts';
 import type { Statement } from './ir.ts';
 
 /** Who read a statement, best first; `tokens` means no grammar accepted it and only token facts exist. */
-export type ReaderName = 'sqlparser-rs' | 'polyglot' | 'node-sql-parser' | 'duckdb' | 'tokens';
+export type ReaderName = 'sqlparser-rs' | 'polyglot' | 'node-sql-parser' | 'libpg' | 'duckdb' | 'tokens';
 
 export interface ParseRequest {
   readonly sql: string;

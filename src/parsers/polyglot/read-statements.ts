@@ -10,7 +10,7 @@ import { readFromItem } from './from-items.ts';
 import { readQuery } from './queries.ts';
 import { readStatement } from './statements.ts';
 
-/** The library's list of statements as IR; throws `GrammarError` on text it kept without reading. */
+/** The library's list of statements as IR; throws `GrammarError` where there is none in the text. */
 export function readStatements(nodes: unknown, dialect: DialectName): readonly Statement[] {
   const grouped = new WeakSet<Expr>();
   const parts = { grouped, binding: bindingOf(dialect) };
@@ -28,7 +28,7 @@ export function readStatements(nodes: unknown, dialect: DialectName): readonly S
   return listOf(nodes).map((node) => {
     const statement = readStatement(node, adapt);
     if (statement === undefined) {
-      throw new GrammarError('it keeps the text without reading it');
+      throw new GrammarError('it reads no statement in it');
     }
     return statement;
   });

@@ -6,10 +6,11 @@ import type { Adapt } from './adapt.ts';
 import { readFromList, readTable } from './from-items.ts';
 import { readMerge } from './merges.ts';
 import { readIdent } from './names.ts';
+import { readPivotStatement, readSummarize } from './pivot-statements.ts';
 import { readWith } from './queries.ts';
 import { typeText } from './type-text.ts';
 
-/** One statement of polyglot as IR; undefined where the library kept the text without reading it. */
+/** One statement of polyglot as IR; undefined where it is none: an expression, or a text kept unread. */
 export function readStatement(node: unknown, adapt: Adapt): Statement | undefined {
   const { tag, body } = variantOf(node);
   const at = treeOf(body);
@@ -33,14 +34,18 @@ export function readStatement(node: unknown, adapt: Adapt): Statement | undefine
       return readDelete(at, adapt);
     case 'merge':
       return readMerge(at, adapt);
-    case 'command':
-    case 'raw':
-    case '':
-      return undefined;
+    case 'pivot':
+      return { kind: 'query', query: readPivotStatement(at, adapt) };
+    case 'summarize':
+      return { kind: 'query', query: readSummarize(at, adapt) };
     default:
-      return { kind: 'other', verb: tag.replaceAll('_', ' ') };
+      return STATEMENT.test(tag) ? { kind: 'other', verb: tag.replaceAll('_', ' ') } : undefined;
   }
 }
+
+/** The library also reads bare expressions, and takes what it does not know for one: those are no statements. */
+const STATEMENT =
+  /^((create|drop|alter)_|(truncate|use|set_statement|show|describe|pragma|attach|detach|copy|comment|prepare|execute|declare|commit|rollback|transaction|grant|revoke|refresh|analyze|kill|multitable_inserts|undrop|export|cache|uncache|load_data|install|put|get|unset|for_in)$)/;
 
 function pathOf(node: unknown, adapt: Adapt): Path | undefined {
   const item = readTable(treeOf(node), adapt);

@@ -1,0 +1,43 @@
+import type { NativeReader } from '../reader.ts';
+import { adapted } from '../reader.ts';
+import { readStatements } from './read-statements.ts';
+
+/** What DuckDB says of a text it cannot read; any other failure says nothing of the text. */
+const REFUSAL =
+  /^Failed to extract statements: (?:Parser|Binder|Invalid Input|Not implemented) Error: /;
+const SERIALIZE = 'select json_serialize_sql($1::varchar)';
+const QUOTED_LINE = /\s*LINE \d+:[\s\S]*$/;
+
+/**
+ * Opens DuckDB's own parser: an empty database in memory that is never given a statement of anybody's to run.
+ * Of what no other grammar reads it tells the tables and columns, and keeps the rest opaque.
+ */
+export async function openDuckdb(): Promise<NativeReader> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const options = { threads: '1', enable_external_access: 'false', memory_limit: '256MB' };
+  const instance = await DuckDBInstance.create(':memory:', options);
+  const connection = await instance.connect();
+
+  return {
+    async refusalOf(sql) {
+      if (sql.includes('\0')) {
+        return 'a text cannot hold the character 0';
+      }
+      try {
+        await connection.extractStatements(sql);
+        return undefined;
+      } catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        return REFUSAL.test(message)
+          ? message.replace(REFUSAL, '').replace(QUOTED_LINE, '')
+          : undefined;
+      }
+    },
+    async read(sql) {
+      const reader = await connection.runAndReadAll(SERIALIZE, [sql]);
+      const [row] = reader.getRows();
+      const tree: unknown = JSON.parse(String(row?.[0] ?? '{}'));
+      return adapted(() => readStatements(tree));
+    },
+  };
+}
