@@ -44,6 +44,19 @@ const accumulator: z.ZodType<Accumulator, unknown> = z.object({
   stage: z.enum(['none', 'logical', 'physical']),
   stageSince: z.number(),
   baselines: z.array(z.object({ fingerprint: z.string(), cpuMs: z.number(), runs: z.number() })),
+  past: z
+    .array(
+      z.object({
+        fingerprint: z.string(),
+        since: z.string(),
+        runs: z.array(z.number()),
+        baseCpuMs: z.number(),
+        savedCpuMs: z.number(),
+        readers: z.number(),
+        sampleIds: z.array(z.string()),
+      }),
+    )
+    .optional(),
 });
 
 const receipt: z.ZodType<Receipt, unknown> = z.object({

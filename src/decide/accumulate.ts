@@ -55,6 +55,7 @@ export function accumulate(before: Accumulator | undefined, parts: AccumulatePar
     stageSince: before?.stage === stage ? before.stageSince : parts.enteredAt,
     baselines:
       stage === 'physical' && before !== undefined ? frozen(before, parts) : parts.baselines,
+    ...(before?.past === undefined ? {} : { past: before.past }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
-import { nanoUsd, subtractUsd } from '../base/usd.ts';
+import { nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
 import { estimateMart, type MartEstimate } from '../cost/estimate.ts';
@@ -10,9 +10,10 @@ import type { Mart } from '../marts/mart.ts';
 import { type CandidateDemand, candidateDemand, type DemandSide } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
-import { forecastOf } from './forecast.ts';
+import { withSeason } from './season-demand.ts';
 import type { Survey } from './survey.ts';
 import { measuredWork, refreshesPerDay } from './upkeep.ts';
+import { worthOf } from './worth.ts';
 
 /** A candidate with what it answers and what it would cost: weighed, not yet judged. */
 export interface Appraisal {
@@ -118,34 +119,38 @@ export function decisionInput(
   appraisal: Appraisal,
   parts: WeighParts & {
     readonly demand: CandidateDemand;
-    readonly accumulator: Pick<Accumulator, 'missed'>;
+    readonly accumulator: Pick<Accumulator, 'missed' | 'past'>;
   },
 ): DecisionInput {
   const { candidate, estimate } = appraisal;
-  const { input, seen, demand } = parts;
+  const { input, seen, demand, accumulator } = parts;
   const { now, policy, cyclePeriodMs, usage } = input;
-  const forecast = forecastOf({
-    savedCpuMsByDay: demand.savedCpuMsByDay,
+  const worth = worthOf({
+    past: accumulator.past ?? [],
     days: seen.evidenceDays,
     runs: demand.reachable.runs,
-  });
-  const meanPerDay = priceCpuMs(forecast.savedCpuMsPerDay, seen.price);
-  return {
-    candidate,
     estimate,
-    demand,
-    forecast,
-    accumulator: parts.accumulator,
-    policy,
+    isPhysical: appraisal.mart?.stage === 'physical',
+    priceOf: (cpuMs) => priceCpuMs(cpuMs, seen.price),
     now,
-    cyclePeriodMs,
-    coverage: Math.min(usage.coverage.parsedCostShare, usage.coverage.resolvedCostShare),
-    anchorRows: candidate.anchor === undefined ? 0 : seen.rowsOf(candidate.anchor),
-    lastNo: lastNo(candidate, input),
-    lastFailureAt: lastFailureAt(candidate, input),
-    saving: { lowPerDay: priceCpuMs(forecast.lowCpuMsPerDay, seen.price), meanPerDay },
-    netPerDay: subtractUsd(meanPerDay, estimate.upkeepPerDay),
-  };
+  });
+  return withSeason(
+    {
+      candidate,
+      estimate,
+      demand,
+      accumulator,
+      policy,
+      now,
+      cyclePeriodMs,
+      coverage: Math.min(usage.coverage.parsedCostShare, usage.coverage.resolvedCostShare),
+      anchorRows: candidate.anchor === undefined ? 0 : seen.rowsOf(candidate.anchor),
+      lastNo: lastNo(candidate, input),
+      lastFailureAt: lastFailureAt(candidate, input),
+      ...worth,
+    },
+    accumulator.past ?? [],
+  );
 }
 
 /** The same question with every road open: what a view people could adopt would be worth. */
@@ -164,8 +169,12 @@ export function asIfReached(asked: DecisionInput, { input, seen }: WeighParts): 
       savedCpuMsPerDay: perDay,
       lowCpuMsPerDay: perDay,
       highCpuMsPerDay: perDay,
+      path: [],
+      pattern: asked.forecast.pattern,
+      activeDays: all.days,
     },
-    saving: { lowPerDay: worth, meanPerDay: worth },
+    saving: { lowPerDay: worth, meanPerDay: worth, highPerDay: worth },
+    reservation: { kind: 'none' },
     accumulator: { missed: nanoUsd(0n) },
     now: input.now,
   };

@@ -93,5 +93,9 @@ function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
 function whyBuild({ demand, asked, accumulator, appraisal }: Weighed): string {
   const { runs, readers } = demand.reachable;
   const { estimate } = appraisal;
+  const { reservation } = asked;
+  if (reservation.kind === 'build') {
+    return `${reservation.from} to ${reservation.until} is expected to save ${formatUsd(reservation.seasonSaves)} as in ${asked.forecast.seasonsSeen ?? 0} seasons before; building costs ${formatUsd(estimate.buildCost)}`;
+  }
   return `${runs} runs by ${readers} readers in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}`;
 }

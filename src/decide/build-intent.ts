@@ -1,6 +1,7 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
+import type { TemplatePast } from './forecast/past.ts';
 import type { Intent } from './intent.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -13,7 +14,7 @@ const LEAST_BUDGET_BYTES = 256_000_000;
 
 /** The build of a mart's next version, with what to replay and the limits it must keep. */
 export function buildIntent(
-  { appraisal, demand, asked }: Weighed,
+  { appraisal, demand, asked, accumulator }: Weighed,
   {
     input,
     reason,
@@ -28,18 +29,17 @@ export function buildIntent(
   const { relation, maxStalenessMs } = candidate.definition;
   const version = nextVersion(mart);
   const isPromotion = reason === 'promote';
-  const replay = demand.byTemplate
+  const shown = demand.byTemplate
     .filter(({ reachableRuns, sampleIds }) => reachableRuns > 0 && sampleIds.length > 0)
     .toSorted(
       (a, b) =>
         b.reachableRuns * b.answer.baseCpuMs - a.reachableRuns * a.answer.baseCpuMs ||
         (a.answer.fingerprint < b.answer.fingerprint ? -1 : 1),
     )
+    .map(({ answer, sampleIds }) => ({ fingerprint: answer.fingerprint, sampleIds }));
+  const replay = (shown.length > 0 ? shown : remembered(accumulator))
     .slice(0, isPromotion ? REPLAYED_AT_PROMOTION : REPLAYED_AT_REFRESH)
-    .map(({ answer, sampleIds }) => ({
-      fingerprint: answer.fingerprint,
-      sampleIds: sampleIds.slice(0, 1),
-    }));
+    .map(({ fingerprint, sampleIds }) => ({ fingerprint, sampleIds: sampleIds.slice(0, 1) }));
   return {
     kind: 'build',
     relation,
@@ -66,6 +66,17 @@ export function buildIntent(
       cost: estimate.buildCost,
     },
   };
+}
+
+/** After quiet weeks the evidence window shows no statement; those of the last season are replayed. */
+function remembered({ past = [] }: Weighed['accumulator']) {
+  return past
+    .filter(({ sampleIds }) => sampleIds.length > 0)
+    .toSorted((a, b) => worthOf(b) - worthOf(a) || (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+
+function worthOf({ runs, savedCpuMs }: TemplatePast): number {
+  return savedCpuMs * runs.reduce((sum, each) => sum + each, 0);
 }
 
 function nextVersion(mart: Mart | undefined): number {

@@ -27,6 +27,11 @@ export interface TemplateShare {
   readonly reachableRuns: number;
   readonly unreachableRuns: number;
   readonly sampleIds: readonly string[];
+  /** Thread time a run saves against what it costs at present. */
+  readonly savedCpuMs: number;
+  /** Over the roads that exist, all days the history covers. */
+  readonly runsByDay: ReadonlyMap<string, number>;
+  readonly readers: number;
 }
 
 export interface CandidateDemandParts {
@@ -56,7 +61,9 @@ export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
     const present = presentCpuMs(answer.fingerprint, answer.baseCpuMs);
     const saved = Math.max(0, present - answer.martCpuMs);
     const inWindow = split.reachable.filter(({ day }) => day >= fromDay);
+    const runsByDay = new Map<string, number>();
     for (const { day, reader, runs } of split.reachable) {
+      runsByDay.set(day, (runsByDay.get(day) ?? 0) + runs);
       savedCpuMsByDay.set(day, (savedCpuMsByDay.get(day) ?? 0) + runs * saved);
       if (day >= fromDay) {
         reachable.add({ day, reader, runs, answer });
@@ -72,6 +79,9 @@ export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
       reachableRuns: inWindow.reduce((sum, { runs }) => sum + runs, 0),
       unreachableRuns: without.reduce((sum, { runs }) => sum + runs, 0),
       sampleIds: demand.sampleIds,
+      savedCpuMs: saved,
+      runsByDay,
+      readers: new Set(inWindow.map(({ reader }) => reader)).size,
     });
   }
   return {

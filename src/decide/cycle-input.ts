@@ -10,6 +10,7 @@ import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
+import type { TemplatePast } from './forecast/past.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -91,4 +92,6 @@ export interface Accumulator {
     readonly cpuMs: number;
     readonly runs: number;
   }[];
+  /** What its templates did by day, for longer than the evidence window; absent in memories of older versions. */
+  readonly past?: readonly TemplatePast[] | undefined;
 }

@@ -99,9 +99,11 @@ function rememberedWith(
 ): readonly Accumulator[] {
   const now = new Map(
     weighed
-      .map(({ accumulator }) => accumulator)
-      .filter(({ stage, missed }) => stage !== 'none' || missed > 0n)
-      .map((accumulator) => [accumulator.key, accumulator]),
+      .filter(
+        ({ accumulator: { stage, missed }, asked: { forecast } }) =>
+          stage !== 'none' || missed > 0n || forecast.seasonsSeen !== undefined,
+      )
+      .map(({ accumulator }) => [accumulator.key, accumulator]),
   );
   const weighedKeys = new Set(weighed.map(({ accumulator }) => accumulator.key));
   const oldest = forgottenBefore(usage.until);

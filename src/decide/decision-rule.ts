@@ -6,6 +6,7 @@ import type { CandidateDemand } from './candidate-demand.ts';
 import type { Accumulator } from './cycle-input.ts';
 import type { Forecast } from './forecast.ts';
 import type { Policy } from './policy.ts';
+import type { Reservation } from './reservation.ts';
 import type { Verdict } from './verdict.ts';
 
 /** All a rule may ask about one candidate. */
@@ -27,9 +28,15 @@ export interface DecisionInput {
   /** Last time a build of it failed or did not pass its checks. */
   readonly lastFailureAt?: EpochMs | undefined;
   /** The forecast in money. */
-  readonly saving: { readonly lowPerDay: NanoUsd; readonly meanPerDay: NanoUsd };
+  readonly saving: {
+    readonly lowPerDay: NanoUsd;
+    readonly meanPerDay: NanoUsd;
+    readonly highPerDay: NanoUsd;
+  };
   /** Mean saving less upkeep: what a day of waiting costs. */
   readonly netPerDay: NanoUsd;
+  /** What the calendar says, where demand comes in seasons. */
+  readonly reservation: Reservation;
 }
 
 /** One sentence to defend; `rules.ts` lists all in order. */

@@ -86,14 +86,18 @@ function isWorthPublishing(weighed: Weighed, parts: Pick<JudgedParts, 'input' | 
   return judge(asked, PUBLISHING_RULES).build;
 }
 
-/** Given up once it was a view for a whole grace period, with nothing hidden left, and nobody would miss it. */
+/**
+ * Given up once it was a view for a whole grace period, with nothing hidden left, and nobody would miss it: a view that
+ * is read in seasons costs nothing in between.
+ */
 function release(
-  { appraisal, accumulator }: Weighed,
+  { appraisal, accumulator, asked }: Weighed,
   { now, caps }: CycleInput,
 ): Intent | undefined {
   const { mart, candidate } = appraisal;
+  const isExpectedBack = asked.saving.highPerDay > 0n && asked.forecast.seasonsSeen !== undefined;
   const isEmpty = mart !== undefined && mart.hidden.length === 0 && mart.current === undefined;
-  if (!isEmpty || now - accumulator.stageSince < caps.grace) {
+  if (!isEmpty || isExpectedBack || now - accumulator.stageSince < caps.grace) {
     return undefined;
   }
   return {

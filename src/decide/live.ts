@@ -1,10 +1,12 @@
 import { DAY_MS, type EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import { formatUsd, nanoUsd, scaleUsd } from '../base/usd.ts';
+import { formatUsd, nanoUsd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
+import type { Reservation } from './reservation.ts';
 import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
 import type { Weighed } from './weigh.ts';
+import { whyLetGo } from './why-let-go.ts';
 
 /** What becomes of a physical mart in this cycle. */
 export type NextLife =
@@ -47,7 +49,10 @@ export function nextLife(
   const until = staleAt(mart.current, definition);
   const freshness = freshnessOf(mart.current, input.sourceStates);
   if (freshness.kind === 'fresh') {
-    return { kind: 'renew', because: 'its sources are as they were at the build' };
+    return {
+      kind: 'renew',
+      because: `its sources are as they were at the build${keptFor(weighed.asked.reservation)}`,
+    };
   }
   if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {
     return { kind: 'refresh', because: freshness.because, isStale: until <= now };
@@ -72,9 +77,18 @@ function passes(until: EpochMs, now: EpochMs): string {
   return until <= now ? 'has passed' : 'passes before the next cycle';
 }
 
+function keptFor(reservation: Reservation): string {
+  return reservation.kind === 'keep'
+    ? `; it is kept for ${reservation.from} to ${reservation.until}, when it is expected to save ${formatUsd(reservation.seasonSaves)}`
+    : '';
+}
+
 /** Why a mart does not earn what it costs, or may not stay; absent where it does and may. */
-function whyGiveUp({ appraisal, accumulator }: Weighed, input: CycleInput): string | undefined {
-  const { candidate, estimate } = appraisal;
+function whyGiveUp(
+  { appraisal, accumulator, asked }: Weighed,
+  input: CycleInput,
+): string | undefined {
+  const { candidate } = appraisal;
   const { relation, origin } = candidate.definition;
   if (origin === 'adopted' && !input.adoptable.some(({ view }) => view === relation)) {
     return 'it is no longer listed as adoptable';
@@ -87,11 +101,10 @@ function whyGiveUp({ appraisal, accumulator }: Weighed, input: CycleInput): stri
   if (lived < input.policy.minimumLifeDays * DAY_MS) {
     return undefined;
   }
-  const limit = scaleUsd(estimate.buildCost, input.policy.demoteMargin);
-  if (accumulator.lost >= limit && limit > 0n) {
-    return `it lost ${formatUsd(accumulator.lost)} net, more than the ${formatUsd(limit)} at which it is given up`;
-  }
-  return realizedLoss({ appraisal }, input);
+  return (
+    whyLetGo(asked, accumulator) ??
+    (asked.reservation.kind === 'keep' ? undefined : realizedLoss({ appraisal }, input))
+  );
 }
 
 /** The latest matured money receipt, without the build, which needs the payback time to come in again. */

@@ -4,9 +4,10 @@ import { withoutDominated } from '../candidates/dominance.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { accumulate } from './accumulate.ts';
 import { type Appraisal, appraise, decisionInput, demandFor, MOST_MATCHES } from './appraise.ts';
-import type { CandidateDemand } from './candidate-demand.ts';
+import type { CandidateDemand, TemplateShare } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
+import { type PresentTemplate, rememberPast } from './forecast/past.ts';
 import type { Survey } from './survey.ts';
 
 /** An appraised candidate with its demand, its memory, and all the rules ask about. */
@@ -114,8 +115,25 @@ function weighOne(appraisal: Appraisal, { input, seen, best, memory }: WeighOneP
       runs: seen.demandByFingerprint.get(fingerprint)?.baseRuns ?? 0,
     })),
   });
-  const asked = decisionInput(appraisal, { input, seen, presentCpuMs, demand, accumulator });
-  return { appraisal, demand, accumulator, asked, isPhysical };
+  const past = rememberPast(before?.past ?? [], {
+    present: demand.byTemplate.map(presentTemplate),
+    days: seen.days,
+  });
+  const remembered = { ...accumulator, past };
+  const asked = decisionInput(appraisal, {
+    input,
+    seen,
+    presentCpuMs,
+    demand,
+    accumulator: remembered,
+  });
+  return { appraisal, demand, accumulator: remembered, asked, isPhysical };
+}
+
+function presentTemplate(share: TemplateShare): PresentTemplate {
+  const { answer, savedCpuMs, readers, sampleIds, runsByDay } = share;
+  const { fingerprint, baseCpuMs } = answer;
+  return { fingerprint, baseCpuMs, savedCpuMs, readers, sampleIds, runsByDay };
 }
 
 function stageOf({ mart }: Appraisal): Accumulator['stage'] {

@@ -84,6 +84,9 @@ export function aDecisionInput(changes: Partial<DecisionInput> = {}): DecisionIn
       savedCpuMsPerDay: 380,
       lowCpuMsPerDay: 350,
       highCpuMsPerDay: 410,
+      path: [],
+      pattern: 'every day',
+      activeDays: 14,
     },
     accumulator: { missed: usd(0.00004) },
     policy: aPolicy(),
@@ -91,8 +94,13 @@ export function aDecisionInput(changes: Partial<DecisionInput> = {}): DecisionIn
     cyclePeriodMs: 24 * 3_600_000,
     coverage: 1,
     anchorRows: 500_000,
-    saving: { lowPerDay: usd(0.000_004_9), meanPerDay: usd(0.000_005_3) },
+    saving: {
+      lowPerDay: usd(0.000_004_9),
+      meanPerDay: usd(0.000_005_3),
+      highPerDay: usd(0.000_005_7),
+    },
     netPerDay: usd(0.000_003_3),
+    reservation: { kind: 'none' },
     ...changes,
   };
 }

@@ -1,40 +1,159 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS, dayOf } from '../../src/base/clock.ts';
 import { isQuiet } from '../../src/decide/days.ts';
+import { firstDayOf, type TemplatePast } from '../../src/decide/forecast/past.ts';
 import { forecastOf } from '../../src/decide/forecast.ts';
 
-const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
+function aPast(runs: readonly number[], changes: Partial<TemplatePast> = {}): TemplatePast {
+  return {
+    fingerprint: 'q1',
+    since: '2026-03-01',
+    runs,
+    baseCpuMs: 40,
+    savedCpuMs: 10,
+    readers: 2,
+    sampleIds: [],
+    ...changes,
+  };
+}
+
+/** The morning after the last day of the past. */
+function forecast(past: readonly TemplatePast[]) {
+  const [first] = past;
+  const days = first?.runs.map((_, i) => dayOf((firstDayOf(first) + i) * DAY_MS)) ?? [];
+  const now = Date.parse('2026-03-01T02:00:00Z') + days.length * DAY_MS;
+  const runs = past.flatMap((each) => each.runs).reduce((sum, each) => sum + each, 0);
+  return forecastOf({ past, days, runs, now });
+}
+
+/** A year and more of the real calendar, from January on. */
+function year(runsOn: (day: Date) => number, days = 365): TemplatePast {
+  const start = Date.parse('2025-01-01T00:00:00Z');
+  const runs = Array.from({ length: days }, (_, i) => runsOn(new Date(start + i * DAY_MS)));
+  return aPast(runs, { since: '2025-01-01' });
+}
+
+function afterYear(past: TemplatePast) {
+  const now = (firstDayOf(past) + past.runs.length) * DAY_MS;
+  return forecastOf({ past: [past], days: [], runs: 0, now });
+}
 
 describe('a forecast', () => {
-  it('counts silent days', () => {
-    const forecast = forecastOf({
-      savedCpuMsByDay: new Map([['2026-03-02', 400]]),
-      days: DAYS,
-      runs: 4,
-    });
-
-    expect(forecast).toMatchObject({ days: 4, runsPerDay: 1, savedCpuMsPerDay: 100 });
+  it('tells runs a day of the evidence window, silent days counted', () => {
+    expect(forecast([aPast([0, 4, 0, 0])])).toMatchObject({ days: 4, runsPerDay: 1 });
   });
 
-  it('is not sure of days that happen to be equal', () => {
-    const savedCpuMsByDay = new Map(DAYS.map((day) => [day, 100]));
-    const { lowCpuMsPerDay } = forecastOf({ savedCpuMsByDay, days: DAYS, runs: 4 });
+  it('expects of four days of chance about what they brought, cautiously less', () => {
+    const { savedCpuMsPerDay, lowCpuMsPerDay } = forecast([aPast([9, 11, 13, 7])]);
 
-    expect(lowCpuMsPerDay).toBeCloseTo(100 - (0.84 * 100) / 2, 5);
+    expect(savedCpuMsPerDay / 100).toBeCloseTo(1, 0);
+    expect(lowCpuMsPerDay).toBeLessThan(savedCpuMsPerDay * 0.95);
+    expect(lowCpuMsPerDay).toBeGreaterThan(0);
   });
 
-  it('is surer the more runs there are', () => {
-    const savedCpuMsByDay = new Map(DAYS.map((day) => [day, 100]));
-    const few = forecastOf({ savedCpuMsByDay, days: DAYS, runs: 4 });
-    const many = forecastOf({ savedCpuMsByDay, days: DAYS, runs: 400 });
+  it('is surer the longer it was so', () => {
+    const two = forecast([aPast([4, 16, 13, 7, 12, 9, 10])]);
+    const six = forecast([aPast(Array.from({ length: 42 }, (_, i) => 4 + ((i * 5) % 13)))]);
+    const share = ({ lowCpuMsPerDay, savedCpuMsPerDay }: typeof two) =>
+      lowCpuMsPerDay / savedCpuMsPerDay;
 
-    expect(many.lowCpuMsPerDay).toBeGreaterThan(few.lowCpuMsPerDay);
+    expect(share(six)).toBeGreaterThan(share(two));
   });
 
   it('promises nothing without history', () => {
-    expect(forecastOf({ savedCpuMsByDay: new Map(), days: [], runs: 0 })).toMatchObject({
+    expect(forecastOf({ past: [], days: [], runs: 0, now: 0 })).toMatchObject({
       savedCpuMsPerDay: 0,
       lowCpuMsPerDay: 0,
+      path: [],
     });
+  });
+
+  it('adds up templates in what each saves', () => {
+    const one = forecast([aPast([10, 8, 12, 9])]);
+    const both = forecast([
+      aPast([10, 8, 12, 9]),
+      aPast([10, 8, 12, 9], { fingerprint: 'q2', savedCpuMs: 30 }),
+    ]);
+
+    expect(both.savedCpuMsPerDay).toBeCloseTo(4 * one.savedCpuMsPerDay, 5);
+  });
+
+  it('takes days nobody recorded for silent', () => {
+    const past = aPast([10, 10, 11, 9, 10, 10, 12]);
+    const now = (firstDayOf(past) + 40) * DAY_MS;
+
+    expect(forecastOf({ past: [past], days: [], runs: 0, now }).highCpuMsPerDay).toBeLessThan(1);
+  });
+
+  it('finds a schedule, and expects nine tenths of it for sure', () => {
+    const daily = forecast([aPast(Array.from({ length: 14 }, () => 24))]);
+    const weekly = forecast([aPast(Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 5 : 0)))]);
+
+    expect(daily).toMatchObject({ pattern: 'by schedule, every 1 days', savedCpuMsPerDay: 240 });
+    expect(daily.lowCpuMsPerDay).toBeCloseTo(216, 5);
+    expect(weekly.pattern).toBe('by schedule, every 7 days');
+    expect(weekly.path.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 50, 0]);
+  });
+
+  it('forgets a schedule that has stopped', () => {
+    const runs = Array.from({ length: 44 }, (_, i) => (i % 7 === 0 && i < 30 ? 5 : 0));
+
+    expect(forecast([aPast(runs)]).pattern).not.toContain('schedule');
+  });
+
+  it('knows working days from weekends', () => {
+    const past = year((day) => (day.getUTCDay() % 6 === 0 ? 0 : 20 + (day.getUTCDate() % 9)), 91);
+    const { path, pattern } = afterYear(past);
+
+    expect(pattern).toBe('on working days');
+    // 2025-04-02 is a Wednesday.
+    expect(path.slice(0, 7).map((saved) => saved > 50)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('remembers the end of the month over quiet weeks', () => {
+    const isEnd = (day: Date) => new Date(day.getTime() + 3 * DAY_MS).getUTCDate() <= 3;
+    const past = year((day) => (isEnd(day) ? 40 + (day.getUTCMonth() % 5) : 0), 110);
+    const { path, pattern, seasonsSeen } = afterYear(past);
+
+    expect(pattern).toBe('around the end of the month');
+    expect(seasonsSeen).toBe(3);
+    // 2025-04-21 is the first day; the season is 28 to 30 April.
+    expect(path.slice(0, 12).map((saved) => saved > 200)).toEqual([
+      ...Array.from({ length: 7 }, () => false),
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('remembers the end of the quarter', () => {
+    const isEnd = (day: Date) =>
+      day.getUTCMonth() % 3 === 2 && new Date(day.getTime() + 5 * DAY_MS).getUTCDate() <= 5;
+    const { path, pattern } = afterYear(year((day) => (isEnd(day) ? 50 : 0), 350));
+
+    expect(pattern).toBe('around the end of the quarter');
+    // From 2025-12-17 on: 27 to 31 December.
+    expect(path.slice(8, 17).map((saved) => saved > 200)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

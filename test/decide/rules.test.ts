@@ -177,11 +177,22 @@ const REFUSED: readonly Case[] = [
     flip: { what: 'obligations not verified yet', now: 1, needed: 0 },
   },
   {
-    title: 'waiting that has cost a nano-dollar less than the build',
-    input: { accumulator: { missed: usd(0.000_006_999) } },
+    title: 'a burst of two days whose waiting has cost a nano-dollar less than the build',
+    input: {
+      accumulator: { missed: usd(0.000_006_999) },
+      forecast: { ...aDecisionInput().forecast, activeDays: 2 },
+    },
     rule: 'has-waited-long-enough',
     because: 'waiting has cost $0.0000070 so far, less than the $0.0000070 a build costs',
     flip: { what: 'missed savings', now: '$0.0000070', needed: '$0.0000070' },
+  },
+  {
+    title: 'a sure forecast whose waiting has cost less than a quarter of the build',
+    input: { accumulator: { missed: usd(0.000_001_6) } },
+    rule: 'has-waited-long-enough',
+    because:
+      'waiting has cost $0.0000016 so far, less than the $0.0000017 at which so sure a build is begun',
+    flip: { what: 'missed savings', now: '$0.0000016', needed: '$0.0000017' },
   },
 ];
 
@@ -198,8 +209,28 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
     input: { lastNo: { at: Date.parse('2025-12-20T02:00:00Z'), why: 'was rolled back' } },
   },
   {
-    title: 'waiting that has cost exactly the build',
-    input: { accumulator: { missed: usd(0.000_007) } },
+    title: 'waiting that has cost exactly the build, on two days',
+    input: {
+      accumulator: { missed: usd(0.000_007) },
+      forecast: { ...aDecisionInput().forecast, activeDays: 2 },
+    },
+  },
+  {
+    title: 'waiting that has cost a quarter of the build, where the forecast is sure',
+    input: { accumulator: { missed: usd(0.000_001_75) } },
+  },
+  {
+    title: 'a season that begins soon and pays for the build, however little waiting has cost',
+    input: {
+      accumulator: { missed: noMoney },
+      reservation: {
+        kind: 'build',
+        saves: usd(0.000_01),
+        from: '2026-03-29',
+        until: '2026-03-31',
+        seasonSaves: usd(0.000_03),
+      },
+    },
   },
   {
     title: 'three runs by one reader, where the missed savings are ten builds',
@@ -247,7 +278,12 @@ describe('the decision rules', () => {
     const demand = aDemand({ reachable: aSide({ baseCpuMs: 0, martCpuMs: 0 }) });
 
     expect(
-      judge(aDecisionInput({ demand, saving: { lowPerDay: noMoney, meanPerDay: noMoney } })),
+      judge(
+        aDecisionInput({
+          demand,
+          saving: { lowPerDay: noMoney, meanPerDay: noMoney, highPerDay: noMoney },
+        }),
+      ),
     ).toMatchObject({
       refusedBy: 'gains-enough',
       refusal: { because: 'its runs cost nothing that could be saved' },

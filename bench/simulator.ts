@@ -1,0 +1,123 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DemandForecaster } from '../src/decide/forecast/demand-forecaster.ts';
+import { decisionSettings, type Policy } from '../src/decide/policy.ts';
+import {
+  type DemandStream,
+  demandStreams,
+  FIRST_DAY,
+  offlineOptimum,
+  STREAM_DAYS,
+  STREAM_KINDS,
+} from './demand-streams.ts';
+import { goldsmith } from './goldsmith-policy.ts';
+import {
+  accumulator,
+  always,
+  decayed,
+  follow,
+  never,
+  type StreamPolicy,
+  windowOf,
+} from './stream-policies.ts';
+
+/**
+ * `node bench/simulator.ts [--seed 20260322] [--streams 40]`: a year of each kind of demand, decided day by day on what was
+ * known that day. Total cost over the offline optimum, beside simpler policies on the same streams.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '20260322' },
+    streams: { type: 'string', default: '40' },
+  },
+});
+const seed = Number(values.seed);
+const perKind = Number(values.streams);
+
+const DEFAULTS: Policy = decisionSettings.parse({});
+/** Only what is money: no evidence asked for beyond it, no payback time. */
+const MONEY: Policy = {
+  ...DEFAULTS,
+  minimumRuns: 1,
+  minimumReaders: 1,
+  minimumDays: 1,
+  paybackDays: 365,
+};
+
+const POLICIES: Readonly<Record<string, StreamPolicy>> = {
+  never,
+  always,
+  '7-day window': windowOf(7),
+  '30-day window': windowOf(30),
+  'e^-days decay': decayed,
+  'accumulator (1, 2)': accumulator(1, 2),
+  goldsmith: goldsmith(MONEY),
+  'goldsmith, default brakes': goldsmith(DEFAULTS),
+};
+
+const streams = demandStreams(seed, perKind);
+const optimum = new Map(streams.map((stream) => [stream, offlineOptimum(stream)]));
+const asked = streams.filter(({ kind }) => kind !== 'drift');
+const groups: readonly (readonly [string, readonly DemandStream[]])[] = [
+  ...STREAM_KINDS.map((kind) => [kind, streams.filter((each) => each.kind === kind)] as const),
+  ['all but drift', asked],
+  ['all', streams],
+];
+
+process.stdout.write(
+  `seed ${seed}, ${streams.length} streams of ${STREAM_DAYS} days, load ${loadavg()[0]?.toFixed(1)}\n\n`,
+);
+table([
+  ['total cost / offline optimum', ...groups.map(([name]) => name), 'builds a stream'],
+  ...Object.entries(POLICIES).map(([name, policy]) => costs(name, policy)),
+]);
+process.stdout.write('\n');
+table([
+  ['interval of 28 days, nominal 60 %', 'inside', 'below', 'above', 'mean / seen'],
+  ...STREAM_KINDS.map(coverageOf),
+]);
+
+function costs(name: string, policy: StreamPolicy): readonly string[] {
+  const followed = new Map(streams.map((stream) => [stream, follow(stream, policy)]));
+  const ratio = (group: readonly DemandStream[]) =>
+    total(group, (each) => followed.get(each)?.cost ?? 0) /
+    total(group, (each) => optimum.get(each) ?? 0);
+  const builds = total(streams, (each) => followed.get(each)?.builds ?? 0) / streams.length;
+  return [name, ...groups.map(([, group]) => ratio(group).toFixed(3)), builds.toFixed(1)];
+}
+
+/** How often the runs of the four weeks to come lay within the forecast's 20th and 80th percentile, asked every week. */
+function coverageOf(kind: string): readonly string[] {
+  let [asks, inside, below, above, expected, seen] = [0, 0, 0, 0, 0, 0];
+  for (const { saved } of streams.filter((each) => each.kind === kind)) {
+    const forecaster = new DemandForecaster();
+    for (const [day, runs] of saved.entries()) {
+      if (forecaster.activeDays > 0 && day >= 21 && day % 7 === 0 && day + 28 <= STREAM_DAYS) {
+        const { mean, sd } = forecaster.total(FIRST_DAY + day, 28);
+        const came = saved.slice(day, day + 28).reduce((sum, each) => sum + each, 0);
+        asks += 1;
+        expected += mean;
+        seen += came;
+        if (came < mean - 0.84 * sd) {
+          below += 1;
+        } else if (came > mean + 0.84 * sd) {
+          above += 1;
+        } else {
+          inside += 1;
+        }
+      }
+      forecaster.observe(FIRST_DAY + day, runs);
+    }
+  }
+  const share = (count: number) => `${((100 * count) / asks).toFixed(0)} %`;
+  return [kind, share(inside), share(below), share(above), (expected / seen).toFixed(2)];
+}
+
+function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
+
+function table([head = [], ...rows]: readonly (readonly string[])[]): void {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  process.stdout.write(line(head) + line(head.map(() => '---')) + rows.map(line).join(''));
+}

@@ -1,0 +1,32 @@
+import { formatUsd, scaleUsd } from '../base/usd.ts';
+import type { Accumulator } from './cycle-input.ts';
+import type { DecisionInput } from './decision-rule.ts';
+import { isSureToLose, SURE_SHARE } from './trust.ts';
+
+/**
+ * Why a physical mart's money says to let it go; absent where it stays. The mirror of the build rule: when what it lost
+ * passes the cost of building it again times a margin, a quarter of that where even the hopeful forecast does not
+ * pay its upkeep; the calendar has the last word over quiet weeks.
+ */
+export function whyLetGo(
+  input: Pick<DecisionInput, 'estimate' | 'policy' | 'reservation' | 'forecast' | 'saving'>,
+  { lost }: Pick<Accumulator, 'lost'>,
+): string | undefined {
+  const { estimate, policy, reservation, saving } = input;
+  if (reservation.kind === 'keep') {
+    return undefined;
+  }
+  if (reservation.kind === 'let-go') {
+    return `it is not needed until ${reservation.from}, and keeping it until then costs ${formatUsd(reservation.saves)} more than building it again`;
+  }
+  const isSure = isSureToLose(input);
+  const share = isSure ? SURE_SHARE : 1;
+  const limit = scaleUsd(estimate.buildCost, policy.demoteMargin * share);
+  if (lost < limit || limit <= 0n) {
+    return undefined;
+  }
+  const because = `it lost ${formatUsd(lost)} net, more than the ${formatUsd(limit)} at which it is given up`;
+  return isSure
+    ? `${because}, as it is expected to save at most ${formatUsd(saving.highPerDay)} a day and costs ${formatUsd(estimate.upkeepPerDay)}`
+    : because;
+}

@@ -1,0 +1,46 @@
+import type { EpochMs } from '../base/clock.ts';
+import { type NanoUsd, subtractUsd } from '../base/usd.ts';
+import type { MartEstimate } from '../cost/estimate.ts';
+import type { DecisionInput } from './decision-rule.ts';
+import type { TemplatePast } from './forecast/past.ts';
+import { forecastOf } from './forecast.ts';
+import { reserve } from './reservation.ts';
+
+export interface WorthParts {
+  readonly past: readonly TemplatePast[];
+  /** Whole days of the evidence window. */
+  readonly days: readonly string[];
+  /** Runs with a road within them. */
+  readonly runs: number;
+  readonly estimate: Pick<MartEstimate, 'buildCost' | 'upkeepPerDay'>;
+  readonly isPhysical: boolean;
+  readonly priceOf: (cpuMs: number) => NanoUsd;
+  readonly now: EpochMs;
+}
+
+/** What a mart is expected to be worth from today on: the forecast of its demand in money, and what the calendar says. */
+export function worthOf(
+  parts: WorthParts,
+): Pick<DecisionInput, 'forecast' | 'saving' | 'netPerDay' | 'reservation'> {
+  const { estimate, isPhysical, priceOf, now } = parts;
+  const forecast = forecastOf(parts);
+  const meanPerDay = priceOf(forecast.savedCpuMsPerDay);
+  const { seasonsSeen } = forecast;
+  return {
+    forecast,
+    saving: {
+      lowPerDay: priceOf(forecast.lowCpuMsPerDay),
+      meanPerDay,
+      highPerDay: priceOf(forecast.highCpuMsPerDay),
+    },
+    netPerDay: subtractUsd(meanPerDay, estimate.upkeepPerDay),
+    reservation: reserve({
+      path: seasonsSeen === undefined ? [] : forecast.path.map(priceOf),
+      upkeepPerDay: estimate.upkeepPerDay,
+      buildCost: estimate.buildCost,
+      isPhysical,
+      seasonsSeen,
+      now,
+    }),
+  };
+}
