@@ -5,7 +5,7 @@ import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
-import type { ColumnOf, JoinUse, Shape } from '../sql/query-shape.ts';
+import type { ColumnOf, JoinUse, LineageSource, Shape } from '../sql/query-shape.ts';
 import { shapeOf } from '../sql/resolve/shape-of.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
@@ -149,9 +149,17 @@ function shapesOf(outcome: Parsed, { snapshot, names, dialect }: TextContext): r
   });
 }
 
-/** What is read: the target of a change only where values come from it. */
-function readBy(statement: Statement, { relations, target, lineage }: Shape): Shape['relations'] {
-  if (!CHANGES.includes(statement.kind)) {
+/**
+ * What is read: the target of a change only where values come from it, and that of an UPDATE also where the
+ * rows to change are found by columns the schema tells to be its own.
+ */
+function readBy(statement: Statement, shape: Shape): Shape['relations'] {
+  const { relations, target, lineage, columns } = shape;
+  const isFound =
+    statement.kind === 'update' &&
+    relations.some(({ relation, known }) => relation === target && known) &&
+    columns.some(({ relation }) => relation === target);
+  if (!CHANGES.includes(statement.kind) || isFound) {
     return relations;
   }
   const sources = new Set(lineage.flatMap((edge) => edge.sources.map(({ relation }) => relation)));
@@ -195,7 +203,7 @@ function lineageOf(shapes: readonly Shape[]): NonNullable<ShapeAnswer['lineage']
   const edges = new Map<string, Set<string>>();
   for (const { column, sources } of shapes.flatMap((shape) => shape.lineage)) {
     const known = edges.get(column) ?? new Set();
-    sources.forEach((source) => known.add(columnText(source)));
+    sources.forEach((source) => known.add(sourceText(source)));
     edges.set(column, known);
   }
   return [...edges].map(([column, sources]) => ({ column, sources: [...sources] }));
@@ -203,6 +211,12 @@ function lineageOf(shapes: readonly Shape[]): NonNullable<ShapeAnswer['lineage']
 
 function columnText({ relation, column }: ColumnOf): string {
   return `${relationText(relation)}.${column}`;
+}
+
+/** `t.column`, `t.column.field.inside`. */
+function sourceText(source: LineageSource): string {
+  const { field } = source;
+  return field === undefined ? columnText(source) : `${columnText(source)}.${field}`;
 }
 
 /** A relation's parts joined by dots, unquoted: for people and for comparing, not for SQL. */

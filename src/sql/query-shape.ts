@@ -56,5 +56,10 @@ export interface ColumnOf {
 export interface LineageEdge {
   /** The output column (of the query, or of the target of a write). */
   readonly column: string;
-  readonly sources: readonly ColumnOf[];
+  readonly sources: readonly LineageSource[];
+}
+
+export interface LineageSource extends ColumnOf {
+  /** The part of a nested column that is taken, where the text names it by dots: `a.b` of `column.a.b`. */
+  readonly field?: string;
 }

@@ -4,6 +4,7 @@ import { RESOLVE_RULES } from './dialects/resolving.ts';
 import type { Ident, Path } from './ir.ts';
 import { foldIdent, sameLetters } from './resolve/names.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from './schema.ts';
+import { isShardOf, shardFamilyOf } from './shard-names.ts';
 
 /** What a dotted name stands for. `missing` and `ambiguous` carry the id it would have. */
 export type FoundRelation =
@@ -45,13 +46,28 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
     return choose(entries, { path, names, dialect });
   }
 
+  /** Where the catalog lists the shards one by one, the newest tells the columns of the family. */
+  function newestShard(path: Path, names: NameContext): Entry | undefined {
+    const last = path.at(-1);
+    const family = last && shardFamilyOf(last.name);
+    const shards = [...byName.keys()].filter((name) => family && isShardOf(name, family));
+    const newest = shards.toSorted().at(-1);
+    const entry =
+      last && newest && chosen([...path.slice(0, -1), { ...last, name: newest }], names);
+    return entry === 'ambiguous' || entry === '' ? undefined : entry;
+  }
+
   function findRelation(written: Path, names: NameContext): FoundRelation {
     const path = withoutPartition(written, dialect);
-    const shards = shardNames(path, dialect);
+    const families = familyPaths(path, dialect);
     const found =
-      chosen(path, names) ?? shards.map((shard) => chosen(shard, names)).find((shard) => shard);
+      chosen(path, names) ?? families.map((family) => chosen(family, names)).find((entry) => entry);
     if (found === undefined) {
-      return { kind: 'missing', id: missingId(path, { names, dialect }) };
+      const id = missingId(families[0] ?? path, { names, dialect });
+      const shard = families.length === 0 ? undefined : newestShard(path, names);
+      return shard === undefined
+        ? { kind: 'missing', id }
+        : { kind: 'found', relation: { ...shard.relation, id } };
     }
     if (found === 'ambiguous') {
       return { kind: 'ambiguous', id: missingId(path, { names, dialect }) };
@@ -84,17 +100,20 @@ function withoutPartition(path: Path, dialect: Dialect): Path {
   return [...path.slice(0, -1), { ...last, name: last.name.replace(/\$.*$/, '') }];
 }
 
-/** BigQuery: `table_20240101` where the catalog keeps one entry for all date shards. */
-function shardNames(path: Path, dialect: Dialect): readonly Path[] {
+/** BigQuery: the names a date shard's family may stand under in the catalog, ours first. */
+function familyPaths(path: Path, dialect: Dialect): readonly Path[] {
   const last = path.at(-1);
-  const stem = last?.name.match(/^(.*_)(?:[0-9]{8}|\*)$/)?.[1];
-  if (!RESOLVE_RULES[dialect.name].partitionsByName || last === undefined || stem === undefined) {
+  const family =
+    RESOLVE_RULES[dialect.name].partitionsByName && last !== undefined
+      ? shardFamilyOf(last.name)
+      : undefined;
+  if (last === undefined || family === undefined) {
     return [];
   }
-  return ['yyyymmdd', '*'].map((shard) => [
-    ...path.slice(0, -1),
-    { ...last, name: `${stem}${shard}` },
-  ]);
+  // A family of bare dates is called after its dataset.
+  const dataset = family.stem === '' ? (path.at(-2)?.name ?? '') : '';
+  const names = dataset === '' ? family.names : [`${dataset}_yyyymmdd`, ...family.names];
+  return names.map((name) => [...path.slice(0, -1), { ...last, name }]);
 }
 
 interface Question {

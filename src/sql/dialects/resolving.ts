@@ -5,8 +5,8 @@ import type { DialectName } from '../dialect.ts';
  * DuckDB measured on 1.5; the others from their reference manuals.
  */
 export interface AliasRules {
-  /** Later select items may use earlier aliases; the column wins. */
-  readonly lateral: boolean;
+  /** Later select items may use earlier aliases; the column wins, and with `last` also one that may be there. */
+  readonly lateral: 'never' | 'column-wins' | 'last';
   /** WHERE may use aliases; the column wins. */
   readonly where: boolean;
   readonly groupBy: 'never' | 'column-wins' | 'alias-wins';
@@ -57,7 +57,7 @@ export interface ResolveRules {
 }
 
 const COLUMN_WINS: AliasRules = {
-  lateral: true,
+  lateral: 'column-wins',
   where: true,
   groupBy: 'column-wins',
   having: 'grouped-column-wins',
@@ -66,7 +66,7 @@ const COLUMN_WINS: AliasRules = {
 
 /** The standard's ways, as most take them. */
 const plain: ResolveRules = {
-  aliases: { ...COLUMN_WINS, lateral: false, where: false },
+  aliases: { ...COLUMN_WINS, lateral: 'never', where: false },
   dotsAreFields: false,
   showsUsingInPlace: false,
   derivedSeesSiblings: false,
@@ -147,6 +147,11 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     aliases: { ...plain.aliases, orderByExpr: 'alias-wins' },
     valuesColumns: { prefix: 'column_', first: 0 },
   },
-  /** Oracle and T-SQL among others: what either allows is allowed. */
-  generic: { ...plain, derivedSeesSiblings: true, mayRecurUnsaid: true },
+  /** Oracle, T-SQL and Teradata among others: what any of them allows is allowed. */
+  generic: {
+    ...plain,
+    aliases: { ...plain.aliases, lateral: 'last' },
+    derivedSeesSiblings: true,
+    mayRecurUnsaid: true,
+  },
 };

@@ -102,7 +102,7 @@ function mergeColumns(
     const [mine, theirs] = [sideColumn(binder, name, left), sideColumn(binder, name, right)];
     const equal: BoundExpr = { kind: 'binary', op: '=', left: mine, right: theirs };
     on = on === undefined ? equal : { kind: 'binary', op: 'and', left: on, right: equal };
-    merged.push({ name: nameOf(mine, name), expr: mergedExpr(item, mine, theirs) });
+    merged.push({ name: nameOf(mine, name), expr: mergedExpr(binder, item, { mine, theirs }) });
     for (const source of [...left.sources, ...right.sources]) {
       const column = findNamed(name, {
         among: source.columns,
@@ -143,21 +143,27 @@ function nameOf(expr: BoundExpr, name: Ident): string {
 }
 
 /** What the merged column shows: the side that is never null-extended; for FULL, whichever is there. */
-function mergedExpr({ join }: JoinItem, left: BoundExpr, right: BoundExpr): BoundExpr {
-  if (join === 'right') {
-    return right;
+function mergedExpr(
+  { marks }: Binder,
+  { join, natural }: JoinItem,
+  { mine, theirs }: { readonly mine: BoundExpr; readonly theirs: BoundExpr },
+): BoundExpr {
+  if (join === 'full') {
+    return {
+      kind: 'call',
+      name: 'coalesce',
+      args: [mine, theirs],
+      distinct: false,
+      orderBy: [],
+      modifiers: [],
+    };
   }
-  if (join !== 'full') {
-    return left;
+  // A node of its own: the side's column is also named by its qualifier, and then it is not the merged one.
+  const shown = { ...(join === 'right' ? theirs : mine) };
+  if (!natural) {
+    marks.merged.set(shown, [mine, theirs]);
   }
-  return {
-    kind: 'call',
-    name: 'coalesce',
-    args: [left, right],
-    distinct: false,
-    orderBy: [],
-    modifiers: [],
-  };
+  return shown;
 }
 
 function mergedStars(

@@ -4,7 +4,7 @@ import type { Query } from '../ir.ts';
 import { bindExpr } from './bind-expr.ts';
 import { bindFrom } from './bind-from.ts';
 import { bindWhole } from './bind-whole.ts';
-import type { BindContext, Binder, RelationSeen } from './binder.ts';
+import type { BindContext, Binder, NodeMarks, RelationSeen } from './binder.ts';
 
 /** Selects a statement may have with every CTE and view copied where it is read; real ones have a few dozen. */
 const MOST_COPIED = 400;
@@ -17,6 +17,7 @@ export interface QueryBinding {
   readonly notUnderstood: readonly string[];
   /** Every relation read, in order of appearance. */
   readonly relations: ReadonlyMap<RelationId, RelationSeen>;
+  readonly marks: NodeMarks;
 }
 
 /**
@@ -63,7 +64,8 @@ interface Manner {
 function bindWith(query: Query, manner: Manner): QueryBinding {
   const binder = startBinder(manner);
   const bound = binder.bindQuery(binder, query, { ctes: [] }).query;
-  return { query: bound, notUnderstood: [...binder.notes], relations: binder.relations };
+  const { notes, relations, marks } = binder;
+  return { query: bound, notUnderstood: [...notes], relations, marks };
 }
 
 function startBinder({ context, shares }: Manner): Binder {
@@ -76,6 +78,7 @@ function startBinder({ context, shares }: Manner): Binder {
     notes,
     relations: new Map(),
     unknownColumns: new Map(),
+    marks: { merged: new Map(), dotted: new Set() },
     openViews: [],
     ...(shares ? { shared: new Map() } : {}),
     nextOcc() {

@@ -87,9 +87,7 @@ function bindSources(
 function bindItems(work: Work, select: Select): readonly Expansion[] {
   const { binder, scope, items } = work;
   const expansions: Expansion[] = [];
-  const seen: Scope = work.rules.lateral
-    ? { ...scope, aliases: aliasesOf(work, 'over-unknown') }
-    : scope;
+  const seen = lateralScope(work);
   for (const item of select.items) {
     if (item.expr.kind === 'star') {
       const expansion = expandStar(binder, item.expr, scope);
@@ -104,6 +102,15 @@ function bindItems(work: Work, select: Select): readonly Expansion[] {
     addItem(work, { name, expr, fromStar: false });
   }
   return expansions;
+}
+
+function lateralScope(work: Work): Scope {
+  const { scope, rules } = work;
+  if (rules.lateral === 'never') {
+    return scope;
+  }
+  const wins = rules.lateral === 'last' ? 'column' : 'over-unknown';
+  return { ...scope, aliases: aliasesOf(work, wins) };
 }
 
 function addItem({ items, named, outputs }: Work, item: BoundItem): void {

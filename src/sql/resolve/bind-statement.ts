@@ -2,6 +2,8 @@ import type { RelationId } from '../../base/relation.ts';
 import type { Assignment, Expr, FromItem, Path, Query, SelectItem, Statement } from '../ir.ts';
 import { bindForFacts, type FactsBinding } from './bind-query.ts';
 import type { BindContext } from './binder.ts';
+import { isNiladic } from './dialect-rules.ts';
+import { mapParts } from './map-expr.ts';
 import { foldIdent, sameLetters } from './names.ts';
 
 /** A statement after resolution: what it reads, and where the outputs go if it writes. */
@@ -126,14 +128,39 @@ function insertedItems(
     if (value.kind === 'star') {
       return { expr: ofSource(value, source) };
     }
-    return { expr: value, ...(alias === undefined ? {} : { alias }) };
+    const expr = ofSourceAlone(value, source);
+    return { expr, ...(alias === undefined ? {} : { alias }) };
   });
+}
+
+/** An inserted value sees the source only: a bare name is the source's, though the target has it too. */
+function ofSourceAlone(value: Expr, source: FromItem): Expr {
+  const qualifier = qualifierOf(source);
+  if (qualifier === undefined) {
+    return value;
+  }
+  function qualified(expr: Expr): Expr {
+    if (expr.kind !== 'column') {
+      return mapParts(expr, { expr: qualified, query: (query) => query });
+    }
+    const [name, more] = expr.path;
+    const isWord = name === undefined || (!name.quoted && isNiladic(name.name));
+    return isWord || more !== undefined
+      ? expr
+      : { kind: 'column', path: [...(qualifier ?? []), name] };
+  }
+  return qualified(value);
+}
+
+/** What the columns of a source may be qualified by. */
+function qualifierOf(source: FromItem): Path | undefined {
+  const alias = 'alias' in source && source.alias !== undefined ? [source.alias] : undefined;
+  return alias ?? (source.kind === 'table' ? source.path : undefined);
 }
 
 /** INSERT ROW, INSERT *: the columns of the source, not of the target beside it. */
 function ofSource(star: Extract<Expr, { readonly kind: 'star' }>, source: FromItem): Expr {
-  const alias = 'alias' in source && source.alias !== undefined ? [source.alias] : undefined;
-  const qualifier = alias ?? (source.kind === 'table' ? source.path : undefined);
+  const qualifier = qualifierOf(source);
   return qualifier === undefined ? star : { ...star, qualifier };
 }
 

@@ -43,6 +43,14 @@ export interface RelationSeen {
   readonly known: boolean;
 }
 
+/** What the text says of single nodes and the bound tree does not; by the node object itself. */
+export interface NodeMarks {
+  /** Columns merged by USING, with both sides: the text names the column of either. */
+  readonly merged: Map<BoundExpr, readonly BoundExpr[]>;
+  /** Accesses written as a dotted name: `column.field`. */
+  readonly dotted: Set<BoundExpr>;
+}
+
 /** One statement's binding: numbers occurrences, notes what was not understood, bounds the work. */
 export interface Binder {
   readonly context: BindContext;
@@ -50,6 +58,7 @@ export interface Binder {
   readonly relations: Map<RelationId, RelationSeen>;
   /** Columns named of relations nobody knows, so that one spelling is kept per statement. */
   readonly unknownColumns: Map<RelationId, SourceColumn[]>;
+  readonly marks: NodeMarks;
   /** Views being expanded, outermost first. */
   readonly openViews: readonly RelationId[];
   /** Present where CTEs and views are bound once and shared; by their definition. */

@@ -201,12 +201,18 @@ function ofSource(binder: Binder, path: Path, source: Source): Finding {
       const column = columnOf(name, { source, rules });
       return column === 'ambiguous' ? column : column?.expr;
     }) ??
-    withFields(binder, path.slice(0, 1), (name) => fieldsAfter(source.admit?.(name)?.expr, path))
+    withFields(binder, path.slice(0, 1), (name) =>
+      fieldsAfter(binder, source.admit?.(name)?.expr, path),
+    )
   );
 }
 
-function fieldsAfter(expr: BoundExpr | undefined, path: Path): BoundExpr | undefined {
-  return expr === undefined ? undefined : access(expr, path.slice(1));
+function fieldsAfter(
+  binder: Binder,
+  expr: BoundExpr | undefined,
+  path: Path,
+): BoundExpr | undefined {
+  return expr === undefined ? undefined : access(binder, expr, path.slice(1));
 }
 
 /** The longest prefix that `find` knows as one name (catalogs list struct leaves as `a.b.c`); the rest are fields. */
@@ -221,7 +227,7 @@ function withFields(binder: Binder, path: Path, find: (name: Ident) => Finding):
       return found;
     }
     if (found !== undefined) {
-      return access(found, path.slice(length));
+      return access(binder, found, path.slice(length));
     }
   }
   return undefined;
@@ -238,11 +244,14 @@ function joined(path: Path): Ident {
     : { name: path.map((part) => part.name).join('.'), quoted: path.some((part) => part.quoted) };
 }
 
-function access(base: BoundExpr, fields: Path): BoundExpr {
+function access({ marks }: Binder, base: BoundExpr, fields: Path): BoundExpr {
   if (fields.length === 0) {
     return base;
   }
-  return { kind: 'access', base, steps: fields.map(({ name }) => ({ kind: 'field', name })) };
+  const steps = fields.map(({ name }) => ({ kind: 'field', name }) as const);
+  const field: BoundExpr = { kind: 'access', base, steps };
+  marks.dotted.add(field);
+  return field;
 }
 
 /** The source a qualifier names: its alias, or a tail of its relation's name. */

@@ -1,5 +1,6 @@
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../bound.ts';
 import type { ColumnOf, JoinUse } from '../query-shape.ts';
+import { type BaseColumn, baseOf } from './base-of.ts';
 import {
   type Leaf,
   leavesOf,
@@ -28,7 +29,7 @@ export function joinUses(
     if (left === undefined || right === undefined || left.occ === right.occ) {
       return;
     }
-    const use = canonical(left.column, right.column, kind);
+    const use = canonical(columnOf(left), columnOf(right), kind);
     found.set(JSON.stringify(use), use);
   }
 
@@ -203,23 +204,11 @@ function stripNot(expr: BoundExpr): { readonly expr: BoundExpr; readonly negated
   return { expr, negated: false };
 }
 
-/** The base column a ref passes on unchanged, with the occurrence it belongs to. */
-function baseOf(
-  ref: Ref,
-  occurrences: Occurrences,
-): { readonly occ: number; readonly column: ColumnOf } | undefined {
-  const leaf = occurrences.leafOf(ref.occ);
-  if (leaf?.kind === 'table') {
-    return { occ: ref.occ, column: { relation: leaf.relation, column: ref.column } };
-  }
-  if (leaf?.kind !== 'derived' || leaf.query.body.kind !== 'select') {
-    return undefined;
-  }
-  const item = leaf.query.body.items[leaf.columns.indexOf(ref.column)];
-  return item?.expr.kind === 'ref' ? baseOf(item.expr, occurrences) : undefined;
-}
-
 const MIRRORED: Partial<Record<Kind, Kind>> = { left: 'right', right: 'left' };
+
+function columnOf({ relation, column }: BaseColumn): ColumnOf {
+  return { relation, column };
+}
 
 function canonical(left: ColumnOf, right: ColumnOf, kind: Kind): JoinUse {
   const isInOrder =

@@ -41,6 +41,7 @@ export function shapeOf({ statement, reader, context }: ShapeRequest): Shape {
 function factsOf({
   query,
   targetColumns,
+  marks,
 }: StatementBinding): Pick<Shape, 'columns' | 'joins' | 'lineage'> {
   if (query === undefined) {
     return { columns: [], joins: [], lineage: [] };
@@ -50,7 +51,7 @@ function factsOf({
   return {
     columns: columnUses(query, occurrences),
     joins: joinUses(query, occurrences),
-    lineage: traceLineage(query, { names, occurrences }),
+    lineage: traceLineage(query, { names, occurrences, ...(marks && { marks }) }),
   };
 }
 

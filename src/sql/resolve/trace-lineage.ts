@@ -1,5 +1,7 @@
 import type { BoundExpr, BoundQuery } from '../bound.ts';
-import type { ColumnOf, LineageEdge } from '../query-shape.ts';
+import type { LineageEdge, LineageSource } from '../query-shape.ts';
+import { baseOf } from './base-of.ts';
+import type { NodeMarks } from './binder.ts';
 import { leavesOf, type Occurrences, occurrencesOf } from './occurrences.ts';
 import { nodesOf, queryIn } from './walk-expr.ts';
 
@@ -7,6 +9,8 @@ export interface LineageOptions {
   /** What the outputs are called where they go, parallel to `query.outputs`. */
   readonly names?: readonly string[];
   readonly occurrences?: Occurrences;
+  /** Of the binding the query came from. */
+  readonly marks?: NodeMarks;
 }
 
 /**
@@ -15,15 +19,15 @@ export interface LineageOptions {
  */
 export function traceLineage(
   query: BoundQuery,
-  { names = query.outputs, occurrences = occurrencesOf(query) }: LineageOptions = {},
+  { names = query.outputs, occurrences = occurrencesOf(query), marks }: LineageOptions = {},
 ): readonly LineageEdge[] {
-  const trace = tracer(occurrences);
-  const edges = new Map<string, Map<string, ColumnOf>>();
+  const trace = tracer(occurrences, marks ?? { merged: new Map(), dotted: new Set() });
+  const edges = new Map<string, Map<string, LineageSource>>();
   query.outputs.forEach((output, at) => {
     const column = names[at] ?? output;
-    const sources = edges.get(column) ?? new Map<string, ColumnOf>();
+    const sources = edges.get(column) ?? new Map<string, LineageSource>();
     for (const source of trace(query, at)) {
-      sources.set(`${source.relation} ${source.column}`, source);
+      sources.set(keyOf(source), source);
     }
     edges.set(column, sources);
   });
@@ -33,12 +37,12 @@ export function traceLineage(
   }));
 }
 
-function tracer(occurrences: Occurrences) {
-  const known = new Map<string, readonly ColumnOf[]>();
+function tracer(occurrences: Occurrences, { merged, dotted }: NodeMarks) {
+  const known = new Map<string, readonly LineageSource[]>();
   /** Of each list of columns, the first place of every name. */
   const places = new Map<readonly string[], ReadonlyMap<string, number>>();
 
-  function ofOutput(query: BoundQuery, at: number): readonly ColumnOf[] {
+  function ofOutput(query: BoundQuery, at: number): readonly LineageSource[] {
     const { body } = query;
     switch (body.kind) {
       case 'select': {
@@ -57,9 +61,19 @@ function tracer(occurrences: Occurrences) {
     }
   }
 
-  function ofExpr(expr: BoundExpr): readonly ColumnOf[] {
-    const found: ColumnOf[] = [];
-    for (const node of nodesOf(expr)) {
+  function ofExpr(expr: BoundExpr): readonly LineageSource[] {
+    const found: LineageSource[] = [];
+    for (const node of nodesOf(expr, (at) => merged.has(at) || fieldOf(at) !== undefined)) {
+      const field = fieldOf(node);
+      if (field !== undefined) {
+        found.push(field);
+        continue;
+      }
+      const sides = merged.get(node);
+      if (sides !== undefined) {
+        sides.flatMap(ofExpr).forEach((source) => found.push(source));
+        continue;
+      }
       if (node.kind === 'ref') {
         ofRef(node.occ, node.column).forEach((source) => found.push(source));
       }
@@ -71,7 +85,17 @@ function tracer(occurrences: Occurrences) {
     return found;
   }
 
-  function ofRef(occ: number, column: string): readonly ColumnOf[] {
+  /** `t.column.a.b`, where the column comes from its table unchanged. */
+  function fieldOf(node: BoundExpr): LineageSource | undefined {
+    if (node.kind !== 'access' || node.base.kind !== 'ref' || !dotted.has(node)) {
+      return undefined;
+    }
+    const base = baseOf(node.base, occurrences);
+    const field = node.steps.map((step) => (step.kind === 'field' ? step.name : '')).join('.');
+    return base && { relation: base.relation, column: base.column, field };
+  }
+
+  function ofRef(occ: number, column: string): readonly LineageSource[] {
     const key = `${occ} ${column}`;
     const before = known.get(key);
     if (before !== undefined) {
@@ -83,7 +107,7 @@ function tracer(occurrences: Occurrences) {
     return found;
   }
 
-  function ofLeaf(occ: number, column: string): readonly ColumnOf[] {
+  function ofLeaf(occ: number, column: string): readonly LineageSource[] {
     const leaf = occurrences.leafOf(occ);
     switch (leaf?.kind) {
       case undefined:
@@ -106,7 +130,7 @@ function tracer(occurrences: Occurrences) {
   }
 
   /** What stands inside a source whose columns cannot be told apart: the same for each of them. */
-  function ofAll(occ: number, inside: readonly BoundExpr[]): readonly ColumnOf[] {
+  function ofAll(occ: number, inside: readonly BoundExpr[]): readonly LineageSource[] {
     const key = `${occ}`;
     const found = known.get(key) ?? distinct(inside.flatMap(ofExpr));
     known.set(key, found);
@@ -116,7 +140,7 @@ function tracer(occurrences: Occurrences) {
   function ofOpaque(
     leaf: Extract<ReturnType<Occurrences['leafOf']>, { readonly kind: 'opaque-from' }>,
     column: string,
-  ): readonly ColumnOf[] {
+  ): readonly LineageSource[] {
     const tables = leaf.sources.flatMap(leavesOf).filter(({ kind }) => kind === 'table');
     const [only] = tables;
     if (leaf.inside.length === 0 && tables.length === 1 && only?.kind === 'table') {
@@ -128,7 +152,7 @@ function tracer(occurrences: Occurrences) {
   function ofColumns(
     query: BoundQuery,
     { columns, column }: { readonly columns: readonly string[]; readonly column: string },
-  ): readonly ColumnOf[] {
+  ): readonly LineageSource[] {
     if (column === '*') {
       return query.outputs.flatMap((output, at) => (output === '*' ? ofOutput(query, at) : []));
     }
@@ -147,7 +171,10 @@ function tracer(occurrences: Occurrences) {
   return ofOutput;
 }
 
-function distinct(columns: readonly ColumnOf[]): readonly ColumnOf[] {
-  const seen = new Map(columns.map((column) => [`${column.relation} ${column.column}`, column]));
-  return [...seen.values()];
+function distinct(columns: readonly LineageSource[]): readonly LineageSource[] {
+  return [...new Map(columns.map((column) => [keyOf(column), column])).values()];
+}
+
+function keyOf({ relation, column, field }: LineageSource): string {
+  return `${relation} ${column}${field === undefined ? '' : ` ${field}`}`;
 }

@@ -59,12 +59,18 @@ export function partsOf<Q>(expr: ExprOf<Q>): readonly ExprOf<Q>[] {
   }
 }
 
-/** Every node of an expression, parents first, queries inside left out; costs no stack. */
-export function* nodesOf<Q>(expr: ExprOf<Q>): Generator<ExprOf<Q>> {
+/**
+ * Every node of an expression, parents first, queries inside left out; costs no stack. What is inside a node
+ * that `isWhole` says is one is left out too.
+ */
+export function* nodesOf<Q>(
+  expr: ExprOf<Q>,
+  isWhole?: (node: ExprOf<Q>) => boolean,
+): Generator<ExprOf<Q>> {
   const open: ExprOf<Q>[] = [expr];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;
-    const parts = partsOf(node);
+    const parts = isWhole?.(node) === true ? [] : partsOf(node);
     for (let at = parts.length - 1; at >= 0; at -= 1) {
       const part = parts[at];
       if (part !== undefined) {

@@ -2,7 +2,7 @@ import { parseOne } from '../../../src/parsers/parse-one.ts';
 import type { Dialect } from '../../../src/sql/dialect.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 import type { Statement } from '../../../src/sql/ir.ts';
-import type { ColumnOf, Shape } from '../../../src/sql/query-shape.ts';
+import type { ColumnOf, LineageSource, Shape } from '../../../src/sql/query-shape.ts';
 import { shapeOf } from '../../../src/sql/resolve/shape-of.ts';
 import type { NameContext } from '../../../src/sql/schema.ts';
 import { schemaFromDdl } from '../../../src/sql/schema-from-ddl.ts';
@@ -59,9 +59,14 @@ export function joinsOf({ joins }: Shape): readonly string[] {
   return joins.map(({ left, right, kind }) => `${columnText(left)} = ${columnText(right)} ${kind}`);
 }
 
-/** `out <- t.a, t.b`. */
+/** `out <- t.a, t.b.field`. */
 export function edgesOf({ lineage }: Shape): readonly string[] {
-  return lineage.map(({ column, sources }) => `${column} <- ${sources.map(columnText).join(', ')}`);
+  return lineage.map(({ column, sources }) => `${column} <- ${sources.map(sourceText).join(', ')}`);
+}
+
+function sourceText(source: LineageSource): string {
+  const { field } = source;
+  return field === undefined ? columnText(source) : `${columnText(source)}.${field}`;
 }
 
 function columnText({ relation, column }: ColumnOf): string {

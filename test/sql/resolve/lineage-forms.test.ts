@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { edgesOf, shapeSql } from './shape-sql.ts';
+
+interface Case {
+  readonly sql: string;
+  readonly dialect: string;
+  readonly ddl?: string;
+  readonly edges: readonly string[];
+  readonly level?: 'full' | 'partial';
+}
+
+const ddl = `
+  create table t (id int, a int, s varchar);
+  create table u (id int, b int);
+  create table w (id int, c int);
+`;
+
+async function check({ sql, dialect, ddl: own = ddl, edges, level = 'full' }: Case): Promise<void> {
+  const shape = await shapeSql({ sql, ddl: own, dialect });
+
+  expect({ edges: edgesOf(shape), level: shape.level }).toEqual({ edges, level });
+}
+
+describe('a column merged by USING', () => {
+  it.each<[string, Case]>([
+    [
+      'holds the value of both sides',
+      {
+        sql: 'select id, a, b from t join u using (id)',
+        dialect: 'duckdb',
+        edges: ['id <- t.id, u.id', 'a <- t.a', 'b <- u.b'],
+      },
+    ],
+    [
+      'holds those of all sides it was merged from',
+      {
+        sql: 'select * from t left join u using (id) left join w using (id)',
+        dialect: 'postgres',
+        edges: ['id <- t.id, u.id, w.id', 'a <- t.a', 's <- t.s', 'b <- u.b', 'c <- w.c'],
+      },
+    ],
+    [
+      'is not meant where a side is named',
+      {
+        sql: 'select t.id, u.id as other from t right join u using (id)',
+        dialect: 'snowflake',
+        edges: ['id <- t.id', 'OTHER <- u.id'],
+      },
+    ],
+    [
+      'goes on through a derived table and an expression',
+      {
+        sql: 'select k + 1 as k1 from (select id as k from t join u using (id)) d',
+        dialect: 'spark',
+        edges: ['k1 <- t.id, u.id'],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
+
+describe('fields of nested columns', () => {
+  it.each<[string, Case]>([
+    [
+      'are told where dots name them',
+      {
+        sql: 'select s.name.first as f, t.s.age, s from t',
+        dialect: 'bigquery',
+        edges: ['f <- t.s.name.first', 'age <- t.s.age', 's <- t.s'],
+      },
+    ],
+    [
+      'are told through a derived table that passes the column on',
+      {
+        sql: 'select d.x.age as y from (select s as x from t) d',
+        dialect: 'spark',
+        edges: ['y <- t.s.age'],
+      },
+    ],
+    [
+      'are not told of JSON paths, which are no columns',
+      {
+        sql: 'select s:name.first::string as f from t',
+        dialect: 'snowflake',
+        edges: ['F <- t.s'],
+      },
+    ],
+    [
+      'are not told of the elements of an array',
+      {
+        sql: 'select e.name from t, unnest(t.s) as e',
+        dialect: 'bigquery',
+        edges: ['name <- t.s'],
+      },
+    ],
+    [
+      'are the catalog’s own columns where it lists them',
+      {
+        ddl: 'create table t (id int, "s" varchar, "s.name.first" varchar)',
+        sql: 'select s.name.first, s.name from t',
+        dialect: 'bigquery',
+        edges: ['first <- t.s.name.first', 'name <- t.s.name'],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
+
+describe('aliases of earlier items', () => {
+  it.each<[string, Case]>([
+    [
+      'are read in a dialect nobody knows where no column has the name',
+      {
+        sql: 'select a + 1 as a1, a1 * 2 as a2, a as a3 from t',
+        dialect: 'generic',
+        edges: ['a1 <- t.a', 'a2 <- t.a', 'a3 <- t.a'],
+      },
+    ],
+    [
+      'give way to a column that may be there',
+      {
+        sql: 'select x || y as x, x as z from nowhere',
+        dialect: 'generic',
+        edges: ['x <- nowhere.x, nowhere.y', 'z <- nowhere.x'],
+        level: 'partial',
+      },
+    ],
+    [
+      'come first in Snowflake where it cannot be known',
+      {
+        sql: 'select x || y as q, q as z from nowhere',
+        dialect: 'snowflake',
+        edges: ['Q <- NOWHERE.X, NOWHERE.Y', 'Z <- NOWHERE.X, NOWHERE.Y'],
+        level: 'partial',
+      },
+    ],
+    [
+      'are no names in BigQuery',
+      {
+        sql: 'select a + 1 as a1, a1 * 2 as a2 from t',
+        dialect: 'bigquery',
+        edges: ['a1 <- t.a', 'a2 <- '],
+        level: 'partial',
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
+
+describe('values a MERGE inserts', () => {
+  it('are the source’s, also where the target has a column of the name', async () => {
+    await check({
+      sql: `merge into t using (select * from u) s on t.id = s.id
+        when not matched then insert (id, a) values (id, b + id)`,
+      dialect: 'bigquery',
+      edges: ['id <- u.id', 'a <- u.b, u.id'],
+    });
+  });
+
+  it('keep the words that are no columns', async () => {
+    await check({
+      sql: `merge into t using u on t.id = u.id
+        when not matched then insert (id, a, s) values (u.id, b, current_date)`,
+      dialect: 'snowflake',
+      edges: ['id <- u.id', 'a <- u.b', 's <- '],
+    });
+  });
+});
+
+describe('date-sharded tables', () => {
+  const shards =
+    'create table d."ev_20240101" (x int); create table d."ev_20240102" (x int, y int)';
+
+  it.each<[string, Case]>([
+    [
+      'are one family where the catalog lists one',
+      {
+        ddl: 'create table d."ev_*" (x int)',
+        sql: 'select x from `d.ev_202401*`',
+        dialect: 'bigquery',
+        edges: ['x <- d."ev_*".x'],
+      },
+    ],
+    [
+      'are one family that the newest shard tells the columns of',
+      {
+        ddl: shards,
+        sql: 'select * from `d.ev_*`',
+        dialect: 'bigquery',
+        edges: ['x <- d.ev_yyyymmdd.x', 'y <- d.ev_yyyymmdd.y'],
+      },
+    ],
+    [
+      'are tables where the catalog lists the very one',
+      {
+        ddl: shards,
+        sql: 'select * from d.ev_20240101',
+        dialect: 'bigquery',
+        edges: ['x <- d.ev_20240101.x'],
+      },
+    ],
+    [
+      'are one family where nobody knows them',
+      {
+        sql: 'select x from d.log_20240101',
+        dialect: 'bigquery',
+        edges: ['x <- d.log_yyyymmdd.x'],
+        level: 'partial',
+      },
+    ],
+    [
+      'are tables in other dialects',
+      {
+        sql: 'select x from d.log_20240101',
+        dialect: 'postgres',
+        edges: ['x <- d.log_20240101.x'],
+        level: 'partial',
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
