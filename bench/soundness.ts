@@ -131,7 +131,7 @@ function report(): void {
   process.stdout.write(
     'source     asked  rewritten  checks   telling  unsound  could not be run\n',
   );
-  for (const source of [...new Set(lines.map((line) => line.source))]) {
+  for (const source of new Set(lines.map((line) => line.source))) {
     const own = lines.filter((line) => line.source === source);
     const count = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
     const sum = (of: (line: Line) => number) => own.reduce((total, line) => total + of(line), 0);
