@@ -11,7 +11,7 @@ import { coverWith } from './cover.ts';
 import type { DistinctRows } from './distinct-rows.ts';
 import { distinctRows } from './distinct-rows.ts';
 import type { Embedding } from './embed.ts';
-import { entriesOf, turnedEntry } from './entries.ts';
+import { entriesOf, turnedEntries } from './entries.ts';
 import { equalitiesOf } from './equalities.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
@@ -105,6 +105,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
     }),
     covered,
     promoted: embedding.promoted.map((each) => renamePromotion(each, rename, embedding)),
+    absent: embedding.absent.map((each) => renamePromotion(each, rename, embedding)),
     missing,
     facts,
     rows: outputs.rows,
@@ -156,7 +157,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
     readsBase,
     entries: [
       ...entriesOf(embedding, { mart, joinsBack }),
-      ...turnedEntry([...new Set([...martBlock.turned, ...query.turned])]),
+      ...turnedEntries([...martBlock.turned, ...query.turned]),
       ...extras.entries,
       ...(distinct === undefined ? [] : [distinct.entry]),
       ...compensation.entries,

@@ -32,6 +32,8 @@ export interface CompensationParts {
   readonly coverMatched: Cover;
   readonly covered: ReadonlySet<number>;
   readonly promoted: readonly PromotedSide[];
+  /** Right sides of the mart's left joins that the query's rows must not have found. */
+  readonly absent: readonly PromotedSide[];
   readonly missing: Cluster;
   readonly facts: Facts;
   readonly rows: readonly MartOutput[];
@@ -51,8 +53,10 @@ export function compensate(parts: CompensationParts): Compensation {
     .filter((condition) => !implies(parts.held, condition))
     .map((condition) => ({ condition, ...settled(condition, parts) }));
   const markers = innermost(parts.promoted).map((side) => markerOf(side, { open, parts }));
+  const absences = parts.absent.map((side) => absenceOf(side, parts));
   const where = new Map(
     [
+      ...absences.flatMap((marker) => marker.conditions),
       ...markers.flatMap((marker) => marker.conditions),
       ...open.map((condition) => condition.expr),
     ].map((expr) => [exprKey(expr), expr]),
@@ -69,7 +73,7 @@ export function compensate(parts: CompensationParts): Compensation {
       ),
     },
     entries: [
-      ...markers.map((marker) => marker.entry),
+      ...[...absences, ...markers].map((marker) => marker.entry),
       ...(open.length === 0
         ? []
         : [
@@ -144,11 +148,6 @@ interface MarkerScope {
 
 /** What is true just on the rows where a side of an outer join is there. */
 function markerOf(side: PromotedSide, { open, parts }: MarkerScope): Marker {
-  const { rows, facts } = parts;
-  const present = new Set([
-    ...side.on.flatMap((condition) => [...columnsRejectedBy(condition)]),
-    ...notNullColumns(side.cluster, facts),
-  ]);
   const isOfSide = (column: string): boolean =>
     side.right.has(Number(column.slice(0, column.indexOf('.'))));
   const rejecting = open.find(
@@ -157,19 +156,47 @@ function markerOf(side: PromotedSide, { open, parts }: MarkerScope): Marker {
   if (rejecting !== undefined) {
     return { conditions: [], entry: removed('a condition of the query rejects their NULLs') };
   }
-  const marker = rows.find(
-    ({ expr }) =>
-      expr.kind === 'ref' && side.right.has(expr.occ) && present.has(`${expr.occ}.${expr.column}`),
-  );
-  if (marker === undefined || marker.expr.kind !== 'ref') {
-    throw new Miss(3, {
-      code: 'NO_MATCH_MARKER',
-      text: 'the mart outer-joins what the query inner-joins, and holds no column that is NULL just where nothing was found; with the joined key it may match',
-    });
-  }
+  const marker = markerColumn(side, parts);
   return {
     conditions: [{ kind: 'is', operand: marker.column, test: 'null', negated: true }],
-    entry: removed(`they are told by ${marker.expr.column} being NULL`),
+    entry: removed(`they are told by ${marker.name} being NULL`),
+  };
+}
+
+/** A column of the mart that is NULL just where a side is not there. */
+function markerColumn(
+  side: PromotedSide,
+  { rows, facts }: CompensationParts,
+): { readonly column: BoundExpr; readonly name: string } {
+  const present = new Set([
+    ...side.on.flatMap((condition) => [...columnsRejectedBy(condition)]),
+    ...notNullColumns(side.cluster, facts),
+  ]);
+  for (const { expr, column } of rows) {
+    if (
+      expr.kind === 'ref' &&
+      side.right.has(expr.occ) &&
+      present.has(`${expr.occ}.${expr.column}`)
+    ) {
+      return { column, name: expr.column };
+    }
+  }
+  throw new Miss(3, {
+    code: 'NO_MATCH_MARKER',
+    text: 'the mart outer-joins what the query inner-joins, and holds no column that is NULL just where nothing was found; with the joined key it may match',
+  });
+}
+
+/** What is true just on the rows that found nothing. */
+function absenceOf(side: PromotedSide, parts: CompensationParts): Marker {
+  const marker = markerColumn(side, parts);
+  return {
+    conditions: [{ kind: 'is', operand: marker.column, test: 'null', negated: false }],
+    entry: {
+      step: 'matched-removed',
+      because: `rows where a left join of the mart found something are removed: they are told by ${marker.name} not being NULL`,
+      facts: [],
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { replaceIn } from '../normalize/replace-in.ts';
 import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
 import { coverDatePart } from './date-parts.ts';
+import { inverseOf } from './invert.ts';
 import type { MartOutput } from './mart-output.ts';
 
 export interface CoverParts {
@@ -31,10 +32,15 @@ export interface Cover {
 
 export function coverWith({ outputs, nameOf, scope, covered }: CoverParts): Cover {
   const columns = new Map<string, BoundExpr>();
+  const inverses = new Map<string, BoundExpr>();
   for (const output of outputs) {
     const key = exprKey(output.expr, nameOf);
     if (!columns.has(key)) {
       columns.set(key, output.column);
+    }
+    const inverse = inverseOf(output, scope);
+    if (inverse !== undefined) {
+      inverses.set(exprKey(inverse.ref, nameOf), inverse.expr);
     }
   }
 
@@ -51,6 +57,10 @@ export function coverWith({ outputs, nameOf, scope, covered }: CoverParts): Cove
       const found = exactly(part) ?? coverDatePart(part, { outputs, nameOf, scope });
       if (found !== undefined) {
         return found;
+      }
+      const inverse = part.kind === 'ref' ? inverses.get(exprKey(part, nameOf)) : undefined;
+      if (inverse !== undefined) {
+        return inverse;
       }
       if (part.kind === 'ref' && covered.has(part.occ)) {
         missing.push(part.column);

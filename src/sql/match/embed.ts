@@ -13,6 +13,8 @@ export interface Embedding {
   readonly extraSatellites: readonly Satellite[];
   /** Sides of the mart's outer joins that may be absent in a row of it, and never are in the query's. */
   readonly promoted: readonly Promotion[];
+  /** The mart's left joins that are anti joins of the query: the rows that found nothing are asked for. */
+  readonly absent: readonly Promotion[];
   /** Pairs whose ON conditions must be equal. */
   readonly equalConditions: readonly ConditionPair[];
   /** Query sources the mart does not have: they would be joined again. */
@@ -65,6 +67,7 @@ export function embeddings(
     extraLeaves: [],
     extraSatellites: [],
     promoted: [],
+    absent: [],
     equalConditions: [],
   });
   return found
@@ -173,6 +176,7 @@ function satelliteChoices(satellite: Satellite, state: State): readonly State[] 
   }
   return [
     ...same,
+    ...antiJoins(satellite, state),
     {
       ...state,
       promoted: [...state.promoted, satellite],
@@ -180,6 +184,14 @@ function satelliteChoices(satellite: Satellite, state: State): readonly State[] 
     },
     { ...state, extraSatellites: [...state.extraSatellites, satellite] },
   ];
+}
+
+/** A left join holds each row that finds nothing once, as the anti join does. */
+function antiJoins(satellite: Satellite, state: State): readonly State[] {
+  return mappedSatellites({ ...satellite, join: 'anti' }, state).map((next) => ({
+    ...next,
+    absent: [...next.absent, satellite],
+  }));
 }
 
 function mappedSatellites(satellite: Satellite, state: State): readonly State[] {

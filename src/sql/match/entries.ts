@@ -20,9 +20,11 @@ export function entriesOf(
   return joinsBack ? [mapped, back] : [mapped];
 }
 
-/** What it says of left joins that facts made inner ones. */
-export function turnedEntry(facts: readonly string[]): readonly CertificateEntry[] {
-  return facts.length === 0
-    ? []
-    : [{ step: 'left-join-is-inner', because: 'each row of the left join finds a row', facts }];
+/** What it says of joins that facts made inner ones, on either side: one entry a step. */
+export function turnedEntries(turned: readonly CertificateEntry[]): readonly CertificateEntry[] {
+  const steps = new Map(turned.map((entry) => [entry.step, entry]));
+  return [...steps.values()].map((entry) => ({
+    ...entry,
+    facts: [...new Set(turned.flatMap((other) => (other.step === entry.step ? other.facts : [])))],
+  }));
 }

@@ -1,8 +1,10 @@
 import { answerBlock } from './answer-block.ts';
 import type { Attempt, BlockHit, BlockMiss, BlockRequest } from './block-request.ts';
+import type { Satellite } from './cluster.ts';
 import type { Embedding } from './embed.ts';
 import { embeddings, isWhole } from './embed.ts';
 import { Miss } from './miss.ts';
+import type { PreparedBlock } from './prepared.ts';
 import { variantsOf } from './variants.ts';
 
 /** Answers one block from one mart, or says what is missing. */
@@ -29,6 +31,7 @@ export function matchBlock(request: BlockRequest): BlockHit | BlockMiss {
     },
     steps: 0,
   };
+  let best: BlockHit | undefined;
   const facts = mart.view.facts;
   for (const [martBlock, queryBlock] of variantsOf(mart.prepared, {
     query,
@@ -40,19 +43,39 @@ export function matchBlock(request: BlockRequest): BlockHit | BlockMiss {
       query: queryBlock.cluster,
       isFarFetched: request.isFarFetched,
     })) {
+      // A query in a condition that the mart does not answer stays one.
+      if (embedding.missingSatellites.some((satellite) => isTurned(satellite, query))) {
+        continue;
+      }
       // Rows the mart left out do not come back by mapping less of it.
       if (isNarrower && !isWhole(embedding)) {
         break;
       }
       const attempt = tryEmbedding(embedding, { ...request, query: queryBlock, martBlock });
       if (attempt.kind === 'hit') {
-        return attempt;
+        if (costOf(attempt) < FAR) {
+          return attempt;
+        }
+        best = best === undefined || costOf(attempt) < costOf(best) ? attempt : best;
+        continue;
       }
       nearest = attempt.steps > nearest.steps ? attempt : nearest;
       isNarrower ||= isWhole(embedding) && attempt.steps === PREDICATE_STEP;
     }
   }
-  return nearest;
+  return best ?? nearest;
+}
+
+/** An answer that removes copies or reads base tables too is taken only where there is no plainer one. */
+const FAR = 2;
+
+/** How far an answer is from the mart's rows as they are; for choosing among answers. */
+export function costOf({ effort, readsBase }: BlockHit): number {
+  return effort + (readsBase ? 10 : 0);
+}
+
+function isTurned(satellite: Satellite, { cluster }: PreparedBlock): boolean {
+  return satellite.join !== 'left' && !cluster.satellites.includes(satellite);
 }
 
 /** The step at which the mart's own conditions are found not to follow from the query's. */

@@ -1,5 +1,5 @@
 import type { RelationId } from '../../base/relation.ts';
-import type { MissReason } from '../../marts/certificate.ts';
+import type { CertificateEntry, MissReason } from '../../marts/certificate.ts';
 import type { Facts } from '../../marts/facts.ts';
 import type { MartColumn } from '../../marts/mart.ts';
 import type { BoundExpr } from '../bound.ts';
@@ -37,8 +37,8 @@ export interface PreparedBlock {
   readonly groupBy: readonly BoundExpr[] | undefined;
   /** DISTINCT that grouping does not say already. */
   readonly distinct: boolean;
-  /** Facts by which left joins were turned to inner ones. */
-  readonly turned: readonly string[];
+  /** What was turned to inner joins, and the facts that say so. */
+  readonly turned: readonly CertificateEntry[];
 }
 
 export interface PreparedMart {

@@ -11,7 +11,7 @@ import { expressionsOf, queryIn, refsIn, sourcesOf } from '../normalize/walk.ts'
 import type { BlockHit, BlockMiss } from './block-request.ts';
 import type { MartIndex } from './mart-index.ts';
 import { rowsOf, tablesOf } from './mart-index.ts';
-import { matchBlock } from './match-block.ts';
+import { costOf, matchBlock } from './match-block.ts';
 import type { PreparedMart } from './prepared.ts';
 import { prepareBlock } from './prepared.ts';
 
@@ -140,7 +140,7 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
     }
   }
   const [best] = hits.toSorted(
-    (a, b) => preference(a) - preference(b) || rowsOf(a.mart) - rowsOf(b.mart),
+    (a, b) => costOf(a.hit) - costOf(b.hit) || rowsOf(a.mart) - rowsOf(b.mart),
   );
   if (best === undefined) {
     return undefined;
@@ -155,10 +155,6 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       return expr === undefined ? [] : [{ ...item, expr }];
     }),
   };
-}
-
-function preference({ hit }: { readonly hit: BlockHit }): number {
-  return hit.effort + (hit.readsBase ? 10 : 0);
 }
 
 function rewriteParts(query: NormalQuery, rewriting: Rewriting): NormalQuery {

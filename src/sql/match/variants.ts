@@ -3,10 +3,12 @@ import type { ColumnTypes } from './column-types.ts';
 import { notNullColumns } from './extras.ts';
 import { satelliteFindsRows } from './keeps-rows.ts';
 import type { PreparedBlock } from './prepared.ts';
+import { turnQueries } from './turn-queries.ts';
 
 /**
  * The mart's and the query's block as they are, and, where facts make some left joins inner ones (no orphans, no
- * NULL), with those turned: then an inner join in one meets a left join in the other.
+ * NULL), with those turned: then an inner join in one meets a left join in the other. Last with queries inside
+ * conditions turned to joins, so that they meet the joins of the other.
  */
 export function variantsOf(
   mart: PreparedBlock,
@@ -16,15 +18,21 @@ export function variantsOf(
     types,
   }: { readonly query: PreparedBlock; readonly facts: Facts; readonly types: ColumnTypes },
 ): readonly (readonly [PreparedBlock, PreparedBlock])[] {
-  const turnedMart = turnLossless(mart, { facts, types });
-  const turnedQuery = turnLossless(query, { facts, types });
-  const isSame = turnedMart === mart && turnedQuery === query;
-  return isSame
-    ? [[mart, query]]
-    : [
-        [turnedMart, turnedQuery],
-        [mart, query],
-      ];
+  const scope = { facts, types };
+  const turnedMart = turnLossless(mart, scope);
+  const turnedQuery = turnLossless(query, scope);
+  const joinedMart = turnQueries(turnedMart, scope);
+  const joinedQuery = turnQueries(turnedQuery, scope);
+  const forms = [
+    [turnedMart, turnedQuery],
+    [mart, query],
+    [turnedMart, joinedQuery],
+    [joinedMart, joinedQuery],
+  ] as const;
+  return forms.filter(
+    ([own, asked], index) =>
+      !forms.slice(0, index).some((before) => before[0] === own && before[1] === asked),
+  );
 }
 
 function turnLossless(
@@ -45,7 +53,14 @@ function turnLossless(
   return turnLossless(
     {
       ...block,
-      turned: [...block.turned, ...cited],
+      turned: [
+        ...block.turned,
+        {
+          step: 'left-join-is-inner',
+          because: 'each row of the left join finds a row',
+          facts: cited,
+        },
+      ],
       block: { ...block.block, where: [...block.block.where, ...turned.on] },
       cluster: {
         leaves: [...leaves, ...turned.right.leaves],
