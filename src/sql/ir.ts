@@ -200,6 +200,8 @@ export type FromItem =
       /** Output columns it makes, where they can be told from the text. */
       readonly makes: readonly Ident[];
       readonly alias?: Ident;
+      /** Names of its columns, those it passes through first. */
+      readonly columnAliases?: readonly Ident[];
     }
   | { readonly kind: 'opaque-from'; readonly because: string; readonly alias?: Ident };
 

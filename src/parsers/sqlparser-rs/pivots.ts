@@ -71,6 +71,11 @@ function nameOf(item: SelectItem): readonly Ident[] {
   return item.expr.kind === 'literal' ? [ident(item.expr.text, true)] : [];
 }
 
-function pivotAlias(node: unknown): { alias?: Ident } {
-  return isPresent(node) ? { alias: readIdent(treeOf(node)['name']) } : {};
+function pivotAlias(node: unknown): { alias?: Ident; columnAliases?: readonly Ident[] } {
+  if (!isPresent(node)) {
+    return {};
+  }
+  const { name, columns } = treeOf(node);
+  const columnAliases = listOf(columns).map((column) => readIdent(treeOf(column)['name']));
+  return { alias: readIdent(name), ...(columnAliases.length > 0 && { columnAliases }) };
 }

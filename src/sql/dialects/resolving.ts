@@ -44,6 +44,11 @@ export interface ResolveRules {
   readonly makesNames: NameMaking;
   /** A derived table may give one name to two columns: they are told apart by numbers. Elsewhere it names neither. */
   readonly numbersDoubledNames: boolean;
+  /**
+   * A column of a PIVOT is called after its value: with the aggregate's alias behind it, or before it; alone if there is
+   * one aggregate only; in quotes where the value is a string without an alias (and then there is one aggregate only).
+   */
+  readonly pivotNames: 'value-first' | 'aggregate-first' | 'value-alone-if-only' | 'quoted-value';
   /** `from t, t.items`: a path into a source before it is its array. */
   readonly readsArraysOfSiblings: boolean;
   /** The column of UNNEST may be a struct whose fields show, though the alias is given. */
@@ -75,6 +80,7 @@ const plain: ResolveRules = {
   datePartsAreStrings: false,
   makesNames: { kind: 'text', isBracketed: false, isUpper: false },
   numbersDoubledNames: false,
+  pivotNames: 'value-first',
   readsArraysOfSiblings: false,
   unnestShowsFields: false,
   ordinality: 'ordinality',
@@ -87,6 +93,7 @@ const lake: ResolveRules = {
   aliases: { ...COLUMN_WINS, where: false },
   dotsAreFields: true,
   valuesColumns: { prefix: 'col', first: 1 },
+  pivotNames: 'value-alone-if-only',
   makesNames: { kind: 'text', isBracketed: true, isUpper: false },
 };
 
@@ -120,6 +127,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     aliases: COLUMN_WINS,
     mayRecurUnsaid: true,
     valuesColumns: { prefix: 'COLUMN', first: 1 },
+    pivotNames: 'quoted-value',
     makesNames: { kind: 'text', isBracketed: false, isUpper: true },
   },
   bigquery: {
@@ -127,6 +135,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     aliases: { ...plain.aliases, groupBy: 'alias-wins', orderByExpr: 'alias-wins' },
     dotsAreFields: true,
     makesNames: { kind: 'numbered', prefix: 'f', suffix: '_' },
+    pivotNames: 'aggregate-first',
     readsArraysOfSiblings: true,
     unnestShowsFields: true,
     ordinality: 'offset',

@@ -2,44 +2,42 @@ import type { BoundExpr } from '../bound.ts';
 import type { FromItem, Ident } from '../ir.ts';
 import type { Binder, FromResult } from './binder.ts';
 import { foldIdent } from './names.ts';
+import { pivotColumns } from './pivot-names.ts';
 import { type FromScope, type Scope, type SourceColumn, type Star, visibleOf } from './scope.ts';
 import { nodesOf } from './walk-expr.ts';
 
 type PivotItem = Extract<FromItem, { readonly kind: 'pivot' }>;
 
 /**
- * PIVOT and UNPIVOT: opaque, but the columns they pass through are still those of their source, and the
- * columns they make come from the aggregates, or from the folded columns.
+ * PIVOT and UNPIVOT: never matched, but the columns they pass through are those of their source, and the columns
+ * they make come from the aggregates, or from the folded columns. Understood where all of them can be told.
  */
 export function bindPivot(binder: Binder, item: PivotItem, scope: FromScope): FromResult {
-  binder.notes.add(item.unpivot ? 'unpivot' : 'pivot');
   const source = binder.bindFrom(binder, item.source, scope);
   const occ = binder.nextOcc();
-  const within: Scope = {
-    parent: scope.siblings,
-    visible: source.visible,
-    ctes: scope.outer.ctes,
-  };
-  const inside = [...item.aggregates.map(({ expr }) => expr), ...item.columns].map((expr) =>
-    binder.bindExpr(binder, expr, within),
-  );
-  const consumed = new Set(inside.flatMap(refsIn));
-  const made = item.makes.map((name) => foldIdent(name, binder.context.dialect.names));
+  const within: Scope = { parent: scope.siblings, visible: source.visible, ctes: scope.outer.ctes };
+  const aggregates = item.aggregates.map(({ expr }) => binder.bindExpr(binder, expr, within));
+  const read = item.columns.map((expr) => binder.bindExpr(binder, expr, within));
+  const made = madeColumns(binder, item, { occ, aggregates });
   const stars = source.visible.stars();
-  const columns: SourceColumn[] = [
-    ...stars.flatMap((star) => passedThrough(star, consumed)),
-    ...made.map((column): SourceColumn => ({ name: column, expr: { kind: 'ref', occ, column } })),
-  ];
+  const passed = passedThrough(stars, [...aggregates, ...read]);
   const open = stars.find((star) => star.kind === 'open');
   const isOpen = open !== undefined || made.length === 0;
+  if (isOpen) {
+    binder.notes.add(item.unpivot ? 'unpivot' : 'pivot');
+  }
+  const names = made.map(({ name }) => name);
+  const columns = renamed(binder, item, [...passed, ...made]);
+  const admit = admitting(binder, { occ, made: names, open });
   return {
     from: {
       kind: 'opaque-from',
       occ,
       because: item.unpivot ? 'unpivot' : 'pivot',
       sources: [source.from],
-      inside,
-      columns: made,
+      // A PIVOT groups by what it passes through, whether or not somebody reads it.
+      inside: [...aggregates, ...read, ...(item.unpivot ? [] : passed.map(({ expr }) => expr))],
+      columns: names,
     },
     visible: visibleOf({
       occ,
@@ -49,7 +47,7 @@ export function bindPivot(binder: Binder, item: PivotItem, scope: FromScope): Fr
       ...(isOpen
         ? {
             admit(name: Ident) {
-              const taken = admitted(binder, name, { occ, made, open });
+              const taken = admit(name);
               columns.push(taken);
               return taken;
             },
@@ -59,26 +57,71 @@ export function bindPivot(binder: Binder, item: PivotItem, scope: FromScope): Fr
   };
 }
 
-/** A name nobody lists: made where we cannot tell what is made, else the unknown source's. */
-function admitted(
+/** The columns made, each marked with the aggregate that fills it. */
+function madeColumns(
   binder: Binder,
-  name: Ident,
-  parts: { readonly occ: number; readonly made: string[]; readonly open: Star | undefined },
-): SourceColumn {
-  const { occ, made, open } = parts;
-  const passed = open?.kind === 'open' && made.length > 0 ? open.source.admit?.(name) : undefined;
-  if (passed !== undefined) {
-    return passed;
+  item: PivotItem,
+  { occ, aggregates }: { readonly occ: number; readonly aggregates: readonly BoundExpr[] },
+): readonly SourceColumn[] {
+  const { names: rules, name: dialect } = binder.context.dialect;
+  const toColumn = (name: string): SourceColumn => ({
+    name,
+    expr: { kind: 'ref', occ, column: name },
+  });
+  if (item.unpivot) {
+    return item.makes.map((name) => toColumn(foldIdent(name, rules)));
   }
-  const column = foldIdent(name, binder.context.dialect.names);
-  return { name: column, expr: { kind: 'ref', occ, column }, admitted: true };
+  const filled = new Map<string, readonly BoundExpr[]>();
+  for (const { name, aggregate } of pivotColumns(item, dialect)) {
+    filled.set(foldIdent(name, rules), aggregates.slice(aggregate, aggregate + 1));
+  }
+  binder.marks.filled.set(occ, filled);
+  return [...filled.keys()].map(toColumn);
 }
 
-function passedThrough(star: Star, consumed: ReadonlySet<string>): readonly SourceColumn[] {
-  if (star.kind === 'open') {
-    return [];
-  }
-  return refsIn(star.column.expr).some((ref) => consumed.has(ref)) ? [] : [star.column];
+function renamed(
+  binder: Binder,
+  { columnAliases = [] }: PivotItem,
+  columns: readonly SourceColumn[],
+): SourceColumn[] {
+  const rules = binder.context.dialect.names;
+  return columns.map((column, at) => {
+    const alias = columnAliases[at];
+    return alias === undefined ? column : { ...column, name: foldIdent(alias, rules) };
+  });
+}
+
+/** A name nobody lists: made where we cannot tell what is made, else the unknown source's. */
+function admitting(
+  binder: Binder,
+  parts: {
+    readonly occ: number;
+    readonly made: string[];
+    readonly open: Star | undefined;
+  },
+): (name: Ident) => SourceColumn {
+  const { occ, made, open } = parts;
+  return (name) => {
+    const passed = open?.kind === 'open' && made.length > 0 ? open.source.admit?.(name) : undefined;
+    if (passed !== undefined) {
+      return passed;
+    }
+    const column = foldIdent(name, binder.context.dialect.names);
+    return { name: column, expr: { kind: 'ref', occ, column }, admitted: true };
+  };
+}
+
+/** The columns of the source that the pivot does not use up. */
+function passedThrough(
+  stars: readonly Star[],
+  read: readonly BoundExpr[],
+): readonly SourceColumn[] {
+  const consumed = new Set(read.flatMap(refsIn));
+  return stars.flatMap((star) =>
+    star.kind === 'open' || refsIn(star.column.expr).some((ref) => consumed.has(ref))
+      ? []
+      : [star.column],
+  );
 }
 
 function refsIn(expr: BoundExpr): readonly string[] {

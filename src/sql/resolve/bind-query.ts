@@ -78,7 +78,7 @@ function startBinder({ context, shares }: Manner): Binder {
     notes,
     relations: new Map(),
     unknownColumns: new Map(),
-    marks: { merged: new Map(), dotted: new Set() },
+    marks: { merged: new Map(), dotted: new Set(), filled: new Map() },
     openViews: [],
     ...(shares ? { shared: new Map() } : {}),
     nextOcc() {

@@ -49,6 +49,8 @@ export interface NodeMarks {
   readonly merged: Map<BoundExpr, readonly BoundExpr[]>;
   /** Accesses written as a dotted name: `column.field`. */
   readonly dotted: Set<BoundExpr>;
+  /** What fills each column a PIVOT makes, by its occurrence and the column's name. */
+  readonly filled: Map<number, ReadonlyMap<string, readonly BoundExpr[]>>;
 }
 
 /** One statement's binding: numbers occurrences, notes what was not understood, bounds the work. */

@@ -5,6 +5,8 @@ import type { NodeMarks } from './binder.ts';
 import { leavesOf, type Occurrences, occurrencesOf } from './occurrences.ts';
 import { nodesOf, queryIn } from './walk-expr.ts';
 
+const NO_MARKS: NodeMarks = { merged: new Map(), dotted: new Set(), filled: new Map() };
+
 export interface LineageOptions {
   /** What the outputs are called where they go, parallel to `query.outputs`. */
   readonly names?: readonly string[];
@@ -21,7 +23,7 @@ export function traceLineage(
   query: BoundQuery,
   { names = query.outputs, occurrences = occurrencesOf(query), marks }: LineageOptions = {},
 ): readonly LineageEdge[] {
-  const trace = tracer(occurrences, marks ?? { merged: new Map(), dotted: new Set() });
+  const trace = tracer(occurrences, marks ?? NO_MARKS);
   const edges = new Map<string, Map<string, LineageSource>>();
   query.outputs.forEach((output, at) => {
     const column = names[at] ?? output;
@@ -37,7 +39,7 @@ export function traceLineage(
   }));
 }
 
-function tracer(occurrences: Occurrences, { merged, dotted }: NodeMarks) {
+function tracer(occurrences: Occurrences, { merged, dotted, filled }: NodeMarks) {
   const known = new Map<string, readonly LineageSource[]>();
   /** Of each list of columns, the first place of every name. */
   const places = new Map<readonly string[], ReadonlyMap<string, number>>();
@@ -141,6 +143,10 @@ function tracer(occurrences: Occurrences, { merged, dotted }: NodeMarks) {
     leaf: Extract<ReturnType<Occurrences['leafOf']>, { readonly kind: 'opaque-from' }>,
     column: string,
   ): readonly LineageSource[] {
+    const exprs = filled.get(leaf.occ)?.get(column);
+    if (exprs !== undefined) {
+      return distinct(exprs.flatMap(ofExpr));
+    }
     const tables = leaf.sources.flatMap(leavesOf).filter(({ kind }) => kind === 'table');
     const [only] = tables;
     if (leaf.inside.length === 0 && tables.length === 1 && only?.kind === 'table') {

@@ -224,3 +224,81 @@ describe('date-sharded tables', () => {
     await check(wanted);
   });
 });
+
+describe('PIVOT', () => {
+  const sales = 'create table sales (region varchar, q varchar, amt int, n int)';
+
+  it.each<[string, Case]>([
+    [
+      'makes columns named in quotes in Snowflake, each filled by the aggregate',
+      {
+        ddl: sales,
+        sql: "select * from sales pivot (sum(amt) for q in ('q1', 'q2' as second)) as p",
+        dialect: 'snowflake',
+        edges: [
+          'region <- sales.region',
+          'n <- sales.n',
+          "'q1' <- sales.amt",
+          'SECOND <- sales.amt',
+        ],
+      },
+    ],
+    [
+      'renames its columns by position',
+      {
+        ddl: sales,
+        sql: "select r, x from (select region, q, amt from sales) pivot (sum(amt) for q in ('q1')) as p (r, x)",
+        dialect: 'snowflake',
+        edges: ['R <- sales.region', 'X <- sales.amt'],
+      },
+    ],
+    [
+      'puts the alias of the aggregate first in BigQuery',
+      {
+        ddl: sales,
+        sql: "select * from (select q, amt, n from sales) pivot (sum(amt) as s, max(n) as m for q in ('a', 'b' as bb))",
+        dialect: 'bigquery',
+        edges: ['s_a <- sales.amt', 'm_a <- sales.n', 's_bb <- sales.amt', 'm_bb <- sales.n'],
+      },
+    ],
+    [
+      'calls them after the value alone in Spark where one aggregate fills them',
+      {
+        ddl: sales,
+        sql: "select * from (select q, amt from sales) pivot (sum(amt) as s for q in ('a' as x, 'b' as y))",
+        dialect: 'spark',
+        edges: ['x <- sales.amt', 'y <- sales.amt'],
+      },
+    ],
+    [
+      'puts the aggregate behind in DuckDB where it has a name or is not alone',
+      {
+        ddl: sales,
+        sql: "select * from (select q, amt, n from sales) pivot (sum(amt) as s, max(n + 1) for q in ('a'))",
+        dialect: 'duckdb',
+        edges: ['a_s <- sales.amt', 'a_max((n + 1)) <- sales.n'],
+      },
+    ],
+    [
+      'of UNPIVOT fills both columns from the folded ones',
+      {
+        ddl: 'create table m (id int, jan int, feb int)',
+        sql: 'select id, month, sold from m unpivot (sold for month in (jan, feb))',
+        dialect: 'snowflake',
+        edges: ['id <- m.id', 'MONTH <- m.feb, m.jan', 'SOLD <- m.feb, m.jan'],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+
+  it('uses the columns it groups by, though nobody reads them', async () => {
+    const shape = await shapeSql({
+      sql: "select \"'a'\" from sales pivot (sum(amt) for q in ('a'))",
+      ddl: sales,
+      dialect: 'snowflake',
+    });
+
+    expect(shape.columns.map(({ column }) => column)).toEqual(['amt', 'n', 'q', 'region']);
+  });
+});
