@@ -54,6 +54,20 @@ export interface MartVersion {
   readonly facts: Facts;
 }
 
+/**
+ * `announced`: still stored, people are told. `hidden`: not stored a column of its own, but whoever selects it gets it.
+ * `tombstoned`: no longer computed; naming it is an error that says how to get it back.
+ */
+export type PruneStage = 'announced' | 'hidden' | 'tombstoned';
+
+export interface PrunedAttribute {
+  readonly name: string;
+  readonly stage: PruneStage;
+  readonly since: EpochMs;
+  /** Why, in words and numbers. */
+  readonly because: string;
+}
+
 /** The content of a relation's used columns at one moment: equal states, equal content. */
 export interface SourceState {
   readonly relation: RelationId;
@@ -79,6 +93,8 @@ export interface Mart {
   readonly current?: MartVersion;
   /** Versions no longer read, kept until their grace ends. */
   readonly hidden: readonly { readonly version: MartVersion; readonly hiddenAt: EpochMs }[];
+  /** Attributes on their way out, in the contract's order; all others are kept. */
+  readonly pruned?: readonly PrunedAttribute[];
   /** For an adopted view: its definition before the takeover, exactly. */
   readonly originalSql?: string;
 }
