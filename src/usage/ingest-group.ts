@@ -2,7 +2,7 @@ import { dayNumber, dayOf } from '../base/clock.ts';
 import type { BadHistoryRow, HistoryBatch, HistoryRow } from '../connectors/history-row.ts';
 import type { KeptRows } from './ingest-outcome.ts';
 import type { Interpreted, InterpretedUse } from './interpret-row.ts';
-import { type UnreadText, unreadText } from './learn-templates.ts';
+import { type PendingTexts, type UnreadText, unreadText } from './learn-templates.ts';
 import { type Booking, startRollUp } from './roll-up.ts';
 import { findTemplateOf } from './scoped-fingerprint.ts';
 import type { UsageFact } from './template.ts';
@@ -12,6 +12,9 @@ export interface IngestGroupParts {
   readonly source: { readonly name: string };
   readonly log: UsageLog;
   readonly interpret: (row: HistoryRow) => Interpreted;
+  readonly pending: PendingTexts;
+  /** Whether a group before this one holds the mark, and is not kept yet. */
+  readonly isCounted: (mark: string) => boolean;
 }
 
 /** Rows added up in memory until they are kept in one transaction. The rows themselves are let go at once. */
@@ -19,12 +22,15 @@ export interface IngestGroup {
   add(batch: HistoryBatch): void;
   /** How many rows it holds, bad ones too. */
   size(): number;
+  /** Whether it counts the statement with this mark. */
+  counts(mark: string): boolean;
   /** Texts met since the last call that are to be learned before the group is kept. */
   takeUnread(): readonly UnreadText[];
   keep(): KeptRows;
 }
 
-export function startGroup({ source, log, interpret }: IngestGroupParts): IngestGroup {
+export function startGroup(parts: IngestGroupParts): IngestGroup {
+  const { source, log, interpret, pending, isCounted } = parts;
   const rollUp = startRollUp();
   const looked = new Set<Booking>();
   const marks = new Map<string, StatementMark>();
@@ -55,7 +61,7 @@ export function startGroup({ source, log, interpret }: IngestGroupParts): Ingest
       return;
     }
     looked.add(booking);
-    const text = unreadText(booking, { log, ...run });
+    const text = unreadText(booking, { log, pending, ...run });
     if (text !== undefined) {
       unread.push(text);
     }
@@ -80,7 +86,7 @@ export function startGroup({ source, log, interpret }: IngestGroupParts): Ingest
         counts.rows += 1;
         if (found === 'too-old') {
           counts.tooOld += 1;
-        } else if (found === 'known' || marks.has(found.mark)) {
+        } else if (found === 'known' || marks.has(found.mark) || isCounted(found.mark)) {
           counts.duplicates += 1;
         } else {
           marks.set(found.mark, found);
@@ -93,6 +99,7 @@ export function startGroup({ source, log, interpret }: IngestGroupParts): Ingest
       position = batch.position;
     },
     size: () => counts.rows + bad.length,
+    counts: (mark) => marks.has(mark),
     takeUnread() {
       const taken = unread;
       unread = [];

@@ -30,9 +30,6 @@ export function addLearned(a: Learned, b: Learned): Learned {
   };
 }
 
-/** Shapes are large, so only so many stand in memory at a time. */
-const TEXTS_PER_CALL = 128;
-
 /** A text whose template is not known, or known but stale. */
 export interface UnreadText {
   readonly asked: ScopedFingerprint;
@@ -42,15 +39,30 @@ export interface UnreadText {
   readonly replaces: string | undefined;
 }
 
-/** What is to be read for a booking, given one of its texts; nothing when its template is known and holds. */
+/** Texts that are being read: their templates will be known before the runs are kept that are booked on them. */
+export interface PendingTexts {
+  has(asked: ScopedFingerprint): boolean;
+  hasFingerprint(fingerprint: string): boolean;
+}
+
+export interface UnreadTextParts {
+  readonly log: UsageLog;
+  readonly pending: PendingTexts;
+  readonly use: InterpretedUse;
+  readonly row: HistoryRow;
+}
+
+/** What is to be read for a booking, given one of its texts; nothing when its template is known and holds, or is being read. */
 export function unreadText(
   booking: Booking,
-  {
-    log,
-    use,
-    row,
-  }: { readonly log: UsageLog; readonly use: InterpretedUse; readonly row: HistoryRow },
+  { log, pending, use, row }: UnreadTextParts,
 ): UnreadText | undefined {
+  const isPending =
+    pending.has(booking) ||
+    (!isOwnText(booking) && pending.hasFingerprint(booking.templateFingerprint));
+  if (isPending) {
+    return undefined;
+  }
   const known = findTemplateOf(booking, log);
   if (known !== undefined && !(known.isStale && isOwnText(booking))) {
     return undefined;
@@ -64,62 +76,36 @@ export function unreadText(
   };
 }
 
-/**
- * Reads texts into templates. They are kept before the runs that brought them: a template without runs says
- * nothing, runs without their template would be lost.
- */
-export async function learnTemplates(
+/** Reads texts into shapes, for `keepTemplates`. */
+export function readUnread(
   texts: readonly UnreadText[],
   parts: LearnTemplatesParts,
-): Promise<Learned> {
+): Promise<(fingerprint: string) => Shape> {
+  return readTexts(
+    texts.map(({ asked, text }) =>
+      shapeRequest(text, { ...asked, fingerprint: variantFingerprint(asked) }),
+    ),
+    parts,
+  );
+}
+
+/**
+ * Keeps what was read as templates, before the runs that brought the texts: a template without runs says nothing, runs
+ * without their template would be lost.
+ */
+export function keepTemplates(
+  texts: readonly UnreadText[],
+  { shapeOf, ...parts }: LearnTemplatesParts & { readonly shapeOf: (fingerprint: string) => Shape },
+): Learned {
   const learned = { newTemplates: 0, rereadTemplates: 0, sameTemplates: 0 };
-  const read = (some: readonly UnreadText[]) =>
-    readTexts(
-      some.map(({ asked, text }) =>
-        shapeRequest(text, { ...asked, fingerprint: variantFingerprint(asked) }),
-      ),
-      parts,
-    );
-  for await (const { some, shapeOf } of readAhead(texts, read)) {
-    parts.log.write(parts.source.name, (writer) => {
-      for (const each of some) {
-        const shape = shapeOf(variantFingerprint(each.asked));
-        learned[keepShape(each, { ...parts, writer, shape })] += 1;
-      }
-    });
-  }
+  parts.log.write(parts.source.name, (writer) => {
+    for (const each of texts) {
+      const shape = shapeOf(variantFingerprint(each.asked));
+      learned[keepShape(each, { ...parts, writer, shape })] += 1;
+    }
+  });
   return { newTemplates: learned.newTemplates, rereadTemplates: learned.rereadTemplates };
 }
-
-interface ReadTexts {
-  readonly some: readonly UnreadText[];
-  readonly shapeOf: (fingerprint: string) => Shape;
-}
-
-/** The next texts are being read while the last ones are kept. */
-async function* readAhead(
-  texts: readonly UnreadText[],
-  read: (some: readonly UnreadText[]) => Promise<ReadTexts['shapeOf']>,
-): AsyncGenerator<ReadTexts> {
-  let reading:
-    | { readonly some: readonly UnreadText[]; readonly shapes: Promise<ReadTexts['shapeOf']> }
-    | undefined;
-  for (let from = 0; from < texts.length; from += TEXTS_PER_CALL) {
-    const some = texts.slice(from, from + TEXTS_PER_CALL);
-    const next = { some, shapes: read(some) };
-    next.shapes.catch(awaitedLater);
-    if (reading !== undefined) {
-      yield { some: reading.some, shapeOf: await reading.shapes };
-    }
-    reading = next;
-  }
-  if (reading !== undefined) {
-    yield { some: reading.some, shapeOf: await reading.shapes };
-  }
-}
-
-/** A failure is heard when its turn comes to be kept. */
-function awaitedLater(): void {}
 
 type KeepShapeParts = Pick<LearnTemplatesParts, 'log' | 'shapeKeys'> & {
   readonly writer: UsageWriter;
