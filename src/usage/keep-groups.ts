@@ -29,7 +29,7 @@ export interface GroupKeeper {
   stop(): Promise<void>;
   readonly pending: PendingTexts;
   /** Whether a closed group that is not kept yet counts the statement with this mark. */
-  isCounted(mark: string): boolean;
+  readonly isCounted: (mark: string) => boolean;
 }
 
 export interface KeepGroupsParts extends LearnTemplatesParts {
