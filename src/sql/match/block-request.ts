@@ -21,6 +21,8 @@ export interface BlockMiss {
   readonly reason: MissReason;
   /** How many of the matcher's steps it passed: the more, the nearer. */
   readonly steps: number;
+  /** The mart's conditions that do not follow from the query's, over the query's sources. */
+  readonly lacking?: readonly BoundExpr[];
 }
 
 export interface BlockRequest {

@@ -153,7 +153,7 @@ function attemptExact(parts: TopParts): Top | undefined {
 }
 
 /** `isOneRow`: the keys are all pinned, so at most one row of the mart is left to aggregate. */
-function rolledUp(parts: TopParts, isOneRow: boolean): Top {
+export function rolledUp(parts: TopParts, isOneRow: boolean): Top {
   const { query, outputs, premises, scope, dialect } = parts;
   const keys = keyCover(parts);
   const isOnTop = (expr: BoundExpr): boolean =>

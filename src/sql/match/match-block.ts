@@ -86,7 +86,7 @@ function tryEmbedding(embedding: Embedding, attempt: Attempt): BlockHit | BlockM
     return answerBlock(embedding, attempt);
   } catch (error) {
     if (error instanceof Miss) {
-      return { kind: 'miss', reason: error.reason, steps: error.steps };
+      return { kind: 'miss', reason: error.reason, steps: error.steps, lacking: error.lacking };
     }
     throw error;
   }

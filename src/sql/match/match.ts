@@ -8,8 +8,8 @@ import type { SchemaSnapshot } from '../schema.ts';
 import { collatedGroups, uncertainty } from './certain.ts';
 import { indexMarts, tablesOf } from './mart-index.ts';
 import type { MartView } from './prepared.ts';
-import type { Rewriting } from './rewrite.ts';
 import { rewrite } from './rewrite.ts';
+import type { Rewriting } from './rewriting.ts';
 
 export type { MartView } from './prepared.ts';
 

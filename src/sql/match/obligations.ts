@@ -56,12 +56,14 @@ export function checkContained(
     promotedOn,
   }: { readonly obligations: readonly BoundExpr[]; readonly promotedOn: readonly BoundExpr[] },
 ): void {
-  const failed = obligations.find((condition) => !implies(asked, condition));
+  const lacking = obligations.filter((condition) => !implies(asked, condition));
+  const [failed] = lacking;
   if (failed !== undefined) {
-    throw new Miss(4, {
+    const reason = {
       code: 'PREDICATE_NOT_IMPLIED',
       text: `the mart keeps only rows that satisfy a condition on ${columnsOf(failed)}, which the query does not imply`,
-    });
+    };
+    throw new Miss(4, reason, lacking);
   }
   if (promotedOn.some((condition) => !implies(asked, condition))) {
     throw new Miss(3, {

@@ -1,31 +1,18 @@
-import type { RelationId } from '../../base/relation.ts';
-import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { BoundExpr, BoundQuery } from '../bound.ts';
-import type { DialectName } from '../dialect.ts';
 import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
 import { exprKey, queryKey } from '../normalize/expr-key.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, queryIn, refsIn, sourcesOf } from '../normalize/walk.ts';
-import type { BlockHit, BlockMiss } from './block-request.ts';
-import type { MartIndex } from './mart-index.ts';
+import type { Partial } from './answer-by-union.ts';
+import { answerByUnion } from './answer-by-union.ts';
+import type { BlockHit } from './block-request.ts';
 import { rowsOf, tablesOf } from './mart-index.ts';
 import { costOf, matchBlock } from './match-block.ts';
 import type { PreparedMart } from './prepared.ts';
 import { prepareBlock } from './prepared.ts';
-
-/** What a rewrite has done so far; one a statement. */
-export interface Rewriting {
-  /** The whole query that was asked. */
-  readonly statement: NormalQuery;
-  readonly index: MartIndex;
-  readonly dialect: DialectName;
-  readonly nextOcc: () => number;
-  readonly used: Set<PreparedMart>;
-  readonly entries: CertificateEntry[];
-  readonly misses: { readonly mart: RelationId; readonly miss: BlockMiss }[];
-}
+import type { Rewriting } from './rewriting.ts';
 
 /** Tried per block; the index has left only marts over the same tables. */
 const MOST_MARTS = 100;
@@ -118,6 +105,7 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
     ...shortlist.misses.map(({ mart, miss }) => ({ mart: mart.view.relation, miss })),
   );
   const hits: { readonly mart: PreparedMart; readonly hit: BlockHit }[] = [];
+  const partial: Partial[] = [];
   for (const mart of shortlist.marts.slice(0, MOST_MARTS)) {
     const outcome = matchBlock({
       query: prepared,
@@ -126,8 +114,7 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       isFarFetched: shortlist.isShort,
       types: rewriting.index.types,
       dialect: rewriting.dialect,
-      mayApproximate:
-        query === rewriting.statement && query.limit === undefined && !body.block.distinct,
+      mayApproximate: isTop(query, rewriting),
       nextOcc: rewriting.nextOcc,
     });
     if (outcome.kind === 'hit') {
@@ -137,13 +124,20 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       }
     } else {
       rewriting.misses.push({ mart: mart.view.relation, miss: outcome });
+      partial.push({ mart, lacking: outcome.lacking ?? [] });
     }
   }
   const [best] = hits.toSorted(
     (a, b) => costOf(a.hit) - costOf(b.hit) || rowsOf(a.mart) - rowsOf(b.mart),
   );
   if (best === undefined) {
-    return undefined;
+    return answerByUnion(query, {
+      prepared,
+      partial,
+      rewriting,
+      mayApproximate: isTop(query, rewriting),
+      rest: rewrite,
+    });
   }
   rewriting.used.add(best.mart);
   rewriting.entries.push(...best.hit.entries);
@@ -155,6 +149,16 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
       return expr === undefined ? [] : [{ ...item, expr }];
     }),
   };
+}
+
+/** True for the statement's own block without a limit: nothing is decided by a last digit. */
+function isTop(query: NormalQuery, { statement }: Rewriting): boolean {
+  return (
+    query === statement &&
+    query.limit === undefined &&
+    query.body.kind === 'block' &&
+    !query.body.block.distinct
+  );
 }
 
 function rewriteParts(query: NormalQuery, rewriting: Rewriting): NormalQuery {

@@ -72,9 +72,9 @@ describe('a mart that keeps rows', () => {
 
   it.each([
     [
-      'that is narrower',
+      'that has none of the rows',
       'select id, total from orders where total > 2',
-      'select id from orders where total >= 2',
+      'select id from orders where total <= 2',
       'PREDICATE_NOT_IMPLIED',
     ],
     [
@@ -92,7 +92,7 @@ describe('a mart that keeps rows', () => {
     [
       'that drops NULLs the query keeps',
       "select id, state from orders where state <> 'x'",
-      "select id from orders where state is distinct from 'x'",
+      'select id from orders where state is null',
       'PREDICATE_NOT_IMPLIED',
     ],
     [
