@@ -29,6 +29,7 @@ const JOINS = [
   { table: 'regions r', needs: 'c', on: ['c.region = r.id'] },
   { table: 'lines l', needs: 'o', on: ['l.order_id = o.id'] },
   { table: 'customers k', needs: 'o', on: ['o.clerk = k.id'] },
+  { table: 'customers n', needs: 'o', on: ['o.clerk is not distinct from n.region'] },
 ];
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   o: ['o.id', 'o.customer', 'o.total', 'o.state', 'o.clerk', 'o.day', 'o.placed'],
@@ -36,6 +37,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   r: ['r.id', 'r.label'],
   l: ['l.order_id', 'l.sku', 'l.quantity', 'l.price'],
   k: ['k.id', 'k.name'],
+  n: ['n.id', 'n.region'],
 };
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   o: [
@@ -61,6 +63,13 @@ const FILTERS: Readonly<Record<string, readonly string[]>> = {
     'exists (select 1 from lines x where x.order_id = o.id)',
     'o.total > 1 and o.clerk < 3',
     'coalesce(o.clerk, 0) = 0',
+    'o.customer in (select id from customers)',
+    'exists (select 1 from customers y where y.id = o.customer and y.vip)',
+    'o.clerk in (select id from regions where id > 0)',
+    'not exists (select 1 from lines x where x.order_id = o.id)',
+    'not exists (select 1 from customers y where y.id = o.clerk)',
+    'o.clerk not in (select id from customers)',
+    'o.customer not in (select id from regions)',
   ],
   c: [
     'c.vip',
@@ -74,6 +83,7 @@ const FILTERS: Readonly<Record<string, readonly string[]>> = {
   r: ["r.label = 'a'", 'r.id is null', 'r.id <> 1'],
   l: ['l.quantity > 1', 'l.quantity is null', 'l.price >= 1', "l.sku like 'a%'"],
   k: ["k.name = 'a'", 'k.id is not null', 'k.region is null'],
+  n: ['o.clerk = n.region', 'n.vip', 'n.region > 0'],
 };
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   ...COLUMNS,
@@ -85,6 +95,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     "date_trunc('day', o.placed)",
     'o.customer',
     'cast(o.placed as date)',
+    'o.clerk + 1',
     "date_trunc('month', o.placed)",
   ],
 };
@@ -125,7 +136,7 @@ interface Skeleton {
 
 function skeleton(random: Random, base?: Skeleton): Skeleton {
   const reuse = base !== undefined && random() < 0.7;
-  let from = reuse ? base.from : 'orders o';
+  let from = reuse ? otherJoins(base.from, random) : 'orders o';
   const aliases = [...(reuse ? base.aliases : ['o'])];
   for (const join of JOINS) {
     const alias = join.table.split(' ')[1] ?? '';
@@ -145,6 +156,13 @@ function skeleton(random: Random, base?: Skeleton): Skeleton {
     aliases.push(alias);
   }
   return { from, aliases, on: [] };
+}
+
+/** The same joins, now and then of another kind. */
+function otherJoins(from: string, random: Random): string {
+  return from.replaceAll(/(?:left |full )?join/g, (kind) =>
+    random() < 0.25 ? pick(['join', 'left join', 'full join'], random) : kind,
+  );
 }
 
 function list(
