@@ -1,27 +1,31 @@
 import type { MatchAnswer } from '../../src/cli/match-line.ts';
 import { readDdl } from '../../src/cli/read-ddl.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
-import type { MatchCase } from '../../test/corpus/match-corpus.ts';
+import type { MatchCase, OtherEngine } from '../../test/corpus/match-corpus.ts';
 import { parse } from '../../test/corpus/match-corpus.ts';
 import type { Peer } from '../peers/peer.ts';
 
-export type Rewriters = readonly (readonly [string, (test: MatchCase) => Promise<MatchAnswer>])[];
+/** Other engines by name. */
+export type OtherEngines = readonly (readonly [string, OtherEngine])[];
 
 /** What our Calcite program answers to one case: a text for each of its two ways, or why not. */
 interface CalciteAnswer {
   readonly substitution: string | null;
   readonly rules: string | null;
+  /** The query and the marts as it writes them unchanged, where it could read them. */
+  readonly plain: string | null;
+  readonly plainMarts: readonly (string | null)[];
   readonly because: string | null;
 }
 
 const WAYS = ['substitution', 'rules'] as const;
 
 /** Calcite's two ways of rewriting by materialized views, with its answers to these cases; none where it is not there. */
-export async function calciteRewriters(
+export async function calciteEngines(
   peer: Peer,
   cases: readonly MatchCase[],
   areKeysTold: boolean,
-): Promise<Rewriters> {
+): Promise<OtherEngines> {
   if (peer.kind === 'skipped') {
     return [];
   }
@@ -30,8 +34,19 @@ export async function calciteRewriters(
   const byCase = new Map(cases.map((test, at) => [keyOf(test), answers[at]]));
   return WAYS.map((way) => [
     `calcite ${way}`,
-    (test) => Promise.resolve(answerOf(test, { found: byCase.get(keyOf(test)), way })),
+    {
+      answer: (test) => Promise.resolve(answerOf(test, { found: byCase.get(keyOf(test)), way })),
+      unchanged: (test) => unchangedBy(test, byCase.get(keyOf(test))),
+    },
   ]);
+}
+
+function unchangedBy({ mvs, query }: MatchCase, found: CalciteAnswer | undefined) {
+  const pairs = [
+    { written: query, printed: found?.plain },
+    ...mvs.map((written, at) => ({ written, printed: found?.plainMarts[at] })),
+  ];
+  return pairs.flatMap(({ written, printed }) => (printed ? [{ written, printed }] : []));
 }
 
 /** Ids repeat. */
@@ -46,14 +61,15 @@ function answerOf(
     way,
   }: { readonly found: CalciteAnswer | undefined; readonly way: (typeof WAYS)[number] },
 ): MatchAnswer {
-  const sql = found?.[way];
-  return sql === undefined || sql === null
-    ? {
-        id,
-        answer: 'refuse',
-        because: [{ code: 'NOT_FOUND', text: found?.because ?? 'no rewrite' }],
-      }
-    : { id, answer: 'rewrite', sql };
+  const sql = found?.[way] ?? undefined;
+  if (sql !== undefined) {
+    return { id, answer: 'rewrite', sql };
+  }
+  const isRead = found?.plain !== null && found?.plainMarts.every((text) => text !== null) === true;
+  const because = [
+    { code: isRead ? 'NOT_FOUND' : 'NOT_READ', text: found?.because ?? 'no rewrite' },
+  ];
+  return { id, answer: 'refuse', because };
 }
 
 /** Tables with their columns, and the declared keys where they are told. */

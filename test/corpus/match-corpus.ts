@@ -91,25 +91,55 @@ export async function openBench(setup: string, macros = ''): Promise<Bench> {
 /** Statements of other engines may not run here; what needs them is told as unrunnable later. */
 function ignore(): void {}
 
+/** Another engine whose rewrites are judged. */
+export interface OtherEngine {
+  readonly answer: (test: MatchCase) => Promise<MatchAnswer>;
+  /** The texts of a case, each beside what the engine writes for it when it rewrites nothing. */
+  readonly unchanged: (
+    test: MatchCase,
+  ) => readonly { readonly written: string; readonly printed: string }[];
+}
+
 export interface RunParts {
   readonly bench: Bench;
   readonly trust: boolean;
   readonly facts?: Facts;
-  /** Whose rewrites are judged; ours, through the CLI's verb, where absent. */
-  readonly answer?: (test: MatchCase) => Promise<MatchAnswer>;
+  /** Ours, through the CLI's verb, where absent. */
+  readonly engine?: OtherEngine | undefined;
 }
 
 export async function runCase(test: MatchCase, parts: RunParts): Promise<CaseResult> {
-  const { bench, trust, facts } = parts;
-  const answer = await (parts.answer?.(test) ??
+  const { bench, trust, facts, engine } = parts;
+  const answer = await (engine?.answer(test) ??
     answerMatchLine(
       { id: test.id, dialect: 'duckdb', ddl: test.setup, mvs: test.mvs, query: test.query },
       { parse, trustDeclaredKeys: trust },
     ));
   const { sql } = answer;
-  return sql === undefined
-    ? { answer, verdict: 'refused', detail: answer.because?.[0]?.text ?? '', readsBase: false }
-    : { answer, ...(await judgeRewrite(test, { bench, sql, facts })) };
+  if (sql === undefined) {
+    return refusal(answer, answer.because?.[0]?.text ?? '');
+  }
+  const judged = await judgeRewrite(test, { bench, sql, facts });
+  if (engine === undefined || judged.verdict === 'equal' || judged.verdict === 'unrunnable') {
+    return { answer, ...judged };
+  }
+  for (const { written, printed } of engine.unchanged(test)) {
+    const alone = { ...test, mvs: [], query: written };
+    const control = await judgeRewrite(alone, { bench, sql: printed, facts });
+    if (control.verdict !== 'equal') {
+      const text = `the engine reads or writes the text differently: ${control.detail}`;
+      const because = [{ code: 'NOT_COMPARABLE', text }];
+      return refusal({ id: test.id, answer: 'refuse', because }, text);
+    }
+  }
+  const because = [{ code: 'NO_RUNNABLE_TEXT', text: judged.detail }];
+  return judged.verdict === 'broken'
+    ? refusal({ id: test.id, answer: 'refuse', because }, judged.detail)
+    : { answer, ...judged };
+}
+
+function refusal(answer: MatchAnswer, detail: string): CaseResult {
+  return { answer, verdict: 'refused', detail, readsBase: false };
 }
 
 interface RewriteParts {

@@ -36,7 +36,7 @@ export interface MvParts {
   readonly keyed: boolean;
   /** Every n-th case. */
   readonly stride: number;
-  readonly answer?: RunParts['answer'];
+  readonly engine?: RunParts['engine'];
 }
 
 /** Every case with the table definitions it stands on, as it is asked. */
@@ -51,7 +51,7 @@ export function mvCases({ suite, keyed, stride }: MvParts): readonly (MvCase & M
 
 /** Asks for a rewrite of each case and judges what comes back; each score as soon as it is known. */
 export async function* scoreMvCases(parts: MvParts): AsyncGenerator<MvScore> {
-  const { suite, keyed, answer } = parts;
+  const { suite, keyed, engine } = parts;
   const macros = readCorpusText('mv_cases/duckdb_macros.sql').replaceAll(/^--.*$/gm, '');
   const benches = new Map<string, Bench>();
   try {
@@ -60,12 +60,7 @@ export async function* scoreMvCases(parts: MvParts): AsyncGenerator<MvScore> {
       const bench = benches.get(plain) ?? (await openBench(plain, macros));
       benches.set(plain, bench);
       const facts = await factsOf(test.setup);
-      const result = await runCase(test, {
-        bench,
-        trust: keyed,
-        facts,
-        ...(answer === undefined ? {} : { answer }),
-      });
+      const result = await runCase(test, { bench, trust: keyed, facts, engine });
       const readsOnlyMarts = !result.readsBase && result.verdict === 'equal';
       const isUnsound =
         result.verdict === 'unequal' ||

@@ -22,7 +22,7 @@ export function readTraps(): readonly Trap[] {
 
 export async function scoreTrap(
   trap: Trap,
-  parts: Pick<RunParts, 'trust' | 'answer'>,
+  parts: Pick<RunParts, 'trust' | 'engine'>,
 ): Promise<TrapScore> {
   const bench = await openBench(trap.setup);
   try {
