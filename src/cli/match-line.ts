@@ -3,6 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import { relationId } from '../base/relation.ts';
 import type { Certificate, MissReason } from '../marts/certificate.ts';
 import type { Facts } from '../marts/facts.ts';
+import type { BoundQuery } from '../sql/bound.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { Query, Statement } from '../sql/ir.ts';
@@ -11,13 +12,14 @@ import { declaredFacts } from '../sql/match/declared-facts.ts';
 import type { MartView } from '../sql/match/match.ts';
 import { matchQuery } from '../sql/match/match.ts';
 import { misread } from '../sql/match/read-back.ts';
-import type { NormalQuery } from '../sql/normal-query.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
 import { printWith } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
+import type { DeterminacyAnswer, Proof } from './proof.ts';
+import type { ProofMatter, Prover } from './prover.ts';
 import { readDdl } from './read-ddl.ts';
 
 /** One output line of `goldsmith match`. */
@@ -31,12 +33,18 @@ export interface MatchAnswer {
   readonly because?: readonly MissReason[];
   /** What is wrong with the input line itself. */
   readonly error?: string;
+  /** With a prover: what trying the rewrite on small databases said. */
+  readonly proof?: Proof;
+  /** With a prover, of a refusal: whether the marts could answer at all. */
+  readonly determinacy?: DeterminacyAnswer;
 }
 
 export interface MatchParts {
   readonly parse: ParseSql;
   /** Declared keys and references count as verified facts. */
   readonly trustDeclaredKeys: boolean;
+  /** Tries what is found; a rewrite it finds unequal is refused. */
+  readonly prover?: Prover;
 }
 
 const matchLine = z.object({
@@ -54,6 +62,12 @@ type MatchLine = z.infer<typeof matchLine>;
 
 /** Answers one line of `goldsmith match`; a bad line is refused with an `error`, never a throw. */
 export async function answerMatchLine(line: unknown, parts: MatchParts): Promise<MatchAnswer> {
+  const found = await answerChecked(line, parts);
+  const proof = found.proof ?? parts.prover?.notTried('there is no rewrite to try');
+  return proof === undefined ? found : { ...found, proof };
+}
+
+async function answerChecked(line: unknown, parts: MatchParts): Promise<MatchAnswer> {
   const checked = matchLine.safeParse(line);
   if (!checked.success) {
     const [issue] = checked.error.issues;
@@ -88,7 +102,7 @@ interface Texts {
 
 async function answer(
   line: MatchLine,
-  { parse, trustDeclaredKeys }: MatchParts,
+  { parse, trustDeclaredKeys, prover }: MatchParts,
 ): Promise<MatchAnswer> {
   const { id } = line;
   const dialect = asWritten(dialectOf(line.dialect));
@@ -108,15 +122,16 @@ async function answer(
   if (asked === undefined) {
     return refuse(id, [{ code: 'NOT_PARSED', text: notParsed(outcomes.at(-1)) }]);
   }
-  const martQueries = named.flatMap(([name], index) => {
+  const martQueries = named.flatMap(([name, sql], index) => {
     const query = queryOf(outcomes[index]);
-    return query === undefined ? [] : [{ name, id: relationId({ name }), query }];
+    return query === undefined ? [] : [{ name, id: relationId({ name }), sql, query }];
   });
   const schema = withMarts(ddl, martQueries);
   const texts = { dialect, names, parse };
   const facts = declaredFacts(ddl, { trustKeys: trustDeclaredKeys });
   const marts = martQueries.map((mart) => martOf(mart, { schema, texts, facts }));
-  const query = bound(asked, { schema, texts });
+  const bound = bind(asked, { schema, texts });
+  const query = normalize(bound);
   const printAs = rendered(line.dialect, dialect);
   const outcome = matchQuery({
     query,
@@ -124,15 +139,26 @@ async function answer(
     schema,
     dialect: printAs,
   });
+  const matter: ProofMatter = {
+    dialect: dialect.name,
+    tables: ddl,
+    facts,
+    asked: { sql: line.query, query: bound },
+    marts: martQueries.map(({ id: mart, sql }, at) => ({
+      id: mart,
+      sql,
+      query: marts[at]?.bound ?? bound,
+    })),
+  };
   if (outcome.kind === 'refuse') {
-    return refuse(id, outcome.because);
+    const determinacy = await prover?.probeRefusal(matter);
+    const refusal = refuse(id, outcome.because);
+    return determinacy === undefined ? refusal : { ...refusal, determinacy };
   }
-  const printed = printWith(outcome.query, {
-    dialect: printAs,
-    columnLists: new Map(
-      marts.flatMap(({ view, list }) => (list === undefined ? [] : [[view.relation, list]])),
-    ),
-  });
+  const columnLists = new Map(
+    marts.flatMap(({ view, list }) => (list === undefined ? [] : [[view.relation, list]])),
+  );
+  const printed = printWith(outcome.query, { dialect: printAs, columnLists });
   if (printed.kind === 'unprintable') {
     return refuse(id, [
       {
@@ -155,6 +181,16 @@ async function answer(
   if (unlike !== undefined) {
     return refuse(id, [unlike]);
   }
+  const proof = await prover?.proveRewrite({
+    ...matter,
+    marts: matter.marts.filter((mart) => outcome.marts.includes(mart.id)),
+    rewritten: { sql: printed.sql, query: outcome.query },
+    columnLists,
+  });
+  if (proof?.verdict === 'unequal') {
+    const text = `a rewrite was found, and is wrong: ${proof.because}; please report it`;
+    return { ...refuse(id, [{ code: 'PROVED_UNEQUAL', text }]), proof };
+  }
   const nameOf = new Map(martQueries.map((mart) => [mart.id, mart.name]));
   return {
     id,
@@ -162,6 +198,7 @@ async function answer(
     marts: outcome.marts.map((relation) => nameOf.get(relation) ?? relation),
     sql: printed.sql,
     certificate: outcome.certificate,
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -197,6 +234,7 @@ function notParsed(outcome: ParseOutcome | undefined): string {
 interface MartQuery {
   readonly name: string;
   readonly id: RelationId;
+  readonly sql: string;
   readonly query: Query;
 }
 
@@ -218,14 +256,19 @@ function withMarts(ddl: SchemaSnapshot, marts: readonly MartQuery[]): SchemaSnap
   return { relations: [...ddl.relations, ...views] };
 }
 
-function bound(
+function bind(
   query: Query,
   { schema, texts }: { readonly schema: SchemaSnapshot; readonly texts: Texts },
-): NormalQuery {
+): BoundQuery {
   const { dialect, names } = texts;
-  return normalize(
-    bindQuery(query, { schema: indexSchema(schema, dialect), names, dialect }).query,
-  );
+  return bindQuery(query, { schema: indexSchema(schema, dialect), names, dialect }).query;
+}
+
+interface MartParts {
+  readonly view: MartView;
+  readonly bound: BoundQuery;
+  /** Names for columns that have none of their own. */
+  readonly list: readonly string[] | undefined;
 }
 
 function martOf(
@@ -235,8 +278,9 @@ function martOf(
     texts,
     facts,
   }: { readonly schema: SchemaSnapshot; readonly texts: Texts; readonly facts: Facts },
-): { readonly view: MartView; readonly list: readonly string[] | undefined } {
-  const query = bound(mart.query, { schema, texts });
+): MartParts {
+  const bound = bind(mart.query, { schema, texts });
+  const query = normalize(bound);
   const { labels, areOwn } = columnLabels(query.outputs, mart.query);
   const view: MartView = {
     relation: mart.id,
@@ -245,5 +289,5 @@ function martOf(
     facts,
     sameSnapshot: true,
   };
-  return { view, list: areOwn ? undefined : labels };
+  return { view, bound, list: areOwn ? undefined : labels };
 }

@@ -161,7 +161,7 @@ async function steadyAnswers(
     : undefined;
 }
 
-/** Takes rows both sides have from both, as long as the pair still is a witness. */
+/** Takes rows that both sides have from both, then rows of one side, as long as the pair still is a witness. */
 async function shrinkWitness(found: Witness, request: DeterminacyRequest): Promise<Witness> {
   let best = found;
   for (let tries = 0, isSmaller = true; isSmaller; ) {
@@ -184,23 +184,41 @@ async function shrinkWitness(found: Witness, request: DeterminacyRequest): Promi
   return best;
 }
 
-function smallerPairs({
-  left,
-  right,
-}: Witness): readonly (readonly [RandomDatabase, RandomDatabase])[] {
-  return left.tables.flatMap((table, at) =>
-    table.rows.flatMap((row, position): readonly (readonly [RandomDatabase, RandomDatabase])[] => {
+type DatabasePair = readonly [RandomDatabase, RandomDatabase];
+
+function smallerPairs({ left, right }: Witness): readonly DatabasePair[] {
+  const ofBoth = left.tables.flatMap((table, at) =>
+    table.rows.flatMap((row, position): readonly DatabasePair[] => {
       const others = right.tables[at]?.rows ?? [];
       const same = others.findIndex((each) => each.join('\n') === row.join('\n'));
-      const otherTable = right.tables[at];
-      return same === -1 || otherTable === undefined
+      return same === -1
         ? []
         : [
             [
-              left.tables.with(at, { ...table, rows: table.rows.toSpliced(position, 1) }),
-              right.tables.with(at, { ...otherTable, rows: others.toSpliced(same, 1) }),
+              withoutRow(left.tables, { table: at, row: position }),
+              withoutRow(right.tables, { table: at, row: same }),
             ],
           ];
     }),
+  );
+  return [
+    ...ofBoth,
+    ...oneLess(left.tables).map((tables): DatabasePair => [tables, right.tables]),
+    ...oneLess(right.tables).map((tables): DatabasePair => [left.tables, tables]),
+  ];
+}
+
+function oneLess(tables: RandomDatabase): readonly RandomDatabase[] {
+  return tables.flatMap(({ rows }, table) =>
+    rows.map((_row, row) => withoutRow(tables, { table, row })),
+  );
+}
+
+function withoutRow(
+  tables: RandomDatabase,
+  { table, row }: { readonly table: number; readonly row: number },
+): RandomDatabase {
+  return tables.map((each, at) =>
+    at === table ? { ...each, rows: each.rows.toSpliced(row, 1) } : each,
   );
 }

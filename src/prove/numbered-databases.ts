@@ -1,24 +1,25 @@
 import type { RelationId } from '../base/relation.ts';
 import { relationParts } from '../base/relation.ts';
-import { derived, quoteName } from './quote.ts';
+import type { NumberedSource } from './numbered-text.ts';
+import { copiedText, isSafelyLateral, lateralText, NUMBER } from './numbered-text.ts';
+import { quoteName } from './quote.ts';
 import type { RandomDatabase } from './random-databases.ts';
 import type { AnswerRows, NumberedRow, ScratchDatabase } from './scratch-database.ts';
 import { scratchType } from './scratch-type.ts';
 import type { Answers, Asking, SmallDatabases, SmallDatabasesParts } from './small-databases.ts';
 import { rawText } from './sql-value.ts';
 
-/** The column that says of which database a row is. */
-const NUMBER = 'goldsmith_database';
+/** Copies of a statement in one text: planning more takes longer than sending more. */
+const MOST_COPIES = 32;
 
 /**
- * Holds all databases side by side, a number in each row, and lets the engine answer a statement for each of them in one
- * go: as a lateral source, in which every table is that table's rows of one number. The statement's own text is not touched,
- * and the tables stand nowhere under their own names, so that a text which names one in a way this does not catch fails
- * instead of reading something else. Statements that the engine cannot make lateral (FULL JOIN) fail, too.
+ * Holds all databases side by side, a number in each row, and answers a statement for all of them in one go, or in a few. The
+ * tables stand nowhere under their own names, so that a text which names one in a way this does not catch (with its schema)
+ * fails instead of reading something else.
  */
 export async function openNumberedDatabases(
   scratch: ScratchDatabase,
-  { relations, prelude = [] }: SmallDatabasesParts,
+  { relations, prelude = [], mayBeLateral = true }: SmallDatabasesParts,
 ): Promise<SmallDatabases> {
   for (const statement of [...prelude, ...tablesFor(relations)]) {
     await scratch.run(statement);
@@ -53,7 +54,7 @@ export async function openNumberedDatabases(
   }
 
   /** The tables the databases are made of, under their own names. */
-  function sourcesIn([database = []]: readonly RandomDatabase[]): readonly string[] {
+  function sourcesIn([database = []]: readonly RandomDatabase[]): readonly NumberedSource[] {
     const sources = relations.flatMap(({ id }, at) =>
       database.some((table) => table.relation === id)
         ? [{ name: relationParts(id).name, table: `numbered.t${at}` }]
@@ -62,7 +63,40 @@ export async function openNumberedDatabases(
     if (new Set(sources.map(({ name }) => name.toLowerCase())).size < sources.length) {
       throw new Error('two relations are named alike in different schemas');
     }
-    return sources.map(({ name, table }) => source(name, table));
+    return sources;
+  }
+
+  async function rowsOf(sql: string, sources: readonly NumberedSource[]): Promise<AnswerRows> {
+    if (mayBeLateral && isSafelyLateral(sql)) {
+      const rows = await scratch.rows(lateralText(sql, sources)).catch(cannotBeLateral);
+      if (rows !== undefined) {
+        return rows;
+      }
+    }
+    const rows: AnswerRows[] = [];
+    for (const numbers of chunks(held.length)) {
+      rows.push(await scratch.rows(copiedText(sql, { sources, numbers })));
+    }
+    return rows.flat();
+  }
+
+  async function makeMart(
+    { sql, table }: { readonly sql: string; readonly table: string },
+    sources: readonly NumberedSource[],
+  ): Promise<void> {
+    const asLateral = `create or replace table ${table} as ${lateralText(sql, sources)}`;
+    const isMade =
+      mayBeLateral &&
+      isSafelyLateral(sql) &&
+      (await scratch.run(asLateral).then(isDone, cannotBeLateral)) !== undefined;
+    if (isMade) {
+      return;
+    }
+    for (const numbers of chunks(held.length)) {
+      const into =
+        numbers[0] === 0 ? `create or replace table ${table} as` : `insert into ${table}`;
+      await scratch.run(`${into} ${copiedText(sql, { sources, numbers })}`);
+    }
   }
 
   return {
@@ -70,12 +104,13 @@ export async function openNumberedDatabases(
       const sources = [...sourcesIn(databases)];
       await hold(databases);
       for (const [at, { name, sql }] of marts.entries()) {
-        await scratch.run(`create or replace table numbered.m${at} as ${lateral(sql, sources)}`);
-        sources.push(source(relationParts(name).name, `numbered.m${at}`));
+        const table = `numbered.m${at}`;
+        await makeMart({ sql, table }, sources);
+        sources.push({ name: relationParts(name).name, table });
       }
       const byStatement: AnswerRows[][] = [];
       for (const sql of statements) {
-        byStatement.push(split(await scratch.rows(lateral(sql, sources)), databases.length));
+        byStatement.push(split(await rowsOf(sql, sources), databases.length));
       }
       return databases.map((_database, at) => byStatement.map((answers) => answers[at] ?? []));
     },
@@ -94,11 +129,22 @@ function numberedRows(
   );
 }
 
-function lateral(sql: string, sources: readonly string[]): string {
-  const withSources = sources.length === 0 ? '' : `with ${sources.join(',\n')}\n`;
-  return `select numbers.${NUMBER}, answer.* from numbered.numbers as numbers, lateral (
-${withSources}select * from ${derived(sql, 'asked')}
-) as answer`;
+function chunks(count: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(count / MOST_COPIES) }, (_, chunk) =>
+    Array.from(
+      { length: Math.min(MOST_COPIES, count - chunk * MOST_COPIES) },
+      (_number, at) => chunk * MOST_COPIES + at,
+    ),
+  );
+}
+
+function isDone(): true {
+  return true;
+}
+
+/** Some joins the engine refuses in a lateral source; what is wrong for other reasons fails again, and is told, as copies. */
+function cannotBeLateral(): undefined {
+  return undefined;
 }
 
 function tablesFor(relations: SmallDatabasesParts['relations']): readonly string[] {
@@ -114,10 +160,6 @@ function tablesFor(relations: SmallDatabasesParts['relations']): readonly string
       ];
     }),
   ];
-}
-
-function source(name: string, table: string): string {
-  return `${quoteName(name)} as (select * exclude (${NUMBER}) from ${table} as held where held.${NUMBER} = numbers.${NUMBER})`;
 }
 
 /** Rows that begin with their database's number, by database. */

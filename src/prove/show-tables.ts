@@ -1,3 +1,5 @@
+import type { Witness } from './determinacy.ts';
+import type { RandomDatabase } from './random-databases.ts';
 import type { AnswerRows } from './scratch-database.ts';
 import type { CounterExample } from './small-scope.ts';
 import { rawText } from './sql-value.ts';
@@ -5,17 +7,35 @@ import { rawText } from './sql-value.ts';
 /** A counter-example as small tables in text: the rows, what the query answers on them, and what the rewrite does. */
 export function showCounterExample({ tables, query, rewritten, failure }: CounterExample): string {
   return [
-    ...tables
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ relation, columns, rows }) =>
-        showTable({ title: relation, columns, rows: rows.map((row) => row.map(shown)) }),
-      ),
-    ...(tables.every(({ rows }) => rows.length === 0) ? ['all tables empty'] : []),
+    showTables(tables),
     showAnswer('the query answers', query),
     failure === undefined
       ? showAnswer('the rewrite answers', rewritten)
       : `the rewrite fails: ${failure}`,
   ].join('\n\n');
+}
+
+/** Two databases on which the marts are equal and the answers are not, as small tables in text. */
+export function showWitness({ left, right }: Witness): string {
+  return [
+    'ONE DATABASE',
+    showTables(left.tables),
+    showAnswer('the query answers', left.query),
+    'ANOTHER, EQUAL ON EVERY MART',
+    showTables(right.tables),
+    showAnswer('the query answers', right.query),
+  ].join('\n\n');
+}
+
+function showTables(tables: RandomDatabase): string {
+  const filled = tables.filter(({ rows }) => rows.length > 0);
+  return filled.length === 0
+    ? 'all tables empty'
+    : filled
+        .map(({ relation, columns, rows }) =>
+          showTable({ title: relation, columns, rows: rows.map((row) => row.map(shown)) }),
+        )
+        .join('\n\n');
 }
 
 function showAnswer(title: string, rows: AnswerRows): string {

@@ -24,4 +24,6 @@ export interface SmallDatabasesParts {
   readonly relations: readonly SchemaRelation[];
   /** Run first: what the statements need besides tables (types, macros). */
   readonly prelude?: readonly string[];
+  /** False: statements are always written out for each database, never made lateral; slow, to check the other. */
+  readonly mayBeLateral?: boolean;
 }

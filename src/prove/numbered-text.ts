@@ -1,0 +1,69 @@
+import { derived, quoteName } from './quote.ts';
+
+/** The column that says of which database a row is. */
+export const NUMBER = 'goldsmith_database';
+
+/** A name that a statement may read, and the table of all databases' rows that stands for it. */
+export interface NumberedSource {
+  readonly name: string;
+  readonly table: string;
+}
+
+/**
+ * One text that answers a statement for all databases: a lateral source of the table of their numbers, in which every name
+ * stands for its rows of one number. The statement's own text is not touched.
+ */
+export function lateralText(sql: string, sources: readonly NumberedSource[]): string {
+  return `select numbers.${NUMBER}, answer.* from numbered.numbers as numbers, lateral (
+${withSources(sql, { sources, number: `numbers.${NUMBER}` })}
+) as answer`;
+}
+
+/** The same with the statement written out for each number: longer to plan, and nothing but plain filters in it. */
+export function copiedText(
+  sql: string,
+  {
+    sources,
+    numbers,
+  }: { readonly sources: readonly NumberedSource[]; readonly numbers: readonly number[] },
+): string {
+  return numbers
+    .map(
+      (number) => `select ${number}::integer as ${NUMBER}, answer.* from (
+${withSources(sql, { sources, number: String(number) })}
+) as answer`,
+    )
+    .join('\nunion all\n');
+}
+
+function withSources(
+  sql: string,
+  { sources, number }: { readonly sources: readonly NumberedSource[]; readonly number: string },
+): string {
+  const lower = sql.toLowerCase();
+  const named = sources
+    .filter(({ name }) => lower.includes(name.toLowerCase()))
+    .map(
+      ({ name, table }) =>
+        `${quoteName(name)} as (select * exclude (${NUMBER}) from ${table} as held where held.${NUMBER} = ${number})`,
+    );
+  return `${named.length === 0 ? '' : `with ${named.join(',\n')}\n`}select * from ${derived(sql, 'asked')}`;
+}
+
+/**
+ * False where a query may stand inside an expression of the text, or a source inside another be lateral itself: the engine
+ * answers some of these wrongly when they stand in a lateral source (seen of NOT IN and of correlated subqueries, DuckDB 1.5).
+ */
+export function isSafelyLateral(sql: string): boolean {
+  const plain = sql
+    .replaceAll(/'(?:[^']|'')*'/g, "''")
+    .replaceAll(/--[^\n]*/g, ' ')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, ' ');
+  const openings = plain.matchAll(/([^\s(]*)[\s(]*\(\s*(?:select|with|from|values|table)\b/gi);
+  return (
+    !/\b(lateral|unnest|exists|any|some)\b/i.test(plain) &&
+    [...openings].every(([, before = '']) =>
+      /^(from|join|as|union|except|intersect)?$/i.test(before),
+    )
+  );
+}
