@@ -1,52 +1,46 @@
-import { bracketPairs } from '../sql/bracket-pairs.ts';
 import type { Dialect } from '../sql/dialect.ts';
-import { keyword } from '../sql/keywords.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { Tokens } from '../sql/tokens.ts';
-import {
-  COMMA,
-  DOT,
-  isKeyword,
-  isPunctuation,
-  OPEN,
-  QUOTED,
-  tokenText,
-  WORD,
-} from '../sql/tokens.ts';
+import type { Looser } from './loosen/looser.ts';
+import { plainCreate } from './loosen/plain-create.ts';
+import { plainInserts } from './loosen/plain-inserts.ts';
+import { plainMerge } from './loosen/plain-merge.ts';
+import { plainRows } from './loosen/plain-rows.ts';
+import { plainWords } from './loosen/plain-words.ts';
+import { unpiped } from './loosen/unpipe.ts';
 
-/** A text put so that a grammar may read it after all. */
-export interface Loosened {
-  readonly sql: string;
-  /** Whether something was left out that may have meant something; else only a header or a comment was. */
+export interface Loosened extends Looser {
+  /** Whether the text was the rest of a template, of which something is missing. */
   readonly isPart: boolean;
 }
 
-/** What a view or a table says of itself after its query. */
-const TAIL = /\s+with\s+(?:(?:no\s+)?data|(?:cascaded\s+|local\s+)?check\s+option)\s*;?\s*$/i;
-const LONGEST_TAIL = 100;
+type Rule = (tokens: Tokens, dialect: Dialect) => Looser | undefined;
 
-const AS = keyword('as');
-const VALUES = keyword('values');
-const WITH = keyword('with');
-const BODIES = new Set(['select', 'with', 'from', 'values', 'table'].map(keyword));
-/** What a list of columns may hold beside columns. */
-const NO_COLUMN =
-  /^(constraint|primary|foreign|unique|check|index|key|like|period|exclude|expect)$/i;
+/** In this order, each on what the one before it left. */
+const RULES: readonly Rule[] = [
+  plainMerge,
+  plainWords,
+  plainInserts,
+  plainRows,
+  unpiped,
+  (tokens) => untouched(plainCreate(tokens)),
+];
 
 /**
- * What no grammar accepts because of words around the statement: lines of `#` before it, the rest of a
- * template's `{{ ... }}`, options of a CREATE that each warehouse invents anew. Undefined where there is
- * nothing to leave out.
+ * What no grammar accepts because of how it is put: lines of `#` before it, the rest of a template's
+ * `{{ ... }}`, options of a CREATE that each warehouse invents anew, pipe syntax. Says the same in other words,
+ * or else which part of it is missing. Undefined where there is nothing to put otherwise.
  */
 export function loosened(sql: string, dialect: Dialect): Loosened | undefined {
   const template = templateEnd(sql);
-  const inner = sql.slice(template).replace(/^(?:\s*#[^\n]*\n)+/, '');
-  const tokens = tokenize(inner, dialect.lexical);
-  const plain = plainMerge(tokens) ?? plainCreate(tokens);
-  if (plain === undefined && inner.length === sql.length) {
-    return undefined;
+  const opaque: string[] = [];
+  let text = sql.slice(template).replace(/^(?:\s*#[^\n]*\n)+/, '');
+  for (const rule of RULES) {
+    const looser = rule(tokenize(text, dialect.lexical), dialect);
+    text = looser?.sql ?? text;
+    opaque.push(...(looser?.opaque ?? []));
   }
-  return { sql: plain ?? inner, isPart: template > 0 };
+  return text === sql ? undefined : { sql: text, isPart: template > 0, opaque };
 }
 
 /** After a `}}` that nothing opens. */
@@ -56,106 +50,6 @@ function templateEnd(sql: string): number {
   return end !== -1 && (start === -1 || start > end) ? end + 2 : 0;
 }
 
-/** MERGE WITH SCHEMA EVOLUTION says nothing of what is read. */
-function plainMerge(tokens: Tokens): string | undefined {
-  const words = [0, 1, 2, 3, 4].map((at) => wordAt(tokens, at)).join(' ');
-  return words === 'merge with schema evolution into'
-    ? `merge ${tokens.sql.slice(tokens.starts[4])}`
-    : undefined;
-}
-
-/** A CREATE TABLE or VIEW without what stands between its columns and its query, or after its columns. */
-function plainCreate(tokens: Tokens): string | undefined {
-  if (wordAt(tokens, 0) !== 'create') {
-    return undefined;
-  }
-  const object = [1, 2, 3, 4, 5].find((at) => /^(table|view)$/.test(wordAt(tokens, at)));
-  if (object === undefined) {
-    return undefined;
-  }
-  const name = readName(tokens, wordAt(tokens, object + 1) === 'if' ? object + 4 : object + 1);
-  if (name === undefined) {
-    return undefined;
-  }
-  const closers = bracketPairs(tokens);
-  const isList = isPunctuation(tokens, name.next, OPEN);
-  const close = isList ? (closers[name.next] ?? tokens.count) : name.next - 1;
-  const isView = wordAt(tokens, object) === 'view';
-  const body = bodyAfter(tokens, close + 1, closers);
-  if (body === undefined) {
-    return isList && !isView
-      ? `create table ${name.text} ${tokens.sql.slice(tokens.starts[name.next], tokens.ends[close])}`
-      : undefined;
-  }
-  const columns = isList && isView ? columnNames(tokens, { open: name.next, close, closers }) : [];
-  const list = columns.length > 0 ? ` (${columns.join(', ')})` : '';
-  const isMaterialized = [1, 2, 3, 4].some((at) => wordAt(tokens, at) === 'materialized');
-  const kind = isView ? (isMaterialized ? 'materialized view' : 'view') : 'table';
-  const query = withoutTail(tokens.sql.slice(tokens.starts[body]));
-  const isAliased = isKeyword(tokens, body, VALUES);
-  return `create ${kind} ${name.text}${list} as ${isAliased ? `select * from ${query}` : query}`;
-}
-
-/** Only the end is looked at: over a long run of blanks the search would take its square. */
-function withoutTail(query: string): string {
-  const tail = query.slice(-LONGEST_TAIL);
-  return query.slice(0, query.length - tail.length) + tail.replace(TAIL, '');
-}
-
-/** A dotted name, or IDENTIFIER(...) of one literal. */
-function readName(tokens: Tokens, from: number) {
-  if (wordAt(tokens, from) === 'identifier' && isPunctuation(tokens, from + 1, OPEN)) {
-    const close = bracketPairs(tokens)[from + 1] ?? tokens.count;
-    const text = close === from + 3 ? tokenText(tokens, from + 2).slice(1, -1) : 'identifier';
-    return { text: /^[\w.]+$/.test(text) ? text : 'identifier', next: close + 1 };
-  }
-  let next = from;
-  while (tokens.kinds[next] === WORD || tokens.kinds[next] === QUOTED) {
-    next += 1;
-    if (!isPunctuation(tokens, next, DOT)) {
-      const text = tokens.sql.slice(tokens.starts[from], tokens.ends[next - 1]);
-      return { text, next };
-    }
-    next += 1;
-  }
-  return undefined;
-}
-
-/** Where the query begins: after an AS outside of brackets. */
-function bodyAfter(tokens: Tokens, from: number, closers: readonly number[]): number | undefined {
-  for (let at = from; at < tokens.count; at += 1) {
-    const next = at + 1;
-    const isBody =
-      isPunctuation(tokens, next, OPEN) ||
-      (tokens.kinds[next] === WORD && BODIES.has(tokens.codes[next] ?? 0));
-    if (isKeyword(tokens, at, AS) && isBody && !isKeyword(tokens, next + 1, WITH)) {
-      return next;
-    }
-    if (isPunctuation(tokens, at, OPEN)) {
-      at = closers[at] ?? tokens.count;
-    }
-  }
-  return undefined;
-}
-
-function columnNames(
-  tokens: Tokens,
-  { open, close, closers }: { open: number; close: number; closers: readonly number[] },
-): readonly string[] {
-  const names: string[] = [];
-  let isFirst = true;
-  for (let at = open + 1; at < close; at += 1) {
-    if (isFirst && !NO_COLUMN.test(tokenText(tokens, at))) {
-      names.push(tokenText(tokens, at));
-    }
-    isFirst = isPunctuation(tokens, at, COMMA);
-    if (isPunctuation(tokens, at, OPEN)) {
-      at = closers[at] ?? close;
-    }
-  }
-  return names;
-}
-
-function wordAt(tokens: Tokens, index: number): string {
-  return tokens.kinds[index] === WORD ? tokenText(tokens, index).toLowerCase() : '';
+function untouched(sql: string | undefined): Looser | undefined {
+  return sql === undefined ? undefined : { sql, opaque: [] };
 }

@@ -1,6 +1,10 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { ParseOutcome, ParseRequest, ParseSql } from '../sql/parse-sql.ts';
+import type { Shape } from '../sql/query-shape.ts';
+import type { NameContext } from '../sql/schema.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { shapeOfUnparsed } from './shape-of-text.ts';
+import type { Outcome, World } from './worker-messages.ts';
 import type { Task } from './worker-pool.ts';
 import { openWorkerPool } from './worker-pool.ts';
 
@@ -23,8 +27,22 @@ export interface ParserOptions {
 
 export interface Parsers {
   readonly parse: ParseSql;
+  /**
+   * Parses and resolves in one go, in the worker threads: shapes without literals, in the order of the requests. What
+   * cannot be read is a shape that says so. Hand over the same `world` as long as it is the same.
+   */
+  readonly shapesOf: (
+    requests: readonly ShapeRequest[],
+    options: { readonly world: World; readonly signal?: AbortSignal | undefined },
+  ) => Promise<readonly Shape[]>;
   /** Ends all workers; what is still being parsed is rejected. */
   readonly close: () => Promise<void>;
+}
+
+/** A text, and what its bare names mean. */
+export interface ShapeRequest {
+  readonly sql: string;
+  readonly names: NameContext;
 }
 
 /** A message costs some 50 microseconds; a batch of this size makes that small and stays short. */
@@ -50,7 +68,7 @@ export function openParsers(options: ParserOptions = {}): Parsers {
   });
   let isClosed = false;
 
-  async function parse(requests: readonly ParseRequest[], signal?: AbortSignal) {
+  async function read({ requests, resolve, signal }: Reading): Promise<readonly Outcome[]> {
     signal?.throwIfAborted();
     if (isClosed) {
       throw new GoldsmithError('PARSER_CLOSED', 'the parsers are closed; open them again');
@@ -58,8 +76,8 @@ export function openParsers(options: ParserOptions = {}): Parsers {
     if (requests.length === 0) {
       return [];
     }
-    return new Promise<readonly ParseOutcome[]>((resolve, reject) => {
-      const outcomes: ParseOutcome[] = [];
+    return new Promise<readonly Outcome[]>((settleAll, reject) => {
+      const outcomes: Outcome[] = [];
       let missing = requests.length;
       let isWanted = true;
       const finish = (end: () => void) => {
@@ -72,11 +90,15 @@ export function openParsers(options: ParserOptions = {}): Parsers {
       const tasks = batchesOf(requests).map(
         ({ first, batch }): Task => ({
           requests: batch,
+          resolve: resolve && {
+            world: resolve.world,
+            names: resolve.names.slice(first, first + batch.length),
+          },
           settle(index, outcome) {
             outcomes[first + index] = outcome;
             missing -= 1;
             if (missing === 0 && isWanted) {
-              finish(() => resolve(outcomes));
+              finish(() => settleAll(outcomes));
             }
           },
           fail: (error) => isWanted && finish(() => reject(error)),
@@ -87,13 +109,41 @@ export function openParsers(options: ParserOptions = {}): Parsers {
     });
   }
 
+  async function shapesOf(
+    requests: readonly ShapeRequest[],
+    { world, signal }: { readonly world: World; readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly Shape[]> {
+    const outcomes = await read({
+      requests: requests.map(({ sql }) => ({ sql, dialect: world.dialect })),
+      resolve: { world, names: requests.map(({ names }) => names) },
+      signal,
+    });
+    return outcomes.map((outcome) =>
+      outcome.kind === 'shaped'
+        ? outcome.shape
+        : shapeOfUnparsed(outcome.kind === 'unparsed' ? outcome.tables : []),
+    );
+  }
+
   return {
-    parse,
+    parse: async (requests, signal) => (await read({ requests, signal })).filter(isPlain),
+    shapesOf,
     async close() {
       isClosed = true;
       await pool.close();
     },
   };
+}
+
+interface Reading {
+  readonly requests: readonly ParseRequest[];
+  readonly resolve?: Task['resolve'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Always, where nothing was to be resolved. */
+function isPlain(outcome: Outcome): outcome is ParseOutcome {
+  return outcome.kind !== 'shaped';
 }
 
 function abortReason(signal: AbortSignal | undefined): Error {

@@ -5,7 +5,9 @@ import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
 import type { Tokens } from '../sql/tokens.ts';
 import { countOpaque } from './count-opaque.ts';
 import type { ParseLimits } from './limits.ts';
+import type { Loosened } from './loosen.ts';
 import { loosened } from './loosen.ts';
+import { markedOpaque } from './mark-opaque.ts';
 import type { Chains } from './measure-chains.ts';
 import { measureChains } from './measure-chains.ts';
 import { nativeRefusal } from './native-refusal.ts';
@@ -53,11 +55,19 @@ export async function readRequest(request: ParseRequest, parts: ReadParts): Prom
   }
   const looser = loosened(sql, DIALECTS[dialect]);
   const again = looser && (await readLooser({ ...request, sql: looser.sql }, parts));
-  if (again?.kind !== 'parsed') {
+  if (looser === undefined || again?.kind !== 'parsed') {
     return { kind: 'unparsed', because: first.because, tables: seenTables(request) };
   }
-  const leftOut: Statement = { kind: 'other', verb: 'template' };
-  return looser?.isPart ? { ...again, statements: [...again.statements, leftOut] } : again;
+  return marked(again, looser);
+}
+
+/** What was left out to read a text stays visible: the query is opaque, or a statement more stands there. */
+function marked(parsed: Parsed, looser: Loosened): Parsed {
+  const statements = parsed.statements.map((statement) => markedOpaque(statement, looser.opaque));
+  const isUnmarked = statements.every((statement, index) => statement === parsed.statements[index]);
+  const verbs = [...(looser.isPart ? ['template'] : []), ...(isUnmarked ? looser.opaque : [])];
+  const leftOut = verbs.map((verb): Statement => ({ kind: 'other', verb }));
+  return { ...parsed, statements: [...statements, ...leftOut] };
 }
 
 /**

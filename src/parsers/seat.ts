@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ParseLimits } from './limits.ts';
-import type { Answer, Batch, WorkerStart } from './worker-messages.ts';
+import type { Answer, Batch, WorkerStart, World } from './worker-messages.ts';
 import { PHASES, SLOTS } from './worker-messages.ts';
 
 /** From sources Node strips the types of the worker's file; built, it is JavaScript beside this one. */
@@ -44,6 +44,7 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
     },
   });
   let hasEnded = false;
+  let told: World | undefined;
   worker.on('message', onAnswer);
   worker.on('messageerror', onUnreadable);
   worker.on('error', (error: Error) => {
@@ -60,12 +61,25 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
   });
   worker.unref();
 
+  /** A schema is large, so it is handed over once. */
+  function withoutTold({ requests, resolve }: Batch): Batch {
+    if (resolve === undefined) {
+      return { requests };
+    }
+    const { names, world } = resolve;
+    if (world === told) {
+      return { requests, resolve: { names } };
+    }
+    told = world;
+    return { requests, resolve };
+  }
+
   return {
     send(batch) {
       Atomics.store(slots, SLOTS.index, 0);
       Atomics.store(slots, SLOTS.phase, PHASES.waiting);
       worker.ref();
-      worker.postMessage(batch);
+      worker.postMessage(withoutTold(batch));
     },
     rest: () => worker.unref(),
     async end() {

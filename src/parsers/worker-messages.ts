@@ -1,4 +1,7 @@
+import type { DialectName } from '../sql/dialect.ts';
 import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
+import type { Shape } from '../sql/query-shape.ts';
+import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
 import type { ParseLimits } from './limits.ts';
 
 /** What a worker is started with. */
@@ -13,13 +16,34 @@ export const SLOTS = { index: 0, phase: 1, count: 2 } as const;
 /** Starting up and loading a library take long on a busy machine; only reading is watched closely. */
 export const PHASES = { waiting: 0, loading: 1, reading: 2 } as const;
 
+/** What names are resolved against; a worker is told once for as long as it is the same object. */
+export interface World {
+  readonly dialect: DialectName;
+  readonly schema: SchemaSnapshot;
+}
+
 export interface Batch {
   readonly requests: readonly ParseRequest[];
+  /** Given, each text is resolved to its shape right where it is parsed: trees are costly to hand over. */
+  readonly resolve?: {
+    /** One for each request. */
+    readonly names: readonly NameContext[];
+    /** Absent when it is the one told last. */
+    readonly world?: World | undefined;
+  };
 }
+
+/** A text that was read and resolved. */
+export interface Shaped {
+  readonly kind: 'shaped';
+  readonly shape: Shape;
+}
+
+export type Outcome = ParseOutcome | Shaped;
 
 export interface Answer {
   /** The next outcomes of the batch, in order. */
-  readonly outcomes: readonly ParseOutcome[];
+  readonly outcomes: readonly Outcome[];
   /** The worker is through with the batch; of a spent one the rest goes to another. */
   readonly done: boolean;
   /** A parser library crashed in there: take another worker. */

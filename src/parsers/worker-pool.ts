@@ -1,10 +1,11 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
-import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
+import type { ParseRequest } from '../sql/parse-sql.ts';
+import type { NameContext } from '../sql/schema.ts';
 import type { ParseLimits } from './limits.ts';
 import type { Seat } from './seat.ts';
 import { takeSeat } from './seat.ts';
 import { seenTables } from './seen-tables.ts';
-import type { Answer } from './worker-messages.ts';
+import type { Answer, Batch, Outcome, World } from './worker-messages.ts';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -18,8 +19,10 @@ export interface PoolOptions {
 /** Some statements of one call, read by one worker in one go. */
 export interface Task {
   readonly requests: readonly ParseRequest[];
+  /** Given, what is parsed is resolved, too; `names` has one for each request. */
+  readonly resolve?: { readonly names: readonly NameContext[]; readonly world: World } | undefined;
   /** Called once for each request, in any order. */
-  readonly settle: (index: number, outcome: ParseOutcome) => void;
+  readonly settle: (index: number, outcome: Outcome) => void;
   readonly fail: (error: Error) => void;
   readonly isWanted: () => boolean;
 }
@@ -75,9 +78,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       }
       queue.shift();
       Object.assign(desk, { work, received: 0, seenAt: performance.now(), seenIndex: -1 });
-      desk.seat.send({
-        requests: work.indexes.flatMap((index) => work.task.requests[index] ?? []),
-      });
+      desk.seat.send(batchOf(work));
       watch ??= setInterval(look, Math.max(20, Math.min(500, options.timeoutMs / 4))).unref();
     }
   }
@@ -236,4 +237,14 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   return { add, close };
+}
+
+function batchOf({ task: { requests, resolve }, indexes }: Work): Batch {
+  const asked = indexes.flatMap((index) => requests[index] ?? []);
+  if (resolve === undefined) {
+    return { requests: asked };
+  }
+  const { world } = resolve;
+  const names = indexes.map((index) => resolve.names[index] ?? {});
+  return { requests: asked, resolve: { names, world } };
 }

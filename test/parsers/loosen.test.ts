@@ -30,7 +30,11 @@ describe('loosened', () => {
   it('leaves out the rest of a template, and says that it did', () => {
     const sql = "'\n) }}\nselect 'a' from t";
 
-    expect(loosened(sql, DIALECTS.trino)).toEqual({ sql: "\nselect 'a' from t", isPart: true });
+    expect(loosened(sql, DIALECTS.trino)).toEqual({
+      sql: "\nselect 'a' from t",
+      isPart: true,
+      opaque: [],
+    });
   });
 
   it('keeps name, columns and query of a view, whatever stands between them', () => {

@@ -1,0 +1,227 @@
+import { bracketPairs } from '../../sql/bracket-pairs.ts';
+import type { Dialect } from '../../sql/dialect.ts';
+import type { Tokens } from '../../sql/tokens.ts';
+import {
+  CLOSE,
+  COMMA,
+  CONCAT,
+  DOT,
+  isPunctuation,
+  NUMBER,
+  OPEN,
+  PARAMETER,
+  PUNCTUATION,
+  QUOTED,
+  STRING,
+  tokenText,
+  WORD,
+} from '../../sql/tokens.ts';
+import type { Edits } from './edits.ts';
+import { areWords, isSign, openEdits, wordAt } from './edits.ts';
+import type { Looser } from './looser.ts';
+
+interface Place {
+  readonly tokens: Tokens;
+  readonly at: number;
+  readonly edits: Edits;
+  readonly closers: readonly number[];
+}
+
+/** Looks at one word; returns where to go on if it put it otherwise. */
+type WordRule = (place: Place) => number | undefined;
+
+const WORD_RULES: ReadonlyMap<string, WordRule> = new Map([
+  ['identifier', namedByText],
+  ['timestamp_ltz', typedText],
+  ['timestamp_ntz', typedText],
+  ['max', recursionLevel],
+  ['table', tableWord],
+  ['stream', streamOfFunction],
+  ['as', replicaOf],
+  ['into', intoVariables],
+  ['semantic_view', semanticView],
+]);
+
+const SPARKS: ReadonlySet<Dialect['name']> = new Set([
+  'spark',
+  'databricks',
+  'bigquery',
+  'snowflake',
+]);
+
+/** Words and signs that one warehouse alone knows, put as the grammars know them. */
+export function plainWords(tokens: Tokens, dialect: Dialect): Looser | undefined {
+  if (!SPARKS.has(dialect.name)) {
+    return undefined;
+  }
+  const edits = openEdits(tokens);
+  const closers = bracketPairs(tokens);
+  for (let at = 0; at < tokens.count; at += 1) {
+    const place: Place = { tokens, at, edits, closers };
+    const rule = tokens.kinds[at] === WORD ? WORD_RULES.get(wordAt(tokens, at)) : undefined;
+    const next = rule?.(place) ?? parameter(place) ?? tripleShift(place);
+    at = next === undefined ? at : next - 1;
+  }
+  return edits.done();
+}
+
+/** `IDENTIFIER('a' || '.b')`: a name written as text; one of parameters stays as it is. */
+function namedByText({ tokens, at, edits, closers }: Place): number | undefined {
+  const close = closers[at + 1] ?? tokens.count;
+  if (!isPunctuation(tokens, at + 1, OPEN) || close >= tokens.count) {
+    return undefined;
+  }
+  let name = '';
+  for (let inner = at + 2; inner < close; inner += 1) {
+    const isOdd = (inner - at) % 2 === 1;
+    if (isOdd ? !isPunctuation(tokens, inner, CONCAT) : tokens.kinds[inner] !== STRING) {
+      return undefined;
+    }
+    name += isOdd ? '' : tokenText(tokens, inner).slice(1, -1);
+  }
+  if (!/^[\w`]+(\.[\w`]+)*$/.test(name)) {
+    return undefined;
+  }
+  edits.replace(at, close + 1, name);
+  return close + 1;
+}
+
+/** `timestamp_ltz'2026-01-01'`. */
+function typedText({ tokens, at, edits }: Place): number | undefined {
+  if (tokens.kinds[at + 1] !== STRING) {
+    return undefined;
+  }
+  edits.replace(at, at + 2, `cast(${tokenText(tokens, at + 1)} as ${tokenText(tokens, at)})`);
+  return at + 2;
+}
+
+/** `WITH RECURSIVE r MAX RECURSION LEVEL 100 AS (...)`. */
+function recursionLevel({ tokens, at, edits }: Place): number | undefined {
+  if (!areWords(tokens, at, 'max recursion level') || tokens.kinds[at + 3] !== NUMBER) {
+    return undefined;
+  }
+  edits.replace(at, at + 4, '');
+  edits.leaveOut('a recursion of limited depth');
+  return at + 4;
+}
+
+const TABLE_OPTIONS = /^(partition|order|with|sort|distribute)$/;
+const AFTER_TABLE_NAME =
+  /^(select|values|with|from|cross|join|inner|left|right|full|where|group|order|on|union|limit|using|set|when|having)$/;
+
+/** A table named `table`, one that stands as an alias, or a table as an argument with options. */
+function tableWord({ tokens, at, edits, closers }: Place): number | undefined {
+  const before = wordAt(tokens, at - 1);
+  const close = closers[at + 1] ?? tokens.count;
+  if (isPunctuation(tokens, at + 1, OPEN) && TABLE_OPTIONS.test(wordAt(tokens, close + 1))) {
+    return tableArgument({ tokens, at: close + 1, edits, closers });
+  }
+  const isTarget = before === 'into' || before === 'overwrite' || before === 'join';
+  const isBeforeEnd =
+    AFTER_TABLE_NAME.test(wordAt(tokens, at + 1)) ||
+    at + 1 === tokens.count ||
+    [COMMA, CLOSE].some((code) => isPunctuation(tokens, at + 1, code));
+  const isQualifier = isPunctuation(tokens, at + 1, DOT) && !isPunctuation(tokens, at - 1, DOT);
+  const isAlias = at > 0 && (endsName(tokens, at - 1) || before === 'as') && isBeforeEnd;
+  if (!(isTarget && isBeforeEnd) && !isQualifier && !isAlias) {
+    return undefined;
+  }
+  edits.replace(at, at + 1, '`table`');
+  return at + 1;
+}
+
+function endsName(tokens: Tokens, index: number): boolean {
+  const kind = tokens.kinds[index];
+  const isPlain = kind === WORD && tokens.codes[index] === 0;
+  return isPlain || kind === QUOTED || isPunctuation(tokens, index, CLOSE);
+}
+
+/** `f(TABLE(t) PARTITION BY a ORDER BY b)`. */
+function tableArgument({ tokens, at, edits, closers }: Place): number | undefined {
+  let end = at;
+  while (end < tokens.count && !isPunctuation(tokens, end, CLOSE)) {
+    end = isPunctuation(tokens, end, OPEN) ? (closers[end] ?? tokens.count) + 1 : end + 1;
+  }
+  edits.replace(at, end, '');
+  edits.leaveOut('how a table argument is divided');
+  return end;
+}
+
+/** `FROM STREAM read_files(...)`. */
+function streamOfFunction({ tokens, at, edits }: Place): number | undefined {
+  const isName = tokens.kinds[at + 1] === WORD && wordAt(tokens, at - 1) === 'from';
+  if (!isName || isPunctuation(tokens, at + 1, OPEN) || wordAt(tokens, at + 1) === 'as') {
+    return undefined;
+  }
+  edits.replace(at, at + 1, '');
+  edits.leaveOut('a stream');
+  return at + 1;
+}
+
+/** `CREATE MATERIALIZED VIEW v AS REPLICA OF w`. */
+function replicaOf({ tokens, at, edits }: Place): number | undefined {
+  if (!areWords(tokens, at + 1, 'replica of')) {
+    return undefined;
+  }
+  edits.replace(at + 1, at + 3, 'select * from');
+  return at + 3;
+}
+
+/** Snowflake's `SELECT a INTO :x FROM t`: where the answer goes says nothing of what is read. */
+function intoVariables({ tokens, at, edits }: Place): number | undefined {
+  let end = at + 1;
+  while (tokens.kinds[end] === PARAMETER) {
+    end = isPunctuation(tokens, end + 1, COMMA) ? end + 2 : end + 1;
+  }
+  if (end === at + 1) {
+    return undefined;
+  }
+  edits.replace(at, end, '');
+  return end;
+}
+
+/** `SEMANTIC_VIEW(v DIMENSIONS ... METRICS ...)`: a table of its own kind. */
+function semanticView({ tokens, at, edits, closers }: Place): number | undefined {
+  const close = closers[at + 1] ?? tokens.count;
+  let end = at + 2;
+  while (isPunctuation(tokens, end + 1, DOT)) {
+    end += 2;
+  }
+  if (!isPunctuation(tokens, at + 1, OPEN) || close >= tokens.count || end >= close) {
+    return undefined;
+  }
+  edits.replace(at, close + 1, tokens.sql.slice(tokens.starts[at + 2], tokens.ends[end]));
+  edits.leaveOut('a semantic view');
+  return close + 1;
+}
+
+/** `${catalog}.t`: the name that a pipeline puts there is not known. */
+function parameter({ tokens, at, edits }: Place): number | undefined {
+  const text = tokens.sql.slice(tokens.starts[at], tokens.ends[at + 3]);
+  const [whole, name] = /^\$\{(\w+)\}/.exec(text) ?? [];
+  if (whole === undefined || name === undefined) {
+    return undefined;
+  }
+  let end = at;
+  while (end < tokens.count && !isSign(tokens, end, '}')) {
+    end += 1;
+  }
+  edits.replace(at, end + 1, name);
+  edits.leaveOut('a parameter of a pipeline');
+  return end + 1;
+}
+
+/** Spark's shift without sign. */
+function tripleShift({ tokens, at, edits }: Place): number | undefined {
+  const start = tokens.starts[at] ?? 0;
+  const isShift =
+    tokens.kinds[at] === PUNCTUATION &&
+    tokens.sql.startsWith('>>> ', start) &&
+    tokens.kinds[at + 3] === NUMBER;
+  if (!isShift) {
+    return undefined;
+  }
+  edits.replace(at, at + 3, '>>');
+  edits.leaveOut('a shift without sign');
+  return at + 3;
+}

@@ -1,0 +1,41 @@
+import { relationId, relationParts } from '../base/relation.ts';
+import { dropLiterals } from '../sql/drop-literals.ts';
+import type { ParseOutcome } from '../sql/parse-sql.ts';
+import type { Shape } from '../sql/query-shape.ts';
+import type { BindContext } from '../sql/resolve/binder.ts';
+import { lexerShape, shapeOf } from '../sql/resolve/shape-of.ts';
+
+type Parsed = Extract<ParseOutcome, { readonly kind: 'parsed' }>;
+
+/** What a parsed text reads, without its literals. */
+export function shapeOfParsed(outcome: Parsed, context: BindContext): Shape {
+  const shapes = outcome.statements.map((statement) =>
+    shapeOf({ statement: dropLiterals(statement), reader: outcome.reader, context }),
+  );
+  const [only, ...more] = shapes;
+  return only === undefined || more.length > 0 ? severalShapes(shapes) : only;
+}
+
+/** The parser's own message may quote the statement, so it is not kept. */
+export function shapeOfUnparsed(tables: readonly string[]): Shape {
+  const relations = tables.map((table) => ({
+    relation: relationId(relationParts(table)),
+    via: 'named' as const,
+    known: false,
+  }));
+  return lexerShape({ because: 'no grammar accepted it', relations });
+}
+
+/** Several statements in one text: all they read is kept, none of them is a query to be matched. */
+function severalShapes(shapes: readonly Shape[]): Shape {
+  return {
+    level: 'partial',
+    reader: shapes[0]?.reader ?? 'tokens',
+    statement: 'other',
+    relations: shapes.flatMap(({ relations }) => relations),
+    columns: shapes.flatMap(({ columns }) => columns),
+    joins: shapes.flatMap(({ joins }) => joins),
+    lineage: [],
+    notUnderstood: ['several statements in one text'],
+  };
+}

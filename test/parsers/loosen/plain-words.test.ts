@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { loosened } from '../../../src/parsers/loosen.ts';
+import { parseOne } from '../../../src/parsers/parse-one.ts';
+import type { DialectName } from '../../../src/sql/dialect.ts';
+import { DIALECTS } from '../../../src/sql/dialects.ts';
+
+type Case = readonly [DialectName, string, string, (readonly string[])?];
+
+const CASES: readonly Case[] = [
+  ['spark', "select identifier('a' || 'bs')(x) from identifier('s.t')", 'select abs(x) from s.t'],
+  ['spark', "select timestamp_ltz'2026-01-01'", "select cast('2026-01-01' as timestamp_ltz)"],
+  [
+    'spark',
+    'with recursive r(n) max recursion level 9 as (select 1) select n from r',
+    'with recursive r(n)  as (select 1) select n from r',
+    ['a recursion of limited depth'],
+  ],
+  ['databricks', "insert into table values (2, 'a')", "insert into `table` values (2, 'a')"],
+  [
+    'bigquery',
+    'select table.a from t table cross join u',
+    'select `table`.a from t `table` cross join u',
+  ],
+  [
+    'databricks',
+    "select a from stream read_files('x', format => 'csv')",
+    "select a from  read_files('x', format => 'csv')",
+    ['a stream'],
+  ],
+  [
+    'databricks',
+    'select a from ${catalog}.s.${t}',
+    'select a from catalog.s.t',
+    ['a parameter of a pipeline'],
+  ],
+  [
+    'spark',
+    'select * from f(1, table(t) partition by a order by b)',
+    'select * from f(1, table(t) )',
+    ['how a table argument is divided'],
+  ],
+  ['spark', 'select a >>> 2', 'select a >> 2', ['a shift without sign']],
+  [
+    'bigquery',
+    'create materialized view v as replica of w',
+    'create materialized view v as select * from w',
+  ],
+  ['snowflake', 'select a, b into :x, :y from t', 'select a, b  from t'],
+  [
+    'snowflake',
+    'select * from semantic_view(d.v facts c.a n where b > 1) order by n',
+    'select * from d.v order by n',
+    ['a semantic view'],
+  ],
+  [
+    'databricks',
+    'merge into t using u on a = b when matched then update set * except (c)',
+    'merge into t using u on a = b when matched then update set * ',
+    ['columns left out of a merge'],
+  ],
+  ['spark', 'select * from values 1, 2 as t(a)', 'select * from values (1), (2) as t(a)'],
+  ['spark', 'select * from values f(1, 2), (3) t', 'select * from values (f(1, 2)), (3) t'],
+  [
+    'spark',
+    'from t insert into a select x where y = 1 insert into b select z',
+    'insert into a select x from t where y = 1;\ninsert into b select z from t',
+  ],
+];
+
+describe('loosened puts words as the grammars know them', () => {
+  it.each(CASES)('%s: %s', (dialect, sql, expected, opaque = []) => {
+    expect(loosened(sql, DIALECTS[dialect])).toEqual({ sql: expected, isPart: false, opaque });
+  });
+
+  it.each(CASES)('so that they are read: %s: %s', async (dialect, sql) => {
+    expect(await parseOne({ sql, dialect })).toMatchObject({ kind: 'parsed' });
+  });
+
+  it.each([
+    ['spark', "select identifier('a' || :b) from t"],
+    ['spark', "select identifier('a b') from t"],
+    ['bigquery', 'create table t (a int64)'],
+    ['bigquery', 'select a from t, table(f(1))'],
+    ['spark', 'insert into table t select 1'],
+    ['databricks', "select '${a}' from stream as s"],
+  ] as const)('leaves the rest alone: %s: %s', (dialect, sql) => {
+    const looser = loosened(sql, DIALECTS[dialect]);
+
+    expect(looser === undefined || looser.sql === sql || sql.startsWith('create')).toBe(true);
+  });
+
+  it('marks a change of which something was left out with one statement more', async () => {
+    const sql = 'merge into t using u on a = b when not matched then insert * except (c)';
+
+    const read = await parseOne({ sql, dialect: 'databricks' });
+
+    expect(read).toMatchObject({
+      statements: [{ kind: 'merge' }, { kind: 'other', verb: 'columns left out of a merge' }],
+    });
+  });
+});
