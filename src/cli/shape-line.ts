@@ -5,33 +5,15 @@ import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
-import type { ColumnOf, JoinUse, LineageSource, Shape } from '../sql/query-shape.ts';
+import type { Shape } from '../sql/query-shape.ts';
 import { shapeOf } from '../sql/resolve/shape-of.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { readDdl } from './read-ddl.ts';
+import { type ShapeAnswer, unionOf } from './shape-answer.ts';
 
-/** One output line of `goldsmith shape`. */
-export interface ShapeAnswer {
-  readonly id: unknown;
-  readonly level?: Shape['level'];
-  readonly fingerprint?: string;
-  readonly tables?: readonly string[];
-  readonly columns?: readonly string[];
-  readonly joins?: readonly {
-    readonly left: string;
-    readonly right: string;
-    readonly kind: JoinUse['kind'];
-  }[];
-  readonly lineage?: readonly { readonly column: string; readonly sources: readonly string[] }[];
-  /** Reasons for `partial`, one clause each. */
-  readonly notUnderstood?: readonly string[];
-  /** Why no grammar accepted the text. */
-  readonly unparsed?: string;
-  /** What is wrong with the input line itself. */
-  readonly error?: string;
-}
+export type { ShapeAnswer };
 
 export interface ShapeParts {
   readonly parse: ParseSql;
@@ -83,6 +65,8 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
       joins: [],
       lineage: [],
       unparsed,
+      reader: 'tokens',
+      confidence: 'low',
     };
   }
   const ddl = line.ddl ?? '';
@@ -176,52 +160,6 @@ function asWritten(dialect: Dialect): Dialect {
     ...dialect,
     names: { ...dialect.names, unquoted: 'as-is', quotedIsCaseSensitive: false },
   };
-}
-
-function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fingerprint'> {
-  const notUnderstood = [...new Set(shapes.flatMap((shape) => shape.notUnderstood))];
-  const joins = shapes.flatMap((shape) => shape.joins);
-  return {
-    level: notUnderstood.length === 0 ? 'full' : 'partial',
-    tables: [
-      ...new Set(
-        shapes.flatMap(({ relations }) => relations.map(({ relation }) => relationText(relation))),
-      ),
-    ],
-    columns: [...new Set(shapes.flatMap(({ columns }) => columns.map(columnText)))],
-    joins: joins.map(({ left, right, kind }) => ({
-      left: columnText(left),
-      right: columnText(right),
-      kind,
-    })),
-    lineage: lineageOf(shapes),
-    ...(notUnderstood.length === 0 ? {} : { notUnderstood }),
-  };
-}
-
-function lineageOf(shapes: readonly Shape[]): NonNullable<ShapeAnswer['lineage']> {
-  const edges = new Map<string, Set<string>>();
-  for (const { column, sources } of shapes.flatMap((shape) => shape.lineage)) {
-    const known = edges.get(column) ?? new Set();
-    sources.forEach((source) => known.add(sourceText(source)));
-    edges.set(column, known);
-  }
-  return [...edges].map(([column, sources]) => ({ column, sources: [...sources] }));
-}
-
-function columnText({ relation, column }: ColumnOf): string {
-  return `${relationText(relation)}.${column}`;
-}
-
-/** `t.column`, `t.column.field.inside`. */
-function sourceText(source: LineageSource): string {
-  const { field } = source;
-  return field === undefined ? columnText(source) : `${columnText(source)}.${field}`;
-}
-
-/** A relation's parts joined by dots, unquoted: for people and for comparing, not for SQL. */
-function relationText(id: RelationId): string {
-  return id.replaceAll(/"((?:[^"]|"")*)"/g, (_, part: string) => part.replaceAll('""', '"'));
 }
 
 function idOf(line: unknown): unknown {

@@ -31,6 +31,29 @@ describe('shape lines', () => {
         { column: 'id', sources: ['db.sales.orders.id'] },
         { column: 'total', sources: ['db.sales.lines.amount'] },
       ],
+      reader: 'sqlparser-rs',
+      confidence: 'high',
+      uses: [
+        { column: 'db.sales.lines.amount', roles: ['output'], by: 'name' },
+        { column: 'db.sales.lines.id', roles: ['join'], by: 'name' },
+        { column: 'db.sales.orders.id', roles: ['output', 'join', 'group'], by: 'name' },
+      ],
+      equiClasses: [{ kind: 'inner', columns: ['db.sales.lines.id', 'db.sales.orders.id'] }],
+      blocks: [
+        {
+          at: 'query',
+          reads: ['db.sales.orders', 'db.sales.lines'],
+          equal: [['db.sales.lines.id', 'db.sales.orders.id']],
+          outerJoins: [],
+          ranges: [],
+          residuals: [],
+          groupBy: ['db.sales.orders.id'],
+          having: [],
+          measures: [{ call: '(sum [db.sales.lines.amount] )', additivity: 'additive' }],
+          distinct: false,
+          barriers: [],
+        },
+      ],
     });
   });
 
@@ -71,6 +94,8 @@ describe('shape lines', () => {
       id: 3,
       level: 'lexer',
       columns: [],
+      reader: 'tokens',
+      confidence: 'low',
       unparsed: expect.stringMatching(/no grammar accepted it|refuses it/),
     });
   });
@@ -81,6 +106,27 @@ describe('shape lines', () => {
     ['a line without an id', { sql: 'select 1' }, null, '`id`'],
   ])('answers %s with an error and never throws', async (_, line, id, named) => {
     expect(await answer(line)).toEqual({ id, error: expect.stringContaining(named) });
+  });
+});
+
+describe('the target of a change', () => {
+  const ddl = 'create table t (id int, a int); create table u (id int, b int)';
+
+  it.each([
+    ['is read where an UPDATE finds its rows by it', 'update t set a = 1 where id = 3', ddl, ['t']],
+    [
+      'is read where an UPDATE joins it',
+      'update t set a = b from u where u.id = t.id',
+      ddl,
+      ['t', 'u'],
+    ],
+    ['is not told to be read where nobody knows it', 'update t set a = 1 where id = 3', '', []],
+    ['is not read by a DELETE', 'delete from t where id in (select id from u)', ddl, ['u']],
+  ])('%s', async (_, sql, own, tables) => {
+    const got = await answer({ id: 5, dialect: 'postgres', sql, ddl: own });
+
+    expect(got.tables?.toSorted()).toEqual(tables);
+    expect(got.targets).toEqual(['t']);
   });
 });
 

@@ -5,6 +5,8 @@ import { nodesOf, queryIn } from './walk-expr.ts';
 export type Leaf = Exclude<BoundFrom, { readonly kind: 'join' }>;
 
 export interface Occurrences {
+  /** In the order they were met. */
+  readonly leaves: readonly Leaf[];
   readonly leafOf: (occ: number) => Leaf | undefined;
   /** What a recursive occurrence refers back to. */
   readonly definitionOf: (occ: number) => BoundQuery | undefined;
@@ -72,7 +74,11 @@ export function occurrencesOf(query: BoundQuery): Occurrences {
   }
 
   visit(query, new Map());
-  return { leafOf: (occ) => leaves.get(occ), definitionOf: (occ) => definitions.get(occ) };
+  return {
+    leaves: [...leaves.values()],
+    leafOf: (occ) => leaves.get(occ),
+    definitionOf: (occ) => definitions.get(occ),
+  };
 }
 
 /** The sources of a FROM tree in reading order. */
