@@ -149,9 +149,9 @@ function readHistory(
     log: store.usage,
     interpret: rowInterpreter({ dialect, readerRules: config.readers.rules }),
     readShapes: makeReadShapes({
-      parse: parsers.parse,
+      shapesOf: parsers.shapesOf,
       dialect: connector.dialect,
-      schema: schema.index,
+      schema: schema.snapshot,
       names,
     }),
     shapeKeys: shapeKeysOf({ schema: schema.snapshot, readersVersion: READERS_VERSION }),

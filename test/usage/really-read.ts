@@ -2,7 +2,6 @@ import { makeReadShapes } from '../../src/daemon/read-shapes.ts';
 import { openParsers } from '../../src/parsers/open-parsers.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
 import { schemaFromDdl } from '../../src/sql/schema-from-ddl.ts';
-import { indexSchema } from '../../src/sql/schema-index.ts';
 import type { IngestParts } from '../../src/usage/ingest-history.ts';
 import { rowInterpreter } from '../../src/usage/row-interpreter.ts';
 
@@ -15,10 +14,15 @@ export async function reallyRead(
   const parsers = openParsers({ workers: 1 });
   const [outcome] = await parsers.parse([{ sql: ddl, dialect: 'duckdb' }]);
   const statements = outcome?.kind === 'parsed' ? outcome.statements : [];
-  const schema = indexSchema(schemaFromDdl(statements, { dialect: duckdb }), duckdb);
+  const schema = schemaFromDdl(statements, { dialect: duckdb });
   return {
     interpret: rowInterpreter({ dialect: duckdb, readerRules: [] }),
-    readShapes: makeReadShapes({ parse: parsers.parse, dialect: 'duckdb', schema, names: {} }),
+    readShapes: makeReadShapes({
+      shapesOf: parsers.shapesOf,
+      dialect: 'duckdb',
+      schema,
+      names: {},
+    }),
     [Symbol.asyncDispose]: () => parsers.close(),
   };
 }
