@@ -1,12 +1,14 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import { probeDeterminacy } from '../prove/determinacy.ts';
+import { SCRATCH_DIALECT } from '../prove/scratch-type.ts';
 import { tryOnSmallDatabases } from '../prove/small-scope.ts';
 import type { TrialGround } from '../prove/trial-ground.ts';
 import { openTrialGround } from '../prove/trial-ground.ts';
 import { trialMatter } from '../prove/trial-matter.ts';
 import type { BoundQuery } from '../sql/bound.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import { ANSI_QUOTED } from '../sql/dialects.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { printWith } from '../sql/print/print-query.ts';
 import type { SchemaSnapshot } from '../sql/schema.ts';
@@ -50,7 +52,7 @@ const MOST_GROUNDS = 4;
 /** A refusal is probed on at least so many: a witness is rarer than a counter-example. */
 const LEAST_PROBED = 1024;
 /** Texts of these are tried as they were written; others as printed for the scratch engine. */
-const TRIED_AS_WRITTEN: ReadonlySet<DialectName> = new Set(['duckdb', 'generic', 'postgres']);
+const TRIED_AS_WRITTEN: ReadonlySet<DialectName> = new Set(ANSI_QUOTED.map(({ name }) => name));
 
 export function openProver({ databases, seed }: ProverParts): Prover {
   const grounds = new Map<SchemaSnapshot, TrialGround>();
@@ -179,7 +181,7 @@ function waysToWrite(matter: ProofMatter | RewriteMatter): readonly Texts[] {
 function printedTexts(matter: ProofMatter | RewriteMatter): Texts | undefined {
   const columnLists = 'columnLists' in matter ? matter.columnLists : new Map();
   const print = (query: BoundQuery | NormalQuery): string | undefined => {
-    const outcome = printWith(query, { dialect: 'duckdb', columnLists });
+    const outcome = printWith(query, { dialect: SCRATCH_DIALECT, columnLists });
     return outcome.kind === 'printed' ? outcome.sql : undefined;
   };
   const query = print(matter.asked.query);

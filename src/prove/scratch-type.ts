@@ -1,4 +1,8 @@
+import { duckdb } from '../sql/dialects/duckdb.ts';
 import { familyOf } from '../sql/match/column-types.ts';
+
+/** What statements for a scratch database are written in. */
+export const SCRATCH_DIALECT = duckdb.name;
 
 const OWN =
   /^(u?(tiny|small|big|huge)?int(eger)?|int[1248]|integer|bool(ean)?|date|time|timestamp( with time zone)?|timestamptz|timestamp_(s|ms|ns)|datetime|interval|uuid|json|blob|bytea|real|float[48]?|double|varchar|text|string|(decimal|numeric)(\s*\(\s*\d+\s*(,\s*\d+\s*)?\))?|varchar\s*\(\s*\d+\s*\)|enum\s*\(.*\))(\[\d*\])*$/is;
