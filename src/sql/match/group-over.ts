@@ -11,8 +11,9 @@ import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
 import { implies, premisesOf } from './implies.ts';
 import { Miss } from './miss.ts';
+import { columnMissing, columnOf, overGrouped } from './over-grouped.ts';
 import type { Top, TopParts } from './project-over.ts';
-import { checkGroupingSets, columnMissing } from './project-over.ts';
+import { checkGroupingSets } from './project-over.ts';
 import { rollUp } from './roll-up.ts';
 
 /** The query over a mart that has grouped its rows: at the same grain as it is, at a coarser one grouped again. */
@@ -161,7 +162,7 @@ export function rolledUp(parts: TopParts, isOneRow: boolean): Top {
   let isApproximate = false;
   let isOrdering = false;
   const mayBeEmpty = query.groupBy?.length === 0 || query.block.groupingSets !== undefined;
-  const over = overGroups(parts, (call) => {
+  const ofGroups = (call: Call): BoundExpr => {
     const result = rollUp(call, {
       dialect,
       measures: outputs.measures,
@@ -185,9 +186,11 @@ export function rolledUp(parts: TopParts, isOneRow: boolean): Top {
     }
     isApproximate ||= result.approximate;
     return result.expr;
-  });
-  const groupBy = (query.groupBy ?? []).map(over);
+  };
+  const fromKeys = keyCover(parts);
+  const groupBy = (query.groupBy ?? []).map((key) => columnOf(fromKeys.expr(key)));
   checkGroupingSets(query, groupBy);
+  const over = overGrouped(parts, { groupBy, aggregate: ofGroups });
   const having = query.block.having.map(over);
   const items = query.block.items.map((item) => ({ ...item, expr: over(item.expr) }));
   isOrdering = true;
@@ -267,13 +270,7 @@ function overGroups(
   aggregate: (call: Call) => BoundExpr,
 ): (expr: BoundExpr) => BoundExpr {
   const cover = keyCover(parts);
-  const fromKeys = (expr: BoundExpr): BoundExpr => {
-    const covered = cover.expr(expr);
-    if (covered.kind === 'missing') {
-      throw columnMissing(covered.column);
-    }
-    return covered.expr;
-  };
+  const fromKeys = (expr: BoundExpr): BoundExpr => columnOf(cover.expr(expr));
   const over = (expr: BoundExpr): BoundExpr =>
     replaceIn(expr, (part) => {
       if (isAggregate(part)) {

@@ -3,6 +3,7 @@ import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Block, JoinTree } from '../normal-query.ts';
 import { exprKey } from '../normalize/expr-key.ts';
+import type { Call } from '../normalize/walk.ts';
 import { someExpr } from '../normalize/walk.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
@@ -10,6 +11,7 @@ import { coverWith } from './cover.ts';
 import type { Premises } from './implies.ts';
 import type { Outputs } from './mart-output.ts';
 import { Miss } from './miss.ts';
+import { columnOf, overGrouped } from './over-grouped.ts';
 import type { PreparedBlock } from './prepared.ts';
 
 /** What is settled once the mart's rows are filtered to the query's: what remains is to compute its outputs. */
@@ -48,15 +50,12 @@ export function projectOver(parts: TopParts): Top {
     scope,
     covered,
   });
-  const over = (expr: BoundExpr): BoundExpr => {
-    const result = cover.expr(expr);
-    if (result.kind === 'missing') {
-      throw columnMissing(result.column);
-    }
-    return result.expr;
-  };
+  const overRows = (expr: BoundExpr): BoundExpr => columnOf(cover.expr(expr));
   const { block } = query;
-  const groupBy = query.groupBy?.map(over);
+  const groupBy = query.groupBy?.map(overRows);
+  const ofRows = (call: Call): BoundExpr => overRows(call);
+  const over =
+    groupBy === undefined ? overRows : overGrouped(parts, { groupBy, aggregate: ofRows });
   checkGroupingSets(query, groupBy ?? []);
   return {
     block: {
@@ -112,11 +111,4 @@ export function checkGroupingSets({ block }: PreparedBlock, groupBy: readonly Bo
       text: 'two keys of the query’s grouping sets are one column in the mart, and cannot be NULL apart',
     });
   }
-}
-
-export function columnMissing(column: string): Miss {
-  return new Miss(6, {
-    code: 'COLUMN_NOT_IN_MART',
-    text: `the query needs ${column}, which the mart does not hold; with that column it may match`,
-  });
 }

@@ -121,3 +121,34 @@ describe('an aggregate of groups', () => {
     expect(await provedOutcome({ bench, mvs: [mv], query })).toBe('SPREAD_NEEDS_SUMS');
   });
 });
+
+describe('an output of a group', () => {
+  it.each([
+    [
+      'is told by the key, though the mart holds the whole of it',
+      'select clerk, clerk + 1 as next, state, sum(total) as s from orders group by clerk, state',
+      'select clerk + 1 as next, sum(total) as s from orders group by clerk',
+      'select t1.clerk + 1 as next, sum(t1.s) as s from mv0 as t1 group by t1.clerk',
+    ],
+    [
+      'is told by the key over single rows, too',
+      'select clerk, clerk + 1 as next, total from orders',
+      'select clerk + 1 as next, sum(total) as s from orders group by clerk order by clerk + 1',
+      'select t1.clerk + 1 as next, sum(t1.total) as s from mv0 as t1 group by t1.clerk order by t1.clerk + 1',
+    ],
+    [
+      'is the whole of it where that is grouped by',
+      'select clerk, clerk + 1 as next, total from orders',
+      'select clerk + 1 as next, sum(total) as s from orders group by clerk + 1 having clerk + 1 > 2',
+      'select t1.next, sum(t1.total) as s from mv0 as t1 where t1.next > 2 group by t1.next',
+    ],
+    [
+      'stays correlated by the key',
+      'select clerk, clerk + 1 as next, total from orders',
+      'select clerk, (select max(name) from customers c where c.id = clerk) as who, sum(total) as s from orders group by clerk',
+      'select t1.clerk, ( select max(t2.name) as "max(name)" from customers as t2 where t2.id = t1.clerk ) as who, sum(t1.total) as s from mv0 as t1 group by t1.clerk',
+    ],
+  ])('%s', async (_title, mv, query, sql) => {
+    expect(await provedOutcome({ bench, mvs: [mv], query })).toBe(sql);
+  });
+});
