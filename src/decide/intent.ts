@@ -1,7 +1,8 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
-import type { MartDefinition } from '../marts/mart.ts';
+import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { SlimForm } from '../marts/slim-form.ts';
 
 /** What a cycle wants done, before `plan/` puts it in order and into verbs. */
 export type Intent = IntentKind & {
@@ -27,7 +28,11 @@ export type IntentKind =
       readonly minimumGain: number;
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
       readonly freshUntil: EpochMs;
+      readonly slim?: SlimForm;
+      readonly minimumCut?: number;
     }
+  /** Attributes of a mart step up or down the pruning ladder. */
+  | { readonly kind: 'mark'; readonly changes: readonly AttributeChange[] }
   /** Sources are as at the build: the version may answer for longer. */
   | {
       readonly kind: 'renew';

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from './facts.ts';
+import type { SlimForm } from './slim-form.ts';
 
 /** What a mart holds; its digest identifies it for ever. */
 export interface MartDefinition {
@@ -52,6 +53,8 @@ export interface MartVersion {
   readonly rows: number;
   readonly bytes: number;
   readonly facts: Facts;
+  /** Given where not every attribute is stored: then `table` is a view over these. */
+  readonly slim?: SlimForm;
 }
 
 /**
@@ -65,6 +68,14 @@ export interface PrunedAttribute {
   readonly stage: PruneStage;
   readonly since: EpochMs;
   /** Why, in words and numbers. */
+  readonly because: string;
+}
+
+/** A step of one attribute up or down the ladder. */
+export interface AttributeChange {
+  readonly name: string;
+  readonly from: PruneStage | 'kept';
+  readonly to: PruneStage | 'kept';
   readonly because: string;
 }
 

@@ -1,3 +1,4 @@
+import type { RelationId } from '../base/relation.ts';
 import type { MartColumn, MartDefinition } from '../marts/mart.ts';
 import type { ContentFingerprint } from '../prove/content-fingerprint.ts';
 import type { Replayed } from '../prove/replay.ts';
@@ -17,6 +18,8 @@ export interface BuildEvidence {
   }>;
   /** Groups of rows whose floating-point values differ by more than a relative 1e-9. */
   readonly beyondTolerance: () => Promise<number>;
+  /** The first pack of a slim version that does not come out the same again; nothing when all do. */
+  readonly packsHold: () => Promise<RelationId | undefined>;
   /** Everything this build cost so far. */
   readonly cpuMs: () => number;
 }

@@ -2,6 +2,7 @@ import type { BuildCheck, ReplayCheck } from './check.ts';
 import { answersSamples } from './checks/answers-samples.ts';
 import { gainsEnough } from './checks/gains-enough.ts';
 import { obligationsHold } from './checks/obligations-hold.ts';
+import { packsHold } from './checks/packs-hold.ts';
 import { sameChecksums } from './checks/same-checksums.ts';
 import { sameColumns } from './checks/same-columns.ts';
 import { sameRowCount } from './checks/same-row-count.ts';
@@ -13,6 +14,7 @@ export const BUILD_CHECKS: readonly BuildCheck[] = [
   obligationsHold,
   sameRowCount,
   sameChecksums,
+  packsHold,
 ];
 
 /** After it, over a read-only snapshot: a failure drops the hidden table. */

@@ -1,10 +1,12 @@
 import type { EpochMs } from '../base/clock.ts';
-import type { Session } from '../connectors/connector.ts';
-import type { MartDefinition } from '../marts/mart.ts';
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { MartColumn, MartDefinition } from '../marts/mart.ts';
+import { isSameForm, type SlimForm } from '../marts/slim-form.ts';
+import { numberCell } from '../prove/cells.ts';
 import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { groupsBeyondTolerance } from '../prove/last-digits.ts';
-import { quoteRelation } from '../prove/quote.ts';
+import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
 import type { BuildEvidence } from './check.ts';
@@ -15,6 +17,8 @@ export interface EvidenceRequest {
   readonly work: Pick<Work, 'signal'>;
   readonly action: ActionOf<'build-version'>;
   readonly definition: MartDefinition;
+  /** How the version readers use is stored, where it is slim. */
+  readonly stands: SlimForm | undefined;
   readonly cpuMs: () => number;
   readonly at: EpochMs;
   /** What the facts' certificates cite. */
@@ -24,11 +28,14 @@ export interface EvidenceRequest {
 /** What the checks of a build look at, over the build's own snapshot; the costly pieces only when a check asks. */
 export async function gatherEvidence(
   session: Session,
-  { work, action, definition, cpuMs, at, source }: EvidenceRequest,
+  { work, action, definition, stands, cpuMs, at, source }: EvidenceRequest,
 ): Promise<BuildEvidence> {
   const { signal } = work;
-  const sql = `select * from ${quoteRelation(action.table)}`;
-  const tableColumns = await describeQuery(session, { sql, purpose: 'verify', signal });
+  const face = `select * from ${quoteRelation(action.table)}`;
+  const tableColumns = await describeQuery(session, { sql: face, purpose: 'verify', signal });
+  const columns = comparedColumns(definition.columns, { slim: action.slim, stands });
+  const sql = narrowed(face, { columns, of: definition.columns });
+  const logicalSql = narrowed(selectLogical(definition), { columns, of: definition.columns });
   return {
     action,
     definition,
@@ -45,17 +52,25 @@ export async function gatherEvidence(
     ),
     beyondTolerance: once(() =>
       groupsBeyondTolerance(session, {
-        left: selectLogical(definition),
+        left: logicalSql,
         right: sql,
-        columns: definition.columns,
+        columns,
         purpose: 'verify',
         signal,
       }),
     ),
+    packsHold: once(async () => {
+      for (const pack of action.slim?.packs ?? []) {
+        if (!(await packHolds(session, { pack, purpose: 'verify', signal }))) {
+          return pack.table;
+        }
+      }
+      return undefined;
+    }),
     contents: once(async () => {
-      const options = { columns: definition.columns, purpose: 'verify', signal } as const;
+      const options = { columns, purpose: 'verify', signal } as const;
       return {
-        logical: await fingerprintContent(session, { sql: selectLogical(definition), ...options }),
+        logical: await fingerprintContent(session, { sql: logicalSql, ...options }),
         table: await fingerprintContent(session, { sql, ...options }),
       };
     }),
@@ -68,4 +83,42 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
     result ??= work();
     return result;
   };
+}
+
+/**
+ * A slim form that readers see for the first time is compared in everything it still answers. Built again in the same form, what
+ * is stored is compared and packs are numbered again: that the rest follows from these was proved by the first.
+ */
+function comparedColumns(
+  columns: readonly MartColumn[],
+  { slim, stands }: { readonly slim: SlimForm | undefined; readonly stands: SlimForm | undefined },
+): readonly MartColumn[] {
+  if (slim === undefined) {
+    return columns;
+  }
+  const isKnown = stands !== undefined && isSameForm(slim, stands);
+  return columns.filter((_, at) => {
+    const kind = slim.attributes[at]?.kind;
+    return kind === 'stored' || (kind === 'packed' && !isKnown);
+  });
+}
+
+function narrowed(
+  sql: string,
+  { columns, of }: { readonly columns: readonly MartColumn[]; readonly of: readonly MartColumn[] },
+): string {
+  return columns.length === of.length
+    ? sql
+    : `select ${columns.map(({ name }) => quoteName(name)).join(', ')}\nfrom ${derived(sql, 'compared')}`;
+}
+
+async function packHolds(
+  session: Session,
+  { pack, ...options }: CallOptions & { readonly pack: SlimForm['packs'][number] },
+): Promise<boolean> {
+  const { rows } = await session.query(
+    `select count(*) from (${pack.sql}\nintersect\nselect * from ${quoteRelation(pack.table)}) as same`,
+    options,
+  );
+  return numberCell(rows[0]?.[0]) === 1;
 }

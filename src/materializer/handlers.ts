@@ -4,6 +4,7 @@ import { adoptView } from './handlers/adopt-view.ts';
 import { buildVersion } from './handlers/build-version.ts';
 import { createMart } from './handlers/create-mart.ts';
 import { dropVersion } from './handlers/drop-version.ts';
+import { markAttributes } from './handlers/mark-attributes.ts';
 import { releaseMart } from './handlers/release-mart.ts';
 import { repointView } from './handlers/repoint-view.ts';
 import type { Work } from './work.ts';
@@ -16,6 +17,7 @@ const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'repoint-view': repointView,
   'drop-version': dropVersion,
   'release-mart': releaseMart,
+  'mark-attributes': markAttributes,
 };
 
 export function runAction<Kind extends ActionKind>(

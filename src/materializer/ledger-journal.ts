@@ -8,7 +8,7 @@ import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
 import { quoteText } from '../prove/quote.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { storedDefinition } from './mart-record.ts';
+import { storedDefinition, storedSlimForm } from './mart-record.ts';
 
 const options = { purpose: 'ledger' } as const;
 
@@ -126,6 +126,8 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('logical') }),
 ]);
 
+const stage = z.enum(['kept', 'announced', 'hidden', 'tombstoned']);
+
 const storedAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('create-mart'), mart: relation, definition: storedDefinition }),
   z.object({
@@ -143,6 +145,13 @@ const storedAction = z.discriminatedUnion('kind', [
     replay: z.array(z.object({ fingerprint: z.string(), sampleIds: z.array(z.string()) })),
     minimumGain: z.number(),
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
+    slim: storedSlimForm.exactOptional(),
+    minimumCut: z.number().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('mark-attributes'),
+    mart: relation,
+    changes: z.array(z.object({ name: z.string(), from: stage, to: stage, because: z.string() })),
   }),
   z.object({ kind: z.literal('repoint-view'), mart: relation, to: target }),
   z.object({

@@ -17,7 +17,7 @@ export interface MartRecord {
   readonly note?: string | undefined;
 }
 
-/** Equal marks, equal content: nobody wrote to the table since. */
+/** Equal marks, equal content: nobody wrote to the table since. Of a slim version's view, `checksum` is its text. */
 export interface TableMark {
   readonly rows: number;
   readonly checksum: string;
@@ -64,6 +64,22 @@ const facts = z.object({
   rowCounts: z.array(z.object({ relation, rows: z.number() })),
 });
 
+const pack = z.object({ table: relation, sql: z.string(), position: z.string() });
+
+/** As the ledger and the journal hold it. */
+export const storedSlimForm = z.object({
+  rows: relation,
+  sql: z.string(),
+  packs: z.array(pack),
+  attributes: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('stored'), name: z.string() }),
+      z.object({ kind: z.literal('packed'), name: z.string(), pack: relation }),
+      z.object({ kind: z.literal('tombstone'), name: z.string(), message: z.string() }),
+    ]),
+  ),
+});
+
 const version = z.object({
   version: z.number(),
   table: relation,
@@ -73,6 +89,14 @@ const version = z.object({
   rows: z.number(),
   bytes: z.number(),
   facts,
+  slim: storedSlimForm.exactOptional(),
+});
+
+const pruned = z.object({
+  name: z.string(),
+  stage: z.enum(['announced', 'hidden', 'tombstoned']),
+  since: epochMs,
+  because: z.string(),
 });
 
 const mart = z.object({
@@ -82,6 +106,7 @@ const mart = z.object({
   createdAt: epochMs,
   current: version.exactOptional(),
   hidden: z.array(z.object({ version, hiddenAt: epochMs })),
+  pruned: z.array(pruned).exactOptional(),
   originalSql: z.string().exactOptional(),
 });
 

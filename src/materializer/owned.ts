@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
-import type { MartVersion } from '../marts/mart.ts';
-import { type ContentFingerprint, fingerprintContent } from '../prove/content-fingerprint.ts';
+import type { MartColumn, MartVersion } from '../marts/mart.ts';
+import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { hashCanary } from '../prove/hash-canary.ts';
 import { quoteRelation } from '../prove/quote.ts';
@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
+import { objectsOf, type VersionObject } from './version-objects.ts';
 import { sameViewText } from './view-text.ts';
 import { findObject, storedViewText } from './warehouse-objects.ts';
 
@@ -58,36 +59,78 @@ export interface TableChange {
   readonly because: string;
 }
 
-/** Says how a version's table differs from what we built (gone, not ours, written to); nothing when it does not. */
+/** Says how a version's tables differ from what we built (gone, not ours, written to); nothing when they do not. */
 export async function tableChanged(
   { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
   session: Session,
 ): Promise<TableChange | undefined> {
-  const { table } = version;
-  const found = await findObject(session, table);
-  if (found?.kind !== 'table') {
-    return foreign(`the table ${table} is gone`);
+  for (const object of objectsOf(version)) {
+    const change = await objectChanged({ record, version, object }, session);
+    if (change !== undefined) {
+      return change;
+    }
+  }
+  return undefined;
+}
+
+async function objectChanged(
+  {
+    record,
+    version,
+    object: { kind, relation },
+  }: {
+    readonly record: MartRecord;
+    readonly version: MartVersion;
+    readonly object: VersionObject;
+  },
+  session: Session,
+): Promise<TableChange | undefined> {
+  const found = await findObject(session, relation);
+  if (found?.kind !== kind) {
+    return foreign(`the ${kind} ${relation} is gone`);
   }
   const { definition, definitionDigest } = record.mart;
   if (found.comment !== versionMarker(definition.relation, version.version, definitionDigest)) {
-    return foreign(`the table ${table} no longer carries our marker`);
+    return foreign(`the ${kind} ${relation} no longer carries our marker`);
   }
-  const sql = `select * from ${quoteRelation(table)}`;
-  const columns = await describeQuery(session, { sql, purpose: 'verify' });
-  const differing = columnsDiffer(definition.columns, columns);
-  if (differing !== undefined) {
-    return foreign(`the table ${table} was altered: ${differing}`);
+  const expected = record.marks[relation];
+  if (kind === 'view') {
+    return sameViewText((await storedViewText(session, relation)) ?? '', expected?.checksum)
+      ? undefined
+      : foreign(`the view ${relation} was redefined by somebody else`);
   }
-  const content = await fingerprintContent(session, { sql, columns, purpose: 'verify' });
-  return contentChanged(table, {
-    expected: record.marks[table],
-    found: markOf(content, await hashCanary(session, { purpose: 'verify' })),
-  });
+  const { mark, columns } = await readMark(relation, session);
+  const differing =
+    version.slim === undefined ? columnsDiffer(definition.columns, columns) : undefined;
+  return differing === undefined
+    ? contentChanged(relation, { expected, found: mark })
+    : foreign(`the table ${relation} was altered: ${differing}`);
 }
 
-/** The mark a table's content leaves in the ledger. */
-export function markOf({ rows, whole }: ContentFingerprint, hashedBy: string): TableMark {
-  return { rows, checksum: whole, hashedBy };
+/** The marks a version's objects leave in the ledger: of tables their content, of its view the text. */
+export async function marksOf(
+  version: Pick<MartVersion, 'table' | 'slim'>,
+  session: Session,
+): Promise<Readonly<Record<string, TableMark>>> {
+  const marks: Record<string, TableMark> = {};
+  for (const { kind, relation } of objectsOf(version)) {
+    marks[relation] =
+      kind === 'table'
+        ? (await readMark(relation, session)).mark
+        : { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
+  }
+  return marks;
+}
+
+async function readMark(
+  table: RelationId,
+  session: Session,
+): Promise<{ readonly mark: TableMark; readonly columns: readonly MartColumn[] }> {
+  const sql = `select * from ${quoteRelation(table)}`;
+  const columns = await describeQuery(session, { sql, purpose: 'verify' });
+  const { rows, whole } = await fingerprintContent(session, { sql, columns, purpose: 'verify' });
+  const hashedBy = await hashCanary(session, { purpose: 'verify' });
+  return { mark: { rows, checksum: whole, hashedBy }, columns };
 }
 
 function contentChanged(

@@ -9,7 +9,7 @@ import {
   fingerprintContent,
 } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
-import { quoteRelation } from '../prove/quote.ts';
+import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
 import { commentOn, commentOnColumn } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
@@ -22,6 +22,8 @@ export interface Publication {
   readonly statement: string;
   /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
+  /** Of the view's own columns those that answer: a tombstoned one raises an error. Absent: all. */
+  readonly answering?: readonly string[] | undefined;
   /** Asked only when answers differ: whether they may, because the sources moved since the build and the bound allows it. */
   readonly mayDiffer?: () => Promise<boolean>;
   /** Between the statements. */
@@ -41,14 +43,14 @@ export interface Published {
  * (law 5), comments (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
-  const { view, columns, statement, compareAnswers, inside, signal } = publication;
+  const { view, columns, statement, compareAnswers, answering, inside, signal } = publication;
   const dependents = await dependentViews(session, view);
-  const before = await lookAt(session, { view, dependents, compareAnswers, signal });
+  const before = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   await session.execute(statement, { purpose: 'publish', signal });
   await inside();
   await restoreComments(session, view, before);
   await inside();
-  const after = await lookAt(session, { view, dependents, compareAnswers, signal });
+  const after = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
     const promised = relation === view ? { ...was, columns } : was;
     const refusal = compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
@@ -86,8 +88,9 @@ async function lookAt(
     view,
     dependents,
     compareAnswers,
+    answering,
     signal,
-  }: Pick<Publication, 'view' | 'compareAnswers' | 'signal'> & {
+  }: Pick<Publication, 'view' | 'compareAnswers' | 'answering' | 'signal'> & {
     readonly dependents: readonly RelationId[];
   },
 ): Promise<Look> {
@@ -103,7 +106,12 @@ async function lookAt(
       compareAnswers
         ? {
             columns,
-            content: await fingerprintContent(session, { sql, columns, purpose: 'verify', signal }),
+            content: await contentOf(session, {
+              sql,
+              columns,
+              answering: relation === view ? answering : undefined,
+              signal,
+            }),
           }
         : { columns },
     );
@@ -116,6 +124,25 @@ async function lookAt(
     columnComments: onColumns,
     comments: JSON.stringify([found?.comment ?? null, onColumns]),
   };
+}
+
+function contentOf(
+  session: Session,
+  {
+    sql,
+    columns,
+    answering,
+    signal,
+  }: Pick<Publication, 'columns' | 'answering' | 'signal'> & { readonly sql: string },
+): Promise<ContentFingerprint> {
+  const asked = columns.filter(({ name }) => answering?.includes(name) !== false);
+  const names = asked.map(({ name }) => quoteName(name)).join(', ');
+  return fingerprintContent(session, {
+    sql: asked.length === columns.length ? sql : `select ${names}\nfrom ${derived(sql, 'asked')}`,
+    columns: asked,
+    purpose: 'verify',
+    signal,
+  });
 }
 
 /** A view that does not bind (any more) has no face: it was broken before, or will be told as broken after. */

@@ -3,14 +3,15 @@ import type { Resumed } from './action-handler.ts';
 import { resumeAction } from './handlers.ts';
 import { MARKER_PREFIX } from './marker.ts';
 import { sameRelation } from './same-relation.ts';
-import { dropTable } from './statements.ts';
-import { tablesMarked } from './warehouse-objects.ts';
+import { dropTable, dropView } from './statements.ts';
+import { objectsOf } from './version-objects.ts';
+import { objectsMarked } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
 export interface ResumeReport {
   /** Interrupted steps and how each ended. */
   readonly steps: readonly (Resumed & { readonly verb: string; readonly relation: RelationId })[];
-  /** Hidden tables of ours that no ledger row knew. */
+  /** Hidden tables and views of ours that no ledger row knew. */
   readonly dropped: readonly RelationId[];
   /** Tables that carry our marker but that our journal never built: somebody's copies, left alone. */
   readonly left: readonly RelationId[];
@@ -35,14 +36,18 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
   return writing(work, {
     purpose: 'drop',
     async run(session) {
-      const marked = await tablesMarked(session, `${MARKER_PREFIX}version `);
+      const marked = await objectsMarked(session, `${MARKER_PREFIX}version `);
       const known = (await work.ledger.readRecords(session)).flatMap(({ mart }) => [
         mart.current,
         ...mart.hidden.map(({ version }) => version),
       ]);
       const orphans = marked.filter(
         ({ relation }) =>
-          !known.some((version) => version !== undefined && sameRelation(version.table, relation)),
+          !known.some(
+            (version) =>
+              version !== undefined &&
+              objectsOf(version).some((object) => sameRelation(object.relation, relation)),
+          ),
       );
       if (orphans.length === 0) {
         return { dropped: [], left: [] };
@@ -52,16 +57,17 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
       );
       const isOurs = ({ relation, comment }: (typeof orphans)[number]) =>
         builds.some(
-          ({ mart, table, version }) =>
-            sameRelation(table, relation) &&
-            comment.startsWith(`${MARKER_PREFIX}version ${version} of ${mart}, `),
+          (build) =>
+            objectsOf(build).some((object) => sameRelation(object.relation, relation)) &&
+            comment.startsWith(`${MARKER_PREFIX}version ${build.version} of ${build.mart}, `),
         );
-      const dropped = orphans.filter(isOurs).map(({ relation }) => relation);
-      for (const relation of dropped) {
-        await session.execute(dropTable(relation), { purpose: 'drop' });
+      const dropped = orphans.filter(isOurs);
+      for (const { kind, relation } of dropped) {
+        const drop = kind === 'view' ? dropView(relation) : dropTable(relation);
+        await session.execute(drop, { purpose: 'drop' });
       }
       const left = orphans.filter((orphan) => !isOurs(orphan)).map(({ relation }) => relation);
-      return { dropped, left };
+      return { dropped: dropped.map(({ relation }) => relation), left };
     },
   });
 }

@@ -1,8 +1,10 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
+import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
 import { derived, quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
+import { selectSlim } from './slim-statements.ts';
 import type { ColumnComment } from './warehouse-objects.ts';
 
 /** A mart as a view over its logical definition, columns in the definition's order. */
@@ -14,21 +16,65 @@ export function selectLogical({ columns, sql }: Pick<MartDefinition, 'columns' |
   return `select ${columnList(columns)}\nfrom ${derived(sql, 'logical')}`;
 }
 
+export interface VersionTables {
+  readonly definition: MartDefinition;
+  readonly slim?: SlimForm | undefined;
+  readonly wideIntegerOption?: string | undefined;
+}
+
 /**
- * Makes the hidden table with the definition's rows, nothing else. Sums come out wider than 64 bits, and those are what
- * readers of a mart read: where the warehouse stores such columns so that reading is slow, the table is declared first.
+ * Makes the hidden table with the definition's rows, nothing else; of a slim version its rows, its packs, and the view that
+ * gives every attribute.
  */
-export function createVersionTable(
+export function createVersion(
+  table: RelationId,
+  { definition, slim, wideIntegerOption }: VersionTables,
+): readonly string[] {
+  if (slim === undefined) {
+    const { columns } = definition;
+    return createTable(table, { columns, select: selectLogical(definition), wideIntegerOption });
+  }
+  return [
+    ...createTable(slim.rows, {
+      columns: rowColumns(slim, definition),
+      select: slim.sql,
+      wideIntegerOption,
+    }),
+    ...slim.packs.map((pack) => `create table ${quoteRelation(pack.table)} as\n${pack.sql}`),
+    `create view ${quoteRelation(table)} as\n${selectSlim(slim, definition.columns)}`,
+  ];
+}
+
+/** The stored attributes and positions, as the rows of a slim version have them. */
+function rowColumns(
+  { attributes, packs }: SlimForm,
+  { columns }: MartDefinition,
+): readonly MartColumn[] {
+  return [
+    ...columns.filter((_, at) => attributes[at]?.kind === 'stored'),
+    ...packs.map(({ position }) => ({ name: position, type: 'INTEGER' })),
+  ];
+}
+
+/**
+ * Sums come out wider than 64 bits, and those are what readers of a mart read: where the warehouse stores such columns so that
+ * reading is slow, the table is declared first.
+ */
+function createTable(
   table: RelationId,
   {
-    definition,
+    columns,
+    select,
     wideIntegerOption,
-  }: { readonly definition: MartDefinition; readonly wideIntegerOption?: string | undefined },
+  }: {
+    readonly columns: readonly MartColumn[];
+    readonly select: string;
+    readonly wideIntegerOption: string | undefined;
+  },
 ): readonly string[] {
-  const { columns } = definition;
   const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
   if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {
-    return [`create table ${quoteRelation(table)} as\n${selectLogical(definition)}`];
+    return [`create table ${quoteRelation(table)} as\n${select}`];
   }
   const declared = columns.map((column) => {
     const option = isWide(column) ? ` ${wideIntegerOption}` : '';
@@ -36,7 +82,7 @@ export function createVersionTable(
   });
   return [
     `create table ${quoteRelation(table)} (\n  ${declared.join(',\n  ')}\n)`,
-    `insert into ${quoteRelation(table)}\n${selectLogical(definition)}`,
+    `insert into ${quoteRelation(table)}\n${select}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ActionOf, Resumed } from './action-handler.ts';
 import { versionMarker } from './marker.ts';
-import { dropTable } from './statements.ts';
+import { dropObjects } from './version-objects.ts';
 import { findObject } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
@@ -9,9 +9,10 @@ import { type Work, writing } from './work.ts';
  * row knows it. A table of that name that is not ours stays.
  */
 export function undoBuild(
-  { mart: relation, version, table }: ActionOf<'build-version'>,
+  action: ActionOf<'build-version'>,
   { signal: _aborted, ...work }: Work,
 ): Promise<Resumed> {
+  const { mart: relation, version, table } = action;
   return writing(work, {
     purpose: 'drop',
     async run(session): Promise<Resumed> {
@@ -20,19 +21,23 @@ export function undoBuild(
       if (known.some((other) => other?.table === table)) {
         return { outcome: 'done', detail: `${table} stands in the ledger as version ${version}` };
       }
+      const marker = versionMarker(relation, version, record?.mart.definitionDigest ?? '');
+      const dropped = await dropObjects(session, {
+        version: action,
+        mayDrop: (comment) => comment === marker,
+        purpose: 'drop',
+      });
+      if (dropped.length > 0) {
+        return { outcome: 'undone', detail: `${dropped.join(', ')} was unfinished and is dropped` };
+      }
       const found = await findObject(session, table);
-      if (found === undefined) {
-        return { outcome: 'undone', detail: `${table} was never committed` };
-      }
-      const digest = record?.mart.definitionDigest ?? '';
-      if (found.kind !== 'table' || found.comment !== versionMarker(relation, version, digest)) {
-        return {
-          outcome: 'undone',
-          detail: `${table} does not carry the marker of this build, so it stays where it is`,
-        };
-      }
-      await session.execute(dropTable(table), { purpose: 'drop' });
-      return { outcome: 'undone', detail: `${table} was unfinished and is dropped` };
+      return {
+        outcome: 'undone',
+        detail:
+          found === undefined
+            ? `${table} was never committed`
+            : `${table} does not carry the marker of this build, so it stays where it is`,
+      };
     },
   });
 }

@@ -24,7 +24,7 @@ export async function findObject(
     return undefined;
   }
   return {
-    kind: textCell(found[0])?.toUpperCase().includes('VIEW') === true ? 'view' : 'table',
+    kind: kindOf(textCell(found[0])),
     comment: textCell(found[1]),
   };
 }
@@ -106,26 +106,37 @@ order by table_catalog, table_schema, table_name`,
   return [...found.keys()].toSorted();
 }
 
-/** Tables whose comment starts with a marker, in the schema of the given relation or anywhere. */
-export async function tablesMarked(
+/** Tables and views whose comment starts with a marker, views first: they may be dropped in this order. */
+export async function objectsMarked(
   session: Session,
   prefix: string,
-): Promise<readonly { readonly relation: RelationId; readonly comment: string }[]> {
+): Promise<
+  readonly {
+    readonly relation: RelationId;
+    readonly kind: FoundObject['kind'];
+    readonly comment: string;
+  }[]
+> {
   const { rows } = await session.query(
-    `select table_catalog, table_schema, table_name, table_comment
+    `select table_catalog, table_schema, table_name, table_comment, table_type
 from information_schema.tables
-where table_type = 'BASE TABLE' and starts_with(table_comment, ${quoteText(prefix)})
-order by table_catalog, table_schema, table_name`,
+where starts_with(table_comment, ${quoteText(prefix)})
+order by table_type = 'BASE TABLE', table_catalog, table_schema, table_name`,
     options,
   );
-  return rows.map(([database, schema, name, comment]) => ({
+  return rows.map(([database, schema, name, comment, type]) => ({
     relation: relationId({
       database: textCell(database),
       schema: textCell(schema),
       name: textCell(name) ?? '',
     }),
+    kind: kindOf(textCell(type)),
     comment: textCell(comment) ?? '',
   }));
+}
+
+function kindOf(type: string | undefined): FoundObject['kind'] {
+  return type?.toUpperCase().includes('VIEW') === true ? 'view' : 'table';
 }
 
 /** Names compare case-insensitively, as the warehouse resolves them; parts left out mean the session's own. */

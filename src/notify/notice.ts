@@ -51,6 +51,8 @@ function titleOf(action: Action): string | undefined {
       return `Took over ${name}; it stays a view until a table pays`;
     case 'build-version':
       return action.reason === 'promote' ? `Built and proved ${name}` : undefined;
+    case 'mark-attributes':
+      return titleOfChanges(action);
     case 'repoint-view':
       return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
     case 'release-mart':
@@ -60,6 +62,23 @@ function titleOf(action: Action): string | undefined {
   }
 }
 
+/** `Hid 12 attributes of gold.wide: a, b, c and 9 more`. */
+function titleOfChanges({ mart, changes }: Extract<Action, { kind: 'mark-attributes' }>): string {
+  const said = [...Map.groupBy(changes, ({ to }) => to)].map(([to, all]) => {
+    const names = all.slice(0, 3).map(({ name }) => name);
+    const more = all.length > names.length ? ` and ${all.length - names.length} more` : '';
+    return `${CHANGED[to]} ${names.join(', ')}${more}`;
+  });
+  return `${said.join('; ')} in ${readable(mart)}`;
+}
+
+const CHANGED = {
+  kept: 'Brought back',
+  announced: 'Announced to be hidden:',
+  hidden: 'Hid',
+  tombstoned: 'Tombstoned',
+} as const;
+
 function undoOf(action: Action): string {
   const name = readable(action.mart);
   switch (action.kind) {
@@ -67,6 +86,8 @@ function undoOf(action: Action): string {
     case 'adopt-view':
     case 'build-version':
       return `goldsmith rollback ${name}`;
+    case 'mark-attributes':
+      return `read an attribute, or \`goldsmith restore ${name} <attribute>\`: it is stored again with the next build`;
     case 'repoint-view':
       return 'it is built again when usage pays for it';
     case 'release-mart':

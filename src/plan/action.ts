@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { MartDefinition } from '../marts/mart.ts';
+import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { SlimForm } from '../marts/slim-form.ts';
 
 /** Everything Goldsmith may ever do to a warehouse. There is no other verb. */
 export type Action =
@@ -31,6 +32,16 @@ export type Action =
       /** Least cut in median cpu time over the replayed statements, as a share of base; 0 on refresh. */
       readonly minimumGain: number;
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
+      /** Given where some attributes are hidden or tombstoned. */
+      readonly slim?: SlimForm;
+      /** Least cut in a refresh's thread time against the form that stands, measured side by side before it is entered. */
+      readonly minimumCut?: number;
+    }
+  /** Notes which attributes of a mart are announced, hidden, tombstoned or kept again; what readers see changes with the next versions. */
+  | {
+      readonly kind: 'mark-attributes';
+      readonly mart: RelationId;
+      readonly changes: readonly AttributeChange[];
     }
   /** Points the stable view at a proved version, or back at the logical definition; the same verb renews the expiry it carries. */
   | { readonly kind: 'repoint-view'; readonly mart: RelationId; readonly to: Target }
@@ -63,5 +74,6 @@ export const ACTION_KINDS = [
   'release-mart',
   'create-mart',
   'adopt-view',
+  'mark-attributes',
   'build-version',
 ] as const satisfies readonly ActionKind[];

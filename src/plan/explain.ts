@@ -72,6 +72,8 @@ export function sentence(action: Action): string {
       return `take over the view ${action.mart}`;
     case 'build-version':
       return `${action.reason === 'refresh' ? 'refresh' : 'build'} ${action.mart}: version ${action.version}, hidden, in ${action.table}`;
+    case 'mark-attributes':
+      return `note of ${action.mart}: ${action.changes.map(({ name, from, to }) => `${name} ${from} -> ${to}`).join(', ')}`;
     case 'repoint-view':
       return action.to.kind === 'logical'
         ? `point ${action.mart} back at its logical definition`

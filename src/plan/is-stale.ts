@@ -63,6 +63,8 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
         ? undefined
         : `version ${to.version} of ${mart} is gone`;
     }
+    case 'mark-attributes':
+      return undefined;
     case 'drop-version':
       return found?.current?.version === action.version && found.stage === 'physical'
         ? `version ${action.version} of ${mart} is read again`

@@ -11,7 +11,7 @@ export interface PlanTimes {
 const PHASES: readonly ((intent: Intent) => boolean)[] = [
   (intent) => intent.kind === 'withdraw' && intent.isUrgent,
   (intent) => intent.kind === 'renew',
-  (intent) => intent.kind === 'build' && intent.reason === 'refresh',
+  (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
   (intent) => intent.kind === 'withdraw',
   (intent) => intent.kind === 'publish' || intent.kind === 'build',
   (intent) => intent.kind === 'drop',
@@ -34,12 +34,12 @@ export function makePlan(intents: readonly Intent[], times: PlanTimes): Plan {
   return makePlanValue({ ...times, steps });
 }
 
-/** A mart's view is published before it is built; older versions are dropped first. */
+/** A mart's view is published, and what is stored of it noted, before it is built; older versions are dropped first. */
 function rankOf(intent: Intent): number {
   if (intent.kind === 'drop') {
     return intent.version;
   }
-  return intent.kind === 'publish' ? 0 : 1;
+  return intent.kind === 'publish' || intent.kind === 'mark' ? 0 : 1;
 }
 
 function netByRelation(intents: readonly Intent[]): ReadonlyMap<string, bigint> {
@@ -63,6 +63,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
+      const { slim, minimumCut } = intent;
       return [
         {
           action: {
@@ -74,6 +75,8 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             replay,
             minimumGain,
             budget,
+            ...(slim === undefined ? {} : { slim }),
+            ...(minimumCut === undefined ? {} : { minimumCut }),
           },
           because,
           evidence,
@@ -89,6 +92,10 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
           evidence: { version },
         },
       ];
+    }
+    case 'mark': {
+      const { changes } = intent;
+      return [{ action: { kind: 'mark-attributes', mart, changes }, because, evidence }];
     }
     case 'renew': {
       const { version, table, freshUntil } = intent;

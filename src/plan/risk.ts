@@ -28,6 +28,13 @@ export function riskOf(action: Action): Risk {
         because: 'a hidden table; it is dropped again unless it is proved equal',
         undo: 'nothing to undo: readers do not see it',
       };
+    case 'mark-attributes':
+      return {
+        level: action.changes.some(({ to }) => to === 'tombstoned') ? 'high' : 'none',
+        because:
+          'a note in the ledger; hidden attributes stay answerable, and naming a tombstoned one is an error that says how to get it back',
+        undo: `goldsmith restore ${action.mart} <attribute>`,
+      };
     case 'repoint-view':
       return action.to.kind === 'logical'
         ? {

@@ -1,4 +1,4 @@
-import type { RelationId } from '../base/relation.ts';
+import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SlimAttribute, SlimForm } from '../marts/slim-form.ts';
 import type { DialectName } from '../sql/dialect.ts';
@@ -60,8 +60,13 @@ export function slimForm(definition: NormalQuery, request: SlimRequest): SlimOut
   });
   return {
     kind: 'slim',
-    form: { sql: printed.sql, packs, attributes },
+    form: { rows: rowsTable(request.table), sql: printed.sql, packs, attributes },
     removed: slim.removed,
     unpackable,
   };
+}
+
+function rowsTable(table: RelationId): RelationId {
+  const parts = relationParts(table);
+  return relationId({ ...parts, name: `${parts.name}__rows` });
 }

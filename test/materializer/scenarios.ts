@@ -8,6 +8,7 @@ import {
   dropV1,
   id,
   release,
+  SALES,
   START,
   TABLE,
   toLogical,
@@ -82,6 +83,12 @@ export const dropReportV1: Action = {
 };
 export const releaseReport: Action = { kind: 'release-mart', mart: REPORT };
 
+const announceAmount: Action = {
+  kind: 'mark-attributes',
+  mart: SALES,
+  changes: [{ name: 'amount', from: 'kept', to: 'announced', because: 'nobody named it' }],
+};
+
 const ours = { at: START, readers: ON_MART };
 const adopted = { at: START, readers: ON_ADOPTED, seed: ADOPTED_SEED };
 const secondTable = id(`${TABLE.slice(0, -1)}2`);
@@ -117,6 +124,9 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
       ...ours,
       at: START + 7 * DAY,
     },
+  ],
+  'mark-attributes': [
+    { name: 'an announcement', before: [create], action: announceAmount, ...ours },
   ],
   'release-mart': [
     { name: 'a mart of ours', before: [create], action: release, ...ours },

@@ -6,7 +6,7 @@ import { relationId } from '../../src/base/relation.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
 import type { MartDefinition } from '../../src/marts/mart.ts';
-import { createVersionTable } from '../../src/materializer/statements.ts';
+import { createVersion } from '../../src/materializer/statements.ts';
 
 const options = { purpose: 'build' } as const;
 const table = relationId({ schema: 'main', name: 'sales__v1' });
@@ -50,7 +50,7 @@ describe('the table of a version', () => {
     );
     const { wideIntegerOption } = connector.capabilities;
 
-    for (const sql of createVersionTable(table, { definition, wideIntegerOption })) {
+    for (const sql of createVersion(table, { definition, wideIntegerOption })) {
       await connector.execute(sql, options);
     }
     await connector.execute('checkpoint', options);
@@ -84,7 +84,7 @@ describe('the table of a version', () => {
     const definition = aDefinition(columns, 'select 1 as n');
 
     expect(
-      createVersionTable(table, {
+      createVersion(table, {
         definition,
         wideIntegerOption: 'using compression uncompressed',
       }),

@@ -87,6 +87,12 @@ describe('a plan', () => {
       [
         ...INTENTS,
         { kind: 'publish', relation: id('g.taken'), definition, originalSql: 'select 1', ...said },
+        {
+          kind: 'mark',
+          relation: id('g.wide'),
+          changes: [{ name: 'a', from: 'kept', to: 'announced', because: 'nobody named it' }],
+          ...said,
+        },
       ],
       TIMES,
     );

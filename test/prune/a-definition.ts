@@ -77,7 +77,7 @@ export async function openShop(): Promise<Shop> {
   return {
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
     async build(form) {
-      await run(`create or replace table v1 as ${form.sql}`);
+      await run(`create or replace table ${form.rows} as ${form.sql}`);
       for (const { table, sql } of form.packs) {
         await run(`create or replace table ${table} as ${sql}`);
       }

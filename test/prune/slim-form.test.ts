@@ -66,7 +66,7 @@ describe('a slim version', () => {
     const form = formOf(outcome);
     await shop.build(form);
     const columns = await columnsOf(sql);
-    const view = selectSlim(relationId({ name: 'v1' }), { form, columns });
+    const view = selectSlim(form, columns);
     const alive = form.attributes.flatMap(({ kind, name }) =>
       kind === 'tombstone' ? [] : [`"${name}"`],
     );

@@ -1,7 +1,6 @@
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
-import { hashCanary } from '../../prove/hash-canary.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
@@ -14,11 +13,12 @@ import { gatherEvidence } from '../gather-evidence.ts';
 import { versionMarker } from '../marker.ts';
 import type { TableMark } from '../mart-record.ts';
 import { requireOwnDatabase } from '../own-database.ts';
-import { markOf, ownedMart } from '../owned.ts';
+import { marksOf, ownedMart } from '../owned.ts';
 import { sameRelation } from '../same-relation.ts';
-import { commentOn, createVersionTable } from '../statements.ts';
+import { createVersion } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
+import { markObjects, objectsOf, tablesOf } from '../version-objects.ts';
 import { findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
@@ -52,14 +52,14 @@ export const buildVersion: ActionHandler<'build-version'> = {
 interface Built {
   readonly version: Omit<MartVersion, 'bytes'>;
   readonly definition: MartDefinition;
-  readonly mark: TableMark;
+  readonly marks: Readonly<Record<string, TableMark>>;
 }
 
 function build(
   action: Build,
   { work, cpuMs }: { readonly work: StepWork; readonly cpuMs: () => number },
 ): Promise<Built> {
-  const { mart: relation, table, version, budget } = action;
+  const { mart: relation, table, version, budget, slim } = action;
   // Before the snapshot is taken, so the version is at most this old whatever the build takes.
   const at = work.clock.now();
   return writing(work, {
@@ -73,7 +73,7 @@ function build(
           `the definition of ${relation} names no sources, so nobody could tell when it is stale`,
         );
       }
-      await requireFreeName(session, action);
+      await requireFreeNames(session, action);
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {
         throw new StepRefused(
@@ -88,18 +88,19 @@ function build(
       }
       const timeoutMs = budget.cpuMs + SLACK_MS;
       const { wideIntegerOption } = work.connector.capabilities;
-      for (const sql of createVersionTable(table, { definition, wideIntegerOption })) {
+      for (const sql of createVersion(table, { definition, slim, wideIntegerOption })) {
         await session.execute(sql, { ...options, timeoutMs });
       }
       await work.inside();
       const comment = versionMarker(relation, version, definitionDigest);
-      await session.execute(commentOn('table', { relation: table, comment }), options);
+      await markObjects(session, { version: action, comment, ...options });
       await work.inside();
       const source = `build of ${relation} v${version}`;
       const evidence = await gatherEvidence(session, {
         work,
         action,
         definition,
+        stands: mart.current?.slim,
         cpuMs,
         at,
         source,
@@ -109,18 +110,18 @@ function build(
         await work.inside();
       }
       const { facts } = await evidence.verified();
-      const { table: content } = await evidence.contents();
       return {
         definition,
-        mark: markOf(content, await hashCanary(session, { purpose: 'verify' })),
+        marks: await marksOf(action, session),
         version: {
           version,
           table,
           builtAt: at,
           sourceStates: await measureSources({ session, work }, definition),
           verifiedFreshAt: at,
-          rows: content.rows,
+          rows: (await evidence.contents()).table.rows,
           facts,
+          ...(slim === undefined ? {} : { slim }),
         },
       };
     },
@@ -130,20 +131,25 @@ function build(
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
 const SLACK_MS = 30_000;
 
-async function requireFreeName(session: Session, { table, mart }: Build): Promise<void> {
-  await requireOwnDatabase(session, table);
-  const taken = await findObject(session, table);
-  if (taken !== undefined) {
-    throw new StepRefused(
-      'NAME_TAKEN',
-      `a ${taken.kind} named ${table} exists already, so ${mart} is not built into it`,
-    );
+async function requireFreeNames(session: Session, action: Build): Promise<void> {
+  await requireOwnDatabase(session, action.table);
+  for (const { relation } of objectsOf(action)) {
+    const taken = await findObject(session, relation);
+    if (taken !== undefined) {
+      throw new StepRefused(
+        'NAME_TAKEN',
+        `a ${taken.kind} named ${relation} exists already, so ${action.mart} is not built into it`,
+      );
+    }
   }
 }
 
-async function bytesOf({ table }: Build, { connector, signal }: StepWork): Promise<number> {
+async function bytesOf(action: Build, { connector, signal }: StepWork): Promise<number> {
   const catalog = await connector.readCatalog({ purpose: 'catalog', signal });
-  return catalog.find(({ id }) => sameRelation(id, table))?.bytes ?? 0;
+  return tablesOf(action).reduce(
+    (sum, { relation }) => sum + (catalog.find(({ id }) => sameRelation(id, relation))?.bytes ?? 0),
+    0,
+  );
 }
 
 function replay(
@@ -203,7 +209,7 @@ async function enterLedger(
       await work.ledger.writeRecord(
         {
           ...record,
-          marks: { ...record.marks, [version.table]: built.mark },
+          marks: { ...record.marks, ...built.marks },
           mart: { ...record.mart, hidden: [...record.mart.hidden, hidden] },
         },
         session,

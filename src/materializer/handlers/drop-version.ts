@@ -1,10 +1,14 @@
 import { formatDuration } from '../../base/duration.ts';
+import type { RelationId } from '../../base/relation.ts';
+import type { Session } from '../../connectors/connector.ts';
+import type { MartVersion } from '../../marts/mart.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
+import { sameRelation } from '../same-relation.ts';
 import type { CapsSettings } from '../settings.ts';
-import { dropTable } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
+import { dropObjects, objectsOf, tablesOf } from '../version-objects.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
@@ -31,14 +35,14 @@ export const dropVersion: ActionHandler<'drop-version'> = {
             { waitedMs: waited, graceMs: grace },
           );
         }
-        const isGone = (await findObject(session, table)) === undefined;
-        if (!isGone) {
-          const { version } = hidden;
+        const { version } = hidden;
+        const present = await presentObjects(session, version);
+        if (present.length > 0) {
           const changed = await tableChanged({ record, version }, session);
           if (changed?.kind === 'foreign') {
             throw new ForeignChange(changed.because);
           }
-          const readers = await dependentViews(session, table);
+          const readers = await readersOf(session, version);
           if (readers.length > 0) {
             throw new StepRefused(
               'STILL_READ',
@@ -46,10 +50,14 @@ export const dropVersion: ActionHandler<'drop-version'> = {
               { dependents: readers.length },
             );
           }
-          await session.execute(dropTable(table), { purpose: 'drop', signal: work.signal });
+          const options = { purpose: 'drop', signal: work.signal } as const;
+          await dropObjects(session, { version, mayDrop: () => true, ...options });
         }
         await work.inside();
-        const { [table]: _dropped, ...marks } = record.marks;
+        const own = new Set<string>(objectsOf(version).map(({ relation: object }) => object));
+        const marks = Object.fromEntries(
+          Object.entries(record.marks).filter(([marked]) => !own.has(marked)),
+        );
         await work.ledger.writeRecord(
           {
             ...record,
@@ -61,9 +69,9 @@ export const dropVersion: ActionHandler<'drop-version'> = {
           },
           session,
         );
-        const detail = isGone ? `${table} was gone already` : `${table} is dropped`;
+        const detail = present.length === 0 ? `${table} was gone already` : `${table} is dropped`;
         await work.finish(session, detail);
-        return { detail, evidence: { waitedMs: waited, bytes: hidden.version.bytes } };
+        return { detail, evidence: { waitedMs: waited, bytes: version.bytes } };
       },
     }),
 
@@ -71,6 +79,32 @@ export const dropVersion: ActionHandler<'drop-version'> = {
     return nothingHappened;
   },
 };
+
+async function presentObjects(
+  session: Session,
+  version: MartVersion,
+): Promise<readonly RelationId[]> {
+  const present: RelationId[] = [];
+  for (const { relation } of objectsOf(version)) {
+    if ((await findObject(session, relation)) !== undefined) {
+      present.push(relation);
+    }
+  }
+  return present;
+}
+
+/** Views that read the version, other than its own view over its tables. */
+async function readersOf(session: Session, version: MartVersion): Promise<readonly RelationId[]> {
+  const readers = new Set<RelationId>();
+  for (const { relation } of [...objectsOf(version), ...tablesOf(version)]) {
+    for (const reader of await dependentViews(session, relation)) {
+      if (!sameRelation(reader, version.table)) {
+        readers.add(reader);
+      }
+    }
+  }
+  return [...readers].toSorted();
+}
 
 /** A version that a newer one replaced is let go sooner than the last one of a demoted mart. */
 function graceOf({ mart }: MartRecord, caps: CapsSettings): number {

@@ -95,6 +95,9 @@ async function toVersion(
       freshUntil: carriesExpiry ? to.freshUntil : undefined,
     }),
     compareAnswers: isPromotion,
+    answering: version.slim?.attributes
+      .filter(({ kind }) => kind !== 'tombstone')
+      .map(({ name }) => name),
     mayDiffer: () => movedSinceBuild(step, { record, version }),
     inside: work.inside,
     signal: work.signal,
