@@ -1,3 +1,4 @@
+import type { Facts } from '../../marts/facts.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Block } from '../normal-query.ts';
 import { isAggregate } from '../normalize/functions.ts';
@@ -15,7 +16,9 @@ import { entriesOf, turnedEntries } from './entries.ts';
 import { equalitiesOf } from './equalities.ts';
 import { notNullColumns, peelExtras } from './extras.ts';
 import { groupOver } from './group-over.ts';
+import type { Premises } from './implies.ts';
 import { premisesOf } from './implies.ts';
+import { keptFor } from './kept.ts';
 import type { MartOutput, Outputs } from './mart-output.ts';
 import { Miss } from './miss.ts';
 import { checkConditions, checkContained, checkSources } from './obligations.ts';
@@ -55,12 +58,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
     notNull: coreNotNull,
     mayMultiply: martBlock.groupBy === undefined && !martBlock.distinct,
   });
-  const asked = premisesOf({
-    conditions: query.block.where,
-    scope,
-    notNull: notNullColumns(query.cluster, facts),
-  });
-  checkContained(asked, {
+  checkContained(askedOf(types, facts)(query), {
     obligations: martWhere.filter((condition) => !extras.conditions.includes(condition)),
     promotedOn,
   });
@@ -165,6 +163,22 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
     ],
   };
 }
+
+/** What holds on the query's rows. */
+const askedOf = keptFor((types: ColumnTypes, facts: Facts) => {
+  const known = new WeakMap<PreparedBlock, Premises>();
+  return (query: PreparedBlock): Premises => {
+    const premises =
+      known.get(query) ??
+      premisesOf({
+        conditions: query.block.where,
+        scope: { types, sources: query.sources },
+        notNull: notNullColumns(query.cluster, facts),
+      });
+    known.set(query, premises);
+    return premises;
+  };
+});
 
 /** The same answer over the mart's rows without copies. */
 function readDistinct(

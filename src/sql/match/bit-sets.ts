@@ -50,3 +50,36 @@ export function isWithin(a: BitSet, b: BitSet): boolean {
   }
   return true;
 }
+
+/** Those in both. */
+export function both(a: BitSet, b: BitSet): BitSet {
+  return Array.from(
+    { length: Math.min(a.length, b.length) },
+    (_, word) => (a[word] ?? 0) & (b[word] ?? 0),
+  );
+}
+
+/** Those in either. */
+export function either(a: BitSet, b: BitSet): BitSet {
+  return Array.from(
+    { length: Math.max(a.length, b.length) },
+    (_, word) => (a[word] ?? 0) | (b[word] ?? 0),
+  );
+}
+
+/** Those in `a` that are not in `b`. */
+export function without(a: BitSet, b: BitSet): BitSet {
+  return a.map((bits, word) => bits & ~(b[word] ?? 0));
+}
+
+/** The numbers of a set, in order. */
+export function* numbersIn(set: BitSet): Generator<number> {
+  for (let word = 0; word < set.length; word += 1) {
+    let bits = set[word] ?? 0;
+    while (bits !== 0) {
+      const bit = 31 - Math.clz32(bits & -bits);
+      yield word * 32 + bit;
+      bits &= bits - 1;
+    }
+  }
+}

@@ -109,6 +109,16 @@ function treeOfLeaf(leaf: Leaf): JoinTree {
   }
 }
 
+/** Every table and query in a cluster, at any depth. */
+export function leavesIn({ leaves, satellites }: Cluster): readonly Leaf[] {
+  return [
+    ...leaves.flatMap((leaf) =>
+      leaf.kind === 'full' ? [...leavesIn(leaf.left), ...leavesIn(leaf.right)] : [leaf],
+    ),
+    ...satellites.flatMap((satellite) => leavesIn(satellite.right)),
+  ];
+}
+
 /** Every occurrence in a cluster. */
 export function occurrencesIn({ leaves, satellites }: Cluster): readonly number[] {
   return [

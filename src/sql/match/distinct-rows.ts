@@ -8,6 +8,7 @@ import { refsIn } from '../normalize/walk.ts';
 import type { Cluster, Leaf } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
+import { factsOf } from './facts-of.ts';
 import { satelliteKeepsRows } from './keeps-rows.ts';
 import type { MartOutput } from './mart-output.ts';
 import { Miss } from './miss.ts';
@@ -147,7 +148,7 @@ function keyOf({ occ, relation }: Table, parts: DistinctParts): Key {
     const output = parts.rows.find(({ expr }) => exprKey(expr, parts.nameOf) === key);
     return output === undefined ? undefined : columnName(output.column);
   };
-  for (const unique of facts.uniqueKeys.filter((each) => each.relation === relation)) {
+  for (const unique of factsOf(facts, relation).uniqueKeys) {
     const columns = unique.columns.map(held).filter((name) => name !== undefined);
     if (
       columns.length > 0 &&
@@ -164,9 +165,8 @@ function keyOf({ occ, relation }: Table, parts: DistinctParts): Key {
 }
 
 function isNeverNull({ relation, columns }: UniqueKey, facts: Facts): boolean {
-  return columns.every((column) =>
-    facts.notNull.some((each) => each.relation === relation && each.column === column),
-  );
+  const { notNull } = factsOf(facts, relation);
+  return columns.every((column) => notNull.has(column));
 }
 
 function noKey(name: string): Miss {

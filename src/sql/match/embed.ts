@@ -1,5 +1,7 @@
+import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Cluster, Leaf, Satellite } from './cluster.ts';
+import { leavesIn } from './cluster.ts';
 import type { ConditionPair, Pairing } from './pair.ts';
 import { MOST_PAIRINGS, pairLeaves, pairSatellites } from './pair.ts';
 
@@ -57,6 +59,7 @@ export function embeddings(
     }
   };
   walk({
+    spare: isFarFetched ? undefined : sparesOf(mart, query),
     todo: [
       ...mart.leaves.map((leaf): Todo => ({ kind: 'leaf', leaf, mayBeExtra: true })),
       ...mart.satellites.map((satellite): Todo => ({ kind: 'satellite', satellite })),
@@ -94,11 +97,34 @@ type Todo =
 
 interface State extends Omit<Embedding, 'missingLeaves' | 'missingSatellites'> {
   readonly todo: readonly Todo[];
+  /** Occurrences that may be extra, by relation; absent where all may. */
+  readonly spare: ReadonlyMap<RelationId, number> | undefined;
   readonly leavesLeft: readonly Leaf[];
   readonly satellitesLeft: readonly Satellite[];
 }
 
-function finish({ todo: _todo, leavesLeft, satellitesLeft, ...state }: State): Embedding {
+/** How many of a relation's occurrences in a mart the query surely has no use for. */
+function sparesOf(mart: Cluster, query: Cluster): ReadonlyMap<RelationId, number> {
+  const spare = new Map<RelationId, number>();
+  const count = (leaves: readonly Leaf[], by: number): void => {
+    for (const leaf of leaves) {
+      if (leaf.kind === 'table') {
+        spare.set(leaf.relation, (spare.get(leaf.relation) ?? 0) + by);
+      }
+    }
+  };
+  count(leavesIn(mart), 1);
+  count(query.leaves, -1);
+  return spare;
+}
+
+function finish({
+  todo: _todo,
+  spare: _spare,
+  leavesLeft,
+  satellitesLeft,
+  ...state
+}: State): Embedding {
   return { ...state, missingLeaves: leavesLeft, missingSatellites: satellitesLeft };
 }
 
@@ -108,10 +134,18 @@ function choices(todo: Todo, state: State): readonly State[] {
   }
   const { leaf, mayBeExtra } = todo;
   const extra =
-    mayBeExtra && leaf.kind === 'table'
+    mayBeExtra && leaf.kind === 'table' && isSpare(leaf, state)
       ? [{ ...state, extraLeaves: [...state.extraLeaves, leaf] }]
       : [];
   return [...mapped(leaf, state), ...narrowings(leaf, state), ...extra];
+}
+
+function isSpare(
+  { relation }: Extract<Leaf, { kind: 'table' }>,
+  { spare, extraLeaves }: State,
+): boolean {
+  const taken = extraLeaves.filter((leaf) => leaf.kind === 'table' && leaf.relation === relation);
+  return spare === undefined || taken.length < (spare.get(relation) ?? 0);
 }
 
 function mapped(leaf: Leaf, state: State): readonly State[] {

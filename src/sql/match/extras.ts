@@ -4,6 +4,7 @@ import type { BoundExpr } from '../bound.ts';
 import type { Cluster, Leaf, Satellite } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
 import type { Embedding } from './embed.ts';
+import { factsOf } from './facts-of.ts';
 import { leafKeepsRows, satelliteKeepsRows } from './keeps-rows.ts';
 import { Miss } from './miss.ts';
 
@@ -116,7 +117,5 @@ export function notNullColumns({ leaves }: Cluster, facts: Facts): readonly stri
 }
 
 function notNullOf(leaf: Extract<Leaf, { kind: 'table' }>, facts: Facts): readonly string[] {
-  return facts.notNull
-    .filter((each) => each.relation === leaf.relation)
-    .map((each) => `${leaf.occ}.${each.column}`);
+  return [...factsOf(facts, leaf.relation).notNull].map((column) => `${leaf.occ}.${column}`);
 }

@@ -7,6 +7,7 @@ import type { Leaf, Satellite } from './cluster.ts';
 import { occurrencesIn } from './cluster.ts';
 import type { TypeScope } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
+import { factsOf } from './facts-of.ts';
 
 /** A join that neither multiplies nor loses rows, and the facts that say so. */
 export interface Lossless {
@@ -96,9 +97,8 @@ function uniqueKeyAmong(
   relation: RelationId,
   { facts, columns }: { readonly facts: Facts; readonly columns: readonly string[] },
 ): string | undefined {
-  const key = facts.uniqueKeys.find(
-    (each) =>
-      each.relation === relation && each.columns.every((column) => columns.includes(column)),
+  const key = factsOf(facts, relation).uniqueKeys.find((each) =>
+    each.columns.every((column) => columns.includes(column)),
   );
   return key === undefined || key.columns.length === 0
     ? undefined

@@ -7,13 +7,14 @@ import { toBound } from '../normalize/to-bound.ts';
 import { sourcesOf } from '../normalize/walk.ts';
 import type { SchemaSnapshot } from '../schema.ts';
 import type { BitSet } from './bit-sets.ts';
-import { bitSetOf, isWithin, numbering } from './bit-sets.ts';
+import { bitSetOf, numbering, numbersIn, without } from './bit-sets.ts';
 import type { BlockMiss } from './block-request.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { columnTypesOf } from './column-types.ts';
+import { martSets } from './mart-sets.ts';
 import type { MartView, PreparedBlock, PreparedMart } from './prepared.ts';
 import { prepareMart } from './prepared.ts';
-import type { Lack, MartTraits, QueryTraits, TraitScope } from './traits.ts';
+import type { Lack, QueryTraits, TraitScope } from './traits.ts';
 import { lackOf, traitsOfMart, traitsOfQuery } from './traits.ts';
 
 /** Marts by the tables they read: a query meets only those that share a table with it. */
@@ -61,86 +62,92 @@ export function indexMarts(marts: readonly MartView[], { schema, dialect }: Inde
 const MOST_EXPLAINED = 6;
 /** So many marts over a query's tables are all tried; more are sifted by what they surely lack. */
 const FEW = 6;
+/** Marts that hold only some of the rows are tried where no other fits: the rest may be read from elsewhere. */
+const MOST_NARROWER = 3;
 
-interface Entry {
-  readonly number: number;
-  readonly mart: PreparedMart;
-  readonly tables: BitSet;
-  readonly traits: MartTraits | undefined;
-}
+/** What no mart has: names that only queries bring are all numbered so, and never kept. */
+const UNKNOWN = '';
 
 function makeIndex(marts: readonly MartView[], { schema, dialect }: IndexScope): MartIndex {
   const types = columnTypesOf(schema, dialect);
-  const scope: TraitScope = { columns: numbering(), tables: numbering() };
-  const byTable = new Map<RelationId, Entry[]>();
-  const byKey = new Map<string, PreparedMart[]>();
-  const taken = new Uint32Array(marts.length);
-  let round = 0;
-  /** Each entry once; a mark costs far less than a set where marts are thousands. */
-  const entriesOver = (all: readonly Entry[]): readonly Entry[] => {
-    round += 1;
-    return all.filter(({ number }) => {
-      const isNew = taken[number] !== round;
-      taken[number] = round;
-      return isNew;
-    });
+  const [columns, tables] = [numbering(), numbering()];
+  const unknown = [columns.numberOf(UNKNOWN), tables.numberOf(UNKNOWN)] as const;
+  const martScope: TraitScope = { columnOf: columns.numberOf, tableOf: tables.numberOf };
+  const queryScope: TraitScope = {
+    columnOf: (name) => columns.find(name) ?? unknown[0],
+    tableOf: (name) => tables.find(name) ?? unknown[1],
   };
-  for (const [number, view] of marts.entries()) {
-    const mart = prepareMart(view, types);
-    const tables = [...tablesOf(view.query)];
-    const entry = {
-      number,
-      mart,
-      tables: bitSetOf(tables.map(scope.tables.numberOf)),
-      traits: traitsOfMart(mart, scope),
-    };
-    for (const table of tables) {
-      const entries = byTable.get(table) ?? [];
-      entries.push(entry);
-      byTable.set(table, entries);
-    }
+  const prepared = marts.map((view) => prepareMart(view, types));
+  const byKey = new Map<string, PreparedMart[]>();
+  for (const mart of prepared) {
     byKey.set(mart.wholeKey, [...(byKey.get(mart.wholeKey) ?? []), mart]);
   }
+  const numbered = prepared.map((mart, number) => ({
+    number,
+    tables: bitSetOf([...tablesOf(mart.view.query)].map(tables.numberOf)),
+    traits: traitsOfMart(mart, martScope),
+    // Tables the mart lacks need one snapshot to be joined; tables the query lacks need facts to be removed.
+    joinsBase: mart.view.sameSnapshot === true,
+    hasKeys: mart.view.facts.uniqueKeys.length > 0,
+  }));
+  const sets = martSets(numbered);
+  const martsOf = (numbers: Iterable<number>): readonly PreparedMart[] =>
+    [...numbers].flatMap((number) => prepared[number] ?? []);
+  const lackIn = (number: number, query: QueryTraits): Lack | undefined => {
+    const traits = numbered[number]?.traits;
+    return traits === undefined ? undefined : lackOf(traits, query);
+  };
+
+  function sift(able: BitSet, query: QueryTraits): Shortlist {
+    const { fit, unfit } = sets.sift(able, query);
+    const numbers = [...numbersIn(fit)];
+    const narrow = numbers.filter((number) => lackIn(number, query) !== undefined);
+    const left = martsOf(numbers.filter((number) => !narrow.includes(number)));
+    const lacking = [...firstOf([...unfit.map(numbersIn), narrow], MOST_EXPLAINED)];
+    return {
+      marts:
+        left.length > 0
+          ? left.toSorted((a, b) => rowsOf(a) - rowsOf(b))
+          : martsOf(narrow.slice(0, MOST_NARROWER)),
+      isShort: false,
+      misses: lacking.flatMap((number) => {
+        const [mart, lack] = [prepared[number], lackIn(number, query)];
+        return mart === undefined || lack === undefined ? [] : [{ mart, miss: missOf(lack) }];
+      }),
+    };
+  }
+
   return {
     types,
-    shortlist(query, { tables, orderBy }) {
-      const asked = bitSetOf([...tables].map(scope.tables.numberOf));
-      const entries = entriesOver([...tables].flatMap((table) => byTable.get(table) ?? []));
-      const able = entries.filter((entry) => mayAnswer(entry, asked));
-      if (able.length <= FEW) {
-        const others = entries.filter((entry) => !able.includes(entry)).slice(0, MOST_EXPLAINED);
-        return { marts: [...able, ...others].map(({ mart }) => mart), isShort: true, misses: [] };
+    shortlist(query, { tables: read, orderBy }) {
+      const asked = bitSetOf([...read].map(queryScope.tableOf));
+      const able = sets.over(asked);
+      const few = [...firstOf([numbersIn(able)], FEW + 1)];
+      if (few.length > FEW) {
+        return sift(able, traitsOfQuery(query, { orderBy, scope: queryScope }));
       }
-      return sift(able, traitsOfQuery(query, { orderBy, scope }));
+      const others = firstOf([numbersIn(without(sets.touching(asked), able))], MOST_EXPLAINED);
+      return { marts: martsOf([...few, ...others]), isShort: true, misses: [] };
     },
     wholes: (key) => byKey.get(key) ?? [],
   };
 }
 
-/** Steps as the matcher counts them, so that reasons of both kinds sort together. */
-const STEPS = { predicate: 4, filter: 5, rows: 5, column: 6 } as const;
-const NEAREST_FIRST = ['column', 'filter', 'rows', 'predicate'] as const;
-
-function sift(entries: readonly Entry[], query: QueryTraits): Shortlist {
-  const marts: PreparedMart[] = [];
-  const lacking: { readonly mart: PreparedMart; readonly lack: Lack }[] = [];
-  for (const { mart, traits } of entries) {
-    const lack = traits === undefined ? undefined : lackOf(traits, query);
-    if (lack === undefined) {
-      marts.push(mart);
-    } else {
-      lacking.push({ mart, lack });
+function* firstOf(lists: readonly Iterable<number>[], most: number): Generator<number> {
+  let given = 0;
+  for (const list of lists) {
+    for (const number of list) {
+      if (given >= most) {
+        return;
+      }
+      given += 1;
+      yield number;
     }
   }
-  const nearest = NEAREST_FIRST.flatMap((kind) => lacking.filter(({ lack }) => lack.kind === kind));
-  return {
-    marts: marts.toSorted((a, b) => rowsOf(a) - rowsOf(b)),
-    isShort: false,
-    misses: nearest
-      .slice(0, MOST_EXPLAINED)
-      .map(({ mart, lack }) => ({ mart, miss: missOf(lack) })),
-  };
 }
+
+/** Steps as the matcher counts them, so that reasons of both kinds sort together. */
+const STEPS = { predicate: 4, filter: 5, rows: 5, column: 6 } as const;
 
 function missOf({ kind, column }: Lack): BlockMiss {
   return { kind: 'miss', steps: STEPS[kind], reason: reasonOf(kind, column) };
@@ -175,15 +182,6 @@ function reasonOf(kind: Lack['kind'], column: string): MissReason {
 export function rowsOf({ view }: PreparedMart): number {
   const count = view.facts.rowCounts.find((each) => each.relation === view.relation);
   return count?.rows ?? Number.MAX_SAFE_INTEGER;
-}
-
-/** Tables the query lacks need facts to be removed; tables the mart lacks need one snapshot to be joined. */
-function mayAnswer({ mart, tables }: Entry, asked: BitSet): boolean {
-  const { facts, sameSnapshot } = mart.view;
-  return (
-    (sameSnapshot === true || isWithin(asked, tables)) &&
-    (facts.uniqueKeys.length > 0 || isWithin(tables, asked))
-  );
 }
 
 /** Every relation a query reads, at any depth. */

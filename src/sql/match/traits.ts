@@ -3,7 +3,7 @@ import type { BoundExpr } from '../bound.ts';
 import { isAggregate } from '../normalize/functions.ts';
 import type { Call } from '../normalize/walk.ts';
 import { partsOf, queryIn, refsIn } from '../normalize/walk.ts';
-import type { BitSet, Numbering } from './bit-sets.ts';
+import type { BitSet } from './bit-sets.ts';
 import { bitSetOf, isWithin, overlaps } from './bit-sets.ts';
 import type { Cluster } from './cluster.ts';
 import type { Sources } from './column-types.ts';
@@ -48,9 +48,10 @@ export interface Lack {
   readonly column: string;
 }
 
+/** The numbers of names: of a column as `relation column`. */
 export interface TraitScope {
-  readonly columns: Numbering;
-  readonly tables: Numbering;
+  readonly columnOf: (name: string) => number;
+  readonly tableOf: (name: string) => number;
 }
 
 export function traitsOfMart(
@@ -67,7 +68,7 @@ export function traitsOfMart(
     isAggregate(expr) || partsOf(expr).some(isMeasure) || queryIn(expr) !== undefined;
   const rows = given.filter((item) => !isMeasure(item.expr)).map((item) => item.expr);
   return {
-    tables: bitSetOf(tablesIn(sources).map((table) => scope.tables.numberOf(table))),
+    tables: bitSetOf(tablesIn(sources).map((table) => scope.tableOf(table))),
     isGrouped: prepared.groupBy !== undefined,
     rowColumns: bitSetOf(rows.flatMap(reader.allOf)),
     columns: bitSetOf(given.flatMap((item) => reader.allOf(item.expr))),
@@ -95,7 +96,7 @@ export function traitsOfQuery(
   const inside = outputs.flatMap(aggregatesIn).filter((call) => !countsColumn(call));
   const conditions = conditionsOf(query);
   return {
-    tables: bitSetOf(tablesIn(sources).map((table) => scope.tables.numberOf(table))),
+    tables: bitSetOf(tablesIn(sources).map((table) => scope.tableOf(table))),
     isGrouped: query.groupBy !== undefined,
     rowNeeds: [...bare, ...(query.groupBy ?? [])].flatMap(reader.needsOf),
     needs: inside.flatMap(reader.needsOf),
@@ -142,7 +143,7 @@ interface ColumnReader {
 }
 
 /** Reads columns by relation; those of subqueries are not looked at. */
-function columnReader(block: PreparedBlock, { columns, tables }: TraitScope): ColumnReader {
+function columnReader(block: PreparedBlock, { columnOf, tableOf }: TraitScope): ColumnReader {
   const nameOf = (ref: { readonly occ: number; readonly column: string }) => {
     const source = block.sources.get(ref.occ);
     return source?.kind === 'table'
@@ -163,7 +164,7 @@ function columnReader(block: PreparedBlock, { columns, tables }: TraitScope): Co
     }
   }
   const equalsOf = (name: string): readonly number[] =>
-    [...(classes.get(name) ?? [name])].map(columns.numberOf);
+    [...(classes.get(name) ?? [name])].map(columnOf);
   const named = (expr: BoundExpr) =>
     refsIn(expr).flatMap((ref) => {
       const name = nameOf(ref);
@@ -175,7 +176,7 @@ function columnReader(block: PreparedBlock, { columns, tables }: TraitScope): Co
       named(expr).map(({ name, table, column }) => ({
         anyOf: bitSetOf(equalsOf(name)),
         column,
-        table: bitSetOf([tables.numberOf(table)]),
+        table: bitSetOf([tableOf(table)]),
       })),
   };
 }

@@ -2,6 +2,7 @@ import type { Facts } from '../../marts/facts.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { notNullColumns } from './extras.ts';
 import { satelliteFindsRows } from './keeps-rows.ts';
+import { keptFor } from './kept.ts';
 import type { PreparedBlock } from './prepared.ts';
 import { turnQueries } from './turn-queries.ts';
 
@@ -18,11 +19,9 @@ export function variantsOf(
     types,
   }: { readonly query: PreparedBlock; readonly facts: Facts; readonly types: ColumnTypes },
 ): readonly (readonly [PreparedBlock, PreparedBlock])[] {
-  const scope = { facts, types };
-  const turnedMart = turnLossless(mart, scope);
-  const turnedQuery = turnLossless(query, scope);
-  const joinedMart = turnQueries(turnedMart, scope);
-  const joinedQuery = turnQueries(turnedQuery, scope);
+  const turned = turnedFor(types, facts);
+  const [turnedMart, joinedMart] = turned(mart);
+  const [turnedQuery, joinedQuery] = turned(query);
   const forms = [
     [turnedMart, turnedQuery],
     [mart, query],
@@ -34,6 +33,23 @@ export function variantsOf(
       !forms.slice(0, index).some((before) => before[0] === own && before[1] === asked),
   );
 }
+
+/** Both forms of a block: with left joins turned, and with queries in conditions turned too. */
+type Turned = readonly [PreparedBlock, PreparedBlock];
+
+const turnedFor = keptFor((types: ColumnTypes, facts: Facts) => {
+  const known = new WeakMap<PreparedBlock, Turned>();
+  return (block: PreparedBlock): Turned => {
+    const before = known.get(block);
+    if (before !== undefined) {
+      return before;
+    }
+    const turned = turnLossless(block, { facts, types });
+    const both: Turned = [turned, turnQueries(turned, { facts, types })];
+    known.set(block, both);
+    return both;
+  };
+});
 
 function turnLossless(
   block: PreparedBlock,
