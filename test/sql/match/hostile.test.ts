@@ -90,23 +90,26 @@ it('a DISTINCT over groups that gives all keys changes nothing', async () => {
 });
 
 describe('a mart that computes in the time zone of a session', () => {
-  const ddl = 'create table seen (id integer, at timestamptz, day date, ts timestamp)';
+  const ddl = 'create table seen (id integer, moment timestamptz, day date, ts timestamp)';
 
   it.each([
     [
       'in a nested query',
-      'select d from (select cast(at as date) as d, id from seen group by 1, 2) q',
+      'select d from (select cast(moment as date) as d, id from seen group by 1, 2) q',
     ],
-    ['in a branch of a union', 'select day from seen union all select cast(at as date) from seen'],
-    ['in a comparison of two columns', 'select id from seen where at > ts'],
-    ['in a difference of days', "select date_diff('day', at, at) as d from seen"],
-    ['in a text', 'select concat(at, id) as t from seen'],
+    [
+      'in a branch of a union',
+      'select day from seen union all select cast(moment as date) from seen',
+    ],
+    ['in a comparison of two columns', 'select id from seen where moment > ts'],
+    ['in a difference of days', "select date_diff('day', moment, moment) as d from seen"],
+    ['in a text', 'select concat(moment, id) as t from seen'],
   ])('is refused: %s', async (_title, mv) => {
     expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe('SESSION_TIME_ZONE');
   });
 
   it('gives that column to nobody', async () => {
-    const mv = 'select id, concat(at, id) as t from seen';
+    const mv = 'select id, concat(moment, id) as t from seen';
 
     expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe('COLUMN_NOT_IN_MART');
     expect(await outcomeOf({ ddl, mvs: [mv], query: 'select id from seen' })).toBe(
@@ -115,7 +118,7 @@ describe('a mart that computes in the time zone of a session', () => {
   });
 
   it('but not where moments stay as they are', async () => {
-    const mv = 'select id, max(at) as last from seen where at is not null group by id';
+    const mv = 'select id, max(moment) as last from seen where moment is not null group by id';
 
     expect(await outcomeOf({ ddl, mvs: [mv], query: mv })).toBe(
       'select t1.id, t1.last from mv0 as t1',
