@@ -1,4 +1,5 @@
 import type { BoundExpr } from '../bound.ts';
+import { isConstant } from '../normalize/conjuncts.ts';
 import type { NameRef } from '../normalize/expr-key.ts';
 import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
@@ -48,6 +49,21 @@ export function coverWith({ outputs, nameOf, scope, covered }: CoverParts): Cove
     return columns.get(exprKey(expr, nameOf));
   }
 
+  /** `x['a']['b']` from a column that holds `x['a']`. */
+  function withinPrefix(access: Access): BoundExpr | undefined {
+    for (let length = access.steps.length - 1; length > 0; length -= 1) {
+      const base = exactly({ ...access, steps: access.steps.slice(0, length) });
+      const steps = access.steps.slice(length);
+      if (
+        base !== undefined &&
+        steps.every((step) => step.kind === 'field' || isConstant(step.index))
+      ) {
+        return { ...access, base, steps };
+      }
+    }
+    return undefined;
+  }
+
   function expr(whole: BoundExpr): Covered {
     const missing: string[] = [];
     const result = replaceIn(whole, (part) => {
@@ -57,6 +73,10 @@ export function coverWith({ outputs, nameOf, scope, covered }: CoverParts): Cove
       const found = exactly(part) ?? coverDatePart(part, { outputs, nameOf, scope });
       if (found !== undefined) {
         return found;
+      }
+      const inside = part.kind === 'access' ? withinPrefix(part) : undefined;
+      if (inside !== undefined) {
+        return inside;
       }
       const inverse = part.kind === 'ref' ? inverses.get(exprKey(part, nameOf)) : undefined;
       if (inverse !== undefined) {
@@ -76,6 +96,8 @@ export function coverWith({ outputs, nameOf, scope, covered }: CoverParts): Cove
 
   return { expr, exactly };
 }
+
+type Access = Extract<BoundExpr, { kind: 'access' }>;
 
 /** True when the expression reads a column of a source the mart stands for. */
 export function readsCovered(expr: BoundExpr, covered: ReadonlySet<number>): boolean {
