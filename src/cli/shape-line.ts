@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { RelationId } from '../base/relation.ts';
+import { plainForeign } from '../parsers/foreign/foreign-text.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
+import { innerStatements } from '../sql/inner-statements.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
 import type { Shape } from '../sql/query-shape.ts';
@@ -53,7 +55,8 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   };
   const { id, sql } = line;
   const print = fingerprint(sql, stored).fingerprint;
-  const outcome = await parseText(sql, { dialect, parse });
+  const text = plainForeign(sql, line.dialect);
+  const outcome = await parseText(text, { dialect, parse });
   if (outcome.kind === 'unparsed') {
     const unparsed = outcome.because;
     return {
@@ -75,26 +78,52 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   return { id, ...unionOf(shapes), fingerprint: print };
 }
 
-/** A text of several statements is read one by one where it cannot be read as a whole. */
+/**
+ * A text of several statements is read one by one where it cannot be read as a whole; a procedure's, by the
+ * statements that move data in it.
+ */
 async function parseText(
   sql: string,
   { dialect, parse }: { readonly dialect: Dialect; readonly parse: ParseSql },
 ): Promise<ParseOutcome> {
   const request = { sql, dialect: dialect.name };
   const [whole] = await parse([request]);
-  const spans = whole?.kind === 'parsed' ? [] : splitStatements(sql, dialect);
-  const outcomes =
-    spans.length > 1
-      ? await parse(spans.map(({ start, end }) => ({ ...request, sql: sql.slice(start, end) })))
-      : [];
+  const outcomes = await parse(
+    partsOf(sql, { whole, dialect }).map((part) => ({ ...request, sql: part })),
+  );
   const read = outcomes.filter((outcome) => outcome.kind === 'parsed');
   const [first] = read;
   if (first === undefined) {
     return whole ?? { kind: 'unparsed', because: 'no reader answered', tables: [] };
   }
   const unread: Statement = { kind: 'other', verb: 'unread' };
-  const rest = read.length < outcomes.length ? [unread] : [];
+  const isRest = whole?.kind === 'parsed' || read.length < outcomes.length;
+  const rest = isRest ? [unread] : [];
   return { ...first, statements: [...read.flatMap(({ statements }) => statements), ...rest] };
+}
+
+/** What to read instead of the whole; nothing where the whole is read. */
+function partsOf(
+  sql: string,
+  { whole, dialect }: { readonly whole: ParseOutcome | undefined; readonly dialect: Dialect },
+): readonly string[] {
+  if (whole?.kind === 'parsed') {
+    return whole.statements.every(mayHoldStatements) ? innerStatements(sql, dialect) : [];
+  }
+  const spans = splitStatements(sql, dialect);
+  if (spans.length > 1) {
+    return spans.map(({ start, end }) => sql.slice(start, end));
+  }
+  // Only T-SQL and its like may leave out what stands between statements.
+  const mayHold = dialect.name === 'generic' || ROUTINE.test(sql);
+  return mayHold ? innerStatements(sql, dialect).filter((part) => part !== sql.trim()) : [];
+}
+
+const ROUTINE =
+  /^\s*(?:create\s+(?:or\s+replace\s+)?(?:procedure|function|task)|begin|start|declare|do|if|execute)\b/i;
+
+function mayHoldStatements(statement: Statement): boolean {
+  return statement.kind === 'other' && ROUTINE.test(statement.verb);
 }
 
 interface TextContext {

@@ -131,6 +131,29 @@ describe('the target of a change', () => {
 });
 
 describe('texts of several statements', () => {
+  it('are found in a procedure, and say that it was not read as a whole', async () => {
+    const line = {
+      id: 6,
+      dialect: 'tsql',
+      sql: 'create procedure p as begin set nocount on; insert into a select x.b from [s].[c] x; end',
+    };
+
+    expect(await answer(line)).toMatchObject({
+      level: 'partial',
+      tables: ['s.c'],
+      targets: ['a'],
+      lineage: [{ column: 'b', sources: ['s.c.b'] }],
+      notUnderstood: ['unknown relation', 'statement kind not read'],
+    });
+  });
+
+  it('may stand without semicolons where a dialect allows it, and not elsewhere', async () => {
+    const sql = 'insert into a select x from b insert into c select y from d';
+
+    expect(await answer({ id: 7, dialect: 'tsql', sql })).toMatchObject({ tables: ['b', 'd'] });
+    expect(await answer({ id: 8, dialect: 'postgres', sql })).toMatchObject({ level: 'lexer' });
+  });
+
   it('are read as far as they can be, and say that some were not', async () => {
     const line = {
       id: 4,
