@@ -5,6 +5,7 @@ import type { AnswerRows } from '../prove/scratch-database.ts';
 import { showCounterExample, showWitness } from '../prove/show-tables.ts';
 import type { CounterExample } from '../prove/small-scope.ts';
 import { rawText } from '../prove/sql-value.ts';
+import type { TrialVerdict } from '../prove/try-ways.ts';
 
 /** What trying a rewrite on small databases said; part of an answer line of `goldsmith match --prove`. */
 export type Proof =
@@ -69,8 +70,8 @@ interface ShownRows {
 }
 
 export function tried(
-  { databases, telling }: { readonly databases: number; readonly telling: number },
-  { seed, isAsWritten }: { readonly seed: number; readonly isAsWritten: boolean },
+  { databases, telling, isAsWritten }: Extract<TrialVerdict, { kind: 'equal' }>,
+  seed: number,
 ): Proof {
   const because = isAsWritten ? {} : { because: 'tried as printed for DuckDB' };
   return { verdict: 'equal', databases, telling, seed, ...because };

@@ -2,10 +2,11 @@ import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import { probeDeterminacy } from '../prove/determinacy.ts';
 import { SCRATCH_DIALECT } from '../prove/scratch-type.ts';
-import { tryOnSmallDatabases } from '../prove/small-scope.ts';
 import type { TrialGround } from '../prove/trial-ground.ts';
 import { openTrialGround } from '../prove/trial-ground.ts';
 import { trialMatter } from '../prove/trial-matter.ts';
+import type { TrialTexts } from '../prove/try-ways.ts';
+import { tryWays } from '../prove/try-ways.ts';
 import type { BoundQuery } from '../sql/bound.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { ANSI_QUOTED } from '../sql/dialects.ts';
@@ -83,32 +84,20 @@ export function openProver({ databases, seed }: ProverParts): Prover {
   }
 
   async function proveRewrite(matter: RewriteMatter): Promise<Proof> {
-    let because = 'it has no text for the engine it would be tried in';
-    for (const texts of waysToWrite(matter)) {
-      const outcome = await tryOnSmallDatabases({
-        ...requestOf(matter),
-        ...texts,
-        databases,
-        approximate: true,
-      });
-      const isOfTheEngine =
-        outcome.kind === 'unequal' &&
-        outcome.counterExample.failure !== undefined &&
-        !texts.isAsWritten;
-      if (outcome.kind === 'unequal' && !isOfTheEngine) {
+    const verdict = await tryWays({ ...requestOf(matter), databases }, waysToWrite(matter));
+    switch (verdict.kind) {
+      case 'equal':
+        return tried(verdict, seed);
+      case 'unequal':
         return {
           verdict: 'unequal',
-          databases: outcome.databases,
+          databases: verdict.databases,
           seed,
-          ...counterExampleOf(outcome.counterExample),
+          ...counterExampleOf(verdict.counterExample),
         };
-      }
-      if (outcome.kind === 'equal') {
-        return tried(outcome, { seed, isAsWritten: texts.isAsWritten });
-      }
-      because = outcome.kind === 'failed' ? outcome.because : 'the rewrite does not run there';
+      case 'not-tried':
+        return notTried(verdict.because);
     }
-    return notTried(`it cannot be run on made-up rows: ${because}`);
   }
 
   async function probeRefusal(matter: ProofMatter): Promise<DeterminacyAnswer> {
@@ -154,18 +143,10 @@ export function openProver({ databases, seed }: ProverParts): Prover {
 /** Whoever asked for the failed turn is told; the next one begins all the same. */
 function ignoreFailure(): void {}
 
-interface Texts {
-  readonly isAsWritten: boolean;
-  readonly marts: readonly { readonly name: RelationId; readonly sql: string }[];
-  readonly query: string;
-  /** Empty where a refusal is probed. */
-  readonly rewritten: string;
-}
-
 /** As people wrote it first, then as it is printed for the scratch engine, views read through. */
-function waysToWrite(matter: ProofMatter | RewriteMatter): readonly Texts[] {
+function waysToWrite(matter: ProofMatter | RewriteMatter): readonly TrialTexts[] {
   const { dialect, asked, marts } = matter;
-  const written: Texts = {
+  const written: TrialTexts = {
     isAsWritten: true,
     marts: marts.map(({ id, sql }) => ({ name: id, sql })),
     query: asked.sql,
@@ -178,7 +159,7 @@ function waysToWrite(matter: ProofMatter | RewriteMatter): readonly Texts[] {
   ];
 }
 
-function printedTexts(matter: ProofMatter | RewriteMatter): Texts | undefined {
+function printedTexts(matter: ProofMatter | RewriteMatter): TrialTexts | undefined {
   const columnLists = 'columnLists' in matter ? matter.columnLists : new Map();
   const print = (query: BoundQuery | NormalQuery): string | undefined => {
     const outcome = printWith(query, { dialect: SCRATCH_DIALECT, columnLists });

@@ -163,18 +163,23 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   const proof = await firstUse.prove({
     fingerprint: print,
     original: request.sql,
+    query: read.query,
     rewritten: outcome.query,
     marts: outcome.marts.flatMap((relation) => servableOf(fresh, relation) ?? []),
+    schema: world.schema.snapshot,
     dialect: world.dialect,
   });
   if (proof.kind === 'unproved') {
-    return refuse('FIRST_USE_UNPROVED', proof.because);
+    return refuse(proof.code, proof.because);
   }
   return {
     kind: 'rewrite',
     sql: printed.sql,
     marts: outcome.marts,
-    certificate: outcome.certificate,
+    certificate: {
+      ...outcome.certificate,
+      entries: [...outcome.certificate.entries, proof.entry],
+    },
     asOf: new Date(oldest(fresh, outcome.marts)).toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import type { Mart } from '../marts/mart.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { MartView } from '../sql/match/match.ts';
+import type { NormalQuery } from '../sql/normal-query.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
@@ -96,7 +97,11 @@ function whyNot(
       };
 }
 
-/** Whether a relation is one of these marts. */
-export function servableOf(marts: readonly ServableMart[], relation: RelationId): Mart | undefined {
-  return marts.find(({ view }) => view.relation === relation)?.mart;
+/** One of these marts and what it means, by its relation. */
+export function servableOf(
+  marts: readonly ServableMart[],
+  relation: RelationId,
+): { readonly mart: Mart; readonly query: NormalQuery } | undefined {
+  const found = marts.find(({ view }) => view.relation === relation);
+  return found && { mart: found.mart, query: found.view.query };
 }

@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import { relationParts } from '../base/relation.ts';
+import { withBareNames } from './bare-names.ts';
 import type { NumberedSource } from './numbered-text.ts';
 import { copiedText, isSafelyLateral, lateralText, NUMBER } from './numbered-text.ts';
 import { quoteName } from './quote.ts';
@@ -102,15 +103,16 @@ export async function openNumberedDatabases(
   return {
     async answer(databases, { marts, statements }: Asking): Promise<Answers> {
       const sources = [...sourcesIn(databases)];
+      const named = [...relations.map(({ id }) => id), ...marts.map(({ name }) => name)];
       await hold(databases);
       for (const [at, { name, sql }] of marts.entries()) {
         const table = `numbered.m${at}`;
-        await makeMart({ sql, table }, sources);
+        await makeMart({ sql: withBareNames(sql, named), table }, sources);
         sources.push({ name: relationParts(name).name, table });
       }
       const byStatement: AnswerRows[][] = [];
       for (const sql of statements) {
-        byStatement.push(split(await rowsOf(sql, sources), databases.length));
+        byStatement.push(split(await rowsOf(withBareNames(sql, named), sources), databases.length));
       }
       return databases.map((_database, at) => byStatement.map((answers) => answers[at] ?? []));
     },

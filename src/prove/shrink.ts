@@ -39,18 +39,22 @@ export async function shrinkDatabase<Found extends WithTables>(
     return smaller !== undefined;
   }
 
-  for (let size = largest(best.tables); size >= 1; size = Math.floor(size / 2)) {
-    let isSmaller = true;
-    while (isSmaller) {
-      isSmaller = false;
-      for (const tables of withoutRows(best.tables, size)) {
-        if (await accepts(tables)) {
-          isSmaller = true;
-          break;
+  async function takeRows(): Promise<void> {
+    for (let size = largest(best.tables); size >= 1; size = Math.floor(size / 2)) {
+      let isSmaller = true;
+      while (isSmaller) {
+        isSmaller = false;
+        for (const tables of withoutRows(best.tables, size)) {
+          if (await accepts(tables)) {
+            isSmaller = true;
+            break;
+          }
         }
       }
     }
   }
+
+  await takeRows();
   for (const { table, row, column } of cellsOf(best.tables)) {
     for (const value of SIMPLE) {
       const now = best.tables[table]?.rows[row]?.[column];
@@ -64,6 +68,7 @@ export async function shrinkDatabase<Found extends WithTables>(
       }
     }
   }
+  await takeRows();
   return best;
 }
 

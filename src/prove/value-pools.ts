@@ -19,7 +19,7 @@ export function poolFor(type: string, literals: LiteralTexts): readonly string[]
     return [...type.matchAll(/'(?:[^']|'')*'/g)].map(([text]) => text);
   }
   const special = SPECIAL.find(([pattern]) => pattern.test(lower));
-  return special === undefined ? POOLS[familyOf(type)](literals, lower) : special[1];
+  return special === undefined ? POOLS[familyOf(lower)](literals, lower) : special[1];
 }
 
 const SPECIAL: readonly (readonly [RegExp, readonly string[]])[] = [
