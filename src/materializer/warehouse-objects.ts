@@ -2,6 +2,7 @@ import { type RelationId, relationId, relationParts } from '../base/relation.ts'
 import type { Session } from '../connectors/connector.ts';
 import { textCell } from '../prove/cells.ts';
 import { quoteText } from '../prove/quote.ts';
+import { MARKER_PREFIX } from './marker.ts';
 
 const options = { purpose: 'catalog' } as const;
 
@@ -65,7 +66,8 @@ order by ordinal_position`,
 
 /**
  * Views that read the relation, directly or through other views: every view whose text mentions its name as a word, and
- * theirs. It may name one too many (a column of the same name), never one too few.
+ * theirs. It may name one too many (a column of the same name), never one too few. Views of our own versions are none: what they
+ * read is ours to keep.
  */
 export async function dependentViews(
   session: Session,
@@ -78,6 +80,9 @@ where table_catalog not in ('system', 'temp')
   and table_schema not in ('information_schema', 'pg_catalog')
 order by table_catalog, table_schema, table_name`,
     options,
+  );
+  const own = new Set(
+    (await objectsMarked(session, `${MARKER_PREFIX}version `)).map(({ relation: id }) => id),
   );
   const views = rows.map(([database, schema, name, text]) => ({
     id: relationId({
@@ -97,7 +102,12 @@ order by table_catalog, table_schema, table_name`,
   const names = [name];
   for (const wanted of names) {
     for (const view of views) {
-      if (!found.has(view.id) && !isSelf(view.id) && mentions(view.body, wanted)) {
+      if (
+        !found.has(view.id) &&
+        !own.has(view.id) &&
+        !isSelf(view.id) &&
+        mentions(view.body, wanted)
+      ) {
         found.set(view.id, view.name);
         names.push(view.name);
       }

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { FaultPoint } from '../../src/materializer/faults.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
+import { objectsOf } from '../../src/materializer/version-objects.ts';
 import { ACTION_KINDS, type ActionKind } from '../../src/plan/action.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { openWorkshop, SEED, type Workshop } from './workshop.ts';
@@ -150,7 +151,9 @@ async function strangers(shop: Workshop): Promise<readonly string[]> {
   const marts = await shop.ledger.readMarts();
   const known = marts.flatMap(({ definition, current, hidden }) => [
     definition.relation,
-    ...[current, ...hidden.map(({ version }) => version)].map((version) => version?.table),
+    ...[current, ...hidden.map(({ version }) => version)].flatMap((version) =>
+      version === undefined ? [] : objectsOf(version).map(({ relation }) => relation),
+    ),
   ]);
   const found = await shop.rows(
     "select table_catalog || '.' || table_schema || '.' || table_name from information_schema.tables where starts_with(table_comment, 'goldsmith: ')",

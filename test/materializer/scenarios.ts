@@ -1,5 +1,6 @@
 import type { MartDefinition } from '../../src/marts/mart.ts';
 import type { Action, ActionKind } from '../../src/plan/action.ts';
+import { createWide, dropWide, slimWide, toWide, wideBuild, wideToLogical } from './wide-mart.ts';
 import {
   aBuild,
   aDefinition,
@@ -29,6 +30,7 @@ export interface Scenario {
 }
 
 const ON_MART = 'select * from gold.sales_by_region order by all';
+const ON_WIDE = 'select id, amount, region from gold.wide_orders order by all';
 const ON_ADOPTED = 'select * from gold.report order by all';
 
 const REPORT = id('w.gold.report');
@@ -90,6 +92,7 @@ const announceAmount: Action = {
 };
 
 const ours = { at: START, readers: ON_MART };
+const wide = { at: START, readers: ON_WIDE };
 const adopted = { at: START, readers: ON_ADOPTED, seed: ADOPTED_SEED };
 const secondTable = id(`${TABLE.slice(0, -1)}2`);
 
@@ -105,8 +108,20 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
       action: aBuild({ version: 2, table: secondTable, reason: 'refresh', replay: [] }),
       ...ours,
     },
+    {
+      name: 'a slim version',
+      before: [createWide, wideBuild(1), toWide(1)],
+      action: wideBuild(2, { slim: slimWide(2) }),
+      ...wide,
+    },
   ],
   'repoint-view': [
+    {
+      name: 'a slim version',
+      before: [createWide, wideBuild(1), toWide(1), wideBuild(2, { slim: slimWide(2) })],
+      action: toWide(2),
+      ...wide,
+    },
     { name: 'a promotion', before: [create, aBuild()], action: toVersion(), ...ours },
     {
       name: 'a promotion of an adopted view',
@@ -117,6 +132,13 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
     { name: 'a demotion', before: [create, aBuild(), toVersion()], action: toLogical, ...ours },
   ],
   'drop-version': [
+    {
+      name: 'a slim version',
+      before: [createWide, wideBuild(1, { slim: slimWide(1) }), toWide(1), wideToLogical],
+      action: dropWide(1),
+      ...wide,
+      at: START + 7 * DAY,
+    },
     {
       name: 'a demoted version',
       before: [create, aBuild(), toVersion(), toLogical],

@@ -1,6 +1,7 @@
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
+import type { SlimForm } from '../../marts/slim-form.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
@@ -12,6 +13,7 @@ import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { versionMarker } from '../marker.ts';
 import type { TableMark } from '../mart-record.ts';
+import { type MeasuredCut, measureCut } from '../measure-cut.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { marksOf, ownedMart } from '../owned.ts';
 import { sameRelation } from '../same-relation.ts';
@@ -53,6 +55,7 @@ interface Built {
   readonly version: Omit<MartVersion, 'bytes'>;
   readonly definition: MartDefinition;
   readonly marks: Readonly<Record<string, TableMark>>;
+  readonly cut: MeasuredCut | undefined;
 }
 
 function build(
@@ -105,6 +108,13 @@ function build(
         at,
         source,
       });
+      const cut = await measuredCut(action, {
+        session,
+        work,
+        definition,
+        stands: mart.current?.slim,
+        cpuMs,
+      });
       for (const each of BUILD_CHECKS) {
         judge(each.id, await each.check(evidence));
         await work.inside();
@@ -112,6 +122,7 @@ function build(
       const { facts } = await evidence.verified();
       return {
         definition,
+        cut,
         marks: await marksOf(action, session),
         version: {
           version,
@@ -126,6 +137,48 @@ function build(
       };
     },
   });
+}
+
+/** A step down the ladder has to show what it saves, measured, before it is entered. */
+async function measuredCut(
+  { minimumCut, slim, table, mart, budget }: Build,
+  {
+    session,
+    work,
+    definition,
+    stands,
+    cpuMs,
+  }: {
+    readonly session: Session;
+    readonly work: StepWork;
+    readonly definition: MartDefinition;
+    readonly stands: SlimForm | undefined;
+    readonly cpuMs: () => number;
+  },
+): Promise<MeasuredCut | undefined> {
+  if (minimumCut === undefined) {
+    return undefined;
+  }
+  const measured = await measureCut(session, {
+    definition,
+    table,
+    before: stands,
+    after: slim,
+    wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+    cpuMs,
+    inside: work.inside,
+    timeoutMs: budget.cpuMs + SLACK_MS,
+    signal: work.signal,
+  });
+  const percent = (share: number) => Math.round(share * 1000) / 10;
+  if (!(measured.cut >= minimumCut)) {
+    throw new StepRefused(
+      'CUT_TOO_SMALL',
+      `a refresh of ${mart} in the slim form takes ${percent(measured.cut)} % less thread time, and ${percent(minimumCut)} % are needed`,
+      { cut: measured.cut, needed: minimumCut, pairs: measured.pairs },
+    );
+  }
+  return measured;
 }
 
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
@@ -230,6 +283,14 @@ async function enterLedger(
       gain: Math.round(replayed.gain * 1000) / 1000,
       baseCpuMs: replayed.baseCpuMs,
       servedCpuMs: replayed.servedCpuMs,
+      ...(built.cut === undefined
+        ? {}
+        : {
+            cut: Math.round(built.cut.cut * 1000) / 1000,
+            cutPairs: built.cut.pairs,
+            refreshCpuMsBefore: built.cut.beforeCpuMs,
+            refreshCpuMsAfter: built.cut.afterCpuMs,
+          }),
     },
   };
 }

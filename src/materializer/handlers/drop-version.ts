@@ -5,10 +5,9 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
-import { sameRelation } from '../same-relation.ts';
 import type { CapsSettings } from '../settings.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
-import { dropObjects, objectsOf, tablesOf } from '../version-objects.ts';
+import { dropObjects, objectsOf } from '../version-objects.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
@@ -93,14 +92,11 @@ async function presentObjects(
   return present;
 }
 
-/** Views that read the version, other than its own view over its tables. */
 async function readersOf(session: Session, version: MartVersion): Promise<readonly RelationId[]> {
   const readers = new Set<RelationId>();
-  for (const { relation } of [...objectsOf(version), ...tablesOf(version)]) {
+  for (const { relation } of objectsOf(version)) {
     for (const reader of await dependentViews(session, relation)) {
-      if (!sameRelation(reader, version.table)) {
-        readers.add(reader);
-      }
+      readers.add(reader);
     }
   }
   return [...readers].toSorted();
