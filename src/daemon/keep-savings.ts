@@ -48,7 +48,8 @@ export function keepCarriedOut(
       memory.carriedOut.put(open.decision, {
         ...open,
         until: clock.now(),
-        rolledBack: evidence['outOfDate'] === undefined,
+        rolledBack:
+          evidence['outOfDate'] === undefined && evidence['untilSeason'] === undefined,
       });
     }
     if (action.to.kind === 'version' && open === undefined) {

@@ -1,8 +1,8 @@
 import { formatUsd, noMoney } from '../base/usd.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { buildIntent } from './build-intent.ts';
-import { type Choice, chooseWithinBudget } from './choose-within-budget.ts';
-import type { CandidateVerdict } from './decisions.ts';
+import { type Choice, type Chosen, chooseWithinBudget } from './choose-within-budget.ts';
+import type { CandidateVerdict, ChoiceMade } from './decisions.ts';
 import type { Intent } from './intent.ts';
 import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
@@ -16,6 +16,8 @@ export interface Begun {
   readonly newMarts: number;
   /** Keys of the candidates whose build is begun. */
   readonly keys: ReadonlySet<string>;
+  /** How good the choice is; absent where nothing was to be chosen. */
+  readonly choice?: ChoiceMade | undefined;
 }
 
 /** Begins what passed every rule, as far as today's caps and money go. */
@@ -31,10 +33,11 @@ export function beginBuilds(judged: readonly Judged[], { input, seen, room }: Ju
       keys: new Set(),
     };
   }
-  const { chosen, left } = chooseWithinBudget(
+  const made = chooseWithinBudget(
     passed.map((each) => choiceOf(each, seen)),
     room.budget,
   );
+  const { chosen, left } = made;
   const byKey = new Map(passed.map((each) => [each.appraisal.candidate.key, each]));
   const intents: Intent[] = [];
   const verdicts: CandidateVerdict[] = [];
@@ -65,7 +68,23 @@ export function beginBuilds(judged: readonly Judged[], { input, seen, room }: Ju
     verdicts,
     newMarts: intents.filter(({ kind }) => kind === 'publish').length,
     keys: new Set(chosen),
+    choice: choiceMade(passed.length, made),
   };
+}
+
+function choiceMade(
+  offered: number,
+  { chosen, netPerDay, atMostPerDay }: Chosen,
+): ChoiceMade | undefined {
+  return offered === 0
+    ? undefined
+    : {
+        offered,
+        chosen: chosen.length,
+        netPerDay: formatUsd(netPerDay),
+        atMostPerDay: formatUsd(atMostPerDay),
+        gap: atMostPerDay <= 0n ? 0 : 1 - Number(netPerDay) / Number(atMostPerDay),
+      };
 }
 
 function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
@@ -76,6 +95,7 @@ function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
     bytes: estimate.bytes,
     buildCost: estimate.buildCost,
     upkeepPerDay: estimate.upkeepPerDay,
+    refreshMsPerDay: estimate.refreshesPerDay * estimate.refreshCpuMs,
     isNew: mart === undefined,
     gains: demand.byTemplate.map(({ answer, reachableRuns }) => ({
       fingerprint: answer.fingerprint,

@@ -23,7 +23,7 @@ const FORGOTTEN_AFTER_DAYS = 90;
 export function decide(input: CycleInput): Decisions {
   const { seen, weighing } = weighInput(input);
   const { weighed, dominated } = weighing;
-  const room = roomLeft(input);
+  const room = roomLeft(input, refreshMsOf(weighed));
   const kept = keepPhysicalMarts(weighed, { input, room });
   const judged = weighed
     .filter(({ isPhysical }) => !isPhysical)
@@ -64,7 +64,18 @@ export function decide(input: CycleInput): Decisions {
     unreachable: unreachableDemand(weighed, { seen, input }),
     accumulators: rememberedWith(weighed, input),
     notEnumerated: seen.not,
+    ...(begun.choice === undefined ? {} : { choice: begun.choice }),
   };
+}
+
+/** Thread time a day the refreshes of the marts that stand take. */
+function refreshMsOf(weighed: readonly Weighed[]): number {
+  return weighed
+    .filter(({ isPhysical }) => isPhysical)
+    .reduce(
+      (sum, { appraisal: { estimate } }) => sum + estimate.refreshesPerDay * estimate.refreshCpuMs,
+      0,
+    );
 }
 
 function dominatedVerdict(

@@ -12,6 +12,21 @@ export interface Decisions {
   readonly unreachable: readonly UnreachableDemand[];
   readonly accumulators: readonly Accumulator[];
   readonly notEnumerated: readonly NotEnumerated[];
+  /** How good the choice among the builds that pay is; absent where none paid. */
+  readonly choice?: ChoiceMade | undefined;
+}
+
+/** The builds begun, beside the best that today's budgets could have allowed. */
+export interface ChoiceMade {
+  /** Builds that passed every rule. */
+  readonly offered: number;
+  readonly chosen: number;
+  /** Dollars a day as text, after upkeep and the builds spread over the payback days. */
+  readonly netPerDay: string;
+  /** No other choice nets more. */
+  readonly atMostPerDay: string;
+  /** Share of the best possible that may be missed at most, 0..1. */
+  readonly gap: number;
 }
 
 export interface CandidateVerdict {

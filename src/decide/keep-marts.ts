@@ -49,7 +49,11 @@ export function keepPhysicalMarts(
           kind: 'withdraw',
           ...common,
           // A mart that is only out of date may come back as soon as it can be built again.
-          evidence: { ...common.evidence, ...(life.isUrgent ? { outOfDate: 1 } : {}) },
+          evidence: {
+            ...common.evidence,
+            ...(life.isUrgent ? { outOfDate: 1 } : {}),
+            ...(life.untilSeason === undefined ? {} : { untilSeason: life.untilSeason }),
+          },
           isUrgent: life.isUrgent,
         });
         verdicts.push(verdictOn(each, { outcome: 'withdraw', because }));

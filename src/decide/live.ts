@@ -13,7 +13,13 @@ export type NextLife =
   | { readonly kind: 'renew'; readonly because: string }
   | { readonly kind: 'refresh'; readonly because: string; readonly isStale: boolean }
   | { readonly kind: 'wait'; readonly because: string }
-  | { readonly kind: 'withdraw'; readonly because: string; readonly isUrgent: boolean };
+  | {
+      readonly kind: 'withdraw';
+      readonly because: string;
+      readonly isUrgent: boolean;
+      /** Let go by the calendar, to come back: the day its next season begins. */
+      readonly untilSeason?: string | undefined;
+    };
 
 /**
  * A physical mart stays as long as it earns its upkeep and its freshness can be proved: renewed where its sources
@@ -37,7 +43,9 @@ export function nextLife(
   const { now, cyclePeriodMs } = input;
   const gone = whyGiveUp(weighed, input);
   if (gone !== undefined) {
-    return { kind: 'withdraw', because: gone, isUrgent: false };
+    const { reservation } = weighed.asked;
+    const untilSeason = reservation.kind === 'let-go' ? reservation.from : undefined;
+    return { kind: 'withdraw', because: gone, isUrgent: false, untilSeason };
   }
   const pinned = pinnedBound(definition, cyclePeriodMs);
   if (pinned !== undefined) {

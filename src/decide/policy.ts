@@ -84,6 +84,9 @@ export const decisionSettings = z
     retryFailedAfter: duration('3d').describe(
       'How long after a failed build or check before the same mart is tried again.',
     ),
+    refreshWindow: duration('4h').describe(
+      'Thread time a day that the refreshes of all marts may take, as estimated when one more is built.',
+    ),
     routeClients: z
       .array(z.string().min(1))
       .default([])

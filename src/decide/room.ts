@@ -11,7 +11,11 @@ export interface Room {
   readonly isQuiet: boolean;
 }
 
-export function roomLeft({ caps, policy, marts, workDone, now }: CycleInput): Room {
+export function roomLeft(
+  { caps, policy, marts, workDone, now }: CycleInput,
+  /** Thread time a day that the refreshes of the marts that stand take. */
+  refreshMsTaken: number,
+): Room {
   const today = workDone.filter(({ at }) => dayOf(at) === dayOf(now));
   const builds = today.filter(({ kind }) => kind === 'build' || kind === 'failed-build');
   const refreshes = today.filter(({ kind }) => kind === 'refresh').length;
@@ -28,6 +32,7 @@ export function roomLeft({ caps, policy, marts, workDone, now }: CycleInput): Ro
       marts: Math.max(0, caps.maxMarts - marts.length),
       bytes: Math.max(0, caps.maxStorageBytes - kept),
       money: nanoUsd(usd(caps.maxBuildUsdPerDay) - spent),
+      refreshMsPerDay: Math.max(0, policy.refreshWindow - refreshMsTaken),
       paybackDays: policy.paybackDays,
     },
     refreshes: Math.max(0, caps.refreshesPerDay - refreshes),

@@ -11,6 +11,7 @@ const ROOM: Budget = {
   marts: 100,
   bytes: 1e9,
   money: nanoUsd(10_000n),
+  refreshMsPerDay: 60_000,
   paybackDays: 14,
 };
 
@@ -24,6 +25,7 @@ function aChoice(
     bytes: 1000,
     buildCost: nanoUsd(100n),
     upkeepPerDay: nanoUsd(10n),
+    refreshMsPerDay: 100,
     isNew: true,
     gains: Object.entries(gains).map(([fingerprint, saved]) => ({
       fingerprint,
@@ -93,6 +95,30 @@ describe('choosing within a budget', () => {
     );
 
     expect(chosen).toEqual(['old']);
+  });
+
+  it('keeps the refreshes of a day within their window', () => {
+    const { chosen, left } = chooseWithinBudget(
+      [
+        aChoice('a', { q1: 500 }, { refreshMsPerDay: 40_000 }),
+        aChoice('b', { q2: 400 }, { refreshMsPerDay: 40_000 }),
+      ],
+      ROOM,
+    );
+
+    expect(chosen).toEqual(['a']);
+    expect(left[0]?.because).toContain('1 builds that net more use up what is left today');
+  });
+
+  it('tells what it nets a day with the builds spread over the payback days, and what could be netted at most', () => {
+    const { netPerDay, atMostPerDay } = chooseWithinBudget(
+      [aChoice('a', { q1: 50 }, { buildCost: nanoUsd(140n) })],
+      ROOM,
+    );
+
+    expect(netPerDay).toBe(50n - 10n - 10n);
+    expect(atMostPerDay).toBeGreaterThanOrEqual(netPerDay);
+    expect(Number(atMostPerDay)).toBeLessThan(1.01 * Number(netPerDay));
   });
 
   it('does not depend on the order of what is offered', () => {
