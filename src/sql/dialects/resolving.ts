@@ -41,6 +41,8 @@ export interface ResolveRules {
   readonly valuesColumns: { readonly prefix: string; readonly first: 0 | 1 };
   /** Date parts are written as strings only, so that a bare word in their place is a column. */
   readonly datePartsAreStrings: boolean;
+  /** `date_trunc(d, month)`: the part stands behind the dates; elsewhere before them. */
+  readonly datePartsComeLast: boolean;
   readonly makesNames: NameMaking;
   /** A derived table may give one name to two columns: they are told apart by numbers. Elsewhere it names neither. */
   readonly numbersDoubledNames: boolean;
@@ -78,6 +80,7 @@ const plain: ResolveRules = {
   mayRecurUnsaid: false,
   valuesColumns: { prefix: 'column', first: 1 },
   datePartsAreStrings: false,
+  datePartsComeLast: false,
   makesNames: { kind: 'text', isBracketed: false, isUpper: false },
   numbersDoubledNames: false,
   pivotNames: 'value-first',
@@ -136,6 +139,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     dotsAreFields: true,
     makesNames: { kind: 'numbered', prefix: 'f', suffix: '_' },
     pivotNames: 'aggregate-first',
+    datePartsComeLast: true,
     readsArraysOfSiblings: true,
     unnestShowsFields: true,
     ordinality: 'offset',

@@ -1,8 +1,8 @@
 import type { BoundExpr, BoundOrderItem, BoundQuery } from '../bound.ts';
 import type { Dialect } from '../dialect.ts';
 import { SAFE_CAST } from '../dialects/rewriting.ts';
+import { WRITING_RULES } from '../dialects/writing.ts';
 import { printLiteral } from './print-literal.ts';
-
 import { Unprintable } from './unprintable.ts';
 
 export interface ExprPrinter {
@@ -23,13 +23,17 @@ const MULTIPLY = 7;
 const SIGN = 8;
 const ATOM = 10;
 
+/** Binds tighter than arithmetic: its operands are atoms; beside any operator but a comparison it gets brackets. */
+const ZONE = 'at time zone';
+
 const BINARY: ReadonlyMap<string, number> = new Map([
   ['or', OR],
   ['and', AND],
   ...['=', '<>', '<', '<=', '>', '>='].map((op) => [op, COMPARE] as const),
-  ...['like', 'not like', 'ilike', 'not ilike', 'is distinct from', 'is not distinct from'].map(
-    (op) => [op, COMPARE] as const,
-  ),
+  ...['is distinct from', 'is not distinct from'].map((op) => [op, COMPARE] as const),
+  ...['like', 'ilike', 'rlike', 'regexp', 'similar to']
+    .flatMap((op) => [op, `not ${op}`])
+    .map((op) => [op, COMPARE] as const),
   ...['||', '~', '!~', '~*', '!~*', '->', '->>', '&', '|', '<<', '>>', '^', '**'].map(
     (op) => [op, OTHER] as const,
   ),
@@ -39,6 +43,8 @@ const BINARY: ReadonlyMap<string, number> = new Map([
   ['/', MULTIPLY],
   ['//', MULTIPLY],
   ['%', MULTIPLY],
+  ['div', MULTIPLY],
+  [ZONE, OTHER],
 ]);
 
 /** The text of an expression; throws `Unprintable`. */
@@ -108,14 +114,15 @@ function plain(expr: BoundExpr, printer: ExprPrinter): string {
     case 'cast':
       return `${expr.safe ? safeCast(printer.dialect) : 'cast'}(${at(expr.operand, 0)} as ${expr.type})`;
     case 'extract':
-      return `extract(${expr.part} from ${at(expr.from, 0)})`;
+      return `extract(${expr.part} from ${printExtracted(expr.from, printer)})`;
     case 'interval':
       return printInterval(expr, printer);
     case 'tuple':
       return `(${list(expr.items)})`;
     case 'array':
-      return `[${list(expr.items)}]`;
+      return printArray(list(expr.items), printer.dialect);
     case 'access':
+      return `${at(expr.base, ATOM)}${expr.steps.map((step) => printStep(step, printer)).join('')}`;
     case 'struct':
     case 'lambda':
     case 'star':
@@ -124,6 +131,35 @@ function plain(expr: BoundExpr, printer: ExprPrinter): string {
     case 'opaque':
       throw new Unprintable(`an expression was not understood: ${expr.because}`);
   }
+}
+
+/** Elements are read alike in every dialect that has them; fields are not, so they have no safe text. */
+function printStep(
+  step: Extract<BoundExpr, { kind: 'access' }>['steps'][number],
+  printer: ExprPrinter,
+): string {
+  if (step.kind === 'field') {
+    throw new Unprintable('the field of a value');
+  }
+  return `[${print(step.index, 0, printer)}]`;
+}
+
+function printArray(items: string, dialect: Dialect): string {
+  switch (WRITING_RULES[dialect.name].array) {
+    case 'brackets':
+      return `[${items}]`;
+    case 'array-brackets':
+      return `array[${items}]`;
+    case 'function':
+      return `array(${items})`;
+  }
+}
+
+/** What EXTRACT takes from: the one place where every dialect that knows AT TIME ZONE allows it. */
+function printExtracted(expr: BoundExpr, printer: ExprPrinter): string {
+  return expr.kind === 'binary' && expr.op === ZONE
+    ? printOperands(expr, { printer, left: ATOM, right: ATOM })
+    : print(expr, 0, printer);
 }
 
 function safeCast(dialect: Dialect): string {
@@ -135,11 +171,33 @@ function printBinary(expr: Extract<BoundExpr, { kind: 'binary' }>, printer: Expr
   if (binding === undefined) {
     throw new Unprintable(`operator ${expr.op} has no safe text`);
   }
+  if (expr.op === ZONE) {
+    if (WRITING_RULES[printer.dialect.name].zonesInExtractOnly) {
+      throw new Unprintable('a time zone outside EXTRACT');
+    }
+    return printOperands(expr, { printer, left: ATOM, right: ATOM });
+  }
   const isChain = expr.op === 'and' || expr.op === 'or';
   const loose = isChain || binding === ADD || binding === MULTIPLY;
-  const left = print(expr.left, loose ? binding : binding + 1, printer);
-  const right = print(expr.right, isChain ? binding : binding + 1, printer);
-  return `${left} ${expr.op} ${right}`;
+  return printOperands(expr, {
+    printer,
+    left: loose ? binding : binding + 1,
+    right: isChain ? binding : binding + 1,
+  });
+}
+
+interface Operands {
+  readonly printer: ExprPrinter;
+  /** How tightly each side must bind. */
+  readonly left: number;
+  readonly right: number;
+}
+
+function printOperands(
+  expr: Extract<BoundExpr, { kind: 'binary' }>,
+  { printer, left, right }: Operands,
+): string {
+  return `${print(expr.left, left, printer)} ${expr.op} ${print(expr.right, right, printer)}`;
 }
 
 function printCall(expr: Extract<BoundExpr, { kind: 'call' }>, printer: ExprPrinter): string {
@@ -147,6 +205,9 @@ function printCall(expr: Extract<BoundExpr, { kind: 'call' }>, printer: ExprPrin
   const within = expr.modifiers.includes('within group');
   if (expr.modifiers.some((modifier) => modifier !== 'within group')) {
     throw new Unprintable(`call of ${expr.name} with ${expr.modifiers.join(', ')}`);
+  }
+  if (expr.filter !== undefined && !WRITING_RULES[printer.dialect.name].hasFilter) {
+    throw new Unprintable(`${expr.name} with FILTER`);
   }
   const [only] = expr.args;
   const args =

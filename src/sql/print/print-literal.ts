@@ -1,5 +1,6 @@
 import type { BoundExpr } from '../bound.ts';
 import type { Dialect } from '../dialect.ts';
+import { WRITING_RULES } from '../dialects/writing.ts';
 import { Unprintable } from './unprintable.ts';
 
 /** The text of a literal. String texts hold the value itself; it is quoted and escaped as the dialect reads it. */
@@ -39,7 +40,10 @@ function datePart(text: string): string {
 }
 
 function quoteString(text: string, dialect: Dialect): string {
-  return dialect.lexical.backslashEscapes
-    ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-    : `'${text.replaceAll("'", "''")}'`;
+  const { quoteInString, stringsStayOnLine } = WRITING_RULES[dialect.name];
+  const slashed = dialect.lexical.backslashEscapes ? text.replaceAll('\\', '\\\\') : text;
+  const quoted = slashed.replaceAll("'", quoteInString === 'doubled' ? "''" : "\\'");
+  return stringsStayOnLine
+    ? `'${quoted.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
+    : `'${quoted}'`;
 }

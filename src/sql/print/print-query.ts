@@ -1,6 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../bound.ts';
 import type { Dialect, DialectName } from '../dialect.ts';
+import { WRITING_RULES } from '../dialects/writing.ts';
 import { DIALECTS } from '../dialects.ts';
 import type { NormalQuery } from '../normal-query.ts';
 import { chainOf } from '../normalize/expr-key.ts';
@@ -9,6 +10,7 @@ import type { ExprPrinter } from './print-expr.ts';
 import { printExpr, printOrder } from './print-expr.ts';
 import { quoteName, quoteRelation } from './quote-name.ts';
 import { Unprintable } from './unprintable.ts';
+import { whereOf } from './where-of.ts';
 
 export type PrintOutcome =
   | { readonly kind: 'printed'; readonly sql: string }
@@ -61,6 +63,7 @@ interface QueryPrinter {
 }
 
 function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPrinter {
+  const rules = WRITING_RULES[dialect.name];
   let indentNow = '';
   const exprs: ExprPrinter = {
     dialect,
@@ -100,13 +103,12 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
         `${place.indent}order by ${printOrder(query.orderBy, (expr) => orderText(query, expr))}`,
       );
     }
-    if (query.limit !== undefined) {
-      lines.push(`${place.indent}limit ${text(query.limit)}`);
-    }
-    if (query.offset !== undefined) {
-      lines.push(`${place.indent}offset ${text(query.offset)}`);
-    }
-    return lines.join('\n');
+    const { limit, offset } = query;
+    const rows = [
+      ...(limit === undefined ? [] : [`${place.indent}limit ${text(limit)}`]),
+      ...(offset === undefined ? [] : [`${place.indent}offset ${text(offset)}`]),
+    ];
+    return [...lines, ...(rules.offsetBeforeLimit ? rows.toReversed() : rows)].join('\n');
   }
 
   function orderText(query: BoundQuery, expr: BoundExpr): string {
@@ -134,7 +136,7 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
       case 'set':
         return [
           branch(body.left, place),
-          `${place.indent}${body.op}${body.all ? ' all' : ''}`,
+          `${place.indent}${body.op}${setWord(body.all)}`,
           branch(body.right, place),
         ];
       case 'values':
@@ -142,6 +144,13 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
       case 'opaque-query':
         throw new Unprintable(`a query was not understood: ${body.because}`);
     }
+  }
+
+  function setWord(isAll: boolean): string {
+    if (isAll) {
+      return ' all';
+    }
+    return rules.saysDistinct ? ' distinct' : '';
   }
 
   function branch(query: BoundQuery, place: Place): string {
@@ -172,7 +181,7 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
     return [
       `${indent}select ${distinct}${items.length === 0 ? '1' : items.join(`,\n${indent}  `)}`,
       ...from,
-      ...clause('where', select.where, indent),
+      ...clause('where', whereOf(select, rules), indent),
       ...groupLines(select, indent),
       ...clause('having', select.having, indent),
       ...clause('qualify', select.qualify, indent),
@@ -230,6 +239,9 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
     if (from.join === 'asof' || from.join === 'positional') {
       throw new Unprintable(`a ${from.join} join`);
     }
+    if ((from.join === 'semi' || from.join === 'anti') && !rules.hasSemiJoins) {
+      throw new Unprintable(`a ${from.join} join`);
+    }
     const right =
       from.right.kind === 'join'
         ? `(${joinText(from.right, indent)})`
@@ -256,6 +268,9 @@ function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPri
         }
         aliases.set(from.occ, alias);
         const columns = columnLists.get(from.relation);
+        if (columns !== undefined && !rules.hasColumnLists) {
+          throw new Unprintable(`names for the columns of ${from.relation}`);
+        }
         const list = columns === undefined ? '' : ` (${columns.map(name).join(', ')})`;
         return `${quoteRelation(from.relation, dialect.name)} as ${alias}${list}`;
       }

@@ -12,7 +12,8 @@ const PART_AT: ReadonlyMap<string, readonly number[]> = new Map<string, readonly
   ...['timestampdiff', 'date_add', 'datetime_part', 'datename', 'datepart'].map((name) =>
     at(name, 0),
   ),
-  ...['date_trunc', 'trunc', 'last_day'].map((name) => at(name, 0, 1)),
+  at('date_trunc', 0, 1),
+  ...['trunc', 'last_day'].map((name) => at(name, 1)),
   ...['timestamp_trunc', 'datetime_trunc', 'time_trunc'].map((name) => at(name, 1)),
   ...['timestamp_diff', 'datetime_diff', 'time_diff'].map((name) => at(name, 2)),
   ['date_diff', [0, 2]],
@@ -29,10 +30,18 @@ const PARTS = new Set(
   days weeks months quarters years hours minutes seconds`.split(/\s+/),
 );
 
+/** `date_add(day, 3)` is three days after column `day`; with a part the function has three arguments. */
+const HAS_PART_OF_THREE = new Set(
+  'dateadd datediff timeadd timediff timestampadd timestampdiff date_add date_diff'.split(' '),
+);
+
 /** The call with bare date parts (`date_trunc(d, month)`, `dateadd(day, 1, d)`) as literals, not columns. */
 export function withDateParts(call: Call, dialect: DialectName): Call {
   const positions = PART_AT.get(call.name);
   if (positions === undefined || RESOLVE_RULES[dialect].datePartsAreStrings) {
+    return call;
+  }
+  if (HAS_PART_OF_THREE.has(call.name) && call.args.length !== 3) {
     return call;
   }
   const isNamed = call.args.some(
@@ -42,13 +51,19 @@ export function withDateParts(call: Call, dialect: DialectName): Call {
   if (isNamed) {
     return call;
   }
-  return {
-    ...call,
-    args: call.args.map((arg, index) => {
-      const part = positions.includes(index) ? partOf(arg) : undefined;
-      return part === undefined ? arg : { kind: 'literal', type: 'other', text: part };
-    }),
-  };
+  const parts = positions.flatMap((index) => {
+    const arg = call.args[index];
+    const part = arg === undefined ? undefined : partOf(arg);
+    return part === undefined ? [] : [{ index, part }];
+  });
+  // `date_trunc(day, month)`: one of the two is the part, the other a column.
+  const found = parts.at(RESOLVE_RULES[dialect].datePartsComeLast ? -1 : 0);
+  return found === undefined
+    ? call
+    : {
+        ...call,
+        args: call.args.with(found.index, { kind: 'literal', type: 'other', text: found.part }),
+      };
 }
 
 function partOf(arg: Expr): string | undefined {

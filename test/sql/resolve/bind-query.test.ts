@@ -274,6 +274,18 @@ describe('names', () => {
       'date_trunc(1.a, month)',
     ],
     [
+      'a column called like a date part, before the part',
+      'select date_trunc(day, month) from (select a as day from t)',
+      'bigquery',
+      'date_trunc(2.day, month)',
+    ],
+    [
+      'a column called like a date part, where the function has none',
+      'select date_add(day, 3) from (select a as day from t)',
+      'spark',
+      'date_add(2.day, 3)',
+    ],
+    [
       'the table, not a CTE, inside a CTE of the same name',
       `
       with t as (select a from t) select a from t`,
