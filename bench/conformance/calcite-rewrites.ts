@@ -13,8 +13,8 @@ interface CalciteAnswer {
   readonly substitution: string | null;
   readonly rules: string | null;
   /** The query and the marts as it writes them unchanged, where it could read them. */
-  readonly plain: string | null;
-  readonly plainMarts: readonly (string | null)[];
+  readonly plain?: string | null;
+  readonly plainMarts?: readonly (string | null)[];
   readonly because: string | null;
 }
 
@@ -44,7 +44,7 @@ export async function calciteEngines(
 function unchangedBy({ mvs, query }: MatchCase, found: CalciteAnswer | undefined) {
   const pairs = [
     { written: query, printed: found?.plain },
-    ...mvs.map((written, at) => ({ written, printed: found?.plainMarts[at] })),
+    ...mvs.map((written, at) => ({ written, printed: found?.plainMarts?.[at] })),
   ];
   return pairs.flatMap(({ written, printed }) => (printed ? [{ written, printed }] : []));
 }
@@ -65,7 +65,8 @@ function answerOf(
   if (sql !== undefined) {
     return { id, answer: 'rewrite', sql };
   }
-  const isRead = found?.plain !== null && found?.plainMarts.every((text) => text !== null) === true;
+  const isRead =
+    typeof found?.plain === 'string' && found?.plainMarts?.every((text) => text !== null) === true;
   const because = [
     { code: isRead ? 'NOT_FOUND' : 'NOT_READ', text: found?.because ?? 'no rewrite' },
   ];
