@@ -57,7 +57,7 @@ for (const source of MV_SUITES) {
   }
 }
 closeGrounds();
-for (const [key, count] of [...counts].toSorted()) {
+for (const [key, count] of Array.from(counts).toSorted()) {
   process.stdout.write(`${String(count).padStart(4)} ${key}\n`);
 }
 process.stdout.write(`${(spentMs / probed).toFixed(0)} ms a probe\n`);

@@ -23,6 +23,7 @@ const duckdb = dialectOf('duckdb');
 export interface TryParts {
   readonly databases: number;
   readonly seed: number;
+  readonly isShrunk?: boolean;
 }
 
 /** The rewrite Goldsmith gives for a work, if it gives one. */
@@ -37,7 +38,7 @@ export async function rewriteOf({ setup, mvs, query, trust }: Work): Promise<str
 /** Runs any text in the place of a work's rewrite, on small databases. */
 export async function tryRewrite(
   work: Work,
-  { rewritten, databases, seed }: TryParts & { readonly rewritten: string },
+  { rewritten, ...parts }: TryParts & { readonly rewritten: string },
 ): Promise<SmallScopeOutcome> {
   const schema = await readDdl({ ddl: work.setup, dialect: duckdb, names: {} }, parse);
   return tryOnSmallDatabases({
@@ -47,8 +48,7 @@ export async function tryRewrite(
     marts: work.mvs.map((sql, at) => ({ name: relationId({ name: `mv${at}` }), sql })),
     query: work.query,
     rewritten,
-    databases,
-    seed,
+    ...parts,
     approximate: true,
   });
 }

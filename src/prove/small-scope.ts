@@ -23,6 +23,8 @@ export interface SmallScopeRequest {
   readonly seed: number;
   /** Floating-point results may differ by one part in a thousand million. */
   readonly approximate: boolean;
+  /** False: a counter-example is told as it was found. */
+  readonly isShrunk?: boolean;
 }
 
 export type SmallScopeOutcome =
@@ -116,6 +118,9 @@ async function shrunk(
   found: CounterExample,
   { request, databases }: { readonly request: SmallScopeRequest; readonly databases: number },
 ): Promise<SmallScopeOutcome> {
+  if (request.isShrunk === false) {
+    return { kind: 'unequal', databases, counterExample: found };
+  }
   const counterExample = await shrinkDatabase(found, {
     facts: request.facts,
     stillDiffers: async (tables) => {
