@@ -65,6 +65,8 @@ export interface VerdictNumbers {
   readonly rows: number;
   readonly runsPerDay: number;
   readonly runsPerDayToPay: number | 'never';
+  /** What the next four weeks are expected to bring, in words; absent where nothing was seen. */
+  readonly expected?: string;
   readonly savesPerDay: string;
   readonly upkeepPerDay: string;
   readonly buildCost: string;

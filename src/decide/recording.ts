@@ -3,6 +3,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { nanoUsd } from '../base/usd.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
+import { decisionSettings } from './policy.ts';
 
 /** Money crosses JSON as decimal text. */
 const MONEY = {
@@ -34,6 +35,8 @@ export function reviveCycle(text: string): CycleInput {
   }
   return {
     ...raw,
+    // Settings that came later than the recording.
+    policy: { ...decisionSettings.parse({}), ...raw.policy },
     receipts: raw.receipts.map((each) => withMoney<Receipt>(each, MONEY.receipts)),
     workDone: raw.workDone.map((each) => withMoney<WorkDone>(each, MONEY.workDone)),
     accumulators: raw.accumulators.map(reviveAccumulator),

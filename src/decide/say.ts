@@ -49,6 +49,7 @@ export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): V
     rows: Math.round(estimate.rows),
     runsPerDay: short(asked.forecast.runsPerDay),
     runsPerDayToPay: runsPerDayToPay(asked),
+    ...(asked.forecast.activeDays === 0 ? {} : { expected: expectedIn(asked) }),
     savesPerDay: formatUsd(asked.saving.meanPerDay),
     upkeepPerDay: formatUsd(estimate.upkeepPerDay),
     buildCost: formatUsd(estimate.buildCost),
@@ -56,6 +57,15 @@ export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): V
     netLoss: formatUsd(accumulator.lost),
     basis: estimate.basis,
   };
+}
+
+function expectedIn({ forecast, saving, reservation }: Weighed['asked']): string {
+  const { pattern, activeDays } = forecast;
+  const season =
+    reservation.kind === 'none'
+      ? ''
+      : `; next season ${reservation.from} to ${reservation.until}: ${formatUsd(reservation.seasonSaves)}`;
+  return `demand ${pattern}, seen on ${activeDays} days: saves ${formatUsd(saving.lowPerDay)} to ${formatUsd(saving.highPerDay)} a day over the next 28 days${season}`;
 }
 
 /** Runs a day at which upkeep is paid and the build pays back in time. */

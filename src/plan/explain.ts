@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import { formatUsd } from '../base/usd.ts';
-import type { CandidateVerdict, Decisions } from '../decide/decisions.ts';
+import type { CandidateVerdict, ChoiceMade, Decisions } from '../decide/decisions.ts';
 import type { Action } from './action.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { riskOf } from './risk.ts';
@@ -20,7 +20,9 @@ export function explainPlan(plan: Plan): string {
 }
 
 /** Every candidate and mart with its verdict, the numbers behind it, and what would turn it. */
-export function explainVerdicts(decisions: Pick<Decisions, 'verdicts' | 'unreachable'>): string {
+export function explainVerdicts(
+  decisions: Pick<Decisions, 'verdicts' | 'unreachable' | 'choice'>,
+): string {
   const verdicts = decisions.verdicts
     .toSorted((a, b) => order(a) - order(b) || (a.relation < b.relation ? -1 : 1))
     .flatMap(explainVerdict);
@@ -32,9 +34,19 @@ export function explainVerdicts(decisions: Pick<Decisions, 'verdicts' | 'unreach
     ...(verdicts.length === 0
       ? ['No candidates: no statement with a known cost repeats.']
       : verdicts),
+    ...(decisions.choice === undefined ? [] : ['', explainChoice(decisions.choice)]),
     ...(unreachable.length === 0 ? [] : ['', 'Demand without a road:', ...unreachable]),
     '',
   ].join('\n');
+}
+
+/** The choice among the builds that pay, with the bound on what another choice could have brought. */
+function explainChoice({ chosen, offered, netPerDay, atMostPerDay, gap }: ChoiceMade): string {
+  const near =
+    gap === 0
+      ? 'no other choice nets more'
+      : `no other choice nets more than ${atMostPerDay}, so it is within ${(100 * gap).toFixed(2)} % of the best`;
+  return `Choice: ${chosen} of ${offered} builds that pay, netting ${netPerDay} a day with their builds spread over the payback days; ${near}.`;
 }
 
 function explainStep(
@@ -104,6 +116,7 @@ function explainVerdict(verdict: CandidateVerdict): readonly string[] {
       'money',
       `saves ${numbers.savesPerDay}, upkeep ${numbers.upkeepPerDay} a day; build ${numbers.buildCost}; missed so far ${numbers.missedSavings}; ${numbers.basis}`,
     ],
+    ...(numbers.expected === undefined ? [] : [['expects', numbers.expected] as const]),
     ['pays at', `${numbers.runsPerDayToPay} runs a day, now ${numbers.runsPerDay}`],
   ];
   return [
