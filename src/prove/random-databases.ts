@@ -1,10 +1,11 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
+import { familyOf } from '../sql/match/column-types.ts';
 import type { SchemaRelation } from '../sql/schema.ts';
 import { keepsKeys, withoutOrphans } from './keeps-facts.ts';
 import type { RandomNumbers } from './random-numbers.ts';
 import { pick, randomNumbers } from './random-numbers.ts';
-import type { SeenLiterals } from './seen-literals.ts';
+import type { LiteralTexts, SeenLiterals } from './seen-literals.ts';
 import { columnKey } from './seen-literals.ts';
 import { poolFor } from './value-pools.ts';
 
@@ -84,9 +85,16 @@ function poolsOf(
     const isNotNull =
       notNull ||
       facts.notNull.some((each) => each.relation === relation.id && each.column === name);
-    const near = own === undefined ? [] : poolFor(type, own);
-    return [key, { type, isNotNull, all: poolFor(type, literals), near }];
+    const castTo = familyOf(type.toLowerCase()) === 'text' ? literals.castTo?.get(key) : undefined;
+    const pool = (texts: LiteralTexts) =>
+      castTo === undefined ? poolFor(type, texts) : poolFor(castTo, texts).map(asText);
+    const near = own === undefined ? [] : pool(own);
+    return [key, { type, isNotNull, all: pool(literals), near }];
   });
+}
+
+function asText(literal: string): string {
+  return literal.startsWith("'") ? literal : `'${literal}'`;
 }
 
 function narrowed(pools: Pools, random: RandomNumbers): Pools {

@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr, BoundQuery } from '../sql/bound.ts';
+import type { Ref } from '../sql/normalize/walk.ts';
 import {
   expressionsOf,
   partsOf,
@@ -21,6 +22,8 @@ export interface SeenLiterals extends LiteralTexts {
   readonly ofColumn?: ReadonlyMap<string, LiteralTexts>;
   /** Columns that a condition sets equal to a column, both by `columnKey`. */
   readonly equated?: ReadonlyMap<string, readonly string[]>;
+  /** The type a column is cast to, by `columnKey`: its texts must be such values. */
+  readonly castTo?: ReadonlyMap<string, string>;
 }
 
 export function columnKey(relation: RelationId, column: string): string {
@@ -32,19 +35,29 @@ export function literalsOf(queries: readonly BoundQuery[]): SeenLiterals {
   const all = new LiteralSet();
   const byColumn = new Map<string, LiteralSet>();
   const equated = new Map<string, readonly string[]>();
+  const castTo = new Map<string, string>();
   for (const query of queries) {
     const relations = new Map(
       sourcesOf(query).flatMap((from) =>
         from.kind === 'table' ? [[from.occ, from.relation] as const] : [],
       ),
     );
+    const keyOf = ({ occ, column }: Ref): readonly string[] => {
+      const relation = relations.get(occ);
+      return relation === undefined ? [] : [columnKey(relation, column)];
+    };
     for (const expr of expressionsOf(query)) {
       all.addFrom(expr);
+      someExpr(expr, (part) => {
+        if (part.kind === 'cast' && part.operand.kind === 'ref') {
+          for (const key of keyOf(part.operand)) {
+            castTo.set(key, part.type);
+          }
+        }
+        return false;
+      });
       for (const condition of conditionsIn(expr)) {
-        const keys = refsIn(condition).flatMap(({ occ, column }) => {
-          const relation = relations.get(occ);
-          return relation === undefined ? [] : [columnKey(relation, column)];
-        });
+        const keys = refsIn(condition).flatMap(keyOf);
         for (const key of keys) {
           const near = byColumn.get(key) ?? new LiteralSet();
           byColumn.set(key, near);
@@ -64,6 +77,7 @@ export function literalsOf(queries: readonly BoundQuery[]): SeenLiterals {
       [...byColumn].flatMap(([key, near]) => (near.isEmpty() ? [] : [[key, near.texts()]])),
     ),
     equated,
+    castTo,
   };
 }
 

@@ -49,6 +49,18 @@ describe('random databases', () => {
   });
 });
 
+it('hold numbers in texts that are cast to numbers', () => {
+  const [made] = randomDatabase({
+    relations: [table('t', ['v varchar'])],
+    facts: noFacts,
+    literals: { ...literals, castTo: new Map([['t\nv', 'integer']]) },
+    seed: 4,
+  });
+
+  expect(made?.rows.length).toBeGreaterThan(0);
+  expect(made?.rows.flat().every((value) => /^'-?\d+'$|^NULL$/.test(value))).toBe(true);
+});
+
 describe('a rewrite on small databases', () => {
   const ground = openTrialGround({ relations: [orders, customers] });
   afterAll(() => ground.close());
