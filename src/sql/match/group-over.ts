@@ -9,8 +9,10 @@ import type { Call } from '../normalize/walk.ts';
 import { partsOf } from '../normalize/walk.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
+import { slicesOf } from './grouping-slice.ts';
 import { implies, premisesOf } from './implies.ts';
 import { Miss } from './miss.ts';
+import { onlyValue } from './only-value.ts';
 import { columnMissing, columnOf, overGrouped } from './over-grouped.ts';
 import type { Top, TopParts } from './project-over.ts';
 import { checkGroupingSets } from './project-over.ts';
@@ -20,10 +22,7 @@ import { rollUp } from './roll-up.ts';
 export function groupOver(parts: TopParts): Top {
   const { query, martBlock } = parts;
   if (martBlock.block.groupingSets !== undefined) {
-    throw new Miss(5, {
-      code: 'MART_GROUPING_SETS',
-      text: 'the mart holds several grains at once, which are not told apart',
-    });
+    return overSlice(parts);
   }
   if (query.groupBy === undefined) {
     throw new Miss(5, {
@@ -40,6 +39,25 @@ export function groupOver(parts: TopParts): Top {
   checkHaving(parts, isSameGrain);
   const exact = isSameGrain ? attemptExact(parts) : undefined;
   return exact ?? rolledUp(parts, isSettled && isScalar);
+}
+
+/** The query over the coarsest grain of a mart of several that answers it. */
+function overSlice(parts: TopParts): Top {
+  let nearest = new Miss(5, {
+    code: 'MART_GROUPING_SETS',
+    text: 'the mart holds several grains at once, which no column tells apart; with grouping() of its keys it may match',
+  });
+  for (const slice of slicesOf(parts)) {
+    try {
+      return groupOver(slice);
+    } catch (error) {
+      if (!(error instanceof Miss)) {
+        throw error;
+      }
+      nearest = error.steps >= nearest.steps ? error : nearest;
+    }
+  }
+  throw nearest;
 }
 
 /** A mart without grouping keys is one row: it answers just the same aggregate of the same rows. */
@@ -225,24 +243,6 @@ export function rolledUp(parts: TopParts, isOneRow: boolean): Top {
     effort: 1,
     entries,
   };
-}
-
-/** Aggregates that are NULL where there is no row; others may be 0. */
-const NULL_OF_NO_ROWS =
-  /^(sum|min|max|avg|mean|median|stddev(_samp|_pop)?|var(iance|_samp|_pop)|bool_(and|or)|quantile_(cont|disc))$/;
-
-/** The mart's own value of an aggregate, where at most one of its rows is left: no row counts 0. */
-function onlyValue(call: Call, { outputs, premises }: TopParts): BoundExpr | undefined {
-  const { nameOf } = premises.equalities;
-  const key = exprKey(call, nameOf);
-  const column = outputs.measures.find(({ expr }) => exprKey(expr, nameOf) === key)?.column;
-  if (column === undefined || (call.name !== 'count' && !NULL_OF_NO_ROWS.test(call.name))) {
-    return undefined;
-  }
-  const plain = { kind: 'call', distinct: false, orderBy: [], modifiers: [] } as const;
-  const value: Call = { ...plain, name: 'max', args: [column] };
-  const zero: BoundExpr = { kind: 'literal', type: 'number', text: '0' };
-  return call.name === 'count' ? { ...plain, name: 'coalesce', args: [value, zero] } : value;
 }
 
 /** True when a part is given out as a number, with nothing but arithmetic around it. */

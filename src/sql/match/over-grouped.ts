@@ -1,6 +1,6 @@
 import type { BoundExpr } from '../bound.ts';
 import { exprKey } from '../normalize/expr-key.ts';
-import { isAggregate } from '../normalize/functions.ts';
+import { isAggregate, tellsGroupingSet } from '../normalize/functions.ts';
 import { replaceIn, replaceInQuery } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
 import type { Covered } from './cover.ts';
@@ -50,6 +50,9 @@ export function overGrouped(
   };
   const over = (expr: BoundExpr): BoundExpr =>
     replaceIn(expr, (part) => {
+      if (tellsGroupingSet(part)) {
+        return { ...part, args: part.args.map(over) };
+      }
       const own = known(part) ?? (isAggregate(part) ? aggregate(part) : undefined);
       if (own !== undefined) {
         return own;

@@ -55,6 +55,9 @@ const SETS = words(
   'bitmap_union bitmap_agg bitmap_union_int intersect_count hll_union hll_raw_agg',
 );
 
+/** Calls that tell in which grouping set a row is; a grouped query alone may hold them. */
+const GROUPING = words('grouping grouping_id');
+
 /** Aggregates whose value depends on row order, on a sketch, or on the engine's mood. */
 const LOOSE_AGGREGATES = words(`
   any_value arbitrary first last first_value last_value array_agg list group_array string_agg group_concat listagg
@@ -62,7 +65,7 @@ const LOOSE_AGGREGATES = words(`
   approx_quantile approx_percentile approx_top_k percentile_approx hll hll_count
   histogram reservoir_quantile fsum kahan_sum sumkahan favg json_agg json_object_agg jsonb_agg
   json_group_array json_group_object object_agg map_agg array_unique_agg collect_list collect_set xmlagg
-  geometric_mean weighted_avg max_n min_n grouping grouping_id group_id
+  geometric_mean weighted_avg max_n min_n group_id
 `);
 
 /** Aggregates that see each value once, so DISTINCT and duplicates change nothing. */
@@ -95,15 +98,20 @@ export function isAggregate(expr: BoundExpr): expr is Call {
 }
 
 function isAggregateName(name: string): boolean {
-  return AGGREGATES.has(name) || SETS.has(name) || LOOSE_AGGREGATES.has(name);
+  return AGGREGATES.has(name) || SETS.has(name) || GROUPING.has(name) || LOOSE_AGGREGATES.has(name);
 }
 
 /** False for aggregates that two runs over the same rows may answer differently. */
 export function isDetermined(call: Call): boolean {
-  if (!AGGREGATES.has(call.name) && !SETS.has(call.name)) {
+  if (!AGGREGATES.has(call.name) && !SETS.has(call.name) && !GROUPING.has(call.name)) {
     return false;
   }
   return call.modifiers.every((modifier) => modifier === 'within group');
+}
+
+/** True for `grouping(a)` and `grouping_id(a, b)`. */
+export function tellsGroupingSet(expr: BoundExpr): expr is Call {
+  return expr.kind === 'call' && GROUPING.has(expr.name);
 }
 
 export function ignoresDuplicates(name: string): boolean {

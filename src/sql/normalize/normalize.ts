@@ -1,5 +1,6 @@
 import type { BoundExpr, BoundQuery, BoundSelect } from '../bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../normal-query.ts';
+import { pinnedBy, settleAnyValue } from './any-value.ts';
 import { barriersIn, sourceBarriers } from './barriers.ts';
 import { collapse, readsOnly } from './collapse.ts';
 import { conjunctsOf } from './conjuncts.ts';
@@ -60,16 +61,24 @@ function normalizeSelect(query: BoundQuery, select: BoundSelect): NormalQuery {
     tree: settleTree(from.tree, settle),
     where: [...from.where, ...conjunctsOf(select.where)].map(settle).flatMap(conjunctsOf),
   });
+  const groupBy = select.groupBy?.exprs.map(settle);
+  const groups = {
+    keys: new Set(groupBy?.map((expr) => exprKey(expr))),
+    pinned: pinnedBy(where),
+  };
+  // In a grouping set without it, a key is not the same in all rows of a group.
+  const over = (expr: BoundExpr): BoundExpr =>
+    select.groupBy?.sets === undefined ? settleAnyValue(settle(expr), groups) : settle(expr);
   const block = groupedBlock({
     tree,
     where,
-    items: select.items.map((item) => ({ name: item.name, expr: settle(item.expr) })),
-    ...(select.groupBy === undefined ? {} : { groupBy: select.groupBy.exprs.map(settle) }),
+    items: select.items.map((item) => ({ name: item.name, expr: over(item.expr) })),
+    ...(groupBy === undefined ? {} : { groupBy }),
     ...(select.groupBy?.sets === undefined ? {} : { sets: select.groupBy.sets }),
-    having: conjunctsOf(select.having).map(settle),
+    having: conjunctsOf(select.having).map(over),
     distinct: select.distinct === 'all',
   });
-  const orderBy = query.orderBy.map((item) => ({ ...item, expr: settle(item.expr) }));
+  const orderBy = query.orderBy.map((item) => ({ ...item, expr: over(item.expr) }));
   return collapse({
     ...rest,
     orderBy,
