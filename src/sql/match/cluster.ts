@@ -1,9 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { JoinTree, NormalQuery } from '../normal-query.ts';
-import { queryKey } from '../normalize/expr-key.ts';
 import { productOf } from '../normalize/join-tree.ts';
-import { toBound } from '../normalize/to-bound.ts';
 
 /**
  * A join tree with its commutative parts made sets: sources that are multiplied, and satellites hung on them by left,
@@ -18,13 +16,7 @@ export interface Cluster {
 
 export type Leaf =
   | { readonly kind: 'table'; readonly occ: number; readonly relation: RelationId }
-  /** `key` is equal for queries that are equal as written. */
-  | {
-      readonly kind: 'query';
-      readonly occ: number;
-      readonly query: NormalQuery;
-      readonly key: string;
-    }
+  | { readonly kind: 'query'; readonly occ: number; readonly query: NormalQuery }
   | {
       readonly kind: 'full';
       readonly left: Cluster;
@@ -45,15 +37,7 @@ export function clusterOf(tree: JoinTree): Cluster {
     case 'table':
       return { leaves: [tree], satellites: [] };
     case 'query':
-      return {
-        leaves: [
-          {
-            ...tree,
-            key: `${queryKey(toBound(tree.query))} ${JSON.stringify(tree.query.outputs)}`,
-          },
-        ],
-        satellites: [],
-      };
+      return { leaves: [tree], satellites: [] };
     case 'inner': {
       const parts = tree.members.map(clusterOf);
       return {
@@ -97,7 +81,7 @@ function treeOfLeaf(leaf: Leaf): JoinTree {
     case 'table':
       return leaf;
     case 'query':
-      return { kind: 'query', occ: leaf.occ, query: leaf.query };
+      return leaf;
     case 'full':
       return {
         kind: 'outer',

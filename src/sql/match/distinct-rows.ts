@@ -64,7 +64,6 @@ export function distinctRows(parts: DistinctParts): DistinctRows {
     leafFor: (read) => ({
       kind: 'query',
       occ,
-      key: '',
       query: distinctOf(
         same.flatMap(({ column }) => {
           const name = columnName(column);

@@ -80,7 +80,9 @@ function makeIndex(marts: readonly MartView[], { schema, dialect }: IndexScope):
   const prepared = marts.map((view) => prepareMart(view, types));
   const byKey = new Map<string, PreparedMart[]>();
   for (const mart of prepared) {
-    byKey.set(mart.wholeKey, [...(byKey.get(mart.wholeKey) ?? []), mart]);
+    for (const key of [mart.wholeKey, ...(mart.cut === undefined ? [] : [mart.cut.key])]) {
+      byKey.set(key, [...(byKey.get(key) ?? []), mart]);
+    }
   }
   const numbered = prepared.map((mart, number) => ({
     number,

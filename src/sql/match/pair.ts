@@ -1,5 +1,6 @@
 import type { BoundExpr } from '../bound.ts';
 import type { Cluster, Leaf, Satellite } from './cluster.ts';
+import { sourceKey } from './whole-key.ts';
 
 /** A way in which sources of a mart are the same as sources of a query. */
 export interface Pairing {
@@ -28,7 +29,9 @@ export function pairLeaves(mart: Leaf, query: Leaf): readonly Pairing[] {
       : [];
   }
   if (mart.kind === 'query' && query.kind === 'query') {
-    return mart.key === query.key ? [{ ...nothing, occurrences: [[mart.occ, query.occ]] }] : [];
+    return sourceKey(mart.query) === sourceKey(query.query)
+      ? [{ ...nothing, occurrences: [[mart.occ, query.occ]] }]
+      : [];
   }
   if (mart.kind === 'full' && query.kind === 'full') {
     const straight = pairBoth([mart.left, query.left], [mart.right, query.right]);

@@ -5,8 +5,7 @@ import type { MartColumn } from '../../marts/mart.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Block, NormalQuery } from '../normal-query.ts';
 import { isConstant } from '../normalize/conjuncts.ts';
-import { exprKey, queryKey } from '../normalize/expr-key.ts';
-import { toBound } from '../normalize/to-bound.ts';
+import { exprKey } from '../normalize/expr-key.ts';
 import { someExpr } from '../normalize/walk.ts';
 import { martUnfit } from './certain.ts';
 import type { Cluster } from './cluster.ts';
@@ -14,6 +13,8 @@ import { clusterOf } from './cluster.ts';
 import type { ColumnTypes, Sources } from './column-types.ts';
 import { familyOf, sourcesOfTree, typeOf } from './column-types.ts';
 import { settledPart } from './settled-part.ts';
+import type { Cut } from './whole-key.ts';
+import { cutOf, wholeKey } from './whole-key.ts';
 
 /** A mart as the matcher sees it. */
 export interface MartView {
@@ -47,6 +48,8 @@ export interface PreparedMart {
   readonly wholeKey: string;
   /** It keeps the rows its order and limit choose: it is only the same question, limit and all. */
   readonly isLimited: boolean;
+  /** The rows that limit keeps, where it is plain. */
+  readonly cut: Cut | undefined;
   /** Absent for marts that are only reused whole. */
   readonly prepared: PreparedBlock | undefined;
   /** Outputs whose column surely holds them, by position, for a block that reads some of them. */
@@ -110,7 +113,8 @@ export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
   const stored = usableOutputs(view, { query, types });
   return {
     view,
-    wholeKey: queryKey(toBound(isLimited ? query : { ...query, orderBy: [] })),
+    wholeKey: wholeKey(isLimited ? query : { ...query, orderBy: [] }),
+    cut: cutOf(query),
     isLimited,
     prepared,
     usable: stored.map((isStored, index) => isStored && !settled.loose.has(index)),

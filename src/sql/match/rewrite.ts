@@ -1,6 +1,5 @@
 import type { BoundExpr, BoundQuery } from '../bound.ts';
-import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
-import { exprKey, queryKey } from '../normalize/expr-key.ts';
+import type { JoinTree, NormalQuery } from '../normal-query.ts';
 import { normalize } from '../normalize/normalize.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import { toBound } from '../normalize/to-bound.ts';
@@ -12,6 +11,7 @@ import { rowsOf, tablesOf } from './mart-index.ts';
 import { costOf, matchBlock } from './match-block.ts';
 import type { PreparedMart } from './prepared.ts';
 import { prepareBlock } from './prepared.ts';
+import { reuseWhole } from './reuse-whole.ts';
 import type { Rewriting } from './rewriting.ts';
 
 /** Tried per block; the index has left only marts over the same tables. */
@@ -24,73 +24,6 @@ export function rewrite(query: NormalQuery, rewriting: Rewriting): NormalQuery {
   return (
     reuseWhole(query, rewriting) ?? answerBlock(query, rewriting) ?? rewriteParts(query, rewriting)
   );
-}
-
-/** A mart whose definition is the query, whatever it contains. */
-function reuseWhole(query: NormalQuery, rewriting: Rewriting): NormalQuery | undefined {
-  const { limit: _limit, offset: _offset, ...rest } = query;
-  const isCut = query.limit !== undefined || query.offset !== undefined;
-  const same = rewriting.index.wholes(queryKey(toBound({ ...rest, orderBy: [] })));
-  const cutAlike = isCut ? rewriting.index.wholes(queryKey(toBound(query))) : [];
-  for (const mart of [...cutAlike, ...same]) {
-    const asked = mart.isLimited ? rest : query;
-    const rewritten =
-      mart.unfit === undefined && (isCut || !mart.isLimited)
-        ? readWhole(asked, { mart, rewriting })
-        : undefined;
-    if (rewritten !== undefined) {
-      rewriting.used.add(mart);
-      rewriting.entries.push({
-        step: 'exact',
-        because: `the query is the definition of ${mart.view.relation}`,
-        facts: [],
-      });
-      return rewritten;
-    }
-  }
-  return undefined;
-}
-
-function readWhole(
-  query: NormalQuery,
-  { mart, rewriting }: { readonly mart: PreparedMart; readonly rewriting: Rewriting },
-): NormalQuery | undefined {
-  const occ = rewriting.nextOcc();
-  const columns = query.outputs.map((_name, index): BoundExpr | undefined => {
-    const name = mart.usableWhole[index] === true ? mart.view.columns[index]?.name : undefined;
-    return name === undefined ? undefined : { kind: 'ref', occ, column: name };
-  });
-  const items = query.outputs.flatMap((name, index) => {
-    const expr = columns[index];
-    return expr === undefined ? [] : [{ name, expr }];
-  });
-  const orderBy = query.orderBy.flatMap((item) => {
-    const expr = columns[positionOf(item.expr, query)];
-    return expr === undefined ? [] : [{ ...item, expr }];
-  });
-  if (items.length !== query.outputs.length || orderBy.length !== query.orderBy.length) {
-    return undefined;
-  }
-  const block: Block = {
-    from: { kind: 'table', occ, relation: mart.view.relation },
-    where: [],
-    having: [],
-    items,
-    distinct: false,
-    barriers: [],
-  };
-  return { ...query, body: { kind: 'block', block }, orderBy };
-}
-
-/** The output an ORDER BY expression is, or -1. */
-function positionOf(expr: BoundExpr, { body, outputs }: NormalQuery): number {
-  if (body.kind === 'block') {
-    return body.block.items.findIndex((item) => exprKey(item.expr) === exprKey(expr));
-  }
-  if (body.kind === 'opaque' && body.whole?.kind === 'select') {
-    return body.whole.items.findIndex((item) => exprKey(item.expr) === exprKey(expr));
-  }
-  return expr.kind === 'ref' ? outputs.indexOf(expr.column) : -1;
 }
 
 function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | undefined {
