@@ -85,8 +85,12 @@ export function interpretReading(
   }
   const print = reading.print();
   const served = servedTagIn(reading, print);
-  const use = useOf({ row, reading, served, reader, day, print });
-  return rule === undefined ? { kind: 'use', ...use } : { kind: 'skip', rule, use };
+  const meaning = useOf({ row, reading, served, reader, day, print });
+  if (rule === undefined) {
+    return meaning;
+  }
+  const { kind: _, ...use } = meaning;
+  return { kind: 'skip', rule, use };
 }
 
 interface UseParts {
@@ -102,10 +106,8 @@ interface UseParts {
  * What our route service wrote into a statement, as far as the text bears it out: a comment is anybody's to write, copy or
  * leave behind. A hold-out is the very statement that was asked; a served one reads the mart it names.
  */
-function servedTagIn(
-  { tags: { served }, tables }: StatementReading,
-  print: Fingerprint,
-): ServedTag | undefined {
+function servedTagIn(reading: StatementReading, print: Fingerprint): ServedTag | undefined {
+  const { served } = reading.tags;
   if (served === undefined) {
     return undefined;
   }
@@ -113,14 +115,19 @@ function servedTagIn(
   const isBorneOut =
     served.served === 'hold-out'
       ? served.template === print.fingerprint
-      : tables().some(
-          (table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`),
-        );
+      : reading
+          .tables()
+          .some(
+            (table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`),
+          );
   return isBorneOut ? served : undefined;
 }
 
-function useOf({ row, reading, served, reader, day, print }: UseParts): InterpretedUse {
+type Use = Extract<Interpreted, { readonly kind: 'use' }>;
+
+function useOf({ row, reading, served, reader, day, print }: UseParts): Use {
   return {
+    kind: 'use',
     fingerprint: print.fingerprint,
     normalForm: print.normalForm,
     templateFingerprint: served?.template ?? print.fingerprint,

@@ -119,21 +119,10 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
     if (form === undefined) {
       return undefined;
     }
-    const { sql } = sketch;
-    const { statementClass, isEmpty, operators, depth } = outline;
-    const { fingerprint, normalForm } = form;
-    const commented = { sql, comments: commentsOf(sketch) };
+    const commented = { sql: sketch.sql, comments: commentsOf(sketch) };
     const comments = commentText(commented);
-    return {
-      statementClass,
-      tags: tagsOf(commented, comments),
-      comments,
-      isEmpty,
-      hasFrom: outline.hasFrom,
-      print: () => ({ fingerprint, normalForm, operators, depth, length: sql.length }),
-      mayNameCatalog: () => form.mayNameCatalog,
-      tables: () => tokenFactsOf(tokenizeForNow(sql, dialect.lexical), dialect).tables,
-    };
+    const tags = tagsOf(commented, comments);
+    return new Recalled({ sql: sketch.sql, outline, form, tags, comments, dialect });
   }
 
   /** Reads the tokens of a text, and keeps what all texts of its sketch share where the lexer sees its cuts too. */
@@ -189,6 +178,60 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
       ? readTokens(tokens, {})
       : learn(sketch, tokens);
   };
+}
+
+interface RecalledParts {
+  readonly sql: string;
+  readonly outline: Outline;
+  readonly form: Form;
+  readonly tags: CommentTags;
+  readonly comments: string;
+  readonly dialect: Dialect;
+}
+
+/** A class, as one of these is made for every row: closures would cost several objects each. */
+class Recalled implements RememberedReading {
+  readonly #parts: RecalledParts;
+
+  constructor(parts: RecalledParts) {
+    this.#parts = parts;
+  }
+
+  get statementClass(): StatementClass {
+    return this.#parts.outline.statementClass;
+  }
+
+  get tags(): CommentTags {
+    return this.#parts.tags;
+  }
+
+  get comments(): string {
+    return this.#parts.comments;
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.outline.isEmpty;
+  }
+
+  get hasFrom(): boolean {
+    return this.#parts.outline.hasFrom;
+  }
+
+  print(): Fingerprint {
+    const { sql, form, outline } = this.#parts;
+    const { normalForm, fingerprint } = form;
+    const { operators, depth } = outline;
+    return { fingerprint, normalForm, operators, depth, length: sql.length };
+  }
+
+  mayNameCatalog(): boolean {
+    return this.#parts.form.mayNameCatalog;
+  }
+
+  tables(): readonly string[] {
+    const { sql, dialect } = this.#parts;
+    return tokenFactsOf(tokenizeForNow(sql, dialect.lexical), dialect).tables;
+  }
 }
 
 type CommentedText = Pick<Tokens, 'sql' | 'comments'>;

@@ -20,11 +20,11 @@ export interface StatementReading {
   readonly isEmpty: boolean;
   readonly hasFrom: boolean;
   /** To be asked before the next text is read. */
-  readonly print: () => Fingerprint;
+  print(): Fingerprint;
   /** A cheap look at the normal form for words of the catalog; most statements have none. */
-  readonly mayNameCatalog: () => boolean;
+  mayNameCatalog(): boolean;
   /** Relations named in the text. */
-  readonly tables: () => readonly string[];
+  tables(): readonly string[];
 }
 
 const FROM = keyword('from');

@@ -49,7 +49,7 @@ class BadField extends Error {}
 
 type Draft = { -readonly [Field in keyof HistoryRow]: HistoryRow[Field] };
 
-/** Filled field by field: a million of these are made in one cycle, and spreads cost a third of the time. */
+/** Filled field by field, by name: a million of these are made in one cycle, and spreads cost a third of the time. */
 function rowOf(record: HistoryRecord): HistoryRow {
   const row: Draft = {
     id: idOf(record['id']),
@@ -138,41 +138,65 @@ function statusOf(value: unknown): HistoryRow['status'] {
   return status;
 }
 
-const TEXT_FIELDS = ['user', 'role', 'client', 'database', 'schema'] as const;
-
 function addTexts(row: Draft, record: HistoryRecord): void {
-  for (const field of TEXT_FIELDS) {
-    const value = record[field];
-    if (isAbsent(value)) {
-      continue;
-    }
-    if (typeof value !== 'string') {
-      throw new BadField(`${field} must be text`);
-    }
-    row[field] = value;
+  const user = record['user'];
+  const role = record['role'];
+  const client = record['client'];
+  const database = record['database'];
+  const schema = record['schema'];
+  if (!isAbsent(user)) {
+    row.user = textOf('user', user);
+  }
+  if (!isAbsent(role)) {
+    row.role = textOf('role', role);
+  }
+  if (!isAbsent(client)) {
+    row.client = textOf('client', client);
+  }
+  if (!isAbsent(database)) {
+    row.database = textOf('database', database);
+  }
+  if (!isAbsent(schema)) {
+    row.schema = textOf('schema', schema);
   }
 }
 
-const NUMBER_FIELDS = [
-  'durationMs',
-  'cpuMs',
-  'rowsScanned',
-  'bytesScanned',
-  'rowsReturned',
-] as const;
+function textOf(field: string, value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new BadField(`${field} must be text`);
+  }
+  return value;
+}
 
 function addNumbers(row: Draft, record: HistoryRecord): void {
-  for (const field of NUMBER_FIELDS) {
-    const value = record[field];
-    if (isAbsent(value)) {
-      continue;
-    }
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) {
-      throw new BadField(`${field} must be a number of at least 0`);
-    }
-    row[field] = number;
+  const durationMs = record['durationMs'];
+  const cpuMs = record['cpuMs'];
+  const rowsScanned = record['rowsScanned'];
+  const bytesScanned = record['bytesScanned'];
+  const rowsReturned = record['rowsReturned'];
+  if (!isAbsent(durationMs)) {
+    row.durationMs = amountOf('durationMs', durationMs);
   }
+  if (!isAbsent(cpuMs)) {
+    row.cpuMs = amountOf('cpuMs', cpuMs);
+  }
+  if (!isAbsent(rowsScanned)) {
+    row.rowsScanned = amountOf('rowsScanned', rowsScanned);
+  }
+  if (!isAbsent(bytesScanned)) {
+    row.bytesScanned = amountOf('bytesScanned', bytesScanned);
+  }
+  if (!isAbsent(rowsReturned)) {
+    row.rowsReturned = amountOf('rowsReturned', rowsReturned);
+  }
+}
+
+function amountOf(field: string, value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) {
+    throw new BadField(`${field} must be a number of at least 0`);
+  }
+  return number;
 }
 
 function flagOf(value: unknown): boolean {

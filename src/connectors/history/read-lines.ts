@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -38,10 +39,15 @@ export async function* readLines(range: LineRange): AsyncGenerator<readonly Line
   let length = 0;
   for await (const chunk of openBytes(range)) {
     const lines: Line[] = [];
+    // Most exports are ASCII: then a chunk is unpacked once, and its lines are pieces of one text.
+    const whole = isAscii(chunk) ? chunk.toString('latin1') : undefined;
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       const lineLength = length + at - from;
-      const text = textOf(parts, { tail: chunk.subarray(from, at), length: lineLength });
+      const text =
+        whole !== undefined && parts.length === 0
+          ? whole.slice(from, at)
+          : textOf(parts, { tail: chunk.subarray(from, at), length: lineLength });
       number += 1;
       const end = offset + lineLength + 1;
       lines.push({ text, offset, end, number, complete: true });
