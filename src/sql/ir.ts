@@ -326,6 +326,8 @@ export type ExprOf<Q> =
       readonly except: readonly Ident[];
       readonly replace: readonly SelectItemOf<Q>[];
       readonly rename: readonly { readonly from: Ident; readonly to: Ident }[];
+      /** `* ILIKE '%x%'`: only the columns whose names match, in either case. */
+      readonly ilike?: string;
     }
   /** Field, key or element access on a value: `a.b` on a struct, `v:x.y`, `arr[1]`. A key step is the literal text. */
   | {

@@ -1,11 +1,12 @@
 import type { Expr, Path } from '../../sql/ir.ts';
 import { opaque, STAR } from '../make-expr.ts';
 import type { Tree } from '../tree.ts';
-import { listOf, treeOf, unreadFields, variantOf } from '../tree.ts';
+import { isPresent, listOf, textOf, treeOf, unreadFields, variantOf } from '../tree.ts';
 import type { Adapt } from './adapt.ts';
 import { readIdent } from './names.ts';
 
 const STAR_FIELDS = new Set([
+  'opt_ilike',
   'opt_exclude',
   'opt_except',
   'opt_rename',
@@ -32,6 +33,7 @@ export function readStar({ options, qualifier }: StarParts, adapt: Adapt): Expr 
     except: except ?? [],
     replace,
     rename: renames(node['opt_rename']),
+    ...(isPresent(node['opt_ilike']) && { ilike: textOf(treeOf(node['opt_ilike'])['pattern']) }),
   } as const;
   const extra = unreadFields(node, STAR_FIELDS);
   if (except === undefined || extra.length > 0) {

@@ -1,24 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { spark } from './spark.ts';
 
-export const databricks: Dialect = {
-  name: 'databricks',
-  lexical: {
-    identifierQuotes: ['`'],
-    bracketIdentifiers: false,
-    stringQuotes: ["'", '"'],
-    backslashEscapes: true,
-    dollarQuotes: false,
-    tripleQuotes: false,
-    stringPrefixes: ['r', 'x'],
-    nestedComments: true,
-    hashComments: false,
-    doubleSlashComments: false,
-    numberSuffixes: ['l', 's', 'y', 'd', 'f', 'bd'],
-  },
-  names: {
-    unquoted: 'lower',
-    quotedIsCaseSensitive: false,
-    tablesAreCaseSensitive: false,
-    defaultSchema: 'default',
-  },
-};
+/** Spark's words and names, with Databricks' own rules where the tables of rules say so. */
+export const databricks: Dialect = { ...spark, name: 'databricks' };

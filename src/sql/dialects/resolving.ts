@@ -41,6 +41,8 @@ export interface ResolveRules {
   readonly valuesColumns: { readonly prefix: string; readonly first: 0 | 1 };
   /** Date parts are written as strings only, so that a bare word in their place is a column. */
   readonly datePartsAreStrings: boolean;
+  /** `x -> y` is a function of x, never a part of the JSON value x. */
+  readonly arrowsAreLambdas: boolean;
   /** `date_trunc(d, month)`: the part stands behind the dates; elsewhere before them. */
   readonly datePartsComeLast: boolean;
   readonly makesNames: NameMaking;
@@ -80,6 +82,7 @@ const plain: ResolveRules = {
   mayRecurUnsaid: false,
   valuesColumns: { prefix: 'column', first: 1 },
   datePartsAreStrings: false,
+  arrowsAreLambdas: false,
   datePartsComeLast: false,
   makesNames: { kind: 'text', isBracketed: false, isUpper: false },
   numbersDoubledNames: false,
@@ -95,6 +98,7 @@ const lake: ResolveRules = {
   ...plain,
   aliases: { ...COLUMN_WINS, where: false },
   dotsAreFields: true,
+  arrowsAreLambdas: true,
   valuesColumns: { prefix: 'col', first: 1 },
   pivotNames: 'value-alone-if-only',
   makesNames: { kind: 'text', isBracketed: true, isUpper: false },
@@ -129,6 +133,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     ...plain,
     aliases: COLUMN_WINS,
     mayRecurUnsaid: true,
+    arrowsAreLambdas: true,
     valuesColumns: { prefix: 'COLUMN', first: 1 },
     pivotNames: 'quoted-value',
     makesNames: { kind: 'text', isBracketed: false, isUpper: true },
@@ -153,6 +158,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
     dotsAreFields: true,
     valuesColumns: { prefix: '_col', first: 0 },
     datePartsAreStrings: true,
+    arrowsAreLambdas: true,
     makesNames: { kind: 'numbered', prefix: '_col', suffix: '' },
   },
   mysql: {

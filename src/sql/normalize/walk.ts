@@ -1,74 +1,10 @@
 import type { BoundBody, BoundExpr, BoundFrom, BoundQuery } from '../bound.ts';
+import { partsOf, queryIn } from '../resolve/walk-expr.ts';
 
 export type Ref = Extract<BoundExpr, { kind: 'ref' }>;
 export type Call = Extract<BoundExpr, { kind: 'call' }>;
 
-/** The direct parts of an expression, queries inside it not entered. */
-export function partsOf(expr: BoundExpr): readonly BoundExpr[] {
-  switch (expr.kind) {
-    case 'column':
-    case 'ref':
-    case 'literal':
-    case 'parameter':
-    case 'exists':
-    case 'subquery':
-      return [];
-    case 'call':
-      return [
-        ...expr.args,
-        ...(expr.filter === undefined ? [] : [expr.filter]),
-        ...expr.orderBy.map((item) => item.expr),
-        ...(expr.over === undefined
-          ? []
-          : [...expr.over.partitionBy, ...expr.over.orderBy.map((item) => item.expr)]),
-      ];
-    case 'binary':
-    case 'quantified':
-      return [expr.left, expr.right];
-    case 'unary':
-    case 'is':
-    case 'cast':
-    case 'in-query':
-      return [expr.operand];
-    case 'between':
-      return [expr.operand, expr.low, expr.high];
-    case 'in-list':
-      return [expr.operand, ...expr.list];
-    case 'case':
-      return [
-        ...(expr.operand === undefined ? [] : [expr.operand]),
-        ...expr.whens.flatMap((arm) => [arm.when, arm.then]),
-        ...(expr.otherwise === undefined ? [] : [expr.otherwise]),
-      ];
-    case 'extract':
-      return [expr.from];
-    case 'interval':
-      return [expr.amount];
-    case 'star':
-      return expr.replace.map((item) => item.expr);
-    case 'access':
-      return [
-        expr.base,
-        ...expr.steps.flatMap((step) => (step.kind === 'index' ? [step.index] : [])),
-      ];
-    case 'tuple':
-    case 'array':
-      return expr.items;
-    case 'struct':
-      return expr.fields.map((field) => field.expr);
-    case 'lambda':
-      return [expr.body];
-    case 'opaque':
-      return expr.inside;
-  }
-}
-
-/** The query an expression holds itself, if it holds one. */
-export function queryIn(expr: BoundExpr): BoundQuery | undefined {
-  return expr.kind === 'exists' || expr.kind === 'subquery' || expr.kind === 'in-query'
-    ? expr.query
-    : undefined;
-}
+export { partsOf, queryIn };
 
 /** True when the expression or anything in it passes, queries inside it included. */
 export function someExpr(expr: BoundExpr, passes: (expr: BoundExpr) => boolean): boolean {

@@ -1,8 +1,9 @@
 import type { BoundExpr } from '../bound.ts';
-import type { Expr, Window } from '../ir.ts';
+import { RESOLVE_RULES } from '../dialects/resolving.ts';
+import type { Expr, Ident, Window } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
 import { withDateParts } from './date-parts.ts';
-import { findColumn } from './find-column.ts';
+import { columnOfRow, findColumn } from './find-column.ts';
 import { mapParts } from './map-expr.ts';
 import { findNamed } from './names.ts';
 import type { Scope } from './scope.ts';
@@ -30,10 +31,14 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
         isAggregateCall(call) ? withoutAliases(scope) : scope,
       );
     }
+    case 'binary': {
+      const lambda = lambdaOf(binder, expr);
+      return lambda === undefined ? mapWith(binder, expr, scope) : bindExpr(binder, lambda, scope);
+    }
     case 'access':
+      return rowField(binder, expr, scope) ?? mapWith(binder, expr, scope);
     case 'array':
     case 'between':
-    case 'binary':
     case 'case':
     case 'cast':
     case 'exists':
@@ -54,7 +59,53 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
   }
 }
 
-type Call = Extract<Expr, { readonly kind: 'call' }>;
+type Of<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>;
+type Call = Of<'call'>;
+
+/**
+ * `x -> ...` and `(x, y) -> ...` that a reader took for JSON access, in dialects that have none. It binds JSON access
+ * tightly, so that the arrow may stand leftmost inside what is the function's body.
+ */
+function lambdaOf({ context }: Binder, expr: Of<'binary'>): Expr | undefined {
+  if (!RESOLVE_RULES[context.dialect.name].arrowsAreLambdas) {
+    return undefined;
+  }
+  const around: Of<'binary'>[] = [];
+  let arrow: Expr = expr;
+  while (arrow.kind === 'binary' && arrow.op !== '->') {
+    around.push(arrow);
+    arrow = arrow.left;
+  }
+  const parameters = arrow.kind === 'binary' ? parametersOf(arrow.left) : undefined;
+  if (arrow.kind !== 'binary' || parameters === undefined) {
+    return undefined;
+  }
+  const body = around.toReversed().reduce<Expr>((left, outer) => ({ ...outer, left }), arrow.right);
+  return { kind: 'lambda', parameters, body };
+}
+
+function parametersOf(left: Expr): readonly Ident[] | undefined {
+  const items = left.kind === 'tuple' ? left.items : [left];
+  const names = items.flatMap((item) =>
+    item.kind === 'column' && item.path.length === 1 ? item.path : [],
+  );
+  return names.length === items.length ? names : undefined;
+}
+
+/** `(t).column`: the row of a source in brackets, where no column has the name. */
+function rowField(binder: Binder, expr: Of<'access'>, scope: Scope): BoundExpr | undefined {
+  const { base } = expr;
+  const [field, ...more] = expr.steps;
+  if (base.kind !== 'column' || base.path.length !== 1 || field?.kind !== 'field') {
+    return undefined;
+  }
+  const column = columnOfRow(binder, { row: base.path, field: field.name }, scope);
+  if (column === undefined || more.length === 0) {
+    return column;
+  }
+  const rest = mapWith(binder, { ...expr, steps: more }, scope);
+  return rest.kind === 'access' ? { ...rest, base: column } : column;
+}
 
 /** `over w`, `over (w order by ...)`: what the named window says, and what stands beside it. */
 function inlineWindow(binder: Binder, call: Call, scope: Scope): Call {

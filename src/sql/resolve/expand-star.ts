@@ -76,7 +76,10 @@ function columnItem(
 ): readonly BoundItem[] {
   const rules = binder.context.dialect.names;
   const among = [column];
-  if (star.except.some((name) => findNamed(name, { among, rules }) !== undefined)) {
+  if (
+    star.except.some((name) => findNamed(name, { among, rules }) !== undefined) ||
+    !isLike(column.name, star.ilike)
+  ) {
     return [];
   }
   const replaced = star.replace.find(
@@ -89,6 +92,18 @@ function columnItem(
   const renamed = star.rename.find(({ from }) => findNamed(from, { among, rules }) !== undefined);
   const name = renamed === undefined ? column.name : foldIdent(renamed.to, rules);
   return [{ name, expr: column.expr, fromStar: true }];
+}
+
+/** ILIKE: `%` is any text, `_` any letter. */
+function isLike(name: string, pattern: string | undefined): boolean {
+  if (pattern === undefined) {
+    return true;
+  }
+  const source = pattern
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  return new RegExp(`^${source}$`, 'is').test(name);
 }
 
 /** REPLACE and RENAME tell columns of an unknown source. */
@@ -117,7 +132,12 @@ function admitThrough(
   const isLeftOut = [...star.except, ...star.rename.map(({ from }) => from)].some((left) =>
     sameLetters(left.name, name.name),
   );
-  if (source === undefined || another !== undefined || isLeftOut) {
+  if (
+    source === undefined ||
+    another !== undefined ||
+    isLeftOut ||
+    !isLike(name.name, star.ilike)
+  ) {
     return undefined;
   }
   const rules = binder.context.dialect.names;

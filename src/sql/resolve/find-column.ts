@@ -5,7 +5,7 @@ import type { Ident, Path } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
 import { isNiladic, isPseudoColumn } from './dialect-rules.ts';
 import { findNamed, foldIdent, sameLetters } from './names.ts';
-import { hiddenKey, type Scope, type Source, type Visible } from './scope.ts';
+import { hiddenKey, nothingVisible, type Scope, type Source, type Visible } from './scope.ts';
 
 type Finding = BoundExpr | 'ambiguous' | undefined;
 
@@ -58,6 +58,23 @@ function niladic(name: string): BoundExpr {
     orderBy: [],
     modifiers: ['no parentheses'],
   };
+}
+
+/** The column of a source's row, unless a column has the name that the source has. */
+export function columnOfRow(
+  binder: Binder,
+  { row, field }: { readonly row: Path; readonly field: string },
+  scope: Scope,
+): BoundExpr | undefined {
+  const rules = binder.context.dialect.names;
+  const source = sourceCalled(row, { scope, rules });
+  const [name] = row;
+  if (source === undefined || source === 'ambiguous' || name === undefined) {
+    return undefined;
+  }
+  const isColumn = knownIn(binder, name, scope.visible ?? nothingVisible) !== undefined;
+  const found = columnOf({ name: field, quoted: false }, { source, rules });
+  return isColumn || found === 'ambiguous' ? undefined : found?.expr;
 }
 
 /** A name without a qualifier. */

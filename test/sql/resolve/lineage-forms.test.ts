@@ -302,3 +302,64 @@ describe('PIVOT', () => {
     expect(shape.columns.map(({ column }) => column)).toEqual(['amt', 'n', 'q', 'region']);
   });
 });
+
+describe('functions of elements', () => {
+  it.each<[string, Case]>([
+    [
+      'see their parameters and the columns around them',
+      {
+        sql: 'select transform(s, e -> e + a) as x, filter(s, e -> e > 1 and e < id) as y from t',
+        dialect: 'trino',
+        edges: ['x <- t.a, t.s', 'y <- t.id, t.s'],
+      },
+    ],
+    [
+      'take several parameters',
+      {
+        sql: 'select reduce(s, 0, (acc, e) -> acc + e + a, acc -> acc) as x from t',
+        dialect: 'trino',
+        edges: ['x <- t.a, t.s'],
+      },
+    ],
+    [
+      'are no functions where the arrow is JSON access',
+      {
+        sql: "select s -> 'x' as x, s -> a as y from t",
+        dialect: 'postgres',
+        edges: ['x <- t.s', 'y <- t.a, t.s'],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
+
+describe('a row in brackets', () => {
+  it('has the columns of its source', async () => {
+    await check({
+      sql: 'select (t).id, (t).s as whole from t',
+      dialect: 'postgres',
+      edges: ['id <- t.id', 'whole <- t.s'],
+    });
+  });
+
+  it('is a column where one has the name', async () => {
+    await check({
+      sql: 'select (s).id from s',
+      ddl: 'create table s (s varchar, id int)',
+      dialect: 'postgres',
+      edges: ['id <- s.s'],
+    });
+  });
+});
+
+describe('a star with a pattern', () => {
+  it('takes the columns whose names match it', async () => {
+    await check({
+      sql: "select * ilike '%_D' from n",
+      ddl: 'create table n (id int, z_id int, a int, dx int)',
+      dialect: 'snowflake',
+      edges: ['id <- n.id', 'z_id <- n.z_id'],
+    });
+  });
+});
