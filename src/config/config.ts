@@ -3,6 +3,7 @@ import { historySettings, warehouseSettings } from '../connectors/settings.ts';
 import { decisionSettings } from '../decide/policy.ts';
 import { martSettings } from '../marts/settings.ts';
 import { capsSettings } from '../materializer/settings.ts';
+import { pruneSettings } from '../prune/settings.ts';
 import { savingsSettings } from '../savings/settings.ts';
 import { readerSettings } from '../usage/reader-settings.ts';
 import { usageSettings } from '../usage/settings.ts';
@@ -28,6 +29,7 @@ export const configSchema = z.strictObject({
   marts: martSettings,
   decide: decisionSettings,
   caps: capsSettings,
+  prune: pruneSettings,
   readers: readerSettings.prefault({}),
   usage: usageSettings,
   savings: savingsSettings,

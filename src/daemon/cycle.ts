@@ -1,6 +1,7 @@
 import { DAY_MS, dayNumber } from '../base/clock.ts';
-import type { RelationId } from '../base/relation.ts';
+import { type RelationId, relationParts } from '../base/relation.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
+import type { PruneInput } from '../decide/prune-input.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -183,7 +184,8 @@ async function gather(
 ): Promise<CycleInput> {
   const { connector, config, memory, clock, store, prices, names, ledger } = engine;
   const now = clock.now();
-  const declined = (await ledger.readRefusals())
+  const refusals = await ledger.readRefusals();
+  const declined = refusals
     .filter(({ code }) => code === DECLINED)
     .map(({ relation, at }) => ({ digest: relation, at }));
   return gatherInput(
@@ -216,9 +218,44 @@ async function gather(
       },
       maxStalenessMs: config.marts.maxStaleness,
       declined,
+      ...(config.prune.enabled ? { prune: pruneInput(engine, { schema, marts, refusals }) } : {}),
     },
     { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
   );
+}
+
+function pruneInput(
+  { config, store, clock, readGoldUse }: Engine,
+  {
+    schema,
+    marts,
+    refusals,
+  }: {
+    readonly schema: ObservedSchema;
+    readonly marts: readonly Mart[];
+    readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>>;
+  },
+): PruneInput {
+  const { goldSchema } = config.marts;
+  const isGold = (id: RelationId) => relationParts(id).schema === goldSchema;
+  const own = new Set(marts.map(({ definition }) => definition.relation));
+  return {
+    settings: config.prune,
+    gold: readGoldUse({
+      log: store.usage,
+      relations: new Map(
+        schema.snapshot.relations
+          .filter(({ id }) => isGold(id) || own.has(id))
+          .map(({ id, columns }) => [id, columns.map(({ name }) => name)]),
+      ),
+      marts,
+      columnDays: config.usage.columnRetentionDays,
+      now: clock.now(),
+    }),
+    refusedCuts: refusals
+      .filter(({ code }) => code === 'CUT_TOO_SMALL')
+      .map(({ relation, at }) => ({ relation, at })),
+  };
 }
 
 /**

@@ -20,6 +20,7 @@ import { onlyRow, textCell } from '../prove/cells.ts';
 import { meterConnector } from '../prove/metered.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { goldUseReader, type ReadGoldUse } from './gold-use.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
 
@@ -43,6 +44,7 @@ export interface Engine {
   readonly holder: string;
   readonly priceNow: () => PriceEntry;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
+  readonly readGoldUse: ReadGoldUse;
   /** Told before a mart's view goes back to its logical definition, or at once when somebody else's change stopped it. */
   readonly onWithdraw?: (mart: RelationId) => void;
   readonly close: () => Promise<void>;
@@ -104,6 +106,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       holder: `${hostname()}:${resolve(config.state.path)}`,
       priceNow,
       priceCpu: (cpuMs) => priceCpuMs(cpuMs, priceNow()),
+      readGoldUse: goldUseReader(),
       close: closeAll,
     };
   } catch (error) {

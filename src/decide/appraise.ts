@@ -7,6 +7,7 @@ import { estimateMart, type MartEstimate } from '../cost/estimate.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { workOf } from '../cost/work-model.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { Calibration } from './calibrate.ts';
 import { type CandidateDemand, candidateDemand, type DemandSide } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
@@ -120,6 +121,7 @@ export function decisionInput(
   parts: WeighParts & {
     readonly demand: CandidateDemand;
     readonly accumulator: Pick<Accumulator, 'missed' | 'past'>;
+    readonly calibration: Calibration;
   },
 ): DecisionInput {
   const { candidate, estimate } = appraisal;
@@ -132,6 +134,7 @@ export function decisionInput(
     estimate,
     isPhysical: appraisal.mart?.stage === 'physical',
     priceOf: (cpuMs) => priceCpuMs(cpuMs, seen.price),
+    calibration: parts.calibration,
     now,
   });
   return withSeason(

@@ -103,7 +103,10 @@ function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
         reachableRuns === 0
           ? noMoney
           : priceCpuMs(
-              (reachableRuns * Math.max(0, answer.baseCpuMs - answer.martCpuMs)) / days,
+              (asked.calibration.factor *
+                reachableRuns *
+                Math.max(0, answer.baseCpuMs - answer.martCpuMs)) /
+                days,
               seen.price,
             ),
     })),

@@ -12,6 +12,7 @@ import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { TemplatePast } from './forecast/past.ts';
 import type { Policy } from './policy.ts';
+import type { PruneInput } from './prune-input.ts';
 
 /**
  * Everything one cycle's decision rests on, as plain values: recorded and replayed on another machine it gives the
@@ -49,6 +50,8 @@ export interface CycleInput {
   readonly maxStalenessMs: number;
   /** Paired base runs per mart and cycle that measure savings where readers come by name; 0 where not told. */
   readonly pairedRunsPerCycle?: number | undefined;
+  /** Absent where attributes are not pruned. */
+  readonly prune?: PruneInput | undefined;
   /** What people said no to: a candidate's key, a definition's digest or a relation. */
   readonly declined: readonly { readonly digest: string; readonly at: EpochMs }[];
 }

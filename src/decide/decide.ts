@@ -7,6 +7,7 @@ import type { Intent } from './intent.ts';
 import { judge } from './judge.ts';
 import { judgeOthers } from './judge-others.ts';
 import { dropEnded, keepPhysicalMarts } from './keep-marts.ts';
+import { pruneMarts } from './prune-marts.ts';
 import { roomLeft } from './room.ts';
 import { verdictOn } from './say.ts';
 import { unreachableDemand } from './unreachable-demand.ts';
@@ -25,6 +26,7 @@ export function decide(input: CycleInput): Decisions {
   const { weighed, dominated } = weighing;
   const room = roomLeft(input, refreshMsOf(weighed));
   const kept = keepPhysicalMarts(weighed, { input, room });
+  const pruned = pruneMarts(kept.intents, weighed, { input, seen, room });
   const judged = weighed
     .filter(({ isPhysical }) => !isPhysical)
     .map((each) => ({ weighed: each, decision: judge(each.asked) }));
@@ -48,7 +50,7 @@ export function decide(input: CycleInput): Decisions {
   const mayDestroy = coverageOf(input) >= input.policy.coverageFloor;
   return {
     intents: [
-      ...kept.intents,
+      ...pruned.intents,
       ...begun.intents,
       ...others.intents.filter(({ kind }) => kind !== 'release' || mayDestroy),
       ...dropEnded(input.marts, { input, mayDestroy }).filter(
@@ -64,6 +66,7 @@ export function decide(input: CycleInput): Decisions {
     unreachable: unreachableDemand(weighed, { seen, input }),
     accumulators: rememberedWith(weighed, input),
     notEnumerated: seen.not,
+    attributes: pruned.attributes,
     ...(begun.choice === undefined ? {} : { choice: begun.choice }),
   };
 }

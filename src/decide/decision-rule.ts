@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
+import type { Calibration } from './calibrate.ts';
 import type { CandidateDemand } from './candidate-demand.ts';
 import type { Accumulator } from './cycle-input.ts';
 import type { Forecast } from './forecast.ts';
@@ -35,6 +36,8 @@ export interface DecisionInput {
   };
   /** Mean saving less upkeep: what a day of waiting costs. */
   readonly netPerDay: NanoUsd;
+  /** What earlier decisions taught about the saving; it is in `saving` and `netPerDay` already. */
+  readonly calibration: Calibration;
   /** What the calendar says, where demand comes in seasons. */
   readonly reservation: Reservation;
 }

@@ -2,6 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { EnumeratorId, NotEnumerated } from '../candidates/candidate.ts';
 import type { Accumulator } from './cycle-input.ts';
 import type { Intent } from './intent.ts';
+import type { MartAttributes } from './prune-marts.ts';
 import type { Flip } from './verdict.ts';
 
 /** What one cycle decided, and why, for every candidate and mart. */
@@ -12,6 +13,8 @@ export interface Decisions {
   readonly unreachable: readonly UnreachableDemand[];
   readonly accumulators: readonly Accumulator[];
   readonly notEnumerated: readonly NotEnumerated[];
+  /** Attributes of the marts that stand; empty where they are not pruned. */
+  readonly attributes: readonly MartAttributes[];
   /** How good the choice among the builds that pay is; absent where none paid. */
   readonly choice?: ChoiceMade | undefined;
 }

@@ -7,6 +7,7 @@ import type { Reservation } from './reservation.ts';
 import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
 import type { Weighed } from './weigh.ts';
 import { whyLetGo } from './why-let-go.ts';
+import { whyRollBack } from './why-roll-back.ts';
 
 /** What becomes of a physical mart in this cycle. */
 export type NextLife =
@@ -104,6 +105,10 @@ function whyGiveUp(
   const [objection] = candidate.objections;
   if (objection !== undefined) {
     return objection;
+  }
+  const slower = whyRollBack(input.receipts.filter((each) => each.relation === relation));
+  if (slower !== undefined) {
+    return slower;
   }
   const lived = input.now - accumulator.stageSince;
   if (lived < input.policy.minimumLifeDays * DAY_MS) {

@@ -4,7 +4,7 @@ import { type NanoUsd, nanoUsd, scaleUsd } from '../base/usd.ts';
 import type { ViewCatalog } from '../lineage/views-of.ts';
 import type { AttributeChange, Mart, PrunedAttribute } from '../marts/mart.ts';
 import { isSameForm, type SlimForm } from '../marts/slim-form.ts';
-import { type GoldUse, goldRelationOf } from '../prune/gold-relation-of.ts';
+import { goldRelationOf } from '../prune/gold-relation-of.ts';
 import { climb, type Standing } from '../prune/ladder.ts';
 import { idleSpells, revivalHazard } from '../prune/revival.ts';
 import type { PruneSettings } from '../prune/settings.ts';
@@ -12,15 +12,7 @@ import { slimForm } from '../prune/slim-form.ts';
 import type { ColumnTypes } from '../sql/match/column-types.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { CycleInput } from './cycle-input.ts';
-
-/** The part of a cycle's input that pruning rests on; absent where it is switched off. */
-export interface PruneInput {
-  readonly settings: PruneSettings;
-  /** Every gold relation whose attributes are watched, marts or not. */
-  readonly gold: readonly GoldUse[];
-  /** Slim builds that saved too little, by mart. */
-  readonly refusedCuts: readonly { readonly relation: RelationId; readonly at: EpochMs }[];
-}
+import type { PruneInput } from './prune-input.ts';
 
 export interface PruneMartParts {
   readonly mart: Mart;
@@ -34,6 +26,11 @@ export interface PruneMartParts {
   readonly table: RelationId;
   readonly buildCost: NanoUsd;
   readonly upkeepPerDay: NanoUsd;
+  /**
+   * `step`: whatever the ladder says. `refresh`: a refresh is due, so only what cannot fail it goes with it; attributes are taken away
+   * in a build of their own.
+   */
+  readonly occasion: 'step' | 'refresh';
 }
 
 /** What pruning makes of one mart in this cycle. */
@@ -74,7 +71,12 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
           buildCost: parts.buildCost,
           savingPerDay: () => perAttribute(parts),
         });
-  const moves = standings.filter(({ from, to }) => from !== to && mayMove(to, refusedAt));
+  const moves = standings.filter(
+    ({ from, to }) =>
+      from !== to &&
+      mayMove(to, refusedAt) &&
+      (parts.occasion === 'step' || to === 'kept' || to === 'announced'),
+  );
   const after = afterMoves(pruned, { moves, now: input.now });
   const form = formOf(after, parts);
   const isStored = fits(after, {

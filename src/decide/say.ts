@@ -1,4 +1,5 @@
 import { formatUsd } from '../base/usd.ts';
+import type { Calibration } from './calibrate.ts';
 import type { CandidateVerdict, VerdictNumbers } from './decisions.ts';
 import { short } from './numbers.ts';
 import type { Refusal } from './verdict.ts';
@@ -59,13 +60,19 @@ export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): V
   };
 }
 
-function expectedIn({ forecast, saving, reservation }: Weighed['asked']): string {
+function expectedIn({ forecast, saving, reservation, calibration }: Weighed['asked']): string {
   const { pattern, activeDays } = forecast;
   const season =
     reservation.kind === 'none'
       ? ''
       : `; next season ${reservation.from} to ${reservation.until}: ${formatUsd(reservation.seasonSaves)}`;
-  return `demand ${pattern}, seen on ${activeDays} days: saves ${formatUsd(saving.lowPerDay)} to ${formatUsd(saving.highPerDay)} a day over the next 28 days${season}`;
+  return `demand ${pattern}, seen on ${activeDays} days: saves ${formatUsd(saving.lowPerDay)} to ${formatUsd(saving.highPerDay)} a day over the next 28 days${season}${learnedFrom(calibration)}`;
+}
+
+function learnedFrom({ factor, ofKind, ofAll }: Calibration): string {
+  return ofAll === 0
+    ? ''
+    : `; estimates are taken times ${short(factor)}, as ${ofAll} matured receipts (${ofKind} of this kind) teach`;
 }
 
 /** Runs a day at which upkeep is paid and the build pays back in time. */

@@ -1,6 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Obligation } from '../marts/mart.ts';
+import { wantedKeys } from '../prune/wanted-keys.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { Survey } from './survey.ts';
 import type { Weighed } from './weigh.ts';
@@ -43,6 +44,15 @@ export function wantFacts(input: CycleInput): FactRequest {
   const obligations = new Map(
     promising.flatMap(({ unverified }) => unverified).map((each) => [obligationKey(each), each]),
   );
+  const standing =
+    input.prune === undefined
+      ? []
+      : weighed
+          .filter(({ isPhysical }) => isPhysical)
+          .flatMap(({ appraisal }) => wantedKeys(appraisal.candidate.query));
+  for (const key of standing) {
+    obligations.set(obligationKey(key), key);
+  }
   // Distinct counts of every key: without them no merged mart is known to be small.
   const runsOf = runsByRelation(seen);
   const isAskedFor = (relation: RelationId) =>

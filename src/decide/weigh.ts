@@ -4,7 +4,14 @@ import { withoutDominated } from '../candidates/dominance.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { accumulate } from './accumulate.ts';
 import { type Appraisal, appraise, decisionInput, demandFor, MOST_MATCHES } from './appraise.ts';
-import type { CandidateDemand, TemplateShare } from './candidate-demand.ts';
+import {
+  type Calibration,
+  calibrate,
+  type DecisionKind,
+  kindOf,
+  uncalibrated,
+} from './calibrate.ts';
+import type { CandidateDemand, DemandSide, TemplateShare } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { type PresentTemplate, rememberPast } from './forecast/past.ts';
@@ -43,8 +50,16 @@ export function weigh(input: CycleInput, seen: Survey): Weighing {
   );
   const best = bestPhysical(appraisals);
   const memory = new Map(input.accumulators.map((each) => [each.key, each]));
+  const kinds = new Map(
+    appraisals.flatMap(({ candidate, mart }) =>
+      mart === undefined ? [] : [[mart.definition.relation, kindOf(candidate)] as const],
+    ),
+  );
+  const learned = calibrate(input.receipts, (relation) => kinds.get(relation));
   return {
-    weighed: kept.map(({ appraisal }) => weighOne(appraisal, { input, seen, best, memory })),
+    weighed: kept.map(({ appraisal }) =>
+      weighOne(appraisal, { input, seen, best, memory, learned }),
+    ),
     dominated: dominated.map(({ item, by }) => ({ item: item.appraisal, by: by.appraisal })),
   };
 }
@@ -79,9 +94,13 @@ interface WeighOneParts {
   readonly seen: Survey;
   readonly best: ReadonlyMap<string, BestMart>;
   readonly memory: ReadonlyMap<string, Accumulator>;
+  readonly learned: (kind: DecisionKind) => Calibration;
 }
 
-function weighOne(appraisal: Appraisal, { input, seen, best, memory }: WeighOneParts): Weighed {
+function weighOne(
+  appraisal: Appraisal,
+  { input, seen, best, memory, learned }: WeighOneParts,
+): Weighed {
   const { candidate, mart, estimate, answers } = appraisal;
   const { relation } = candidate.definition;
   const isPhysical = mart?.stage === 'physical';
@@ -96,6 +115,9 @@ function weighOne(appraisal: Appraisal, { input, seen, best, memory }: WeighOneP
     return Math.min(baseCpuMs, standing.martCpuMs);
   };
   const demand = demandFor(appraisal, { input, seen, presentCpuMs });
+  const calibration = isPhysical
+    ? uncalibrated
+    : withinBase(learned(kindOf(candidate)), demand.reachable);
   const before = memory.get(candidate.key);
   const accumulator = accumulate(before, {
     key: candidate.key,
@@ -106,7 +128,7 @@ function weighOne(appraisal: Appraisal, { input, seen, best, memory }: WeighOneP
     days: seen.days,
     savedOn: (day): NanoUsd => {
       const saved = demand.savedCpuMsByDay.get(day);
-      return saved === undefined ? noMoney : priceCpuMs(saved, seen.price);
+      return saved === undefined ? noMoney : priceCpuMs(saved * calibration.factor, seen.price);
     },
     upkeepPerDay: estimate.upkeepPerDay,
     baselines: answers.map(({ fingerprint, baseCpuMs }) => ({
@@ -126,8 +148,16 @@ function weighOne(appraisal: Appraisal, { input, seen, best, memory }: WeighOneP
     presentCpuMs,
     demand,
     accumulator: remembered,
+    calibration,
   });
   return { appraisal, demand, accumulator: remembered, asked, isPhysical };
+}
+
+/** However much better earlier marts did than predicted, a run saves no more than it costs on base. */
+function withinBase(calibration: Calibration, { baseCpuMs, martCpuMs }: DemandSide): Calibration {
+  const saved = baseCpuMs - martCpuMs;
+  const most = saved <= 0 ? 1 : baseCpuMs / saved;
+  return { ...calibration, factor: Math.min(calibration.factor, most) };
 }
 
 function presentTemplate(share: TemplateShare): PresentTemplate {

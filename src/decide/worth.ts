@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import { type NanoUsd, subtractUsd } from '../base/usd.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
+import type { Calibration } from './calibrate.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import type { TemplatePast } from './forecast/past.ts';
 import { forecastOf } from './forecast.ts';
@@ -15,19 +16,23 @@ export interface WorthParts {
   readonly estimate: Pick<MartEstimate, 'buildCost' | 'upkeepPerDay'>;
   readonly isPhysical: boolean;
   readonly priceOf: (cpuMs: number) => NanoUsd;
+  /** What earlier decisions teach; of a standing mart the saving is measured already. */
+  readonly calibration: Calibration;
   readonly now: EpochMs;
 }
 
 /** What a mart is expected to be worth from today on: the forecast of its demand in money, and what the calendar says. */
 export function worthOf(
   parts: WorthParts,
-): Pick<DecisionInput, 'forecast' | 'saving' | 'netPerDay' | 'reservation'> {
-  const { estimate, isPhysical, priceOf, now } = parts;
+): Pick<DecisionInput, 'forecast' | 'saving' | 'netPerDay' | 'reservation' | 'calibration'> {
+  const { estimate, isPhysical, calibration, now } = parts;
+  const priceOf = (cpuMs: number) => parts.priceOf(cpuMs * calibration.factor);
   const forecast = forecastOf(parts);
   const meanPerDay = priceOf(forecast.savedCpuMsPerDay);
   const { seasonsSeen } = forecast;
   return {
     forecast,
+    calibration,
     saving: {
       lowPerDay: priceOf(forecast.lowCpuMsPerDay),
       meanPerDay,

@@ -34,12 +34,15 @@ export function makePlan(intents: readonly Intent[], times: PlanTimes): Plan {
   return makePlanValue({ ...times, steps });
 }
 
-/** A mart's view is published, and what is stored of it noted, before it is built; older versions are dropped first. */
+/** A mart's view is published before it is built, and what is stored of it noted after; older versions are dropped first. */
 function rankOf(intent: Intent): number {
   if (intent.kind === 'drop') {
     return intent.version;
   }
-  return intent.kind === 'publish' || intent.kind === 'mark' ? 0 : 1;
+  if (intent.kind === 'mark') {
+    return 2;
+  }
+  return intent.kind === 'publish' ? 0 : 1;
 }
 
 function netByRelation(intents: readonly Intent[]): ReadonlyMap<string, bigint> {
