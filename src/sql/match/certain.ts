@@ -2,17 +2,20 @@ import type { MissReason } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Block, JoinTree, NormalQuery } from '../normal-query.ts';
 import { isCut } from '../normalize/barriers.ts';
-import { isConstant } from '../normalize/conjuncts.ts';
-import { exprKey } from '../normalize/expr-key.ts';
 import { natureOf } from '../normalize/functions.ts';
 import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, someExpr } from '../normalize/walk.ts';
 import type { ColumnTypes, TypeScope } from './column-types.ts';
 import { familyOf, isCollated, sourcesOfTree, typeOf } from './column-types.ts';
+import type { OrderScope } from './totally-ordered.ts';
+import { isTotallyOrdered } from './totally-ordered.ts';
 
-/** Why the answer of a query is not one and the same multiset each time it is asked, if it is not. */
-export function uncertainty(query: NormalQuery): MissReason | undefined {
-  return fromBarriers(query) ?? fromLimits(query);
+/**
+ * Why the answer of a query is not one and the same multiset each time it is asked, if it is not. With facts, an order by
+ * a verified key settles which rows a limit keeps.
+ */
+export function uncertainty(query: NormalQuery, scope?: OrderScope): MissReason | undefined {
+  return fromBarriers(query) ?? fromLimits(query, scope);
 }
 
 function fromBarriers(query: NormalQuery): MissReason | undefined {
@@ -59,23 +62,23 @@ export function nestedIn(tree: JoinTree): readonly NormalQuery[] {
   );
 }
 
-function fromLimits(query: NormalQuery): MissReason | undefined {
+function fromLimits(query: NormalQuery, scope?: OrderScope): MissReason | undefined {
   const { body } = query;
   if (query.limitModifier !== undefined) {
     return { code: 'LIMIT_NOT_UNIQUE', text: `limit ${query.limitModifier} is not matched` };
   }
   const isLimited = query.limit !== undefined || query.offset !== undefined;
-  if (isLimited && !isTotallyOrdered(query)) {
+  if (isLimited && !isTotallyOrdered(query, scope)) {
     return {
       code: 'LIMIT_NOT_UNIQUE',
-      text: 'the order does not settle which rows the limit keeps; with an ORDER BY over all outputs it may match',
+      text: 'the order does not settle which rows the limit keeps; with an ORDER BY over all outputs, or over a verified key, it may match',
     };
   }
   switch (body.kind) {
     case 'set':
-      return fromLimits(body.left) ?? fromLimits(body.right);
+      return fromLimits(body.left, scope) ?? fromLimits(body.right, scope);
     case 'block':
-      return firstOf(nestedIn(body.block.from).map(fromLimits));
+      return firstOf(nestedIn(body.block.from).map((nested) => fromLimits(nested, scope)));
     case 'opaque':
       return body.whole !== undefined && isCut({ body: body.whole, orderBy: [], outputs: [] })
         ? {
@@ -88,26 +91,6 @@ function fromLimits(query: NormalQuery): MissReason | undefined {
 
 function firstOf<T>(values: readonly (T | undefined)[]): T | undefined {
   return values.find((value) => value !== undefined);
-}
-
-/** True when rows that tie in the order are equal rows, so that any cut keeps the same multiset. */
-function isTotallyOrdered({ body, orderBy, limit }: NormalQuery): boolean {
-  if (limit?.kind === 'literal' && limit.text === '0') {
-    return true;
-  }
-  if (body.kind !== 'block') {
-    return false;
-  }
-  const { block } = body;
-  if (block.groupBy?.length === 0 && block.groupingSets === undefined) {
-    return true;
-  }
-  const ordered = new Set(orderBy.map((item) => exprKey(item.expr)));
-  const settles = (exprs: readonly BoundExpr[]): boolean =>
-    exprs.length > 0 && exprs.every((expr) => isConstant(expr) || ordered.has(exprKey(expr)));
-  const keysSettle =
-    block.groupBy !== undefined && block.groupingSets === undefined && settles(block.groupBy);
-  return keysSettle || settles(block.items.map((item) => item.expr));
 }
 
 /** Why groups of the query have no one value: texts that compare without case are told apart by nobody. */
@@ -135,12 +118,13 @@ export function collatedGroups(query: NormalQuery, types: ColumnTypes): MissReas
 }
 
 /** Why a mart's definition may not be relied on, whatever the query. */
-export function martUnfit(query: NormalQuery, types: ColumnTypes): MissReason | undefined {
+export function martUnfit(query: NormalQuery, scope: OrderScope): MissReason | undefined {
+  const { types } = scope;
   const isLimited = query.limit !== undefined || query.offset !== undefined;
-  if (isLimited && !isTotallyOrdered(query)) {
+  if (isLimited && !isTotallyOrdered(query, scope)) {
     return { code: 'MART_HAS_LIMIT', text: 'the mart keeps only some rows of its definition' };
   }
-  const uncertain = uncertainty(query) ?? collatedGroups(query, types);
+  const uncertain = uncertainty(query, scope) ?? collatedGroups(query, types);
   if (uncertain !== undefined) {
     return { code: 'MART_NOT_DETERMINED', text: `the mart's own definition: ${uncertain.text}` };
   }

@@ -1,5 +1,5 @@
 import type { RelationId } from '../../base/relation.ts';
-import type { Certificate, MissReason } from '../../marts/certificate.ts';
+import type { Certificate, CertificateEntry, MissReason } from '../../marts/certificate.ts';
 import type { DialectName } from '../dialect.ts';
 import type { NormalQuery } from '../normal-query.ts';
 import { toBound } from '../normalize/to-bound.ts';
@@ -7,7 +7,7 @@ import { expressionsOf, someExpr, sourcesOf } from '../normalize/walk.ts';
 import type { SchemaSnapshot } from '../schema.ts';
 import { collatedGroups, uncertainty } from './certain.ts';
 import { indexMarts, tablesOf } from './mart-index.ts';
-import type { MartView } from './prepared.ts';
+import type { MartView, PreparedMart } from './prepared.ts';
 import { rewrite } from './rewrite.ts';
 import type { Rewriting } from './rewriting.ts';
 
@@ -41,7 +41,7 @@ const MOST_REASONS = 12;
 export function matchQuery({ query, marts, schema, dialect }: MatchRequest): MatchOutcome {
   const index = indexMarts(marts, { schema, dialect });
   const uncertain = uncertainty(query) ?? collatedGroups(query, index.types);
-  if (uncertain !== undefined) {
+  if (uncertain !== undefined && uncertain.code !== 'LIMIT_NOT_UNIQUE') {
     return { kind: 'refuse', because: [uncertain] };
   }
   const rewriting: Rewriting = {
@@ -55,6 +55,12 @@ export function matchQuery({ query, marts, schema, dialect }: MatchRequest): Mat
   };
   const rewritten = rewrite(query, rewriting);
   const used = [...rewriting.used];
+  const settling = used.find(
+    ({ view }) => uncertainty(query, { facts: view.facts, types: index.types }) === undefined,
+  );
+  if (uncertain !== undefined && settling === undefined) {
+    return { kind: 'refuse', because: [uncertain] };
+  }
   if (used.length === 0) {
     return { kind: 'refuse', because: reasonsOf(rewriting) };
   }
@@ -68,7 +74,19 @@ export function matchQuery({ query, marts, schema, dialect }: MatchRequest): Mat
     kind: 'rewrite',
     query: rewritten,
     marts: relations,
-    certificate: { marts: relations, entries: rewriting.entries },
+    certificate: {
+      marts: relations,
+      entries: [...rewriting.entries, ...(uncertain === undefined ? [] : [settledOrder(settling)])],
+    },
+  };
+}
+
+function settledOrder(settling: PreparedMart | undefined): CertificateEntry {
+  const source = settling?.view.facts.source;
+  return {
+    step: 'order-settled',
+    because: 'the order settles which rows the limit keeps',
+    facts: source === undefined ? [] : [`${source}: the order names a unique key`],
   };
 }
 

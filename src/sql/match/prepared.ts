@@ -119,7 +119,7 @@ export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
     prepared,
     usable: stored.map((isStored, index) => isStored && !settled.loose.has(index)),
     usableWhole: stored.map((isStored, index) => isStored && settled.loose.get(index) !== 'never'),
-    unfit: martUnfit(settled.query, types),
+    unfit: martUnfit(settled.query, { types, facts: view.facts }),
   };
 }
 
