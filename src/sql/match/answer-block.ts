@@ -129,6 +129,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
     outputs,
     premises: both,
     scope,
+    facts,
     covered,
     from: fromMart({ kind: 'table', occ, relation: mart.view.relation }),
     where: compensation.where,

@@ -1,13 +1,10 @@
 import type { CertificateEntry } from '../../marts/certificate.ts';
 import type { BoundExpr } from '../bound.ts';
-import { REWRITE_RULES } from '../dialects/rewriting.ts';
-import { isConstant } from '../normalize/conjuncts.ts';
 import { exprKey } from '../normalize/expr-key.ts';
 import { isAggregate } from '../normalize/functions.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
 import { partsOf } from '../normalize/walk.ts';
-import { familyOf, typeOf } from './column-types.ts';
 import { coverWith } from './cover.ts';
 import { slicesOf } from './grouping-slice.ts';
 import { implies, premisesOf } from './implies.ts';
@@ -17,6 +14,7 @@ import { columnMissing, columnOf, overGrouped } from './over-grouped.ts';
 import type { Top, TopParts } from './project-over.ts';
 import { checkGroupingSets } from './project-over.ts';
 import { rollUp } from './roll-up.ts';
+import { sameGrain } from './same-grain.ts';
 
 /** The query over a mart that has grouped its rows: at the same grain as it is, at a coarser one grouped again. */
 export function groupOver(parts: TopParts): Top {
@@ -34,11 +32,13 @@ export function groupOver(parts: TopParts): Top {
     return wholeAggregate(parts);
   }
   const isScalar = query.groupBy.length === 0;
-  const isSettled = hasSameGrain(parts);
+  const grain = sameGrain(parts);
+  const isSettled = grain !== undefined;
   const isSameGrain = isSettled && !isScalar;
   checkHaving(parts, isSameGrain);
   const exact = isSameGrain ? attemptExact(parts) : undefined;
-  return exact ?? rolledUp(parts, isSettled && isScalar);
+  const top = exact ?? rolledUp(parts, isSettled && isScalar);
+  return { ...top, entries: [...top.entries, ...(grain?.entries ?? [])] };
 }
 
 /** The query over the coarsest grain of a mart of several that answers it. */
@@ -99,34 +99,6 @@ function checkHaving({ martBlock, query, scope, premises }: TopParts, isSameGrai
       text: 'the mart keeps only groups that satisfy its HAVING, which the query does not ask at the same grain',
     });
   }
-}
-
-/** True when no two rows of the mart fall into one group of the query. */
-function hasSameGrain({ query, martKeys, premises, joinsBack, dialect, scope }: TopParts): boolean {
-  if (joinsBack || query.block.groupingSets !== undefined) {
-    return false;
-  }
-  const { nameOf } = premises.equalities;
-  const asked = new Set((query.groupBy ?? []).map((expr) => exprKey(expr, nameOf)));
-  const isPinned = (key: BoundExpr): boolean => {
-    const family = familyOf(typeOf(key, scope));
-    const comparesByIdentity =
-      ['integer', 'decimal', 'date', 'timestamp', 'boolean'].includes(family) ||
-      (family === 'text' && REWRITE_RULES[dialect].textsCompareByIdentity);
-    return (
-      comparesByIdentity &&
-      premises.conditions.some(
-        (condition) =>
-          condition.kind === 'binary' &&
-          condition.op === '=' &&
-          isConstant(condition.right) &&
-          exprKey(condition.left, nameOf) === exprKey(key, nameOf),
-      )
-    );
-  };
-  return (martKeys ?? []).every(
-    (key) => asked.has(exprKey(key, nameOf)) || isConstant(key) || isPinned(key),
-  );
 }
 
 /** Every aggregate as the mart's own column; nothing where one of them is not there as it is. */

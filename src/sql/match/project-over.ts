@@ -1,4 +1,5 @@
 import type { CertificateEntry } from '../../marts/certificate.ts';
+import type { Facts } from '../../marts/facts.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { DialectName } from '../dialect.ts';
 import type { Block, JoinTree } from '../normal-query.ts';
@@ -24,6 +25,7 @@ export interface TopParts {
   /** What holds on the rows that are left. */
   readonly premises: Premises;
   readonly scope: TypeScope;
+  readonly facts: Facts;
   readonly covered: ReadonlySet<number>;
   readonly from: JoinTree;
   readonly where: readonly BoundExpr[];

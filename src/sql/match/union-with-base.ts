@@ -208,6 +208,7 @@ function topOver(
     },
     premises: asked,
     scope,
+    facts: request.mart.view.facts,
     covered: new Set(prepared.sources.keys()),
     from,
     where: [],
