@@ -1,7 +1,10 @@
 import type { RelationId } from '../base/relation.ts';
 import { bindView, type ViewCatalog } from '../lineage/views-of.ts';
 import type { Facts } from '../marts/facts.ts';
+import type { BoundExpr } from '../sql/bound.ts';
+import { onOf } from '../sql/match/certain.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
+import { refsIn } from '../sql/normalize/walk.ts';
 import { columnUses } from '../sql/resolve/column-uses.ts';
 import type { Template } from '../usage/template.ts';
 import type { Dependent, GoldRelation } from './attribute.ts';
@@ -39,7 +42,7 @@ export function goldRelationOf({
     knownSince: use.knownSince,
     readDays: use.readDays,
     keys: keysOf(definition, { facts, views }),
-    joinedBy: joinedBy(use.relation, templates),
+    joinedBy: new Set([...joinedBy(use.relation, templates), ...joinColumnsOf(definition)]),
     dependents: dependents(use.relation, views),
   };
 }
@@ -77,6 +80,27 @@ function relationsIn(tree: unknown): ReadonlyMap<number, RelationId> {
     return value;
   });
   return found;
+}
+
+/** Attributes that are, unchanged, a column its own definition joins by. */
+function joinColumnsOf({ body, outputs }: NormalQuery): readonly string[] {
+  if (body.kind !== 'block') {
+    return [];
+  }
+  const { block } = body;
+  const joined = new Set(
+    [...block.where.filter(isJoin), ...onOf(block.from)]
+      .flatMap(refsIn)
+      .map(({ occ, column }) => `${occ}.${column}`),
+  );
+  return block.items.flatMap(({ expr, name }, at) =>
+    expr.kind === 'ref' && joined.has(`${expr.occ}.${expr.column}`) ? [outputs[at] ?? name] : [],
+  );
+}
+
+/** Conditions of flattened inner joins stand in WHERE; they read two sources. */
+function isJoin(condition: BoundExpr): boolean {
+  return new Set(refsIn(condition).map(({ occ }) => occ)).size > 1;
 }
 
 function joinedBy(relation: RelationId, templates: readonly Template[]): ReadonlySet<string> {

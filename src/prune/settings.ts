@@ -54,11 +54,11 @@ export const pruneSettings = z
       ),
     minimumCut: z
       .number()
-      .min(0)
+      .min(-1)
       .max(1)
       .default(0.1)
       .describe(
-        'Least cut in the thread time of a refresh, measured side by side, or the step is undone.',
+        'Least cut in the thread time of a refresh, measured side by side, or the step is undone; below zero, a form may cost more.',
       ),
     maxPackShare: z
       .number()
