@@ -59,6 +59,8 @@ export interface ResolveRules {
   readonly unnestShowsFields: boolean;
   /** What the position's column is called where nobody named it. */
   readonly ordinality: string;
+  /** What `range(10)` calls its column, where it has a name of its own. */
+  readonly rangeColumn?: string;
   /** The one column of a table function is called after the alias, or the function. */
   readonly functionColumn: 'alias' | 'function';
   /** `t$20240101` is a partition of `t`, `t_20240101` a shard of `t_*`. */
@@ -101,6 +103,7 @@ const lake: ResolveRules = {
   arrowsAreLambdas: true,
   valuesColumns: { prefix: 'col', first: 1 },
   pivotNames: 'value-alone-if-only',
+  rangeColumn: 'id',
   makesNames: { kind: 'text', isBracketed: true, isUpper: false },
 };
 

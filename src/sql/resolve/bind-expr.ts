@@ -6,6 +6,7 @@ import { withDateParts } from './date-parts.ts';
 import { columnOfRow, findColumn } from './find-column.ts';
 import { mapParts } from './map-expr.ts';
 import { findNamed } from './names.ts';
+import { noteReadByName } from './read-by-name.ts';
 import type { Scope } from './scope.ts';
 import { isAggregateCall } from './walk-expr.ts';
 
@@ -24,6 +25,7 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
       binder.notes.add('opaque expression');
       return mapWith(binder, expr, scope);
     case 'call': {
+      noteReadByName(binder, expr);
       const call = withDateParts(expr, binder.context.dialect.name);
       return mapWith(
         binder,

@@ -63,9 +63,10 @@ function columnsOf(
     case 'posexplode':
     case 'posexplode_outer':
       return { names: ['pos', 'col'], isOpen: true };
+    case 'range':
+      return { names: [rules.rangeColumn ?? oneColumn(name, { alias, rules })], isOpen: false };
     case 'unnest':
     case 'generate_series':
-    case 'range':
     case 'generate_subscripts':
     case 'regexp_split_to_table':
     case 'string_to_table':

@@ -10,7 +10,7 @@ export function valuesColumn(at: number, dialect: DialectName): string {
 const NILADIC = new Set(
   `current_date current_time current_timestamp current_user current_role current_schema current_catalog
   current_database localtime localtimestamp session_user user sysdate systimestamp getdate
-  utc_date utc_timestamp`.split(/\s+/),
+  utc_date utc_timestamp default`.split(/\s+/),
 );
 
 /** Words that are calls without parentheses where no column has the name. */

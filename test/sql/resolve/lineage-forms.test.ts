@@ -363,3 +363,37 @@ describe('a star with a pattern', () => {
     });
   });
 });
+
+describe('words and functions that name no column', () => {
+  it.each<[string, Case]>([
+    [
+      'range() makes the column id in Spark',
+      { sql: 'select id + 1 as n from range(10)', dialect: 'spark', edges: ['n <- '] },
+    ],
+    [
+      'range() makes the column range in DuckDB',
+      { sql: 'select range + 1 as n from range(10)', dialect: 'duckdb', edges: ['n <- '] },
+    ],
+    [
+      'DEFAULT among inserted values is a word',
+      {
+        sql: 'insert into u values (1, default)',
+        dialect: 'databricks',
+        edges: ['id <- ', 'b <- '],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+
+  it('dictGet reads the dictionary its first argument names', async () => {
+    const shape = await shapeSql({
+      sql: "select dictGet('d.names', 'name', a) as n from t",
+      ddl: `${ddl}; create table d.names (id int, name varchar)`,
+      dialect: 'generic',
+    });
+
+    expect(shape.relations.map(({ relation }) => relation)).toEqual(['t', 'd.names']);
+    expect(edgesOf(shape)).toEqual(['n <- t.a']);
+  });
+});
