@@ -43,7 +43,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
   };
   const joinsBack = missing.leaves.length + missing.satellites.length > 0;
   checkSources(embedding, { mart, joinsBack });
-  checkConditions(embedding, rename);
+  checkConditions(embedding, { rename, kept: keptOf(types, facts)(query) });
 
   const promotedOn = embedding.promoted.flatMap((each) => each.on).map(rename);
   const martWhere = martBlock.block.where.map(rename);
@@ -173,6 +173,30 @@ const askedOf = keptFor((types: ColumnTypes, facts: Facts) => {
       known.get(query) ??
       premisesOf({
         conditions: query.block.where,
+        scope: { types, sources: query.sources },
+        notNull: notNullColumns(query.cluster, facts),
+      });
+    known.set(query, premises);
+    return premises;
+  };
+});
+
+/**
+ * What holds on the rows of the query's inner-joined sources before any outer, semi or anti join: its conditions on them
+ * may be moved down there, and no other.
+ */
+const keptOf = keptFor((types: ColumnTypes, facts: Facts) => {
+  const known = new WeakMap<PreparedBlock, Premises>();
+  return (query: PreparedBlock): Premises => {
+    const inner = new Set(
+      query.cluster.leaves.flatMap((leaf) => (leaf.kind === 'full' ? [] : [leaf.occ])),
+    );
+    const premises =
+      known.get(query) ??
+      premisesOf({
+        conditions: query.block.where.filter((condition) =>
+          refsIn(condition).every((ref) => inner.has(ref.occ)),
+        ),
         scope: { types, sources: query.sources },
         notNull: notNullColumns(query.cluster, facts),
       });

@@ -2,6 +2,8 @@ import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { JoinTree, NormalQuery } from '../normal-query.ts';
 import { productOf } from '../normalize/join-tree.ts';
+import { columnsRejectedBy } from '../normalize/null-rejecting.ts';
+import { refsIn } from '../normalize/walk.ts';
 
 /**
  * A join tree with its commutative parts made sets: sources that are multiplied, and satellites hung on them by left,
@@ -56,10 +58,54 @@ function outerCluster(tree: Extract<JoinTree, { kind: 'outer' }>): Cluster {
   if (tree.join === 'full') {
     return { leaves: [{ kind: 'full', left, right, on: tree.on }], satellites: [] };
   }
+  const { core, hoisted } =
+    tree.join === 'left' ? hoist(right, tree.on) : { core: right, hoisted: [] };
   return {
     leaves: left.leaves,
-    satellites: [...left.satellites, { join: tree.join, right, on: tree.on }],
+    satellites: [...left.satellites, { join: tree.join, right: core, on: tree.on }, ...hoisted],
   };
+}
+
+/**
+ * Left joins inside the right side of a left join that can be made after it: `a left join (b left join c on p) on q` is
+ * `(a left join b on q) left join c on p` where `p` is never true of a `b` that is all NULL, and `q` reads no `c`.
+ */
+function hoist(
+  right: Cluster,
+  on: readonly BoundExpr[],
+): { readonly core: Cluster; readonly hoisted: readonly Satellite[] } {
+  const present = new Set(occurrencesIn({ leaves: right.leaves, satellites: [] }));
+  const read = new Set(on.flatMap(refsIn).map((ref) => ref.occ));
+  const kept: Satellite[] = [];
+  const hoisted: Satellite[] = [];
+  for (const satellite of right.satellites) {
+    const own = occurrencesIn(satellite.right);
+    const rejects = satellite.on
+      .flatMap((condition) => [...columnsRejectedBy(condition)])
+      .some((column) => present.has(Number(column.slice(0, column.indexOf('.')))));
+    const isFree =
+      satellite.join === 'left' &&
+      rejects &&
+      !own.some((occ) => read.has(occ)) &&
+      !satellite.on.flatMap(refsIn).some((ref) => isOf(ref.occ, kept));
+    if (isFree) {
+      hoisted.push(satellite);
+      own.forEach((occ) => present.add(occ));
+    } else {
+      kept.push(satellite);
+    }
+  }
+  // What stays must not read what went.
+  const stays = kept.some((satellite) =>
+    satellite.on.flatMap(refsIn).some((ref) => isOf(ref.occ, hoisted)),
+  );
+  return stays
+    ? { core: right, hoisted: [] }
+    : { core: { leaves: right.leaves, satellites: kept }, hoisted };
+}
+
+function isOf(occ: number, satellites: readonly Satellite[]): boolean {
+  return satellites.some((satellite) => occurrencesIn(satellite.right).includes(occ));
 }
 
 /** The tree of a cluster again. */

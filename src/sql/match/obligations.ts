@@ -29,16 +29,22 @@ export function checkSources(
   }
 }
 
-/** Outer, semi and anti joins cannot be compensated: their conditions must be the same. */
+/**
+ * Outer, semi and anti joins cannot be compensated: their conditions must be the same, on the rows that the query's own
+ * conditions let through before such a join is made.
+ */
 export function checkConditions(
   { equalConditions }: Embedding,
-  rename: (expr: BoundExpr) => BoundExpr,
+  { rename, kept }: { readonly rename: (expr: BoundExpr) => BoundExpr; readonly kept: Premises },
 ): void {
+  const keysOf = (conditions: readonly BoundExpr[]): ReadonlySet<string> =>
+    new Set(
+      conditions
+        .filter((condition) => !implies(kept, condition))
+        .map((condition) => exprKey(condition, kept.equalities.nameOf)),
+    );
   for (const { mart, query } of equalConditions) {
-    const [own, asked] = [
-      new Set(mart.map((each) => exprKey(rename(each)))),
-      new Set(query.map((each) => exprKey(each))),
-    ];
+    const [own, asked] = [keysOf(mart.map(rename)), keysOf(query)];
     if (own.size !== asked.size || [...own].some((key) => !asked.has(key))) {
       throw new Miss(2, {
         code: 'JOIN_CONDITION_DIFFERS',

@@ -88,3 +88,45 @@ describe('a mart with a right join', () => {
     );
   });
 });
+
+describe('a left join', () => {
+  const LINES =
+    'select o.id, o.clerk, o.customer, o.total, l.n from orders as o left join lines as l';
+
+  it.each([
+    [
+      'is the same inside another one and after it',
+      'select o.id, c.name, r.label from orders as o left join (customers as c left join regions as r on c.region = r.id) on o.clerk = c.id',
+      'select o.id, r.label from orders as o left join customers as c on o.clerk = c.id left join regions as r on c.region = r.id',
+      'select t1.id, t1.label from mv0 as t1',
+    ],
+    [
+      'is another inside, where it also finds something for nothing',
+      'select o.id, c.name, r.label from orders as o left join (customers as c left join regions as r on c.region is not distinct from r.id) on o.clerk = c.id',
+      'select o.id, r.label from orders as o left join customers as c on o.clerk = c.id left join regions as r on c.region is not distinct from r.id',
+      'FILTER_COLUMN_NOT_IN_MART',
+    ],
+    [
+      'may name a column by its equal one',
+      `${LINES} on l.quantity = o.clerk`,
+      'select o.id, l.n from orders as o left join lines as l on l.quantity = o.customer where o.customer = o.clerk',
+      'select t1.id, t1.n from mv0 as t1 where t1.customer = t1.clerk',
+    ],
+    [
+      'may repeat what the query’s rows satisfy',
+      `${LINES} on l.quantity = o.clerk and o.total > 1`,
+      'select o.id, l.n from orders as o left join lines as l on l.quantity = o.clerk where o.total > 2',
+      'select t1.id, t1.n from mv0 as t1 where t1.total > 2',
+    ],
+    [
+      'is another where its condition asks for more of what it finds',
+      'select o.clerk, o.total, l.n from orders as o left join lines as l on l.quantity = o.clerk and l.n > 1',
+      'select o.total, l.n from orders as o left join lines as l on l.quantity = o.clerk where l.n > 2 or l.n is null',
+      'JOIN_CONDITION_DIFFERS',
+    ],
+  ])('%s', async (_title, mv, query, expected) => {
+    const asked = { mvs: [mv], query };
+
+    expect(await outcomeOf(asked), JSON.stringify((await ask(asked)).because)).toBe(expected);
+  });
+});
