@@ -6,7 +6,7 @@ import { type PendingTexts, type UnreadText, unreadText } from './learn-template
 import { type Booking, startRollUp } from './roll-up.ts';
 import { findTemplateOf } from './scoped-fingerprint.ts';
 import type { UsageFact } from './template.ts';
-import type { SkipCount, StatementMark, UsageLog } from './usage-ports.ts';
+import type { SkipCount, UsageLog } from './usage-ports.ts';
 
 export interface IngestGroupParts {
   readonly source: { readonly name: string };
@@ -33,7 +33,8 @@ export function startGroup(parts: IngestGroupParts): IngestGroup {
   const { source, log, interpret, pending, isCounted } = parts;
   const rollUp = startRollUp();
   const looked = new Set<Booking>();
-  const marks = new Map<string, StatementMark>();
+  /** The days of new statements, by mark. */
+  const marks = new Map<string, number>();
   const skips = new Map<string, SkipCount>();
   const bad: BadHistoryRow[] = [];
   let unread: UnreadText[] = [];
@@ -89,7 +90,7 @@ export function startGroup(parts: IngestGroupParts): IngestGroup {
         } else if (found === 'known' || marks.has(found.mark) || isCounted(found.mark)) {
           counts.duplicates += 1;
         } else {
-          marks.set(found.mark, found);
+          marks.set(found.mark, found.dayNumber);
           addNewRow(row);
         }
       });
@@ -107,7 +108,7 @@ export function startGroup(parts: IngestGroupParts): IngestGroup {
     },
     keep() {
       log.write(source.name, (writer) => {
-        writer.remember([...marks.values()]);
+        writer.remember([...marks].map(([mark, number]) => ({ mark, dayNumber: number })));
         writer.addFacts(facts());
         writer.addSkips([...skips.values()]);
         writer.addBadRows(bad);

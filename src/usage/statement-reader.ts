@@ -42,9 +42,9 @@ interface Form {
 
 /** Templates in use; their texts are some hundred bytes each. */
 const FORMS = { entries: 16_384, characters: 8_000_000 };
-const COMMENTS = { entries: 4096, characters: 1_000_000 };
+const COMMENTS = { entries: 4096, characters: 2_000_000 };
 /** Longer comments are prose or hold what changes each time. */
-export const LONGEST_REMEMBERED = 1024;
+export const LONGEST_REMEMBERED = 4096;
 /** When the kept cuts of one outline were filled in more ways, all are forgotten. */
 const MOST_FILLINGS = 64;
 
@@ -166,7 +166,7 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
   }
 
   return (text) => {
-    const sketch = textSketch(text);
+    const sketch = textSketch(text, dialect.lexical);
     const outline = sketch === undefined ? undefined : outlines.get(sketch.key);
     const isOutlined = outline !== undefined && outline !== 'none';
     const known = isOutlined && sketch !== undefined ? recall(sketch, outline) : undefined;

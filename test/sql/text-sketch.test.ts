@@ -6,7 +6,7 @@ import { cutAt, cutsAreTokens, textSketch } from '../../src/sql/text-sketch.ts';
 const { lexical } = dialectOf('duckdb');
 
 function keyOf(sql: string): string | undefined {
-  return textSketch(sql)?.key;
+  return textSketch(sql, lexical)?.key;
 }
 
 describe('textSketch', () => {
@@ -14,6 +14,15 @@ describe('textSketch', () => {
     const sql = `select "a 1", b2 from t -- why\nwhere c = 'x' and d > 1.5 /* so */`;
 
     expect(keyOf(sql)).toBe(`select "a 1", b2 from t \0c\nwhere c = \0s and d > \0n \0c`);
+  });
+
+  it('cuts out what stands in double quotes where that is a string, and keeps it where it is a name', () => {
+    const sql = `select "a 1" from t where b = 'x'`;
+
+    expect(keyOf(sql)).toBe(`select "a 1" from t where b = \0s`);
+    expect(textSketch(sql, dialectOf('bigquery').lexical)?.key).toBe(
+      'select \0d from t where b = \0s',
+    );
   });
 
   it.each([
@@ -26,7 +35,7 @@ describe('textSketch', () => {
     ['great length', `select ${'a + '.repeat(5000)} b`],
     ['very many literals', `select [${'1, '.repeat(1500)} 2]`],
   ])('leaves a text with %s alone', (_, sql) => {
-    expect(textSketch(sql)).toBeUndefined();
+    expect(textSketch(sql, lexical)).toBeUndefined();
   });
 
   it.each(['1e5', '1_000', '0x1f', '1.', '3L'])(
@@ -45,21 +54,21 @@ describe('cutsAreTokens', () => {
     ['a number that is a parameter', 'select :5', false],
     ['a quote in a dollar quote', `select $$ 'a' $$`, false],
   ])('tells whether the lexer sees the same in %s', (_, sql, expected) => {
-    const sketch = textSketch(sql);
+    const sketch = textSketch(sql, lexical);
 
     expect(sketch && cutsAreTokens(sketch, tokenize(sql, lexical))).toBe(expected);
   });
 
   it('sees a comment that only this dialect knows', () => {
     const sql = 'select a # b';
-    const sketch = textSketch(sql);
+    const sketch = textSketch(sql, lexical);
 
     expect(sketch && cutsAreTokens(sketch, tokenize(sql, dialectOf('mysql').lexical))).toBe(false);
     expect(sketch && cutsAreTokens(sketch, tokenize(sql, lexical))).toBe(true);
   });
 
   it('finds the cut of a token', () => {
-    const sketch = textSketch(`select 'a', 1`);
+    const sketch = textSketch(`select 'a', 1`, lexical);
 
     expect(sketch && [cutAt(sketch, 7), cutAt(sketch, 12), cutAt(sketch, 0)]).toEqual([0, 1, -1]);
   });

@@ -48,6 +48,12 @@ const STRINGS = [
   `'a\0s'`,
   `'2026-01-01'`,
   `E'\\n'`,
+  `"x y"`,
+  `"month"`,
+  `""`,
+  `"""a"""`,
+  `"it's"`,
+  `r"a"`,
   `$$a'b$$`,
 ];
 const NUMBERS = [
