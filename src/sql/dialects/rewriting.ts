@@ -11,6 +11,8 @@ export interface RewriteRules {
   readonly averageOfDecimals?: string;
   /** A type wide enough for a product of an integer and a count. */
   readonly wideInteger?: string;
+  /** Whether `len(list_distinct(flatten(list(x))))` counts what lists hold between them. */
+  readonly unitesLists?: boolean;
   /** Whether texts that differ compare unequal without a declared collation. */
   readonly textsCompareByIdentity: boolean;
 }
@@ -67,7 +69,7 @@ const lake: RewriteRules = {
 
 /** The rules of every dialect we read; `generic` is written as the embedded engine reads it. */
 export const REWRITE_RULES: Readonly<Record<DialectName, RewriteRules>> = {
-  duckdb: embedded,
+  duckdb: { ...embedded, unitesLists: true },
   generic: embedded,
   postgres: rowStore,
   redshift: rowStore,

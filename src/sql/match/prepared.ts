@@ -117,8 +117,12 @@ export function prepareMart(view: MartView, types: ColumnTypes): PreparedMart {
     cut: cutOf(query),
     isLimited,
     prepared,
-    usable: stored.map((isStored, index) => isStored && !settled.loose.has(index)),
-    usableWhole: stored.map((isStored, index) => isStored && settled.loose.get(index) !== 'never'),
+    usable: stored.map(
+      (isStored, index) => isStored && [undefined, 'set'].includes(settled.loose.get(index)),
+    ),
+    usableWhole: stored.map(
+      (isStored, index) => isStored && [undefined, 'whole'].includes(settled.loose.get(index)),
+    ),
     unfit: martUnfit(settled.query, { types, facts: view.facts }),
   };
 }

@@ -6,6 +6,7 @@ import type { Call } from '../normalize/walk.ts';
 import { aggregate, countOf } from './calls.ts';
 import { familyOf, typeOf } from './column-types.ts';
 import { conditionalOf } from './conditional-aggregate.ts';
+import { rollUpDistinct } from './roll-up-distinct.ts';
 import type { RolledUp, RollUpParts } from './roll-up-parts.ts';
 import { countColumn, measure, notDerivable, rolled, summedCount } from './roll-up-parts.ts';
 import { isSpread, rollUpSpread } from './roll-up-spread.ts';
@@ -23,10 +24,7 @@ export function rollUp(call: Call, parts: RollUpParts): RolledUp {
     return fromKeys;
   }
   if (call.distinct) {
-    return notDerivable(
-      call,
-      'distinct values do not add up; the column would have to be a grouping key of the mart',
-    );
+    return rollUpDistinct(call, parts);
   }
   const conditional =
     measure(call, parts) === undefined ? conditionalGroups(call, parts) : undefined;

@@ -4,9 +4,13 @@ import { barriersIn } from '../normalize/barriers.ts';
 import { isFrozen, onOf, readsZone } from './certain.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { sourcesOfTree } from './column-types.ts';
+import { listsDistinct } from './roll-up-distinct.ts';
 
-/** `whole`: good where the very definition is asked for (a window); `never`: another value each time. */
-export type Looseness = 'whole' | 'never';
+/**
+ * `whole`: good where the very definition is asked for (a window); `set`: a list of distinct values, good for what its
+ * order does not change; `never`: another value each time.
+ */
+export type Looseness = 'whole' | 'set' | 'never';
 
 export interface Settled {
   /** The definition without those outputs. */
@@ -35,7 +39,9 @@ export function settledPart(query: NormalQuery, types: ColumnTypes): Settled {
       continue;
     }
     const isMomentary = isFrozen(expr) || readsZone(expr, scope);
-    if (isMomentary || barriers.some((barrier) => barrier !== 'window')) {
+    if (!isMomentary && listsDistinct(expr)) {
+      loose.set(index, 'set');
+    } else if (isMomentary || barriers.some((barrier) => barrier !== 'window')) {
       loose.set(index, 'never');
     } else if (barriers.length > 0) {
       loose.set(index, 'whole');

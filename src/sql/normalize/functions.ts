@@ -22,6 +22,7 @@ const IMMUTABLE = words(`
   subdate substr substring subtract tan to_base64 to_date to_days to_hex translate trim trunc truncate try_divide
   typeof ucase unhex unicode unix_timestamp_ upper variant_get week weekday weekofyear xor year yearweek years zeroifnull
   struct_extract array_extract list_value list_extract list_contains map_extract element_at row struct_pack
+  list_distinct flatten
   to_bitmap bitmap_count hll_hash hll_cardinality bitmap_hash bitmap_hash64 money_format
 `);
 

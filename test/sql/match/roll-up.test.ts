@@ -122,6 +122,41 @@ describe('an aggregate of groups', () => {
   });
 });
 
+describe('distinct values a mart lists', () => {
+  const LISTED =
+    'select state, clerk, list(distinct customer) as who, array_agg(distinct total) as totals, list(distinct weight) as w, list(sku_of) as l from (select *, state as sku_of from orders) o group by state, clerk';
+
+  it.each([
+    [
+      'are counted once over several groups',
+      'select state, count(distinct customer) as n from orders group by state',
+      'select t1.state, len(list_distinct(flatten(list(t1.who)))) as n from mv0 as t1 group by t1.state',
+    ],
+    [
+      'do not count NULLs, and count nothing as 0',
+      "select count(distinct total) as n from orders where state = 'none'",
+      "select coalesce(len(list_distinct(flatten(list(t1.totals)))), 0) as n from mv0 as t1 where t1.state = 'none'",
+    ],
+    [
+      'are not counted where equal numbers may differ',
+      'select state, count(distinct weight) as n from orders group by state',
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+    [
+      'are not given out, as their order is anything',
+      'select state, clerk, list(distinct customer) as who from orders group by state, clerk',
+      'NOT_UNIQUE',
+    ],
+    [
+      'are not added up',
+      'select state, sum(distinct customer) as n from orders group by state',
+      'AGGREGATE_NOT_DERIVABLE',
+    ],
+  ])('%s', async (_title, query, sql) => {
+    expect(await provedOutcome({ bench, mvs: [LISTED], query })).toBe(sql);
+  });
+});
+
 describe('an output of a group', () => {
   it.each([
     [

@@ -62,7 +62,7 @@ describe('a mart with a column its rows do not settle', () => {
       'is not read where a limit cut it',
       'select state, random() as r from orders order by state limit 3',
       'select state from orders',
-      'MART_HAS_LIMIT',
+      'MART_NOT_DETERMINED',
     ],
   ])('%s', async (_title, mv, query, code) => {
     expect(await outcomeOf({ mvs: [mv], query })).toBe(code);
