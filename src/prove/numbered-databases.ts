@@ -2,7 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import { relationParts } from '../base/relation.ts';
 import { withBareNames } from './bare-names.ts';
 import type { NumberedSource } from './numbered-text.ts';
-import { copiedText, isSafelyLateral, lateralText, NUMBER } from './numbered-text.ts';
+import { isSafelyLateral, lateralText, NUMBER, parameterText } from './numbered-text.ts';
 import { quoteName } from './quote.ts';
 import type { RandomDatabase } from './random-databases.ts';
 import type { AnswerRows, NumberedRow, ScratchDatabase } from './scratch-database.ts';
@@ -10,11 +10,8 @@ import { scratchType } from './scratch-type.ts';
 import type { Answers, Asking, SmallDatabases, SmallDatabasesParts } from './small-databases.ts';
 import { rawText } from './sql-value.ts';
 
-/** Copies of a statement in one text: planning more takes longer than sending more. */
-const MOST_COPIES = 32;
-
 /**
- * Holds all databases side by side, a number in each row, and answers a statement for all of them in one go, or in a few. The
+ * Holds all databases side by side, a number in each row, and answers a statement for all of them in one go, or for one after the other with the number as a parameter. The
  * tables stand nowhere under their own names, so that a text which names one in a way this does not catch (with its schema)
  * fails instead of reading something else.
  */
@@ -74,11 +71,7 @@ export async function openNumberedDatabases(
         return rows;
       }
     }
-    const rows: AnswerRows[] = [];
-    for (const numbers of chunks(held.length)) {
-      rows.push(await scratch.rows(copiedText(sql, { sources, numbers })));
-    }
-    return rows.flat();
+    return scratch.rowsForEach(parameterText(sql, sources), [...held.keys()]);
   }
 
   async function makeMart(
@@ -93,11 +86,11 @@ export async function openNumberedDatabases(
     if (isMade) {
       return;
     }
-    for (const numbers of chunks(held.length)) {
-      const into =
-        numbers[0] === 0 ? `create or replace table ${table} as` : `insert into ${table}`;
-      await scratch.run(`${into} ${copiedText(sql, { sources, numbers })}`);
-    }
+    const forEach = parameterText(sql, sources);
+    await scratch.run(
+      `create or replace table ${table} as select * from (${forEach.replaceAll('$number', '0')}) as mart limit 0`,
+    );
+    await scratch.rowsForEach(`insert into ${table} ${forEach}`, [...held.keys()]);
   }
 
   return {
@@ -131,20 +124,11 @@ function numberedRows(
   );
 }
 
-function chunks(count: number): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(count / MOST_COPIES) }, (_, chunk) =>
-    Array.from(
-      { length: Math.min(MOST_COPIES, count - chunk * MOST_COPIES) },
-      (_number, at) => chunk * MOST_COPIES + at,
-    ),
-  );
-}
-
 function isDone(): true {
   return true;
 }
 
-/** Some joins the engine refuses in a lateral source; what is wrong for other reasons fails again, and is told, as copies. */
+/** Some joins the engine refuses in a lateral source; what is wrong for other reasons fails again, and is told, for each. */
 function cannotBeLateral(): undefined {
   return undefined;
 }

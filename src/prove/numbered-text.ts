@@ -19,21 +19,11 @@ ${withSources(sql, { sources, number: `numbers.${NUMBER}` })}
 ) as answer`;
 }
 
-/** The same with the statement written out for each number: longer to plan, and nothing but plain filters in it. */
-export function copiedText(
-  sql: string,
-  {
-    sources,
-    numbers,
-  }: { readonly sources: readonly NumberedSource[]; readonly numbers: readonly number[] },
-): string {
-  return numbers
-    .map(
-      (number) => `select ${number}::integer as ${NUMBER}, answer.* from (
-${withSources(sql, { sources, number: String(number) })}
-) as answer`,
-    )
-    .join('\nunion all\n');
+/** The same for one number, the parameter `$number`: nothing but plain filters in it, and to be run for each. */
+export function parameterText(sql: string, sources: readonly NumberedSource[]): string {
+  return `select $number::integer as ${NUMBER}, answer.* from (
+${withSources(sql, { sources, number: '$number::integer' })}
+) as answer`;
 }
 
 function withSources(
@@ -51,7 +41,7 @@ function withSources(
 }
 
 const NOT_PLAIN =
-  /\b(lateral|unnest|exists|any|some|limit|offset|fetch|over|qualify|rollup|cube|sets|grouping|grouping_id|pivot|unpivot|recursive)\b/i;
+  /\b(lateral|unnest|exists|any|some|limit|offset|fetch|over|qualify|rollup|cube|sets|grouping|grouping_id|pivot|unpivot|recursive|full)\b/i;
 
 /**
  * False where a query may stand inside an expression of the text, or a source inside another be lateral itself: the engine

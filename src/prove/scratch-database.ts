@@ -1,3 +1,4 @@
+import type { DuckDBResultReader } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 /** The rows of an answer, each value as text; NULL is `null`. */
@@ -8,8 +9,8 @@ export interface ScratchDatabase {
   readonly run: (sql: string) => Promise<void>;
   /** Each row as the texts of its values; NULL is `null`. */
   readonly rows: (sql: string) => Promise<AnswerRows>;
-  /** The names of a SELECT's columns, in order, without running it. */
-  readonly columns: (sql: string) => Promise<readonly string[]>;
+  /** The answers of a SELECT with one parameter, `$number`, for each of these, one after the other; planned once. */
+  readonly rowsForEach: (sql: string, numbers: readonly number[]) => Promise<AnswerRows>;
   /** Adds rows to a temporary table whose first column is an integer and whose others are texts. */
   readonly append: (table: string, rows: Iterable<NumberedRow>) => Promise<void>;
   readonly close: () => void;
@@ -53,20 +54,20 @@ export async function openScratchDatabase(
       withinTime(async () => {
         await connection.run(sql);
       }),
-    rows: (sql) =>
-      withinTime(async () => {
-        const reader = await connection.runAndReadAll(sql);
-        return reader
-          .getRowsJson()
-          .map((row) => row.map((value) => (value === null ? null : JSON.stringify(value))));
-      }),
-    async columns(sql) {
+    rows: (sql) => withinTime(async () => textsOf(await connection.runAndReadAll(sql))),
+    async rowsForEach(sql, numbers) {
       const statement = await connection.prepare(sql);
-      const names = Array.from({ length: statement.columnCount }, (_, at) =>
-        statement.columnName(at),
-      );
-      statement.destroySync();
-      return names;
+      try {
+        const index = statement.parameterIndex('number');
+        const rows: AnswerRows[] = [];
+        for (const number of numbers) {
+          statement.bindInteger(index, number);
+          rows.push(await withinTime(async () => textsOf(await statement.runAndReadAll())));
+        }
+        return rows.flat();
+      } finally {
+        statement.destroySync();
+      }
     },
     async append(table, rows) {
       const appender = await connection.createAppender(table);
@@ -88,4 +89,10 @@ export async function openScratchDatabase(
       instance.closeSync();
     },
   };
+}
+
+function textsOf(reader: DuckDBResultReader): AnswerRows {
+  return reader
+    .getRowsJson()
+    .map((row) => row.map((value) => (value === null ? null : JSON.stringify(value))));
 }

@@ -2,6 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SchemaRelation } from '../sql/schema.ts';
 import { equalAsMultisets } from './equal-answers.ts';
+import { isSafelyLateral } from './numbered-text.ts';
 import type { RandomDatabase } from './random-databases.ts';
 import { databaseMaker } from './random-databases.ts';
 import type { AnswerRows } from './scratch-database.ts';
@@ -19,6 +20,7 @@ export interface SmallScopeRequest {
   readonly marts: readonly { readonly name: RelationId; readonly sql: string }[];
   readonly query: string;
   readonly rewritten: string;
+  /** At most: statements that cannot be answered for many databases at once are tried on a quarter. */
   readonly databases: number;
   readonly seed: number;
   /** Floating-point results may differ by one part in a thousand million. */
@@ -49,7 +51,7 @@ export interface CounterExample {
 
 /** Databases answered by one statement: more need more memory and save little time. */
 const BATCH = 256;
-/** One by one, a database costs some twenty times as much. */
+/** Tried one by one where no more are asked for. */
 const MOST_ALONE = 64;
 
 /**
@@ -60,9 +62,11 @@ const MOST_ALONE = 64;
 export async function tryOnSmallDatabases(request: SmallScopeRequest): Promise<SmallScopeOutcome> {
   const make = databaseMaker(request);
   const asking = { marts: request.marts, statements: [request.query, request.rewritten] };
+  const texts = [...request.marts.map(({ sql }) => sql), ...asking.statements];
+  const most = texts.every(isSafelyLateral) ? request.databases : fewer(request.databases);
   let telling = 0;
-  for (let from = 0; from < request.databases; from += BATCH) {
-    const databases = Array.from({ length: Math.min(BATCH, request.databases - from) }, (_, at) =>
+  for (let from = 0; from < most; from += BATCH) {
+    const databases = Array.from({ length: Math.min(BATCH, most - from) }, (_, at) =>
       make(seedOf(request.seed, from + at)),
     );
     const answers = await request.ground.together(databases, asking);
@@ -83,7 +87,12 @@ export async function tryOnSmallDatabases(request: SmallScopeRequest): Promise<S
       }
     }
   }
-  return { kind: 'equal', databases: request.databases, telling };
+  return { kind: 'equal', databases: most, telling };
+}
+
+/** What cannot be answered for many databases at once costs some fifty times as much each. */
+function fewer(databases: number): number {
+  return Math.min(databases, Math.max(MOST_ALONE, Math.floor(databases / 4)));
 }
 
 /** The seed of one of many databases: neighbours of neighbouring requests do not meet. */
