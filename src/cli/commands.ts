@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandParts } from './command-parts.ts';
 import { addApply } from './commands/apply.ts';
+import { addAttributes } from './commands/attributes.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
@@ -9,6 +10,7 @@ import { addMatch } from './commands/match.ts';
 import { addOnce } from './commands/once.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReceipts } from './commands/receipts.ts';
+import { addRestore } from './commands/restore.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRoute } from './commands/route.ts';
 import { addRun } from './commands/run.ts';
@@ -25,6 +27,8 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addRoute,
   addReceipts,
   addRollback,
+  addAttributes,
+  addRestore,
   addDoctor,
   addCheckConfig,
   addShape,

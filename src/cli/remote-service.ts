@@ -24,6 +24,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     route: (request) => post('/v1/route', request),
     receipts: () => get('/v1/receipts'),
     rollback: (relation) => post('/v1/rollback', { relation }),
+    attributes: (relation) => get(`/v1/attributes?relation=${encodeURIComponent(relation)}`),
+    restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
     doctor: () => get('/v1/doctor'),
   };
 }

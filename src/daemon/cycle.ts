@@ -7,6 +7,7 @@ import type { Receipt } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
 import { meterConnector } from '../prove/metered.ts';
+import type { GoldUse } from '../prune/gold-relation-of.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { ingestHistory } from '../usage/ingest-history.ts';
 import type { IngestOutcome } from '../usage/ingest-outcome.ts';
@@ -21,6 +22,7 @@ import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-sav
 import { type ObservedSchema, observeSchema } from './observe-schema.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
 import { relationNamed } from './relation-named.ts';
+import { KEPT_ATTRIBUTE } from './restore.ts';
 import { DECLINED } from './rollback.ts';
 import { noteLapses } from './standing.ts';
 
@@ -225,37 +227,47 @@ async function gather(
 }
 
 function pruneInput(
-  { config, store, clock, readGoldUse }: Engine,
+  engine: Engine,
   {
-    schema,
-    marts,
     refusals,
-  }: {
-    readonly schema: ObservedSchema;
-    readonly marts: readonly Mart[];
-    readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>>;
-  },
+    ...world
+  }: GoldWorld & { readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>> },
 ): PruneInput {
-  const { goldSchema } = config.marts;
-  const isGold = (id: RelationId) => relationParts(id).schema === goldSchema;
-  const own = new Set(marts.map(({ definition }) => definition.relation));
   return {
-    settings: config.prune,
-    gold: readGoldUse({
-      log: store.usage,
-      relations: new Map(
-        schema.snapshot.relations
-          .filter(({ id }) => isGold(id) || own.has(id))
-          .map(({ id, columns }) => [id, columns.map(({ name }) => name)]),
-      ),
-      marts,
-      columnDays: config.usage.columnRetentionDays,
-      now: clock.now(),
-    }),
+    settings: engine.config.prune,
+    gold: goldUseOf(engine, world),
+    kept: refusals
+      .filter(({ code }) => code === KEPT_ATTRIBUTE)
+      .map(({ relation, digest }) => ({ relation, attribute: digest })),
     refusedCuts: refusals
       .filter(({ code }) => code === 'CUT_TOO_SMALL')
       .map(({ relation, at }) => ({ relation, at })),
   };
+}
+
+interface GoldWorld {
+  readonly schema: ObservedSchema;
+  readonly marts: readonly Mart[];
+}
+
+/** The use of every relation in the gold schema, and of every mart wherever it lies. */
+export function goldUseOf(
+  { config, store, clock, readGoldUse }: Engine,
+  { schema, marts }: GoldWorld,
+): readonly GoldUse[] {
+  const isGold = (id: RelationId) => relationParts(id).schema === config.marts.goldSchema;
+  const own = new Set(marts.map(({ definition }) => definition.relation));
+  return readGoldUse({
+    log: store.usage,
+    relations: new Map(
+      schema.snapshot.relations
+        .filter(({ id }) => isGold(id) || own.has(id))
+        .map(({ id, columns }) => [id, columns.map(({ name }) => name)]),
+    ),
+    marts,
+    columnDays: config.usage.columnRetentionDays,
+    now: clock.now(),
+  });
 }
 
 /**

@@ -39,7 +39,13 @@ export function explain(
     ...(mine.length > 0 ? [''] : []),
     verdicts.length === 0 && relation !== undefined
       ? `${shortName(relation)}: nothing was judged about it; ${uses} kinds of statement read it in the evidence window`
-      : explainVerdicts({ verdicts, unreachable }),
+      : explainVerdicts({
+          verdicts,
+          unreachable,
+          ...(relation === undefined && decision.choice !== undefined
+            ? { choice: decision.choice }
+            : {}),
+        }),
     ...unread.map(
       ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
     ),

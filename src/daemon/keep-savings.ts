@@ -48,8 +48,7 @@ export function keepCarriedOut(
       memory.carriedOut.put(open.decision, {
         ...open,
         until: clock.now(),
-        rolledBack:
-          evidence['outOfDate'] === undefined && evidence['untilSeason'] === undefined,
+        rolledBack: evidence['outOfDate'] === undefined && evidence['untilSeason'] === undefined,
       });
     }
     if (action.to.kind === 'version' && open === undefined) {

@@ -74,6 +74,9 @@ const receipt: z.ZodType<Receipt, unknown> = z.object({
   martRuns: z.number(),
   matured: z.boolean(),
   rolledBack: z.boolean(),
+  slower: z
+    .array(z.object({ fingerprint: z.string(), baseMs: z.number(), martMs: z.number() }))
+    .exactOptional(),
 });
 
 const work: z.ZodType<WorkDone, unknown> = z.object({

@@ -53,15 +53,36 @@ export async function makeRouteWorld(parts: RouteWorldParts): Promise<RouteWorld
     if (bound.notUnderstood.length > 0) {
       return [];
     }
-    const { relation, columns } = mart.definition;
-    return [
-      {
-        mart,
-        view: { relation, query: normalize(bound.query), columns, facts: mart.current.facts },
-      },
-    ];
+    const { relation } = mart.definition;
+    const answering = answeringPart(normalize(bound.query), mart);
+    return answering === undefined
+      ? []
+      : [{ mart, view: { relation, ...answering, facts: mart.current.facts } }];
   });
   return { schema, names, dialect, marts: servable };
+}
+
+/** What of a definition its current version answers: reading a tombstoned attribute is an error. */
+function answeringPart(
+  query: NormalQuery,
+  { definition: { columns }, current }: Mart,
+): Pick<MartView, 'query' | 'columns'> | undefined {
+  const gone = new Set(
+    current?.slim?.attributes.flatMap(({ kind, name }) => (kind === 'tombstone' ? [name] : [])),
+  );
+  if (gone.size === 0) {
+    return { query, columns };
+  }
+  const { body, outputs } = query;
+  if (body.kind !== 'block') {
+    return undefined;
+  }
+  const stays = (_: unknown, at: number) => !gone.has(columns[at]?.name ?? '');
+  const block = { ...body.block, items: body.block.items.filter(stays) };
+  return {
+    query: { ...query, body: { ...body, block }, outputs: outputs.filter(stays) },
+    columns: columns.filter(stays),
+  };
 }
 
 /** Marts that may answer now, and why the others may not (law 4). */

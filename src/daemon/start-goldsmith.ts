@@ -10,7 +10,8 @@ import type { Metrics } from '../metrics/registry.ts';
 import { whyStale } from '../plan/is-stale.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
-import { type CycleResult, observe, predictedMsPerDay, runCycle } from './cycle.ts';
+import { attributesReport } from './attributes-report.ts';
+import { type CycleResult, goldUseOf, observe, predictedMsPerDay, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -23,6 +24,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
+import { KEPT_ATTRIBUTE, prunedAttribute, restorePlan } from './restore.ts';
 import { DECLINED, rollbackPlan } from './rollback.ts';
 import { openRouteService } from './route-service.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
@@ -205,13 +207,35 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   }
 
   /** In the warehouse: a state file that is lost must not forget what a person said. */
-  async function rememberNo(relation: RelationId): Promise<void> {
-    const no = { at: clock.now(), relation, digest: relation, code: DECLINED, evidence: {} };
+  function rememberNo(relation: RelationId): Promise<void> {
+    const because = 'a person asked for a view';
+    return rememberWord({ relation, digest: relation, code: DECLINED, because });
+  }
+
+  async function rememberWord(word: {
+    readonly relation: RelationId;
+    readonly digest: string;
+    readonly code: string;
+    readonly because: string;
+  }): Promise<void> {
     await engine.connector.transaction(
-      (session) =>
-        engine.ledger.recordRefusal({ ...no, because: 'a person asked for a view' }, session),
+      (session) => engine.ledger.recordRefusal({ at: clock.now(), evidence: {}, ...word }, session),
       { readOnly: false, purpose: 'ledger' },
     );
+  }
+
+  async function keepAttribute(relation: string, attribute: string): Promise<RelationId> {
+    const marts = await engine.ledger.readMarts();
+    const schema = await observe(engine, { marts, signal: closing.signal });
+    const id = relationNamed(relation, { schema, names: engine.names });
+    const name = prunedAttribute({ relation: id, attribute }, marts);
+    await rememberWord({
+      relation: id,
+      digest: name,
+      code: KEPT_ATTRIBUTE,
+      because: 'a person asked for it back',
+    });
+    return id;
   }
 
   async function currentStatus(): Promise<Status> {
@@ -285,6 +309,21 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         }
         return report;
       }),
+    attributes: async (relation) => {
+      const result = last ?? (await cycle(false));
+      const { decision, input, schema, marts } = result;
+      return attributesReport({
+        relation: relationNamed(relation, { schema, names: engine.names }),
+        gold: input.prune?.gold ?? goldUseOf(engine, { schema, marts }),
+        standings: decision.attributes,
+        marts: await engine.ledger.readMarts(),
+      });
+    },
+    async restore(relation, attribute) {
+      const id = await turn(() => keepAttribute(relation, attribute));
+      const { decision } = await cycle(false);
+      return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now: clock.now() })));
+    },
     doctor: () => runDoctor(engine, { isAtWork: turn.isTaken }),
     async close() {
       closing.abort();

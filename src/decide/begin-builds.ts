@@ -1,8 +1,9 @@
-import { formatUsd, noMoney } from '../base/usd.ts';
+import { formatUsd, type NanoUsd, noMoney, scaleUsd } from '../base/usd.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { buildIntent } from './build-intent.ts';
 import { type Choice, type Chosen, chooseWithinBudget } from './choose-within-budget.ts';
 import type { CandidateVerdict, ChoiceMade } from './decisions.ts';
+import { savedBy, type TemplatePast } from './forecast/past.ts';
 import type { Intent } from './intent.ts';
 import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
@@ -87,7 +88,7 @@ function choiceMade(
       };
 }
 
-function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
+function choiceOf({ appraisal, demand, asked, accumulator }: Weighed, seen: Survey): Choice {
   const { candidate, estimate, mart } = appraisal;
   const days = Math.max(1, asked.forecast.days);
   return {
@@ -97,20 +98,32 @@ function choiceOf({ appraisal, demand, asked }: Weighed, seen: Survey): Choice {
     upkeepPerDay: estimate.upkeepPerDay,
     refreshMsPerDay: estimate.refreshesPerDay * estimate.refreshCpuMs,
     isNew: mart === undefined,
-    gains: demand.byTemplate.map(({ answer, reachableRuns }) => ({
-      fingerprint: answer.fingerprint,
-      savedPerDay:
-        reachableRuns === 0
-          ? noMoney
-          : priceCpuMs(
-              (asked.calibration.factor *
-                reachableRuns *
-                Math.max(0, answer.baseCpuMs - answer.martCpuMs)) /
-                days,
-              seen.price,
-            ),
-    })),
+    gains:
+      asked.reservation.kind === 'build'
+        ? seasonGains(accumulator.past ?? [], asked.saving.meanPerDay)
+        : demand.byTemplate.map(({ answer, reachableRuns }) => ({
+            fingerprint: answer.fingerprint,
+            savedPerDay:
+              reachableRuns === 0
+                ? noMoney
+                : priceCpuMs(
+                    (asked.calibration.factor *
+                      reachableRuns *
+                      Math.max(0, answer.baseCpuMs - answer.martCpuMs)) /
+                      days,
+                    seen.price,
+                  ),
+          })),
   };
+}
+
+/** Just before a season the evidence window is quiet: what the season saves is shared out as in the past. */
+function seasonGains(past: readonly TemplatePast[], meanPerDay: NanoUsd): Choice['gains'] {
+  const all = past.reduce((sum, each) => sum + savedBy(each), 0);
+  return past.map((each) => ({
+    fingerprint: each.fingerprint,
+    savedPerDay: scaleUsd(meanPerDay, all === 0 ? 0 : savedBy(each) / all),
+  }));
 }
 
 function whyBuild({ demand, asked, accumulator, appraisal }: Weighed): string {

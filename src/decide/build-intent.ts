@@ -1,7 +1,7 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
-import type { TemplatePast } from './forecast/past.ts';
+import { savedBy } from './forecast/past.ts';
 import type { Intent } from './intent.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -72,11 +72,7 @@ export function buildIntent(
 function remembered({ past = [] }: Weighed['accumulator']) {
   return past
     .filter(({ sampleIds }) => sampleIds.length > 0)
-    .toSorted((a, b) => worthOf(b) - worthOf(a) || (a.fingerprint < b.fingerprint ? -1 : 1));
-}
-
-function worthOf({ runs, savedCpuMs }: TemplatePast): number {
-  return savedCpuMs * runs.reduce((sum, each) => sum + each, 0);
+    .toSorted((a, b) => savedBy(b) - savedBy(a) || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 function nextVersion(mart: Mart | undefined): number {

@@ -8,6 +8,8 @@ export interface PruneInput {
   readonly settings: PruneSettings;
   /** Every gold relation whose attributes are watched, marts or not. */
   readonly gold: readonly GoldUse[];
+  /** Attributes people asked back. */
+  readonly kept: readonly { readonly relation: RelationId; readonly attribute: string }[];
   /** Slim builds that saved too little, by mart. */
   readonly refusedCuts: readonly { readonly relation: RelationId; readonly at: EpochMs }[];
 }

@@ -67,6 +67,11 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
           now: input.now,
           settings,
           coverage: input.usage.coverage.resolvedShare,
+          keptByPerson: new Set(
+            prune.kept
+              .filter(({ relation }) => relation === mart.definition.relation)
+              .map(({ attribute }) => attribute),
+          ),
           hazard: hazardOf(prune, input.now),
           buildCost: parts.buildCost,
           savingPerDay: () => perAttribute(parts),

@@ -27,6 +27,10 @@ const routeBody = z.strictObject({
 });
 const applyBody = z.strictObject({ digest: z.string().optional() });
 const rollbackBody = z.strictObject({ relation: z.string().min(1) });
+const restoreBody = z.strictObject({
+  relation: z.string().min(1),
+  attribute: z.string().min(1),
+});
 
 /** The local API from its parts; opens no port. Statement texts are at most 1 MiB. */
 export function createApp({ service, metrics, identity, host, token, onError }: AppParts): Hono {
@@ -67,6 +71,9 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
   app.get('/v1/explain', read, async (context) =>
     context.json(await service.explain(context.req.query('relation'))),
   );
+  app.get('/v1/attributes', read, async (context) =>
+    context.json(await service.attributes(context.req.query('relation') ?? '')),
+  );
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
   app.get('/v1/doctor', read, async (context) => context.json(await service.doctor()));
   app.get('/v1/graph', read, async (context) => {
@@ -91,6 +98,11 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
     '/v1/rollback',
     change,
     withBody(rollbackBody, ({ relation }) => service.rollback(relation)),
+  );
+  app.post(
+    '/v1/restore',
+    change,
+    withBody(restoreBody, ({ relation, attribute }) => service.restore(relation, attribute)),
   );
   return app;
 }

@@ -20,6 +20,10 @@ export interface GoldsmithService {
   receipts(): Promise<ReceiptsReport>;
   /** Takes a mart back to a view at once, and does not try again until the cool-down has passed. */
   rollback(relation: string): Promise<ApplyReport>;
+  /** Who uses which attribute of a gold relation, and where each stands on the pruning ladder. */
+  attributes(relation: string): Promise<Report>;
+  /** Brings a pruned attribute back at once, and does not prune it again. */
+  restore(relation: string, attribute: string): Promise<ApplyReport>;
   /** Says what would stop Goldsmith from working. */
   doctor(): Promise<DoctorReport>;
 }

@@ -3,7 +3,7 @@ import type { Work } from './work.ts';
 import { writing } from './work.ts';
 
 /** Refusals that are a person's word stay for good. */
-const A_PERSONS_WORD = 'declined';
+const A_PERSONS_WORD = "('declined', 'kept-attribute')";
 
 /** Every cycle renews the expiry of every physical mart; after this long one renewal tells no more than the next. */
 const RENEWALS_KEPT_MS = 30 * DAY_MS;
@@ -27,7 +27,7 @@ or (verb = 'repoint-view' and started_at < ${now - Math.min(retentionMs, RENEWAL
         options,
       );
       await session.execute(
-        `delete from ${refusals} where refused_at < ${now - retentionMs} and code <> '${A_PERSONS_WORD}'`,
+        `delete from ${refusals} where refused_at < ${now - retentionMs} and code not in ${A_PERSONS_WORD}`,
         options,
       );
     },

@@ -15,6 +15,7 @@ export interface LadderInput {
   readonly now: EpochMs;
   readonly settings: PruneSettings;
   readonly coverage: number;
+  readonly keptByPerson: ReadonlySet<string>;
   readonly hazard: Hazard;
   readonly buildCost: NanoUsd;
   readonly savingPerDay: (attribute: string) => NanoUsd;
@@ -52,7 +53,7 @@ function stand(
   attribute: Attribute,
   { known, input }: { readonly known: PrunedAttribute | undefined; readonly input: LadderInput },
 ): Standing {
-  const { of, now, settings, coverage, hazard, buildCost, savingPerDay } = input;
+  const { of, now, settings, coverage, keptByPerson, hazard, buildCost, savingPerDay } = input;
   const from = known?.stage ?? 'kept';
   const stays = (rule: string, why: Objection): Standing => ({
     attribute: attribute.name,
@@ -67,6 +68,7 @@ function stand(
     today: dayNumber(now),
     settings,
     coverage,
+    keptByPerson,
     hazard,
     money: { savingPerDay: savingPerDay(attribute.name), buildCost },
   });

@@ -18,6 +18,8 @@ export interface VetoInput {
   readonly settings: PruneSettings;
   /** Share of the statements resolved to columns. */
   readonly coverage: number;
+  /** Names of attributes a person asked back. */
+  readonly keptByPerson: ReadonlySet<string>;
   /** How unread attributes of this warehouse came back so far. */
   readonly hazard: Hazard;
   /** What hiding it is expected to save a day, and what one build of the whole mart costs. */

@@ -4,6 +4,7 @@ import { coverageFloor } from './vetoes/coverage-floor.ts';
 import { dependentsUse } from './vetoes/dependents-use.ts';
 import { fewChances } from './vetoes/few-chances.ts';
 import { joinAttributes } from './vetoes/join-attributes.ts';
+import { keptByPerson } from './vetoes/kept-by-person.ts';
 import { keyAttributes } from './vetoes/key-attributes.ts';
 import { namedLately } from './vetoes/named-lately.ts';
 import { protectedAttributes } from './vetoes/protected-attributes.ts';
@@ -13,6 +14,7 @@ import { tooYoung } from './vetoes/too-young.ts';
 
 /** In this order: the first that objects is told, so what is surest comes first. */
 export const VETOES: readonly Veto[] = [
+  keptByPerson,
   namedLately,
   keyAttributes,
   joinAttributes,

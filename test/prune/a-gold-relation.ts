@@ -36,6 +36,7 @@ export function aLadder(
     pruned: [],
     now: TODAY * 86_400_000,
     coverage: 0.99,
+    keptByPerson: new Set(),
     hazard: revivalHazard(Array.from({ length: 300 }, () => ({ days: 300, ended: false }))),
     buildCost: usd(0.01),
     savingPerDay: () => usd(0.0001),

@@ -111,6 +111,14 @@ describe('the pruning ladder', () => {
     expect(climb(ladder)).toMatchObject([{ from: 'hidden', to: 'kept' }]);
   });
 
+  it('brings back what a person asked for', () => {
+    const ladder = aLadder({ pruned: [at('tombstoned', 40)], keptByPerson: new Set(['a']) });
+
+    expect(climb(ladder)).toMatchObject([
+      { from: 'tombstoned', to: 'kept', rule: 'kept-by-person' },
+    ]);
+  });
+
   it('leaves hidden attributes answerable unless tombstones are allowed', () => {
     const pruned = [at('hidden', 91)];
 

@@ -164,4 +164,66 @@ describe('attributes nobody reads', () => {
     expect((await stagesOf()).has('brand')).toBe(false);
     expect((await stagesOf()).get('contact')).toBe('hidden');
   });
+
+  it('are shown with their readers and where they stand', async () => {
+    const { text } = await world.goldsmith.attributes('gold.order_facts');
+
+    expect(text).toMatch(/region\s+kept\s+2026-08-09\s+\d+\s+2\s+named-lately: it was named/);
+    expect(text).toMatch(/contact\s+hidden\s+never\s+0\s+0\s+wait: nobody named it in 60 days/);
+    expect(text).toMatch(/segment\s+kept\s+2026-04-04.*calendar-reads: it is read by the quarter/);
+  });
+
+  it('come back at a word of a person, and stay', async () => {
+    const { ok, steps } = await world.goldsmith.restore('gold.order_facts', 'Contact');
+
+    expect(ok).toBe(true);
+    expect(steps.map(({ verb }) => verb)).toEqual([
+      'repoint-view',
+      'build-version',
+      'repoint-view',
+      'mark-attributes',
+    ]);
+    expect((await stagesOf()).has('contact')).toBe(false);
+    await expect(world.goldsmith.restore('gold.order_facts', 'contact')).rejects.toThrow(
+      'contact of lake.gold.order_facts is not pruned; these are:',
+    );
+  });
+
+  it('may be tombstoned, and then tell who names one how to get it back', async () => {
+    await world.restart(
+      world.configWith({
+        marts: {
+          maxStaleness: '26h',
+          adoptable: [{ view: 'gold.order_facts', maxStaleness: '26h' }],
+        },
+        prune: {
+          enabled: true,
+          watchFor: '60d',
+          hideFor: '2d',
+          minimumReadDays: 20,
+          minimumCut: -1,
+          tombstones: true,
+        },
+      }),
+    );
+    const cycle = await next(8);
+
+    expect(stepsOf(cycle)).toContain('mark-attributes gold.order_facts: done');
+    expect((await stagesOf()).get('customer_name')).toBe('tombstoned');
+    await expect(world.rows('select customer_name from gold.order_facts')).rejects.toThrow(
+      /gold\.order_facts\.customer_name was pruned on 2026-08-11 .* goldsmith restore gold\.order_facts customer_name/,
+    );
+    expect(await world.rows('select count(*) from gold.order_facts')).toHaveLength(1);
+    const base = `select c.customer_name, sum(l.quantity) as n from silver.order_lines l left join silver.orders o on o.order_id = l.order_id
+      left join silver.customers c on c.customer_id = o.customer_id group by all`;
+    const answer = await world.goldsmith.route({ sql: base, client: 'notebook' });
+    expect(answer.answer).toBe('base');
+    await expect(world.rows(answer.sql)).resolves.not.toHaveLength(0);
+
+    const { ok } = await world.goldsmith.restore('gold.order_facts', 'customer_name');
+    expect(ok).toBe(true);
+    expect(
+      await world.rows('select count(distinct customer_name) > 10 from gold.order_facts'),
+    ).toEqual(['[true]']);
+  });
 });

@@ -9,12 +9,8 @@ export interface Expected {
 }
 
 const HALF_LIVES_DAYS = [7, 21, 60];
-const DISPERSION_MEMORY = 0.99;
-const PRIOR_DAYS = 5;
-const PRIOR_DISPERSION = 1.3;
-const MOST_DISPERSION = 1000;
 /** Demand is taken to last at least this long, and twice as long as it has lasted. */
-const LEAST_LIFE_DAYS = 60;
+const LEAST_LIFE_DAYS = 120;
 const MOST_ODDS = 1e6;
 const LEAST_WEIGHT = 1e-6;
 const SEASON_DAYS = 5;
@@ -32,8 +28,6 @@ export class DemandForecaster {
   #weights: readonly number[] = this.#models.map(() => 1 / this.#models.length);
   #days = 0;
   #activeDays = 0;
-  #surprise = PRIOR_DAYS * PRIOR_DISPERSION;
-  #surpriseDays = PRIOR_DAYS;
   /** Odds that the demand has ended. */
   #ended = 0;
 
@@ -43,9 +37,13 @@ export class DemandForecaster {
       return;
     }
     if (this.#days > 0) {
-      this.#beSurprised(runs, this.#expects(day));
+      this.#noteSilence(runs, this.#surelyExpects(day));
     }
-    const { dispersion } = this;
+    // All are judged by the steadiest: a poor explanation makes any demand look like heaps.
+    const dispersion = this.#models.reduce(
+      (least, model) => Math.min(least, model.dispersion),
+      Infinity,
+    );
     for (const model of this.#models) {
       model.observe(day, { runs, dispersion });
     }
@@ -59,7 +57,10 @@ export class DemandForecaster {
 
   /** Variance over mean of a day's runs: 1 where they come by chance, more where they come in heaps. */
   get dispersion(): number {
-    return Math.min(MOST_DISPERSION, Math.max(1, this.#surprise / this.#surpriseDays));
+    return this.#models.reduce(
+      (sum, model, i) => sum + (this.#weights[i] ?? 0) * model.dispersion,
+      0,
+    );
   }
 
   /** Probability that the silence since the last run is not the end. */
@@ -124,10 +125,15 @@ export class DemandForecaster {
     );
   }
 
-  #beSurprised(runs: number, expected: number): void {
-    const off = (runs - expected) ** 2 / Math.max(0.3, expected);
-    this.#surprise = this.#surprise * DISPERSION_MEMORY + off;
-    this.#surpriseDays = this.#surpriseDays * DISPERSION_MEMORY + 1;
+  #surelyExpects(day: number): number {
+    return this.#models.reduce(
+      (sum, model, i) => sum + (this.#weights[i] ?? 0) * model.surelyExpects(day),
+      0,
+    );
+  }
+
+  /** Silence where runs were expected speaks for an end; where they come in heaps it takes more of it. */
+  #noteSilence(runs: number, expected: number): void {
     const hazard = 1 / Math.max(LEAST_LIFE_DAYS, 2 * this.#days);
     const silence = Math.exp(Math.min(20, expected / this.dispersion));
     this.#ended = runs > 0 ? 0 : Math.min(MOST_ODDS, (this.#ended + hazard) * silence);

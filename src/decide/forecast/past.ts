@@ -74,6 +74,11 @@ export function firstDayOf({ since }: TemplatePast): number {
   return dayNumberOf(since);
 }
 
+/** Thread time it would have saved, over all that is remembered. */
+export function savedBy({ runs, savedCpuMs }: TemplatePast): number {
+  return savedCpuMs * sum(runs);
+}
+
 function isOne({ fingerprint }: TemplatePast): boolean {
   return fingerprint !== OTHERS;
 }

@@ -8,6 +8,15 @@ const LEAST_CLASS_DAYS = 6;
 const SHRINKAGE_DAYS = 0.7;
 /** A day on which nothing was expected may still bring a run. */
 const LEAST_EXPECTED = 0.02;
+/** A level is forgotten by the demand that was expected, not by the days: quiet weeks teach nothing of it. */
+const MOST_FORGOTTEN = 3;
+const DISPERSION_MEMORY = 0.99;
+const PRIOR_DAYS = 5;
+const PRIOR_DISPERSION = 1.3;
+const MOST_DISPERSION = 1000;
+const LEAST_VARIANCE = 0.3;
+/** The first days of a class teach its mean, not its spread. */
+const DAYS_TO_KNOW = 2;
 /** How long an explanation is remembered for having foretold well. */
 const SCORE_MEMORY = 0.985;
 
@@ -24,9 +33,13 @@ export class SeasonModel {
   readonly #days: number[];
   /** Shape by class: 1 is an average day. */
   readonly #shapes: number[];
+  /** Mean runs of an average day: what shapes are relative to. */
+  #unit = 0;
   #runs = 0;
   #exposure = 0;
   #score = 0;
+  #surprise = PRIOR_DAYS * PRIOR_DISPERSION;
+  #surpriseDays = PRIOR_DAYS;
 
   constructor(profile: Profile, halfLifeDays: number) {
     this.profile = profile;
@@ -44,9 +57,21 @@ export class SeasonModel {
     return this.#score + this.profile.prior;
   }
 
+  /** Variance over mean of a day's runs by this explanation: 1 where they come by chance, more where in heaps. */
+  get dispersion(): number {
+    return Math.min(MOST_DISPERSION, Math.max(1, this.#surprise / this.#surpriseDays));
+  }
+
   /** Expected runs of a whole UTC day since the epoch. */
   expects(day: number): number {
     return this.#level() * this.#shapeOn(day);
+  }
+
+  /** The same, for less where a class is hardly known: silence tells nothing where nothing ever came. */
+  surelyExpects(day: number): number {
+    const at = this.profile.classOf(calendarDay(day));
+    const mean = (this.#counts[at] ?? 0) / ((this.#days[at] ?? 0) + 1);
+    return this.#unit <= 0 ? 0 : (this.#level() * mean) / this.#unit;
   }
 
   /** Runs the level will rest on by then: its relative variance is one over them. */
@@ -59,9 +84,17 @@ export class SeasonModel {
     const { runs, dispersion } = seen;
     const expected = Math.max(LEAST_EXPECTED, this.expects(day));
     this.#score = SCORE_MEMORY * this.#score + (runs * Math.log(expected) - expected) / dispersion;
-    this.#learnClass(this.profile.classOf(calendarDay(day)), runs);
-    this.#runs = this.#runs * this.#memory + runs;
-    this.#exposure = this.#exposure * this.#memory + this.#shapeOn(day);
+    const at = this.profile.classOf(calendarDay(day));
+    if ((this.#days[at] ?? 0) >= DAYS_TO_KNOW) {
+      const off = (runs - expected) ** 2 / Math.max(LEAST_VARIANCE, expected);
+      this.#surprise = this.#surprise * DISPERSION_MEMORY + off;
+      this.#surpriseDays = this.#surpriseDays * DISPERSION_MEMORY + 1;
+    }
+    this.#learnClass(at, runs);
+    const shape = this.#shapeOn(day);
+    const kept = this.#memory ** Math.min(MOST_FORGOTTEN, shape);
+    this.#runs = this.#runs * kept + runs;
+    this.#exposure = this.#exposure * kept + shape;
   }
 
   #level(): number {
@@ -81,9 +114,9 @@ export class SeasonModel {
     const means = this.#counts.map(
       (count, i) => (count + SHRINKAGE_DAYS * pooled) / ((this.#days[i] ?? 0) + SHRINKAGE_DAYS),
     );
-    const unit = this.profile.shares.reduce((sum, share, i) => sum + share * (means[i] ?? 0), 0);
+    this.#unit = this.profile.shares.reduce((sum, share, i) => sum + share * (means[i] ?? 0), 0);
     for (const [i, mean] of means.entries()) {
-      this.#shapes[i] = unit <= 0 ? 1 : mean / unit;
+      this.#shapes[i] = this.#unit <= 0 ? 1 : mean / this.#unit;
     }
   }
 }

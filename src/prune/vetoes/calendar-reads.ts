@@ -14,7 +14,7 @@ export const calendarReads: Veto = {
     const last = dayOf(read.lastDay * DAY_MS);
     const next = dayOf(read.nextDay * DAY_MS);
     return {
-      because: `it is read by the ${read.rhythm}: last on ${last}, expected again about ${next}`,
+      because: `it is read by the ${read.rhythm}: last on ${last}, ${read.nextDay < today ? 'due since' : 'expected again'} about ${next}`,
       evidence: { rhythm: read.rhythm, last, next },
     };
   },
