@@ -141,6 +141,8 @@ export interface Select {
 export interface SelectItemOf<Q> {
   readonly expr: ExprOf<Q>;
   readonly alias?: Ident;
+  /** How an item without alias was written, where its name goes by its text: `(a + b)`, `a::int`. */
+  readonly written?: 'in brackets' | 'double colon';
 }
 
 export type GroupBy =

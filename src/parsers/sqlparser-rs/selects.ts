@@ -75,7 +75,7 @@ function readSelectItem(node: unknown, adapt: Adapt): SelectItem {
   const at = treeOf(body);
   switch (tag) {
     case 'UnnamedExpr':
-      return { expr: adapt.expr(body) };
+      return { expr: adapt.expr(body), ...writtenAs(body) };
     case 'ExprWithAlias':
       return { expr: adapt.expr(at['expr']), alias: readIdent(at['alias']) };
     case 'Wildcard':
@@ -139,4 +139,14 @@ function readLateralView(left: FromItem, node: unknown, adapt: Adapt): FromItem 
   return view['outer'] === true
     ? { kind: 'join', join: 'left', left, right, on: literal('boolean', 'true'), natural: false }
     : crossJoin(left, right);
+}
+
+/** What the tree no longer says once it is adapted. */
+function writtenAs(node: unknown): Pick<SelectItem, 'written'> {
+  const { tag, body } = variantOf(node);
+  if (tag === 'Nested') {
+    return { written: 'in brackets' };
+  }
+  const isShort = tag === 'Cast' && treeOf(body)['kind'] === 'DoubleColon';
+  return isShort ? { written: 'double colon' } : {};
 }

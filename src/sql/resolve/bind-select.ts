@@ -98,7 +98,7 @@ function bindItems(work: Work, select: Select): readonly Expansion[] {
       continue;
     }
     const expr = binder.bindExpr(binder, item.expr, seen);
-    const name = outputName(binder, item, { bound: expr, at: items.length });
+    const name = outputName(binder, item, { bound: expr, at: items.length, before: work.outputs });
     addItem(work, { name, expr, fromStar: false });
   }
   return expansions;

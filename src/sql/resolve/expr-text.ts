@@ -1,4 +1,4 @@
-import type { Expr } from '../ir.ts';
+import type { Expr, Window } from '../ir.ts';
 
 /**
  * The text Snowflake, Spark and their like name an unnamed expression by, near enough; `isBracketed` puts operators in brackets. `undefined` where we do not
@@ -39,12 +39,27 @@ export function exprText(expr: Expr, isBracketed: boolean): string | undefined {
       const operand = exprText(expr.operand, isBracketed);
       return operand && `${operand} IS ${expr.negated ? 'NOT ' : ''}${expr.test.toUpperCase()}`;
     }
+    case 'between': {
+      const parts = [expr.operand, expr.low, expr.high].map((part) => exprText(part, isBracketed));
+      const [operand, low, high] = parts;
+      return isBracketed || parts.includes(undefined)
+        ? undefined
+        : `${operand} ${expr.negated ? 'NOT ' : ''}BETWEEN ${low} AND ${high}`;
+    }
+    case 'in-list': {
+      const operand = exprText(expr.operand, isBracketed);
+      const list = listText(expr.list, isBracketed);
+      return operand === undefined || list === undefined
+        ? undefined
+        : around(`${operand} ${expr.negated ? 'NOT ' : ''}IN (${list})`, isBracketed);
+    }
+    case 'extract': {
+      const from = exprText(expr.from, isBracketed);
+      return from && `EXTRACT(${expr.part.toUpperCase()} FROM ${from})`;
+    }
     case 'access':
     case 'array':
-    case 'between':
     case 'exists':
-    case 'extract':
-    case 'in-list':
     case 'in-query':
     case 'interval':
     case 'lambda':
@@ -86,12 +101,39 @@ function callText(
   call: Extract<Expr, { readonly kind: 'call' }>,
   isBracketed: boolean,
 ): string | undefined {
-  if (call.over !== undefined || call.filter !== undefined || call.orderBy.length > 0) {
+  if (call.filter !== undefined || call.orderBy.length > 0) {
     return undefined;
   }
-  const args = call.args.map((arg) => exprText(arg, isBracketed));
-  if (args.includes(undefined)) {
+  const args = listText(call.args, isBracketed);
+  const over = call.over === undefined ? '' : overText(call.over, isBracketed);
+  return args === undefined || over === undefined
+    ? undefined
+    : `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args})${over}`;
+}
+
+/** Spark prints more of a window than was written. */
+function overText(
+  { base, partitionBy, orderBy, frame }: Window,
+  isBracketed: boolean,
+): string | undefined {
+  const partition = listText(partitionBy, isBracketed);
+  const order = orderBy.map(({ expr, descending, nulls }) => {
+    const text = exprText(expr, isBracketed);
+    const nullsText = nulls === undefined ? '' : ` NULLS ${nulls.toUpperCase()}`;
+    return text && `${text}${descending ? ' DESC' : ''}${nullsText}`;
+  });
+  if (isBracketed || base !== undefined || partition === undefined || order.includes(undefined)) {
     return undefined;
   }
-  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args.join(', ')})`;
+  const parts = [
+    ...(partition === '' ? [] : [`PARTITION BY ${partition}`]),
+    ...(order.length === 0 ? [] : [`ORDER BY ${order.join(', ')}`]),
+    ...(frame === undefined ? [] : [frame.toUpperCase()]),
+  ];
+  return ` OVER (${parts.join(' ')})`;
+}
+
+function listText(exprs: readonly Expr[], isBracketed: boolean): string | undefined {
+  const texts = exprs.map((expr) => exprText(expr, isBracketed));
+  return texts.includes(undefined) ? undefined : texts.join(', ');
 }

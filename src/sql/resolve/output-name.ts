@@ -11,7 +11,11 @@ import { foldIdent, sameLetters } from './names.ts';
 export function outputName(
   binder: Binder,
   item: SelectItem,
-  { bound, at }: { readonly bound: BoundExpr; readonly at: number },
+  {
+    bound,
+    at,
+    before,
+  }: { readonly bound: BoundExpr; readonly at: number; readonly before: readonly string[] },
 ): string {
   const { dialect } = binder.context;
   if (item.alias !== undefined) {
@@ -27,13 +31,16 @@ export function outputName(
     const field = expr.steps.findLast((step) => step.kind === 'field');
     return field?.kind === 'field' ? field.name : `col${at}`;
   }
-  return madeName(dialect.name, { expr, at });
+  const name = madeName(dialect.name, { item, at });
+  const isFree = !before.some((other) => sameLetters(other, name));
+  return isFree ? name : madeName(dialect.name, { item: { expr }, at });
 }
 
 function madeName(
   dialect: DialectName,
-  { expr, at }: { readonly expr: Expr; readonly at: number },
+  { item, at }: { readonly item: SelectItem; readonly at: number },
 ): string {
+  const { expr } = item;
   const { makesNames } = RESOLVE_RULES[dialect];
   switch (makesNames.kind) {
     case 'numbered':
@@ -43,10 +50,19 @@ function madeName(
     case 'printed':
       return duckdbName(expr) ?? `col${at}`;
     case 'text': {
-      const text = exprText(expr, makesNames.isBracketed) ?? `col${at}`;
+      const text = textName(item, makesNames.isBracketed) ?? `col${at}`;
       return makesNames.isUpper ? text.toUpperCase() : text;
     }
   }
+}
+
+/** The text, as near as it can be told; a column cast by `::` is called as it was. */
+function textName({ expr, written }: SelectItem, isBracketed: boolean): string | undefined {
+  if (written === 'double colon' && expr.kind === 'cast' && expr.operand.kind === 'column') {
+    return expr.operand.path.at(-1)?.name;
+  }
+  const text = exprText(expr, isBracketed);
+  return written === 'in brackets' && !isBracketed && text !== undefined ? `(${text})` : text;
 }
 
 /** PostgreSQL names a column after the outermost function or cast column. */

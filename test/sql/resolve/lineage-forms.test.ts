@@ -397,3 +397,36 @@ describe('words and functions that name no column', () => {
     expect(edgesOf(shape)).toEqual(['n <- t.a']);
   });
 });
+
+describe('outputs nobody named', () => {
+  it.each([
+    [
+      'go by their text',
+      'select (a + id), a in (1, 2), a between 1 and id from t',
+      'generic',
+      ['(a + id)', 'a IN (1, 2)', 'a BETWEEN 1 AND id'],
+    ],
+    [
+      'go by the text of a window',
+      'select row_number() over (partition by a order by id desc) from t',
+      'generic',
+      ['row_number() OVER (PARTITION BY a ORDER BY id DESC)'],
+    ],
+    [
+      'keep the name of a column cast by ::',
+      'select a::varchar, cast(id as int) from t',
+      'snowflake',
+      ['A', 'CAST(ID AS INT)'],
+    ],
+    [
+      'do not take a name that is taken',
+      'select a, a::varchar from t',
+      'generic',
+      ['a', 'CAST(a AS VARCHAR)'],
+    ],
+  ] as const)('%s', async (_, sql, dialect, names) => {
+    const { lineage } = await shapeSql({ sql, ddl, dialect });
+
+    expect(lineage.map(({ column }) => column)).toEqual(names);
+  });
+});
