@@ -4,6 +4,7 @@ import { type NanoUsd, nanoUsd, noMoney } from '../src/base/usd.ts';
 import type { Candidate } from '../src/candidates/candidate.ts';
 import type { MartEstimate } from '../src/cost/estimate.ts';
 import { accumulate } from '../src/decide/accumulate.ts';
+import { uncalibrated } from '../src/decide/calibrate.ts';
 import type { DemandSide } from '../src/decide/candidate-demand.ts';
 import type { Accumulator } from '../src/decide/cycle-input.ts';
 import type { DecisionInput } from '../src/decide/decision-rule.ts';
@@ -107,6 +108,7 @@ function ask(
       estimate,
       isPhysical: stands,
       priceOf: (cpuMs) => units(cpuMs / UNIT_MS),
+      calibration: uncalibrated,
       now,
     }),
   };

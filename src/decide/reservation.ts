@@ -1,5 +1,5 @@
 import { DAY_MS, dayNumber, dayOf, type EpochMs } from '../base/clock.ts';
-import { type NanoUsd, nanoUsd } from '../base/usd.ts';
+import { type NanoUsd, nanoUsd, noMoney } from '../base/usd.ts';
 
 /** What the calendar says of a mart whose demand comes in seasons with quiet weeks between. */
 export type Reservation =
@@ -39,6 +39,7 @@ const LEAST_SEASONS = 2;
 const CALM = 0.1;
 /** What a standing mart is worth at the end of the days looked ahead, as a share of a build. */
 const LEFT_OVER = 0.5;
+const PART_OF_SEASON = 4n;
 
 /**
  * The best course over the days to come, by the two-state recurrence that also gives the offline optimum, on the
@@ -85,17 +86,19 @@ function cheapest(
   return { without, having };
 }
 
-/** The next days in a row that each save more than their upkeep. */
+/** The next days in a row that each save more than their upkeep, and a quarter of the best day or more. */
 function nextSeason({
   path,
   upkeepPerDay,
   now,
 }: ReserveParts): Pick<Reserved<'keep'>, 'from' | 'until' | 'seasonSaves'> | undefined {
-  const start = path.findIndex((saved) => saved > upkeepPerDay);
+  const peak = path.reduce((most, saved) => (saved > most ? saved : most), noMoney);
+  const belongs = (saved: bigint) => saved > upkeepPerDay && saved * PART_OF_SEASON >= peak;
+  const start = path.findIndex(belongs);
   if (start === -1) {
     return undefined;
   }
-  const length = path.slice(start).findIndex((saved) => saved <= upkeepPerDay);
+  const length = path.slice(start).findIndex((saved) => !belongs(saved));
   const days = path.slice(start, length === -1 ? path.length : start + length);
   const first = dayNumber(now) + start;
   return {

@@ -27,6 +27,15 @@ export interface Receipt {
   /** Enough measured runs and days that the number may be relied on. */
   readonly matured: boolean;
   readonly rolledBack: boolean;
+  /** On the time line: templates whose runs were measured to be slower on the mart than on base. */
+  readonly slower?: readonly SlowerTemplate[];
+}
+
+/** Milliseconds a run, means of both sides. */
+export interface SlowerTemplate {
+  readonly fingerprint: string;
+  readonly baseMs: number;
+  readonly martMs: number;
 }
 
 /** One entry on a decision's debit side, or a measured saving; receipts are folded from these. */

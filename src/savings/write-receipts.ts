@@ -9,6 +9,7 @@ import {
   type SideCost,
   type TemplateMeasure,
 } from './baseline.ts';
+import { findSlower } from './find-slower.ts';
 import type { SavingsSettings } from './settings.ts';
 
 /** A decision that was carried out: a mart made physical. */
@@ -65,6 +66,10 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
   const martRuns = sum(measured, ({ reads }) => reads.served.allRuns);
   const debits = addUsd(...work.map(({ cost }) => cost));
   const gross = priceSigned(savedCpuMs, input.priceOfCpuMs);
+  const slower = findSlower(
+    measured.map(({ measure }) => measure),
+    { leastRuns: settings.maturedAfterRuns },
+  );
 
   const common = {
     decision: carriedOut.decision,
@@ -96,6 +101,7 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
       realizedGross: BigInt(Math.round(savedMs)),
       debits: 0n,
       net: BigInt(Math.round(savedMs)),
+      ...(slower.length === 0 ? {} : { slower }),
     },
   ];
 }

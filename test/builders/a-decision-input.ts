@@ -2,6 +2,7 @@ import type { RelationId } from '../../src/base/relation.ts';
 import { noMoney, usd } from '../../src/base/usd.ts';
 import type { Candidate } from '../../src/candidates/candidate.ts';
 import type { MartEstimate } from '../../src/cost/estimate.ts';
+import { uncalibrated } from '../../src/decide/calibrate.ts';
 import type { CandidateDemand, DemandSide } from '../../src/decide/candidate-demand.ts';
 import type { DecisionInput } from '../../src/decide/decision-rule.ts';
 import { decisionSettings, type Policy } from '../../src/decide/policy.ts';
@@ -100,6 +101,7 @@ export function aDecisionInput(changes: Partial<DecisionInput> = {}): DecisionIn
       highPerDay: usd(0.000_005_7),
     },
     netPerDay: usd(0.000_003_3),
+    calibration: uncalibrated,
     reservation: { kind: 'none' },
     ...changes,
   };

@@ -261,11 +261,20 @@ describe('telling people', () => {
     expect(text).toMatch(/undo {5}goldsmith rollback/);
   });
 
+  it('tells how near the choice among builds that pay is to the best', async () => {
+    const { decision } = await decided([byCategory]);
+
+    expect(explainVerdicts(decision)).toMatch(
+      /Choice: 1 of 1 builds that pay, netting \$0\.0\d+ a day with .*; no other choice nets more\./,
+    );
+  });
+
   it('explains every verdict with the number that would flip it', async () => {
     const { decision } = await decided([{ ...byCategory, runsPerDay: 3 }]);
     const text = explainVerdicts(decision);
 
     expect(text).toMatch(/flips at runs per day: \d+(\.\d+)?, now 3/);
     expect(text).toMatch(/pays at {2}\d+(\.\d+)? runs a day, now 3/);
+    expect(text).toMatch(/expects {2}demand by schedule, every 1 days, seen on 14 days: saves/);
   });
 });

@@ -261,6 +261,115 @@ describe('a mart that is a view', () => {
   });
 });
 
+/** Since December, read on the last three days of each month only. */
+function monthEnds(until: number): Accumulator['past'] {
+  const start = Date.parse('2025-12-01T00:00:00Z');
+  const runs = Array.from({ length: Math.floor((until - start) / DAY_MS) }, (_, day) =>
+    new Date(start + (day + 3) * DAY_MS).getUTCDate() <= 3 ? 40 + (day % 5) : 0,
+  );
+  return [
+    {
+      fingerprint: 'q-month-end',
+      since: '2025-12-01',
+      runs,
+      baseCpuMs: 100,
+      savedCpuMs: 95,
+      readers: 3,
+      sampleIds: ['s-february'],
+    },
+  ];
+}
+
+/** A mart with its build and its upkeep as measured, in a quiet time. */
+function quiet(
+  now: number,
+  { stage, upkeepMs }: { readonly stage: 'physical' | 'logical'; readonly upkeepMs: number },
+): CycleDecision {
+  const stageSince = now - 10 * DAY_MS;
+  const work = { relation: MART, cost: nanoUsd(0n) };
+  const refreshes = Array.from({ length: 9 }, (_, day) => ({
+    ...work,
+    kind: 'refresh' as const,
+    at: stageSince + (day + 1) * DAY_MS,
+    cpuMs: (10 / 9) * upkeepMs,
+  }));
+  const hidden = { version: aVersion(definition), hiddenAt: now - DAY_MS };
+  return cycle(
+    stage === 'physical'
+      ? aMart(definition, { current: aVersion(definition, { builtAt: now - DAY_MS }) })
+      : aMart(definition, { stage, hidden: [hidden] }),
+    {
+      now,
+      usage: { ...published.usage, facts: [], from: now - 14 * DAY_MS, until: now },
+      accumulators: [anAccumulator({ stage, stageSince, lost: nanoUsd(0n), past: monthEnds(now) })],
+      workDone: [{ ...work, kind: 'build', at: stageSince, cpuMs: 1000 }, ...refreshes],
+    },
+  );
+}
+
+describe('a mart that is read at the end of the month', () => {
+  it('is kept over quiet weeks that cost less than building it again', () => {
+    const decision = quiet(NOW, { stage: 'physical', upkeepMs: 10 });
+
+    expect(actions(decision)).toEqual(['to v1']);
+    expect(because(decision)).toMatch(
+      /; it is kept for 2026-03-29 to 2026-03-31, when it is expected to save \$0\.0001\d$/,
+    );
+  });
+
+  it('is a view until then where keeping it costs more, and may come back', () => {
+    const decision = quiet(NOW, { stage: 'physical', upkeepMs: 400 });
+    const step = decision.plan.steps.find(({ action }) => action.kind === 'repoint-view');
+
+    expect(actions(decision)).toEqual(['to logical']);
+    expect(because(decision)).toMatch(/^it is not needed until 2026-03-29, and keeping it/);
+    expect(step?.evidence).toMatchObject({ untilSeason: '2026-03-29' });
+  });
+
+  it('is built just before the season, replaying statements of the last one', () => {
+    const early = quiet(NOW, { stage: 'logical', upkeepMs: 400 });
+    const inTime = quiet(Date.parse('2026-03-29T02:00:00Z'), { stage: 'logical', upkeepMs: 400 });
+
+    expect(actions(early)).toEqual([]);
+    expect(actions(inTime)).toEqual(['build-version v2', 'to v2']);
+    expect(inTime.plan.steps[0]?.action).toMatchObject({
+      reason: 'promote',
+      replay: [{ fingerprint: 'q-month-end', sampleIds: ['s-february'] }],
+    });
+    expect(because(inTime)).toMatch(
+      /^2026-03-29 to 2026-03-31 is expected to save .* as in 3 seasons before; building costs/,
+    );
+  });
+
+  it('stays a view between the seasons, instead of being given up', () => {
+    const now = Date.parse('2026-03-22T02:00:00Z');
+    const decision = cycle(aMart(definition, { stage: 'logical' }), {
+      now,
+      usage: { ...published.usage, facts: [], from: now - 14 * DAY_MS, until: now },
+      accumulators: [
+        anAccumulator({ stage: 'logical', stageSince: now - 20 * DAY_MS, past: monthEnds(now) }),
+      ],
+    });
+
+    expect(actions(decision)).toEqual([]);
+  });
+});
+
+describe('a mart that makes its readers slower', () => {
+  it('goes back to its view by itself, whatever its money says', () => {
+    const slower = ['a', 'b', 'c'].map((fingerprint) => ({ fingerprint, baseMs: 10, martMs: 12 }));
+    const decision = cycle(aMart(definition), {
+      accumulators: [anAccumulator({ stageSince: NOW - DAY_MS })],
+      receipts: [aReceipt({ line: 'time', net: 5n, slower })],
+    });
+
+    expect(actions(decision)).toEqual(['to logical']);
+    expect(because(decision)).toBe(
+      '3 kinds of statement are at least 15% slower on it than on base, the worst takes 12.0 ms instead of 10.0 ms',
+    );
+  });
+});
+
 describe('a superseded version', () => {
   it('is dropped a day after the newer one took its place, whatever is understood', () => {
     const current = aVersion(definition, { version: 2 });
