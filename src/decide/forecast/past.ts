@@ -127,14 +127,14 @@ function extended(
     readonly days: readonly string[];
   },
 ): TemplatePast {
-  const [first = '', last = ''] = [days[0], days.at(-1)];
-  const since = before === undefined || before.since > first ? first : before.since;
-  const start = Math.max(dayNumberOf(since), dayNumberOf(last) - MOST_DAYS + 1);
-  const runs: number[] = [];
-  for (let day = start; day <= dayNumberOf(last); day++) {
-    const text = dayOf(day * DAY_MS);
-    const kept = before === undefined ? undefined : before.runs[day - dayNumberOf(before.since)];
-    runs.push((text < first ? kept : now?.runsByDay.get(text)) ?? 0);
+  const first = dayNumberOf(days[0] ?? '');
+  const last = dayNumberOf(days.at(-1) ?? '');
+  const known = before === undefined ? first : Math.min(first, firstDayOf(before));
+  const start = Math.max(known, last - MOST_DAYS + 1);
+  const kept = (before?.runs ?? []).slice(start - known, Math.max(0, first - known));
+  const runs = Array.from({ length: last - start + 1 }, (_, i) => kept[i] ?? 0);
+  for (const day of days) {
+    runs[dayNumberOf(day) - start] = now?.runsByDay.get(day) ?? 0;
   }
   return {
     fingerprint,
