@@ -61,7 +61,15 @@ export function answerByUnion(
         });
         return outcome.kind === 'hit' ? outcome : undefined;
       },
-      outside: (left) => rest(left, aside),
+      outside: (left) => {
+        const answered = rest(left, aside);
+        if ([...aside.used].every(({ view }) => view.sameSnapshot === true)) {
+          return answered;
+        }
+        aside.used.clear();
+        aside.entries.length = 0;
+        return left;
+      },
     });
     if (answer !== undefined) {
       for (const other of [mart, ...aside.used]) {

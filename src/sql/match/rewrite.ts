@@ -6,6 +6,7 @@ import { toBound } from '../normalize/to-bound.ts';
 import { expressionsOf, queryIn, refsIn, sourcesOf } from '../normalize/walk.ts';
 import type { Partial } from './answer-by-union.ts';
 import { answerByUnion } from './answer-by-union.ts';
+import { answerMore } from './answer-more.ts';
 import type { BlockHit } from './block-request.ts';
 import { rowsOf, tablesOf } from './mart-index.ts';
 import { costOf, matchBlock } from './match-block.ts';
@@ -13,6 +14,7 @@ import type { PreparedMart } from './prepared.ts';
 import { prepareBlock } from './prepared.ts';
 import { reuseWhole } from './reuse-whole.ts';
 import type { Rewriting } from './rewriting.ts';
+import { withBlock } from './with-block.ts';
 
 /** Tried per block; the index has left only marts over the same tables. */
 const MOST_MARTS = 100;
@@ -74,14 +76,8 @@ function answerBlock(query: NormalQuery, rewriting: Rewriting): NormalQuery | un
   }
   rewriting.used.add(best.mart);
   rewriting.entries.push(...best.hit.entries);
-  return {
-    ...query,
-    body: { kind: 'block', block: best.hit.block },
-    orderBy: query.orderBy.flatMap((item, index) => {
-      const expr = best.hit.orderBy[index];
-      return expr === undefined ? [] : [{ ...item, expr }];
-    }),
-  };
+  const answered = withBlock(query, best.hit);
+  return best.hit.readsBase ? answerMore(answered, { rewriting, joined: [best.mart] }) : answered;
 }
 
 /** True for the statement's own block without a limit: nothing is decided by a last digit. */

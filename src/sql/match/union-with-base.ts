@@ -22,6 +22,7 @@ import type { Top, TopParts } from './project-over.ts';
 import { projectOver } from './project-over.ts';
 import type { UnionColumns } from './union-columns.ts';
 import { groupColumns, rowColumns } from './union-columns.ts';
+import { withBlock } from './with-block.ts';
 
 export interface UnionRequest {
   /** Its body is a block. */
@@ -98,7 +99,7 @@ export function unionWithBase(request: UnionRequest): UnionAnswer | undefined {
   const top = topOver(union, { request, columns, asked, scope });
   return top === undefined
     ? undefined
-    : { query: withTop(query, top), entries: [...entries, ...top.entries] };
+    : { query: withBlock(query, top), entries: [...entries, ...top.entries] };
 }
 
 function united({ view }: PreparedMart): CertificateEntry {
@@ -225,15 +226,4 @@ function topOver(
     }
     throw error;
   }
-}
-
-function withTop(query: NormalQuery, top: Top): NormalQuery {
-  return {
-    ...query,
-    body: { kind: 'block', block: top.block },
-    orderBy: query.orderBy.flatMap((item, index) => {
-      const expr = top.orderBy[index];
-      return expr === undefined ? [] : [{ ...item, expr }];
-    }),
-  };
 }

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
-import { readDdl } from '../../../src/cli/read-ddl.ts';
-import { noFacts } from '../../../src/marts/facts.ts';
-import { dialectOf } from '../../../src/sql/dialects.ts';
-import { matchQuery } from '../../../src/sql/match/match.ts';
-import { normalize } from '../../../src/sql/normalize/normalize.ts';
-import { bindQuery } from '../../../src/sql/resolve/bind-query.ts';
-import { indexSchema } from '../../../src/sql/schema-index.ts';
 import type { Bench } from '../../corpus/match-corpus.ts';
-import { ask, parse, SHOP } from './ask.ts';
+import { ask } from './ask.ts';
+import { matchViews } from './match-views.ts';
 import { openShop, provedOutcome } from './proved.ts';
 
 let bench: Bench;
@@ -152,30 +146,23 @@ describe('a query that asks for more rows than a mart holds', () => {
   });
 
   it('is refused where the mart may be of an earlier moment than its sources', async () => {
-    const dialect = dialectOf('duckdb');
-    const schema = await readDdl({ ddl: SHOP, dialect, names: {} }, parse);
-    const [mart, query] = await Promise.all(
-      [NEW, 'select id from orders'].map(async (sql) => {
-        const [outcome] = await parse([{ sql, dialect: 'duckdb' }]);
-        const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
-        if (statement?.kind !== 'query') {
-          throw new Error(`not a query: ${sql}`);
-        }
-        const scope = { schema: indexSchema(schema, dialect), names: {}, dialect };
-        return normalize(bindQuery(statement.query, scope).query);
-      }),
-    );
-    if (mart === undefined || query === undefined) {
-      throw new Error('two queries were read');
-    }
-    const columns = mart.outputs.map((name) => ({ name, type: '' }));
-    const view = { relation: relationId({ name: 'mv0' }), query: mart, columns, facts: noFacts };
+    const mvs = [{ sql: NEW, sameSnapshot: false }];
 
-    const outcome = matchQuery({ query, marts: [view], schema, dialect: 'duckdb' });
-
-    expect(outcome).toMatchObject({
+    expect(await matchViews({ mvs, query: 'select id from orders' })).toMatchObject({
       kind: 'refuse',
       because: [{ code: 'PREDICATE_NOT_IMPLIED' }],
+    });
+  });
+
+  it('reads the others from base where another mart is of an earlier moment', async () => {
+    const mvs = [
+      { sql: NEW, sameSnapshot: true },
+      { sql: "select id, day from orders where day < '2024-02-01'", sameSnapshot: false },
+    ];
+
+    expect(await matchViews({ mvs, query: 'select id from orders' })).toMatchObject({
+      kind: 'rewrite',
+      marts: [relationId({ name: 'mv0' })],
     });
   });
 });
