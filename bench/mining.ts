@@ -16,12 +16,14 @@ import { rowInterpreter } from '../src/usage/row-interpreter.ts';
  * `node bench/mining.ts [--rows 200000] [--templates 2000]`: statements a second one core mines from a log that repeats
  * itself: read, skip rules, fingerprint, look up the template, add up. The log is made of real statements of the corpus, the
  * n-th as often as n to the power of -1.05, each time with other literals. Making it is not counted. With ten million
- * rows and more it shows whether memory stays bounded: the peak is printed at every million.
+ * rows and more it shows whether memory stays bounded: the peak is printed at every million. With `--print` the log itself
+ * is printed, a JSON line a statement, for others to read.
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '200000' },
     templates: { type: 'string', default: '2000' },
+    print: { type: 'boolean', default: false },
   },
 });
 const ROWS = Number(values.rows);
@@ -46,8 +48,18 @@ const literals = randomNumbers(2);
 const corpus = `${process.env['GOLDSMITH_CORPUS'] ?? '../shared/data'}/statements`;
 if (!existsSync(corpus)) {
   process.stdout.write(`skipped: no corpus at ${corpus}; set GOLDSMITH_CORPUS\n`);
+} else if (values.print) {
+  printLog(readTemplates());
 } else {
   mine(readTemplates());
+}
+
+function printLog(templates: readonly Template[]): void {
+  const pick = zipf(templates.length);
+  for (let at = 0; at < ROWS; at += 1) {
+    const { dialect, row } = rowOf(templates[pick()], at);
+    process.stdout.write(`${JSON.stringify({ dialect: dialect.name, sql: row.text })}\n`);
+  }
 }
 
 function mine(templates: readonly Template[]): void {
