@@ -7,7 +7,7 @@ import type { RandomNumbers } from './random-numbers.ts';
 import { pick, randomNumbers } from './random-numbers.ts';
 import type { LiteralTexts, SeenLiterals } from './seen-literals.ts';
 import { columnKey } from './seen-literals.ts';
-import { poolFor } from './value-pools.ts';
+import { poolFor, textPoolFor } from './value-pools.ts';
 
 /** The rows of one table, each value as the text of a SQL literal. */
 export interface RandomTable {
@@ -87,14 +87,10 @@ function poolsOf(
       facts.notNull.some((each) => each.relation === relation.id && each.column === name);
     const castTo = familyOf(type.toLowerCase()) === 'text' ? literals.castTo?.get(key) : undefined;
     const pool = (texts: LiteralTexts) =>
-      castTo === undefined ? poolFor(type, texts) : poolFor(castTo, texts).map(asText);
+      castTo === undefined ? poolFor(type, texts) : textPoolFor(castTo, texts);
     const near = own === undefined ? [] : pool(own);
     return [key, { type, isNotNull, all: pool(literals), near }];
   });
-}
-
-function asText(literal: string): string {
-  return literal.startsWith("'") ? literal : `'${literal}'`;
 }
 
 function narrowed(pools: Pools, random: RandomNumbers): Pools {

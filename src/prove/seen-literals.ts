@@ -14,6 +14,7 @@ import {
 export interface LiteralTexts {
   readonly numbers: readonly string[];
   readonly strings: readonly string[];
+  /** Days, with their time where one is written. */
   readonly dates: readonly string[];
 }
 
@@ -105,14 +106,14 @@ class LiteralSet {
   }
 
   #add({ type, text }: Extract<BoundExpr, { kind: 'literal' }>): void {
-    const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+    const moment = /^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?/.exec(text)?.[0];
     if (type === 'number') {
       this.#numbers.add(text);
     } else if (type === 'string') {
       this.#strings.add(text);
     }
-    if (day !== undefined) {
-      this.#dates.add(day);
+    if (moment !== undefined) {
+      this.#dates.add(moment);
     }
   }
 

@@ -30,6 +30,15 @@ const SPECIAL: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(struct|map|union|row)\b/, ['NULL']],
 ];
 
+/** As `poolFor`, of texts that are cast to a type: also numbers that sort otherwise as texts. */
+export function textPoolFor(castTo: string, literals: LiteralTexts): readonly string[] {
+  const values = poolFor(castTo, literals);
+  const isNumber = ['integer', 'decimal', 'float'].includes(familyOf(castTo.toLowerCase()));
+  return unique([...values, ...(isNumber ? ['10', '100', '007'] : [])]).map((literal) =>
+    literal.startsWith("'") ? literal : `'${literal}'`,
+  );
+}
+
 const POOLS: Readonly<
   Record<TypeFamily, (literals: LiteralTexts, type: string) => readonly string[]>
 > = {
@@ -37,9 +46,8 @@ const POOLS: Readonly<
   decimal: (literals) => decimals(literals),
   float: (literals) => decimals(literals),
   date: (literals) => days(literals).map((day) => `'${day}'`),
-  timestamp: (literals) => days(literals).flatMap((day) => TIMES.map((time) => `'${day} ${time}'`)),
-  timestamptz: (literals) =>
-    days(literals).flatMap((day) => TIMES.map((time) => `'${day} ${time}+00'`)),
+  timestamp: (literals) => moments(literals).map((moment) => `'${moment}'`),
+  timestamptz: (literals) => moments(literals).map((moment) => `'${moment}+00'`),
   text: strings,
   boolean: () => ['true', 'false'],
   other: strings,
@@ -72,13 +80,31 @@ function plain(value: number): string {
 }
 
 function days({ dates }: LiteralTexts): readonly string[] {
-  const near = dates.flatMap((day) => {
-    const at = Date.parse(`${day}T00:00:00Z`);
+  const near = dates.flatMap((moment) => {
+    const at = Date.parse(`${moment.slice(0, 10)}T00:00:00Z`);
     return Number.isNaN(at)
       ? []
       : [-1, 0, 1, 15].map((step) => new Date(at + step * DAY_MS).toISOString().slice(0, 10));
   });
   return unique([...near, '2024-01-31', '2024-02-01', '2024-12-30']);
+}
+
+/** Times of the days, and a tenth of a second around each time that is written. */
+function moments(literals: LiteralTexts): readonly string[] {
+  const near = literals.dates
+    .filter((moment) => moment.length > 10)
+    .flatMap((moment) => {
+      const at = Date.parse(`${moment.replace(' ', 'T')}Z`);
+      return Number.isNaN(at)
+        ? []
+        : [-100, 0, 100].map((step) =>
+            new Date(at + step).toISOString().slice(0, -1).replace('T', ' '),
+          );
+    });
+  return unique([
+    ...near,
+    ...days(literals).flatMap((day) => TIMES.map((time) => `${day} ${time}`)),
+  ]);
 }
 
 function strings({ strings: seen, numbers }: LiteralTexts): readonly string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { literalsOf } from '../../src/prove/seen-literals.ts';
-import { poolFor } from '../../src/prove/value-pools.ts';
+import { poolFor, textPoolFor } from '../../src/prove/value-pools.ts';
 import { boundOf } from '../sql/normalize/bind.ts';
 
 const literals = { numbers: ['10'], strings: ['ab', 'c%'], dates: ['2024-03-01'] };
@@ -20,6 +20,23 @@ describe('a pool of values', () => {
     ['uuid', ["'00000000-0000-0000-0000-000000000001'"]],
   ])('of type %s stands around the literals', (type, values) => {
     expect(poolFor(type, literals)).toEqual(expect.arrayContaining(values));
+  });
+
+  it('stands around a time that is written', () => {
+    const pool = poolFor('timestamp', { ...literals, dates: ['2024-03-01 10:00:00.5'] });
+
+    expect(pool).toEqual(
+      expect.arrayContaining([
+        "'2024-03-01 10:00:00.400'",
+        "'2024-03-01 10:00:00.500'",
+        "'2024-03-01 10:00:00.600'",
+        "'2024-03-02 00:00:00'",
+      ]),
+    );
+  });
+
+  it('holds numbers that sort otherwise as texts, for texts that are cast', () => {
+    expect(textPoolFor('integer', literals)).toEqual(expect.arrayContaining(["'9'", "'100'"]));
   });
 
   it('holds nothing negative for a type without a sign', () => {
