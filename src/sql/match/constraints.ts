@@ -7,6 +7,9 @@ import { familyOf, typeOf } from './column-types.ts';
 import type { Equalities } from './equalities.ts';
 import type { Decimal, IntervalSet, Point } from './intervals.ts';
 import { everything, intersect, pointSet } from './intervals.ts';
+import { comparedAs, isRangeForm, momentsWhere } from './moment-ranges.ts';
+import { isDate, pointOf } from './points.ts';
+import { truncationOf } from './truncation.ts';
 
 /** What a condition says of one expression's values: it is true exactly where the value is not NULL and in the set. */
 export interface Constraint {
@@ -34,18 +37,38 @@ export function constraintOf(condition: BoundExpr, parts: ConstraintScope): Cons
   if (condition.kind === 'in-list') {
     return listed(condition, parts);
   }
+  if (condition.kind === 'unary' && condition.op === 'not') {
+    return notSo(condition.operand, parts);
+  }
   if (condition.kind === 'between' && condition.negated) {
     const { operand, low, high } = condition;
     if (familyOf(typeOf(operand, parts.scope)) === 'float') {
       return undefined;
     }
-    const below = comparison({ kind: 'binary', op: '<', left: operand, right: low }, parts);
-    const above = comparison({ kind: 'binary', op: '>', left: operand, right: high }, parts);
+    const below = comparison({ op: '<', left: operand, right: low }, parts);
+    const above = comparison({ op: '>', left: operand, right: high }, parts);
     return below === undefined || above === undefined
       ? undefined
       : { key: below.key, values: [...below.values, ...above.values] };
   }
   return undefined;
+}
+
+const OPPOSITE: ReadonlyMap<string, string> = new Map([
+  ['<', '>='],
+  ['<=', '>'],
+  ['>', '<='],
+  ['>=', '<'],
+]);
+
+/** `not (x < 5)` is `x >= 5`, but for floats, where NaN may be neither. */
+function notSo(condition: BoundExpr, parts: ConstraintScope): Constraint | undefined {
+  const op = condition.kind === 'binary' ? OPPOSITE.get(condition.op) : undefined;
+  return condition.kind !== 'binary' ||
+    op === undefined ||
+    familyOf(typeOf(condition.left, parts.scope)) === 'float'
+    ? undefined
+    : comparison({ ...condition, op }, parts);
 }
 
 function eitherOf(
@@ -78,9 +101,13 @@ function bothOf(conditions: readonly BoundExpr[], parts: ConstraintScope): Const
 }
 
 function comparison(
-  { op, left, right }: Extract<BoundExpr, { kind: 'binary' }>,
+  { op, left, right }: Comparison,
   { scope, equalities }: ConstraintScope,
 ): Constraint | undefined {
+  const moments = momentsOf({ op, left, right }, scope);
+  if (moments !== undefined) {
+    return { key: exprKey(moments.of, equalities.nameOf), values: moments.values };
+  }
   const family = familyOf(typeOf(left, scope));
   const at = pointOf(right, family);
   if (at === undefined) {
@@ -88,6 +115,27 @@ function comparison(
   }
   const values = valuesOf(op, { at, family });
   return values === undefined ? undefined : { key: exprKey(left, equalities.nameOf), values };
+}
+
+type Comparison = Pick<Extract<BoundExpr, { kind: 'binary' }>, 'op' | 'left' | 'right'>;
+
+/** What a comparison of a truncated moment says of the moment itself. */
+function momentsOf(
+  { op, left, right }: Comparison,
+  scope: TypeScope,
+): { readonly of: BoundExpr; readonly values: IntervalSet } | undefined {
+  const truncation = truncationOf(left);
+  if (truncation === undefined) {
+    return undefined;
+  }
+  const { unit, of, form } = truncation;
+  const family = familyOf(typeOf(of, scope));
+  if ((family !== 'date' && family !== 'timestamp') || !isRangeForm(form)) {
+    return undefined;
+  }
+  const at = pointOf(right, comparedAs(form, family));
+  const values = at === undefined ? undefined : momentsWhere(op, { unit, form, at, family });
+  return values === undefined ? undefined : { of, values };
 }
 
 function valuesOf(
@@ -179,7 +227,7 @@ function listed(
 ): Constraint | undefined {
   const op = condition.negated ? '<>' : '=';
   const each = condition.list.map((item) =>
-    comparison({ kind: 'binary', op, left: condition.operand, right: item }, parts),
+    comparison({ op, left: condition.operand, right: item }, parts),
   );
   const known = each.filter((constraint) => constraint !== undefined);
   const [first] = known;
@@ -190,102 +238,4 @@ function listed(
     ? known.reduce((left, constraint) => intersect(left, constraint.values), everything)
     : known.flatMap((constraint) => constraint.values);
   return { key: first.key, values };
-}
-
-/** The point a constant is in the domain of a type, if it is surely that. */
-export function pointOf(expr: BoundExpr, family: TypeFamily): Point | undefined {
-  if (family === 'integer' || family === 'decimal') {
-    return numberOf(expr);
-  }
-  if (family === 'float') {
-    const value = numberOf(expr);
-    return value !== undefined && String(value.digits).length <= 15 ? value : undefined;
-  }
-  if (family === 'date') {
-    return dateOf(expr);
-  }
-  if (family === 'timestamp') {
-    return timestampOf(expr);
-  }
-  if (family === 'text') {
-    return expr.kind === 'literal' && expr.type === 'string' ? expr.text : undefined;
-  }
-  if (family === 'boolean') {
-    return expr.kind === 'literal' && expr.type === 'boolean' ? expr.text.toLowerCase() : undefined;
-  }
-  return undefined;
-}
-
-function numberOf(expr: BoundExpr): Decimal | undefined {
-  if (expr.kind === 'unary' && expr.op === '-') {
-    const value = numberOf(expr.operand);
-    return value === undefined ? undefined : { ...value, digits: -value.digits };
-  }
-  if (expr.kind === 'binary') {
-    return sumOf(expr);
-  }
-  if (expr.kind !== 'literal' || expr.type !== 'number') {
-    return undefined;
-  }
-  const match = /^([-+]?)(\d*)(?:\.(\d*))?$/.exec(expr.text);
-  const [, sign = '', before = '', after = ''] = match ?? [];
-  if (match === null || before + after === '') {
-    return undefined;
-  }
-  const digits = BigInt(before + after);
-  return { digits: sign === '-' ? -digits : digits, scale: after.length };
-}
-
-/** Sums and differences of whole literals, as people write them: `1 + 1`. */
-function sumOf({ op, left, right }: Extract<BoundExpr, { kind: 'binary' }>): Decimal | undefined {
-  const [a, b] = [numberOf(left), numberOf(right)];
-  if (a?.scale !== 0 || b?.scale !== 0 || (op !== '+' && op !== '-')) {
-    return undefined;
-  }
-  return whole(op === '+' ? a.digits + b.digits : a.digits - b.digits);
-}
-
-/** The text inside a date or timestamp literal, a cast of a string to one, or a bare string. */
-function momentText(expr: BoundExpr): string | undefined {
-  if (expr.kind === 'literal') {
-    return ['string', 'date', 'timestamp'].includes(expr.type) ? expr.text.trim() : undefined;
-  }
-  const castsMoment = expr.kind === 'cast' && ['date', 'timestamp', 'datetime'].includes(expr.type);
-  return castsMoment && expr.operand.kind === 'literal' && expr.operand.type === 'string'
-    ? expr.operand.text.trim()
-    : undefined;
-}
-
-function dateOf(expr: BoundExpr): Point | undefined {
-  const text = momentText(expr);
-  return text !== undefined && isDate(text) ? text : undefined;
-}
-
-function isDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
-}
-
-/** `YYYY-MM-DD HH:MM:SS.ffffff`, so that texts order as moments do. */
-function timestampOf(expr: BoundExpr): Point | undefined {
-  const text = momentText(expr);
-  if (text === undefined) {
-    return undefined;
-  }
-  if (expr.kind === 'cast' && expr.type === 'date' && !isDate(text)) {
-    return undefined;
-  }
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?$/.exec(
-    text,
-  );
-  const [, day = '', hour = '00', minute = '00', second = '00', fraction = ''] = match ?? [];
-  if (
-    match === null ||
-    !isDate(day) ||
-    Number(hour) > 23 ||
-    Number(minute) > 59 ||
-    Number(second) > 59
-  ) {
-    return undefined;
-  }
-  return `${day} ${hour}:${minute}:${second}.${fraction.padEnd(6, '0')}`;
 }

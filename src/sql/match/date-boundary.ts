@@ -2,7 +2,7 @@ import { DAY_MS } from '../../base/clock.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { TypeFamily } from './column-types.ts';
 import { familyOf, typeOf } from './column-types.ts';
-import { pointOf } from './constraints.ts';
+import { pointOf } from './points.ts';
 import type { DateParts } from './truncation.ts';
 import { finerOutput } from './truncation.ts';
 

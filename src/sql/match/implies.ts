@@ -9,6 +9,7 @@ import { constraintOf } from './constraints.ts';
 import type { Equalities } from './equalities.ts';
 import { equalitiesOf } from './equalities.ts';
 import { intersect, isSubset } from './intervals.ts';
+import { prefixOf } from './prefixes.ts';
 
 /** What is known of a row: conditions that are true on it, and columns that are never NULL. */
 export interface Premises {
@@ -70,6 +71,7 @@ export function implies(premises: Premises, condition: BoundExpr): boolean {
     premises.keys.has(exprKey(condition, premises.equalities.nameOf)) ||
     impliedBySides(premises, condition) ||
     impliedByConstraint(premises, condition) ||
+    impliedByPrefix(premises, condition) ||
     impliedByCases(premises, condition)
   );
 }
@@ -131,6 +133,34 @@ function impliedByConstraint(premises: Premises, condition: BoundExpr): boolean 
   }
   const known = premises.constraints.get(wanted.key);
   return known !== undefined && isSubset(known.values, wanted.values);
+}
+
+/** What begins with `abc`, or is one of such texts, begins with `ab`. */
+function impliedByPrefix(premises: Premises, condition: BoundExpr): boolean {
+  const wanted = prefixOf(condition);
+  if (wanted === undefined) {
+    return false;
+  }
+  const { nameOf } = premises.equalities;
+  const key = exprKey(wanted.of, nameOf);
+  const values = premises.constraints.get(key)?.values ?? [];
+  const isListed =
+    values.length > 0 &&
+    values.every(
+      ({ low, high }) =>
+        typeof low?.at === 'string' && low.at === high?.at && low.at.startsWith(wanted.prefix),
+    );
+  return (
+    (isListed && familyOf(typeOf(wanted.of, premises.scope)) === 'text') ||
+    premises.conditions.some((premise) => {
+      const known = prefixOf(premise);
+      return (
+        known !== undefined &&
+        known.prefix.startsWith(wanted.prefix) &&
+        exprKey(known.of, nameOf) === key
+      );
+    })
+  );
 }
 
 /** A premise `p or q` implies what both `p` and `q` imply. */

@@ -121,6 +121,17 @@ export function isConstant(expr: BoundExpr): boolean {
   return expr.kind === 'interval' && isConstant(expr.amount);
 }
 
+/** True, or what statements that are put together begin with: `1 = 1`. */
 function isTrue(expr: BoundExpr): boolean {
+  if (expr.kind === 'binary' && expr.op === '=') {
+    const { left, right } = expr;
+    return (
+      left.kind === 'literal' &&
+      right.kind === 'literal' &&
+      left.type === right.type &&
+      (left.type === 'number' || left.type === 'string') &&
+      left.text === right.text
+    );
+  }
   return expr.kind === 'literal' && expr.type === 'boolean' && expr.text.toLowerCase() === 'true';
 }
