@@ -31,7 +31,10 @@ export function answerByUnion(
 ): NormalQuery | undefined {
   const united = rewriting.united ?? [];
   const { index, dialect, nextOcc } = rewriting;
-  const open = partial.filter(({ mart, lacking }) => lacking.length > 0 && !united.includes(mart));
+  const open = partial.filter(
+    ({ mart, lacking }) =>
+      lacking.length > 0 && mart.view.sameSnapshot === true && !united.includes(mart),
+  );
   for (const { mart, lacking } of united.length < MOST_UNITED ? open : []) {
     const aside: Rewriting = {
       ...rewriting,

@@ -28,6 +28,7 @@ export interface UnionRequest {
   /** Its body is a block. */
   readonly query: NormalQuery;
   readonly prepared: PreparedBlock;
+  /** Of one moment with its sources. */
   readonly mart: PreparedMart;
   /** The mart's conditions the query does not imply, over the query's sources. */
   readonly lacking: readonly BoundExpr[];
@@ -110,7 +111,7 @@ function united({ view }: PreparedMart): CertificateEntry {
   };
 }
 
-/** One snapshot, conditions on single sources of the query, some rows on the mart's side, nothing a block cannot say. */
+/** Conditions on single sources of the query, some rows on the mart's side, nothing a block cannot say. */
 function isSplittable({ prepared, mart, lacking, query }: UnionRequest, asked: Premises): boolean {
   const { block, sources } = prepared;
   const isTold = lacking.every((condition) => {
@@ -122,8 +123,6 @@ function isSplittable({ prepared, mart, lacking, query }: UnionRequest, asked: P
   });
   const exprs = [...block.where, ...query.orderBy.map((item) => item.expr)];
   return (
-    mart.view.sameSnapshot === true &&
-    lacking.length > 0 &&
     isTold &&
     block.groupingSets === undefined &&
     block.barriers.length === 0 &&
