@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/base/clock.ts';
 import { isQuiet } from '../../src/decide/days.ts';
+import { forecastTemplate } from '../../src/decide/forecast/forecast-template.ts';
 import { firstDayOf, type TemplatePast } from '../../src/decide/forecast/past.ts';
 import { forecastOf } from '../../src/decide/forecast.ts';
 
@@ -175,5 +176,33 @@ describe('quiet hours', () => {
     { time: '18:00', quiet: false },
   ])('within a day: $time is quiet: $quiet', ({ time, quiet }) => {
     expect(isQuiet(at(time), { from: '08:00', until: '18:00' })).toBe(quiet);
+  });
+});
+
+describe('a forecast that is learned day by day', () => {
+  const runs = Array.from({ length: 120 }, (_, i) => (i % 7 < 5 ? (i * 7919) % 13 : 0));
+
+  it('is the same as one learned at once, to the last digit', () => {
+    const series = (fingerprint: string, days: number) => ({
+      fingerprint,
+      firstDay: 20_000,
+      runs: runs.slice(0, days),
+    });
+    for (let days = 1; days < runs.length; days += 3) {
+      forecastTemplate(series('day-by-day', days));
+    }
+
+    expect(forecastTemplate(series('day-by-day', 120))).toEqual(
+      forecastTemplate(series('at-once', 120)),
+    );
+  });
+
+  it('begins anew where a day that was learned has changed', () => {
+    const late = runs.with(60, 99);
+    forecastTemplate({ fingerprint: 'late', firstDay: 20_000, runs });
+
+    expect(forecastTemplate({ fingerprint: 'late', firstDay: 20_000, runs: late })).toEqual(
+      forecastTemplate({ fingerprint: 'fresh', firstDay: 20_000, runs: late }),
+    );
   });
 });

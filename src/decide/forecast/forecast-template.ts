@@ -30,8 +30,25 @@ const SCHEDULE_SD = 0.1 / 0.84;
 
 /** Forecasts the runs of one template from the day after its last number on. */
 export function forecastTemplate(series: RunsByDay): TemplateForecast {
-  const { runs, firstDay } = series;
-  const forecaster = learned(series);
+  const known = LEARNED.get(series.fingerprint);
+  const isMore = known !== undefined && continues(series, known.series);
+  if (isMore && series.runs.length === known.series.runs.length) {
+    return known.forecast;
+  }
+  // A day more than last time is learned on top; anything else from the beginning: the answer is the same.
+  const forecaster = isMore ? known.forecaster : new DemandForecaster();
+  for (let i = isMore ? known.series.runs.length : 0; i < series.runs.length; i++) {
+    forecaster.observe(series.firstDay + i, series.runs[i] ?? 0);
+  }
+  if (LEARNED.size >= MOST_LEARNED && !LEARNED.has(series.fingerprint)) {
+    LEARNED.clear();
+  }
+  const forecast = forecastBy(forecaster, series);
+  LEARNED.set(series.fingerprint, { series, forecaster, forecast });
+  return forecast;
+}
+
+function forecastBy(forecaster: DemandForecaster, { runs, firstDay }: RunsByDay): TemplateForecast {
   const from = firstDay + runs.length;
   const { activeDays, profile, seasonsSeen } = forecaster;
   const schedule = findSchedule(runs);
@@ -60,21 +77,7 @@ export function forecastTemplate(series: RunsByDay): TemplateForecast {
 interface Learned {
   readonly series: RunsByDay;
   readonly forecaster: DemandForecaster;
-}
-
-/** A day more than last time is learned on top; anything else from the beginning: the answer is the same. */
-function learned(series: RunsByDay): DemandForecaster {
-  const known = LEARNED.get(series.fingerprint);
-  const isMore = known !== undefined && continues(series, known.series);
-  const forecaster = isMore ? known.forecaster : new DemandForecaster();
-  for (let i = isMore ? known.series.runs.length : 0; i < series.runs.length; i++) {
-    forecaster.observe(series.firstDay + i, series.runs[i] ?? 0);
-  }
-  if (LEARNED.size >= MOST_LEARNED && !LEARNED.has(series.fingerprint)) {
-    LEARNED.clear();
-  }
-  LEARNED.set(series.fingerprint, { series, forecaster });
-  return forecaster;
+  readonly forecast: TemplateForecast;
 }
 
 function continues(series: RunsByDay, before: RunsByDay): boolean {
