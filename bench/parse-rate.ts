@@ -20,6 +20,7 @@ interface Row {
   first: number;
   second: number;
   third: number;
+  native: number;
   tokens: number;
   unparsed: number;
   opaque: number;
@@ -36,6 +37,7 @@ function count(row: Row, outcome: ParseOutcome): void {
   row.first += outcome.reader === 'sqlparser-rs' ? 1 : 0;
   row.second += outcome.reader === 'polyglot' ? 1 : 0;
   row.third += outcome.reader === 'node-sql-parser' ? 1 : 0;
+  row.native += outcome.reader === 'libpg' || outcome.reader === 'duckdb' ? 1 : 0;
   row.tokens += outcome.reader === 'tokens' ? 1 : 0;
   row.opaque += OPAQUE.test(JSON.stringify(outcome.statements)) ? 1 : 0;
 }
@@ -54,7 +56,7 @@ async function measure(): Promise<void> {
   let statements = 0;
   let milliseconds = 0;
   process.stdout.write(
-    'corpus              dialect         n    read    1st     2nd     3rd  tokens unparsed  opaque\n',
+    'corpus              dialect         n    read    1st     2nd     3rd  native  tokens unparsed  opaque\n',
   );
   for (const file of readdirSync(corpus).filter((name) => name.endsWith('.jsonl.gz'))) {
     const lines = gunzipSync(readFileSync(join(corpus, file)))
@@ -76,7 +78,16 @@ async function measure(): Promise<void> {
     const rows = new Map<string, Row>();
     for (const [index, outcome] of outcomes.entries()) {
       const dialect = texts[index]?.dialect ?? '';
-      const zero = { n: 0, first: 0, second: 0, third: 0, tokens: 0, unparsed: 0, opaque: 0 };
+      const zero = {
+        n: 0,
+        first: 0,
+        second: 0,
+        third: 0,
+        native: 0,
+        tokens: 0,
+        unparsed: 0,
+        opaque: 0,
+      };
       const row = rows.get(dialect) ?? { corpus: file.replace('.jsonl.gz', ''), dialect, ...zero };
       rows.set(dialect, row);
       count(row, outcome);
@@ -86,7 +97,14 @@ async function measure(): Promise<void> {
       }
     }
     for (const row of rows.values()) {
-      const shares = [row.n - row.unparsed, row.first, row.second, row.third, row.tokens];
+      const shares = [
+        row.n - row.unparsed,
+        row.first,
+        row.second,
+        row.third,
+        row.native,
+        row.tokens,
+      ];
       const cells = [...shares, row.unparsed, row.opaque].map((part) => percent(part, row.n));
       process.stdout.write(
         `${row.corpus.padEnd(18)}${row.dialect.padEnd(12)}${String(row.n).padStart(5)}${cells.join('')}\n`,

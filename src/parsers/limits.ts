@@ -8,6 +8,10 @@ export interface ParseLimits {
   readonly maxOperators: number;
   /** UNION, INTERSECT and EXCEPT in one text: as deep a tree as there are of them. */
   readonly maxSetOperations: number;
+  /** JOINs in one statement: a tree as deep as there are of them. */
+  readonly maxJoins: number;
+  /** The same keyword in a row. */
+  readonly maxRepeats: number;
   /** Nested brackets and CASE. */
   readonly maxDepth: number;
 }
@@ -17,5 +21,7 @@ export const DEFAULT_LIMITS: ParseLimits = {
   maxTokens: 400_000,
   maxOperators: 2_000,
   maxSetOperations: 1_000,
+  maxJoins: 1_000,
+  maxRepeats: 12,
   maxDepth: 150,
 };

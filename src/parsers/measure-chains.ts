@@ -5,6 +5,7 @@ import {
   CLOSE_BRACKET,
   COMMA,
   DOT,
+  isKeyword,
   OPEN,
   OPEN_BRACKET,
   PUNCTUATION,
@@ -13,6 +14,7 @@ import {
 } from '../sql/tokens.ts';
 
 const CASE = keyword('case');
+const JOIN = keyword('join');
 const END = keyword('end');
 const SET_OPERATIONS = new Set(['union', 'intersect', 'except', 'minus'].map(keyword));
 const CHAINING = new Set(['and', 'or', 'not', 'like', 'ilike', 'is', 'between', 'in'].map(keyword));
@@ -27,6 +29,10 @@ export interface Chains {
   readonly depth: number;
   /** UNION, INTERSECT and EXCEPT in the whole text. */
   readonly setOperations: number;
+  /** The most words JOIN in one statement. */
+  readonly joins: number;
+  /** The most times one keyword stands in a row: some grammars try each `interval interval ...` both ways. */
+  readonly repeats: number;
 }
 
 /**
@@ -39,11 +45,17 @@ export function measureChains(tokens: Tokens): Chains {
   let operators = 0;
   let depth = 0;
   let setOperations = 0;
+  let joins = 0;
+  let mostJoins = 0;
+  let repeats = 0;
+  let mostRepeats = 0;
   for (let index = 0; index < tokens.count; index += 1) {
     const kind = tokens.kinds[index];
     const code = tokens.codes[index] ?? 0;
     const isPunctuation = kind === PUNCTUATION;
     const isWord = kind === WORD && code !== 0;
+    repeats = isWord && isKeyword(tokens, index - 1, code) ? repeats + 1 : 0;
+    mostRepeats = Math.max(mostRepeats, repeats);
     if ((isPunctuation && (code === OPEN || code === OPEN_BRACKET)) || (isWord && code === CASE)) {
       open.push(chain);
       chain = 0;
@@ -55,8 +67,11 @@ export function measureChains(tokens: Tokens): Chains {
       chain = (open.pop() ?? 0) + (code === CLOSE_BRACKET ? 1 : 0);
     } else if (isPunctuation && (code === COMMA || code === SEMICOLON)) {
       chain = 0;
+      joins = code === SEMICOLON ? 0 : joins;
     } else if (isWord && CLAUSES.has(code)) {
       chain = 0;
+      joins += code === JOIN ? 1 : 0;
+      mostJoins = Math.max(mostJoins, joins);
     } else if (isWord && SET_OPERATIONS.has(code)) {
       setOperations += 1;
       chain = 0;
@@ -67,7 +82,7 @@ export function measureChains(tokens: Tokens): Chains {
     }
     operators = Math.max(operators, chain);
   }
-  return { operators, depth, setOperations };
+  return { operators, depth, setOperations, joins: mostJoins, repeats: mostRepeats };
 }
 
 /** `a at time zone 'x'`, `interval interval ...`: some operators are words the lexer does not know. */

@@ -63,6 +63,8 @@ export function openParsers(options: ParserOptions = {}): Parsers {
       maxTokens: options.maxTokens ?? DEFAULT_LIMITS.maxTokens,
       maxOperators: options.maxOperators ?? DEFAULT_LIMITS.maxOperators,
       maxSetOperations: DEFAULT_LIMITS.maxSetOperations,
+      maxJoins: DEFAULT_LIMITS.maxJoins,
+      maxRepeats: DEFAULT_LIMITS.maxRepeats,
       maxDepth: options.maxDepth ?? DEFAULT_LIMITS.maxDepth,
     },
   });

@@ -121,7 +121,12 @@ async function readInTurn(
   const { sql, dialect } = request;
   const verb = unreadVerb(tokens);
   const refusals: string[] = [];
-  for (const { name, open } of readers.inOrder({ dialect, chains, size: tokens.count })) {
+  for (const { name, open } of readers.inOrder({
+    dialect,
+    chains,
+    size: tokens.count,
+    length: sql.length,
+  })) {
     const reader = verb === undefined || refusals.length === 0 ? await open() : undefined;
     if (reader === undefined) {
       continue;
@@ -144,7 +149,7 @@ async function readInTurn(
 }
 
 function refusalOf({ tokens, chains }: Text, limits: ParseLimits): string | undefined {
-  const { operators, depth, setOperations } = chains;
+  const { operators, depth, setOperations, joins, repeats } = chains;
   if (tokens.count > limits.maxTokens) {
     return `it is ${tokens.count} tokens long, the limit is ${limits.maxTokens}`;
   }
@@ -153,6 +158,12 @@ function refusalOf({ tokens, chains }: Text, limits: ParseLimits): string | unde
   }
   if (setOperations > limits.maxSetOperations) {
     return `it combines ${setOperations} queries, the limit is ${limits.maxSetOperations}`;
+  }
+  if (joins > limits.maxJoins) {
+    return `it joins ${joins} times, the limit is ${limits.maxJoins}`;
+  }
+  if (repeats > limits.maxRepeats) {
+    return `it repeats one keyword ${repeats} times, the limit is ${limits.maxRepeats}`;
   }
   if (operators > limits.maxOperators) {
     return `one expression chains ${operators} operators, the limit is ${limits.maxOperators}`;

@@ -26,6 +26,8 @@ interface Question {
   readonly chains: Chains;
   /** How many tokens the text has. */
   readonly size: number;
+  /** How many characters. */
+  readonly length: number;
 }
 
 /** The parser libraries of one thread, each loaded when first asked. */
@@ -41,13 +43,19 @@ export interface ReaderSet {
 
 /** Above 700 operators in a row sqlparser-rs overflows its stack and is dead for good. */
 const SQLPARSER_MAX_OPERATORS = 450;
+/** So it does from some 500 joins on. */
+const SQLPARSER_MAX_JOINS = 300;
 
 /**
  * Tokens the slower readers are given. A clock would decide otherwise on another machine: these sizes
  * cost seconds at the worst (polyglot tries some expressions many times over, the third most).
  */
 const POLYGLOT_MAX_TOKENS = 45_000;
-const THIRD_MAX_TOKENS = 4_000;
+const THIRD_MAX_TOKENS = 2_000;
+/** It goes over a string once for each of its rules. */
+const THIRD_MAX_LENGTH = 50_000;
+/** Its time doubles with each bracket around an error. */
+const THIRD_MAX_DEPTH = 10;
 
 export interface ReaderSetOptions {
   /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
@@ -79,14 +87,15 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
 
   return {
     nativeOf,
-    inOrder({ dialect, chains, size }) {
+    inOrder(question) {
+      const { dialect, chains, size } = question;
       const native = nativeOf(dialect);
       const readers: readonly Candidate[] = [
-        ...(chains.operators <= SQLPARSER_MAX_OPERATORS ? [sqlparser] : []),
+        ...(isForSqlparser(chains) ? [sqlparser] : []),
         ...(native?.isExact === true ? [native] : []),
         ...(size <= POLYGLOT_MAX_TOKENS ? [polyglot] : []),
         ...(native?.isExact === false ? [native] : []),
-        ...(size <= THIRD_MAX_TOKENS ? [thirdFor(dialect)] : []),
+        ...(isForThird(question) ? [thirdFor(dialect)] : []),
       ];
       return readers.filter(({ name }) => !left.has(name));
     },
@@ -95,6 +104,17 @@ export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
     },
     hasCrashed: () => left.size > 0,
   };
+}
+
+function isForSqlparser({ operators, joins }: Chains): boolean {
+  return operators <= SQLPARSER_MAX_OPERATORS && joins <= SQLPARSER_MAX_JOINS;
+}
+
+/** Where the warehouse's own parser reads last, a witness is of no use. */
+function isForThird({ dialect, chains, size, length }: Question): boolean {
+  const hasNative = dialect === 'postgres' || dialect === 'duckdb';
+  const isSmall = size <= THIRD_MAX_TOKENS && length <= THIRD_MAX_LENGTH;
+  return !hasNative && isSmall && chains.depth <= THIRD_MAX_DEPTH;
 }
 
 function once<T>(open: () => Promise<T>, onLoad: ReaderSetOptions['onLoad']): () => Promise<T> {

@@ -7,19 +7,25 @@ import { DIALECTS } from '../../../src/sql/dialects.ts';
 type Case = readonly [DialectName, string, string, (readonly string[])?];
 
 const CASES: readonly Case[] = [
-  ['spark', "select identifier('a' || 'bs')(x) from identifier('s.t')", 'select abs(x) from s.t'],
-  ['spark', "select timestamp_ltz'2026-01-01'", "select cast('2026-01-01' as timestamp_ltz)"],
+  [
+    'spark',
+    "select identifier('a' || 'bs')(x) from identifier('s.t')",
+    'select abs(x) from s.t',
+    [],
+  ],
+  ['spark', "select timestamp_ltz'2026-01-01'", "select cast('2026-01-01' as timestamp_ltz)", []],
   [
     'spark',
     'with recursive r(n) max recursion level 9 as (select 1) select n from r',
     'with recursive r(n)  as (select 1) select n from r',
     ['a recursion of limited depth'],
   ],
-  ['databricks', "insert into table values (2, 'a')", "insert into `table` values (2, 'a')"],
+  ['databricks', "insert into table values (2, 'a')", "insert into `table` values (2, 'a')", []],
   [
     'bigquery',
     'select table.a from t table cross join u',
     'select `table`.a from t `table` cross join u',
+    [],
   ],
   [
     'databricks',
@@ -44,8 +50,9 @@ const CASES: readonly Case[] = [
     'bigquery',
     'create materialized view v as replica of w',
     'create materialized view v as select * from w',
+    [],
   ],
-  ['snowflake', 'select a, b into :x, :y from t', 'select a, b  from t'],
+  ['snowflake', 'select a, b into :x, :y from t', 'select a, b  from t', []],
   [
     'snowflake',
     'select * from semantic_view(d.v facts c.a n where b > 1) order by n',
@@ -58,35 +65,35 @@ const CASES: readonly Case[] = [
     'merge into t using u on a = b when matched then update set * ',
     ['columns left out of a merge'],
   ],
-  ['spark', 'select * from values 1, 2 as t(a)', 'select * from values (1), (2) as t(a)'],
-  ['spark', 'select * from values f(1, 2), (3) t', 'select * from values (f(1, 2)), (3) t'],
+  ['spark', 'select * from values 1, 2 as t(a)', 'select * from values (1), (2) as t(a)', []],
+  ['spark', 'select * from values f(1, 2), (3) t', 'select * from values (f(1, 2)), (3) t', []],
   [
     'spark',
     'from t insert into a select x where y = 1 insert into b select z',
     'insert into a select x from t where y = 1;\ninsert into b select z from t',
+    [],
   ],
 ];
 
+const ROWS = CASES.map(([dialect, sql, expected, opaque]) => ({ dialect, sql, expected, opaque }));
+
 describe('loosened puts words as the grammars know them', () => {
-  it.each(CASES)('%s: %s', (dialect, sql, expected, opaque = []) => {
+  it.each(ROWS)('$dialect: $sql', ({ dialect, sql, expected, opaque }) => {
     expect(loosened(sql, DIALECTS[dialect])).toEqual({ sql: expected, isPart: false, opaque });
   });
 
-  it.each(CASES)('so that they are read: %s: %s', async (dialect, sql) => {
+  it.each(ROWS)('so that they are read: $dialect: $sql', async ({ dialect, sql }) => {
     expect(await parseOne({ sql, dialect })).toMatchObject({ kind: 'parsed' });
   });
 
   it.each([
     ['spark', "select identifier('a' || :b) from t"],
     ['spark', "select identifier('a b') from t"],
-    ['bigquery', 'create table t (a int64)'],
     ['bigquery', 'select a from t, table(f(1))'],
     ['spark', 'insert into table t select 1'],
     ['databricks', "select '${a}' from stream as s"],
   ] as const)('leaves the rest alone: %s: %s', (dialect, sql) => {
-    const looser = loosened(sql, DIALECTS[dialect]);
-
-    expect(looser === undefined || looser.sql === sql || sql.startsWith('create')).toBe(true);
+    expect(loosened(sql, DIALECTS[dialect])).toBeUndefined();
   });
 
   it('marks a change of which something was left out with one statement more', async () => {
