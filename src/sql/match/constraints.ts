@@ -142,7 +142,8 @@ function valuesOf(
   op: string,
   { at, family }: { readonly at: Point; readonly family: TypeFamily },
 ): IntervalSet | undefined {
-  if (op === '=') {
+  const isSpanned = family === 'integer' || family === 'date';
+  if (op === '=' && !isSpanned) {
     return pointSet([at]);
   }
   const hasOrder = family !== 'text' && family !== 'boolean';
@@ -161,6 +162,8 @@ function valuesOf(
 
 function orderedValues(op: string, at: Point): IntervalSet | undefined {
   switch (op) {
+    case '=':
+      return pointSet([at]);
     case '<>':
       return [{ high: { at, closed: false } }, { low: { at, closed: false } }];
     case '<':
@@ -175,39 +178,67 @@ function orderedValues(op: string, at: Point): IntervalSet | undefined {
   return undefined;
 }
 
-/** Days are whole as well: `d < '2024-02-01'` is `d <= '2024-01-31'`. */
+/** Days are whole, so each is the span up to the next: `d <= '2024-01-31'` is `d < '2024-02-01'`. */
 function dateValues(op: string, at: Point): IntervalSet | undefined {
-  if (typeof at !== 'string' || (op !== '<' && op !== '>')) {
-    return orderedValues(op, at);
-  }
-  const next = new Date(Date.parse(`${at}T00:00:00Z`) + (op === '<' ? -DAY_MS : DAY_MS))
-    .toISOString()
-    .slice(0, 10);
-  return isDate(next) ? orderedValues(`${op}=`, next) : orderedValues(op, at);
+  const next =
+    typeof at === 'string'
+      ? new Date(Date.parse(`${at}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
+      : '';
+  return isDate(next) ? spanValues(op, { from: at, next }) : orderedValues(op, at);
 }
 
-/** Ends on whole numbers are made closed, so that `x > 4` and `x >= 5` are the same: only for integer types. */
+/** Whole numbers as spans as well, so that 1 and 2 are all from 1 to below 3: only for integer types. */
 function integerValues(op: string, at: Point): IntervalSet | undefined {
   if (typeof at === 'string') {
     return undefined;
   }
   const unit = 10n ** BigInt(at.scale);
   const floor = floorDivide(at.digits, unit);
-  const isWhole = floor * unit === at.digits;
-  const ceiling = isWhole ? floor : floor + 1n;
-  const below = { high: { at: whole(isWhole ? floor - 1n : floor), closed: true } };
-  const above = { low: { at: whole(floor + 1n), closed: true } };
+  const next = whole(floor + 1n);
+  if (floor * unit === at.digits) {
+    return spanValues(op, { from: whole(floor), next });
+  }
   switch (op) {
+    case '=':
+      return pointSet([at]);
     case '<>':
-      return isWhole ? [below, above] : everything;
+      return everything;
     case '<':
-      return [below];
     case '<=':
-      return [{ high: { at: whole(floor), closed: true } }];
+      return [{ high: { at: next, closed: false } }];
     case '>':
-      return [above];
     case '>=':
-      return [{ low: { at: whole(ceiling), closed: true } }];
+      return [{ low: { at: next, closed: true } }];
+  }
+  return undefined;
+}
+
+/** Comparisons with a value of a type whose values have a next one. */
+function spanValues(
+  op: string,
+  { from, next }: { readonly from: Point; readonly next: Point },
+): IntervalSet | undefined {
+  const [low, below] = [
+    { at: from, closed: true },
+    { at: from, closed: false },
+  ];
+  const [above, high] = [
+    { at: next, closed: true },
+    { at: next, closed: false },
+  ];
+  switch (op) {
+    case '=':
+      return [{ low, high }];
+    case '<>':
+      return [{ high: below }, { low: above }];
+    case '<':
+      return [{ high: below }];
+    case '<=':
+      return [{ high }];
+    case '>':
+      return [{ low: above }];
+    case '>=':
+      return [{ low }];
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../base/clock.ts';
 import type { TypeFamily } from './column-types.ts';
-import type { End, IntervalSet, Point } from './intervals.ts';
+import type { IntervalSet, Point } from './intervals.ts';
 
 /** A span of time that a truncated moment stands for, its end not in it. */
 interface Span {
@@ -27,7 +27,10 @@ export function momentsWhere(op: string, truncated: Truncated): IntervalSet | un
     return undefined;
   }
   const from = { at: span.from, closed: true };
-  const [before, after] = [endBefore(span.from, truncated), endBefore(span.to, truncated)];
+  const [before, after] = [
+    { at: span.from, closed: false },
+    { at: span.to, closed: false },
+  ];
   switch (op) {
     case '=':
       return [{ low: from, high: after }];
@@ -43,15 +46,6 @@ export function momentsWhere(op: string, truncated: Truncated): IntervalSet | un
       return [{ low: from }];
   }
   return undefined;
-}
-
-/** Days are whole: before the first of March is up to the last of February. */
-function endBefore(at: Point, { family }: Truncated): End {
-  const last =
-    family === 'date' && typeof at === 'string'
-      ? dayText(Date.parse(`${at}T00:00:00Z`) - DAY_MS)
-      : undefined;
-  return last === undefined ? { at, closed: false } : { at: last, closed: true };
 }
 
 function spanOf({ unit, form, at, family }: Truncated): Span | undefined {
