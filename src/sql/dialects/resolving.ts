@@ -33,6 +33,8 @@ export interface ResolveRules {
   readonly dotsAreFields: boolean;
   /** A merged USING column shows at its place in the left source; the standard shows them first. */
   readonly showsUsingInPlace: boolean;
+  /** `$2` is the second column of what is read. */
+  readonly columnsByPlace: boolean;
   /** A derived table sees the sources before it without the word LATERAL. */
   readonly derivedSeesSiblings: boolean;
   /** A CTE may refer to itself without the word RECURSIVE. */
@@ -80,6 +82,7 @@ const plain: ResolveRules = {
   aliases: { ...COLUMN_WINS, lateral: 'never', where: false },
   dotsAreFields: false,
   showsUsingInPlace: false,
+  columnsByPlace: false,
   derivedSeesSiblings: false,
   mayRecurUnsaid: false,
   valuesColumns: { prefix: 'column', first: 1 },
@@ -135,6 +138,7 @@ export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
   snowflake: {
     ...plain,
     aliases: COLUMN_WINS,
+    columnsByPlace: true,
     mayRecurUnsaid: true,
     arrowsAreLambdas: true,
     valuesColumns: { prefix: 'COLUMN', first: 1 },

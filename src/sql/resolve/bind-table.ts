@@ -7,9 +7,9 @@ import { bindDerived } from './bind-derived.ts';
 import { bindFunction } from './bind-table-function.ts';
 import { type Binder, bindDefinition, type FromResult, noteRelation } from './binder.ts';
 import { cteCalled, definitionScope, recursiveFrom } from './ctes.ts';
-import { sourceCalled } from './find-column.ts';
 import { findNamed, foldIdent, sameLetters } from './names.ts';
 import { type CteEntry, type FromScope, type SourceColumn, visibleOf } from './scope.ts';
+import { sourceCalled } from './source-called.ts';
 
 type TableItem = Extract<FromItem, { readonly kind: 'table' }>;
 

@@ -1,9 +1,10 @@
 import type { BoundExpr, BoundItem } from '../bound.ts';
 import type { Expr, Ident } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
-import { findColumn, sourceCalled } from './find-column.ts';
+import { findColumn } from './find-column.ts';
 import { findNamed, foldIdent, sameLetters } from './names.ts';
-import { type Scope, type Source, type Star, starsOf } from './scope.ts';
+import { type Scope, type Source, type SourceColumn, type Star, starsOf } from './scope.ts';
+import { sourceCalled } from './source-called.ts';
 
 type StarExpr = Extract<Expr, { readonly kind: 'star' }>;
 
@@ -44,6 +45,10 @@ export function expandStar(binder: Binder, star: StarExpr, scope: Scope): Expans
 /** `struct_column.*`: its fields, of which we know those that are named. */
 function expandValue(binder: Binder, star: StarExpr, scope: Scope): Expansion {
   const base = findColumn(binder, star.qualifier ?? [], scope);
+  const fields = fieldsOf(base, scope);
+  if (fields.length > 0) {
+    return { items: fields.flatMap((field) => columnItem(binder, field, { star, scope })) };
+  }
   const expr = opaque(binder, 'star of a value', [base]);
   return {
     items: [{ name: '*', expr, fromStar: true }],
@@ -53,6 +58,24 @@ function expandValue(binder: Binder, star: StarExpr, scope: Scope): Expansion {
       return isLeftOut ? undefined : { name, expr: field, fromStar: true };
     },
   };
+}
+
+/** The fields of a nested column whose leaves the catalog lists as columns: `a.b`, `a.c.d`. */
+function fieldsOf(base: BoundExpr, { visible }: Scope): readonly SourceColumn[] {
+  const source =
+    base.kind === 'ref' ? visible?.sources.find(({ occ }) => occ === base.occ) : undefined;
+  if (base.kind !== 'ref' || source === undefined) {
+    return [];
+  }
+  const fields = new Map<string, SourceColumn>();
+  const prefix = `${base.column}.`;
+  for (const { name, expr } of source.columns.filter((column) => column.name.startsWith(prefix))) {
+    const [field = '', ...more] = name.slice(prefix.length).split('.');
+    const inner: BoundExpr =
+      more.length === 0 ? expr : { kind: 'access', base, steps: [{ kind: 'field', name: field }] };
+    fields.set(field, fields.get(field) ?? { name: field, expr: inner });
+  }
+  return [...fields.values()];
 }
 
 function starsFor(binder: Binder, star: StarExpr, scope: Scope): readonly Star[] | undefined {

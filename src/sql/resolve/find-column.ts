@@ -4,8 +4,16 @@ import { RESOLVE_RULES } from '../dialects/resolving.ts';
 import type { Ident, Path } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
 import { isNiladic, isPseudoColumn } from './dialect-rules.ts';
-import { findNamed, foldIdent, sameLetters } from './names.ts';
-import { hiddenKey, nothingVisible, type Scope, type Source, type Visible } from './scope.ts';
+import { findNamed, sameLetters } from './names.ts';
+import {
+  hiddenKey,
+  nothingVisible,
+  type Scope,
+  type Source,
+  type Visible,
+  visibleOf,
+} from './scope.ts';
+import { noteUse, sourceCalled } from './source-called.ts';
 
 type Finding = BoundExpr | 'ambiguous' | undefined;
 
@@ -89,12 +97,6 @@ function bare(binder: Binder, name: Ident, scope: Scope): Finding {
   return undefined;
 }
 
-function noteUse({ unsaid }: Scope): void {
-  if (unsaid !== undefined) {
-    unsaid.used = true;
-  }
-}
-
 function bareAt(binder: Binder, name: Ident, scope: Scope): Finding {
   const alias = scope.aliases?.find(name);
   if (alias !== undefined && scope.aliases?.wins === 'alias') {
@@ -107,7 +109,22 @@ function bareAt(binder: Binder, name: Ident, scope: Scope): Finding {
   if (alias !== undefined && scope.aliases?.wins === 'over-unknown') {
     return alias;
   }
-  return (scope.visible && admittedBy(binder, name, scope)) ?? alias;
+  return (
+    (scope.visible &&
+      (positional(binder, name, scope.visible) ?? admittedBy(binder, name, scope))) ??
+    alias
+  );
+}
+
+/** Snowflake's `$2`: the second column, where all are known. */
+function positional(binder: Binder, name: Ident, visible: Visible): BoundExpr | undefined {
+  const place = /^\$([1-9][0-9]*)$/.exec(name.name)?.[1];
+  if (place === undefined || !RESOLVE_RULES[binder.context.dialect.name].columnsByPlace) {
+    return undefined;
+  }
+  const star = visible.stars()[Number(place) - 1];
+  const isOpen = visible.stars().some(({ kind }) => kind === 'open');
+  return star?.kind === 'column' && !isOpen ? star.column.expr : undefined;
 }
 
 /** Among the columns that are known, merged ones first. */
@@ -213,11 +230,13 @@ function columnWithFields(binder: Binder, name: Ident, scope: Scope): Finding {
 
 function ofSource(binder: Binder, path: Path, source: Source): Finding {
   const rules = binder.context.dialect.names;
+  const [first] = path;
   return (
     withFields(binder, path, (name) => {
       const column = columnOf(name, { source, rules });
       return column === 'ambiguous' ? column : column?.expr;
     }) ??
+    (first && path.length === 1 ? positional(binder, first, visibleOf(source)) : undefined) ??
     withFields(binder, path.slice(0, 1), (name) =>
       fieldsAfter(binder, source.admit?.(name)?.expr, path),
     )
@@ -269,42 +288,4 @@ function access({ marks }: Binder, base: BoundExpr, fields: Path): BoundExpr {
   const field: BoundExpr = { kind: 'access', base, steps };
   marks.dotted.add(field);
   return field;
-}
-
-/** The source a qualifier names: its alias, or a tail of its relation's name. */
-export function sourceCalled(
-  qualifier: Path,
-  { scope, rules }: { readonly scope: Scope; readonly rules: NameRules },
-): Source | 'ambiguous' | undefined {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    const called = (at.visible?.sources ?? []).filter((source) => isCalled(source, qualifier));
-    const exact = called.filter((source) => isCalledExactly(source, { qualifier, rules }));
-    const [first, second] = exact.length > 0 ? exact : called;
-    if (first !== undefined) {
-      noteUse(at);
-      return second === undefined ? first : 'ambiguous';
-    }
-  }
-  return undefined;
-}
-
-function isCalled({ calledAs }: Source, qualifier: Path): boolean {
-  if (calledAs.length < qualifier.length) {
-    return false;
-  }
-  const tail = calledAs.slice(calledAs.length - qualifier.length);
-  return tail.every((part, at) => sameLetters(part.name, qualifier[at]?.name ?? ''));
-}
-
-function isCalledExactly(
-  { calledAs }: Source,
-  { qualifier, rules }: { readonly qualifier: Path; readonly rules: NameRules },
-): boolean {
-  const last = calledAs.at(-1);
-  const written = qualifier.at(-1);
-  return (
-    last !== undefined &&
-    written !== undefined &&
-    foldIdent(last, rules) === foldIdent(written, rules)
-  );
 }

@@ -430,3 +430,27 @@ describe('outputs nobody named', () => {
     expect(lineage.map(({ column }) => column)).toEqual(names);
   });
 });
+
+describe('columns by place and stars of nested columns', () => {
+  it.each<[string, Case]>([
+    [
+      '$2 is the second column in Snowflake',
+      {
+        sql: 'select $2 as x, u.$1 as y from t join u on t.id = u.id',
+        dialect: 'snowflake',
+        edges: ['X <- t.a', 'Y <- u.id'],
+      },
+    ],
+    [
+      'column.* is the fields the catalog lists',
+      {
+        ddl: 'create table n (id int, r varchar, "r.a" int, "r.b.c" int)',
+        sql: 'select r.*, r.* except (a) from n',
+        dialect: 'bigquery',
+        edges: ['a <- n.r.a', 'b <- n.r'],
+      },
+    ],
+  ])('%s', async (_, wanted) => {
+    await check(wanted);
+  });
+});
