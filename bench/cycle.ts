@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -10,7 +10,8 @@ import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
 
 /**
  * `node bench/cycle.ts [rows]`: whole cycles beside an embedded DuckDB: the first over a history of (by default) one million
- * rows of 10,000 templates, the next over 10,000 new rows, and one over none. Prints seconds and peak memory.
+ * rows of 10,000 templates, the next over 10,000 new rows, and one over none. Prints seconds, what took them, and peak
+ * memory.
  */
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const TEMPLATES = Math.min(ROWS, 10_000);
@@ -53,12 +54,18 @@ async function benchCycle(): Promise<void> {
     ].join('\n'),
     env: {},
   });
-  const goldsmith = await startGoldsmith({ config, instance, clock });
+  let stages: { readonly name: string; readonly at: number }[] = [];
+  const progress = (text: string) => {
+    stages.push({ name: text.trim(), at: performance.now() });
+  };
+  const goldsmith = await startGoldsmith({ config, instance, clock, progress });
   const cycle = async (name: string) => {
+    stages = [];
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
     const { ingest, decision, input } = await goldsmith.cycle();
-    const seconds = (performance.now() - startedAt) / 1000;
+    const endedAt = performance.now();
+    const seconds = (endedAt - startedAt) / 1000;
     const cpu = process.cpuUsage(cpuBefore);
     const peak = process.resourceUsage().maxRSS * 1024;
     say(
@@ -67,8 +74,14 @@ async function benchCycle(): Promise<void> {
         `${ingest.newTemplates} new templates, ${input.usage.facts.length} facts, ${decision.verdicts.length} verdicts`,
         `coverage ${(input.usage.coverage.resolvedShare * 100).toFixed(1)} %`,
         `peak ${megabytes(peak)}, ${megabytes(peak - engineBytes)} beside the engine`,
+        `load ${loadavg()[0]?.toFixed(1) ?? '?'}`,
       ].join('; '),
     );
+    const took = stages.map(({ name: stage, at }, index) => {
+      const until = stages[index + 1]?.at ?? endedAt;
+      return `${stage} ${((until - at) / 1000).toFixed(1)} s`;
+    });
+    say(`  ${took.join(', ')}`);
   };
   await cycle('first cycle');
   makeHistory('next', { rows: 10_000, from: FROM + DAYS * DAY_MS, days: 1 });

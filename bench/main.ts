@@ -28,6 +28,7 @@ const AS_DEPLOYED = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 
 const BENCHES: readonly Bench[] = [
   { name: 'fingerprint', arguments: [], flags: [] },
+  { name: 'mining', arguments: ['--rows', '200000'], flags: AS_DEPLOYED },
   { name: 'parse-rate', arguments: ['150'], flags: [] },
   { name: 'ingest', arguments: [String(rows)], flags: AS_DEPLOYED },
   { name: 'cycle', arguments: [String(rows)], flags: AS_DEPLOYED },
