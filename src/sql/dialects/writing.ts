@@ -17,6 +17,8 @@ export interface WritingRules {
   readonly hasColumnLists: boolean;
   /** QUALIFY stands beside WHERE, GROUP BY or HAVING only. */
   readonly qualifyNeedsClause: boolean;
+  /** How a field of a struct is reached: `t.s.x`, `(t.s).x`, or in a way we would not be sure to write right. */
+  readonly fields: 'dotted' | 'bracketed' | 'unsure';
   /** `extract(hour from t at time zone 'UTC')`, and nowhere else. */
   readonly zonesInExtractOnly: boolean;
 }
@@ -32,15 +34,22 @@ const standard: WritingRules = {
   hasColumnLists: true,
   qualifyNeedsClause: false,
   zonesInExtractOnly: false,
+  fields: 'bracketed',
 };
 
-const embedded: WritingRules = { ...standard, array: 'brackets', hasSemiJoins: true };
+const embedded: WritingRules = {
+  ...standard,
+  array: 'brackets',
+  hasSemiJoins: true,
+  fields: 'dotted',
+};
 
 const lake: WritingRules = {
   ...standard,
   quoteInString: 'backslash',
   array: 'function',
   hasSemiJoins: true,
+  fields: 'dotted',
 };
 
 /** From the reference manuals; `generic` is written as the embedded engine reads it. */
@@ -48,9 +57,9 @@ export const WRITING_RULES: Readonly<Record<DialectName, WritingRules>> = {
   duckdb: embedded,
   generic: embedded,
   postgres: standard,
-  redshift: { ...standard, array: 'function', hasFilter: false },
-  trino: { ...standard, offsetBeforeLimit: true },
-  snowflake: { ...standard, array: 'brackets', hasFilter: false },
+  redshift: { ...standard, array: 'function', hasFilter: false, fields: 'unsure' },
+  trino: { ...standard, offsetBeforeLimit: true, fields: 'dotted' },
+  snowflake: { ...standard, array: 'brackets', hasFilter: false, fields: 'unsure' },
   bigquery: {
     ...standard,
     quoteInString: 'backslash',
@@ -61,8 +70,9 @@ export const WRITING_RULES: Readonly<Record<DialectName, WritingRules>> = {
     hasColumnLists: false,
     qualifyNeedsClause: true,
     zonesInExtractOnly: true,
+    fields: 'dotted',
   },
   databricks: lake,
   spark: lake,
-  mysql: { ...standard, hasFilter: false, hasColumnLists: false },
+  mysql: { ...standard, hasFilter: false, hasColumnLists: false, fields: 'unsure' },
 };

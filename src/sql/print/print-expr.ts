@@ -2,6 +2,7 @@ import type { BoundExpr, BoundOrderItem, BoundQuery } from '../bound.ts';
 import type { Dialect } from '../dialect.ts';
 import { SAFE_CAST } from '../dialects/rewriting.ts';
 import { WRITING_RULES } from '../dialects/writing.ts';
+import { printAccess } from './print-access.ts';
 import { printLiteral } from './print-literal.ts';
 import { Unprintable } from './unprintable.ts';
 
@@ -122,7 +123,7 @@ function plain(expr: BoundExpr, printer: ExprPrinter): string {
     case 'array':
       return printArray(list(expr.items), printer.dialect);
     case 'access':
-      return `${at(expr.base, ATOM)}${expr.steps.map((step) => printStep(step, printer)).join('')}`;
+      return printAccess(expr, { dialect: printer.dialect, text: (part) => at(part, 0) });
     case 'struct':
     case 'lambda':
     case 'star':
@@ -131,17 +132,6 @@ function plain(expr: BoundExpr, printer: ExprPrinter): string {
     case 'opaque':
       throw new Unprintable(`an expression was not understood: ${expr.because}`);
   }
-}
-
-/** Elements are read alike in every dialect that has them; fields are not, so they have no safe text. */
-function printStep(
-  step: Extract<BoundExpr, { kind: 'access' }>['steps'][number],
-  printer: ExprPrinter,
-): string {
-  if (step.kind === 'field') {
-    throw new Unprintable('the field of a value');
-  }
-  return `[${print(step.index, 0, printer)}]`;
 }
 
 function printArray(items: string, dialect: Dialect): string {

@@ -5,6 +5,7 @@ export const AWKWARD = `
   create table orders (id integer, customer integer, placed timestamp, day date, total decimal(10,2), state varchar,
     clerk integer, "Odd name" integer, "from" varchar, "range" integer, "row" integer);
   create table customers (id integer, name varchar, region integer, vip boolean);
+  create table parcels (id integer, size struct, tags varchar[], "odd size" struct);
 `;
 
 /** What every dialect says in the same words. */
@@ -57,7 +58,14 @@ const SLASHED = String.raw`select id from orders where state = 'it\'s' or state 
 const FIRST_OF_EACH =
   'select id from orders qualify row_number() over (partition by state order by id) = 1';
 
+/** Fields of structs and elements of arrays. */
+const FIELDS = [
+  'select size.x as x, p.size.y.z as z, max(size.x) as q from parcels p group by size.x, p.size.y.z',
+  'select tags[1] as e, p.tags[id + 1] as f from parcels p',
+];
+
 const LAKE = [
+  ...FIELDS,
   ...COMMON,
   ...PLAIN_SETS,
   ...LIMITS,
@@ -90,6 +98,8 @@ export const TEXTS: Readonly<Partial<Record<DialectName, readonly string[]>>> = 
     'select id from orders o anti join customers c on o.customer = c.id',
     'select id from orders where id = any (select id from customers) and id > all (select region from customers)',
     "select id from orders where placed at time zone 'UTC' > (day at time zone 'UTC')",
+    ...FIELDS,
+    'select "odd size"."Field Two" as x, (case when id = 1 then tags end)[1] as y from parcels',
     "select id from orders where state similar to 'a|b' and state not similar to 'c'",
     'select 7 - -3 as a, - (-3) as b, clerk - -clerk as c from orders',
   ],
@@ -105,6 +115,7 @@ export const TEXTS: Readonly<Partial<Record<DialectName, readonly string[]>>> = 
     'select percentile_cont(0.5) within group (order by total) as p from orders',
     'select id from orders where id = any (array[1, 2]) and (id, clerk) = (1, 2)',
     String.raw`select array[id, 2] as a, 'a\b' as t from orders`,
+    'select (size).x as x, (p.size).y as z, tags[1] as e from parcels p',
     "select placed at time zone 'UTC' as z, extract(hour from placed at time zone 'UTC') as h, (placed at time zone 'UTC') + interval '1 hour' as i from orders",
     "select extract(epoch from placed) as e, date_part('year', day) as y, to_char(day, 'YYYY-MM') as m from orders",
   ],
@@ -145,6 +156,8 @@ export const TEXTS: Readonly<Partial<Record<DialectName, readonly string[]>>> = 
     'select date_diff(day, date "2024-01-01", week(monday)) as w, date_sub(day, interval id day) as s, extract(week(monday) from day) as e from orders',
     String.raw`select r"a\d" as r, """it's""" as t, regexp_contains(state, r"^a") as x, [id, 2] as a, id is distinct from 3 as z from orders`,
     'select timestamp "2024-01-01 00:00:00+00" as t, datetime "2024-01-01T00:00:00" as d, extract(hour from placed at time zone "UTC") as h from orders',
+    ...FIELDS.map((text) => text.replaceAll(/\[([^\]]*)\]/g, '[offset($1)]')),
+    'select `odd size`.`Field Two` as x from parcels',
     'select id as `hash`, state as `new`, clerk as `lookup` from orders',
   ],
   spark: LAKE,
@@ -158,5 +171,6 @@ export const TEXTS: Readonly<Partial<Record<DialectName, readonly string[]>>> = 
     "select approx_distinct(id) as d, max_by(state, id) as x, array_agg(state order by id) as a, listagg(state, ',') within group (order by id) as l from orders",
     "select count(*) filter (where clerk = 1) as n, regexp_like(state, 'a') as r, clerk is distinct from 3 as z from orders group by state, clerk",
     "select array[id, 2] as a, placed at time zone 'UTC' as z from orders",
+    ...FIELDS,
   ],
 };

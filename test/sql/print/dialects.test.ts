@@ -143,6 +143,8 @@ describe('what dialects write differently', () => {
       'select id from orders where true qualify row_number() over (order by id) = 1',
       /\nwhere true\nqualify /,
     ],
+    ['postgres', 'select (size).x as x from parcels', /\(t1\.size\)\.x/],
+    ['bigquery', 'select size.x as x from parcels', /t1\.size\.x/],
     ['trino', 'select id as "skip" from orders', /as "skip"/],
     ['bigquery', 'select id as `hash` from orders', /as `hash`/],
   ] as const)('%s: %s', async (dialect, text, pattern) => {
