@@ -3,7 +3,7 @@ import { isBlock } from './is-block.ts';
 import { keyword } from './keywords.ts';
 import { tokenize } from './lexer.ts';
 import type { Tokens } from './tokens.ts';
-import { CLOSE, isKeyword, isPunctuation, OPEN, tokenText, WORD } from './tokens.ts';
+import { CLOSE, isKeyword, isPunctuation, OPEN, QUOTED, tokenText, WORD } from './tokens.ts';
 
 export type StatementKind =
   | 'query'
@@ -125,7 +125,7 @@ function classifyCreate(tokens: Tokens, from: number): StatementClass {
   const object = objectAt(tokens, from);
   const verb = `create ${object}`.trim();
   if (object === 'view') {
-    return { kind: 'view', verb };
+    return { kind: hasWord(tokens, from, AS) ? 'view' : 'ddl', verb };
   }
   return { kind: object === 'table' && hasBodyQuery(tokens, from) ? 'ctas' : 'ddl', verb };
 }
@@ -135,10 +135,27 @@ function objectAt(tokens: Tokens, from: number): string {
   for (let index = from; index < tokens.count; index += 1) {
     const word = wordAt(tokens, index);
     if (!MODIFIERS.has(word)) {
-      return tokens.kinds[index] === WORD ? word : '';
+      const isFunction = word === 'table' && isTableFunction(tokens, index);
+      return isFunction ? 'function' : word;
     }
   }
   return '';
+}
+
+/** BigQuery's `CREATE TABLE FUNCTION f(...)`; a table may be named `function`, too. */
+function isTableFunction(tokens: Tokens, index: number): boolean {
+  const name = tokens.kinds[index + 2];
+  const isNamed = name === QUOTED || (name === WORD && !isKeyword(tokens, index + 2, AS));
+  return wordAt(tokens, index + 1) === 'function' && isNamed;
+}
+
+function hasWord(tokens: Tokens, from: number, code: number): boolean {
+  for (let index = from; index < tokens.count; index += 1) {
+    if (isKeyword(tokens, index, code)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** AS followed, brackets apart, by a query. */
