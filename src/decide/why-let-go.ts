@@ -3,10 +3,13 @@ import type { Accumulator } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { isSureToLose, SURE_SHARE } from './trust.ts';
 
+/** While it is expected to pay, a run of quiet days is taken for one. */
+const PATIENT_SHARE = 2;
+
 /**
  * Why a physical mart's money says to let it go; absent where it stays. The mirror of the build rule: when what it lost
  * passes the cost of building it again times a margin, a quarter of that where even the hopeful forecast does not
- * pay its upkeep; the calendar has the last word over quiet weeks.
+ * pay its upkeep, twice that while the forecast expects it to pay; the calendar has the last word over quiet weeks.
  */
 export function whyLetGo(
   input: Pick<DecisionInput, 'estimate' | 'policy' | 'reservation' | 'forecast' | 'saving'>,
@@ -20,7 +23,7 @@ export function whyLetGo(
     return `it is not needed until ${reservation.from}, and keeping it until then costs ${formatUsd(reservation.saves)} more than building it again`;
   }
   const isSure = isSureToLose(input);
-  const share = isSure ? SURE_SHARE : 1;
+  const share = isSure ? SURE_SHARE : patience(input);
   const limit = scaleUsd(estimate.buildCost, policy.demoteMargin * share);
   if (lost < limit || limit <= 0n) {
     return undefined;
@@ -29,4 +32,8 @@ export function whyLetGo(
   return isSure
     ? `${because}, as it is expected to save at most ${formatUsd(saving.highPerDay)} a day and costs ${formatUsd(estimate.upkeepPerDay)}`
     : because;
+}
+
+function patience({ saving, estimate }: Pick<DecisionInput, 'saving' | 'estimate'>): number {
+  return saving.meanPerDay > estimate.upkeepPerDay ? PATIENT_SHARE : 1;
 }

@@ -21,6 +21,13 @@ describe('letting a mart go', () => {
     expect(ask(16)).toBe('it lost $16.00 net, more than the $16.00 at which it is given up');
   });
 
+  it('takes twice that while the forecast expects it to pay: quiet days are no end', () => {
+    const saving = { lowPerDay: usd(0.9), meanPerDay: usd(1.1), highPerDay: usd(1.3) };
+
+    expect(ask(31.99, { saving })).toBeUndefined();
+    expect(ask(32, { saving })).toContain('more than the $32.00 at which it is given up');
+  });
+
   it('takes a quarter of that where even the hopeful forecast does not pay its upkeep', () => {
     expect(ask(3.99, { saving: dead })).toBeUndefined();
     expect(ask(4, { saving: dead })).toBe(
