@@ -91,16 +91,20 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
       })
     : undefined;
   const outputs = distinct === undefined ? all : { rows: distinct.rows, measures: [] };
+  const cover = coverWith({ outputs: outputs.rows, nameOf, scope, covered });
   const compensation = compensate({
     conditions: query.block.where,
     held,
-    cover: coverWith({ outputs: outputs.rows, nameOf, scope, covered }),
-    coverMatched: coverWith({
-      outputs: outputs.rows,
-      nameOf: held.equalities.nameOf,
-      scope,
-      covered,
-    }),
+    cover,
+    coverMatched:
+      promotedOn.length === 0
+        ? cover
+        : coverWith({
+            outputs: outputs.rows,
+            nameOf: held.equalities.nameOf,
+            scope,
+            covered,
+          }),
     covered,
     promoted: embedding.promoted.map((each) => renamePromotion(each, rename, embedding)),
     absent: embedding.absent.map((each) => renamePromotion(each, rename, embedding)),

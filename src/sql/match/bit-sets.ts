@@ -53,18 +53,20 @@ export function isWithin(a: BitSet, b: BitSet): boolean {
 
 /** Those in both. */
 export function both(a: BitSet, b: BitSet): BitSet {
-  return Array.from(
-    { length: Math.min(a.length, b.length) },
-    (_, word) => (a[word] ?? 0) & (b[word] ?? 0),
-  );
+  const words: number[] = [];
+  for (let word = 0; word < a.length && word < b.length; word += 1) {
+    words.push((a[word] ?? 0) & (b[word] ?? 0));
+  }
+  return words;
 }
 
 /** Those in either. */
 export function either(a: BitSet, b: BitSet): BitSet {
-  return Array.from(
-    { length: Math.max(a.length, b.length) },
-    (_, word) => (a[word] ?? 0) | (b[word] ?? 0),
-  );
+  const words: number[] = [];
+  for (let word = 0; word < a.length || word < b.length; word += 1) {
+    words.push((a[word] ?? 0) | (b[word] ?? 0));
+  }
+  return words;
 }
 
 /** Those in `a` that are not in `b`. */

@@ -23,7 +23,8 @@ export interface Truncated {
  */
 export function momentsWhere(op: string, truncated: Truncated): IntervalSet | undefined {
   const span = spanOf(truncated);
-  if (span === undefined) {
+  // The year of what lies beyond all dates is NULL in some engines, so open ranges of years are none of dates.
+  if (span === undefined || (truncated.form === 'part' && op !== '=')) {
     return undefined;
   }
   const from = { at: span.from, closed: true };
