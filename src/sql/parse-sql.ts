@@ -1,8 +1,18 @@
 import type { DialectName } from './dialect.ts';
 import type { Statement } from './ir.ts';
 
-/** Who read a statement, best first; `tokens` means no grammar accepted it and only token facts exist. */
-export type ReaderName = 'sqlparser-rs' | 'polyglot' | 'node-sql-parser' | 'libpg' | 'duckdb' | 'tokens';
+/**
+ * Who read a statement, which says how far its facts can be trusted: `sqlparser-rs`, `polyglot` and `libpg` (PostgreSQL's
+ * own) represent expressions; `duckdb` (its own) tells tables and columns, `node-sql-parser` tables; `tokens` means that no
+ * grammar accepted it and only token facts exist.
+ */
+export type ReaderName =
+  | 'sqlparser-rs'
+  | 'polyglot'
+  | 'node-sql-parser'
+  | 'libpg'
+  | 'duckdb'
+  | 'tokens';
 
 export interface ParseRequest {
   readonly sql: string;
