@@ -1,6 +1,7 @@
 import type { BoundExpr } from '../bound.ts';
 import { REWRITE_RULES } from '../dialects/rewriting.ts';
 import { exprKey } from '../normalize/expr-key.ts';
+import { makesSet } from '../normalize/functions.ts';
 import type { Call } from '../normalize/walk.ts';
 import { aggregate, call } from './calls.ts';
 import { familyOf, typeOf } from './column-types.ts';
@@ -28,6 +29,13 @@ export function rollUpDistinct(count: Call, parts: RollUpParts): RolledUp {
   const [argument, ...more] = count.args;
   const isCount = count.name === 'count' && more.length === 0 && count.filter === undefined;
   const sets = argument === undefined || !isCount ? undefined : setsOf(argument, parts);
+  if (sets === undefined && argument !== undefined && isSketched(argument, parts)) {
+    return {
+      kind: 'miss',
+      code: 'SET_MAY_LOSE_VALUES',
+      text: 'the mart holds a bitmap or sketch of it, which may have lost values (negative ones, hashes that meet); a list of the distinct values, or a grouping key, would match',
+    };
+  }
   if (sets === undefined) {
     return notDerivable(
       count,
@@ -38,6 +46,15 @@ export function rollUpDistinct(count: Call, parts: RollUpParts): RolledUp {
   const size = call('len', [united]);
   const zero: BoundExpr = { kind: 'literal', type: 'number', text: '0' };
   return rolled(parts.mayBeEmpty ? call('coalesce', [size, zero]) : size);
+}
+
+/** True where the mart holds a set or sketch of the expression, or of a hash of it. */
+function isSketched(argument: BoundExpr, { measures, premises }: RollUpParts): boolean {
+  const { nameOf } = premises.equalities;
+  const key = exprKey(argument, nameOf);
+  const holds = (part: BoundExpr): boolean =>
+    exprKey(part, nameOf) === key || (part.kind === 'call' && part.args.some(holds));
+  return measures.some(({ expr }) => makesSet(expr) && expr.args.some(holds));
 }
 
 /** The mart's column that lists the distinct values of an expression whose equal values are one and the same. */

@@ -1,6 +1,6 @@
 import type { BoundExpr } from '../bound.ts';
 import { countsRows } from '../normalize/expr-key.ts';
-import { ignoresDuplicates, isAggregate } from '../normalize/functions.ts';
+import { ignoresDuplicates, isAggregate, makesSet } from '../normalize/functions.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import type { Call } from '../normalize/walk.ts';
 import { aggregate, countOf } from './calls.ts';
@@ -55,7 +55,13 @@ function derive(call: Call, parts: RollUpParts): RolledUp {
       ? notDerivable(call, 'the mart does not hold it')
       : rolled(aggregate(call.name, column));
   }
-  return notDerivable(call, 'it cannot be computed from groups');
+  return makesSet(call)
+    ? {
+        kind: 'miss',
+        code: 'SETS_NOT_UNITED',
+        text: `${call.name}: the sets or sketches of finer groups are not united, as this dialect has no function known to do it; a mart at the query’s own grain would match`,
+      }
+    : notDerivable(call, 'it cannot be computed from groups');
 }
 
 /** A FILTER on grouping keys alone takes or leaves whole groups of the mart. */

@@ -112,7 +112,7 @@ function united({ view }: PreparedMart): CertificateEntry {
 }
 
 /** Conditions on single sources of the query, some rows on the mart's side, nothing a block cannot say. */
-function isSplittable({ prepared, mart, lacking, query }: UnionRequest, asked: Premises): boolean {
+function isSplittable({ prepared, lacking, query }: UnionRequest, asked: Premises): boolean {
   const { block, sources } = prepared;
   const isTold = lacking.every((condition) => {
     const occs = new Set(refsIn(condition).map((ref) => ref.occ));

@@ -110,6 +110,11 @@ export function isDetermined(call: Call): boolean {
   return call.modifiers.every((modifier) => modifier === 'within group');
 }
 
+/** True for an aggregate that makes a set or a sketch. */
+export function makesSet(expr: BoundExpr): expr is Call {
+  return expr.kind === 'call' && expr.over === undefined && SETS.has(expr.name);
+}
+
 /** True for `grouping(a)` and `grouping_id(a, b)`. */
 export function tellsGroupingSet(expr: BoundExpr): expr is Call {
   return expr.kind === 'call' && GROUPING.has(expr.name);

@@ -106,12 +106,12 @@ describe('a mart that holds sets', () => {
     [
       'does not unite sets in an engine that has no such function',
       'select state, bitmap_union(to_bitmap(customer)) as w from orders group by 1',
-      'AGGREGATE_NOT_DERIVABLE',
+      'SETS_NOT_UNITED',
     ],
     [
       'does not count distinct values by a set that may have lost some',
       'select state, clerk, count(distinct customer) as n from orders group by 1, 2',
-      'AGGREGATE_NOT_DERIVABLE',
+      'SET_MAY_LOSE_VALUES',
     ],
     [
       'does not take a sketch for a count',
