@@ -36,6 +36,8 @@ export interface RangeFact {
     readonly op: '=' | '<' | '<=' | '>' | '>=' | '<>' | 'in' | 'not in' | 'is null' | 'is not null';
     /** Canonical texts of constants; parameters where literals were taken out. */
     readonly values: readonly string[];
+    /** How many more values a long list has. */
+    readonly more?: number;
   }[];
 }
 

@@ -14,6 +14,9 @@ import { nodesOf, queryIn } from './resolve/walk-expr.ts';
 /** Blocks of one statement that are told; one with more is cut off. */
 const MOST_BLOCKS = 200;
 
+/** Queries nested deeper than this are told nothing of: every level is told with all that stands inside it. */
+const DEEPEST = 32;
+
 /**
  * Every block of a statement in canonical form: the outermost first, then those of its sources, of set operations and
  * of queries inside expressions. A plain derived table, CTE or view is part of the block that reads it.
@@ -78,8 +81,31 @@ export function canonicalBlocks(query: BoundQuery): readonly BlockFacts[] {
     }
   }
 
-  visitBound(query, 'query');
+  if (!isDeeperThan(query, DEEPEST)) {
+    visitBound(query, 'query');
+  }
   return [...found.values()];
+}
+
+function isDeeperThan(query: BoundQuery, levels: number): boolean {
+  return levels === 0 || queriesIn(query).some((inner) => isDeeperThan(inner, levels - 1));
+}
+
+/** The queries directly inside a query; the sides of a set operation are no level of their own. */
+function queriesIn({ body, ...tail }: BoundQuery): readonly BoundQuery[] {
+  if (body.kind === 'set') {
+    return [...queriesIn(body.left), ...queriesIn(body.right)];
+  }
+  const exprs = [
+    ...tailExprs({ ...tail, body }),
+    ...(body.kind === 'select' ? selectExprs(body) : []),
+    ...(body.kind === 'values' ? body.rows.flat() : []),
+  ];
+  const sources = body.kind === 'select' ? leavesOf(body.from) : [];
+  return [
+    ...sources.flatMap((leaf) => (leaf.kind === 'derived' ? [leaf.query] : [])),
+    ...exprs.flatMap((expr) => [...nodesOf(expr)].flatMap((node) => queryIn(node) ?? [])),
+  ];
 }
 
 interface Place {

@@ -45,6 +45,9 @@ function unite(classes: Map<string, Set<string>>, columns: readonly string[]): v
   united.forEach((column) => classes.set(column, united));
 }
 
+/** Values of a list that are told. */
+const MOST_VALUES = 100;
+
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>=', '<>']);
 
 function isComparison(op: string): op is Exclude<Bound['op'], 'in' | 'not in' | 'is null'> {
@@ -64,8 +67,10 @@ function rangeOf(condition: BoundExpr, keyOf: KeyOf): Range | undefined {
   }
   if (condition.kind === 'in-list' && condition.list.every(isConstant)) {
     const { operand, list, negated } = condition;
-    const values = list.map(keyOf);
-    return { of: keyOf(operand), bound: { op: negated ? 'not in' : 'in', values } };
+    const values = list.slice(0, MOST_VALUES).map(keyOf);
+    const more = list.length - values.length;
+    const op = negated ? 'not in' : 'in';
+    return { of: keyOf(operand), bound: { op, values, ...(more > 0 && { more }) } };
   }
   if (condition.kind === 'is' && condition.test === 'null') {
     const op = condition.negated ? 'is not null' : 'is null';

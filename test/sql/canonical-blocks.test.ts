@@ -110,4 +110,19 @@ describe('canonical blocks', () => {
       ['orders.amount', '>=', '<='],
     ]);
   });
+
+  it('are not told of queries nested without end', async () => {
+    const nested = (levels: number) =>
+      `${'select id from orders where id in ('.repeat(levels)}select 1${')'.repeat(levels)}`;
+
+    expect((await blocksOf(nested(5))).length).toBe(6);
+    expect(await blocksOf(nested(60))).toEqual([]);
+  });
+
+  it('tell the first of the values of a long list, and how many more there are', async () => {
+    const ids = Array.from({ length: 250 }, (_, at) => at);
+    const [block] = await blocksOf(`select id from orders where id in (${ids.join(', ')})`);
+
+    expect(block?.ranges[0]?.bounds[0]).toMatchObject({ op: 'in', more: 150 });
+  });
 });
