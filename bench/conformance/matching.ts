@@ -85,18 +85,23 @@ async function measureTraps(
         engine: other,
       });
       const { verdict } = score.result;
-      count(tallyOf(unsound, engine), score.isUnsound);
+      // An equal one in a trap without a sound rewrite may be right in another way: ours is not let off, a peer is.
+      const isUnsound = score.isUnsound && (engine === OURS || verdict !== 'equal');
+      count(tallyOf(unsound, engine), isUnsound);
       if (trap.sound_rewrite !== null) {
-        count(tallyOf(sound, engine), verdict === 'equal' && !score.isUnsound);
+        count(tallyOf(sound, engine), verdict === 'equal' && !isUnsound);
       }
       const isMissed = trap.sound_rewrite !== null && verdict !== 'equal';
-      if (score.isUnsound || (isMissed && engine === OURS)) {
+      if (isUnsound || (isMissed && engine === OURS)) {
         misses.push(
-          missOf(score, {
-            engine,
-            id: trap.id,
-            measure: score.isUnsound ? names.unsound : names.sound,
-          }),
+          missOf(
+            { ...score, isUnsound },
+            {
+              engine,
+              id: trap.id,
+              measure: isUnsound ? names.unsound : names.sound,
+            },
+          ),
         );
       }
     }
