@@ -57,7 +57,8 @@ for (const source of MV_SUITES) {
   }
 }
 closeGrounds();
-for (const [key, count] of Array.from(counts).toSorted()) {
+const sorted = [...counts.entries()].toSorted(([a], [b]) => a.localeCompare(b));
+for (const [key, count] of sorted) {
   process.stdout.write(`${String(count).padStart(4)} ${key}\n`);
 }
 process.stdout.write(`${(spentMs / probed).toFixed(0)} ms a probe\n`);
