@@ -57,7 +57,7 @@ export interface FirstUseParts {
   readonly trial?: { readonly databases: number; readonly waitMs: number };
 }
 
-/** Some tenths of a second on an idle core, and 99 of 100 planted wrong rewrites: `bench/README.md`. */
+/** Some tenths of a second of a core; of the planted wrong rewrites that can be caught, 99 of 100: `bench/README.md`. */
 const TRIAL = { databases: 256, waitMs: 5000 };
 
 /** Kind of the kept documents: what was proved, and what was found to differ. */

@@ -30,7 +30,7 @@ export interface RandomDatabaseRequest {
 
 const MOST_ROWS = 5;
 const NULL_SHARES = [0, 0.2, 0.2, 0.5];
-const DUPLICATE_SHARE = 0.2;
+const DUPLICATE_SHARE = 0.3;
 const MATCH_SHARE = 0.6;
 /** How often a column with literals of its own draws from around them. */
 const NEAR_SHARE = 0.7;
@@ -121,13 +121,32 @@ function randomTable(relation: SchemaRelation, parts: TableParts): RandomTable {
   const rows: (readonly string[])[] = [];
   const wanted = Math.floor(parts.random() * (MOST_ROWS + 1));
   for (let tries = 0; rows.length < wanted && tries < wanted * 8; tries += 1) {
-    const again = rows.length > 0 && parts.random() < DUPLICATE_SHARE;
-    const row = again ? rows[rows.length - 1] : randomRow(relation, parts);
+    const last = rows.at(-1);
+    const row =
+      last !== undefined && parts.random() < DUPLICATE_SHARE
+        ? likeRow(last, { relation, parts })
+        : randomRow(relation, parts);
     if (row !== undefined && keepsKeys({ ...table, rows: [...rows, row] }, parts.facts)) {
       rows.push(row);
     }
   }
   return { ...table, rows };
+}
+
+/** The row again, or, where a key forbids that, with another key: two rows that pass the same filters and fall into one group. */
+function likeRow(
+  row: readonly string[],
+  { relation, parts }: { readonly relation: SchemaRelation; readonly parts: TableParts },
+): readonly string[] {
+  const { facts, random, drawn } = parts;
+  const keys = new Set(
+    facts.uniqueKeys.flatMap((key) => (key.relation === relation.id ? key.columns : [])),
+  );
+  return row.map((value, at) => {
+    const name = relation.columns[at]?.name ?? '';
+    const pool = keys.has(name) ? drawn.get(columnKey(relation.id, name)) : undefined;
+    return pool === undefined ? value : draw(pool, random);
+  });
 }
 
 function randomRow(relation: SchemaRelation, parts: TableParts): readonly string[] | undefined {

@@ -49,6 +49,17 @@ describe('random databases', () => {
   });
 });
 
+it('hold rows that differ in their key alone', () => {
+  const alike = Array.from({ length: 50 }, (_, seed) =>
+    rowsOf(
+      randomDatabase({ relations: [customers], facts: keyed, literals, seed }),
+      customers.id,
+    ).map(([, name]) => name),
+  ).filter((names) => new Set(names).size < names.length);
+
+  expect(alike.length).toBeGreaterThan(20);
+});
+
 it('hold numbers in texts that are cast to numbers', () => {
   const [made] = randomDatabase({
     relations: [table('t', ['v varchar'])],
