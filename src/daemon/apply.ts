@@ -245,7 +245,7 @@ function withdraws(action: Action): boolean {
   return action.kind === 'repoint-view' && action.to.kind === 'logical';
 }
 
-export function isKilled({ config }: Engine): boolean {
+export function isKilled({ config }: Pick<Engine, 'config'>): boolean {
   const { killSwitchFile } = config.caps;
   return killSwitchFile !== undefined && existsSync(killSwitchFile);
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { NanoUsd } from '../base/usd.ts';
+import { type NanoUsd, toDollars } from '../base/usd.ts';
 import type { Config } from '../config/config.ts';
 import { loadPrices } from '../config/load-prices.ts';
 import type { Connector } from '../connectors/connector.ts';
@@ -77,15 +77,17 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       readOnly: config.mode === 'observe',
     });
     opened.push(() => plain.close());
-    const connector = meterConnector(plain, (purpose, { cpuMs }) =>
-      metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000),
-    );
+    const priceNow = () => pricesAt(prices, { warehouse: plain.dialect, at: clock.now() });
+    const priceCpu = (cpuMs: number) => priceCpuMs(cpuMs, priceNow());
+    const connector = meterConnector(plain, (purpose, { cpuMs }) => {
+      metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000);
+      metrics.add('goldsmith_own_cost_usd_total', { purpose }, toDollars(priceCpu(cpuMs)));
+    });
     // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once.
     const parsers = openParsers({ workers: 1, idleMs: 2_000 });
     opened.push(() => parsers.close());
     const source = await openHistory({ settings: config.history, connector });
     const { slackWebhookUrl } = config.notify;
-    const priceNow = () => pricesAt(prices, { warehouse: connector.dialect, at: clock.now() });
     return {
       config,
       clock,
@@ -105,7 +107,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,
       priceNow,
-      priceCpu: (cpuMs) => priceCpuMs(cpuMs, priceNow()),
+      priceCpu,
       readGoldUse: goldUseReader(),
       close: closeAll,
     };

@@ -11,6 +11,7 @@ import { whyStale } from '../plan/is-stale.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
 import { attributesReport } from './attributes-report.ts';
+import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, goldUseOf, observe, predictedMsPerDay, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
@@ -22,7 +23,7 @@ import { keepCarriedOut, keepReceipts } from './keep-savings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
-import { recordMetrics } from './record-metrics.ts';
+import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE, prunedAttribute, restorePlan } from './restore.ts';
 import { DECLINED, rollbackPlan } from './rollback.ts';
@@ -103,7 +104,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         }
         lastError = undefined;
         lastAt = clock.now();
-        recordMetrics(engine, { result, seconds: (performance.now() - startedAt) / 1000 });
+        recordMetrics(engine, {
+          result,
+          seconds: (performance.now() - startedAt) / 1000,
+          caps: await readCapsUsed(engine, result.marts),
+        });
         return result;
       } catch (error) {
         lastError =
@@ -253,6 +258,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   try {
     await tendMarts(engine);
     await refreshWorld();
+    recordBrakes(engine);
   } catch (error) {
     await engine.close();
     throw error;

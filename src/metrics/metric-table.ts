@@ -11,6 +11,12 @@ export interface MetricRow {
 
 export const METRICS = [
   {
+    name: 'goldsmith_info',
+    kind: 'gauge',
+    help: 'Always 1; tells the mode and the warehouse this Goldsmith stands beside.',
+    labels: ['mode', 'warehouse'],
+  },
+  {
     name: 'goldsmith_cycles_total',
     kind: 'counter',
     help: 'Cycles by outcome.',
@@ -30,10 +36,40 @@ export const METRICS = [
     labels: [],
   },
   {
+    name: 'goldsmith_held_back',
+    kind: 'gauge',
+    help: '1 while nothing, or no build, may be begun, by what holds it back: kill-switch, freeze-window, quiet-hours or observe.',
+    labels: ['by'],
+  },
+  {
+    name: 'goldsmith_cap_used_ratio',
+    kind: 'gauge',
+    help: 'Share of a cap that is used up, 0 to 1: builds and build money of this UTC day, refreshes, marts, storage.',
+    labels: ['cap'],
+  },
+  {
+    name: 'goldsmith_config_reloads_total',
+    kind: 'counter',
+    help: 'Times the config file changed while running, by outcome: taken or refused.',
+    labels: ['outcome'],
+  },
+  {
+    name: 'goldsmith_config_in_force',
+    kind: 'gauge',
+    help: '1 while the settings in force are those of the config file, 0 while the file was changed and refused.',
+    labels: [],
+  },
+  {
     name: 'goldsmith_history_rows_total',
     kind: 'counter',
-    help: 'History rows read, by what became of them: used, duplicate, skipped or bad.',
+    help: 'History rows read, by what became of them: used, duplicate, skipped, late or bad.',
     labels: ['outcome'],
+  },
+  {
+    name: 'goldsmith_history_skipped_total',
+    kind: 'counter',
+    help: 'History rows left out, by the skip rule.',
+    labels: ['rule'],
   },
   {
     name: 'goldsmith_history_lag_seconds',
@@ -53,7 +89,25 @@ export const METRICS = [
     help: 'Templates with use in the evidence window.',
     labels: [],
   },
+  {
+    name: 'goldsmith_unreachable_demand',
+    kind: 'gauge',
+    help: 'Kinds of demand a mart would answer but that have no road to it; nothing is booked for them.',
+    labels: [],
+  },
   { name: 'goldsmith_marts', kind: 'gauge', help: 'Marts by stage.', labels: ['stage'] },
+  {
+    name: 'goldsmith_mart_state',
+    kind: 'gauge',
+    help: '1 for the stage each mart is in: logical, physical or quarantined.',
+    labels: ['mart', 'stage'],
+  },
+  {
+    name: 'goldsmith_mart_attributes',
+    kind: 'gauge',
+    help: "A mart's attributes by where they stand on the pruning ladder: kept, announced, hidden or tombstoned.",
+    labels: ['mart', 'stage'],
+  },
   {
     name: 'goldsmith_mart_staleness_seconds',
     kind: 'gauge',
@@ -73,10 +127,22 @@ export const METRICS = [
     labels: ['verdict'],
   },
   {
+    name: 'goldsmith_decisions_total',
+    kind: 'counter',
+    help: 'Verdicts on candidates and marts, one a cycle each, by outcome and the rule that refused (`none` where none did).',
+    labels: ['outcome', 'rule'],
+  },
+  {
     name: 'goldsmith_actions_total',
     kind: 'counter',
     help: 'Actions by kind and outcome.',
     labels: ['kind', 'outcome'],
+  },
+  {
+    name: 'goldsmith_action_refusals_total',
+    kind: 'counter',
+    help: 'Actions that were not done, by kind and the cap, check or fault that stopped them.',
+    labels: ['kind', 'reason'],
   },
   {
     name: 'goldsmith_route_requests_total',
@@ -98,10 +164,28 @@ export const METRICS = [
     labels: ['line', 'stage'],
   },
   {
+    name: 'goldsmith_mart_net_usd',
+    kind: 'gauge',
+    help: 'Net savings of a mart over all its decisions in dollars, by line; below zero it costs more than it saved.',
+    labels: ['mart', 'line'],
+  },
+  {
+    name: 'goldsmith_mart_debits_usd',
+    kind: 'gauge',
+    help: 'What a mart cost over all its decisions in dollars, by line: builds, refreshes, storage and proofs.',
+    labels: ['mart', 'line'],
+  },
+  {
     name: 'goldsmith_saved_seconds',
     kind: 'gauge',
     help: 'Reader time saved, measured, in seconds.',
     labels: [],
+  },
+  {
+    name: 'goldsmith_receipts',
+    kind: 'gauge',
+    help: 'Receipts by state: matured (enough measured runs and days to be relied on), young or rolled-back.',
+    labels: ['state'],
   },
   {
     name: 'goldsmith_own_cpu_seconds_total',
@@ -110,9 +194,15 @@ export const METRICS = [
     labels: ['purpose'],
   },
   {
+    name: 'goldsmith_own_cost_usd_total',
+    kind: 'counter',
+    help: "Price of Goldsmith's own statements in dollars, by purpose.",
+    labels: ['purpose'],
+  },
+  {
     name: 'goldsmith_notifications_total',
     kind: 'counter',
-    help: 'Notices by outcome: sent or failed.',
+    help: 'Notices by outcome: sent, held (for the next digest) or failed.',
     labels: ['outcome'],
   },
 ] as const satisfies readonly MetricRow[];
