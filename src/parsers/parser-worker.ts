@@ -4,6 +4,7 @@ import type { ParseOutcome } from '../sql/parse-sql.ts';
 import type { BindContext } from '../sql/resolve/binder.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
+import { nativeGate } from './native-gate.ts';
 import { readRequest } from './read-request.ts';
 import { openReaderSet } from './reader-set.ts';
 import { shapeOfParsed } from './shape-of-text.ts';
@@ -17,6 +18,7 @@ const { limits, progress } = workerData as WorkerStart;
 const slots = new Int32Array(progress);
 const readers = openReaderSet({
   onLoad: (isLoading) => enter(isLoading ? PHASES.loading : PHASES.reading),
+  runNative: nativeGate(slots),
 });
 let world: Omit<BindContext, 'names'> | undefined;
 

@@ -3,6 +3,7 @@ import type { ReaderName } from '../sql/parse-sql.ts';
 import { openDuckdb } from './duckdb/open-duckdb.ts';
 import { openLibpg } from './libpg/open-libpg.ts';
 import type { Chains } from './measure-chains.ts';
+import type { RunNative } from './native-gate.ts';
 import { openNodeSqlParser } from './node-sql-parser/open-node-sql-parser.ts';
 import { openPolyglot } from './polyglot/open-polyglot.ts';
 import type { NativeReader, Reader } from './reader.ts';
@@ -60,13 +61,18 @@ const THIRD_MAX_DEPTH = 10;
 export interface ReaderSetOptions {
   /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
   readonly onLoad?: (isLoading: boolean) => void;
+  /** How work of a native addon is run; as it is, where the thread is never ended from outside. */
+  readonly runNative?: RunNative;
 }
 
-export function openReaderSet({ onLoad }: ReaderSetOptions = {}): ReaderSet {
+export function openReaderSet({
+  onLoad,
+  runNative = (work) => work(),
+}: ReaderSetOptions = {}): ReaderSet {
   const left = new Set<ReaderName>();
   const natives: Partial<Record<DialectName, NativeCandidate>> = {
     postgres: { name: 'libpg', open: once(openLibpg, onLoad), isExact: true },
-    duckdb: { name: 'duckdb', open: once(openDuckdb, onLoad), isExact: false },
+    duckdb: { name: 'duckdb', open: once(() => openDuckdb(runNative), onLoad), isExact: false },
   };
   const sqlparser: Candidate = { name: 'sqlparser-rs', open: once(openSqlparser, onLoad) };
   const polyglot: Candidate = { name: 'polyglot', open: once(openPolyglot, onLoad) };

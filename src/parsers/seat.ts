@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ParseLimits } from './limits.ts';
+import { closeGate } from './native-gate.ts';
 import type { Answer, Batch, WorkerStart, World } from './worker-messages.ts';
 import { PHASES, SLOTS } from './worker-messages.ts';
 
@@ -44,6 +45,7 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
     },
   });
   let hasEnded = false;
+  let hasExited = false;
   let told: World | undefined;
   worker.on('message', onAnswer);
   worker.on('messageerror', onUnreadable);
@@ -54,6 +56,7 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
     }
   });
   worker.on('exit', (code) => {
+    hasExited = true;
     if (!hasEnded) {
       hasEnded = true;
       onCrash(new Error(`the thread ended with code ${code}`));
@@ -84,6 +87,8 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
     rest: () => worker.unref(),
     async end() {
       hasEnded = true;
+      worker.ref();
+      await closeGate(slots, { isGone: () => hasExited });
       await worker.terminate();
     },
     at: () => ({

@@ -7,11 +7,11 @@ import type { ParseLimits } from './limits.ts';
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly limits: ParseLimits;
-  /** 32-bit slots, written by the worker and read by the watchdog: see `SLOTS`. */
+  /** 32-bit slots, written by the worker and read by the watchdog (but `ending`, the other way round): see `SLOTS`. */
   readonly progress: SharedArrayBuffer;
 }
 
-export const SLOTS = { index: 0, phase: 1, count: 2 } as const;
+export const SLOTS = { index: 0, phase: 1, native: 2, ending: 3, count: 4 } as const;
 
 /** Starting up and loading a library take long on a busy machine; only reading is watched closely. */
 export const PHASES = { waiting: 0, loading: 1, reading: 2 } as const;

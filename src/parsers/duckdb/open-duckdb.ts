@@ -1,3 +1,4 @@
+import type { RunNative } from '../native-gate.ts';
 import type { NativeReader } from '../reader.ts';
 import { adapted } from '../reader.ts';
 import { readStatements } from './read-statements.ts';
@@ -12,11 +13,12 @@ const QUOTED_LINE = /\s*LINE \d+:[\s\S]*$/;
  * Opens DuckDB's own parser: an empty database in memory that is never given a statement of anybody's to run.
  * Of what no other grammar reads it tells the tables and columns, and keeps the rest opaque.
  */
-export async function openDuckdb(): Promise<NativeReader> {
+export async function openDuckdb(runNative: RunNative): Promise<NativeReader> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const options = { threads: '1', enable_external_access: 'false', memory_limit: '256MB' };
-  const instance = await DuckDBInstance.create(':memory:', options);
-  const connection = await instance.connect();
+  const connection = await runNative(async () =>
+    (await DuckDBInstance.create(':memory:', options)).connect(),
+  );
 
   return {
     async refusalOf(sql) {
@@ -24,7 +26,7 @@ export async function openDuckdb(): Promise<NativeReader> {
         return 'a text cannot hold the character 0';
       }
       try {
-        await connection.extractStatements(sql);
+        await runNative(() => connection.extractStatements(sql));
         return undefined;
       } catch (error) {
         const message = error instanceof Error ? error.message : '';
@@ -34,7 +36,7 @@ export async function openDuckdb(): Promise<NativeReader> {
       }
     },
     async read(sql) {
-      const reader = await connection.runAndReadAll(SERIALIZE, [sql]);
+      const reader = await runNative(() => connection.runAndReadAll(SERIALIZE, [sql]));
       const [row] = reader.getRows();
       const tree: unknown = JSON.parse(String(row?.[0] ?? '{}'));
       return adapted(() => readStatements(tree));
