@@ -5,7 +5,7 @@ import type { NormalQuery } from '../sql/normal-query.ts';
 /** How a statement reaches a mart (law 2); a statement without a road is unreachable demand. */
 export type Road = 'stable-name' | 'route';
 
-export type EnumeratorId = 'adopted' | 'prejoined' | 'aggregated' | 'published';
+export type EnumeratorId = 'adopted' | 'adopted-table' | 'prejoined' | 'aggregated' | 'published';
 
 /** A mart that could be built, before anybody judged it. */
 export interface Candidate {

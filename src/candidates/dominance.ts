@@ -63,5 +63,5 @@ function dominates(a: Weighed, b: Weighed): boolean {
 }
 
 function isNamed({ candidate: { enumerator } }: Weighed): boolean {
-  return enumerator === 'published' || enumerator === 'adopted';
+  return enumerator === 'published' || enumerator === 'adopted' || enumerator === 'adopted-table';
 }

@@ -39,7 +39,7 @@ function uniquelyNamed(
   { world }: EnumerationInput,
 ): readonly Candidate[] {
   const isFixed = ({ enumerator }: Candidate) =>
-    enumerator === 'published' || enumerator === 'adopted';
+    enumerator === 'published' || enumerator === 'adopted' || enumerator === 'adopted-table';
   const taken = new Set(world.schema.relations.map(({ id }) => id.toLowerCase()));
   for (const { definition } of candidates.filter(isFixed)) {
     taken.add(definition.relation.toLowerCase());

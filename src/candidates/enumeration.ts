@@ -1,6 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { JoinSet } from '../graph/frequent-subgraphs.ts';
 import type { Mart, MartColumn } from '../marts/mart.ts';
+import type { Query } from '../sql/ir.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { AuthorParts } from './author-mart.ts';
 import type { Candidate, EnumeratorId, GrainKey, NotEnumerated } from './candidate.ts';
@@ -15,13 +16,20 @@ export interface Reading {
   readonly blocks: readonly StarBlock[];
 }
 
-/** A view the operator allows to be taken over. */
+/** The SELECT an operator handed over with a table, as it was read. */
+export type HandedOver =
+  | { readonly kind: 'read'; readonly sql: string; readonly query: Query }
+  | { readonly kind: 'unread'; readonly because: string };
+
+/** A view, or a table with its definition, that the operator allows to be taken over. */
 export interface AdoptableView {
   readonly view: RelationId;
   readonly maxStalenessMs: number;
   /** Its SELECT, word for word as the warehouse holds it; absent where it is gone or is no view. */
   readonly sql?: string | undefined;
   readonly columns: readonly MartColumn[];
+  /** Given for a table. */
+  readonly handedOver?: HandedOver | undefined;
 }
 
 export interface EnumerationInput extends AuthorParts {

@@ -1,6 +1,7 @@
 import { type RelationId, relationParts } from '../base/relation.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
+import type { Query } from '../sql/ir.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { sourceBarriers } from '../sql/normalize/barriers.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
@@ -18,12 +19,20 @@ export interface ReadDefinition {
   readonly objections: readonly string[];
 }
 
-/** Reads the logical definition the schema holds of a view; absent where it holds none. */
+/** Reads the logical definition the schema holds of a view, or the one handed over with a table; absent where there is none. */
 export function readDefinition(
   view: RelationId,
-  { schema, dialect }: { readonly schema: SchemaIndex; readonly dialect: DialectName },
+  {
+    schema,
+    dialect,
+    handedOver,
+  }: {
+    readonly schema: SchemaIndex;
+    readonly dialect: DialectName;
+    readonly handedOver?: Query | undefined;
+  },
 ): ReadDefinition | undefined {
-  const definition = schema.relationOf(view)?.definition;
+  const definition = handedOver ?? schema.relationOf(view)?.definition;
   if (definition === undefined) {
     return undefined;
   }

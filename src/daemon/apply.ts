@@ -13,6 +13,7 @@ import { moneyOfBuilds } from '../materializer/work-done.ts';
 import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
+import { nameOfAdoptable } from './adoptables.ts';
 import type { Engine } from './engine.ts';
 import { keepProved } from './first-use.ts';
 import type { ObservedSchema } from './observe-schema.ts';
@@ -84,8 +85,8 @@ export async function applyUnderLease(
       clock,
       caps: config.caps,
       adoptable: new Set(
-        config.marts.adoptable.map(({ view }) =>
-          relationNamed(view, { schema: request.schema, names: engine.names }),
+        config.marts.adoptable.map((one) =>
+          relationNamed(nameOfAdoptable(one), { schema: request.schema, names: engine.names }),
         ),
       ),
       spentOnBuilds: () =>

@@ -15,6 +15,7 @@ import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
+import { readAdoptables } from './adoptables.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
@@ -112,6 +113,7 @@ export async function runCycle(
     keepCarriedOut(engine, {
       plan: decision.plan,
       outcome: applied,
+      marts,
       predictedMs: (mart) => predictedMsPerDay(mart, { decision, usage }),
     });
     await measurePairs(engine, { marts, usage, schema, signal });
@@ -210,10 +212,13 @@ async function gather(
       policy: config.decide,
       caps: config.caps,
       pairedRunsPerCycle: config.schedule.period / config.savings.pairedRunsEvery,
-      adoptable: config.marts.adoptable.map(({ view, maxStaleness }) => ({
-        view: relationNamed(view, { schema, names }),
-        maxStalenessMs: maxStaleness,
-      })),
+      adoptable: await readAdoptables(config.marts.adoptable, {
+        parse: engine.parsers.parse,
+        dialect: connector.dialect,
+        nameOf: (written) => relationNamed(written, { schema, names }),
+        isOurs: (relation) => marts.some(({ definition }) => definition.relation === relation),
+        signal,
+      }),
       naming: {
         goldSchema: config.marts.goldSchema,
         dataSchema: config.marts.dataSchema,

@@ -29,13 +29,19 @@ export function keepCarriedOut(
     plan,
     outcome,
     predictedMs,
+    marts = [],
   }: {
     readonly plan: Plan;
     readonly outcome: ApplyOutcome;
     /** Reader time a mart is expected to save a day. */
     readonly predictedMs: (mart: RelationId) => number;
+    /** As they stand after it. */
+    readonly marts?: readonly Mart[];
   },
 ): void {
+  const wereTables = new Set(
+    marts.filter(({ was }) => was === 'table').map(({ definition }) => definition.relation),
+  );
   for (const [at, { action, predicted, evidence }] of plan.steps.entries()) {
     if (outcome.steps[at]?.outcome !== 'done' || action.kind !== 'repoint-view') {
       continue;
@@ -51,7 +57,8 @@ export function keepCarriedOut(
         rolledBack: evidence['outOfDate'] === undefined && evidence['untilSeason'] === undefined,
       });
     }
-    if (action.to.kind === 'version' && open === undefined) {
+    // Readers of an adopted table had a table before: nothing is claimed for their reads.
+    if (action.to.kind === 'version' && open === undefined && !wereTables.has(action.mart)) {
       const promised = predicted ?? promiseOf(plan, action.mart);
       const decision = `${plan.digest}/${action.mart}`;
       memory.carriedOut.put(decision, {
@@ -110,7 +117,7 @@ export async function measurePairs(
       rowCounts: [],
     },
   });
-  for (const mart of marts.filter(({ stage }) => stage === 'physical')) {
+  for (const mart of marts.filter(({ stage, was }) => stage === 'physical' && was === undefined)) {
     const { current, definition } = mart;
     if (current === undefined) {
       continue;

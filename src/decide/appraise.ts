@@ -56,7 +56,9 @@ export function appraise(
       runs: seen.demandByFingerprint.get(fingerprint)?.runs ?? 0,
     }))
     .toSorted((a, b) => b.runs * b.baseCpuMs - a.runs * a.baseCpuMs);
-  const perRun = meanPerRun(asked);
+  const isTable = candidate.enumerator === 'adopted-table' || mart?.was === 'table';
+  // Statements that read a table do not show what making it costs.
+  const perRun = isTable ? undefined : meanPerRun(asked);
   const scanned = workOf(
     seen.model,
     sources.reduce((sum, id) => sum + seen.rowsOf(id) * columnsOf(candidate, sources.length), 0),
@@ -195,10 +197,13 @@ function bothSides(a: DemandSide, b: DemandSide): DemandSide {
 
 /** Counted where a version was built; else estimated from what it groups by; else as many as its anchor has. */
 function rowsOfMart(
-  { grain, anchor, definition }: Candidate,
+  { enumerator, grain, anchor, definition }: Candidate,
   { mart, seen }: { readonly mart: Mart | undefined; readonly seen: Survey },
 ): number {
-  const counted = mart?.current?.rows ?? mart?.hidden.at(-1)?.version.rows;
+  const counted =
+    mart?.current?.rows ??
+    mart?.hidden.at(-1)?.version.rows ??
+    (enumerator === 'adopted-table' ? seen.rowsOf(definition.relation) : undefined);
   if (counted !== undefined) {
     return counted;
   }

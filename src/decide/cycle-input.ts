@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { MartNaming } from '../candidates/author-mart.ts';
+import type { HandedOver } from '../candidates/enumeration.ts';
 import type { Capabilities, CatalogRelation } from '../connectors/connector.ts';
 import type { PriceList } from '../cost/price-list.ts';
 import type { Facts } from '../marts/facts.ts';
@@ -42,9 +43,16 @@ export interface CycleInput {
   readonly receipts: readonly Receipt[];
   readonly workDone: readonly WorkDone[];
   readonly prices: PriceList;
+  /** Whose prices hold, where not the dialect's own: a replay may price a warehouse the list does not know. */
+  readonly pricedAs?: DialectName | undefined;
   readonly policy: Policy;
   readonly caps: PlannerCaps;
-  readonly adoptable: readonly { readonly view: RelationId; readonly maxStalenessMs: number }[];
+  readonly adoptable: readonly {
+    /** Its name; of a table where `handedOver` is given. */
+    readonly view: RelationId;
+    readonly maxStalenessMs: number;
+    readonly handedOver?: HandedOver | undefined;
+  }[];
   readonly naming: MartNaming;
   /** Staleness bound of marts of our own. */
   readonly maxStalenessMs: number;

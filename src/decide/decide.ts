@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf } from '../base/clock.ts';
 import { formatUsd } from '../base/usd.ts';
+import { adoptTables, isAdoptableTable } from './adopt-tables.ts';
 import { beginBuilds } from './begin-builds.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { CandidateVerdict, Decisions } from './decisions.ts';
@@ -27,8 +28,9 @@ export function decide(input: CycleInput): Decisions {
   const room = roomLeft(input, refreshMsOf(weighed));
   const kept = keepPhysicalMarts(weighed, { input, room });
   const pruned = pruneMarts(kept.intents, weighed, { input, seen, room });
+  const tables = adoptTables(weighed, { input, seen, room });
   const judged = weighed
-    .filter(({ isPhysical }) => !isPhysical)
+    .filter((each) => !each.isPhysical && !isAdoptableTable(each, input))
     .map((each) => ({ weighed: each, decision: judge(each.asked) }));
   const begun = beginBuilds(judged, { input, seen, room });
   const others = judgeOthers(
@@ -36,7 +38,10 @@ export function decide(input: CycleInput): Decisions {
     {
       input,
       seen,
-      room: { ...room, budget: { ...room.budget, marts: room.budget.marts - begun.newMarts } },
+      room: {
+        ...room,
+        budget: { ...room.budget, marts: room.budget.marts - begun.newMarts - tables.newMarts },
+      },
       answeredByMarts: new Set(
         weighed
           .filter(
@@ -51,6 +56,7 @@ export function decide(input: CycleInput): Decisions {
   return {
     intents: [
       ...pruned.intents,
+      ...tables.intents,
       ...begun.intents,
       ...others.intents.filter(({ kind }) => kind !== 'release' || mayDestroy),
       ...dropEnded(input.marts, { input, mayDestroy }).filter(
@@ -59,6 +65,7 @@ export function decide(input: CycleInput): Decisions {
     ],
     verdicts: [
       ...kept.verdicts,
+      ...tables.verdicts,
       ...begun.verdicts,
       ...others.verdicts,
       ...dominated.map(({ item, by }) => dominatedVerdict(item, by, weighed)),

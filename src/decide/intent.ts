@@ -15,6 +15,14 @@ export type Intent = IntentKind & {
 export type IntentKind =
   /** One of ours as a view, or somebody's view taken over, with its text before that. */
   | { readonly kind: 'publish'; readonly definition: MartDefinition; readonly originalSql?: string }
+  /** Somebody's table taken over: what it holds becomes the first version. */
+  | {
+      readonly kind: 'adopt';
+      readonly definition: MartDefinition;
+      readonly version: number;
+      readonly table: RelationId;
+      readonly freshUntil: EpochMs;
+    }
   /** Build the version, prove it, and point readers at it. */
   | {
       readonly kind: 'build';

@@ -92,12 +92,15 @@ function isWorthPublishing(weighed: Weighed, parts: Pick<JudgedParts, 'input' | 
  */
 function release(
   { appraisal, accumulator, asked }: Weighed,
-  { now, caps }: CycleInput,
+  { now, caps, adoptable }: CycleInput,
 ): Intent | undefined {
   const { mart, candidate } = appraisal;
   const isExpectedBack = asked.saving.highPerDay > 0n && asked.forecast.seasonsSeen !== undefined;
   const isEmpty = mart !== undefined && mart.hidden.length === 0 && mart.current === undefined;
-  if (!isEmpty || isExpectedBack || now - accumulator.stageSince < caps.grace) {
+  // Given back it would be a table that nobody refreshes: only who takes it off the list asks for that.
+  const isListedTable =
+    mart?.was === 'table' && adoptable.some(({ view }) => view === mart.definition.relation);
+  if (!isEmpty || isExpectedBack || isListedTable || now - accumulator.stageSince < caps.grace) {
     return undefined;
   }
   return {

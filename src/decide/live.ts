@@ -92,7 +92,10 @@ function keptFor(reservation: Reservation): string {
     : '';
 }
 
-/** Why a mart does not earn what it costs, or may not stay; absent where it does and may. */
+/**
+ * Why a mart does not earn what it costs, or may not stay; absent where it does and may. What was a table before it was taken over
+ * is not made a view for its money: its readers had a table.
+ */
 function whyGiveUp(
   { appraisal, accumulator, asked }: Weighed,
   input: CycleInput,
@@ -111,6 +114,9 @@ function whyGiveUp(
     return slower;
   }
   const lived = input.now - accumulator.stageSince;
+  if (appraisal.mart?.was === 'table') {
+    return undefined;
+  }
   if (lived < input.policy.minimumLifeDays * DAY_MS) {
     return undefined;
   }

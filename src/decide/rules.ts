@@ -45,6 +45,18 @@ export const PUBLISHING_RULES: readonly DecisionRule[] = [
   joinsLoseNothing,
 ];
 
+/**
+ * Whether a table the operator listed is taken over. Money is not asked: it is a table already, and what its owner's job cost
+ * every day is the upkeep it has; being refreshed on change and pruned can only take from that.
+ */
+export const ADOPTING_RULES: readonly DecisionRule[] = [
+  canBeProved,
+  wasNotDeclined,
+  didNotFailLately,
+  keepsItsStalenessBound,
+  isUnderstoodWellEnough,
+];
+
 /** What must hold before anything rests on unmeasured facts: the rest of the list waits for the measuring. */
 export const RULES_BEFORE_FACTS: readonly DecisionRule[] = RULES.slice(
   0,

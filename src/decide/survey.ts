@@ -36,7 +36,7 @@ export interface Survey {
 export function survey(input: CycleInput): Survey {
   const { usage, schema, catalog, now, dialect, policy, facts } = input;
   const index = indexSchema(schema, dialectOf(dialect));
-  const price = pricesAt(input.prices, { warehouse: dialect, at: now });
+  const price = pricesAt(input.prices, { warehouse: input.pricedAs ?? dialect, at: now });
   const { readings, demandByFingerprint, joinSets, days } = viewUsage(input);
 
   const counted = new Map(facts.rowCounts.map(({ relation, rows }) => [relation, rows]));
@@ -44,6 +44,11 @@ export function survey(input: CycleInput): Survey {
   const rowsOf = (relation: RelationId) => listed.get(relation) ?? counted.get(relation) ?? 0;
   const groupedRowsOf = groupedRowsWith(input, rowsOf);
 
+  const handedOver = new Map(
+    input.adoptable.flatMap(({ view, handedOver: given }) =>
+      given?.kind === 'read' && !isOwned(view, input) ? [[view, given.query] as const] : [],
+    ),
+  );
   const routeClients = new Set(
     [...usage.routeClients, ...policy.routeClients].map((client) => client.toLowerCase()),
   );
@@ -53,7 +58,8 @@ export function survey(input: CycleInput): Survey {
     joinSets,
     adoptable: adoptableViews(input),
     marts: input.marts,
-    definitionOf: (view) => readDefinition(view, { schema: index, dialect }),
+    definitionOf: (view) =>
+      readDefinition(view, { schema: index, dialect, handedOver: handedOver.get(view) }),
     groupedRowsOf,
     world: { schema, facts, checked: input.factsChecked, rowsOf },
     naming: input.naming,
@@ -79,14 +85,21 @@ export function survey(input: CycleInput): Survey {
   };
 }
 
+function isOwned(relation: RelationId, { marts }: CycleInput): boolean {
+  return marts.some(({ definition }) => definition.relation === relation);
+}
+
 function adoptableViews({ adoptable, catalog }: CycleInput): readonly AdoptableView[] {
-  return adoptable.map(({ view, maxStalenessMs }) => {
-    const relation = catalog.find(({ id, kind }) => id === view && kind === 'view');
+  return adoptable.map(({ view, maxStalenessMs, handedOver }) => {
+    const wanted = handedOver === undefined ? 'view' : 'table';
+    const relation = catalog.find(({ id, kind }) => id === view && kind === wanted);
+    const given = handedOver?.kind === 'read' ? handedOver.sql : undefined;
     return {
       view,
       maxStalenessMs,
-      sql: relation?.definitionSql,
+      sql: handedOver === undefined ? relation?.definitionSql : given,
       columns: relation?.columns.map(({ name, type }) => ({ name, type })) ?? [],
+      ...(handedOver === undefined ? {} : { handedOver }),
     };
   });
 }

@@ -108,4 +108,6 @@ export interface Mart {
   readonly pruned?: readonly PrunedAttribute[];
   /** For an adopted view: its definition before the takeover, exactly. */
   readonly originalSql?: string;
+  /** Given for an adopted table: readers had a table before, so money alone never makes it a view. */
+  readonly was?: 'table';
 }

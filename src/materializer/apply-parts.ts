@@ -16,7 +16,7 @@ export interface ApplyParts {
   readonly lease: Lease;
   readonly clock: Clock;
   readonly caps: CapsSettings;
-  /** Views of other people the operator lets Goldsmith take over. */
+  /** Views and tables of other people the operator lets Goldsmith take over. */
   readonly adoptable: ReadonlySet<RelationId>;
   /** What the first builds of this UTC day took before this plan, failed ones included. */
   readonly spentOnBuilds: () => NanoUsd;

@@ -110,7 +110,12 @@ async function refusedNow(
 
 /** Only these are counted by caps; a renewed expiry must not cost a reading of the whole ledger. */
 function addsSomething({ kind }: Action): boolean {
-  return kind === 'create-mart' || kind === 'adopt-view' || kind === 'build-version';
+  return (
+    kind === 'create-mart' ||
+    kind === 'adopt-view' ||
+    kind === 'adopt-table' ||
+    kind === 'build-version'
+  );
 }
 
 function workOf({ action }: Step, parts: ApplyParts): Work {

@@ -22,7 +22,7 @@ export interface CapInput {
   /** Builds the journal says were begun since the start of this UTC day. */
   readonly buildsToday: readonly JournalEntry[];
   readonly money: BuildMoney;
-  /** Views of other people the operator lets Goldsmith take over. */
+  /** Views and tables of other people the operator lets Goldsmith take over. */
   readonly adoptable: ReadonlySet<RelationId>;
 }
 

@@ -1,5 +1,6 @@
 import type { Action, ActionKind } from '../plan/action.ts';
 import type { ActionHandler, Done, Resumed, StepWork } from './action-handler.ts';
+import { adoptTable } from './handlers/adopt-table.ts';
 import { adoptView } from './handlers/adopt-view.ts';
 import { buildVersion } from './handlers/build-version.ts';
 import { createMart } from './handlers/create-mart.ts';
@@ -13,6 +14,7 @@ import type { Work } from './work.ts';
 const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'create-mart': createMart,
   'adopt-view': adoptView,
+  'adopt-table': adoptTable,
   'build-version': buildVersion,
   'repoint-view': repointView,
   'drop-version': dropVersion,

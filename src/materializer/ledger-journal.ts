@@ -137,6 +137,14 @@ const storedAction = z.discriminatedUnion('kind', [
     originalSql: z.string(),
   }),
   z.object({
+    kind: z.literal('adopt-table'),
+    mart: relation,
+    definition: storedDefinition,
+    version: z.number(),
+    table: relation,
+    freshUntil: z.number(),
+  }),
+  z.object({
     kind: z.literal('build-version'),
     mart: relation,
     version: z.number(),

@@ -108,6 +108,7 @@ const mart = z.object({
   hidden: z.array(z.object({ version, hiddenAt: epochMs })),
   pruned: z.array(pruned).exactOptional(),
   originalSql: z.string().exactOptional(),
+  was: z.literal('table').exactOptional(),
 });
 
 const record = z.object({

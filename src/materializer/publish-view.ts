@@ -18,8 +18,10 @@ export interface Publication {
   readonly view: RelationId;
   /** What readers were promised: names, order and types. */
   readonly columns: readonly MartColumn[];
-  /** Replaces the view. */
-  readonly statement: string;
+  /** Replace the view, or the table that had its name. */
+  readonly statement: string | readonly string[];
+  /** What stands under the name afterwards. Absent: a view. */
+  readonly becomes?: 'table' | undefined;
   /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
   /** Of the view's own columns those that answer: a tombstoned one raises an error. Absent: all. */
@@ -32,7 +34,7 @@ export interface Publication {
 }
 
 export interface Published {
-  /** The view as the warehouse stores it now: what the ledger remembers. */
+  /** The view as the warehouse stores it now: what the ledger remembers; empty where it is a table again. */
   readonly viewText: string;
   /** Views that read it, each bound again and compared. */
   readonly dependents: readonly RelationId[];
@@ -44,11 +46,14 @@ export interface Published {
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
   const { view, columns, statement, compareAnswers, answering, inside, signal } = publication;
+  const kind = publication.becomes ?? 'view';
   const dependents = await dependentViews(session, view);
   const before = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
-  await session.execute(statement, { purpose: 'publish', signal });
-  await inside();
-  await restoreComments(session, view, before);
+  for (const sql of typeof statement === 'string' ? [statement] : statement) {
+    await session.execute(sql, { purpose: 'publish', signal });
+    await inside();
+  }
+  await restoreComments(session, { view, kind }, before);
   await inside();
   const after = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
@@ -62,6 +67,9 @@ export async function publishView(session: Session, publication: Publication): P
     throw new StepRefused('COMMENTS_LOST', `the comments on ${view} would not be kept`);
   }
   const viewText = await storedViewText(session, view);
+  if (kind === 'table') {
+    return { viewText: '', dependents };
+  }
   if (viewText === undefined) {
     throw new StepRefused('VIEW_MISSING', `${view} is not a view after it was published`);
   }
@@ -162,10 +170,14 @@ async function columnsIfBound(
 
 const NOT_BOUND: ReadonlySet<string> = new Set(['CONNECTOR_BAD_SQL', 'CONNECTOR_RELATION_MISSING']);
 
-async function restoreComments(session: Session, view: RelationId, before: Look): Promise<void> {
+async function restoreComments(
+  session: Session,
+  { view, kind }: { readonly view: RelationId; readonly kind: 'view' | 'table' },
+  before: Look,
+): Promise<void> {
   const options = { purpose: 'publish' } as const;
   if (before.comment !== undefined) {
-    await session.execute(commentOn('view', { relation: view, comment: before.comment }), options);
+    await session.execute(commentOn(kind, { relation: view, comment: before.comment }), options);
   }
   for (const comment of before.columnComments) {
     await session.execute(commentOnColumn(view, comment), options);

@@ -45,6 +45,23 @@ export function createVersion(
   ];
 }
 
+/** A table's rows in another one, word for word; stored as a version's are. */
+export function copyTable(
+  from: RelationId,
+  {
+    to,
+    columns,
+    wideIntegerOption,
+  }: {
+    readonly to: RelationId;
+    readonly columns: readonly MartColumn[];
+    readonly wideIntegerOption: string | undefined;
+  },
+): readonly string[] {
+  const select = `select ${columnList(columns)}\nfrom ${quoteRelation(from)}`;
+  return createTable(to, { columns, select, wideIntegerOption });
+}
+
 /** The stored attributes and positions, as the rows of a slim version have them. */
 function rowColumns(
   { attributes, packs }: SlimForm,

@@ -22,8 +22,8 @@ export function workDoneBy(
     readonly priceCpu: (cpuMs: number) => NanoUsd;
   },
 ): readonly WorkDone[] {
-  const isBuild = action.kind === 'build-version';
-  const isRefresh = isBuild && action.reason === 'refresh';
+  const isBuild = action.kind === 'build-version' || action.kind === 'adopt-table';
+  const isRefresh = action.kind === 'build-version' && action.reason === 'refresh';
   const kindOf = (purpose: Purpose): WorkDone['kind'] => {
     if (isBuild && outcome !== 'done') {
       return 'failed-build';

@@ -49,6 +49,8 @@ function titleOf(action: Action): string | undefined {
       return `Published ${name} as a view`;
     case 'adopt-view':
       return `Took over ${name}; it stays a view until a table pays`;
+    case 'adopt-table':
+      return `Took over the table ${name}; it is refreshed when its sources change`;
     case 'build-version':
       return action.reason === 'promote' ? `Built and proved ${name}` : undefined;
     case 'mark-attributes':
@@ -86,6 +88,8 @@ function undoOf(action: Action): string {
     case 'adopt-view':
     case 'build-version':
       return `goldsmith rollback ${name}`;
+    case 'adopt-table':
+      return `take ${name} off marts.adoptable, and it becomes a table of its owner again`;
     case 'mark-attributes':
       return `read an attribute, or \`goldsmith restore ${name} <attribute>\`: it is stored again with the next build`;
     case 'repoint-view':

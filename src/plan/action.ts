@@ -15,6 +15,19 @@ export type Action =
       readonly originalSql: string;
     }
   /**
+   * Takes an adoptable table over, its own job switched off: what it holds becomes the first version, the stable view takes its
+   * name; answers do not change.
+   */
+  | {
+      readonly kind: 'adopt-table';
+      readonly mart: RelationId;
+      readonly definition: MartDefinition;
+      readonly version: number;
+      readonly table: RelationId;
+      /** After this moment the view itself answers from the definition (law 4). */
+      readonly freshUntil: EpochMs;
+    }
+  /**
    * Builds a hidden versioned table from the logical definition, verifies the obligations on the same snapshot, compares
    * content and replays real statements on both sides. Nothing a reader sees changes. A refresh is a build of the next version.
    */
@@ -52,7 +65,7 @@ export type Action =
       readonly version: number;
       readonly table: RelationId;
     }
-  /** Gives a mart up: an adopted view gets its original definition back, one of ours is dropped. Only while logical. */
+  /** Gives a mart up: an adopted view gets its original definition back, an adopted table is a table again, one of ours is dropped. Only while logical. */
   | { readonly kind: 'release-mart'; readonly mart: RelationId };
 
 export type Target =
@@ -74,6 +87,7 @@ export const ACTION_KINDS = [
   'release-mart',
   'create-mart',
   'adopt-view',
+  'adopt-table',
   'mark-attributes',
   'build-version',
 ] as const satisfies readonly ActionKind[];

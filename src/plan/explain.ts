@@ -82,6 +82,8 @@ export function sentence(action: Action): string {
       return `publish ${action.mart} as a view`;
     case 'adopt-view':
       return `take over the view ${action.mart}`;
+    case 'adopt-table':
+      return `take over the table ${action.mart}: what it holds is kept as version ${action.version} in ${action.table}`;
     case 'build-version':
       return `${action.reason === 'refresh' ? 'refresh' : 'build'} ${action.mart}: version ${action.version}, hidden, in ${action.table}`;
     case 'mark-attributes':

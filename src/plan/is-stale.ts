@@ -1,5 +1,6 @@
 import { dayOf, type EpochMs } from '../base/clock.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { Action } from './action.ts';
 import type { Plan, PlanStep } from './plan.ts';
 
 /**
@@ -26,6 +27,12 @@ export function whyStale(
   return undefined;
 }
 
+const PUBLISHING: ReadonlySet<Action['kind']> = new Set([
+  'create-mart',
+  'adopt-view',
+  'adopt-table',
+]);
+
 interface Expected {
   readonly known: ReadonlyMap<string, Mart>;
   readonly created: Set<string>;
@@ -35,7 +42,7 @@ interface Expected {
 function misfit({ action }: PlanStep, { known, created, built }: Expected): string | undefined {
   const { mart } = action;
   const found = known.get(mart);
-  if (action.kind === 'create-mart' || action.kind === 'adopt-view') {
+  if (PUBLISHING.has(action.kind)) {
     created.add(mart);
     return found === undefined ? undefined : `${mart} is published already`;
   }
@@ -63,6 +70,9 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
         ? undefined
         : `version ${to.version} of ${mart} is gone`;
     }
+    case 'create-mart':
+    case 'adopt-view':
+    case 'adopt-table':
     case 'mark-attributes':
       return undefined;
     case 'drop-version':

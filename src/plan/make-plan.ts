@@ -13,7 +13,7 @@ const PHASES: readonly ((intent: Intent) => boolean)[] = [
   (intent) => intent.kind === 'renew',
   (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
   (intent) => intent.kind === 'withdraw',
-  (intent) => intent.kind === 'publish' || intent.kind === 'build',
+  (intent) => intent.kind === 'publish' || intent.kind === 'adopt' || intent.kind === 'build',
   (intent) => intent.kind === 'drop',
   (intent) => intent.kind === 'release',
 ];
@@ -42,7 +42,7 @@ function rankOf(intent: Intent): number {
   if (intent.kind === 'mark') {
     return 2;
   }
-  return intent.kind === 'publish' ? 0 : 1;
+  return intent.kind === 'publish' || intent.kind === 'adopt' ? 0 : 1;
 }
 
 function netByRelation(intents: readonly Intent[]): ReadonlyMap<string, bigint> {
@@ -62,6 +62,11 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
         originalSql === undefined
           ? ({ kind: 'create-mart', mart, definition } as const)
           : ({ kind: 'adopt-view', mart, definition, originalSql } as const);
+      return [{ action, because, evidence }];
+    }
+    case 'adopt': {
+      const { definition, version, table, freshUntil } = intent;
+      const action = { kind: 'adopt-table', mart, definition, version, table, freshUntil } as const;
       return [{ action, because, evidence }];
     }
     case 'build': {

@@ -22,6 +22,13 @@ export function riskOf(action: Action): Risk {
         because: 'a view somebody else wrote changes hands; its answers do not change',
         undo: `goldsmith rollback ${action.mart} gives it its own definition back, word for word`,
       };
+    case 'adopt-table':
+      return {
+        level: 'high',
+        because:
+          'a table somebody else built changes hands and is refreshed by Goldsmith from now on; its answers do not change, and whoever still writes to it fails',
+        undo: `take ${action.mart} off marts.adoptable: once its versions are gone it is a table of that name again`,
+      };
     case 'build-version':
       return {
         level: 'none',

@@ -104,9 +104,12 @@ async function record(name: string, scenario: Scenario) {
   for (const statement of [...SEED, ...(scenario.seed ?? [])]) {
     await first.run(statement);
   }
-  const outcome = scenario.before.length === 0 ? undefined : await first.apply(scenario.before);
-  if (outcome !== undefined && outcome.kind !== 'applied') {
-    throw new Error(`${name} could not be prepared: ${outcome.because}`);
+  for (const actions of [scenario.before, scenario.ripe ?? []]) {
+    const outcome = actions.length === 0 ? undefined : await first.apply(actions);
+    if (outcome !== undefined && outcome.kind !== 'applied') {
+      throw new Error(`${name} could not be prepared: ${outcome.because}`);
+    }
+    first.clock.turnTo(scenario.at);
   }
   await first.close();
   copyFileSync(path, prepared);

@@ -22,6 +22,8 @@ export interface Scenario {
   /** Statements of other people before anything of ours. */
   readonly seed?: readonly string[];
   readonly before: readonly Action[];
+  /** Done after those, at `at`: what waits for a grace to end. */
+  readonly ripe?: readonly Action[];
   readonly action: Action;
   /** When the step is done; the steps before it are done at `START`. */
   readonly at: number;
@@ -61,6 +63,21 @@ export const adopt: Action = {
   definition: reportDefinition,
   originalSql: 'SELECT region, count_star() AS customers FROM w.main.customers GROUP BY region',
 };
+export const ADOPTED_TABLE_SEED = [
+  'create schema gold',
+  `create table gold.report as ${REPORT_SELECT}`,
+  "comment on table gold.report is 'kept by the sales team'",
+  "comment on column gold.report.customers is 'head count'",
+  'create view gold.report_total as select sum(customers) as total from gold.report',
+];
+export const adoptTable: Extract<Action, { kind: 'adopt-table' }> = {
+  kind: 'adopt-table',
+  mart: REPORT,
+  definition: reportDefinition,
+  version: 1,
+  table: reportTable,
+  freshUntil: START + DAY,
+};
 export const buildReport = aBuild({
   mart: REPORT,
   table: reportTable,
@@ -94,12 +111,14 @@ const announceAmount: Action = {
 const ours = { at: START, readers: ON_MART };
 const wide = { at: START, readers: ON_WIDE };
 const adopted = { at: START, readers: ON_ADOPTED, seed: ADOPTED_SEED };
+const adoptedTable = { at: START, readers: ON_ADOPTED, seed: ADOPTED_TABLE_SEED };
 const secondTable = id(`${TABLE.slice(0, -1)}2`);
 
 /** At least one for every verb: a new verb without one does not compile. */
 export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } = {
   'create-mart': [{ name: 'a new mart', before: [], action: create, ...ours }],
   'adopt-view': [{ name: 'an adopted view', before: [], action: adopt, ...adopted }],
+  'adopt-table': [{ name: 'an adopted table', before: [], action: adoptTable, ...adoptedTable }],
   'build-version': [
     { name: 'the first version', before: [create], action: aBuild(), ...ours },
     {
@@ -153,5 +172,13 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
   'release-mart': [
     { name: 'a mart of ours', before: [create], action: release, ...ours },
     { name: 'an adopted view', before: [adopt], action: releaseReport, ...adopted },
+    {
+      name: 'an adopted table',
+      before: [adoptTable, reportToLogical],
+      ripe: [dropReportV1],
+      action: releaseReport,
+      ...adoptedTable,
+      at: START + 7 * DAY,
+    },
   ],
 };

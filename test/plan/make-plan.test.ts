@@ -88,6 +88,15 @@ describe('a plan', () => {
         ...INTENTS,
         { kind: 'publish', relation: id('g.taken'), definition, originalSql: 'select 1', ...said },
         {
+          kind: 'adopt',
+          relation: id('g.table'),
+          definition,
+          version: 1,
+          table: id('d.table__v1'),
+          freshUntil: 1,
+          ...said,
+        },
+        {
           kind: 'mark',
           relation: id('g.wide'),
           changes: [{ name: 'a', from: 'kept', to: 'announced', because: 'nobody named it' }],

@@ -13,7 +13,7 @@ export const adopted: Enumerator = {
     const not: NotEnumerated[] = [];
     const owned = new Set(input.marts.map(({ definition }) => definition.relation));
     for (const view of input.adoptable.toSorted((a, b) => (a.view < b.view ? -1 : 1))) {
-      if (owned.has(view.view)) {
+      if (owned.has(view.view) || view.handedOver !== undefined) {
         continue;
       }
       const candidate = adopt(view, input);

@@ -5,7 +5,8 @@ export const adoptableOnly: Cap = {
   id: 'adoptable-only',
 
   refuses({ action, adoptable }) {
-    return action.kind === 'adopt-view' && !adoptable.has(action.mart)
+    const takesOver = action.kind === 'adopt-view' || action.kind === 'adopt-table';
+    return takesOver && !adoptable.has(action.mart)
       ? {
           because: `${action.mart} is not listed under marts.adoptable; list it there to have it taken over`,
           evidence: { listed: adoptable.size },

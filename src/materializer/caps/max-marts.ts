@@ -1,10 +1,13 @@
+import type { ActionKind } from '../../plan/action.ts';
 import type { Cap } from '../cap.ts';
+
+const ADDING: ReadonlySet<ActionKind> = new Set(['create-mart', 'adopt-view', 'adopt-table']);
 
 export const maxMarts: Cap = {
   id: 'max-marts',
 
   refuses({ action, caps, marts }) {
-    const addsOne = action.kind === 'create-mart' || action.kind === 'adopt-view';
+    const addsOne = ADDING.has(action.kind);
     return addsOne && marts.length >= caps.maxMarts
       ? {
           because: `there are ${marts.length} marts and ${caps.maxMarts} are allowed; release one or raise caps.maxMarts`,

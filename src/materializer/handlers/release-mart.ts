@@ -9,14 +9,14 @@ import { logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
-import { commentOn, dropView } from '../statements.ts';
+import { commentOn, createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
 /**
- * Gives a logical mart up: an adopted view gets its author's text back, one of ours goes if nothing reads it. A quarantined
+ * Gives a logical mart up: an adopted view gets its author's text back, an adopted table is one again, one of ours goes if nothing reads it. A quarantined
  * mart is handed over as it stands: whatever somebody else changed is theirs.
  */
 export const releaseMart: ActionHandler<'release-mart'> = {
@@ -36,6 +36,9 @@ export const releaseMart: ActionHandler<'release-mart'> = {
             `${relation} is ${mart.stage} with ${mart.hidden.length} hidden versions; it is released once logical and without any`,
             { hiddenVersions: mart.hidden.length },
           );
+        }
+        if (mart.was === 'table') {
+          return await giveTableBack({ session, work }, record);
         }
         return mart.definition.origin === 'adopted'
           ? await giveBack({ session, work }, record)
@@ -77,6 +80,28 @@ async function giveBack({ session, work }: Step, record: MartRecord): Promise<Do
   const detail = `${relation} has its original definition and is no longer ours`;
   await work.finish(session, detail);
   return { detail, evidence: {} };
+}
+
+/** Its definition's rows as of now, its columns, its comments and its readers; nobody refreshes it from here on. */
+async function giveTableBack({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { relation, columns } = record.mart.definition;
+  const { wideIntegerOption } = work.connector.capabilities;
+  await publishView(session, {
+    view: relation,
+    columns,
+    statement: [
+      dropView(relation),
+      ...createVersion(relation, { definition: record.mart.definition, wideIntegerOption }),
+    ],
+    becomes: 'table',
+    compareAnswers: true,
+    inside: work.inside,
+    signal: work.signal,
+  });
+  await work.ledger.removeRecord(relation, session);
+  const detail = `${relation} is a table again, as its definition has it now, and no longer ours: whoever built it before has to refresh it`;
+  await work.finish(session, detail);
+  return { detail, evidence: { columns: columns.length } };
 }
 
 async function takeDown({ session, work }: Step, record: MartRecord): Promise<Done> {
