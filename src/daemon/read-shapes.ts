@@ -4,7 +4,7 @@ import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
 import type { ReadShapes } from '../usage/usage-ports.ts';
 
 /** Raise it whenever the parsers or the resolver read differently, so that kept shapes are read again. */
-export const READERS_VERSION = '1';
+export const READERS_VERSION = '2';
 
 export interface ReadShapesParts {
   readonly shapesOf: Parsers['shapesOf'];
@@ -21,6 +21,7 @@ export function makeReadShapes({ shapesOf, dialect, schema, names }: ReadShapesP
     const shapes = await shapesOf(
       requests.map(({ text, database, schema: ranIn }) => ({
         sql: text,
+        hasRun: true,
         names: {
           ...names,
           ...(database === undefined ? {} : { database }),

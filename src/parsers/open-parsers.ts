@@ -43,6 +43,8 @@ export interface Parsers {
 export interface ShapeRequest {
   readonly sql: string;
   readonly names: NameContext;
+  /** As in `ParseRequest`. */
+  readonly hasRun?: boolean;
 }
 
 /** A message costs some 50 microseconds; a batch of this size makes that small and stays short. */
@@ -116,7 +118,11 @@ export function openParsers(options: ParserOptions = {}): Parsers {
     { world, signal }: { readonly world: World; readonly signal?: AbortSignal | undefined },
   ): Promise<readonly Shape[]> {
     const outcomes = await read({
-      requests: requests.map(({ sql }) => ({ sql, dialect: world.dialect })),
+      requests: requests.map(({ sql, hasRun = false }) => ({
+        sql,
+        dialect: world.dialect,
+        hasRun,
+      })),
       resolve: { world, names: requests.map(({ names }) => names) },
       signal,
     });

@@ -45,7 +45,9 @@ export async function readRequest(request: ParseRequest, parts: ReadParts): Prom
   const text = measured(request);
   const refusal =
     refusalOf(text, parts.limits) ??
-    (await nativeRefusal({ request, tokens: text.tokens, readers: parts.readers }));
+    (request.hasRun === true
+      ? undefined
+      : await nativeRefusal({ request, tokens: text.tokens, readers: parts.readers }));
   if (refusal !== undefined) {
     return { kind: 'unparsed', because: refusal, tables: seenTables(request) };
   }

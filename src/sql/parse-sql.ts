@@ -17,6 +17,8 @@ export type ReaderName =
 export interface ParseRequest {
   readonly sql: string;
   readonly dialect: DialectName;
+  /** The warehouse has run it, so nobody need ask its own parser whether it is valid. */
+  readonly hasRun?: boolean;
 }
 
 export type ParseOutcome =
