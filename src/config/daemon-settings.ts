@@ -72,6 +72,16 @@ export const notifySettings = z
       .url()
       .optional()
       .describe('Incoming webhook that gets one message for each decision carried out.'),
+    digestAbove: z
+      .int()
+      .min(0)
+      .default(3)
+      .describe('More decisions of one cycle than this come as one message.'),
+    messagesPerHour: z
+      .int()
+      .min(1)
+      .default(20)
+      .describe('Messages an hour at most; what comes on top waits and comes as a digest.'),
   })
   .prefault({});
 

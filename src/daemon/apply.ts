@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dayOf, type EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -10,7 +11,7 @@ import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
 import { moneyOfBuilds } from '../materializer/work-done.ts';
-import { type Notice, noticeOf, quarantineNotice } from '../notify/notice.ts';
+import { quarantineNotice } from '../notify/notice.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nameOfAdoptable } from './adoptables.ts';
@@ -19,6 +20,7 @@ import { keepProved } from './first-use.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeReplayPorts } from './replay-ports.ts';
+import { noticesOf, tellPeople } from './tell-people.ts';
 
 export interface ApplyRequest {
   readonly plan: Plan;
@@ -32,11 +34,21 @@ export interface ApplyRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Applies a plan under the lease, tells people, and keeps what it cost. Another holder means nothing is begun. */
+/** Applies a plan under the lease, keeps what it cost, and then tells people. Another holder means nothing is begun. */
 export async function applyUnderLease(
   engine: Engine,
   request: ApplyRequest,
 ): Promise<ApplyOutcome> {
+  const outcome = await applyHeld(engine, request);
+  const { plan, signal } = request;
+  const notices = noticesOf(engine, { plan, outcome });
+  if (notices.length > 0) {
+    await tellPeople(engine, notices, signal);
+  }
+  return outcome;
+}
+
+async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOutcome> {
   const { connector, ledger, clock, config, log, metrics, memory } = engine;
   const { plan, signal, approved } = request;
   if (config.mode === 'observe' || plan.steps.length === 0) {
@@ -83,7 +95,10 @@ export async function applyUnderLease(
       ledger,
       lease,
       clock,
-      caps: config.caps,
+      // Asked at each step: a cap that was tightened meanwhile holds from the next step on.
+      get caps() {
+        return engine.config.caps;
+      },
       adoptable: new Set(
         config.marts.adoptable.map((one) =>
           relationNamed(nameOfAdoptable(one), { schema: request.schema, names: engine.names }),
@@ -114,7 +129,6 @@ export async function applyUnderLease(
     for (const { action, outcome: ending } of outcome.steps) {
       metrics.add('goldsmith_actions_total', { kind: action.kind, outcome: ending });
     }
-    await tellPeople(engine, { plan, outcome, signal });
     return outcome;
   } finally {
     await lease.release();
@@ -141,6 +155,7 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
     log.warn({ holder: answer.holder }, 'another goldsmith holds the lease');
     return;
   }
+  let stopped: readonly { readonly relation: RelationId; readonly because: string }[] = [];
   try {
     const work = workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal });
     const report = await resumeInterrupted(work);
@@ -148,6 +163,7 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }
     const { quarantined, withdrawn } = await guardMarts(work);
+    stopped = quarantined;
     for (const { relation, because } of withdrawn) {
       engine.onWithdraw?.(relation);
       log.warn({ mart: relation, because }, 'mart answers from its definition again');
@@ -155,11 +171,14 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
     for (const { relation, because } of quarantined) {
       engine.onWithdraw?.(relation);
       log.error({ mart: relation, because }, 'mart quarantined');
-      await tell(engine, quarantineNotice(relation, because), signal);
     }
     await pruneOnceADay(engine, work);
   } finally {
     await answer.lease.release();
+  }
+  if (stopped.length > 0) {
+    const notices = stopped.map(({ relation, because }) => quarantineNotice(relation, because));
+    await tellPeople(engine, notices, signal);
   }
 }
 
@@ -198,48 +217,6 @@ function workOf(
     ...parts,
     inside: () => parts.lease.renew(clock.now()),
   };
-}
-
-async function tellPeople(
-  engine: Engine,
-  {
-    plan,
-    outcome,
-    signal,
-  }: {
-    readonly plan: Plan;
-    readonly outcome: ApplyOutcome;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<void> {
-  for (const [at, step] of plan.steps.entries()) {
-    const ending = outcome.steps[at];
-    const isNews = ending?.outcome === 'done' && ending.code !== 'DONE_BEFORE';
-    const notice = isNews ? noticeOf(step, plan.digest) : undefined;
-    if (notice === undefined) {
-      continue;
-    }
-    engine.log.info({ ...notice }, 'decision carried out');
-    await tell(engine, notice, signal);
-  }
-}
-
-/** A notice that cannot be delivered is counted and logged; what was decided stands. */
-async function tell(
-  { notifier, log, metrics }: Engine,
-  notice: Notice,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    await notifier?.notify(notice, signal);
-    if (notifier !== undefined) {
-      metrics.add('goldsmith_notifications_total', { outcome: 'sent' });
-    }
-  } catch (err) {
-    signal?.throwIfAborted();
-    metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
-    log.warn({ err, title: notice.title }, 'nobody was told');
-  }
 }
 
 function withdraws(action: Action): boolean {

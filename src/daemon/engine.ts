@@ -87,7 +87,6 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     const parsers = openParsers({ workers: 1, idleMs: 2_000 });
     opened.push(() => parsers.close());
     const source = await openHistory({ settings: config.history, connector });
-    const { slackWebhookUrl } = config.notify;
     return {
       config,
       clock,
@@ -99,10 +98,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       store,
       memory: openMemory(store.documents),
       ledger: openLedger(connector, { schema: config.marts.ledgerSchema }),
-      notifier:
-        slackWebhookUrl === undefined
-          ? undefined
-          : slackNotifier({ webhookUrl: slackWebhookUrl, clock }),
+      notifier: notifierOf(config, clock),
       prices,
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,
@@ -115,6 +111,14 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     await closeAll();
     throw error;
   }
+}
+
+/** Where notices go by these settings; nowhere without a webhook. */
+export function notifierOf({ notify, warehouse }: Config, clock: Clock): Notifier | undefined {
+  const { slackWebhookUrl: webhookUrl, digestAbove, messagesPerHour } = notify;
+  return webhookUrl === undefined
+    ? undefined
+    : slackNotifier({ webhookUrl, clock, from: warehouse.name, digestAbove, messagesPerHour });
 }
 
 async function namesOf(connector: Connector): Promise<NameContext> {

@@ -30,6 +30,7 @@ import { DECLINED, rollbackPlan } from './rollback.ts';
 import { openRouteService } from './route-service.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
+import { tellPeople, tellProposal } from './tell-people.ts';
 
 export interface StartParts {
   readonly config: Config;
@@ -109,6 +110,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
           seconds: (performance.now() - startedAt) / 1000,
           caps: await readCapsUsed(engine, result.marts),
         });
+        // Also what an earlier cycle could not tell.
+        await tellPeople(engine, [], signalOf(signal));
+        if (act && result.decision.plan.steps.length > 0) {
+          await tellProposal(engine, { plan: result.decision.plan, signal: signalOf(signal) });
+        }
         return result;
       } catch (error) {
         lastError =

@@ -1,14 +1,16 @@
 import { relationParts } from '../base/relation.ts';
-import { formatUsd } from '../base/usd.ts';
+import { addUsd, formatUsd, noMoney } from '../base/usd.ts';
 import type { Action } from '../plan/action.ts';
-import type { PlanStep } from '../plan/plan.ts';
+import type { Plan, PlanStep } from '../plan/plan.ts';
 
-/** A decision that was carried out, for people: what, why, the money, how to undo. Never holds a literal. */
+/** Something people should know: what, why, the money, how to undo. Never holds a literal; commands stand in backticks. */
 export interface Notice {
   readonly title: string;
   readonly because: string;
   readonly money: string;
+  /** How to take it back, or what else a person can do about it. */
   readonly undo: string;
+  /** Empty where no plan stands behind it. */
   readonly planDigest: string;
 }
 
@@ -37,9 +39,65 @@ export function quarantineNotice(mart: string, because: string): Notice {
     title: `Stopped touching ${name}`,
     because,
     money: 'nothing more is claimed for it',
-    undo: `goldsmith explain ${name} tells what is known; its first definition stays in the ledger`,
+    undo: `\`goldsmith explain ${name}\` tells what is known; its first definition stays in the ledger`,
     planDigest: '',
   };
+}
+
+/** A build that was begun and did not hold: nothing a reader sees changed. Nothing for steps nobody decides about. */
+export function failureNotice(
+  { action }: PlanStep,
+  { detail, planDigest }: { readonly detail: string; readonly planDigest: string },
+): Notice | undefined {
+  const isFirstBuild = action.kind === 'build-version' && action.reason === 'promote';
+  if (!isFirstBuild && action.kind !== 'adopt-view' && action.kind !== 'adopt-table') {
+    return undefined;
+  }
+  const name = readable(action.mart);
+  return {
+    title: isFirstBuild ? `Built ${name} and did not keep it` : `Did not take over ${name}`,
+    because: detail,
+    money: 'nothing is claimed for it; what it took is on its debit side',
+    undo: `nothing changed for readers; \`goldsmith explain ${name}\` says when it may be tried again`,
+    planDigest,
+  };
+}
+
+/** A plan that waits for a person: what it would do, and the word that does it. */
+export function proposalNotice({ steps, digest }: Pick<Plan, 'steps' | 'digest'>): Notice {
+  const titles = steps.flatMap(({ action }) => intendedOf(action) ?? []);
+  const shown = titles.slice(0, 5).join('; ');
+  const more = titles.length > 5 ? ` and ${titles.length - 5} more` : '';
+  const net = addUsd(...steps.map(({ predicted }) => predicted?.netPerDay ?? noMoney));
+  const cost = addUsd(...steps.map(({ predicted }) => predicted?.cost ?? noMoney));
+  return {
+    title: 'A plan waits for a person',
+    because: `it would ${shown === '' ? `take ${steps.length} steps nobody needs to decide about` : shown}${more}`,
+    money: `predicted ${formatUsd(net)} a day net, for ${formatUsd(cost)} once`,
+    undo: '`goldsmith plan` shows it with its numbers, `goldsmith apply` does it; do nothing and nothing happens',
+    planDigest: digest,
+  };
+}
+
+function intendedOf(action: Action): string | undefined {
+  const name = readable(action.mart);
+  switch (action.kind) {
+    case 'create-mart':
+      return `publish ${name} as a view`;
+    case 'adopt-view':
+    case 'adopt-table':
+      return `take over ${name}`;
+    case 'build-version':
+      return action.reason === 'promote' ? `build ${name}` : undefined;
+    case 'mark-attributes':
+      return `change where ${action.changes.length} attributes of ${name} stand`;
+    case 'repoint-view':
+      return action.to.kind === 'logical' ? `demote ${name} to a view` : undefined;
+    case 'release-mart':
+      return `give ${name} up`;
+    case 'drop-version':
+      return undefined;
+  }
 }
 
 function titleOf(action: Action): string | undefined {
@@ -87,7 +145,7 @@ function undoOf(action: Action): string {
     case 'create-mart':
     case 'adopt-view':
     case 'build-version':
-      return `goldsmith rollback ${name}`;
+      return `\`goldsmith rollback ${name}\``;
     case 'adopt-table':
       return `take ${name} off marts.adoptable, and it becomes a table of its owner again`;
     case 'mark-attributes':

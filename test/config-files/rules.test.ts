@@ -41,7 +41,7 @@ describe('the prometheus rules', () => {
   ])('pass promtool %s %s', (args) => {
     const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: PROMETHEUS_FOLDER });
 
-    expect({ status, said: status === 0 ? '' : `${stdout}${stderr}` }).toEqual({
+    expect({ status, said: status === 0 ? '' : `${String(stdout)}${String(stderr)}` }).toEqual({
       status: 0,
       said: '',
     });

@@ -12,8 +12,8 @@ describe('telling people', () => {
     await world.close();
   });
 
-  async function built(slackWebhookUrl: string) {
-    world = await SmallWorld.open({ settings: { notify: { slackWebhookUrl } } });
+  async function built(slackWebhookUrl: string, settings: { readonly mode?: string } = {}) {
+    world = await SmallWorld.open({ settings: { ...settings, notify: { slackWebhookUrl } } });
     await world.start();
     world.dashboards(0);
     await world.cycle(1);
@@ -21,7 +21,8 @@ describe('telling people', () => {
     return world.cycle(2);
   }
 
-  it('sends one message for each decision carried out, and none for a renewed expiry', async () => {
+  /** A Slack that takes everything. */
+  async function listening(): Promise<{ readonly url: string; readonly bodies: string[] }> {
     const bodies: string[] = [];
     slack = createServer((request, response) => {
       let body = '';
@@ -34,8 +35,13 @@ describe('telling people', () => {
     await once(slack, 'listening');
     const address = slack.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { url: `http://127.0.0.1:${port}/services/T000/B000/hook`, bodies };
+  }
 
-    await built(`http://127.0.0.1:${port}/services/T000/B000/hook`);
+  it('sends one message for each decision carried out, and none for a renewed expiry', async () => {
+    const { url, bodies } = await listening();
+
+    await built(url);
     await world.cycle(3);
 
     expect(bodies.map((body) => (JSON.parse(body) as { text: string }).text.split(':')[0])).toEqual(
@@ -48,6 +54,18 @@ describe('telling people', () => {
       'goldsmith_notifications_total{outcome="sent"} 2',
     );
     expect(world.logLines.join('')).not.toContain('/services/T000');
+  });
+
+  it('that a plan waits is said once, not with every cycle that makes it again', async () => {
+    const { url, bodies } = await listening();
+
+    await built(url, { mode: 'propose' });
+    await world.goldsmith.cycle();
+    await world.goldsmith.cycle();
+
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]).toContain('A plan waits for a person: it would take over gold.daily_sales');
+    expect(bodies[0]).toContain('`goldsmith apply` does it');
   });
 
   it('that fails leaves the decision standing, and is told in the log and in a metric', async () => {

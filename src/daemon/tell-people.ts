@@ -1,0 +1,79 @@
+import { digestOf } from '../base/digest.ts';
+import type { ApplyOutcome } from '../materializer/apply-parts.ts';
+import { failureNotice, type Notice, noticeOf, proposalNotice } from '../notify/notice.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Engine } from './engine.ts';
+
+/** The notices of what was carried out, or was begun and did not hold; logged whether or not somebody is told. */
+export function noticesOf(
+  engine: Pick<Engine, 'log'>,
+  { plan, outcome }: { readonly plan: Plan; readonly outcome: ApplyOutcome },
+): readonly Notice[] {
+  return plan.steps.flatMap((step, at) => {
+    const ending = outcome.steps[at];
+    if (ending === undefined || ending.code === 'DONE_BEFORE') {
+      return [];
+    }
+    const { detail } = ending;
+    const isDone = ending.outcome === 'done';
+    const notice = isDone
+      ? noticeOf(step, plan.digest)
+      : ending.outcome === 'failed'
+        ? failureNotice(step, { detail, planDigest: plan.digest })
+        : undefined;
+    if (notice === undefined) {
+      return [];
+    }
+    engine.log.info({ ...notice }, isDone ? 'decision carried out' : 'decision did not hold');
+    return [notice];
+  });
+}
+
+/**
+ * Tells people, together with what could not be told before. A notice that cannot be delivered is counted, logged and kept for
+ * the next time; what was decided stands.
+ */
+export async function tellPeople(
+  { notifier, log, metrics }: Pick<Engine, 'notifier' | 'log' | 'metrics'>,
+  notices: readonly Notice[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (notifier === undefined) {
+    return;
+  }
+  try {
+    const { told, held } = await notifier.tell(notices, signal);
+    metrics.add('goldsmith_notifications_total', { outcome: 'sent' }, told);
+    if (held > 0) {
+      metrics.add('goldsmith_notifications_total', { outcome: 'held' }, notices.length);
+      log.info({ held }, 'notices wait for the next digest');
+    }
+  } catch (err) {
+    signal?.throwIfAborted();
+    metrics.add('goldsmith_notifications_total', { outcome: 'failed' });
+    log.warn({ err, titles: notices.map(({ title }) => title) }, 'nobody was told');
+  }
+}
+
+const TOLD_PLAN = 'told-plan';
+
+/** In mode propose: says once that a plan waits, and again only when another one does. A plan of mere upkeep is not told. */
+export async function tellProposal(
+  engine: Engine,
+  { plan, signal }: { readonly plan: Plan; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const { store, log } = engine;
+  const steps = plan.steps.flatMap((step) =>
+    noticeOf(step, plan.digest) === undefined ? [] : [[step.action.kind, step.action.mart]],
+  );
+  const told = digestOf(steps);
+  if (engine.config.mode !== 'propose' || store.documents.get(TOLD_PLAN, 'latest') === told) {
+    return;
+  }
+  store.documents.put(TOLD_PLAN, 'latest', told);
+  if (steps.length > 0) {
+    const notice = proposalNotice(plan);
+    log.info({ ...notice }, 'a plan waits');
+    await tellPeople(engine, [notice], signal);
+  }
+}
