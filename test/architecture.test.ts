@@ -26,6 +26,7 @@ const LAYERS = [
   ['store'],
   ['metrics', 'http', 'config'],
   ['daemon'],
+  ['replay'],
   ['cli'],
 ];
 

@@ -10,6 +10,7 @@ import { addMatch } from './commands/match.ts';
 import { addOnce } from './commands/once.ts';
 import { addPlan } from './commands/plan.ts';
 import { addReceipts } from './commands/receipts.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRoute } from './commands/route.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addRestore,
   addDoctor,
   addCheckConfig,
+  addReplay,
   addShape,
   addMatch,
 ];
