@@ -67,6 +67,13 @@ export function lakehouseSql({
      join silver.customers c on c.customer_id = o.customer_id
      where c.segment <> 'Internal'
      group by o.order_date, s.region, p.category`,
+    `create view gold.campaign_sales as
+     select o.order_date, o.channel, s.region, c.segment, sum(l.net_amount) as revenue, count(*) as line_count
+     from silver.order_lines l
+     join silver.orders o on o.order_id = l.order_id
+     join silver.stores s on s.store_id = o.store_id
+     join silver.customers c on c.customer_id = o.customer_id
+     group by o.order_date, o.channel, s.region, c.segment`,
     `create view gold.customer_orders as
      select o.order_id, o.order_date, o.channel, c.customer_name, c.segment, c.signed_up_on
      from silver.orders o

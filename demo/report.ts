@@ -1,7 +1,9 @@
 import { shortName } from '../src/daemon/cycle-report.ts';
 import type { ReceiptView } from '../src/http/service.ts';
+import type { Demoted } from './demoted.ts';
 import { median } from './median.ts';
 import type { Reached, Story } from './story.ts';
+import type { WideStory } from './wide-life.ts';
 
 /** `demo/report.json`: what happened, for programs. Times in milliseconds, money in dollars, the time line in seconds. */
 export interface DemoReport {
@@ -18,7 +20,12 @@ export interface DemoReport {
   readonly eligibleRuns: number;
   /** Over reached executions, each followed by the same statement on base and again on the mart. */
   readonly reportSpeedupMedian: number;
+  /** Answers that were not those of base; the wide table's are compared with its definition. */
   readonly mismatches: number;
+  /** The table of two hundred attributes; absent where the story ended before it was pruned. */
+  readonly prune?: PruneReport;
+  /** Marts that were tables for a while and are views again. */
+  readonly demoted: readonly (Omit<Demoted, 'relation'> & { readonly relation: string })[];
   readonly coverage: { readonly byStatements: number; readonly byCost: number };
   readonly receipts: readonly ReceiptView[];
   readonly planDigests: readonly string[];
@@ -41,12 +48,15 @@ export function makeReport({
   reached,
   eligibleRuns,
   builtOnDay,
+  wide,
+  demoted,
   last,
   receipts,
   planDigests,
   wallSeconds,
 }: Story): DemoReport {
   const { coverage, facts } = last.input.usage;
+  const prune = pruneReport(wide);
   return {
     warehouse,
     marts: last.marts.map(({ definition, stage }) => {
@@ -75,12 +85,53 @@ export function makeReport({
     reachedRuns: reached.length,
     eligibleRuns,
     reportSpeedupMedian: median(reached.map(({ baseMs, servedMs }) => baseMs / servedMs)),
-    mismatches: reached.filter(({ isEqual }) => !isEqual).length,
+    mismatches: reached.filter(({ isEqual }) => !isEqual).length + wide.mismatches,
+    ...(prune === undefined ? {} : { prune }),
+    demoted: demoted.map((each) => ({ ...each, relation: shortName(each.relation) })),
     coverage: { byStatements: coverage.resolvedShare, byCost: coverage.resolvedCostShare },
     receipts,
     planDigests,
     wallSeconds,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+export interface PruneReport {
+  readonly relation: string;
+  readonly attributesBefore: number;
+  /** Stored a column of their own at the end. */
+  readonly attributesAfter: number;
+  /** Why each of those stays. */
+  readonly keptBy: Readonly<Record<string, string>>;
+  /** Medians of thread time of a refresh over the pairs, in milliseconds. */
+  readonly refreshCpuMsBefore: number;
+  readonly refreshCpuMsAfter: number;
+  readonly refreshComputeCut: number;
+  readonly pairs: number;
+  readonly adoptedOnDay: number;
+  readonly prunedOnDay: number;
+  readonly quarterlyReport?: WideStory['quarterlyReport'];
+  readonly hiddenRead?: WideStory['hiddenRead'];
+}
+
+function pruneReport(wide: WideStory): PruneReport | undefined {
+  const { relation, adoptedOnDay, cut, keptBy, attributes } = wide;
+  if (relation === undefined || adoptedOnDay === undefined || cut === undefined) {
+    return undefined;
+  }
+  return {
+    relation: shortName(relation),
+    attributesBefore: attributes,
+    attributesAfter: Object.keys(keptBy).length,
+    keptBy,
+    refreshCpuMsBefore: cut.beforeCpuMs,
+    refreshCpuMsAfter: cut.afterCpuMs,
+    refreshComputeCut: cut.cut,
+    pairs: cut.pairs,
+    adoptedOnDay,
+    prunedOnDay: cut.onDay,
+    ...(wide.quarterlyReport === undefined ? {} : { quarterlyReport: wide.quarterlyReport }),
+    ...(wide.hiddenRead === undefined ? {} : { hiddenRead: wide.hiddenRead }),
   };
 }
 

@@ -11,8 +11,13 @@ import type { ReceiptView } from '../src/http/service.ts';
 import { dialectOf } from '../src/sql/dialects.ts';
 import { fingerprint } from '../src/sql/fingerprint.ts';
 import { Application, type Execution } from './application.ts';
+import { type Demoted, demotedIn } from './demoted.ts';
+import { importedHistory } from './imported-history.ts';
+import { isSame } from './is-same.ts';
 import { lakehouseSql, loadSql } from './lakehouse.ts';
 import { median } from './median.ts';
+import { WIDE_DEFINITION, wideSql } from './wide.ts';
+import { WideLife, type WideStory } from './wide-life.ts';
 import { asksOf, pipelineTests, shiftDay } from './workload.ts';
 
 const FIRST_DAY = '2026-08-03';
@@ -38,6 +43,9 @@ export interface Story {
   /** Runs of statements a mart could answer, after it stood: reached ones and those kept on base as hold-out. */
   readonly eligibleRuns: number;
   readonly builtOnDay: ReadonlyMap<string, number>;
+  /** What became of the table of two hundred attributes. */
+  readonly wide: WideStory;
+  readonly demoted: readonly Demoted[];
   readonly last: CycleResult;
   readonly receipts: readonly ReceiptView[];
   readonly planDigests: readonly string[];
@@ -56,12 +64,17 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
   const startedAt = performance.now();
   const warehouse = join(folder, 'lakehouse.duckdb');
   const historyPath = join(folder, 'history.jsonl');
-  writeFileSync(historyPath, '');
+  const definitionPath = join(folder, 'order_attributes.sql');
+  writeFileSync(historyPath, importedHistory(FIRST_DAY));
+  writeFileSync(definitionPath, WIDE_DEFINITION);
   const orderLines = Math.max(300, Math.round(500_000 * scale));
   say(`Making a retail lakehouse with about ${orderLines.toLocaleString('en-US')} order lines`);
   const instance = await DuckDBInstance.create(warehouse, { memory_limit: '1GB', threads: '2' });
   const setup = await instance.connect();
   for (const sql of lakehouseSql({ orderLines, historyDays: HISTORY_DAYS, firstDay: FIRST_DAY })) {
+    await setup.run(sql);
+  }
+  for (const sql of wideSql(Math.max(50, Math.round(orderLines / 3 / 8)))) {
     await setup.run(sql);
   }
   setup.closeSync();
@@ -74,6 +87,7 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
     env: {
       DEMO_WAREHOUSE: warehouse,
       DEMO_HISTORY: historyPath,
+      DEMO_WIDE_DEFINITION: definitionPath,
       DEMO_STATE: join(folder, 'state.sqlite'),
     },
   });
@@ -86,6 +100,8 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
 
   const reached: Reached[] = [];
   const builtOnDay = new Map<string, number>();
+  const life = new WideLife();
+  const demoted: Demoted[] = [];
   const planDigests: string[] = [];
   let eligibleRuns = 0;
   let nextOrderId = Math.round(orderLines / 3) + 1;
@@ -108,11 +124,13 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
       clock.turnTo(midnight + 3 * HOUR_MS);
       last = await goldsmith.cycle();
       planDigests.push(last.decision.plan.digest);
+      life.night(last, index);
+      demoted.push(...demotedIn(last, { builtOnDay, index }));
       for (const news of newsOf(last, { builtOnDay, index })) {
         say(`  night before ${day}: ${news}`);
       }
 
-      const today = await livingDay({ application, clock, day, index, last });
+      const today = await livingDay({ application, clock, day, index, last, life });
       reached.push(...today.reached);
       eligibleRuns += today.eligible;
       say(
@@ -122,6 +140,8 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
     clock.turnTo(Date.parse(FIRST_DAY) + days * DAY_MS + 3 * HOUR_MS);
     last = await goldsmith.cycle();
     planDigests.push(last.decision.plan.digest);
+    life.night(last, days);
+    demoted.push(...demotedIn(last, { builtOnDay, index: days }));
     const { receipts, text } = await goldsmith.receipts();
     const { text: graph } = await goldsmith.graph('text');
     say(`\nWho joins what with what\n${graph}`);
@@ -137,6 +157,8 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
       reached,
       eligibleRuns,
       builtOnDay,
+      wide: life.told(last),
+      demoted,
       last,
       receipts,
       planDigests,
@@ -191,6 +213,7 @@ interface DayParts {
   readonly day: string;
   readonly index: number;
   readonly last: CycleResult;
+  readonly life: WideLife;
 }
 
 async function livingDay({
@@ -199,6 +222,7 @@ async function livingDay({
   day,
   index,
   last,
+  life,
 }: DayParts): Promise<{ asked: number; eligible: number; reached: Reached[] }> {
   const reached: Reached[] = [];
   let eligible = 0;
@@ -207,6 +231,7 @@ async function livingDay({
     const at = Date.parse(day) + ask.second * 1000;
     clock.turnTo(at);
     const execution = await application.ask(ask, at);
+    await life.asked(execution, { application, index });
     const served = servedBy(execution, last);
     if (served !== undefined) {
       reached.push(await beside(application, { execution, ...served }));
@@ -238,9 +263,9 @@ function servedBy(
       fingerprint: fingerprint(ask.sql, dialectOf('duckdb')).fingerprint,
     };
   }
-  for (const { definition, stage } of marts) {
+  for (const { definition, stage, was } of marts) {
     const name = shortName(definition.relation);
-    if (stage === 'physical' && !ask.asksRoute && ask.sql.includes(name)) {
+    if (stage === 'physical' && was === undefined && !ask.asksRoute && ask.sql.includes(name)) {
       const baseSql = ask.sql.replaceAll(
         name,
         `(\n${definition.sql}\n) as ${name.split('.')[1] ?? 'view_as_written'}`,
@@ -273,10 +298,6 @@ async function beside(
   return { ...served, baseMs: base.durationMs, servedMs: again.durationMs, isEqual };
 }
 
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((row, at) => row === other[at]);
-}
-
 function newsOf(
   { applied, decision }: CycleResult,
   { builtOnDay, index }: { readonly builtOnDay: Map<string, number>; readonly index: number },
@@ -292,6 +313,8 @@ function newsOf(
     }
     return action.kind === 'create-mart' ||
       action.kind === 'adopt-view' ||
+      action.kind === 'adopt-table' ||
+      action.kind === 'mark-attributes' ||
       (action.kind === 'repoint-view' && action.to.kind === 'logical')
       ? [`${action.kind} ${name}: ${decision.plan.steps[at]?.because ?? ''}`]
       : [];

@@ -1,3 +1,5 @@
+import { HIDDEN_QUESTION, QUARTERLY_REPORT, WIDE_READS } from './wide.ts';
+
 /** Who asks what on a virtual day. Deterministic: the same day always asks the same. */
 export interface Ask {
   /** Seconds after midnight, UTC. */
@@ -35,6 +37,17 @@ const AD_HOC: readonly ((draw: (of: number) => number) => string)[] = [
     `select c.segment, sum(l.net_amount) as revenue, sum(l.quantity) as units\n${LINES_TO_STORES}\ngroup by c.segment\nhaving sum(l.net_amount) > 1000`,
 ];
 
+/** A campaign's dashboard, looked at for its eight days and then never again. */
+const CAMPAIGN_DAYS = 8;
+const CAMPAIGN_TILES: readonly string[] = [
+  'select channel, sum(revenue) as revenue from gold.campaign_sales group by channel',
+  'select region, segment, sum(revenue) as revenue, sum(line_count) as lines from gold.campaign_sales group by region, segment',
+];
+
+/** Days of the story on which the quarterly report runs, and on which somebody asks for what is hidden. */
+export const QUARTERLY_DAY = 16;
+export const HIDDEN_DAY = 19;
+
 const TILES: readonly ((day: string) => string)[] = [
   (day) =>
     `select order_date, sum(revenue) as revenue from gold.daily_sales where order_date >= date '${shiftDay(day, -90)}' group by order_date order by order_date`,
@@ -64,6 +77,36 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
         comment: `-- Metabase:: userID: ${3 + (view % 2)} queryType: native queryHash: sales-overview-${tile}\n`,
       });
     }
+  }
+  if (dayIndex < CAMPAIGN_DAYS) {
+    for (let view = 0; view < 8; view += 1) {
+      for (const [tile, sql] of CAMPAIGN_TILES.entries()) {
+        asks.push({
+          second: 8 * 3600 + view * 3600 + 1200 + tile * 2 + draw(600),
+          user: pick(['metabase_emea', 'metabase_apac'], draw),
+          client: 'metabase',
+          asksRoute: false,
+          sql,
+          comment: `-- Metabase:: userID: ${8 + (view % 2)} queryType: native queryHash: campaign-${tile}\n`,
+        });
+      }
+    }
+  }
+  for (const [at, sql] of WIDE_READS.entries()) {
+    asks.push({
+      second: 9 * 3600 + at * 600 + draw(500),
+      user: pick(['metabase_emea', 'metabase_apac'], draw),
+      client: 'metabase',
+      asksRoute: false,
+      sql,
+      comment: `-- Metabase:: userID: 6 queryType: native queryHash: orders-${at}\n`,
+    });
+  }
+  if (dayIndex === QUARTERLY_DAY) {
+    asks.push(byHand('cfo', QUARTERLY_REPORT));
+  }
+  if (dayIndex === HIDDEN_DAY) {
+    asks.push(byHand('ben', HIDDEN_QUESTION));
   }
   if (!isWeekend) {
     asks.push({
@@ -122,6 +165,10 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
     comment: '',
   });
   return asks.toSorted((a, b) => a.second - b.second);
+}
+
+function byHand(user: string, sql: string): Ask {
+  return { second: 14 * 3600, user, client: 'notebook', asksRoute: false, sql, comment: '' };
 }
 
 /** The pipeline's tests after a load, as dbt sends them. */
