@@ -23,6 +23,8 @@ export interface CapUse {
   readonly setting: string;
   /** A new UTC day starts it anew. */
   readonly isPerDay: boolean;
+  /** The limit is 0: it allows nothing, today or tomorrow. */
+  readonly isZero: boolean;
 }
 
 export interface CapsUsedParts {
@@ -51,35 +53,35 @@ export function capsUsed({
   return [
     {
       cap: 'builds-per-day',
-      share: shareOf(builds, caps.buildsPerDay),
+      ...shareOf(builds, caps.buildsPerDay),
       said: `${builds} of ${caps.buildsPerDay} builds were begun today`,
       setting: 'caps.buildsPerDay',
       isPerDay: true,
     },
     {
       cap: 'build-money-per-day',
-      share: shareOf(toDollars(spentToday), caps.maxBuildUsdPerDay),
+      ...shareOf(toDollars(spentToday), caps.maxBuildUsdPerDay),
       said: `${formatUsd(spentToday)} of ${formatUsd(usd(caps.maxBuildUsdPerDay))} were spent on builds today`,
       setting: 'caps.maxBuildUsdPerDay',
       isPerDay: true,
     },
     {
       cap: 'refreshes-per-day',
-      share: shareOf(refreshes, caps.refreshesPerDay),
+      ...shareOf(refreshes, caps.refreshesPerDay),
       said: `${refreshes} of ${caps.refreshesPerDay} refreshes were begun today`,
       setting: 'caps.refreshesPerDay',
       isPerDay: true,
     },
     {
       cap: 'marts',
-      share: shareOf(marts.length, caps.maxMarts),
+      ...shareOf(marts.length, caps.maxMarts),
       said: `${marts.length} of ${caps.maxMarts} marts stand`,
       setting: 'caps.maxMarts',
       isPerDay: false,
     },
     {
       cap: 'storage',
-      share: shareOf(bytes, caps.maxStorageBytes),
+      ...shareOf(bytes, caps.maxStorageBytes),
       said: `${bytes} of ${caps.maxStorageBytes} bytes are taken by versions`,
       setting: 'caps.maxStorageBytes',
       isPerDay: false,
@@ -110,6 +112,6 @@ function isSameDay(at: WorkDone['at'], now: EpochMs): boolean {
   return dayOf(at) === dayOf(now);
 }
 
-function shareOf(used: number, allowed: number): number {
-  return allowed === 0 ? 1 : used / allowed;
+function shareOf(used: number, allowed: number): Pick<CapUse, 'share' | 'isZero'> {
+  return { share: allowed === 0 ? 1 : used / allowed, isZero: allowed === 0 };
 }

@@ -14,6 +14,10 @@ export interface RunDaemonParts {
   readonly log: Logger;
   /** Aborted when the daemon is to stop: the running cycle ends at its next safe point. */
   readonly signal: AbortSignal;
+  /** The config file, read again before each cycle; without it the settings of the start stay. */
+  readonly readConfig?: () => Config;
+  /** Calls back when the settings are to be read again at once (SIGHUP); the answer ends that. */
+  readonly onHangup?: (reload: () => void) => () => void;
   /** Told the port once the API listens. */
   readonly onListening?: (port: number) => void;
 }
@@ -23,9 +27,17 @@ export async function runDaemon({
   config,
   log,
   signal,
+  readConfig,
+  onHangup,
   onListening,
 }: RunDaemonParts): Promise<void> {
   const goldsmith = await startGoldsmith({ config, log });
+  const reload = () => {
+    if (readConfig !== undefined) {
+      goldsmith.reload(readConfig);
+    }
+  };
+  const endHangups = onHangup?.(reload);
   try {
     const app = createApp({
       service: goldsmith,
@@ -45,6 +57,7 @@ export async function runDaemon({
       log,
       cron: config.schedule.cron,
       runCycle: async (cycleSignal) => {
+        reload();
         await goldsmith.cycle(AbortSignal.any([cycleSignal, signal]));
       },
     });
@@ -57,6 +70,7 @@ export async function runDaemon({
       server.close(() => resolve());
     });
   } finally {
+    endHangups?.();
     await goldsmith.close();
     log.info('stopped');
   }

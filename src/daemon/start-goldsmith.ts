@@ -20,6 +20,7 @@ import { explain, graphReport } from './explain.ts';
 import { openFirstUse } from './first-use.ts';
 import { keepRecording } from './keep-recording.ts';
 import { keepCarriedOut, keepReceipts } from './keep-savings.ts';
+import { liveSettings, type ReloadReport } from './live-settings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { receiptsReport } from './receipts-report.ts';
@@ -47,6 +48,8 @@ export interface Goldsmith extends GoldsmithService {
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
+  /** Reads the settings again; those of `LIVE_SECTIONS` take effect at once, a bad config changes nothing. */
+  reload(read: () => Config): ReloadReport;
   /** The last cycle's whole input as text: decided again anywhere, it gives the same plan digest. */
   recording(): string | undefined;
   close(): Promise<void>;
@@ -60,8 +63,16 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   const { config, clock = systemClock, progress } = parts;
   const log = parts.log ?? quietLogger(config.log.level);
   const withdrawn = new Set<RelationId>();
+  const opened = await openEngine({ config, clock, log, instance: parts.instance });
+  const live = liveSettings({ ...opened, config });
   const engine: Engine = {
-    ...(await openEngine({ config, clock, log, instance: parts.instance })),
+    ...opened,
+    get config() {
+      return live.config();
+    },
+    get notifier() {
+      return live.notifier();
+    },
     onWithdraw: (mart) => withdrawn.add(mart),
   };
   const turn = oneAtATime();
@@ -254,7 +265,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     return {
       ready,
       because: ready ? '' : (lastError ?? 'it has not looked at the warehouse yet'),
-      mode: config.mode,
+      mode: engine.config.mode,
       warehouse: engine.connector.name,
       ...(lastAt === undefined ? {} : { lastCycleAt: new Date(lastAt).toISOString() }),
       ...(lastError === undefined ? {} : { lastCycleError: lastError }),
@@ -273,6 +284,16 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   return {
     metrics: engine.metrics,
     cycle: (signal) => cycle(true, signal),
+    reload(read) {
+      const report = live.reload(read);
+      if (report.kind === 'taken') {
+        if (report.changed.includes('log.level')) {
+          log.level = engine.config.log.level;
+        }
+        recordBrakes(engine);
+      }
+      return report;
+    },
     recording: () => (last === undefined ? undefined : recordCycle(last.input)),
     status: currentStatus,
     once: async () => cycleReport(await cycle(true)),
@@ -314,7 +335,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         const marts = await engine.ledger.readMarts();
         const schema = await observe(engine, { marts, signal: closing.signal });
         const id = relationNamed(relation, { schema, names: engine.names });
-        const plan = rollbackPlan(id, { marts, now: clock.now(), policy: config.decide });
+        const plan = rollbackPlan(id, { marts, now: clock.now(), policy: engine.config.decide });
         const report = await applyNow(plan);
         if (report.ok) {
           await rememberNo(id);
@@ -336,7 +357,13 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       const { decision } = await cycle(false);
       return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now: clock.now() })));
     },
-    doctor: () => runDoctor(engine, { isAtWork: turn.isTaken }),
+    doctor: () =>
+      runDoctor(engine, {
+        isAtWork: turn.isTaken,
+        settings: live,
+        usage: () => last?.input.usage,
+        lastError: () => lastError,
+      }),
     async close() {
       closing.abort();
       await turn(async () => {});

@@ -141,6 +141,8 @@ export interface DoctorReport {
   readonly checks: readonly {
     readonly name: string;
     readonly ok: boolean;
+    /** It works, and somebody should see this before it does not. */
+    readonly isWarning?: boolean;
     readonly detail: string;
   }[];
 }

@@ -36,25 +36,32 @@ export interface LeaseRequest {
 
 const options = { purpose: 'ledger' } as const;
 
+/** Who holds the lease, and until when unless it shows a sign of life. */
+export interface LeaseState {
+  readonly token: number;
+  readonly holder: string;
+  readonly until: EpochMs;
+}
+
+/** Looks who holds the lease; takes nothing. The ledger must exist. */
+export async function readLease(ledger: Ledger, session: Session): Promise<LeaseState> {
+  const { lease, leaseExpiry } = ledger.tables;
+  const result = await session.query(
+    `select lease.token, lease.holder, expiry.expires_at
+from ${lease} as lease cross join ${leaseExpiry} as expiry`,
+    options,
+  );
+  const [token, heldBy, until] = onlyRow(result);
+  return { token: numberCell(token), holder: textCell(heldBy) ?? '', until: numberCell(until) };
+}
+
 /** Takes the lease when it is free, expired, or our own from before. The ledger must exist. */
 export async function acquireLease(
   { connector, ledger }: { readonly connector: Connector; readonly ledger: Ledger },
   { holder, ttlMs, now }: LeaseRequest,
 ): Promise<LeaseAnswer> {
   const { lease, leaseExpiry } = ledger.tables;
-  const readState = async (session: Session) => {
-    const result = await session.query(
-      `select lease.token, lease.holder, expiry.expires_at
-from ${lease} as lease cross join ${leaseExpiry} as expiry`,
-      options,
-    );
-    const [token, heldBy, until] = onlyRow(result);
-    return {
-      token: numberCell(token),
-      holder: textCell(heldBy) ?? '',
-      until: numberCell(until),
-    };
-  };
+  const readState = (session: Session) => readLease(ledger, session);
 
   try {
     return await connector.transaction(

@@ -8,16 +8,26 @@ export function addRun(program: Command, { streams }: CommandParts): void {
   program
     .command('run')
     .description(
-      'run the daemon: cycles on schedule, the local API, metrics; stops gracefully on SIGTERM and SIGINT',
+      'run the daemon: cycles on schedule, the local API, metrics; reads its settings again on SIGHUP and before each cycle; stops gracefully on SIGTERM and SIGINT',
     )
     .action(async (_options: unknown, command: Command) => {
-      const config = loadConfig(globalOptions(command).config, streams.env);
+      const readConfig = () => loadConfig(globalOptions(command).config, streams.env);
+      const config = readConfig();
       const stopping = new AbortController();
       const stop = () => stopping.abort();
       process.once('SIGTERM', stop);
       process.once('SIGINT', stop);
       try {
-        await runDaemon({ config, log: openLogger(config.log.level), signal: stopping.signal });
+        await runDaemon({
+          config,
+          log: openLogger(config.log.level),
+          signal: stopping.signal,
+          readConfig,
+          onHangup(reload) {
+            process.on('SIGHUP', reload);
+            return () => process.off('SIGHUP', reload);
+          },
+        });
       } finally {
         process.off('SIGTERM', stop);
         process.off('SIGINT', stop);
