@@ -6,7 +6,7 @@ import type {
   ReplayReport,
   TopTemplate,
 } from './replay-report.ts';
-import { oneLine, percent } from './words.ts';
+import { clientsWithoutRoad, oneLine, percent } from './words.ts';
 
 const MOST_EVENTS = 40;
 const MOST_REFUSED = 10;
@@ -33,15 +33,7 @@ export function renderText(report: ReplayReport): string {
       needsProof.slice(0, MOST_REFUSED).map(needLine),
     ),
     ...section('Refused, dearest first', refused.slice(0, MOST_REFUSED).map(refusalLine)),
-    ...section(
-      'Demand no road leads to a mart',
-      report.unreachable
-        .slice(0, MOST_REFUSED)
-        .map(
-          (each) =>
-            `${each.runs} runs in the last days would save ${each.wouldSavePerDay} a day on ${each.relation}: ${each.whatWouldOpenARoad}`,
-        ),
-    ),
+    ...section('Demand no road leads to a mart', unreachableLines(report)),
     ...section('Dearest templates', report.templates.slice(0, MOST_TEMPLATES).map(templateLine)),
     ...section(
       'Columns of gold nobody named',
@@ -52,6 +44,19 @@ export function renderText(report: ReplayReport): string {
     ),
     ...section('Taken for granted', report.assumptions),
   ].join('\n');
+}
+
+function unreachableLines({ unreachable }: ReplayReport): readonly string[] {
+  const told = unreachable
+    .slice(0, MOST_REFUSED)
+    .map(
+      ({ runs, wouldSavePerDay, relation, whatWouldOpenARoad }) =>
+        `${runs} runs in the last days would save ${wouldSavePerDay} a day on ${relation}: ${whatWouldOpenARoad}`,
+    );
+  const clients = clientsWithoutRoad(unreachable);
+  return clients.length === 0
+    ? told
+    : [...told, `what if they asked? --route-clients ${clients.join(',')}`];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

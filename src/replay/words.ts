@@ -1,3 +1,5 @@
+import type { UnreachableDemand } from '../decide/decisions.ts';
+
 /** `12 %`, `0.4 %`: a share for people. */
 export function percent(share: number): string {
   const points = share * 100;
@@ -9,4 +11,10 @@ export function percent(share: number): string {
 export function oneLine(text: string, most: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
+/** Clients a person could name as asking `route`, most of the saving first. */
+export function clientsWithoutRoad(unreachable: readonly UnreachableDemand[]): readonly string[] {
+  const clients = unreachable.flatMap((each) => each.clients);
+  return [...new Set(clients)].filter((client) => /^[\w.-]+$/.test(client)).slice(0, 5);
 }
