@@ -173,6 +173,36 @@ describe('a standalone daemon', () => {
     expect(ended.stderr).toMatch(/another process/);
   });
 
+  it('takes a changed config at SIGHUP, and keeps the former one where the file is bad', async () => {
+    const metric = async (line: string) => {
+      const deadline = performance.now() + 30_000;
+      while (performance.now() < deadline) {
+        if (String((await get('/metrics')).body).includes(line)) {
+          return true;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return false;
+    };
+    const schedule = { cron: '* * * * * *', period: '24h' };
+
+    writeConfig('goldsmith.yaml', { schedule, caps: { killSwitchFile: config } });
+    daemon.process.kill('SIGHUP');
+    expect(await metric('goldsmith_held_back{by="kill-switch"} 1')).toBe(true);
+    const told = await goldsmith(['doctor', '-c', config]);
+    writeFileSync(config, 'caps: { buildsPerDay: many }');
+    daemon.process.kill('SIGHUP');
+    expect(await metric('goldsmith_config_in_force 0')).toBe(true);
+    writeConfig('goldsmith.yaml', { schedule });
+    daemon.process.kill('SIGHUP');
+    expect(await metric('goldsmith_held_back{by="kill-switch"} 0')).toBe(true);
+
+    expect(told).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/FAIL {2}tonight .*kill switch is on/),
+    });
+  });
+
   it('stops gracefully at SIGTERM, with exit code 0, and lets go of the file', async () => {
     daemon.process.kill('SIGTERM');
 
