@@ -8,10 +8,8 @@ import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
 import { meterConnector } from '../prove/metered.ts';
 import type { GoldUse } from '../prune/gold-relation-of.ts';
-import { dialectOf } from '../sql/dialects.ts';
 import { ingestHistory } from '../usage/ingest-history.ts';
 import type { IngestOutcome } from '../usage/ingest-outcome.ts';
-import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
@@ -147,12 +145,11 @@ function readHistory(
   { schema, signal }: { readonly schema: ObservedSchema; readonly signal: AbortSignal | undefined },
 ): Promise<IngestOutcome> {
   const { connector, config, store, source, clock, names, parsers } = engine;
-  const dialect = dialectOf(connector.dialect);
   const { idRetentionDays, factRetentionDays, columnRetentionDays } = config.usage;
   return ingestHistory({
     source,
     log: store.usage,
-    interpret: rowInterpreter({ dialect, readerRules: config.readers.rules }),
+    interpret: engine.interpret,
     readShapes: makeReadShapes({
       shapesOf: parsers.shapesOf,
       dialect: connector.dialect,

@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import { loadPrices } from '../config/load-prices.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { openHistory } from '../connectors/history/open-history.ts';
-import type { HistorySource } from '../connectors/history-row.ts';
+import type { HistoryRow, HistorySource } from '../connectors/history-row.ts';
 import { openConnector } from '../connectors/open-connector.ts';
 import { type PriceEntry, type PriceList, pricesAt } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
@@ -18,8 +18,11 @@ import { type Notifier, slackNotifier } from '../notify/slack.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
 import { meterConnector } from '../prove/metered.ts';
+import { dialectOf } from '../sql/dialects.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import type { Interpreted } from '../usage/interpret-row.ts';
+import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { goldUseReader, type ReadGoldUse } from './gold-use.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
@@ -45,6 +48,8 @@ export interface Engine {
   readonly priceNow: () => PriceEntry;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
   readonly readGoldUse: ReadGoldUse;
+  /** Keeps what it knows of texts from cycle to cycle. */
+  readonly interpret: (row: HistoryRow) => Interpreted;
   /** Told before a mart's view goes back to its logical definition, or at once when somebody else's change stopped it. */
   readonly onWithdraw?: (mart: RelationId) => void;
   readonly close: () => Promise<void>;
@@ -105,6 +110,10 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       priceNow,
       priceCpu,
       readGoldUse: goldUseReader(),
+      interpret: rowInterpreter({
+        dialect: dialectOf(connector.dialect),
+        readerRules: config.readers.rules,
+      }),
       close: closeAll,
     };
   } catch (error) {

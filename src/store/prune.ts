@@ -8,6 +8,10 @@ export function pruner(tables: UsageTables): (retention: Retention, now: EpochMs
   const prunedOn = database.prepare("select day from upkeep where task = 'prune'");
   const setPrunedOn = database.prepare("insert or replace into upkeep values ('prune', ?)");
   const forgetIds = database.prepare('delete from seen where day < ?');
+  const oldestSeen = database.prepare("select day from upkeep where task = 'oldest-seen'");
+  const setOldestSeen = database.prepare(
+    "insert or replace into upkeep select 'oldest-seen', coalesce(min(day), ?) from seen",
+  );
   const noteIds = database.prepare('update sources set ids_since = max(ids_since, ?)');
   const forgetFacts = database.prepare('delete from facts where day < ?');
   const forgetSkips = database.prepare('delete from skips where day < ?');
@@ -31,6 +35,15 @@ export function pruner(tables: UsageTables): (retention: Retention, now: EpochMs
     tables.templates.reset();
   }
 
+  /** Ids have no order by day, so the table is gone through only when something in it is old enough. */
+  function forgetIdsBefore(day: number, today: number): void {
+    const oldest = oldestSeen.get()?.['day'];
+    if (typeof oldest !== 'number' || oldest < day) {
+      forgetIds.run(day);
+      setOldestSeen.run(today);
+    }
+  }
+
   return (retention, now) => {
     const today = dayNumber(now);
     if (prunedOn.get()?.['day'] === today) {
@@ -38,7 +51,7 @@ export function pruner(tables: UsageTables): (retention: Retention, now: EpochMs
     }
     database.transaction(() => {
       const idsSince = today - retention.idDays;
-      forgetIds.run(idsSince);
+      forgetIdsBefore(idsSince, today);
       noteIds.run(idsSince);
       forgetSkips.run(today - retention.factDays);
       forgetAsks.run(today - retention.factDays);

@@ -18,6 +18,9 @@ export function seenStatements(database: Database): SeenStatements {
     'select value from json_each(?) where exists (select 1 from seen where hash = unhex(value))',
   );
   const insert = database.prepare('insert into seen select unhex(value), ? from json_each(?)');
+  const noteOldest = database.prepare(
+    "update upkeep set day = min(day, ?) where task = 'oldest-seen'",
+  );
 
   return {
     sift(source, statements) {
@@ -36,6 +39,7 @@ export function seenStatements(database: Database): SeenStatements {
     remember(marks) {
       const byDay = Map.groupBy(marks, ({ dayNumber }) => dayNumber);
       for (const [day, own] of byDay) {
+        noteOldest.run(day);
         insert.run(day, JSON.stringify(own.map(({ mark }) => mark).toSorted()));
       }
     },
