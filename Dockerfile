@@ -14,9 +14,13 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 COPY config ./config
+# The state file and a warehouse file lie on a volume that the user of the process may write.
+RUN mkdir -p /var/lib/goldsmith && chown node:node /var/lib/goldsmith
+VOLUME /var/lib/goldsmith
 USER node
 EXPOSE 7311
+STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:7311/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.GOLDSMITH_PORT ?? '7311') + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/main.js"]
 CMD ["run", "--config", "/etc/goldsmith/goldsmith.yaml"]
