@@ -14,8 +14,8 @@ interface Dimension {
   readonly columns: readonly string[];
 }
 
-const WINDOWS = ['30d', '90d', '180d', '365d', 'lifetime'];
-const PLANS = ['now', 'plan', 'last_year'];
+const WINDOWS = ['90d', '365d', 'lifetime'];
+const PLANS = ['now', 'plan', 'last_year', 'target', 'forecast'];
 
 const DIMENSIONS: readonly Dimension[] = [
   {
@@ -27,10 +27,7 @@ const DIMENSIONS: readonly Dimension[] = [
     columns: [
       ...['age_band', 'income_band', 'language', 'title', 'profession', 'education'],
       ...['household_role', 'home_type', 'city', 'county', 'postcode', 'country'],
-      ...crossed(
-        ['churn', 'upsell', 'value', 'fraud', 'service', 'price'],
-        ['score', 'band', 'rank', 'model'],
-      ),
+      ...crossed(['churn', 'value'], ['score', 'band']),
     ],
   },
   {
@@ -47,7 +44,7 @@ const DIMENSIONS: readonly Dimension[] = [
     key: 'customer_id',
     on: 'o.customer_id',
     rowsFrom: byCustomer,
-    columns: crossed(['adults', 'children', 'pets', 'cars'], ['count', 'source', 'updated']),
+    columns: crossed(['adults', 'children'], ['count', 'source', 'updated']),
   },
   {
     alias: 'cn',
@@ -55,10 +52,7 @@ const DIMENSIONS: readonly Dimension[] = [
     key: 'customer_id',
     on: 'o.customer_id',
     rowsFrom: byCustomer,
-    columns: crossed(
-      ['email', 'sms', 'post', 'phone', 'push', 'partner'],
-      ['consent', 'consent_source', 'consent_changed'],
-    ),
+    columns: crossed(['email', 'sms', 'post', 'phone', 'push', 'partner'], ['consent']),
   },
   {
     alias: 'sp',
@@ -78,7 +72,10 @@ const DIMENSIONS: readonly Dimension[] = [
     key: 'territory_id',
     on: 'sp.territory_id',
     rowsFrom: () => 'select i::integer as i from range(1, 9) t(i)',
-    columns: crossed(['territory', 'district'], ['name', 'code', 'lead', 'office', 'opened']),
+    columns: crossed(
+      ['territory', 'district'],
+      ['name', 'code', 'lead', 'office', 'opened', 'area', 'budget'],
+    ),
   },
   {
     alias: 'ma',
@@ -86,7 +83,10 @@ const DIMENSIONS: readonly Dimension[] = [
     key: 'store_id',
     on: 'o.store_id',
     rowsFrom: () => 'select i::integer as i from range(1, 41) t(i)',
-    columns: crossed(['manager', 'deputy'], ['name', 'mail', 'phone', 'since', 'grade']),
+    columns: crossed(
+      ['manager', 'deputy', 'assistant', 'trainer'],
+      ['name', 'mail', 'phone', 'since', 'grade'],
+    ),
   },
   {
     alias: 're',
@@ -140,7 +140,7 @@ from silver.orders o
 left join silver.customers c on c.customer_id = o.customer_id
 left join silver.stores s on s.store_id = o.store_id
 ${DIMENSIONS.map(({ alias, table, key, on }) => `left join ${table} ${alias} on ${alias}.${key} = ${on}`).join('\n')}
-where o.order_date >= date '2026-06-04'`;
+where o.order_date >= date '2026-07-04'`;
 
 /** Statements that make the tables it joins, and the table as its job left it last night. */
 export function wideSql(customers: number): readonly string[] {
@@ -160,7 +160,7 @@ export const WIDE_JOB = `create or replace table ${WIDE_TABLE} as ${WIDE_DEFINIT
 /** What dashboards and people ask of it: thirty attributes in all. */
 export const WIDE_READS: readonly string[] = [
   'select region, segment, count(*) as orders, count(distinct customer_id) as customers from gold.order_attributes group by region, segment',
-  "select channel, order_date, count(order_id) as orders from gold.order_attributes where order_date >= date '2025-06-01' group by channel, order_date",
+  "select channel, order_date, count(order_id) as orders from gold.order_attributes where order_date >= date '2026-07-01' group by channel, order_date",
   'select store_name, manager_name, count(*) as orders from gold.order_attributes group by all',
   'select age_band, income_band, churn_band, max(churn_score) as churn, max(value_score) as value from gold.order_attributes group by all',
   'select city, country, count(*) as orders, sum(spend_365d) as spend, sum(visits_365d) as visits from gold.order_attributes group by all',
