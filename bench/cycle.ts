@@ -19,7 +19,7 @@ const DAYS = 28;
 const FROM = Date.parse('2026-02-01T00:00:00Z');
 
 /** As the image starts Goldsmith: what dies young needs no large nursery, and what dies old is let go soon. */
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
+const FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=50'];
 
 const folder = mkdtempSync(join(tmpdir(), 'goldsmith-cycle-'));
 try {
