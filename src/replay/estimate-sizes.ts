@@ -46,7 +46,8 @@ export function estimateSizes(usage: UsageSnapshot, parts: SizeParts): Estimated
     for (const relation of open) {
       const others = Math.max(1, open.length - 1);
       const share = relation === hub ? HUB_SHARE : (1 - HUB_SHARE) / others;
-      const size = Math.max(1, rest * (open.length === 1 ? 1 : share));
+      const least = (scanned * (1 - HUB_SHARE)) / open.length;
+      const size = Math.max(1, least, rest * (open.length === 1 ? 1 : share));
       guessed.set(relation, Math.max(guessed.get(relation) ?? 0, size));
     }
   }
