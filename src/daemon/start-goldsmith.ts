@@ -282,7 +282,14 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   }
 
   return {
-    metrics: engine.metrics,
+    metrics: {
+      ...engine.metrics,
+      // A kill switch or a freeze window is seen at once, not only after the next cycle.
+      text() {
+        recordBrakes(engine);
+        return engine.metrics.text();
+      },
+    },
     cycle: (signal) => cycle(true, signal),
     reload(read) {
       const report = live.reload(read);

@@ -28,12 +28,16 @@ describe('an operator', () => {
     writeFileSync(killSwitchFile, '');
 
     const report = world.goldsmith.reload(() => world.configWith({ caps: { killSwitchFile } }));
+    const shown = await world.goldsmith.metrics.text();
     const stopped = await world.cycle(2);
     const told = await doctor('tonight');
     rmSync(killSwitchFile);
+    const shownOff = await world.goldsmith.metrics.text();
     const went = await world.goldsmith.cycle();
 
     expect(report).toMatchObject({ kind: 'taken', changed: ['caps.killSwitchFile'] });
+    expect(shown).toContain('goldsmith_held_back{by="kill-switch"} 1');
+    expect(shownOff).toContain('goldsmith_held_back{by="kill-switch"} 0');
     expect(stepsOf(stopped).filter((step) => step.endsWith(': done'))).toEqual([]);
     expect(told).toMatchObject({ ok: false, detail: expect.stringContaining('kill switch is on') });
     expect(stepsOf(went)).toContain('repoint-view gold.daily_sales: done');
