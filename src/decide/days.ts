@@ -11,6 +11,15 @@ export function historyDays({ facts }: UsageSnapshot, now: EpochMs): readonly st
   return days;
 }
 
+/**
+ * The days that can say what demand costs: from the first on which a run's cost was told. Recorded use without costs, imported
+ * from before, proves what is used; as days without money it would make every later day look rare.
+ */
+export function costedDays(usage: UsageSnapshot, now: EpochMs): readonly string[] {
+  const costed = usage.facts.filter(({ costedRuns }) => costedRuns > 0);
+  return historyDays(costed.length === 0 ? usage : { ...usage, facts: costed }, now);
+}
+
 /** Whether builds wait at this moment: `from` to `until`, over midnight where `until` is earlier. */
 export function isQuiet(
   now: EpochMs,

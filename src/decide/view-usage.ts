@@ -9,7 +9,7 @@ import { normalize } from '../sql/normalize/normalize.ts';
 import type { Shape } from '../sql/query-shape.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { CycleInput } from './cycle-input.ts';
-import { historyDays } from './days.ts';
+import { costedDays } from './days.ts';
 
 /** Dearest templates weighed in one cycle; the rest is too cheap to pay for a mart. */
 const MOST_TEMPLATES = 600;
@@ -66,7 +66,7 @@ function readUsage(input: Seen): UsageView {
       limit: MOST_JOIN_SETS,
       decay,
     }),
-    days: historyDays(usage, now),
+    days: costedDays(usage, now),
   };
 }
 
