@@ -13,6 +13,7 @@ import { coverageOf } from '../usage/coverage.ts';
 import type { IngestOutcome } from '../usage/ingest-outcome.ts';
 import type { UsageFact } from '../usage/template.ts';
 import type { ColumnRead, UsageRows } from '../usage/usage-ports.ts';
+import { assume } from './assume-facts.ts';
 import type {
   JoinPicture,
   RefusedCandidate,
@@ -53,7 +54,7 @@ const NEEDS_PROOF = 'joins-lose-nothing';
 export function finishReport(parts: FinishParts): ReplayReport {
   const { days, events, marts, scanned, ingest, rows, latest, settings } = parts;
   const verdicts = latest?.decision.verdicts ?? [];
-  const refused = refusedOf(verdicts, latest);
+  const refused = refusedOf(verdicts, parts);
   const saved = addUsd(...days.map((day) => day.saved));
   const upkeep = addUsd(...days.map((day) => day.upkeep));
   const builds = addUsd(...days.map((day) => day.builds));
@@ -77,7 +78,9 @@ export function finishReport(parts: FinishParts): ReplayReport {
     events,
     marts: marts.toSorted((a, b) => Number(b.saved - a.saved)),
     refused: refused.filter(({ rule }) => rule !== NEEDS_PROOF),
-    needsProof: refused.filter(({ needs }) => needs.length > 0),
+    needsProof: refused.filter(
+      ({ needs, numbers }) => needs.length > 0 && numbers.runs + numbers.unreachableRuns > 0,
+    ),
     refusedByRule: byRule(refused),
     notEnumerated: latest?.decision.notEnumerated ?? [],
     unreachable: latest?.decision.unreachable ?? [],
@@ -149,11 +152,16 @@ function assumptionsOf({
 
 function refusedOf(
   verdicts: readonly CandidateVerdict[],
-  latest: Morning | undefined,
+  { latest, schema, settings: { assumeKeys } }: FinishParts,
 ): readonly RefusedCandidate[] {
   const needed = new Map(
     (latest === undefined ? [] : weighInput(latest.input).weighing.weighed).map(
-      ({ appraisal: { candidate } }) => [candidate.key, candidate.unverified.map(obligationKey)],
+      ({ appraisal: { candidate } }) => [
+        candidate.key,
+        candidate.unverified
+          .filter((each) => assume(each, { schema, assumeKeys }) === 'unknown')
+          .map(obligationKey),
+      ],
     ),
   );
   return verdicts

@@ -5,7 +5,11 @@ import { fixed } from './plot.ts';
 
 const WIDTH = 1060;
 const HEIGHT = 520;
-const ROUNDS = 300;
+const ROUNDS = 400;
+/** Repulsion falls off steeply, so that parts that share no join still stand close. */
+const PUSH = 0.06;
+const PULL = 0.35;
+const CENTRE = 0.35;
 
 interface Place {
   x: number;
@@ -27,7 +31,7 @@ export function joinPicture({ relations, joins }: JoinPicture): string {
   const circles = relations.map(({ id, runs }) => {
     const place = places.get(id) ?? { x: 0, y: 0 };
     const radius = 6 + 18 * Math.sqrt(runs / mostRuns);
-    return `<g><title>${escape(`${id}: ${runs} runs`)}</title><circle cx="${fixed(place.x)}" cy="${fixed(place.y)}" r="${fixed(radius)}" fill="var(--blue)" fill-opacity="0.85" stroke="var(--paper)" stroke-width="2"/><text class="ink" x="${fixed(place.x)}" y="${fixed(place.y + radius + 14)}" text-anchor="middle">${escape(relationParts(id).name)}</text></g>`;
+    return `<g><title>${escape(`${id}: ${runs} runs`)}</title><circle cx="${fixed(place.x)}" cy="${fixed(place.y)}" r="${fixed(radius)}" fill="var(--blue)" stroke="var(--paper)" stroke-width="2"/><text class="ink" x="${fixed(place.x)}" y="${fixed(place.y + radius + 14)}" text-anchor="middle">${escape(relationParts(id).name)}</text></g>`;
   });
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="relations and the joins between them">${lines.join('')}${circles.join('')}</svg>`;
 }
@@ -46,11 +50,13 @@ function layOut({
   const all = [...places.values()];
   for (let round = 0; round < ROUNDS; round += 1) {
     const step = 0.05 * (1 - round / ROUNDS);
-    const pull = new Map(all.map((place) => [place, { x: -0.12 * place.x, y: -0.12 * place.y }]));
+    const pull = new Map(
+      all.map((place) => [place, { x: -CENTRE * place.x, y: -CENTRE * place.y }]),
+    );
     for (const a of all) {
       for (const b of all) {
         const { x, y, far } = between(a, b);
-        addTo(pull.get(a), { x: (0.18 * x) / far ** 2, y: (0.18 * y) / far ** 2 });
+        addTo(pull.get(a), { x: (PUSH * x) / far ** 4, y: (PUSH * y) / far ** 4 });
       }
     }
     for (const { left, right } of joins) {
@@ -58,8 +64,8 @@ function layOut({
       const b = places.get(right);
       if (a !== undefined && b !== undefined) {
         const { x, y } = between(a, b);
-        addTo(pull.get(a), { x: -0.9 * x, y: -0.9 * y });
-        addTo(pull.get(b), { x: 0.9 * x, y: 0.9 * y });
+        addTo(pull.get(a), { x: -PULL * x, y: -PULL * y });
+        addTo(pull.get(b), { x: PULL * x, y: PULL * y });
       }
     }
     for (const [place, { x, y }] of pull) {
@@ -73,7 +79,7 @@ function layOut({
 function between(a: Place, b: Place): Place & { readonly far: number } {
   const x = a.x - b.x;
   const y = a.y - b.y;
-  return { x, y, far: Math.max(0.08, Math.hypot(x, y)) };
+  return { x, y, far: Math.max(0.2, Math.hypot(x, y)) };
 }
 
 function addTo(sum: Place | undefined, { x, y }: Place): void {
@@ -83,23 +89,24 @@ function addTo(sum: Place | undefined, { x, y }: Place): void {
   }
 }
 
+/** As large as fits, a little wider than it was laid out, in the middle. */
 function onPaper(places: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
-  const all = [...places.values()];
-  const scale = (values: readonly number[], from: number, to: number) => {
-    const low = Math.min(...values);
-    const span = Math.max(...values) - low;
-    return (value: number) =>
-      span < 1e-6 ? (from + to) / 2 : from + ((to - from) * (value - low)) / span;
-  };
-  const x = scale(
-    all.map((place) => place.x),
-    90,
-    WIDTH - 90,
+  const across = [...places.values()].map(({ x }) => x);
+  const down = [...places.values()].map(({ y }) => y);
+  const middle = (values: readonly number[]) => (Math.min(...values) + Math.max(...values)) / 2;
+  const span = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+  const unit = Math.min(
+    (WIDTH - 200) / (WIDER * Math.max(span(across), LEAST_SPAN)),
+    (HEIGHT - 110) / Math.max(span(down), LEAST_SPAN),
   );
-  const y = scale(
-    all.map((place) => place.y),
-    40,
-    HEIGHT - 60,
+  const [x0, y0] = [middle(across), middle(down)];
+  return new Map(
+    [...places].map(([id, { x, y }]) => [
+      id,
+      { x: WIDTH / 2 + WIDER * unit * (x - x0), y: HEIGHT / 2 - 10 + unit * (y - y0) },
+    ]),
   );
-  return new Map([...places].map(([id, place]) => [id, { x: x(place.x), y: y(place.y) }]));
 }
+
+const WIDER = 1.7;
+const LEAST_SPAN = 0.8;

@@ -18,7 +18,7 @@ p { margin: 6px 0; } .soft { color: var(--soft); } .small { font-size: 13px; }
 .tile span { color: var(--soft); font-size: 13px; }
 section { padding: 20px 24px 22px; margin-bottom: 18px; overflow-x: auto; }
 svg { display: block; width: 100%; height: auto; margin-top: 10px; }
-svg text { fill: var(--soft); font: 11.5px system-ui, sans-serif; } svg text.ink { fill: var(--ink); }
+svg text { fill: var(--soft); font: 11.5px system-ui, sans-serif; } svg text.ink { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 table { border-collapse: collapse; width: 100%; margin-top: 10px; font-size: 13.5px; }
 th { text-align: left; color: var(--soft); font-weight: 500; } th, td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:first-child { min-width: 230px; } tr:last-child td { border-bottom: 0; } td.n, th.n { text-align: right; white-space: nowrap; }
