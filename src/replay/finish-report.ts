@@ -55,6 +55,9 @@ export function finishReport(parts: FinishParts): ReplayReport {
   const { days, events, marts, scanned, ingest, rows, latest, settings } = parts;
   const verdicts = latest?.decision.verdicts ?? [];
   const refused = refusedOf(verdicts, parts);
+  const needsProof = refused.filter(
+    ({ needs, numbers }) => needs.length > 0 && numbers.runs + numbers.unreachableRuns > 0,
+  );
   const saved = addUsd(...days.map((day) => day.saved));
   const upkeep = addUsd(...days.map((day) => day.upkeep));
   const builds = addUsd(...days.map((day) => day.builds));
@@ -77,10 +80,8 @@ export function finishReport(parts: FinishParts): ReplayReport {
     days,
     events,
     marts: marts.toSorted((a, b) => Number(b.saved - a.saved)),
-    refused: refused.filter(({ rule }) => rule !== NEEDS_PROOF),
-    needsProof: refused.filter(
-      ({ needs, numbers }) => needs.length > 0 && numbers.runs + numbers.unreachableRuns > 0,
-    ),
+    refused: refused.filter((each) => each.rule !== NEEDS_PROOF || !needsProof.includes(each)),
+    needsProof,
     refusedByRule: byRule(refused),
     notEnumerated: latest?.decision.notEnumerated ?? [],
     unreachable: latest?.decision.unreachable ?? [],
