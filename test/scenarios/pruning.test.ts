@@ -185,7 +185,7 @@ describe('attributes nobody reads', () => {
     ]);
     expect((await stagesOf()).has('contact')).toBe(false);
     await expect(world.goldsmith.restore('gold.order_facts', 'contact')).rejects.toThrow(
-      'contact of lake.gold.order_facts is not pruned; these are:',
+      'contact of gold.order_facts is not pruned; these are:',
     );
   });
 
