@@ -79,6 +79,7 @@ export function appraise(
     measured: measuredWork(mart, {
       workDone: input.workDone,
       now: input.now,
+      workDays: input.policy.evidenceDays,
       physicalSince: before?.stage === 'physical' ? before.stageSince : undefined,
     }),
     price: seen.price,

@@ -69,10 +69,13 @@ export function measuredWork(
     workDone,
     now,
     physicalSince,
+    workDays,
   }: {
     readonly workDone: readonly WorkDone[];
     readonly now: number;
     readonly physicalSince: number | undefined;
+    /** How many days back `workDone` goes. */
+    readonly workDays: number;
   },
 ): { readonly buildCpuMs?: number; readonly upkeepCpuMsPerDay?: number } {
   if (mart === undefined) {
@@ -92,7 +95,7 @@ export function measuredWork(
   );
   return {
     ...(build === undefined ? {} : { buildCpuMs: total(around) }),
-    ...(days < ENOUGH_DAYS ? {} : { upkeepCpuMsPerDay: total(kept) / days }),
+    ...(days < ENOUGH_DAYS ? {} : { upkeepCpuMsPerDay: total(kept) / Math.min(days, workDays) }),
   };
 }
 
