@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { relationId } from '../../src/base/relation.ts';
 import { noMoney } from '../../src/base/usd.ts';
 import { measuredWork } from '../../src/decide/upkeep.ts';
 import type { WorkDone } from '../../src/marts/receipt.ts';
@@ -8,7 +9,15 @@ const DAY = 86_400_000;
 const NOW = 100 * DAY;
 
 describe('the measured upkeep of a mart', () => {
-  const mart = aMart();
+  const mart = aMart({
+    relation: relationId({ schema: 'gold', name: 'sales' }),
+    origin: 'candidate',
+    sql: 'select 1 as one',
+    columns: [{ name: 'one', type: 'INTEGER' }],
+    sources: [],
+    obligations: [],
+    maxStalenessMs: DAY,
+  });
   const refreshes = (days: number): readonly WorkDone[] =>
     Array.from({ length: days }, (_, ago) => ({
       at: NOW - (ago + 0.5) * DAY,
