@@ -56,16 +56,24 @@ export interface StoryParts {
   readonly scale: number;
   readonly days: number;
   readonly folder: string;
+  /** Tells the stories of the wide table and of the campaign, too: two minutes more. */
+  readonly isWide?: boolean;
   readonly say: (text: string) => void;
 }
 
 /** Lets the weeks go by: every night the pipeline may load and the daemon runs its cycle, every day people ask. */
-export async function tellStory({ scale, days, folder, say }: StoryParts): Promise<Story> {
+export async function tellStory({
+  scale,
+  days,
+  folder,
+  say,
+  isWide = false,
+}: StoryParts): Promise<Story> {
   const startedAt = performance.now();
   const warehouse = join(folder, 'lakehouse.duckdb');
   const historyPath = join(folder, 'history.jsonl');
   const definitionPath = join(folder, 'order_attributes.sql');
-  writeFileSync(historyPath, importedHistory(FIRST_DAY));
+  writeFileSync(historyPath, isWide ? importedHistory(FIRST_DAY) : '');
   writeFileSync(definitionPath, WIDE_DEFINITION);
   const orderLines = Math.max(300, Math.round(500_000 * scale));
   say(`Making a retail lakehouse with about ${orderLines.toLocaleString('en-US')} order lines`);
@@ -74,13 +82,15 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
   for (const sql of lakehouseSql({ orderLines, historyDays: HISTORY_DAYS, firstDay: FIRST_DAY })) {
     await setup.run(sql);
   }
-  for (const sql of wideSql(Math.max(50, Math.round(orderLines / 3 / 8)))) {
+  for (const sql of isWide ? wideSql(Math.max(50, Math.round(orderLines / 3 / 8))) : []) {
     await setup.run(sql);
   }
   setup.closeSync();
 
   const clock = handTurnedClock(Date.parse(FIRST_DAY));
-  const file = fileURLToPath(new URL('./goldsmith.yaml', import.meta.url));
+  const file = fileURLToPath(
+    new URL(isWide ? './goldsmith-wide.yaml' : './goldsmith.yaml', import.meta.url),
+  );
   const config = parseConfig({
     file,
     text: readFileSync(file, 'utf8'),
@@ -130,7 +140,7 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
         say(`  night before ${day}: ${news}`);
       }
 
-      const today = await livingDay({ application, clock, day, index, last, life });
+      const today = await livingDay({ application, clock, day, index, last, life, isWide });
       reached.push(...today.reached);
       eligibleRuns += today.eligible;
       say(
@@ -214,6 +224,7 @@ interface DayParts {
   readonly index: number;
   readonly last: CycleResult;
   readonly life: WideLife;
+  readonly isWide: boolean;
 }
 
 async function livingDay({
@@ -223,10 +234,11 @@ async function livingDay({
   index,
   last,
   life,
+  isWide,
 }: DayParts): Promise<{ asked: number; eligible: number; reached: Reached[] }> {
   const reached: Reached[] = [];
   let eligible = 0;
-  const asks = asksOf(day, index);
+  const asks = asksOf(day, index, { isWide });
   for (const ask of asks) {
     const at = Date.parse(day) + ask.second * 1000;
     clock.turnTo(at);

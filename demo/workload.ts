@@ -60,7 +60,11 @@ const TILES: readonly ((day: string) => string)[] = [
 ];
 
 /** All statements people and tools send on one day, in order of time. `isLoadDay`: the pipeline ran the night before. */
-export function asksOf(day: string, dayIndex: number): readonly Ask[] {
+export function asksOf(
+  day: string,
+  dayIndex: number,
+  { isWide = false }: { readonly isWide?: boolean } = {},
+): readonly Ask[] {
   const draw = drawsOf(dayIndex);
   const isWeekend = dayIndex % 7 >= 5;
   const asks: Ask[] = [];
@@ -78,7 +82,7 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
       });
     }
   }
-  if (dayIndex < CAMPAIGN_DAYS) {
+  if (isWide && dayIndex < CAMPAIGN_DAYS) {
     for (let view = 0; view < 8; view += 1) {
       for (const [tile, sql] of CAMPAIGN_TILES.entries()) {
         asks.push({
@@ -92,7 +96,7 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
       }
     }
   }
-  for (const [at, sql] of WIDE_READS.entries()) {
+  for (const [at, sql] of isWide ? WIDE_READS.entries() : []) {
     asks.push({
       second: 9 * 3600 + at * 600 + draw(500),
       user: pick(['metabase_emea', 'metabase_apac'], draw),
@@ -102,10 +106,10 @@ export function asksOf(day: string, dayIndex: number): readonly Ask[] {
       comment: `-- Metabase:: userID: 6 queryType: native queryHash: orders-${at}\n`,
     });
   }
-  if (dayIndex === QUARTERLY_DAY) {
+  if (isWide && dayIndex === QUARTERLY_DAY) {
     asks.push(byHand('cfo', QUARTERLY_REPORT));
   }
-  if (dayIndex === HIDDEN_DAY) {
+  if (isWide && dayIndex === HIDDEN_DAY) {
     asks.push(byHand('ben', HIDDEN_QUESTION));
   }
   if (!isWeekend) {

@@ -86,7 +86,7 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
     parts.onWork({
       at: clock.now(),
       relation,
-      kind: 'verification',
+      kind: 'first-use',
       cpuMs,
       cost: parts.priceCpu(cpuMs),
     });

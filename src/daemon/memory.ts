@@ -89,6 +89,7 @@ const work: z.ZodType<WorkDone, unknown> = z.object({
     'storage',
     'verification',
     'paired-run',
+    'first-use',
     'facts',
     'daemon',
   ]),

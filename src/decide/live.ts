@@ -126,10 +126,10 @@ function whyGiveUp(
   );
 }
 
-/** The latest matured money receipt, without the build, which needs the payback time to come in again. */
+/** The latest matured money receipt, without what is done once (the build, first uses), which needs the payback time to come in again. */
 function realizedLoss(
   { appraisal: { candidate, estimate } }: Pick<Weighed, 'appraisal'>,
-  { receipts, policy }: CycleInput,
+  { receipts, policy, workDone }: CycleInput,
 ): string | undefined {
   const [latest] = receipts
     .filter(({ relation, line }) => relation === candidate.definition.relation && line !== 'time')
@@ -139,7 +139,11 @@ function realizedLoss(
     return undefined;
   }
   const days = (latest.until - latest.from) / DAY_MS;
-  const running = latest.net + estimate.buildCost;
+  const once = workDone
+    .filter(({ relation, kind }) => relation === latest.relation && kind === 'first-use')
+    .filter(({ at }) => at >= latest.from)
+    .reduce((sum, { cost }) => sum + cost, 0n);
+  const running = latest.net + estimate.buildCost + once;
   if (days < policy.minimumLifeDays || (running >= 0n && days < policy.paybackDays)) {
     return undefined;
   }

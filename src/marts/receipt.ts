@@ -49,6 +49,8 @@ export interface WorkDone {
     | 'storage'
     | 'verification'
     | 'paired-run'
+    /** Comparing a new kind of statement with base before a mart first answers it: once, so no upkeep. */
+    | 'first-use'
     | 'facts'
     | 'daemon';
   readonly cpuMs: number;

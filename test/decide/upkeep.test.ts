@@ -37,4 +37,22 @@ describe('the measured upkeep of a mart', () => {
 
     expect(measured.upkeepCpuMsPerDay).toBeCloseTo(1000, -2);
   });
+
+  it('does not count what is done once: the first use of a kind of statement', () => {
+    const once: WorkDone = {
+      at: NOW - DAY / 3,
+      relation: mart.definition.relation,
+      kind: 'first-use',
+      cpuMs: 50_000,
+      cost: noMoney,
+    };
+    const measured = measuredWork(mart, {
+      workDone: [...refreshes(10), once],
+      now: NOW,
+      physicalSince: NOW - 10 * DAY,
+      workDays: 14,
+    });
+
+    expect(measured.upkeepCpuMsPerDay).toBeCloseTo(1000, -2);
+  });
 });

@@ -16,7 +16,13 @@ describe('the demo, small', () => {
   it('lives through its days with every answer from a mart equal to base, and its last cycle can be decided again', async () => {
     const told: string[] = [];
 
-    const story = await tellStory({ scale: 0.05, days: 9, folder, say: (text) => told.push(text) });
+    const story = await tellStory({
+      scale: 0.05,
+      days: 9,
+      folder,
+      isWide: true,
+      say: (text) => told.push(text),
+    });
     const report = makeReport(story);
 
     expect(report.mismatches).toBe(0);
