@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { DAY_MS, HOUR_MS } from '../src/base/clock.ts';
+import { randomNumbers } from '../src/prove/random-numbers.ts';
 
 export interface HistoryToMake {
   readonly path: string;
@@ -92,16 +93,5 @@ function rowOf({ row, rows, template, texts, batch, from, days, random }: RowToM
     durationMs: cpuMs / 2,
     cpuMs,
     rowsScanned: Math.floor(1e6 * random()),
-  };
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -1,19 +1,7 @@
+import type { RandomNumbers } from '../src/prove/random-numbers.ts';
 import type { DialectName } from '../src/sql/dialect.ts';
 import { DIALECT_NAMES } from '../src/sql/dialect.ts';
 import type { ParseRequest } from '../src/sql/parse-sql.ts';
-
-/** Numbers from 0 up to 1, the same for the same seed. */
-export type Dice = () => number;
-
-export function openDice(seed: number): Dice {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const WORDS =
   `select from where group by having order limit join left on using with recursive as union all intersect
@@ -48,11 +36,11 @@ const STRANGE = [
   '{%',
 ];
 
-function pick<T>(list: readonly T[], dice: Dice): T | undefined {
+function pick<T>(list: readonly T[], dice: RandomNumbers): T | undefined {
   return list[Math.floor(dice() * list.length)];
 }
 
-type Mutation = (sql: string, dice: Dice) => string;
+type Mutation = (sql: string, dice: RandomNumbers) => string;
 
 const MUTATIONS: readonly Mutation[] = [
   (sql, dice) => sql.slice(0, cut(sql, dice)),
@@ -84,22 +72,22 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-function cut(sql: string, dice: Dice): number {
+function cut(sql: string, dice: RandomNumbers): number {
   return Math.floor(dice() * sql.length);
 }
 
-function range(sql: string, dice: Dice): readonly [number, number] {
+function range(sql: string, dice: RandomNumbers): readonly [number, number] {
   const from = cut(sql, dice);
   return [from, Math.min(sql.length, from + 1 + Math.floor(dice() * 80))];
 }
 
-function insert(sql: string, text: string, dice: Dice): string {
+function insert(sql: string, text: string, dice: RandomNumbers): string {
   const at = cut(sql, dice);
   return sql.slice(0, at) + text + sql.slice(at);
 }
 
 /** A real statement, changed in one to five places. */
-export function mutated({ sql, dialect }: ParseRequest, dice: Dice): ParseRequest {
+export function mutated({ sql, dialect }: ParseRequest, dice: RandomNumbers): ParseRequest {
   let text = sql;
   for (let left = 1 + Math.floor(dice() * 5); left > 0 && text !== ''; left -= 1) {
     text = pick(MUTATIONS, dice)?.(text, dice) ?? text;
@@ -107,7 +95,7 @@ export function mutated({ sql, dialect }: ParseRequest, dice: Dice): ParseReques
   return { sql: text, dialect: dice() < 0.9 ? dialect : anyDialect(dice) };
 }
 
-function anyDialect(dice: Dice): DialectName {
+function anyDialect(dice: RandomNumbers): DialectName {
   return pick(DIALECT_NAMES, dice) ?? 'generic';
 }
 
@@ -163,7 +151,7 @@ const HOSTILE: readonly ((size: number) => string)[] = [
 /** Mostly of a size that must be read or refused at once, seldom of one near the limits. */
 const SIZES = [1, 10, 40, 140, 160, 450, 700, 1_000, 5_000];
 
-export function hostile(dice: Dice): ParseRequest {
+export function hostile(dice: RandomNumbers): ParseRequest {
   const size = pick(SIZES, dice) ?? 1;
   return { sql: pick(HOSTILE, dice)?.(size) ?? '', dialect: anyDialect(dice) };
 }

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { HistoryRow } from '../src/connectors/history-row.ts';
+import { randomNumbers } from '../src/prove/random-numbers.ts';
 import { classifyTokens } from '../src/sql/classify-statement.ts';
 import type { Dialect } from '../src/sql/dialect.ts';
 import { dialectOf } from '../src/sql/dialects.ts';
@@ -204,16 +205,5 @@ function zipf(count: number): () => number {
       }
     }
     return low;
-  };
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

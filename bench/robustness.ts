@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { openParsers } from '../src/parsers/open-parsers.ts';
+import { randomNumbers } from '../src/prove/random-numbers.ts';
 import { DIALECT_NAMES } from '../src/sql/dialect.ts';
 import type { ParseRequest } from '../src/sql/parse-sql.ts';
-import { hostile, mutated, openDice } from './hostile-texts.ts';
+import { hostile, mutated } from './hostile-texts.ts';
 
 /**
  * Mutated and hostile statements through the parsers: `node bench/robustness.ts [statements] [seed]`. What
@@ -55,7 +56,7 @@ function mebibytes(): number {
 }
 
 async function measure(): Promise<void> {
-  const dice = openDice(seed);
+  const dice = randomNumbers(seed);
   const real = realStatements();
   const parsers = openParsers({ timeoutMs: TIMEOUT_MS });
   const counts = { parsed: 0, refused: 0, faults: 0, slow: 0 };

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { hostileOf, mutated, openDice } from '../../bench/hostile-texts.ts';
+import { hostileOf, mutated } from '../../bench/hostile-texts.ts';
 import { openParsers } from '../../src/parsers/open-parsers.ts';
+import { randomNumbers } from '../../src/prove/random-numbers.ts';
 import { DIALECT_NAMES } from '../../src/sql/dialect.ts';
 
 /** What would have cost a worker: the watchdog's mercy, a crash, a tree that cannot be handed over. */
@@ -21,7 +22,7 @@ describe('hostile texts', () => {
   });
 
   it('that were real statements are answered, each in its place', async () => {
-    const dice = openDice(3);
+    const dice = randomNumbers(3);
     const sql = 'with a as (select b, sum(c) as d from t where e > 1 group by b) select * from a';
     const requests = Array.from({ length: 300 }, (_, index) =>
       mutated({ sql, dialect: DIALECT_NAMES[index % DIALECT_NAMES.length] ?? 'generic' }, dice),
