@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** What the statement is for: goes into its comment tag and onto the debit side. */
   readonly purpose: Purpose;
+  /** The relation it is about, where there is one: whoever reads that pays for the statement. */
+  readonly about?: RelationId | undefined;
 }
 
 export type Purpose =

@@ -100,7 +100,12 @@ async function measureWanted(
   const sourceStates = new Map(before.sourceStates);
   for (const relation of wanted.sourceStates.filter((each) => !sourceStates.has(each))) {
     const state = await unlessGone(
-      measureSourceState(connector, { relation, purpose: 'freshness', signal }),
+      measureSourceState(connector, {
+        relation,
+        purpose: 'freshness',
+        about: relation,
+        signal,
+      }),
     );
     if (state !== undefined) {
       sourceStates.set(relation, state);
@@ -114,6 +119,7 @@ async function measureWanted(
         source: 'measured before deciding',
         at: now,
         purpose: 'facts',
+        about: obligation.kind === 'inclusion' ? obligation.from : obligation.relation,
         signal,
       }),
     );
@@ -131,7 +137,13 @@ async function measureWanted(
       missing.length === 0
         ? undefined
         : await unlessGone(
-            measureColumns(connector, { relation, columns: missing, purpose: 'facts', signal }),
+            measureColumns(connector, {
+              relation,
+              columns: missing,
+              purpose: 'facts',
+              about: relation,
+              signal,
+            }),
           );
     for (const { column, distinct } of answer?.columns ?? []) {
       ndvs.push({ relation, column, distinct });

@@ -109,6 +109,11 @@ function changeOf(record: MartRecord, work: Work): Promise<TableChange | undefin
         ? undefined
         : await tableChanged({ record, version: current }, session);
     },
-    { readOnly: true, purpose: 'verify', signal: work.signal },
+    {
+      readOnly: true,
+      purpose: 'verify',
+      about: record.mart.definition.relation,
+      signal: work.signal,
+    },
   );
 }

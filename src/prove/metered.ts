@@ -1,3 +1,4 @@
+import type { RelationId } from '../base/relation.ts';
 import type {
   CallOptions,
   Connector,
@@ -7,25 +8,25 @@ import type {
   TransactionOptions,
 } from '../connectors/connector.ts';
 
-/** Told the cost of each statement of ours, so that every one stands on a receipt's debit side. */
-export type OnCost = (purpose: Purpose, cost: StatementCost) => void;
+/** Told the cost of each statement of ours, and which relation it was about, so that every one stands on a receipt's debit side. */
+export type OnCost = (purpose: Purpose, cost: StatementCost, about: RelationId | undefined) => void;
 
 /**
  * The same session, telling what each statement cost; streams are not told, for the engine does not tell us. Of a statement
  * that failed or was cancelled nobody measured thread time: the time it took stands for it, so that a build that runs into its
- * limit is not free.
+ * limit is not free. What does not say which relation it is about is about `about`.
  */
-export function meterSession(session: Session, onCost: OnCost): Session {
+export function meterSession(session: Session, onCost: OnCost, about?: RelationId): Session {
   return {
     query: (sql: string, options: CallOptions) =>
       orItsTime(() => session.query(sql, options), {
-        tell: (cost) => onCost(options.purpose, cost),
+        tell: (cost) => onCost(options.purpose, cost, options.about ?? about),
         costOf: ({ cost }) => cost,
       }),
     stream: (sql: string, options: CallOptions) => session.stream(sql, options),
     execute: (sql: string, options: CallOptions) =>
       orItsTime(() => session.execute(sql, options), {
-        tell: (cost) => onCost(options.purpose, cost),
+        tell: (cost) => onCost(options.purpose, cost, options.about ?? about),
         costOf: (cost) => cost,
       }),
   };
@@ -64,7 +65,11 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     transaction: <Result>(
       work: (session: Session) => Promise<Result>,
       options: TransactionOptions,
-    ) => connector.transaction((session) => work(meterSession(session, onCost)), options),
+    ) =>
+      connector.transaction(
+        (session) => work(meterSession(session, onCost, options.about)),
+        options,
+      ),
     close: () => connector.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
+import { relationId } from '../../src/base/relation.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
 import { meterConnector } from '../../src/prove/metered.ts';
 
@@ -22,5 +23,25 @@ it('tells what a statement cost that was cancelled at its limit, in and out of t
 
   expect(told.map(([purpose]) => purpose)).toEqual(['build', 'build']);
   expect(Math.min(...told.map(([, cpuMs]) => cpuMs))).toBeGreaterThan(40);
+  await connector.close();
+});
+
+it('tells what a statement was about, by its own word or its transaction’s', async () => {
+  const plain = await openDuckdb({ name: 'w', instance: await DuckDBInstance.create(':memory:') });
+  const told: (string | undefined)[] = [];
+  const connector = meterConnector(plain, (_purpose, _cost, about) => told.push(about));
+  const [sales, orders] = ['sales', 'orders'].map((name) => relationId({ schema: 'gold', name }));
+
+  await connector.query('select 1', { purpose: 'freshness', about: orders });
+  await connector.query('select 1', { purpose: 'catalog' });
+  await connector.transaction(
+    async (session) => {
+      await session.query('select 1', { purpose: 'verify' });
+      await session.query('select 1', { purpose: 'verify', about: orders });
+    },
+    { readOnly: true, purpose: 'verify', about: sales },
+  );
+
+  expect(told).toEqual([orders, undefined, sales, orders]);
   await connector.close();
 });

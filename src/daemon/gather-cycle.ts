@@ -1,0 +1,85 @@
+import { dayNumber } from '../base/clock.ts';
+import type { CycleInput } from '../decide/cycle-input.ts';
+import type { PruneInput } from '../decide/prune-input.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
+import { readAdoptables } from './adoptables.ts';
+import type { Engine } from './engine.ts';
+import { gatherInput } from './gather-input.ts';
+import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
+import { relationNamed } from './relation-named.ts';
+import { KEPT_ATTRIBUTE } from './restore.ts';
+import { DECLINED } from './rollback.ts';
+
+/** Everything one decision is made from: what is known, and what had to be measured for it. */
+export async function gatherCycle(
+  engine: Engine,
+  {
+    schema,
+    marts,
+    usage,
+    signal,
+  }: GoldWorld & { readonly usage: UsageSnapshot; readonly signal: AbortSignal | undefined },
+): Promise<CycleInput> {
+  const { connector, config, memory, clock, store, prices, names, ledger } = engine;
+  const now = clock.now();
+  const refusals = await ledger.readRefusals();
+  const declined = refusals
+    .filter(({ code }) => code === DECLINED)
+    .map(({ relation, at }) => ({ digest: relation, at }));
+  return gatherInput(
+    {
+      now,
+      mode: config.mode,
+      dialect: connector.dialect,
+      capabilities: connector.capabilities,
+      cyclePeriodMs: config.schedule.period,
+      usage,
+      schema: schema.snapshot,
+      catalog: schema.catalog,
+      marts,
+      accumulators: memory.accumulators.list(),
+      receipts: memory.receipts.list(),
+      workDone: memory.work
+        .list()
+        .filter(({ at }) => dayNumber(now) - dayNumber(at) <= config.decide.evidenceDays),
+      prices,
+      policy: config.decide,
+      caps: config.caps,
+      pairedRunsPerCycle: config.schedule.period / config.savings.pairedRunsEvery,
+      adoptable: await readAdoptables(config.marts.adoptable, {
+        parse: engine.parsers.parse,
+        dialect: connector.dialect,
+        nameOf: (written) => relationNamed(written, { schema, names }),
+        isOurs: (relation) => marts.some(({ definition }) => definition.relation === relation),
+        signal,
+      }),
+      naming: {
+        goldSchema: config.marts.goldSchema,
+        dataSchema: config.marts.dataSchema,
+      },
+      maxStalenessMs: config.marts.maxStaleness,
+      declined,
+      ...(config.prune.enabled ? { prune: pruneInput(engine, { schema, marts, refusals }) } : {}),
+    },
+    { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
+  );
+}
+
+function pruneInput(
+  engine: Engine,
+  {
+    refusals,
+    ...world
+  }: GoldWorld & { readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>> },
+): PruneInput {
+  return {
+    settings: engine.config.prune,
+    gold: goldUseOf(engine, world),
+    kept: refusals
+      .filter(({ code }) => code === KEPT_ATTRIBUTE)
+      .map(({ relation, digest }) => ({ relation, attribute: digest })),
+    refusedCuts: refusals
+      .filter(({ code }) => code === 'CUT_TOO_SMALL')
+      .map(({ relation, at }) => ({ relation, at })),
+  };
+}
