@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import type { Wording } from './wording.ts';
 
 /** A value as a warehouse returns it, in JSON-safe form: 64-bit integers and decimals are text, times are ISO text. */
 export type Cell =
@@ -50,6 +51,8 @@ export interface StatementCost {
 
 /** Statements over one connection; inside `transaction`, over one snapshot. */
 export interface Session {
+  /** How this warehouse says what SQL leaves open. */
+  readonly wording: Wording;
   /** Whole result in memory: for results known to be small. */
   query(sql: string, options: CallOptions): Promise<QueryResult>;
   /** For results of any size, a chunk of rows at a time. */

@@ -15,6 +15,7 @@ export function readOnlyConnector(connector: Connector): Connector {
   }
   function readOnlySession(session: Session): Session {
     return {
+      wording: session.wording,
       query: (sql, options) => session.query(sql, options),
       stream: (sql, options) => session.stream(sql, options),
       execute: async (_sql, { purpose }) => Promise.reject(refuse(`a statement to ${purpose}`)),
@@ -23,6 +24,7 @@ export function readOnlyConnector(connector: Connector): Connector {
   return {
     name,
     dialect: connector.dialect,
+    wording: connector.wording,
     capabilities: { ...connector.capabilities, canWrite: false },
     query: (sql, options) =>
       connector.transaction((session) => session.query(sql, options), {

@@ -1,7 +1,6 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
-import type { Session } from '../connectors/connector.ts';
+import type { Cell, Session } from '../connectors/connector.ts';
 import { textCell } from '../prove/cells.ts';
-import { quoteText } from '../prove/quote.ts';
 import { MARKER_PREFIX } from './marker.ts';
 
 const options = { purpose: 'catalog' } as const;
@@ -16,16 +15,13 @@ export async function findObject(
   session: Session,
   relation: RelationId,
 ): Promise<FoundObject | undefined> {
-  const { rows } = await session.query(
-    `select table_type, table_comment from information_schema.tables where ${named(relation)}`,
-    options,
-  );
+  const { rows } = await session.query(session.wording.objects.find(relation), options);
   const [found] = rows;
   if (found === undefined) {
     return undefined;
   }
   return {
-    kind: kindOf(textCell(found[0])),
+    kind: kindOf(found[0]),
     comment: textCell(found[1]),
   };
 }
@@ -35,10 +31,7 @@ export async function storedViewText(
   session: Session,
   view: RelationId,
 ): Promise<string | undefined> {
-  const { rows } = await session.query(
-    `select view_definition from information_schema.views where ${named(view)}`,
-    options,
-  );
+  const { rows } = await session.query(session.wording.objects.viewText(view), options);
   return textCell(rows[0]?.[0]);
 }
 
@@ -52,12 +45,7 @@ export async function columnComments(
   session: Session,
   relation: RelationId,
 ): Promise<readonly ColumnComment[]> {
-  const { rows } = await session.query(
-    `select column_name, column_comment from information_schema.columns
-where ${named(relation)} and column_comment is not null
-order by ordinal_position`,
-    options,
-  );
+  const { rows } = await session.query(session.wording.objects.columnComments(relation), options);
   return rows.map(([column, comment]) => ({
     column: textCell(column) ?? '',
     comment: textCell(comment) ?? '',
@@ -65,33 +53,31 @@ order by ordinal_position`,
 }
 
 /**
- * Views that read the relation, directly or through other views: every view whose text mentions its name as a word, and
- * theirs. It may name one too many (a column of the same name), never one too few. Views of our own versions are none: what they
+ * Views that read the relation, directly or through other views: as the warehouse knows them, else every view whose text
+ * mentions its name as a word, and theirs. That may name one too many (a column of the same name), never one too few. Views of our own versions are none: what they
  * read is ours to keep.
  */
 export async function dependentViews(
   session: Session,
   relation: RelationId,
 ): Promise<readonly RelationId[]> {
-  const { rows } = await session.query(
-    `select table_catalog, table_schema, table_name, view_definition
-from information_schema.views
-where table_catalog not in ('system', 'temp')
-  and table_schema not in ('information_schema', 'pg_catalog')
-order by table_catalog, table_schema, table_name`,
-    options,
-  );
+  const { objects } = session.wording;
   const own = new Set(
     (await objectsMarked(session, `${MARKER_PREFIX}version `)).map(({ relation: id }) => id),
   );
-  const views = rows.map(([database, schema, name, text]) => ({
-    id: relationId({
-      database: textCell(database),
-      schema: textCell(schema),
-      name: textCell(name) ?? '',
-    }),
-    name: textCell(name) ?? '',
-    body: bodyOf(textCell(text) ?? ''),
+  const known = objects.dependents?.(relation);
+  if (known !== undefined) {
+    const { rows } = await session.query(known, options);
+    return rows
+      .map(idOf)
+      .filter((id) => !own.has(id))
+      .toSorted();
+  }
+  const { rows } = await session.query(objects.views, options);
+  const views = rows.map((row) => ({
+    id: idOf(row),
+    name: textCell(row[2]) ?? '',
+    body: bodyOf(textCell(row[3]) ?? ''),
   }));
   const { name, schema } = relationParts(relation);
   const isSelf = (id: RelationId) => {
@@ -127,38 +113,24 @@ export async function objectsMarked(
     readonly comment: string;
   }[]
 > {
-  const { rows } = await session.query(
-    `select table_catalog, table_schema, table_name, table_comment, table_type
-from information_schema.tables
-where starts_with(table_comment, ${quoteText(prefix)})
-order by table_type = 'BASE TABLE', table_catalog, table_schema, table_name`,
-    options,
-  );
-  return rows.map(([database, schema, name, comment, type]) => ({
-    relation: relationId({
-      database: textCell(database),
-      schema: textCell(schema),
-      name: textCell(name) ?? '',
-    }),
-    kind: kindOf(textCell(type)),
-    comment: textCell(comment) ?? '',
+  const { rows } = await session.query(session.wording.objects.marked(prefix), options);
+  return rows.map((row) => ({
+    relation: idOf(row),
+    kind: kindOf(row[4]),
+    comment: textCell(row[3]) ?? '',
   }));
 }
 
-function kindOf(type: string | undefined): FoundObject['kind'] {
-  return type?.toUpperCase().includes('VIEW') === true ? 'view' : 'table';
+function idOf([database, schema, name]: readonly Cell[]): RelationId {
+  return relationId({
+    database: textCell(database),
+    schema: textCell(schema),
+    name: textCell(name) ?? '',
+  });
 }
 
-/** Names compare case-insensitively, as the warehouse resolves them; parts left out mean the session's own. */
-function named(relation: RelationId): string {
-  const { database, schema, name } = relationParts(relation);
-  const part = (column: string, value: string | undefined, standard: string) =>
-    `lower(${column}) = lower(${value === undefined ? standard : quoteText(value)})`;
-  return [
-    part('table_catalog', database, 'current_database()'),
-    part('table_schema', schema, 'current_schema()'),
-    part('table_name', name, "''"),
-  ].join(' and ');
+function kindOf(kind: Cell | undefined): FoundObject['kind'] {
+  return kind === 'view' ? 'view' : 'table';
 }
 
 /** Some warehouses store the whole CREATE statement, some the SELECT alone: the view's own name must not count. */

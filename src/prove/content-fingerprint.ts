@@ -1,4 +1,5 @@
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { ContentWording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
 import { derived } from './quote.ts';
@@ -38,16 +39,19 @@ export async function fingerprintContent(
   { sql, columns, ...options }: FingerprintRequest,
 ): Promise<ContentFingerprint> {
   const aliases = columns.map((_, position) => `c${position}`);
-  const exactAliases = aliases.filter((_, position) => !isFloat(columns[position]?.type ?? ''));
-  const weight = `(hash(${exactAliases.join(', ') || '1'}) % 1021 + 1)`;
+  const { content } = session.wording;
+  const values = columns.map(({ type }, position) => ({ sql: `c${position}`, type }));
+  const exactValues = values.filter(({ type }) => !isFloat(type));
   const measures = [
     'count(*)',
-    `sum(hash(${aliases.join(', ')}))`,
-    `sum(hash(${exactAliases.join(', ') || '1'}))`,
-    ...aliases.flatMap((alias, position) => [
-      `count(${alias})`,
-      `sum(hash(${alias}))`,
-      ...(isFloat(columns[position]?.type ?? '') ? floatMeasures(alias, weight) : []),
+    `sum(${content.rowHash(values)})`,
+    `sum(${content.rowHash(exactValues)})`,
+    ...values.flatMap((value) => [
+      `count(${value.sql})`,
+      `sum(${content.rowHash([value])})`,
+      ...(isFloat(value.type)
+        ? floatMeasures(value.sql, { content, weight: content.rowWeight(exactValues) })
+        : []),
     ]),
   ];
   const result = await session.query(
@@ -117,8 +121,11 @@ function floatsAgree(left: ColumnFingerprint, right: ColumnFingerprint | undefin
   );
 }
 
-function floatMeasures(alias: string, weight: string): readonly string[] {
-  const finite = `case when isfinite(${alias}) then cast(${alias} as double) end`;
+function floatMeasures(
+  alias: string,
+  { content, weight }: { readonly content: ContentWording; readonly weight: string },
+): readonly string[] {
+  const finite = `case when ${content.isFinite(alias)} then cast(${alias} as ${content.double}) end`;
   return [
     `count(${finite})`,
     `sum(${finite})`,

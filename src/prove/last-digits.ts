@@ -1,4 +1,5 @@
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { ContentWording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
 import { isFloat } from './content-fingerprint.ts';
@@ -24,8 +25,9 @@ export async function groupsBeyondTolerance(
   const aliases = columns.map((_, position) => `c${position}`);
   const floats = aliases.filter((_, position) => isFloat(columns[position]?.type ?? ''));
   const exact = aliases.filter((alias) => !floats.includes(alias));
+  const { content } = session.wording;
   const side = (sql: string, sign: 1 | -1) =>
-    `select ${[...exact, ...floats.map(asKey), ...floats.map(asFinite), `${sign} as side`].join(', ')}
+    `select ${[...exact, ...floats.map((alias) => asKey(alias, content)), ...floats.map((alias) => asFinite(alias, content)), `${sign} as side`].join(', ')}
     from ${derived(sql, `content(${aliases.join(', ')})`)}`;
   const keys = [...exact, ...floats.map((alias) => `${alias}_odd`)];
   const result = await session.query(
@@ -47,12 +49,12 @@ from (
 }
 
 /** Not-a-number and the infinities compare by name. */
-function asKey(alias: string): string {
-  return `case when isfinite(${alias}) then null else cast(${alias} as varchar) end as ${alias}_odd`;
+function asKey(alias: string, { isFinite }: ContentWording): string {
+  return `case when ${isFinite(alias)} then null else cast(${alias} as varchar) end as ${alias}_odd`;
 }
 
-function asFinite(alias: string): string {
-  return `case when isfinite(${alias}) then cast(${alias} as double) end as ${alias}_finite`;
+function asFinite(alias: string, { isFinite, double }: ContentWording): string {
+  return `case when ${isFinite(alias)} then cast(${alias} as ${double}) end as ${alias}_finite`;
 }
 
 function differs(alias: string): string {

@@ -21,7 +21,7 @@ export async function measureColumns(
 ): Promise<{ readonly rows: number; readonly columns: readonly ColumnMeasure[] }> {
   const measures = [
     'count(*)',
-    ...columns.map((name) => `approx_count_distinct(${quoteName(name)})`),
+    ...columns.map((name) => session.wording.content.distinctCount(quoteName(name))),
   ];
   const result = await session.query(
     `select ${measures.join(', ')}\nfrom ${quoteRelation(relation)}`,

@@ -18,6 +18,7 @@ export type OnCost = (purpose: Purpose, cost: StatementCost, about: RelationId |
  */
 export function meterSession(session: Session, onCost: OnCost, about?: RelationId): Session {
   return {
+    wording: session.wording,
     query: (sql: string, options: CallOptions) =>
       orItsTime(() => session.query(sql, options), {
         tell: (cost) => onCost(options.purpose, cost, options.about ?? about),

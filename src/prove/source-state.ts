@@ -11,23 +11,30 @@ export interface SourceStateRequest extends CallOptions {
 }
 
 /**
- * Rows and an order-free checksum of the used columns: one pass, no sort. All columns are named as such and not by the table's
- * alias, which would mean a column of that name where there is one.
+ * Rows and an order-free checksum of the used columns: one pass, no sort.
  */
 export async function measureSourceState(
   session: Session,
   { relation, columns, ...options }: SourceStateRequest,
 ): Promise<SourceState> {
-  const hashed =
-    columns === undefined || columns.length === 0
-      ? '*columns(*)'
-      : columns.toSorted().map(quoteName).join(', ');
   const result = await session.query(
-    `select count(*), sum(hash(${hashed}))\nfrom ${quoteRelation(relation)}`,
+    `select ${stateMeasures(session, columns)}\nfrom ${quoteRelation(relation)} as source`,
     options,
   );
   const [rows, checksum] = onlyRow(result);
   return { relation, rows: numberCell(rows), checksum: textCell(checksum) ?? '0' };
+}
+
+/** Rows and checksum as SQL text, over a relation named `source`. */
+export function stateMeasures(
+  { wording: { content } }: Session,
+  columns: readonly string[] | undefined,
+): string {
+  const hash =
+    columns === undefined || columns.length === 0
+      ? content.relationHash('source')
+      : content.rowHash(columns.toSorted().map((name) => ({ sql: quoteName(name), type: '' })));
+  return `count(*), sum(${hash})`;
 }
 
 /** Names the first relation whose content is no longer as it was, with the row counts. */

@@ -17,6 +17,7 @@ import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { DuckdbSession } from './duckdb-session.ts';
 import { runInTransaction } from './duckdb-transaction.ts';
+import { duckdbWording } from './duckdb-wording.ts';
 import { makeProfileFolder, type ProfileFolder } from './profile.ts';
 import { readDuckdbCatalog } from './read-duckdb-catalog.ts';
 import { ReplayGuard } from './replay-guard.ts';
@@ -127,6 +128,7 @@ interface DuckdbConnectorParts extends EmbeddedDuckdb {
 class DuckdbConnector implements Connector {
   readonly name: string;
   readonly dialect = 'duckdb';
+  readonly wording = duckdbWording;
   readonly capabilities: Capabilities;
   readonly #pool: ConnectionPool;
   readonly #replayGuard: ReplayGuard;

@@ -4,6 +4,7 @@ import { rowsOfChunk } from './cells.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { PooledConnection } from './connection-pool.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import { duckdbWording } from './duckdb-wording.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 
 /** Lends the connection a statement runs on. */
@@ -16,6 +17,7 @@ export interface ConnectionLender {
 
 /** Statements over borrowed connections: pooled ones, or the one of a transaction. */
 export class DuckdbSession implements Session {
+  readonly wording = duckdbWording;
   readonly #lender: ConnectionLender;
 
   constructor(lender: ConnectionLender) {

@@ -79,6 +79,7 @@ function sessionOver(
   };
   const session = new DuckdbSession(lender);
   return {
+    wording: session.wording,
     query: (sql, options) => session.query(sql, options),
     execute: (sql, options) => session.execute(sql, options),
     async *stream(sql, options) {

@@ -1,0 +1,93 @@
+import type { RelationId } from '../base/relation.ts';
+
+/**
+ * How a warehouse says what SQL leaves open: texts of statements and expressions, never a call. Whoever writes SQL for any
+ * warehouse takes these from the session it sends the SQL over, and asks nowhere which vendor it is.
+ */
+export interface Wording {
+  readonly content: ContentWording;
+  readonly objects: ObjectWording;
+  readonly versions: VersionWording;
+  /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
+  readonly access?: AccessWording;
+}
+
+/** Expressions that compare content. A hash is a number of 64 bits; equal values have equal hashes. */
+export interface ContentWording {
+  /** The hash of a row of these values, in this order; NULL counts as a value. */
+  rowHash(values: readonly TypedValue[]): string;
+  /** The hash of a whole row of a relation that stands in FROM under this alias. */
+  relationHash(alias: string): string;
+  /** A number from 1 to 1021 drawn from the hash of a row. */
+  rowWeight(values: readonly TypedValue[]): string;
+  /** Whether a floating-point value is neither not-a-number nor infinite; NULL of NULL. */
+  isFinite(value: string): string;
+  /** The type of a floating-point number with 64 bits. */
+  readonly double: string;
+  /** The number of distinct non-null values; may be a few percent off where exact counting is dear. */
+  distinctCount(value: string): string;
+  /** A text made by hashing fixed values of each kind: content hashed under another canary cannot be compared. */
+  readonly hashCanary: string;
+}
+
+export interface TypedValue {
+  readonly sql: string;
+  readonly type: string;
+}
+
+/** Statements that look at objects on the session's own snapshot, its uncommitted work included. */
+export interface ObjectWording {
+  /** Columns: kind (`table` or `view`), comment. No row where nothing has that name. */
+  find(relation: RelationId): string;
+  /** One column: the view's text as the warehouse stores it; the same text as long as nobody changes it. */
+  viewText(view: RelationId): string;
+  /** Columns: name, comment; in column order, those with a comment. */
+  columnComments(relation: RelationId): string;
+  /** Where the warehouse knows which views read a relation, through others too. Columns: database, schema, name. */
+  dependents?(relation: RelationId): string;
+  /** Every view that is not the warehouse's own. Columns: database, schema, name, text. */
+  readonly views: string;
+  /** Objects whose comment starts like this, views first. Columns: database, schema, name, comment, kind. */
+  marked(prefix: string): string;
+  /** What a table can have that a view of its name cannot, each with a statement that counts it. */
+  keptByTables(relation: RelationId): readonly { readonly what: string; readonly sql: string }[];
+}
+
+/** How the stable view says until when a version answers. */
+export interface VersionWording {
+  /** The moment a statement reads at, by the warehouse's clock. */
+  readonly statementTime: string;
+  /**
+   * When the reading transaction began. Present where a transaction that began before a table was filled reads it as empty
+   * once it is told to read it: then the view sends such a transaction to the logical definition.
+   */
+  readonly transactionTime?: string;
+}
+
+/** Owners, grants and row policies. Names in results are as the catalog has them. */
+export interface AccessWording {
+  /** One column: the owner. */
+  owner(relation: RelationId): string;
+  /** Columns: grantee (NULL: everybody), privilege, whether it may be passed on, column (NULL: the whole relation); sorted. */
+  grants(relation: RelationId): string;
+  giveTo(
+    owner: string,
+    on: { readonly kind: 'table' | 'view'; readonly relation: RelationId },
+  ): string;
+  grant(grant: Grant, relation: RelationId): string;
+  /** One column: row policies and masks on the relation, in words; no row where it has none. */
+  rowPolicies(relation: RelationId): string;
+  /** One column: who we are to the warehouse. */
+  readonly ourselves: string;
+  /** Sent first in a transaction that replaces what readers read: they must not queue behind us for long. */
+  readonly waitBriefly: string;
+}
+
+export interface Grant {
+  /** Absent: everybody. */
+  readonly grantee: string | undefined;
+  readonly privilege: string;
+  readonly grantable: boolean;
+  /** Absent: the whole relation. */
+  readonly column: string | undefined;
+}
