@@ -4,6 +4,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import { noMoney } from '../base/usd.ts';
 import { priceStorage } from '../cost/price-work.ts';
+import { noFacts } from '../marts/facts.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -107,14 +108,7 @@ export async function measurePairs(
     dialect: connector.dialect,
     schema: schema.index,
     names: engine.names,
-    facts: {
-      source: 'none',
-      verifiedAt: 0,
-      uniqueKeys: [],
-      inclusions: [],
-      notNull: [],
-      rowCounts: [],
-    },
+    facts: noFacts,
   });
   for (const mart of marts.filter(({ stage, was }) => stage === 'physical' && was === undefined)) {
     const { current, definition } = mart;

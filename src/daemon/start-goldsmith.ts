@@ -5,11 +5,10 @@ import type { RelationId } from '../base/relation.ts';
 import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
-import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Metrics } from '../metrics/registry.ts';
-import { whyStale } from '../plan/is-stale.ts';
 import type { Plan } from '../plan/plan.ts';
-import { applyUnderLease, tendMarts } from './apply.ts';
+import { tendMarts } from './apply.ts';
+import { applyApproved, forgetApplied, keptPlan, requireFits } from './apply-kept.ts';
 import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
@@ -17,21 +16,20 @@ import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { runDoctor } from './doctor.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
-import { openFirstUse } from './first-use.ts';
 import { goldUseOf } from './gold-use-of.ts';
 import { keepRecording } from './keep-recording.ts';
-import { keepCarriedOut, keepReceipts } from './keep-savings.ts';
+import { keepReceipts } from './keep-savings.ts';
 import { liveSettings, type ReloadReport } from './live-settings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { observe } from './observe.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { predictedMsPerDay } from './predicted-time.ts';
+import { openRoute } from './open-route.ts';
+import { keepAttribute, rememberNo } from './peoples-words.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
-import { KEPT_ATTRIBUTE, prunedAttribute, restorePlan } from './restore.ts';
-import { DECLINED, rollbackPlan } from './rollback.ts';
-import { openRouteService } from './route-service.ts';
+import { restorePlan } from './restore.ts';
+import { rollbackPlan } from './rollback.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
@@ -111,7 +109,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
           signal: signalOf(signal),
           onProgress: progress && ((what) => progress(`${what}\n`)),
         });
-        forgetApplied(result.applied);
+        forgetApplied(engine, result.applied);
         await refreshWorld();
         last = result;
         if (config.state.recordings !== undefined) {
@@ -139,128 +137,12 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     });
   }
 
-  const route = openRouteService({
-    parse: engine.parsers.parse,
-    clock,
-    asks: engine.store.routeAsks,
-    holdOutShare: config.savings.holdOutShare,
-    world: () => world && { ...world, withdrawn },
-    firstUse: openFirstUse({
-      connector: engine.connector,
-      documents: engine.store.documents,
-      clock,
-      timeoutMs: config.caps.replayStatementTimeout,
-      priceCpu: engine.priceCpu,
-      onWork: (work) =>
-        engine.memory.work.put(`${work.at}/${work.relation}/first-use/${work.cpuMs}`, work),
-    }),
-  });
-
-  async function applyKept(digest: string | undefined) {
-    const plan = engine.memory.plans.get('latest');
-    if (plan === undefined) {
-      throw new GoldsmithError(
-        'NO_PLAN',
-        'there is no plan to apply: make one with `goldsmith plan`',
-      );
-    }
-    if (digest !== undefined && !plan.digest.startsWith(digest)) {
-      throw new GoldsmithError(
-        'PLAN_REPLACED',
-        `the last plan is ${plan.digest}, not ${digest}: look at it with \`goldsmith plan\` and apply that one`,
-      );
-    }
-    return turn(async () => {
-      await requireFits(plan);
-      return applyNow(plan);
-    });
-  }
-
-  /** A plan that was begun is gone on with; one that was not must still fit the world it was made for. */
-  async function requireFits(plan: Plan): Promise<void> {
-    const { ledger } = engine;
-    if ((await ledger.entriesOfPlan(plan.digest)).length > 0) {
-      return;
-    }
-    const why = whyStale(plan, { now: clock.now(), marts: await ledger.readMarts() });
-    if (why !== undefined) {
-      throw new GoldsmithError(
-        'PLAN_STALE',
-        `plan ${plan.digest} no longer fits: ${why}. Look at a new one with \`goldsmith plan\``,
-      );
-    }
-  }
+  const route = openRoute(engine, () => world && { ...world, withdrawn });
 
   async function applyNow(plan: Plan) {
-    const marts = await engine.ledger.readMarts();
-    const schema = await observe(engine, { marts, signal: closing.signal });
-    const outcome = await applyUnderLease(engine, {
-      plan,
-      schema,
-      facts: last?.input.facts ?? {
-        source: 'none',
-        verifiedAt: 0,
-        uniqueKeys: [],
-        inclusions: [],
-        notNull: [],
-        rowCounts: [],
-      },
-      sourceStates: [],
-      measuredAt: clock.now(),
-      approved: true,
-      signal: closing.signal,
-    });
-    keepCarriedOut(engine, {
-      plan,
-      outcome,
-      predictedMs: (mart) =>
-        last === undefined
-          ? 0
-          : predictedMsPerDay(mart, { decision: last.decision, usage: last.input.usage }),
-    });
-    forgetApplied(outcome);
+    const outcome = await applyApproved(engine, { plan, last, signal: closing.signal });
     keepReceipts(engine, await refreshWorld());
     return applyReport(outcome);
-  }
-
-  /** A plan that was carried out is spent: asked for again, its journal would call it done whatever happened since. */
-  function forgetApplied(outcome: ApplyOutcome | undefined): void {
-    const { plans } = engine.memory;
-    if (outcome?.kind === 'applied' && plans.get('latest')?.digest === outcome.planDigest) {
-      plans.remove('latest');
-    }
-  }
-
-  /** In the warehouse: a state file that is lost must not forget what a person said. */
-  function rememberNo(relation: RelationId): Promise<void> {
-    const because = 'a person asked for a view';
-    return rememberWord({ relation, digest: relation, code: DECLINED, because });
-  }
-
-  async function rememberWord(word: {
-    readonly relation: RelationId;
-    readonly digest: string;
-    readonly code: string;
-    readonly because: string;
-  }): Promise<void> {
-    await engine.connector.transaction(
-      (session) => engine.ledger.recordRefusal({ at: clock.now(), evidence: {}, ...word }, session),
-      { readOnly: false, purpose: 'ledger' },
-    );
-  }
-
-  async function keepAttribute(relation: string, attribute: string): Promise<RelationId> {
-    const marts = await engine.ledger.readMarts();
-    const schema = await observe(engine, { marts, signal: closing.signal });
-    const id = relationNamed(relation, { schema, names: engine.names });
-    const name = prunedAttribute({ relation: id, attribute }, marts);
-    await rememberWord({
-      relation: id,
-      digest: name,
-      code: KEPT_ATTRIBUTE,
-      because: 'a person asked for it back',
-    });
-    return id;
   }
 
   async function currentStatus(): Promise<Status> {
@@ -312,7 +194,13 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       engine.memory.plans.put('latest', decision.plan);
       return planReport(decision);
     },
-    apply: applyKept,
+    async apply(digest) {
+      const plan = keptPlan(engine, digest);
+      return turn(async () => {
+        await requireFits(engine, plan);
+        return applyNow(plan);
+      });
+    },
     explain: async (relation) => {
       const result = last ?? (await cycle(false));
       return explain(
@@ -327,18 +215,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         format,
         halfLifeDays: config.usage.halfLifeDays,
       }),
-    async route(request) {
-      const startedAt = performance.now();
-      const answer = await route(request);
-      engine.metrics.observe(
-        'goldsmith_route_duration_seconds',
-        (performance.now() - startedAt) / 1000,
-      );
-      engine.metrics.add('goldsmith_route_requests_total', {
-        answer: answer.answer === 'base' && answer.heldOut ? 'hold-out' : answer.answer,
-      });
-      return answer;
-    },
+    route,
     receipts: async () => receiptsReport(engine.memory.receipts.list()),
     rollback: (relation) =>
       turn(async () => {
@@ -348,7 +225,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         const plan = rollbackPlan(id, { marts, now: clock.now(), policy: engine.config.decide });
         const report = await applyNow(plan);
         if (report.ok) {
-          await rememberNo(id);
+          await rememberNo(engine, id);
         }
         return report;
       }),
@@ -363,7 +240,9 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       });
     },
     async restore(relation, attribute) {
-      const id = await turn(() => keepAttribute(relation, attribute));
+      const id = await turn(() =>
+        keepAttribute(engine, { relation, attribute, signal: closing.signal }),
+      );
       const { decision } = await cycle(false);
       return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now: clock.now() })));
     },
