@@ -6,6 +6,7 @@ import { addCheckConfig } from './commands/check-config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addGraph } from './commands/graph.ts';
+import { addLineage } from './commands/lineage.ts';
 import { addMatch } from './commands/match.ts';
 import { addOnce } from './commands/once.ts';
 import { addPlan } from './commands/plan.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addReceipts,
   addRollback,
   addAttributes,
+  addLineage,
   addRestore,
   addDoctor,
   addCheckConfig,

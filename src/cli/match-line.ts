@@ -11,10 +11,9 @@ import { columnLabels } from '../sql/match/column-labels.ts';
 import { declaredFacts } from '../sql/match/declared-facts.ts';
 import type { MartView } from '../sql/match/match.ts';
 import { matchQuery } from '../sql/match/match.ts';
-import { misread } from '../sql/match/read-back.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
+import { writeAnswer } from '../sql/own-words/write-answer.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
-import { printWith } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
@@ -158,33 +157,25 @@ async function answer(
   const columnLists = new Map(
     marts.flatMap(({ view, list }) => (list === undefined ? [] : [[view.relation, list]])),
   );
-  const printed = printWith(outcome.query, { dialect: printAs, columnLists });
-  if (printed.kind === 'unprintable') {
-    return refuse(id, [
-      {
-        code: 'NOT_PRINTABLE',
-        text: `a rewrite is known, but has no safe text: ${printed.because}`,
-      },
-    ]);
-  }
-  const unlike = await misread(
+  const written = await writeAnswer(
     {
-      sql: printed.sql,
+      asked: printAs === dialect.name ? line.query : undefined,
       query: outcome.query,
       dialect: { ...dialect, name: printAs },
       names,
       schema,
       marts: marts.map((mart) => mart.view),
+      columnLists,
     },
     parse,
   );
-  if (unlike !== undefined) {
-    return refuse(id, [unlike]);
+  if (written.kind === 'refused') {
+    return refuse(id, [written.because]);
   }
   const proof = await prover?.proveRewrite({
     ...matter,
     marts: matter.marts.filter((mart) => outcome.marts.includes(mart.id)),
-    rewritten: { sql: printed.sql, query: outcome.query },
+    rewritten: { sql: written.sql, query: outcome.query },
     columnLists,
   });
   if (proof?.verdict === 'unequal') {
@@ -196,7 +187,7 @@ async function answer(
     id,
     answer: 'rewrite',
     marts: outcome.marts.map((relation) => nameOf.get(relation) ?? relation),
-    sql: printed.sql,
+    sql: written.sql,
     certificate: outcome.certificate,
     ...(proof === undefined ? {} : { proof }),
   };

@@ -25,6 +25,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     receipts: () => get('/v1/receipts'),
     rollback: (relation) => post('/v1/rollback', { relation }),
     attributes: (relation) => get(`/v1/attributes?relation=${encodeURIComponent(relation)}`),
+    lineage: (what, direction) =>
+      get(`/v1/lineage?of=${encodeURIComponent(what)}&direction=${direction}`),
     restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
     doctor: () => get('/v1/doctor'),
   };

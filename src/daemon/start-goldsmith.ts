@@ -13,12 +13,14 @@ import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
+import { directWrites } from './direct-writes.ts';
 import { runDoctor } from './doctor.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { goldUseOf } from './gold-use-of.ts';
 import { keepRecording } from './keep-recording.ts';
 import { keepReceipts } from './keep-savings.ts';
+import { lineageReport } from './lineage-report.ts';
 import { liveSettings, type ReloadReport } from './live-settings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { observe } from './observe.ts';
@@ -237,6 +239,20 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         gold: input.prune?.gold ?? goldUseOf(engine, { schema, marts }),
         standings: decision.attributes,
         marts: await engine.ledger.readMarts(),
+      });
+    },
+    lineage: async (what, direction) => {
+      const { schema, input } = last ?? (await cycle(false));
+      return lineageReport({
+        what,
+        direction,
+        schema,
+        names: engine.names,
+        dialect: engine.connector.dialect,
+        writes: await directWrites(engine, { schema, templates: input.usage.templates }),
+        log: engine.store.usage,
+        days: engine.config.usage.columnRetentionDays,
+        now: clock.now(),
       });
     },
     async restore(relation, attribute) {

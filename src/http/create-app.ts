@@ -74,6 +74,14 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
   app.get('/v1/attributes', read, async (context) =>
     context.json(await service.attributes(context.req.query('relation') ?? '')),
   );
+  app.get('/v1/lineage', read, async (context) => {
+    const direction = z
+      .enum(['up', 'down', 'both'])
+      .safeParse(context.req.query('direction') ?? 'both');
+    return direction.success
+      ? context.json(await service.lineage(context.req.query('of') ?? '', direction.data))
+      : problem(context, 400, { code: 'BAD_REQUEST', detail: 'direction is up, down or both' });
+  });
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
   app.get('/v1/doctor', read, async (context) => context.json(await service.doctor()));
   app.get('/v1/graph', read, async (context) => {

@@ -22,11 +22,16 @@ export interface GoldsmithService {
   rollback(relation: string): Promise<ApplyReport>;
   /** Who uses which attribute of a gold relation, and where each stands on the pruning ladder. */
   attributes(relation: string): Promise<Report>;
+  /** What a relation's columns are made of and what is made of them, with who reads it. */
+  lineage(what: string, direction: LineageDirection): Promise<Report>;
   /** Brings a pruned attribute back at once, and does not prune it again. */
   restore(relation: string, attribute: string): Promise<ApplyReport>;
   /** Says what would stop Goldsmith from working. */
   doctor(): Promise<DoctorReport>;
 }
+
+/** Towards the sources, towards the readers, or both. */
+export type LineageDirection = 'up' | 'down' | 'both';
 
 export interface Report {
   readonly text: string;

@@ -7,6 +7,7 @@ import { occurrencesOf } from '../sql/resolve/occurrences.ts';
 import { traceLineage } from '../sql/resolve/trace-lineage.ts';
 import type { SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
+import { withoutDefinitions } from './without-definitions.ts';
 
 /** One column's values go into another's. */
 export interface ColumnEdge {
@@ -36,11 +37,7 @@ export interface ColumnLineageInput {
 
 /** Lineage by definition, one step at a time: a view's columns from the relations its own text names. */
 export function columnLineage({ snapshot, dialect, writes }: ColumnLineageInput): ColumnLineage {
-  const flat: SchemaSnapshot = {
-    ...snapshot,
-    relations: snapshot.relations.map(withoutDefinition),
-  };
-  const schema = indexSchema(flat, dialect);
+  const schema = indexSchema(withoutDefinitions(snapshot), dialect);
   const edges = new Map<string, ColumnEdge>();
   const notUnderstood: { relation: RelationId; because: string }[] = [];
   const add = (to: RelationId, lineage: readonly LineageEdge[], how: ColumnEdge['how']) => {
@@ -68,17 +65,6 @@ export function columnLineage({ snapshot, dialect, writes }: ColumnLineageInput)
     add(target, lineage, 'statement');
   }
   return { edges: [...edges.values()], notUnderstood };
-}
-
-/** A view as a table: what reads it is not followed further. */
-function withoutDefinition({
-  id,
-  kind,
-  columns,
-  keys,
-  foreignKeys,
-}: SchemaRelation): SchemaRelation {
-  return { id, kind, columns, keys, foreignKeys };
 }
 
 /** What the catalog calls a view's columns, where it knows as many as the definition gives. */
