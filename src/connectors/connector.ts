@@ -89,6 +89,10 @@ export interface Capabilities {
   /** A constant comparison with `now()` is folded while planning, so a view can carry its own expiry for free. */
   readonly foldsNowInViews: boolean;
   readonly hasGrants: boolean;
+  /** One SELECT reads all its tables, and what its views and subqueries read, as of one moment. Absent: no. */
+  readonly oneStatementOneSnapshot?: true;
+  /** Declared keys and references hold on every snapshot, so they are facts. Absent: no. */
+  readonly enforcesKeys?: true;
   /**
    * Appended in CREATE TABLE to a column whose values take more than 64 bits, where the warehouse would otherwise store
    * it so that reading it is slow; absent where it needs no such help.

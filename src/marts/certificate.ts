@@ -7,7 +7,16 @@ import type { RelationId } from '../base/relation.ts';
 export interface Certificate {
   readonly marts: readonly RelationId[];
   readonly entries: readonly CertificateEntry[];
+  /** Given where more than one mart is read, or base tables beside marts: whoever serves it must keep it, or refuse. */
+  readonly oneMoment?: OneMoment;
 }
+
+/**
+ * What a rewrite owes beside the facts: all it reads must be of one moment. `marts-agree`: the rows of every mart are those of
+ * one and the same moment of the sources. `marts-are-current`: they are those of the statement's own snapshot, for it reads
+ * base tables as well.
+ */
+export type OneMoment = 'marts-agree' | 'marts-are-current';
 
 export interface CertificateEntry {
   /** Stable: `tables-mapped`, `extra-table-removed`, `range-compensated`, `rolled-up`, `exact`... */

@@ -1,5 +1,10 @@
 import type { RelationId } from '../../base/relation.ts';
-import type { Certificate, CertificateEntry, MissReason } from '../../marts/certificate.ts';
+import type {
+  Certificate,
+  CertificateEntry,
+  MissReason,
+  OneMoment,
+} from '../../marts/certificate.ts';
 import type { DialectName } from '../dialect.ts';
 import type { NormalQuery } from '../normal-query.ts';
 import { toBound } from '../normalize/to-bound.ts';
@@ -67,7 +72,8 @@ export function matchQuery({ query, marts, schema, dialect }: MatchRequest): Mat
   const relations = [...new Set(used.map((mart) => mart.view.relation))].toSorted();
   const own = new Set(relations);
   const readsBase = [...tablesOf(rewritten)].some((table) => !own.has(table));
-  if ((readsBase || used.length > 1) && used.some((mart) => mart.view.sameSnapshot !== true)) {
+  const oneMoment = owedMoment({ readsBase, marts: relations.length });
+  if (oneMoment !== undefined && used.some((mart) => mart.view.sameSnapshot !== true)) {
     return { kind: 'refuse', because: [mixes(relations), ...reasonsOf(rewriting)] };
   }
   return {
@@ -77,8 +83,23 @@ export function matchQuery({ query, marts, schema, dialect }: MatchRequest): Mat
     certificate: {
       marts: relations,
       entries: [...rewriting.entries, ...(uncertain === undefined ? [] : [settledOrder(settling)])],
+      ...(oneMoment === undefined ? {} : { oneMoment }),
     },
   };
+}
+
+/** Rows of one mart are of one moment by themselves; whatever is read beside them must be of the same. */
+function owedMoment({
+  readsBase,
+  marts,
+}: {
+  readonly readsBase: boolean;
+  readonly marts: number;
+}): OneMoment | undefined {
+  if (readsBase) {
+    return 'marts-are-current';
+  }
+  return marts > 1 ? 'marts-agree' : undefined;
 }
 
 function settledOrder(settling: PreparedMart | undefined): CertificateEntry {

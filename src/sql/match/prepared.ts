@@ -24,8 +24,8 @@ export interface MartView {
   readonly columns: readonly MartColumn[];
   readonly facts: Facts;
   /**
-   * True where the mart's rows are those of the base tables' own snapshot whenever it is asked, so that one answer
-   * may read both. Absent means no: such an answer could mix two moments.
+   * True where whoever serves the answer sees to it that all it reads is of one moment (`Certificate.oneMoment`), so that it
+   * may read base tables or other marts beside this one. Absent means no: such an answer could mix two moments.
    */
   readonly sameSnapshot?: boolean;
 }
