@@ -1,27 +1,29 @@
 import { type Clock, dayOf, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
+import type { Capabilities } from '../connectors/connector.ts';
 import type { RouteAnswer, RouteRequest } from '../http/service.ts';
 import type { MissReason } from '../marts/certificate.ts';
 import { isHeldOut } from '../savings/hold-out.ts';
 import { servedComment } from '../sql/comment-tags.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { fingerprint } from '../sql/fingerprint.ts';
-import { matchQuery } from '../sql/match/match.ts';
-import { misread } from '../sql/match/read-back.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { normalize } from '../sql/normalize/normalize.ts';
+import { writeAnswer } from '../sql/own-words/write-answer.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
-import { printQuery } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { RouteAsks } from '../usage/usage-ports.ts';
 import type { FirstUse } from './first-use.ts';
-import { freshMarts, type RouteWorld, type ServableMart, servableOf } from './route-world.ts';
+import { matchFresh } from './route-match.ts';
+import { freshMarts, type RouteWorld, type ServableMart } from './route-world.ts';
 
 export interface RouteServiceParts {
   readonly parse: ParseSql;
   readonly clock: Clock;
   readonly asks: RouteAsks;
   readonly firstUse: FirstUse;
+  /** Of the warehouse that will run the answers. */
+  readonly capabilities: Capabilities;
   readonly holdOutShare: number;
   /** Absent until the first cycle has looked at the warehouse. */
   readonly world: () => RouteWorld | undefined;
@@ -128,44 +130,32 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   if (read.kind === 'refuse') {
     return read;
   }
-  const outcome = matchQuery({
-    query: read.query,
-    marts: fresh.map(({ view }) => view),
-    schema: world.schema.snapshot,
-    dialect: world.dialect,
-  });
+  const { capabilities } = parts;
+  const outcome = matchFresh({ query: read.query, world, fresh, capabilities });
   if (outcome.kind === 'refuse') {
     return { kind: 'refuse', because: [...outcome.because, ...stale] };
   }
-  const printed = printQuery(outcome.query, world.dialect);
-  if (printed.kind === 'unprintable') {
-    return refuse(
-      'NOT_PRINTABLE',
-      `a rewrite is known, but cannot be written in this dialect: ${printed.because}`,
-    );
-  }
-  const wrong = await misread(
+  const written = await writeAnswer(
     {
-      sql: printed.sql,
+      asked: request.sql,
       query: outcome.query,
       dialect: dialectOf(world.dialect),
       names: world.names,
       schema: world.schema.snapshot,
-      marts: fresh
-        .map(({ view }) => view)
-        .filter(({ relation }) => outcome.marts.includes(relation)),
+      marts: outcome.used,
     },
     parts.parse,
   );
-  if (wrong !== undefined) {
-    return { kind: 'refuse', because: [wrong] };
+  if (written.kind === 'refused') {
+    return { kind: 'refuse', because: [written.because] };
   }
   const proof = await firstUse.prove({
     fingerprint: print,
     original: request.sql,
     query: read.query,
     rewritten: outcome.query,
-    marts: outcome.marts.flatMap((relation) => servableOf(fresh, relation) ?? []),
+    marts: outcome.used,
+    oneMoment: outcome.certificate.oneMoment,
     schema: world.schema.snapshot,
     dialect: world.dialect,
   });
@@ -174,13 +164,13 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
   }
   return {
     kind: 'rewrite',
-    sql: printed.sql,
+    sql: proof.together?.sql ?? written.sql,
     marts: outcome.marts,
     certificate: {
       ...outcome.certificate,
-      entries: [...outcome.certificate.entries, proof.entry],
+      entries: [...outcome.certificate.entries, ...proof.entries],
     },
-    asOf: new Date(oldest(fresh, outcome.marts)).toISOString(),
+    asOf: new Date(proof.together?.asOf ?? oldest(fresh, outcome.marts)).toISOString(),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ExprPrinter {
   readonly printRef: (ref: Extract<BoundExpr, { kind: 'ref' }>) => string;
   /** A query in parentheses. */
   readonly printNested: (query: BoundQuery) => string;
+  /** The words a person had for the very expression, where there are such. */
+  readonly ownWords?: (expr: BoundExpr) => string | undefined;
 }
 
 /** How tightly an operator binds; operands that bind less are put in parentheses. */
@@ -54,7 +56,7 @@ export function printExpr(expr: BoundExpr, printer: ExprPrinter): string {
 }
 
 function print(expr: BoundExpr, atLeast: number, printer: ExprPrinter): string {
-  const text = plain(expr, printer);
+  const text = printer.ownWords?.(expr) ?? plain(expr, printer);
   return bindingOf(expr) < atLeast ? `(${text})` : text;
 }
 

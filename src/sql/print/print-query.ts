@@ -6,8 +6,10 @@ import { DIALECTS } from '../dialects.ts';
 import type { NormalQuery } from '../normal-query.ts';
 import { chainOf } from '../normalize/expr-key.ts';
 import { toBound } from '../normalize/to-bound.ts';
+import type { OwnWords } from '../own-words/own-words.ts';
 import type { ExprPrinter } from './print-expr.ts';
 import { printExpr, printOrder } from './print-expr.ts';
+import type { PrintOptions } from './print-options.ts';
 import { quoteName, quoteRelation } from './quote-name.ts';
 import { Unprintable } from './unprintable.ts';
 import { whereOf } from './where-of.ts';
@@ -25,19 +27,18 @@ export function printQuery(query: NormalQuery | BoundQuery, dialect: DialectName
   return printWith(query, { dialect, columnLists: new Map() });
 }
 
-export interface PrintOptions {
-  readonly dialect: DialectName;
-  /** Relations whose columns are renamed by a column list after the alias: `mv0 as t1 (c1, c2)`. */
-  readonly columnLists: ReadonlyMap<RelationId, readonly string[]>;
-}
-
-/** As `printQuery`, with relations whose columns have no names to call them by. */
+/** As `printQuery`, with relations whose columns have no names to call them by, and with somebody's own words. */
 export function printWith(
   query: NormalQuery | BoundQuery,
-  { dialect, columnLists }: PrintOptions,
+  { dialect, columnLists, ownWords }: PrintOptions,
 ): PrintOutcome {
   try {
-    const printer = queryPrinter({ dialect: DIALECTS[dialect], columnLists, aliases: new Map() });
+    const printer = queryPrinter({
+      dialect: DIALECTS[dialect],
+      columnLists,
+      ownWords,
+      aliases: new Map(),
+    });
     return { kind: 'printed', sql: printer.query(toBound(query), { indent: '' }) };
   } catch (error) {
     if (error instanceof Unprintable) {
@@ -50,6 +51,7 @@ export function printWith(
 interface PrinterParts {
   readonly dialect: Dialect;
   readonly columnLists: ReadonlyMap<RelationId, readonly string[]>;
+  readonly ownWords: OwnWords | undefined;
   /** By occurrence; filled as sources are met, so numbers follow the text. */
   readonly aliases: Map<number, string>;
 }
@@ -62,20 +64,24 @@ interface QueryPrinter {
   readonly query: (query: BoundQuery, place: Place) => string;
 }
 
-function queryPrinter({ dialect, columnLists, aliases }: PrinterParts): QueryPrinter {
+function queryPrinter(parts: PrinterParts): QueryPrinter {
+  const { dialect, columnLists, ownWords, aliases } = parts;
   const rules = WRITING_RULES[dialect.name];
   let indentNow = '';
   const exprs: ExprPrinter = {
     dialect,
-    printRef: (ref) => {
-      const alias = aliases.get(ref.occ);
-      if (alias === undefined) {
-        throw new Unprintable(`a column of a source that is not in the query: ${ref.column}`);
-      }
-      return `${alias}.${name(ref.column)}`;
-    },
+    printRef,
     printNested: (query) => nested(query, { indent: indentNow }),
+    ...(ownWords === undefined ? {} : { ownWords: (expr) => ownWords(expr, printRef) }),
   };
+
+  function printRef(ref: Extract<BoundExpr, { kind: 'ref' }>): string {
+    const alias = aliases.get(ref.occ);
+    if (alias === undefined) {
+      throw new Unprintable(`a column of a source that is not in the query: ${ref.column}`);
+    }
+    return `${alias}.${name(ref.column)}`;
+  }
 
   function name(text: string): string {
     return quoteName(text, dialect.name);
