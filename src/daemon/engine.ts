@@ -14,6 +14,7 @@ import { type PriceEntry, type PriceList, pricesAt } from '../cost/price-list.ts
 import { priceCpuMs } from '../cost/price-work.ts';
 import { type Ledger, openLedger } from '../materializer/ledger.ts';
 import { type Metrics, openMetrics } from '../metrics/registry.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import { type Notifier, slackNotifier } from '../notify/slack.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
@@ -24,6 +25,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import type { Interpreted } from '../usage/interpret-row.ts';
 import { rowInterpreter } from '../usage/row-interpreter.ts';
 import { goldUseReader, type ReadGoldUse } from './gold-use.ts';
+import { keptOutbox } from './kept-outbox.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
 
@@ -40,6 +42,8 @@ export interface Engine {
   readonly memory: Memory;
   readonly ledger: Ledger;
   readonly notifier: Notifier | undefined;
+  /** What people were not told yet; the same over restarts and changed webhooks. */
+  readonly outbox: Outbox;
   readonly prices: PriceList;
   /** What bare names mean to this connection. */
   readonly names: NameContext;
@@ -91,6 +95,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once.
     const parsers = openParsers({ workers: 1, idleMs: 2_000 });
     opened.push(() => parsers.close());
+    const outbox = keptOutbox(store.documents);
     const source = await openHistory({ settings: config.history, connector });
     return {
       config,
@@ -103,7 +108,8 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       store,
       memory: openMemory(store.documents),
       ledger: openLedger(connector, { schema: config.marts.ledgerSchema }),
-      notifier: notifierOf(config, clock),
+      notifier: notifierOf(config, { clock, outbox }),
+      outbox,
       prices,
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,
@@ -123,11 +129,14 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
 }
 
 /** Where notices go by these settings; nowhere without a webhook. */
-export function notifierOf({ notify, warehouse }: Config, clock: Clock): Notifier | undefined {
+export function notifierOf(
+  { notify, warehouse }: Config,
+  parts: Pick<Engine, 'clock' | 'outbox'>,
+): Notifier | undefined {
   const { slackWebhookUrl: webhookUrl, digestAbove, messagesPerHour } = notify;
   return webhookUrl === undefined
     ? undefined
-    : slackNotifier({ webhookUrl, clock, from: warehouse.name, digestAbove, messagesPerHour });
+    : slackNotifier({ webhookUrl, from: warehouse.name, digestAbove, messagesPerHour, ...parts });
 }
 
 async function namesOf(connector: Connector): Promise<NameContext> {

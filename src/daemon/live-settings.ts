@@ -4,6 +4,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Metrics } from '../metrics/registry.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import type { Notifier } from '../notify/slack.ts';
 import { notifierOf } from './engine.ts';
 import type { Logger } from './logger.ts';
@@ -40,6 +41,7 @@ export interface LiveSettingsParts {
   readonly config: Config;
   readonly notifier: Notifier | undefined;
   readonly clock: Clock;
+  readonly outbox: Outbox;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'add' | 'set'>;
 }
@@ -49,6 +51,7 @@ export function liveSettings({
   config: first,
   notifier: firstNotifier,
   clock,
+  outbox,
   log,
   metrics,
 }: LiveSettingsParts): LiveSettings {
@@ -93,7 +96,9 @@ export function liveSettings({
         return { kind: 'unchanged' };
       }
       if (changed.some((name) => name.startsWith('notify'))) {
-        notifier = notifierOf(merged, clock);
+        // A changed webhook is tried at once.
+        outbox.write({ ...outbox.read(), failures: 0, notBefore: 0 });
+        notifier = notifierOf(merged, { clock, outbox });
       }
       inForce = merged;
       metrics.add('goldsmith_config_reloads_total', { outcome: 'taken' });

@@ -61,10 +61,18 @@ export async function runDaemon({
         await goldsmith.cycle(AbortSignal.any([cycleSignal, signal]));
       },
     });
+    const telling = setInterval(() => {
+      goldsmith.tellWaiting(signal).catch((err: unknown) => {
+        if (!signal.aborted) {
+          log.error({ err }, 'waiting notices were not looked at');
+        }
+      });
+    }, TELL_EVERY_MS);
     if (!signal.aborted) {
       await once(signal, 'abort');
     }
     log.info('stopping');
+    clearInterval(telling);
     await schedule.stop();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -75,6 +83,9 @@ export async function runDaemon({
     log.info('stopped');
   }
 }
+
+/** Notices that people could not be told wait in pauses of minutes, which end between cycles. */
+const TELL_EVERY_MS = 60_000;
 
 async function listening(server: ReturnType<typeof serve>, config: Config): Promise<void> {
   try {

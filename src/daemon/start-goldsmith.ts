@@ -51,6 +51,8 @@ export interface Goldsmith extends GoldsmithService {
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
+  /** Tells people what an earlier cycle could not; nothing while a cycle runs, which does so itself. */
+  tellWaiting(signal?: AbortSignal): Promise<void>;
   /** Reads the settings again; those of `LIVE_SECTIONS` take effect at once, a bad config changes nothing. */
   reload(read: () => Config): ReloadReport;
   /** The last cycle's whole input as text: decided again anywhere, it gives the same plan digest. */
@@ -178,6 +180,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       },
     },
     cycle: (signal) => cycle(true, signal),
+    async tellWaiting(signal) {
+      if (!turn.isTaken()) {
+        await turn(() => tellPeople(engine, [], signalOf(signal)));
+      }
+    },
     reload(read) {
       const report = live.reload(read);
       if (report.kind === 'taken') {

@@ -46,7 +46,7 @@ export async function tellPeople(
     metrics.add('goldsmith_notifications_total', { outcome: 'sent' }, told);
     if (held > 0) {
       metrics.add('goldsmith_notifications_total', { outcome: 'held' }, notices.length);
-      log.info({ held }, 'notices wait for the next digest');
+      log.debug({ held }, 'notices wait');
     }
   } catch (err) {
     signal?.throwIfAborted();

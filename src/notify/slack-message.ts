@@ -1,4 +1,5 @@
-import type { Notice } from './notice.ts';
+import type { EpochMs } from '../base/clock.ts';
+import type { WaitingNotice } from './outbox.ts';
 
 /** Slack's own limits: https://docs.slack.dev/reference/block-kit/blocks. */
 const MOST_HEADER = 150;
@@ -7,45 +8,62 @@ const MOST_SECTION = 3000;
 const MOST_SHOWN = 15;
 const MOST_SAID = 400;
 
+/** Told later than this after it happened, a notice says when it was. */
+const LATE_MS = 10 * 60_000;
+
 /** One notice as Slack's Block Kit wants it, with a plain-text fallback for notifications. */
-export function messageOf(notice: Notice, from: string): unknown {
-  const { title, because, money, undo, planDigest } = notice;
-  const where = planDigest === '' ? from : `${from}, plan ${planDigest.slice(0, 12)}`;
+export function messageOf(
+  waiting: WaitingNotice,
+  { from, now }: { readonly from: string; readonly now: EpochMs },
+): unknown {
+  const { title, because, money, undo, planDigest } = waiting.notice;
+  const plan = planDigest === '' ? '' : `, plan ${planDigest.slice(0, 12)}`;
   return {
     text: escape(`${title}: ${because}`),
     blocks: [
       header(title),
       section([`*Why* ${escape(because)}`, `*Money* ${escape(money)}`, `*Undo* ${escape(undo)}`]),
-      context(where),
+      context(`${from}${plan}${whenOf(waiting, now)}`),
     ],
   };
 }
 
 /** Several notices in one message, the first of them in short, the rest counted. */
 export function digestOf(
-  notices: readonly Notice[],
-  { from, forgotten = 0 }: { readonly from: string; readonly forgotten?: number },
+  notices: readonly WaitingNotice[],
+  {
+    from,
+    now,
+    forgotten = 0,
+  }: { readonly from: string; readonly now: EpochMs; readonly forgotten?: number },
 ): unknown {
   const title = `${notices.length + forgotten} notices from ${from}`;
   const shown = notices.slice(0, MOST_SHOWN);
   const left = notices.length - shown.length + forgotten;
   return {
     text: escape(
-      `${title}: ${notices.map((notice) => notice.title).join('; ')}`.slice(0, MOST_SAID),
+      `${title}: ${notices.map(({ notice }) => notice.title).join('; ')}`.slice(0, MOST_SAID),
     ),
     blocks: [
       header(title),
-      ...shown.map(({ title: what, because, money, undo }) =>
-        section([
-          `*${escape(what)}*`,
+      ...shown.map((waiting) => {
+        const { title: what, because, money, undo } = waiting.notice;
+        return section([
+          `*${escape(what)}*${whenOf(waiting, now)}`,
           escape(shorten(because)),
           `${escape(shorten(money))}. Undo: ${escape(shorten(undo))}`,
-        ]),
-      ),
+        ]);
+      }),
       ...(left === 0 ? [] : [section([`and ${left} more; the log has them all`])]),
       context('`goldsmith explain` has the numbers, `goldsmith receipts` what came of it'),
     ],
   };
+}
+
+/** `, 2026-08-10 03:00 UTC`, where that was a while ago. */
+function whenOf({ at }: WaitingNotice, now: EpochMs): string {
+  const [day, time = ''] = new Date(at).toISOString().split('T');
+  return now - at > LATE_MS ? `, ${day} ${time.slice(0, 5)} UTC` : '';
 }
 
 function header(text: string): unknown {

@@ -1,5 +1,6 @@
 import { type Clock, type EpochMs, HOUR_MS } from '../base/clock.ts';
 import type { Notice } from './notice.ts';
+import { afterFailure, nothingWaits, type Outbox, outboxInMemory, withNotices } from './outbox.ts';
 import { digestOf, messageOf } from './slack-message.ts';
 import { openWebhook } from './slack-webhook.ts';
 
@@ -7,7 +8,8 @@ import { openWebhook } from './slack-webhook.ts';
 export interface Notifier {
   /**
    * Tells what one cycle brought, together with what an earlier call could not: a message each, or one digest where they are
-   * many. Rejects with `SLACK_UNREACHABLE` once the retries are used up; what was not told is kept for the next call.
+   * many. Rejects with `SLACK_UNREACHABLE` once the retries are used up; what was not told waits in the outbox, and calls within
+   * its pause only add to it.
    */
   tell(notices: readonly Notice[], signal?: AbortSignal): Promise<TellOutcome>;
   /** Rejects with `SLACK_UNREACHABLE` where the webhook is gone; shows nobody anything. */
@@ -17,7 +19,7 @@ export interface Notifier {
 export interface TellOutcome {
   /** Notices that were delivered, in a message of their own or in a digest. */
   readonly told: number;
-  /** Notices that wait for the next digest. */
+  /** Notices that wait: for the hour's next message, or for the end of the pause after a failure. */
   readonly held: number;
 }
 
@@ -31,12 +33,12 @@ export interface SlackParts {
   /** Beyond this many, notices wait and come as a digest. */
   readonly messagesPerHour?: number;
   readonly timeoutMs?: number;
+  /** Where what is not told yet is kept; lost with the process by default. */
+  readonly outbox?: Outbox;
 }
 
 /** Slack takes one message a second on a webhook: https://docs.slack.dev/apis/web-api/rate-limits. */
 const APART_MS = 1000;
-/** Kept while Slack cannot be reached; older ones are only counted. */
-const MOST_HELD = 100;
 
 /** Posts to a Slack incoming webhook. Speaks never faster than Slack allows, and digests rather than floods. */
 export function slackNotifier({
@@ -46,10 +48,9 @@ export function slackNotifier({
   digestAbove = 3,
   messagesPerHour = 20,
   timeoutMs = 10_000,
+  outbox = outboxInMemory(),
 }: SlackParts): Notifier {
   const webhook = openWebhook({ webhookUrl, clock, timeoutMs });
-  let held: readonly Notice[] = [];
-  let forgotten = 0;
   let postedAt: readonly EpochMs[] = [];
 
   async function post(body: unknown, signal: AbortSignal | undefined): Promise<void> {
@@ -59,32 +60,49 @@ export function slackNotifier({
       await clock.sleep(Math.min(wait, APART_MS), signal);
     }
     postedAt = [...postedAt, clock.now()];
-    await webhook.post(body, signal);
+    try {
+      await webhook.post(body, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      outbox.write(afterFailure(outbox.read(), clock.now()));
+      throw error;
+    }
+  }
+
+  /** One digest, or a message each; what was delivered is taken out of the outbox at once. */
+  async function deliver(room: number, signal: AbortSignal | undefined): Promise<void> {
+    const { notices, forgotten } = outbox.read();
+    const now = clock.now();
+    if (notices.length > Math.min(digestAbove, room) || forgotten > 0) {
+      await post(digestOf(notices, { from, forgotten, now }), signal);
+      takeOut(notices.length);
+      return;
+    }
+    for (const waiting of notices) {
+      await post(messageOf(waiting, { from, now }), signal);
+      takeOut(1);
+    }
+  }
+
+  /** The first of them; whoever was handed in meanwhile stays. */
+  function takeOut(count: number): void {
+    outbox.write({ ...nothingWaits, notices: outbox.read().notices.slice(count) });
   }
 
   return {
     async tell(notices, signal) {
-      const all = [...held, ...notices];
-      forgotten += Math.max(0, all.length - MOST_HELD);
-      held = all.slice(-MOST_HELD);
-      postedAt = postedAt.filter((at) => at > clock.now() - HOUR_MS);
+      const now = clock.now();
+      const waiting = withNotices(outbox.read(), { notices, now });
+      if (notices.length > 0) {
+        outbox.write(waiting);
+      }
+      postedAt = postedAt.filter((at) => at > now - HOUR_MS);
       const room = messagesPerHour - postedAt.length;
-      if (held.length === 0 || room <= 0) {
-        return { told: 0, held: held.length };
+      if (waiting.notices.length === 0 || room <= 0 || now < waiting.notBefore) {
+        return { told: 0, held: waiting.notices.length };
       }
-
-      const isDigest = held.length > Math.min(digestAbove, room) || forgotten > 0;
-      const told = held.length + forgotten;
-      if (isDigest) {
-        await post(digestOf(held, { from, forgotten }), signal);
-        held = [];
-        forgotten = 0;
-      }
-      for (const notice of held) {
-        await post(messageOf(notice, from), signal);
-        held = held.slice(1);
-      }
-      return { told, held: held.length };
+      await deliver(room, signal);
+      return { told: waiting.notices.length + waiting.forgotten, held: 0 };
     },
     probe: (signal) => webhook.probe(signal),
   };

@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { liveSettings } from '../../src/daemon/live-settings.ts';
 import { openLogger } from '../../src/daemon/logger.ts';
 import { openMetrics } from '../../src/metrics/registry.ts';
+import { outboxInMemory } from '../../src/notify/outbox.ts';
 
 type Sections = Readonly<Record<string, unknown>>;
 
@@ -25,6 +26,7 @@ function started(first: Config = config()) {
     config: first,
     notifier: undefined,
     clock: handTurnedClock(0),
+    outbox: outboxInMemory(),
     log: openLogger('debug', { write: (line) => void lines.push(line) }),
     metrics,
   });

@@ -12,6 +12,8 @@ const notice = {
   planDigest: '0123456789abcdef',
 };
 
+const MINUTE_MS = 60_000;
+
 let server: Server | undefined;
 afterEach(() => server?.close());
 
@@ -157,22 +159,61 @@ describe('many notices', () => {
     expect(bodies[2]).toContain('4 notices from goldsmith');
   });
 
-  it('that Slack did not take go with the next ones', async () => {
+  it('that Slack did not take go with the next ones, once a pause is over, and say when they were made', async () => {
     const { url, bodies } = await listen([404, 200]);
-    const slack = slackNotifier({ webhookUrl: url, clock: handTurnedClock(0) });
+    const clock = handTurnedClock(Date.parse('2026-08-10T03:00:00Z'));
+    const slack = slackNotifier({ webhookUrl: url, clock });
 
     await expect(slack.tell(MANY.slice(0, 1))).rejects.toMatchObject({ code: 'SLACK_UNREACHABLE' });
+    clock.turnTo(clock.now() + MINUTE_MS - 1);
+    const tooSoon = await slack.tell([]);
+    clock.turnTo(clock.now() + HOUR_MS);
     const outcome = await slack.tell([]);
 
+    expect(tooSoon).toEqual({ told: 0, held: 1 });
     expect(outcome).toEqual({ told: 1, held: 0 });
+    expect(bodies).toHaveLength(2);
     expect(bodies[1]).toContain('Built and proved gold.mart_0');
+    expect(bodies[1]).toContain('goldsmith, plan 0123456789ab, 2026-08-10 03:00 UTC');
+  });
+
+  it('wait longer after each failure, and no longer than an hour', async () => {
+    const { url, bodies } = await listen([404]);
+    const clock = handTurnedClock(0);
+    const slack = slackNotifier({ webhookUrl: url, clock });
+    const triedAt: number[] = [];
+
+    for (let minute = 0; minute < 6 * 60; minute += 1) {
+      clock.turnTo(minute * MINUTE_MS);
+      const before = bodies.length;
+      await slack.tell(minute === 0 ? [notice] : []).catch(onlyUnreachable);
+      triedAt.push(...(bodies.length > before ? [minute] : []));
+    }
+
+    expect(triedAt).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303]);
+  });
+
+  it('that say the same are told once, whatever plans they stood in', async () => {
+    const { url, bodies } = await listen([404, 200]);
+    const clock = handTurnedClock(0);
+    const slack = slackNotifier({ webhookUrl: url, clock });
+
+    await expect(slack.tell([notice])).rejects.toThrow('Slack answered 404');
+    clock.turnTo(HOUR_MS);
+    const outcome = await slack.tell([{ ...notice, planDigest: 'another' }]);
+
+    expect(outcome).toEqual({ told: 1, held: 0 });
+    expect(bodies).toHaveLength(2);
   });
 
   it('that are too many to keep while Slack is down are counted, not forgotten', async () => {
     const { url, bodies } = await listen([404, 404, 404, 200]);
-    const slack = slackNotifier({ webhookUrl: url, clock: handTurnedClock(0) });
+    const clock = handTurnedClock(0);
+    const slack = slackNotifier({ webhookUrl: url, clock });
     for (let turn = 0; turn < 3; turn += 1) {
-      await expect(slack.tell(MANY)).rejects.toThrow('Slack answered 404');
+      const others = MANY.map((one) => ({ ...one, title: `${one.title} again ${turn}` }));
+      await expect(slack.tell(others)).rejects.toThrow('Slack answered 404');
+      clock.turnTo(clock.now() + HOUR_MS);
     }
 
     const outcome = await slack.tell([]);
@@ -208,6 +249,10 @@ describe('a probe of the webhook', () => {
     ).rejects.toThrow('Slack answered 404');
   });
 });
+
+function onlyUnreachable(error: unknown): void {
+  expect(error).toMatchObject({ code: 'SLACK_UNREACHABLE' });
+}
 
 async function listen(statuses: readonly number[]): Promise<{ url: string; bodies: string[] }> {
   const bodies: string[] = [];

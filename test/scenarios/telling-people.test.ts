@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/base/clock.ts';
 import { SmallWorld, stepsOf } from './small-world.ts';
 
 describe('telling people', () => {
@@ -22,7 +23,9 @@ describe('telling people', () => {
   }
 
   /** A Slack that takes everything. */
-  async function listening(): Promise<{ readonly url: string; readonly bodies: string[] }> {
+  async function listening(
+    at = 0,
+  ): Promise<{ readonly url: string; readonly port: number; readonly bodies: string[] }> {
     const bodies: string[] = [];
     slack = createServer((request, response) => {
       let body = '';
@@ -31,11 +34,11 @@ describe('telling people', () => {
         bodies.push(body);
         response.end('ok');
       });
-    }).listen(0, '127.0.0.1');
+    }).listen(at, '127.0.0.1');
     await once(slack, 'listening');
     const address = slack.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return { url: `http://127.0.0.1:${port}/services/T000/B000/hook`, bodies };
+    return { port, url: `http://127.0.0.1:${port}/services/T000/B000/hook`, bodies };
   }
 
   it('sends one message for each decision carried out, and none for a renewed expiry', async () => {
@@ -68,16 +71,39 @@ describe('telling people', () => {
     expect(bodies[0]).toContain('`goldsmith apply` does it');
   });
 
+  it('is made up for after a restart, when Slack was down: each told once, with when it was', async () => {
+    const { url, port, bodies } = await listening();
+    slack?.close();
+    slack?.closeAllConnections();
+    await built(url);
+    const again = await listening(port);
+    await world.restart();
+
+    await world.goldsmith.tellWaiting();
+    expect(again.bodies).toEqual([]);
+    world.clock.turnTo(world.clock.now() + HOUR_MS);
+    await world.goldsmith.tellWaiting();
+    await world.goldsmith.tellWaiting();
+
+    expect(bodies).toEqual([]);
+    const texts = again.bodies.map((body) => (JSON.parse(body) as { text: string }).text);
+    expect(texts.map((text) => text.split(':')[0])).toEqual([
+      'Took over gold.daily_sales; it stays a view until a table pays',
+      'Built and proved gold.daily_sales',
+    ]);
+    expect(again.bodies[0]).toContain(', 2026-08-05 03:00 UTC');
+  });
+
   it('that fails leaves the decision standing, and is told in the log and in a metric', async () => {
     const cycle = await built('http://127.0.0.1:9/services/T000/B000/hook');
 
     expect(stepsOf(cycle)).toContain('repoint-view gold.daily_sales: done');
     expect(cycle.marts).toMatchObject([{ stage: 'physical' }]);
     expect(await world.goldsmith.metrics.text()).toContain(
-      'goldsmith_notifications_total{outcome="failed"} 2',
+      'goldsmith_notifications_total{outcome="failed"} 1',
     );
     const told = world.logLines.filter((line) => line.includes('nobody was told'));
-    expect(told).toHaveLength(2);
+    expect(told).toHaveLength(1);
     expect(told[0]).toContain('SLACK_UNREACHABLE');
     expect(told[0]).not.toContain('/services/T000');
     expect(world.logLines.filter((line) => line.includes('decision carried out'))).toHaveLength(2);

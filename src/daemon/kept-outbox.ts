@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { nothingWaits, type Outbox, type Waiting } from '../notify/outbox.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+const waiting: z.ZodType<Waiting, unknown> = z.object({
+  notices: z.array(
+    z.object({
+      at: z.number(),
+      notice: z.object({
+        title: z.string(),
+        because: z.string(),
+        money: z.string(),
+        undo: z.string(),
+        planDigest: z.string(),
+      }),
+    }),
+  ),
+  forgotten: z.number(),
+  failures: z.number(),
+  notBefore: z.number(),
+});
+
+const OUTBOX = 'outbox';
+
+/** What people were not told yet, in the state file: a restart forgets nothing. */
+export function keptOutbox(documents: DocumentStore): Outbox {
+  return {
+    read: () => waiting.safeParse(documents.get(OUTBOX, 'slack')).data ?? nothingWaits,
+    write: (value) => documents.put(OUTBOX, 'slack', value),
+  };
+}
