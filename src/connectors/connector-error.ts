@@ -9,6 +9,28 @@ const MEANINGS = {
     retryable: true,
     sentence: 'cannot be reached; check its address or file path and that it is running',
   },
+  CONNECTOR_SIGN_IN_FAILED: {
+    retryable: false,
+    sentence:
+      'did not let us sign in; check the user, where its password comes from, and whether it may connect from here',
+  },
+  CONNECTOR_TLS_REFUSED: {
+    retryable: false,
+    sentence:
+      'and we do not trust each other’s certificates; check warehouse.postgres.tls against what the server offers',
+  },
+  CONNECTOR_DATABASE_MISSING: {
+    retryable: false,
+    sentence: 'has no such database; check its name',
+  },
+  CONNECTOR_FULL: {
+    retryable: true,
+    sentence: 'takes no more connections; raise its limit, or lower warehouse.connections',
+  },
+  CONNECTOR_CANCELLED: {
+    retryable: true,
+    sentence: 'was told by somebody else to cancel the statement; it can be tried again',
+  },
   CONNECTOR_LOCKED: {
     retryable: true,
     sentence:

@@ -1,0 +1,207 @@
+import { retry } from '../../base/retry.ts';
+import type {
+  CallOptions,
+  Capabilities,
+  CatalogRelation,
+  Cell,
+  Connector,
+  QueryResult,
+  Session,
+  StatementCost,
+  TransactionOptions,
+} from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { type PooledConnection, type PostgresAddress, PostgresPool } from './postgres-pool.ts';
+import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
+import { runInTransaction } from './postgres-transaction.ts';
+import { postgresWording } from './postgres-wording.ts';
+import { readPostgresCatalog } from './read-postgres-catalog.ts';
+import { ReplayGuard } from './replay-guard.ts';
+import { TypeNames } from './type-names.ts';
+
+export interface PostgresTarget {
+  readonly name: string;
+  /** Whoever reads: history, catalog, facts, replays. */
+  readonly reader: PostgresAddress;
+  /** Whoever writes: ledger, builds, views. Absent: nothing is written. */
+  readonly writer?: PostgresAddress | undefined;
+  /** Statements of each identity in flight at most; default 8. */
+  readonly connections?: number | undefined;
+  /** Between attempts of a reading statement that could not reach the server. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Opens a PostgreSQL warehouse; the first connection is made at once, so that a wrong address or password is told now.
+ *
+ * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_TLS_REFUSED`.
+ */
+export async function openPostgres(target: PostgresTarget): Promise<Connector> {
+  const connector = new PostgresConnector(target);
+  try {
+    await connector.query('select 1', { purpose: 'catalog' });
+    if (target.writer !== undefined) {
+      await connector.execute('select 1', { purpose: 'ledger' });
+    }
+    return connector;
+  } catch (error) {
+    await connector.close();
+    throw error;
+  }
+}
+
+/** Connections that do nothing but cancel others. */
+const CANCELLERS = 2;
+const ATTEMPTS = 3;
+const FIRST_DELAY_MS = 200;
+
+/** One identity: its connections, and those that cancel what runs on them (only the same user may). */
+interface Identity {
+  readonly pool: PostgresPool;
+  readonly session: PostgresSession;
+  readonly lender: Pick<ConnectionLender, 'name' | 'typeNames' | 'checkReplay' | 'cancel'>;
+  close(): Promise<void>;
+}
+
+class PostgresConnector implements Connector {
+  readonly name: string;
+  readonly dialect = 'postgres';
+  readonly wording = postgresWording;
+  readonly capabilities: Capabilities;
+  readonly #reader: Identity;
+  readonly #writer: Identity | undefined;
+  readonly #sleep: PostgresTarget['sleep'];
+
+  constructor({ name, reader, writer, connections = 8, sleep }: PostgresTarget) {
+    this.name = name;
+    this.capabilities = {
+      canWrite: writer !== undefined,
+      transactionalDdl: true,
+      replaceViewChangesColumns: false,
+      foldsNowInViews: true,
+      hasGrants: true,
+      billing: 'cpu',
+    };
+    const typeNames = new TypeNames();
+    const guard = new ReplayGuard(name);
+    const open = (address: PostgresAddress) =>
+      openIdentity(address, { name, connections, typeNames, guard });
+    this.#reader = open(reader);
+    this.#writer = writer === undefined ? undefined : open(writer);
+    this.#sleep = sleep;
+  }
+
+  /** Reading twice does no harm, so a statement that could not reach the server is sent again, but for the ledger's. */
+  query(sql: string, options: CallOptions): Promise<QueryResult> {
+    if (options.purpose === 'ledger') {
+      return (this.#writer ?? this.#reader).session.query(sql, options);
+    }
+    return retry(() => this.#reader.session.query(sql, options), {
+      clock: { sleep: this.#sleep },
+      attempts: ATTEMPTS,
+      firstDelayMs: FIRST_DELAY_MS,
+      isRetryable: isTransient,
+      signal: options.signal,
+    });
+  }
+
+  stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
+    return this.#reader.session.stream(sql, options);
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#forWriting(options).session.execute(sql, options);
+  }
+
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    options: TransactionOptions,
+  ): Promise<Result> {
+    const { pool, lender } = options.readOnly ? this.#reader : this.#forWriting(options);
+    return runInTransaction(work, { pool, lender, options });
+  }
+
+  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    return this.transaction((session) => readPostgresCatalog(session, options), {
+      ...options,
+      readOnly: true,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#reader.close(), this.#writer?.close()]);
+  }
+
+  #forWriting({ purpose }: CallOptions): Identity {
+    if (this.#writer === undefined) {
+      const addition = `to ${purpose} needs warehouse.postgres.writer`;
+      throw new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition });
+    }
+    return this.#writer;
+  }
+}
+
+function openIdentity(
+  address: PostgresAddress,
+  {
+    name,
+    connections,
+    typeNames,
+    guard,
+  }: {
+    readonly name: string;
+    readonly connections: number;
+    readonly typeNames: TypeNames;
+    readonly guard: ReplayGuard;
+  },
+): Identity {
+  const pool = new PostgresPool({ name, address, size: connections });
+  const cancellers = new PostgresPool({ name, address, size: CANCELLERS });
+  const lender = {
+    name,
+    typeNames,
+    checkReplay: ({ client }: PooledConnection, sql: string) => guard.check(client, sql),
+    cancel: ({ processId }: PooledConnection) => cancel(cancellers, processId),
+  };
+  const session = new PostgresSession({
+    ...lender,
+    borrow: () => pool.acquire(),
+    giveBack: (connection, how) => pool.release(connection, how),
+  });
+  return {
+    pool,
+    session,
+    lender,
+    async close() {
+      await pool.close();
+      await cancellers.close();
+    },
+  };
+}
+
+/** Best effort: a server that cannot be asked any more ends the statement when it finds us gone. */
+async function cancel(cancellers: PostgresPool, processId: number): Promise<void> {
+  try {
+    const connection = await cancellers.acquire();
+    let usable = false;
+    try {
+      await connection.client.query('select pg_catalog.pg_cancel_backend($1)', [processId]);
+      usable = true;
+    } finally {
+      cancellers.release(connection, { reusable: usable });
+    }
+  } catch (error) {
+    ignoreSinceServerNotices(error);
+  }
+}
+
+function ignoreSinceServerNotices(_error: unknown): void {
+  // `client_connection_check_interval` and `statement_timeout` stand behind this.
+}
+
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError &&
+    (error.code === 'CONNECTOR_UNREACHABLE' || error.code === 'CONNECTOR_FULL')
+  );
+}

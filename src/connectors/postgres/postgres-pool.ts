@@ -1,0 +1,152 @@
+import pg from 'pg';
+import { ConnectorError } from '../connector-error.ts';
+import { classifyPostgresError } from './classify-postgres-error.ts';
+
+/** How one identity reaches the server. */
+export interface PostgresAddress {
+  /** A host name, an IP address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Asked at every new connection, so that a changed secret is taken up; absent: the password file, or none. */
+  readonly password?: (() => string | Promise<string>) | undefined;
+  readonly tls: pg.ConnectionConfig['ssl'];
+  readonly connectTimeoutMs: number;
+  /** Where bare names are looked up. */
+  readonly searchPath: readonly string[];
+}
+
+export interface PostgresPoolParts {
+  /** For error messages. */
+  readonly name: string;
+  readonly address: PostgresAddress;
+  readonly size: number;
+}
+
+/** A connection that carries at most one statement at a time. */
+export interface PooledConnection {
+  readonly client: pg.PoolClient;
+  readonly processId: number;
+  /** The server's time limit this connection has now; absent where nobody knows. */
+  statementTimeoutMs?: number | undefined;
+}
+
+/**
+ * What every session has alike, so that a value has one text. A server that finds its client gone stops the statement; one that
+ * is left in the middle of a transaction ends it.
+ */
+const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO',
+  IntervalStyle: 'iso_8601',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+  client_connection_check_interval: '2s',
+  idle_in_transaction_session_timeout: '15min',
+};
+
+/** How long a connection nobody needs is kept. */
+const IDLE_MS = 60_000;
+
+/** Connections of one identity; at most `size`, further callers wait their turn. */
+export class PostgresPool {
+  readonly #name: string;
+  readonly #pool: pg.Pool;
+  readonly #timeouts = new WeakMap<pg.PoolClient, PooledConnection>();
+  #inFlight = 0;
+  #closing: PromiseWithResolvers<void> | undefined;
+
+  constructor({ name, address, size }: PostgresPoolParts) {
+    const { host, port, database, user, password, tls, connectTimeoutMs, searchPath } = address;
+    this.#name = name;
+    this.#pool = new pg.Pool({
+      host,
+      port,
+      database,
+      user,
+      ...(password === undefined ? {} : { password }),
+      ...(tls === undefined ? {} : { ssl: tls }),
+      application_name: 'goldsmith',
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: IDLE_MS,
+      keepAlive: true,
+      max: size,
+      options: optionsOf({ ...SESSION_SETTINGS, search_path: pathOf(searchPath) }),
+    });
+    // A connection that breaks while idle leaves the pool by itself; the next caller gets a new one.
+    this.#pool.on('error', ignoreSinceReplaced);
+  }
+
+  async acquire(): Promise<PooledConnection> {
+    if (this.#closing !== undefined) {
+      throw new ConnectorError('CONNECTOR_CLOSED', this.#name);
+    }
+    this.#inFlight += 1;
+    try {
+      const client = await this.#pool.connect();
+      const known = this.#timeouts.get(client);
+      if (known !== undefined) {
+        return known;
+      }
+      const connection: PooledConnection = {
+        client,
+        processId: processIdOf(client),
+        statementTimeoutMs: 0,
+      };
+      client.on('error', ignoreSinceReplaced);
+      this.#timeouts.set(client, connection);
+      return connection;
+    } catch (error) {
+      this.#leave();
+      throw classifyPostgresError(error, this.#name);
+    }
+  }
+
+  /** Gives a connection back; one that changed session state or holds an open result is not used again. */
+  release({ client }: PooledConnection, { reusable }: { readonly reusable: boolean }): void {
+    client.release(!reusable);
+    this.#leave();
+  }
+
+  /** Waits for the statements in flight, refuses new ones. */
+  async close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers<void>();
+      this.#finishClosing();
+    }
+    await this.#closing.promise;
+  }
+
+  #leave(): void {
+    this.#inFlight -= 1;
+    this.#finishClosing();
+  }
+
+  #finishClosing(): void {
+    if (this.#closing !== undefined && this.#inFlight === 0) {
+      this.#pool.end().then(this.#closing.resolve, this.#closing.reject);
+    }
+  }
+}
+
+function ignoreSinceReplaced(): void {
+  // Whoever runs a statement on it gets the error; an idle connection is nobody's.
+}
+
+/** The driver knows it but does not type it. */
+function processIdOf(client: pg.PoolClient): number {
+  return (client as pg.PoolClient & { readonly processID?: number }).processID ?? 0;
+}
+
+function pathOf(schemas: readonly string[]): string {
+  return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(',');
+}
+
+/** As the server reads a start-up message: blanks and backslashes are escaped. */
+function optionsOf(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, String.raw`\$&`)}`)
+    .join(' ');
+}

@@ -1,0 +1,180 @@
+import type pg from 'pg';
+import Cursor from 'pg-cursor';
+import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { cellTypes } from './cells.ts';
+import { classifyPostgresError } from './classify-postgres-error.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import type { PooledConnection } from './postgres-pool.ts';
+import { postgresWording } from './postgres-wording.ts';
+import type { TypeNames } from './type-names.ts';
+
+/** Lends the connection a statement runs on. */
+export interface ConnectionLender {
+  readonly name: string;
+  readonly typeNames: TypeNames;
+  /** Raises where a statement to replay is not safe (rule 15). */
+  checkReplay(connection: PooledConnection, sql: string): Promise<void>;
+  borrow(options: CallOptions): Promise<PooledConnection>;
+  giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
+  /** Asks the server to cancel what this connection runs; never rejects. */
+  cancel(connection: PooledConnection): Promise<void>;
+}
+
+/** Rows fetched at a time. */
+const STREAM_ROWS = 2_000;
+
+/** Statements over borrowed connections: pooled ones, or the one of a transaction. */
+export class PostgresSession implements Session {
+  readonly wording = postgresWording;
+  readonly #lender: ConnectionLender;
+
+  constructor(lender: ConnectionLender) {
+    this.#lender = lender;
+  }
+
+  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+    return this.#withConnection(options, async ({ connection, deadline }) => {
+      await this.#prepare(connection, { sql, options, deadline });
+      const startedAt = performance.now();
+      const { fields, rows } = await deadline.guard(() => send(connection, tagged(sql, options)));
+      const durationMs = performance.now() - startedAt;
+      const types = await this.#lender.typeNames.of(fields, (text) => askNames(connection, text));
+      const columns = fields.map(({ name }, position) => ({
+        name,
+        type: types[position] ?? 'unknown',
+      }));
+      return {
+        columns,
+        rows: rows as Cell[][],
+        cost: { durationMs, cpuMs: durationMs, rowsReturned: rows.length },
+      };
+    });
+  }
+
+  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    options.signal?.throwIfAborted();
+    const connection = await this.#lender.borrow(options);
+    const deadline = this.#deadline(connection, options);
+    let finished = false;
+    try {
+      await this.#prepare(connection, { sql, options, deadline });
+      const text = tagged(sql, options);
+      const cursor = connection.client.query(
+        new Cursor<Cell[]>(text, [], {
+          rowMode: 'array',
+          types: cellTypes as pg.CustomTypesConfig,
+        }),
+      );
+      try {
+        for (;;) {
+          const rows = await deadline.guard(() => cursor.read(STREAM_ROWS));
+          if (rows.length === 0) {
+            break;
+          }
+          yield rows;
+        }
+        finished = true;
+      } finally {
+        await cursor.close().catch(ignoreSinceClosing);
+      }
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      await deadline.dispose();
+      this.#lender.giveBack(connection, { reusable: finished });
+    }
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#withConnection(options, async ({ connection, deadline }) => {
+      await this.#prepare(connection, { sql, options, deadline });
+      const startedAt = performance.now();
+      const { rowCount } = await deadline.guard(() => send(connection, tagged(sql, options)));
+      const durationMs = performance.now() - startedAt;
+      return { durationMs, cpuMs: durationMs, rowsReturned: rowCount ?? 0 };
+    });
+  }
+
+  async #withConnection<Result>(
+    options: CallOptions,
+    work: (parts: { connection: PooledConnection; deadline: Deadline }) => Promise<Result>,
+  ): Promise<Result> {
+    options.signal?.throwIfAborted();
+    const connection = await this.#lender.borrow(options);
+    const deadline = this.#deadline(connection, options);
+    let finished = false;
+    try {
+      const result = await work({ connection, deadline });
+      finished = true;
+      return result;
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      await deadline.dispose();
+      this.#lender.giveBack(connection, { reusable: finished });
+    }
+  }
+
+  async #prepare(
+    connection: PooledConnection,
+    {
+      sql,
+      options,
+      deadline,
+    }: { readonly sql: string; readonly options: CallOptions; readonly deadline: Deadline },
+  ): Promise<void> {
+    if (options.purpose === 'replay') {
+      await deadline.guard(() => this.#lender.checkReplay(connection, sql));
+    }
+    const wanted = Math.ceil(options.timeoutMs ?? 0);
+    if (connection.statementTimeoutMs !== wanted) {
+      connection.statementTimeoutMs = undefined;
+      await deadline.guard(() => connection.client.query(`set statement_timeout = ${wanted}`));
+      connection.statementTimeoutMs = wanted;
+    }
+  }
+
+  #deadline(connection: PooledConnection, options: CallOptions): Deadline {
+    return startDeadline({
+      name: this.#lender.name,
+      options,
+      cancel: () => this.#lender.cancel(connection),
+    });
+  }
+
+  /** An abort keeps the caller's own reason. */
+  #translate(error: unknown, { signal }: CallOptions): unknown {
+    if (signal?.aborted === true && error === signal.reason) {
+      return error;
+    }
+    return classifyPostgresError(error, this.#lender.name);
+  }
+}
+
+/** One statement, whose rows come as texts made into cells. The extended protocol takes no second one behind a semicolon. */
+async function send(
+  { client }: PooledConnection,
+  text: string,
+): Promise<pg.QueryArrayResult<unknown[]>> {
+  const config = {
+    text,
+    rowMode: 'array',
+    types: cellTypes as pg.CustomTypesConfig,
+    queryMode: 'extended',
+  } satisfies pg.QueryArrayConfig & { readonly queryMode: string };
+  return await client.query<unknown[]>(config);
+}
+
+async function askNames(connection: PooledConnection, text: string): Promise<readonly string[][]> {
+  const { rows } = await send(connection, text);
+  return rows as string[][];
+}
+
+/** So that anybody who reads the warehouse's history knows the statement is ours, and what for. */
+function tagged(sql: string, { purpose }: CallOptions): string {
+  return `/* goldsmith='${purpose}' */ ${sql}`;
+}
+
+function ignoreSinceClosing(): void {
+  // A cursor whose statement failed or was cancelled is closed already.
+}

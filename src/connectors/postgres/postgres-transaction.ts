@@ -1,0 +1,114 @@
+import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { classifyPostgresError } from './classify-postgres-error.ts';
+import type { PooledConnection, PostgresPool } from './postgres-pool.ts';
+import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
+
+export interface TransactionParts {
+  readonly pool: PostgresPool;
+  readonly options: TransactionOptions;
+  readonly lender: Pick<ConnectionLender, 'name' | 'typeNames' | 'checkReplay' | 'cancel'>;
+}
+
+/**
+ * Runs `work` over one connection and one snapshot, which is taken at once: the server would take it with the first statement.
+ * Two writers of one row: the second is refused instead of writing over what it did not see.
+ */
+export async function runInTransaction<Result>(
+  work: (session: Session) => Promise<Result>,
+  { pool, options, lender }: TransactionParts,
+): Promise<Result> {
+  options.signal?.throwIfAborted();
+  const connection = await pool.acquire();
+  const { client } = connection;
+  let usable = false;
+  try {
+    const access = options.readOnly ? 'read only' : 'read write';
+    await inOurWords(lender.name, () =>
+      client.query(`begin transaction isolation level repeatable read, ${access}; select 1`),
+    );
+    connection.statementTimeoutMs = undefined;
+    const result = await work(sessionOver(connection, lender));
+    options.signal?.throwIfAborted();
+    await inOurWords(lender.name, () => commit(connection, lender.name));
+    usable = await isClean(connection, 'discard all');
+    return result;
+  } catch (error) {
+    usable = (await isClean(connection, 'rollback')) && (await isClean(connection, 'discard all'));
+    throw error;
+  } finally {
+    connection.statementTimeoutMs = 0;
+    pool.release(connection, { reusable: usable });
+  }
+}
+
+/** The server answers the COMMIT of a transaction in which a statement failed with a quiet ROLLBACK. */
+async function commit({ client }: PooledConnection, name: string): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') {
+    throw new ConnectorError('CONNECTOR_ABORTED', name, { addition: 'nothing of it was kept' });
+  }
+}
+
+/** Faults of BEGIN and COMMIT; those of the work are translated already, or the caller's own. */
+async function inOurWords(name: string, step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    throw classifyPostgresError(error, name);
+  }
+}
+
+/** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
+function sessionOver(connection: PooledConnection, parts: TransactionParts['lender']): Session {
+  let last = Promise.resolve();
+  let release: () => void = () => undefined;
+  let streams = 0;
+
+  const session = new PostgresSession({
+    ...parts,
+    async borrow(): Promise<PooledConnection> {
+      if (streams > 0) {
+        throw new ConnectorError('CONNECTOR_BUSY', parts.name);
+      }
+      const before = last;
+      const turn = Promise.withResolvers<void>();
+      last = turn.promise;
+      await before;
+      release = turn.resolve;
+      return connection;
+    },
+    giveBack(): void {
+      release();
+    },
+  });
+  return {
+    wording: session.wording,
+    query: (sql: string, options: CallOptions) => session.query(sql, options),
+    execute: (sql: string, options: CallOptions) => session.execute(sql, options),
+    async *stream(sql: string, options: CallOptions) {
+      const chunks = session.stream(sql, options);
+      const first = await chunks.next();
+      streams += 1;
+      try {
+        if (first.done !== true) {
+          yield first.value;
+          yield* chunks;
+        }
+      } finally {
+        streams -= 1;
+        await chunks.return(undefined);
+      }
+    },
+  };
+}
+
+/** A connection that cannot even do this is broken and not used again; the server rolls back when it goes. */
+async function isClean({ client }: PooledConnection, sql: string): Promise<boolean> {
+  try {
+    await client.query(sql);
+    return true;
+  } catch {
+    return false;
+  }
+}

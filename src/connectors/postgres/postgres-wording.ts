@@ -1,0 +1,85 @@
+import { quoteText } from '../quote.ts';
+import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
+import { accessWording } from './access-wording.ts';
+import { keptByTables } from './kept-by-tables.ts';
+import { NAMED, named } from './named.ts';
+
+const content: ContentWording = {
+  rowHash: (values) => hashOf(`row(${listed(values)})`),
+  relationHash: (alias) => hashOf(`row(${alias}.*)`),
+  rowWeight: (values) => `(abs(${hashOf(`row(${listed(values)})`)} % 1021) + 1)`,
+  isFinite: (value) => `(${value} not in ('NaN', 'Infinity', '-Infinity'))`,
+  double: 'double precision',
+  distinctCount: (value) => `count(distinct ${value})`,
+  hashCanary: `${hashOf(`row(
+  null, true, 7::smallint, 7::integer, -7::bigint, trim_scale(7.25::numeric(10, 2)), 7.25::numeric, 0.1::real, 0.1::double precision,
+  'seven'::text, 'a text of more than twelve characters'::text, '\\x07'::bytea, date '2007-07-07', time '07:07:07',
+  timestamp '2007-07-07 07:07:07', timestamptz '2007-07-07 07:07:07+00', interval '7 days', array[7, null], '{"seven": 7}'::jsonb
+)`)}::text`,
+};
+
+const objects: ObjectWording = {
+  find: (relation) => `select ${KIND}, pg_catalog.obj_description(c.oid, 'pg_class')
+${NAMED}
+where ${named(relation)} and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
+  viewText: (view) => `select pg_catalog.pg_get_viewdef(c.oid)
+${NAMED}
+where ${named(view)} and c.relkind = 'v'`,
+  columnComments: (relation) => `select a.attname::text, pg_catalog.col_description(c.oid, a.attnum)
+${NAMED} join pg_catalog.pg_attribute as a on a.attrelid = c.oid
+where ${named(relation)} and a.attnum > 0 and not a.attisdropped
+  and pg_catalog.col_description(c.oid, a.attnum) is not null
+order by a.attnum`,
+  dependents: (relation) => `with recursive ${READS},
+found(id) as (
+  select reads.reader ${NAMED} join reads on reads.read = c.oid where ${named(relation)}
+  union
+  select reads.reader from found join reads on reads.read = found.id
+)
+select null, n.nspname::text, c.relname::text
+${NAMED} join found on found.id = c.oid
+where not (${named(relation)})
+order by 2, 3`,
+  views: `select null, n.nspname::text, c.relname::text, pg_catalog.pg_get_viewdef(c.oid)
+${NAMED}
+where c.relkind in ('v', 'm') and n.nspname not in ('information_schema', 'pg_catalog')
+order by 2, 3`,
+  marked: (prefix) => `select null, n.nspname::text, c.relname::text, d.description, ${KIND}
+${NAMED} join pg_catalog.pg_description as d
+  on d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
+where c.relkind in ('r', 'v') and starts_with(d.description, ${quoteText(prefix)})
+order by c.relkind = 'r', 2, 3`,
+  keptByTables,
+};
+
+/** Rows are told by the snapshot, but which table a view reads is not: an old transaction would read a new table as empty. */
+export const postgresWording: Wording = {
+  content,
+  objects,
+  versions: { statementTime: 'statement_timestamp()', transactionTime: 'now()' },
+  access: accessWording,
+};
+
+const KIND = "case when c.relkind = 'v' then 'view' else 'table' end";
+
+/** A view's rule depends on every relation it reads. */
+const READS = `reads(reader, read) as (
+  select r.ev_class, d.refobjid
+  from pg_catalog.pg_depend as d join pg_catalog.pg_rewrite as r on r.oid = d.objid
+  where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+    and r.ev_class <> d.refobjid
+)`;
+
+/** A row's text tells NULL from an empty text, and is the same for equal values but for trailing zeros of decimals. */
+function hashOf(row: string): string {
+  return `pg_catalog.hashtextextended(${row}::text, 0)`;
+}
+
+function listed(values: readonly TypedValue[]): string {
+  return values.map(valueOf).join(', ') || '1';
+}
+
+/** Decimals without a scale of their own keep the zeros they were computed with: 1.50 and 1.5 are equal. */
+function valueOf({ sql, type }: TypedValue): string {
+  return /^numeric$/i.test(type) ? `pg_catalog.trim_scale(${sql})` : sql;
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
+import { connectorConformance } from '../../conformance/connector-conformance.ts';
+import {
+  type PostgresCluster,
+  postgresBinaries,
+  startPostgres,
+} from '../../servers/postgres-cluster.ts';
+import { addressOf, identities, wait } from '../../servers/postgres-identities.ts';
+
+describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
+  let cluster: PostgresCluster;
+
+  beforeAll(async () => {
+    cluster = await startPostgres();
+    await identities(cluster);
+  }, 60_000);
+  afterAll(() => cluster.stop());
+
+  connectorConformance({
+    name: 'postgres',
+    database: 'shop',
+    schema: 'public',
+    types: { bigint: 'bigint', integer: 'integer', text: 'character varying' },
+    countsRows: false,
+    endlessSql: 'select count(*) from generate_series(1, 1000000000000)',
+    rowsSql: (count) => `select generate_series(0::bigint, ${count - 1}) as n`,
+    open: () =>
+      openPostgres({
+        name: 'test',
+        reader: addressOf(cluster, 'reader'),
+        writer: addressOf(cluster, 'writer'),
+        sleep: wait,
+      }),
+  });
+});
