@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from './facts.ts';
+import type { Unfinished, VersionRanges } from './ranges.ts';
 import type { SlimForm } from './slim-form.ts';
 
 /** What a mart holds; its digest identifies it for ever. */
@@ -55,6 +56,8 @@ export interface MartVersion {
   readonly facts: Facts;
   /** Given where not every attribute is stored: then `table` is a view over these. */
   readonly slim?: SlimForm;
+  /** Given where its next refresh may compute changed ranges alone. */
+  readonly ranges?: VersionRanges;
 }
 
 /**
@@ -104,6 +107,8 @@ export interface Mart {
   readonly current?: MartVersion;
   /** Versions no longer read, kept until their grace ends. */
   readonly hidden: readonly { readonly version: MartVersion; readonly hiddenAt: EpochMs }[];
+  /** Its next version, built in steps over several cycles. */
+  readonly unfinished?: Unfinished;
   /** Attributes on their way out, in the contract's order; all others are kept. */
   readonly pruned?: readonly PrunedAttribute[];
   /** For an adopted view: its definition before the takeover, exactly. */

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 
 /**
@@ -39,6 +40,35 @@ export interface VersionRanges {
   readonly sinceWhole: number;
   /** Share of the source's rows that lay in ranges a refresh had to compute again, averaged over the last refreshes. */
   readonly changedShare: number;
+}
+
+/** How a version's ranges are to be used by its build; a build without it is one piece. */
+export interface RangedBuild {
+  readonly by: RangedBy;
+  /** Rows of the driving source a range should hold, about. */
+  readonly rowsPerRange: number;
+  /** A refresh computes changed ranges alone while they hold at most this share of the source's rows; 0: always everything. */
+  readonly mostChanged: number;
+  /** Compare everything with the definition, also what was not computed again. */
+  readonly proveWhole: boolean;
+}
+
+/** A version that is built in steps and not complete, or complete and not proved yet; nobody reads it. */
+export interface Unfinished {
+  readonly version: number;
+  readonly table: RelationId;
+  readonly by: RangedBy;
+  readonly bounds: Bounds;
+  /** The driving source in each range at the moment it was filled; ranges are filled in their order. */
+  readonly filled: readonly RangeState[];
+  /** The other sources, as a whole, since before the first was filled. */
+  readonly others: readonly (RangeState & { readonly relation: RelationId })[];
+  readonly begunAt: EpochMs;
+  readonly touchedAt: EpochMs;
+  /** How often another source changed meanwhile and all was begun again. */
+  readonly restarts: number;
+  /** Thread time so far. */
+  readonly cpuMs: number;
 }
 
 export const emptyRange: RangeState = { rows: 0, checksum: '0' };

@@ -114,6 +114,7 @@ function addsSomething({ kind }: Action): boolean {
     kind === 'create-mart' ||
     kind === 'adopt-view' ||
     kind === 'adopt-table' ||
+    kind === 'fill-version' ||
     kind === 'build-version'
   );
 }
@@ -129,6 +130,7 @@ function workOf({ action }: Step, parts: ApplyParts): Work {
     replay: parts.replay,
     freshness: parts.freshness ?? {},
     signal: parts.signal,
+    rest: parts.rest,
     async inside() {
       parts.signal?.throwIfAborted();
       nth += 1;

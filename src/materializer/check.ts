@@ -1,9 +1,11 @@
 import type { RelationId } from '../base/relation.ts';
 import type { MartColumn, MartDefinition } from '../marts/mart.ts';
+import type { RangeState } from '../marts/ranges.ts';
 import type { ContentFingerprint } from '../prove/content-fingerprint.ts';
 import type { Replayed } from '../prove/replay.ts';
 import type { Verified } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
+import type { KeptRanges } from './make-version.ts';
 
 /** What a build has to show before a reader may see it; each piece is gathered when first asked for. */
 export interface BuildEvidence {
@@ -18,6 +20,10 @@ export interface BuildEvidence {
   }>;
   /** Groups of rows whose floating-point values differ by more than a relative 1e-9. */
   readonly beyondTolerance: () => Promise<number>;
+  /** The table by range; nothing where it is one piece. */
+  readonly tableRanges: () => Promise<readonly RangeState[] | undefined>;
+  /** What was taken from the version before; absent where everything was computed. */
+  readonly kept: KeptRanges | undefined;
   /** The first pack of a slim version that does not come out the same again; nothing when all do. */
   readonly packsHold: () => Promise<RelationId | undefined>;
   /** Everything this build cost so far. */

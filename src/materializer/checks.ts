@@ -5,6 +5,7 @@ import { obligationsHold } from './checks/obligations-hold.ts';
 import { packsHold } from './checks/packs-hold.ts';
 import { sameChecksums } from './checks/same-checksums.ts';
 import { sameColumns } from './checks/same-columns.ts';
+import { sameKeptRanges } from './checks/same-kept-ranges.ts';
 import { sameRowCount } from './checks/same-row-count.ts';
 import { withinBudget } from './checks/within-budget.ts';
 
@@ -14,6 +15,7 @@ export const BUILD_CHECKS: readonly BuildCheck[] = [
   obligationsHold,
   sameRowCount,
   sameChecksums,
+  sameKeptRanges,
   packsHold,
 ];
 

@@ -7,18 +7,23 @@ import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { groupsBeyondTolerance } from '../prove/last-digits.ts';
 import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
+import { inRanges } from '../prove/range-sql.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
 import type { BuildEvidence } from './check.ts';
+import type { Made } from './make-version.ts';
+import { tableRanges } from './ranges-of.ts';
 import { selectLogical } from './statements.ts';
 import type { Work } from './work.ts';
 
 export interface EvidenceRequest {
-  readonly work: Pick<Work, 'signal'>;
+  readonly work: Work;
   readonly action: ActionOf<'build-version'>;
   readonly definition: MartDefinition;
   /** How the version readers use is stored, where it is slim. */
   readonly stands: SlimForm | undefined;
+  /** How its table was made: what was taken from the version before is not computed again to compare it. */
+  readonly made: Made;
   readonly cpuMs: () => number;
   readonly at: EpochMs;
   /** What the facts' certificates cite. */
@@ -28,14 +33,18 @@ export interface EvidenceRequest {
 /** What the checks of a build look at, over the build's own snapshot; the costly pieces only when a check asks. */
 export async function gatherEvidence(
   session: Session,
-  { work, action, definition, stands, cpuMs, at, source }: EvidenceRequest,
+  { work, action, definition, stands, made, cpuMs, at, source }: EvidenceRequest,
 ): Promise<BuildEvidence> {
   const { signal } = work;
   const face = `select * from ${quoteRelation(action.table)}`;
   const tableColumns = await describeQuery(session, { sql: face, purpose: 'verify', signal });
   const columns = comparedColumns(definition.columns, { slim: action.slim, stands });
-  const sql = narrowed(face, { columns, of: definition.columns });
-  const logicalSql = narrowed(selectLogical(definition), { columns, of: definition.columns });
+  const only = computedOnly(made);
+  const sql = narrowed(`${face}${only}`, { columns, of: definition.columns });
+  const logicalSql = narrowed(`${selectLogical(definition)}${only}`, {
+    columns,
+    of: definition.columns,
+  });
   return {
     action,
     definition,
@@ -59,6 +68,13 @@ export async function gatherEvidence(
         signal,
       }),
     ),
+    tableRanges: once(async () => {
+      const { ranges } = made;
+      return ranges === undefined
+        ? undefined
+        : await tableRanges({ session, work }, { table: action.table, ...ranges });
+    }),
+    kept: made.kept,
     packsHold: once(async () => {
       for (const pack of action.slim?.packs ?? []) {
         if (!(await packHolds(session, { pack, purpose: 'verify', signal }))) {
@@ -75,6 +91,11 @@ export async function gatherEvidence(
       };
     }),
   };
+}
+
+/** Both sides of a comparison begin with `select ... from ...`. */
+function computedOnly({ kept }: Made): string {
+  return kept === undefined ? '' : `\nwhere ${inRanges(kept.computed, kept.before)}`;
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {

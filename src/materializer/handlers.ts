@@ -5,6 +5,7 @@ import { adoptView } from './handlers/adopt-view.ts';
 import { buildVersion } from './handlers/build-version.ts';
 import { createMart } from './handlers/create-mart.ts';
 import { dropVersion } from './handlers/drop-version.ts';
+import { fillVersion } from './handlers/fill-version.ts';
 import { markAttributes } from './handlers/mark-attributes.ts';
 import { releaseMart } from './handlers/release-mart.ts';
 import { repointView } from './handlers/repoint-view.ts';
@@ -16,6 +17,7 @@ const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'adopt-view': adoptView,
   'adopt-table': adoptTable,
   'build-version': buildVersion,
+  'fill-version': fillVersion,
   'repoint-view': repointView,
   'drop-version': dropVersion,
   'release-mart': releaseMart,

@@ -9,6 +9,7 @@ import { quoteText } from '../prove/quote.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { storedDefinition, storedSlimForm } from './mart-record.ts';
+import { storedRangedBuild, storedRangedBy } from './stored-ranges.ts';
 
 const options = { purpose: 'ledger' } as const;
 
@@ -155,6 +156,16 @@ const storedAction = z.discriminatedUnion('kind', [
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
     slim: storedSlimForm.exactOptional(),
     minimumCut: z.number().exactOptional(),
+    ranged: storedRangedBuild.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('fill-version'),
+    mart: relation,
+    version: z.number(),
+    table: relation,
+    by: storedRangedBy,
+    rowsPerStep: z.number(),
+    budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
   }),
   z.object({
     kind: z.literal('mark-attributes'),

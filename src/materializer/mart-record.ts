@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
+import { storedUnfinished, storedVersionRanges } from './stored-ranges.ts';
 
 /** A mart with what only the materializer needs: how its objects looked when we last touched them. */
 export interface MartRecord {
@@ -90,6 +91,7 @@ const version = z.object({
   bytes: z.number(),
   facts,
   slim: storedSlimForm.exactOptional(),
+  ranges: storedVersionRanges.exactOptional(),
 });
 
 const pruned = z.object({
@@ -106,6 +108,7 @@ const mart = z.object({
   createdAt: epochMs,
   current: version.exactOptional(),
   hidden: z.array(z.object({ version, hiddenAt: epochMs })),
+  unfinished: storedUnfinished.exactOptional(),
   pruned: z.array(pruned).exactOptional(),
   originalSql: z.string().exactOptional(),
   was: z.literal('table').exactOptional(),

@@ -39,6 +39,7 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
       const marked = await objectsMarked(session, `${MARKER_PREFIX}version `);
       const known = (await work.ledger.readRecords(session)).flatMap(({ mart }) => [
         mart.current,
+        mart.unfinished,
         ...mart.hidden.map(({ version }) => version),
       ]);
       const orphans = marked.filter(

@@ -66,6 +66,29 @@ export const capsSettings = z
     leaseTtl: duration('5m').describe(
       'How long the one hand is held without a sign of life before another Goldsmith may take over.',
     ),
+    steps: z
+      .strictObject({
+        sourceRows: z
+          .int()
+          .min(1)
+          .default(5_000_000)
+          .describe(
+            'Rows of its largest source that one step of a long build reads, about. A first build over more than twice as many is made in steps, a transaction each, where its definition falls into ranges of a date, a moment or a whole number.',
+          ),
+        perCycle: duration('5m').describe(
+          'How long the steps of a cycle may take together; the next cycle goes on where they stopped.',
+        ),
+        restShare: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(0.5)
+          .describe(
+            'How long to rest after each step, as a share of the time it took: the machine is the readers’ meanwhile.',
+          ),
+      })
+      .prefault({})
+      .describe('Long builds are made in steps that can be interrupted and resumed.'),
     replayStatements: z
       .int()
       .min(1)

@@ -45,20 +45,45 @@ export function createVersion(
   ];
 }
 
+/** A hidden table as a version's is, without rows yet. */
+export function createEmptyVersion(
+  table: RelationId,
+  { definition, wideIntegerOption }: Omit<VersionTables, 'slim'>,
+): readonly string[] {
+  const select = `${selectLogical(definition)}\nlimit 0`;
+  return createTable(table, { columns: definition.columns, select, wideIntegerOption });
+}
+
+/** Adds those rows of a definition for which a condition on its columns holds. */
+export function insertRows(
+  table: RelationId,
+  { definition, where }: { readonly definition: MartDefinition; readonly where: string },
+): string {
+  return `insert into ${quoteRelation(table)}\n${selectLogical(definition)}\nwhere ${where}`;
+}
+
+export function deleteRows(table: RelationId, where: string): string {
+  return `delete from ${quoteRelation(table)} where ${where}`;
+}
+
 /** A table's rows in another one, word for word; stored as a version's are. */
 export function copyTable(
   from: RelationId,
   {
     to,
     columns,
+    where,
     wideIntegerOption,
   }: {
     readonly to: RelationId;
     readonly columns: readonly MartColumn[];
+    /** Only these; absent: all. */
+    readonly where?: string | undefined;
     readonly wideIntegerOption: string | undefined;
   },
 ): readonly string[] {
-  const select = `select ${columnList(columns)}\nfrom ${quoteRelation(from)}`;
+  const all = `select ${columnList(columns)}\nfrom ${quoteRelation(from)}`;
+  const select = where === undefined ? all : `${all}\nwhere ${where}`;
   return createTable(to, { columns, select, wideIntegerOption });
 }
 

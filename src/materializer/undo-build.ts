@@ -21,6 +21,12 @@ export function undoBuild(
       if (known.some((other) => other?.table === table)) {
         return { outcome: 'done', detail: `${table} stands in the ledger as version ${version}` };
       }
+      if (record?.mart.unfinished?.table === table) {
+        return {
+          outcome: 'undone',
+          detail: `${table} stays as its steps filled it; it is proved by the next build`,
+        };
+      }
       const marker = versionMarker(relation, version, record?.mart.definitionDigest ?? '');
       const dropped = await dropObjects(session, {
         version: action,

@@ -22,7 +22,10 @@ export function workDoneBy(
     readonly priceCpu: (cpuMs: number) => NanoUsd;
   },
 ): readonly WorkDone[] {
-  const isBuild = action.kind === 'build-version' || action.kind === 'adopt-table';
+  const isBuild =
+    action.kind === 'build-version' ||
+    action.kind === 'fill-version' ||
+    action.kind === 'adopt-table';
   const isRefresh = action.kind === 'build-version' && action.reason === 'refresh';
   const kindOf = (purpose: Purpose): WorkDone['kind'] => {
     if (isBuild && outcome !== 'done') {

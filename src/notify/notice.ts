@@ -89,6 +89,8 @@ function intendedOf(action: Action): string | undefined {
       return `take over ${name}`;
     case 'build-version':
       return action.reason === 'promote' ? `build ${name}` : undefined;
+    case 'fill-version':
+      return `build ${name} in steps`;
     case 'mark-attributes':
       return `change where ${action.changes.length} attributes of ${name} stand`;
     case 'repoint-view':
@@ -117,6 +119,7 @@ function titleOf(action: Action): string | undefined {
       return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
     case 'release-mart':
       return `Gave ${name} up`;
+    case 'fill-version':
     case 'drop-version':
       return undefined;
   }
@@ -145,6 +148,7 @@ function undoOf(action: Action): string {
     case 'create-mart':
     case 'adopt-view':
     case 'build-version':
+    case 'fill-version':
       return `\`goldsmith rollback ${name}\``;
     case 'adopt-table':
       return `take ${name} off marts.adoptable, and it becomes a table of its owner again`;

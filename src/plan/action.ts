@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 
 /** Everything Goldsmith may ever do to a warehouse. There is no other verb. */
@@ -49,6 +50,23 @@ export type Action =
       readonly slim?: SlimForm;
       /** Least cut in a refresh's thread time against the form that stands, measured side by side before it is entered. */
       readonly minimumCut?: number;
+      /** Given where the definition falls into ranges: of a version filled in steps, and of refreshes that compute changed ranges alone. */
+      readonly ranged?: RangedBuild;
+    }
+  /**
+   * Fills a hidden versioned table over a long history in steps, a range of the definition and a transaction each, as far as a
+   * cycle's time goes; the next goes on where it stopped. Nothing is proved yet and nobody reads it: its build comes when it is full.
+   */
+  | {
+      readonly kind: 'fill-version';
+      readonly mart: RelationId;
+      readonly version: number;
+      readonly table: RelationId;
+      readonly by: RangedBy;
+      /** Rows of the driving source a step reads, about. */
+      readonly rowsPerStep: number;
+      /** For all its steps together. */
+      readonly budget: { readonly cpuMs: number; readonly bytes: number };
     }
   /** Notes which attributes of a mart are announced, hidden, tombstoned or kept again; what readers see changes with the next versions. */
   | {
@@ -89,5 +107,6 @@ export const ACTION_KINDS = [
   'adopt-view',
   'adopt-table',
   'mark-attributes',
+  'fill-version',
   'build-version',
 ] as const satisfies readonly ActionKind[];

@@ -86,6 +86,8 @@ export function sentence(action: Action): string {
       return `take over the table ${action.mart}: what it holds is kept as version ${action.version} in ${action.table}`;
     case 'build-version':
       return `${action.reason === 'refresh' ? 'refresh' : 'build'} ${action.mart}: version ${action.version}, hidden, in ${action.table}`;
+    case 'fill-version':
+      return `fill version ${action.version} of ${action.mart} in steps by ${action.by.column}, hidden, in ${action.table}: about ${action.rowsPerStep} rows of ${action.by.source} a step`;
     case 'mark-attributes':
       return `note of ${action.mart}: ${action.changes.map(({ name, from, to }) => `${name} ${from} -> ${to}`).join(', ')}`;
     case 'repoint-view':

@@ -75,6 +75,10 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
     case 'adopt-table':
     case 'mark-attributes':
       return undefined;
+    case 'fill-version':
+      return versions.includes(action.version)
+        ? `version ${action.version} of ${mart} was built since`
+        : undefined;
     case 'drop-version':
       return found?.current?.version === action.version && found.stage === 'physical'
         ? `version ${action.version} of ${mart} is read again`

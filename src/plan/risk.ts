@@ -35,6 +35,13 @@ export function riskOf(action: Action): Risk {
         because: 'a hidden table; it is dropped again unless it is proved equal',
         undo: 'nothing to undo: readers do not see it',
       };
+    case 'fill-version':
+      return {
+        level: 'none',
+        because:
+          'rows of a hidden table nobody reads; it is compared with its definition when it is full',
+        undo: 'nothing to undo: left alone, it is dropped after the grace period',
+      };
     case 'mark-attributes':
       return {
         level: action.changes.some(({ to }) => to === 'tombstoned') ? 'high' : 'none',

@@ -13,12 +13,23 @@ export function rangeNumber(
   return `case when ${expression} is null then ${last + 1} ${whens.join(' ')} else ${last} end`;
 }
 
-/** Whether a row of the mart lies in one of some ranges; neighbours are told as one. */
+/** Whether a row of the mart lies in one of some ranges. */
 export function inRanges(
   ranges: readonly number[],
   { by, bounds }: { readonly by: RangedBy; readonly bounds: Bounds },
 ): string {
-  const column = quoteName(by.column);
+  return liesIn(quoteName(by.column), { ranges, type: by.type, bounds });
+}
+
+/** Whether a value lies in one of some ranges; neighbours are told as one. */
+export function liesIn(
+  column: string,
+  {
+    ranges,
+    type,
+    bounds,
+  }: { readonly ranges: readonly number[]; readonly type: string; readonly bounds: Bounds },
+): string {
   const last = bounds.length;
   const wanted = new Set(ranges);
   const conditions: string[] = [];
@@ -32,8 +43,8 @@ export function inRanges(
     }
     const [low, high] = [bounds[from - 1], bounds[to]];
     const sides = [
-      ...(low === undefined ? [] : [`${column} >= ${literal(low, by.type)}`]),
-      ...(high === undefined ? [] : [`${column} < ${literal(high, by.type)}`]),
+      ...(low === undefined ? [] : [`${column} >= ${literal(low, type)}`]),
+      ...(high === undefined ? [] : [`${column} < ${literal(high, type)}`]),
     ];
     conditions.push(sides.length === 0 ? `${column} is not null` : `(${sides.join(' and ')})`);
   }

@@ -67,6 +67,8 @@ function doStep(action: Step, { mart, built, parts }: StepParts): Mart | undefin
         ...mart,
         hidden: mart.hidden.filter(({ version }) => version.version !== action.version),
       };
+    case 'fill-version':
+      return mart;
     case 'mark-attributes':
       return { ...mart, pruned: prunedAfter(mart.pruned ?? [], { action, now }) };
     case 'repoint-view': {

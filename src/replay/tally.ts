@@ -193,6 +193,7 @@ function eventOf(
         kind: 'prune',
         because: action.changes.map(({ name, to }) => `${name}: ${to}`).join(', '),
       };
+    case 'fill-version':
     case 'drop-version':
       return undefined;
   }

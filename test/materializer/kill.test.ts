@@ -111,6 +111,9 @@ async function record(name: string, scenario: Scenario) {
     }
     first.clock.turnTo(scenario.at);
   }
+  for (const statement of scenario.between ?? []) {
+    await first.run(statement);
+  }
   await first.close();
   copyFileSync(path, prepared);
   const points: FaultPoint[] = [];
@@ -152,9 +155,9 @@ async function readersSee(shop: Workshop, { readers }: Scenario): Promise<string
 /** Objects in our schemas that no ledger row knows. */
 async function strangers(shop: Workshop): Promise<readonly string[]> {
   const marts = await shop.ledger.readMarts();
-  const known = marts.flatMap(({ definition, current, hidden }) => [
+  const known = marts.flatMap(({ definition, current, unfinished, hidden }) => [
     definition.relation,
-    ...[current, ...hidden.map(({ version }) => version)].flatMap((version) =>
+    ...[current, unfinished, ...hidden.map(({ version }) => version)].flatMap((version) =>
       version === undefined ? [] : objectsOf(version).map(({ relation }) => relation),
     ),
   ]);
@@ -169,7 +172,9 @@ async function endState(shop: Workshop, scenario: Scenario) {
   const marts = await shop.ledger.readMarts();
   return {
     readers: await readersSee(shop, scenario),
-    marts: marts.map(({ definition, stage, current, hidden }) => ({
+    marts: marts.map(({ definition, stage, current, unfinished, hidden }) => ({
+      filled: unfinished?.filled,
+      ranges: [current, ...hidden.map(({ version }) => version)].map((version) => version?.ranges),
       relation: definition.relation,
       stage,
       current: current?.version,

@@ -1,5 +1,14 @@
 import type { MartDefinition } from '../../src/marts/mart.ts';
 import type { Action, ActionKind } from '../../src/plan/action.ts';
+import {
+  buildFilled,
+  createDaily,
+  DAILY,
+  dailyTable,
+  fillDaily,
+  refreshDaily,
+  toDaily,
+} from './daily-mart.ts';
 import { createWide, dropWide, slimWide, toWide, wideBuild, wideToLogical } from './wide-mart.ts';
 import {
   aBuild,
@@ -22,6 +31,8 @@ export interface Scenario {
   /** Statements of other people before anything of ours. */
   readonly seed?: readonly string[];
   readonly before: readonly Action[];
+  /** Statements of other people after those. */
+  readonly between?: readonly string[];
   /** Done after those, at `at`: what waits for a grace to end. */
   readonly ripe?: readonly Action[];
   readonly action: Action;
@@ -110,6 +121,7 @@ const announceAmount: Action = {
 
 const ours = { at: START, readers: ON_MART };
 const wide = { at: START, readers: ON_WIDE };
+const daily = { at: START, readers: `select * from ${DAILY} order by all` };
 const adopted = { at: START, readers: ON_ADOPTED, seed: ADOPTED_SEED };
 const adoptedTable = { at: START, readers: ON_ADOPTED, seed: ADOPTED_TABLE_SEED };
 const secondTable = id(`${TABLE.slice(0, -1)}2`);
@@ -119,7 +131,21 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
   'create-mart': [{ name: 'a new mart', before: [], action: create, ...ours }],
   'adopt-view': [{ name: 'an adopted view', before: [], action: adopt, ...adopted }],
   'adopt-table': [{ name: 'an adopted table', before: [], action: adoptTable, ...adoptedTable }],
+  'fill-version': [{ name: 'all its ranges', before: [createDaily], action: fillDaily, ...daily }],
   'build-version': [
+    {
+      name: 'a version filled in steps',
+      before: [createDaily, fillDaily],
+      action: buildFilled(),
+      ...daily,
+    },
+    {
+      name: 'a refresh by range',
+      before: [createDaily, fillDaily, buildFilled(), toDaily(1)],
+      between: ['insert into main.orders select 1000 + range, 19, 7.5 from range(3)'],
+      action: refreshDaily(2),
+      ...daily,
+    },
     { name: 'the first version', before: [create], action: aBuild(), ...ours },
     {
       name: 'a refresh',
@@ -151,6 +177,12 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
     { name: 'a demotion', before: [create, aBuild(), toVersion()], action: toLogical, ...ours },
   ],
   'drop-version': [
+    {
+      name: 'an unfinished version',
+      before: [createDaily, fillDaily],
+      action: { kind: 'drop-version', mart: DAILY, version: 1, table: dailyTable(1) },
+      ...daily,
+    },
     {
       name: 'a slim version',
       before: [createWide, wideBuild(1, { slim: slimWide(1) }), toWide(1), wideToLogical],

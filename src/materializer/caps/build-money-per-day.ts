@@ -9,7 +9,9 @@ export const buildMoneyPerDay: Cap = {
   id: 'build-money-per-day',
 
   refuses({ action, caps, money: { spent, expected } }) {
-    const isFirstBuild = action.kind === 'build-version' && action.reason === 'promote';
+    const isFirstBuild =
+      action.kind === 'fill-version' ||
+      (action.kind === 'build-version' && action.reason === 'promote');
     const allowed = usd(caps.maxBuildUsdPerDay);
     if (!isFirstBuild || (spent < allowed && addUsd(spent, expected) <= allowed)) {
       return undefined;

@@ -5,7 +5,7 @@ export const maxStorage: Cap = {
   id: 'max-storage',
 
   refuses({ action, caps, marts }) {
-    if (action.kind !== 'build-version') {
+    if (action.kind !== 'build-version' && action.kind !== 'fill-version') {
       return undefined;
     }
     const taken = marts

@@ -4,7 +4,8 @@ export const quietHours: Cap = {
   id: 'quiet-hours',
 
   refuses({ action, caps, now }) {
-    if (caps.quietHours === undefined || action.kind !== 'build-version') {
+    const isBuild = action.kind === 'build-version' || action.kind === 'fill-version';
+    if (caps.quietHours === undefined || !isBuild) {
       return undefined;
     }
     const { from, until } = caps.quietHours;

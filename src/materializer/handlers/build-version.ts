@@ -1,6 +1,7 @@
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
+import { sumOfRanges } from '../../marts/ranges.ts';
 import type { SlimForm } from '../../marts/slim-form.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
@@ -11,17 +12,17 @@ import type { CheckVerdict } from '../check.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
+import { makeVersion } from '../make-version.ts';
 import { versionMarker } from '../marker.ts';
-import type { TableMark } from '../mart-record.ts';
+import type { MartRecord, TableMark } from '../mart-record.ts';
 import { type MeasuredCut, measureCut } from '../measure-cut.ts';
-import { requireOwnDatabase } from '../own-database.ts';
 import { marksOf, ownedMart } from '../owned.ts';
+import { requireFreeNames } from '../require-free-names.ts';
 import { sameRelation } from '../same-relation.ts';
-import { createVersion } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
-import { markObjects, objectsOf, tablesOf } from '../version-objects.ts';
-import { findObject } from '../warehouse-objects.ts';
+import { giveUpUnfinished, isThere, withoutUnfinished } from '../unfinished.ts';
+import { markObjects, tablesOf } from '../version-objects.ts';
 import { writing } from '../work.ts';
 
 type Build = ActionOf<'build-version'>;
@@ -37,25 +38,37 @@ export const buildVersion: ActionHandler<'build-version'> = {
       cpuMs += cost.cpuMs;
     });
     const work: StepWork = { ...plainWork, connector };
-    const built = await build(action, { work, cpuMs: () => cpuMs });
-    await work.inside();
-    const bytes = await bytesOf(action, work);
-    const replayed = await replay(action, { work, built });
-    await work.inside();
-    for (const each of REPLAY_CHECKS) {
-      judge(each.id, each.check({ action, bytes, cpuMs, replayed }));
+    try {
+      const built = await build(action, { work, cpuMs: () => cpuMs });
+      await work.inside();
+      const bytes = await bytesOf(action, work);
+      const replayed = await replay(action, { work, built });
+      await work.inside();
+      for (const each of REPLAY_CHECKS) {
+        judge(each.id, each.check({ action, bytes, cpuMs, replayed }));
+      }
+      return await enterLedger(action, { work, built: { ...built, bytes }, replayed });
+    } catch (error) {
+      if (error instanceof StepRefused && !WORTH_KEEPING.has(error.code)) {
+        await giveUpUnfinished(plainWork, action);
+      }
+      throw error;
     }
-    return await enterLedger(action, { work, built: { ...built, bytes }, replayed });
   },
 
   resume: (action, work) => undoBuild(action, work),
 };
+
+/** Refusals after which what steps filled is as good as before. */
+const WORTH_KEEPING: ReadonlySet<string> = new Set(['SOURCES_MOVED', 'NOT_FILLED', 'QUARANTINED']);
 
 interface Built {
   readonly version: Omit<MartVersion, 'bytes'>;
   readonly definition: MartDefinition;
   readonly marks: Readonly<Record<string, TableMark>>;
   readonly cut: MeasuredCut | undefined;
+  /** How its table was made, in words. */
+  readonly how: string;
 }
 
 function build(
@@ -68,7 +81,8 @@ function build(
   return writing(work, {
     purpose: 'build',
     async run(session) {
-      const { mart } = await ownedMart({ ledger: work.ledger, session }, relation);
+      const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      const { mart } = record;
       const { definition, definitionDigest } = mart;
       if (definition.sources.length === 0) {
         throw new StepRefused(
@@ -76,7 +90,7 @@ function build(
           `the definition of ${relation} names no sources, so nobody could tell when it is stale`,
         );
       }
-      await requireFreeNames(session, action);
+      await requirePlace(session, { action, record });
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {
         throw new StepRefused(
@@ -90,10 +104,7 @@ function build(
         await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
       }
       const timeoutMs = budget.cpuMs + SLACK_MS;
-      const { wideIntegerOption } = work.connector.capabilities;
-      for (const sql of createVersion(table, { definition, slim, wideIntegerOption })) {
-        await session.execute(sql, { ...options, timeoutMs });
-      }
+      const made = await makeVersion(session, { action, record, work, timeoutMs });
       await work.inside();
       const comment = versionMarker(relation, version, definitionDigest);
       await markObjects(session, { version: action, comment, ...options });
@@ -104,6 +115,7 @@ function build(
         action,
         definition,
         stands: mart.current?.slim,
+        made,
         cpuMs,
         at,
         source,
@@ -120,19 +132,25 @@ function build(
         await work.inside();
       }
       const { facts } = await evidence.verified();
+      const parts = await evidence.tableRanges();
       return {
         definition,
         cut,
+        how: made.how,
         marks: await marksOf(action, session),
         version: {
           version,
           table,
           builtAt: at,
-          sourceStates: await measureSources({ session, work }, definition),
+          sourceStates: await made.sourceStates(),
           verifiedFreshAt: at,
-          rows: (await evidence.contents()).table.rows,
+          rows:
+            parts === undefined ? (await evidence.contents()).table.rows : sumOfRanges(parts).rows,
           facts,
           ...(slim === undefined ? {} : { slim }),
+          ...(made.ranges === undefined || parts === undefined
+            ? {}
+            : { ranges: { ...made.ranges, table: parts } }),
         },
       };
     },
@@ -184,16 +202,19 @@ async function measuredCut(
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
 const SLACK_MS = 30_000;
 
-async function requireFreeNames(session: Session, action: Build): Promise<void> {
-  await requireOwnDatabase(session, action.table);
-  for (const { relation } of objectsOf(action)) {
-    const taken = await findObject(session, relation);
-    if (taken !== undefined) {
-      throw new StepRefused(
-        'NAME_TAKEN',
-        `a ${taken.kind} named ${relation} exists already, so ${action.mart} is not built into it`,
-      );
-    }
+/** Its names are free, or hold what steps filled under this version. */
+async function requirePlace(
+  session: Session,
+  { action, record }: { readonly action: Build; readonly record: MartRecord },
+): Promise<void> {
+  const { unfinished } = record.mart;
+  if (unfinished?.table !== action.table) {
+    await requireFreeNames(session, action);
+  } else if (!(await isThere(session, record, unfinished))) {
+    throw new StepRefused(
+      'UNFINISHED_GONE',
+      `what steps filled of ${action.mart} in ${action.table} is gone or no longer carries our marker; it is begun again`,
+    );
   }
 }
 
@@ -253,7 +274,7 @@ async function enterLedger(
   const gain =
     replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
   const proved = replayed.statements.filter(({ kind }) => kind === 'equal');
-  const detail = `${relation} v${number} is built hidden and proved equal: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
+  const detail = `${relation} v${number} is built hidden and proved equal (${built.how}): ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',
     async run(session) {
@@ -263,7 +284,12 @@ async function enterLedger(
         {
           ...record,
           marks: { ...record.marks, ...built.marks },
-          mart: { ...record.mart, hidden: [...record.mart.hidden, hidden] },
+          mart: {
+            ...(record.mart.unfinished?.table === version.table
+              ? withoutUnfinished(record.mart)
+              : record.mart),
+            hidden: [...record.mart.hidden, hidden],
+          },
         },
         session,
       );

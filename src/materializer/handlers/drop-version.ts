@@ -7,6 +7,7 @@ import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
 import type { CapsSettings } from '../settings.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
+import { dropUnfinished } from '../unfinished.ts';
 import { dropObjects, objectsOf } from '../version-objects.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
@@ -18,6 +19,13 @@ export const dropVersion: ActionHandler<'drop-version'> = {
       purpose: 'drop',
       async run(session) {
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
+        if (record.mart.unfinished?.table === table) {
+          await dropUnfinished(session, { record, work });
+          await work.inside();
+          const detail = `${table} was never finished and is dropped`;
+          await work.finish(session, detail);
+          return { detail, evidence: { ranges: record.mart.unfinished.filled.length } };
+        }
         const hidden = record.mart.hidden.find(({ version }) => version.version === number);
         if (hidden === undefined || hidden.version.table !== table) {
           throw new StepRefused(

@@ -11,6 +11,7 @@ import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { commentOn, createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
+import { dropUnfinished } from '../unfinished.ts';
 import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
@@ -26,10 +27,13 @@ export const releaseMart: ActionHandler<'release-mart'> = {
       async run(session) {
         const known = await work.ledger.readRecord(relation, session);
         if (known?.mart.stage === 'quarantined') {
-          return await handOver({ session, work }, known);
+          return await handOver(
+            { session, work },
+            await dropUnfinished(session, { record: known, work }),
+          );
         }
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
-        const { mart } = record;
+        const { mart } = await dropUnfinished(session, { record, work });
         if (mart.stage !== 'logical' || mart.hidden.length > 0) {
           throw new StepRefused(
             'STILL_PHYSICAL',

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { relationParts } from '../../base/relation.ts';
+import type { Session } from '../../connectors/connector.ts';
+import { rangeCount, type Unfinished } from '../../marts/ranges.ts';
+import { meterConnector } from '../../prove/metered.ts';
+import { quoteName } from '../../prove/quote.ts';
+import { inRanges } from '../../prove/range-sql.ts';
+import { sourcesMoved } from '../../prove/source-state.ts';
+import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
+import { versionMarker } from '../marker.ts';
+import type { MartRecord } from '../mart-record.ts';
+import { ownedMart } from '../owned.ts';
+import { boundsFor, otherSources, sourceRanges } from '../ranges-of.ts';
+import { requireFreeNames } from '../require-free-names.ts';
+import { createEmptyVersion, insertRows } from '../statements.ts';
+import { StepRefused } from '../step-refused.ts';
+import { dropUnfinished, giveUpUnfinished, isThere } from '../unfinished.ts';
+import { markObjects } from '../version-objects.ts';
+import { type Work, writing } from '../work.ts';
+
+type Fill = ActionOf<'fill-version'>;
+
+/**
+ * Fills a hidden table range by range. Each range is one transaction that adds its rows, and to the ledger what its source was on
+ * that snapshot: killed at any line, the next start finds whole ranges and goes on. Between ranges the machine is the readers'.
+ */
+export const fillVersion: ActionHandler<'fill-version'> = {
+  async run(action, plainWork) {
+    const spent = { cpuMs: 0, durationMs: 0 };
+    const connector = meterConnector(plainWork.connector, (_purpose, cost) => {
+      spent.cpuMs += cost.cpuMs;
+      spent.durationMs += cost.durationMs;
+    });
+    const work: StepWork = { ...plainWork, connector };
+    const step = { action, work, spent };
+    let unfinished = await begin(step);
+    const already = unfinished.filled.length;
+    const ranges = rangeCount(unfinished.bounds);
+    let isOver = false;
+    while (unfinished.filled.length < ranges && !isOver) {
+      await work.inside();
+      const startedAt = spent.durationMs;
+      unfinished = await fillNext(step);
+      isOver = spent.durationMs >= work.caps.steps.perCycle;
+      if (unfinished.filled.length < ranges && !isOver) {
+        await rest(work, (spent.durationMs - startedAt) * work.caps.steps.restShare);
+      }
+    }
+    await work.inside();
+    return await end(step, { unfinished, already });
+  },
+
+  async resume({ mart: relation, table, version }, work) {
+    const marts = await work.ledger.readMarts();
+    const unfinished = marts.find(({ definition }) => definition.relation === relation)?.unfinished;
+    return {
+      outcome: 'undone',
+      detail:
+        unfinished?.table === table
+          ? `interrupted between two steps: ${progress(unfinished)} of ${relation} v${version} are filled and kept`
+          : 'interrupted before its first step was committed: nothing had changed',
+    };
+  },
+};
+
+interface Step {
+  readonly action: Fill;
+  readonly work: StepWork;
+  readonly spent: { readonly cpuMs: number; readonly durationMs: number };
+}
+
+/** What is filled so far; begun, or begun again where the table is gone or another source changed. */
+function begin({ action, work }: Step): Promise<Unfinished> {
+  const { mart: relation, table, version, by } = action;
+  const now = work.clock.now();
+  return writing(work, {
+    purpose: 'build',
+    async run(session) {
+      const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      const { definition } = record.mart;
+      const before = record.mart.unfinished;
+      const others = await otherSources({ session, work, definition }, by);
+      if (before !== undefined) {
+        const isSame =
+          before.table === table &&
+          before.by.onSource === by.onSource &&
+          before.by.column === by.column;
+        const isUsable = isSame && (await isThere(session, record, before));
+        if (isUsable && sourcesMoved(before.others, others) === undefined) {
+          return before;
+        }
+      }
+      const cleared = await dropUnfinished(session, { record, work });
+      await work.inside();
+      await createTable(session, { action, work, record: cleared });
+      const unfinished: Unfinished = {
+        version,
+        table,
+        by,
+        bounds: await boundsFor(
+          { session, work, definition },
+          { by, rowsPerRange: action.rowsPerStep },
+        ),
+        filled: [],
+        others,
+        begunAt: now,
+        touchedAt: now,
+        restarts: before === undefined ? 0 : before.restarts + 1,
+        cpuMs: before?.cpuMs ?? 0,
+      };
+      await keep(session, { work, record: cleared, unfinished });
+      return unfinished;
+    },
+  });
+}
+
+async function createTable(
+  session: Session,
+  {
+    action,
+    work,
+    record,
+  }: { readonly action: Fill; readonly work: Work; readonly record: MartRecord },
+): Promise<void> {
+  const { mart: relation, table, version } = action;
+  const { definition, definitionDigest, current, hidden } = record.mart;
+  await requireFreeNames(session, action);
+  const known = [current, ...hidden.map((each) => each.version)];
+  if (known.some((other) => other !== undefined && other.version >= version)) {
+    throw new StepRefused(
+      'VERSION_TAKEN',
+      `version ${version} of ${relation} is not newer than those the ledger knows`,
+    );
+  }
+  const options = { purpose: 'build', signal: work.signal } as const;
+  const { schema } = relationParts(table);
+  if (schema !== undefined) {
+    await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
+  }
+  const { wideIntegerOption } = work.connector.capabilities;
+  for (const sql of createEmptyVersion(table, { definition, wideIntegerOption })) {
+    await session.execute(sql, options);
+  }
+  const comment = versionMarker(relation, version, definitionDigest);
+  await markObjects(session, { version: action, comment, ...options });
+}
+
+/** The next range's rows, and the state of its source on the same snapshot: one transaction. */
+async function fillNext({ action, work, spent }: Step): Promise<Unfinished> {
+  const { mart: relation, table, budget } = action;
+  const before = spent.cpuMs;
+  const filled = await writing(work, {
+    purpose: 'build',
+    async run(session) {
+      const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      const { definition, unfinished } = record.mart;
+      if (unfinished?.table !== table) {
+        throw new StepRefused(
+          'NOT_BEGUN',
+          `the ledger knows no unfinished version of ${relation} in ${table}`,
+        );
+      }
+      const { by, bounds } = unfinished;
+      const range = unfinished.filled.length;
+      await session.execute(
+        insertRows(table, { definition, where: inRanges([range], { by, bounds }) }),
+        { purpose: 'build', signal: work.signal, timeoutMs: budget.cpuMs + SLACK_MS },
+      );
+      await work.inside();
+      const states = await sourceRanges(
+        { session, work, definition },
+        { by, bounds, only: [range] },
+      );
+      const state = states[range];
+      const next: Unfinished = {
+        ...unfinished,
+        filled: [...unfinished.filled, ...(state === undefined ? [] : [state])],
+        touchedAt: work.clock.now(),
+        cpuMs: unfinished.cpuMs + (spent.cpuMs - before),
+      };
+      await keep(session, { work, record, unfinished: next });
+      return next;
+    },
+  });
+  if (filled.cpuMs > budget.cpuMs) {
+    await giveUpUnfinished(work, action);
+    throw new StepRefused(
+      'OVER_BUDGET',
+      `filling ${progress(filled)} of ${relation} took ${Math.round(filled.cpuMs)} ms of cpu time, ${budget.cpuMs} ms were allowed for all; what was filled is dropped`,
+      { cpuMs: Math.round(filled.cpuMs), cpuMsAllowed: budget.cpuMs, ranges: filled.filled.length },
+    );
+  }
+  return filled;
+}
+
+/** Wall time beyond the cpu budget before a step is cancelled: for waiting, not for working. */
+const SLACK_MS = 30_000;
+
+function keep(
+  session: Session,
+  {
+    work,
+    record,
+    unfinished,
+  }: { readonly work: Work; readonly record: MartRecord; readonly unfinished: Unfinished },
+): Promise<void> {
+  return work.ledger.writeRecord({ ...record, mart: { ...record.mart, unfinished } }, session);
+}
+
+async function end(
+  { action, work, spent }: Step,
+  { unfinished, already }: { readonly unfinished: Unfinished; readonly already: number },
+): Promise<Done> {
+  const { mart: relation, version } = action;
+  const ranges = rangeCount(unfinished.bounds);
+  const now = unfinished.filled.length - already;
+  const isFull = unfinished.filled.length === ranges;
+  const next = isFull ? 'the next cycle proves it' : 'the next cycle goes on';
+  const detail = `${relation} v${version}: ${progress(unfinished)} of its ranges by ${unfinished.by.column} are filled, ${now} of them now; ${next}`;
+  await writing(work, { purpose: 'ledger', run: (session) => work.finish(session, detail) });
+  return {
+    detail,
+    evidence: {
+      ranges,
+      filled: unfinished.filled.length,
+      filledNow: now,
+      restarts: unfinished.restarts,
+      cpuMs: Math.round(spent.cpuMs),
+    },
+  };
+}
+
+function progress({ filled, bounds }: Unfinished): string {
+  return `${filled.length} of ${rangeCount(bounds)}`;
+}
+
+async function rest({ rest: ask, signal }: Work, ms: number): Promise<void> {
+  const pause = Math.min(ms, LONGEST_REST_MS);
+  await (ask === undefined ? sleep(pause, undefined, { signal }) : ask(pause));
+}
+
+/** The lease is renewed between steps and must not run out in a rest. */
+const LONGEST_REST_MS = 30_000;

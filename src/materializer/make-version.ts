@@ -1,0 +1,234 @@
+import type { Session } from '../connectors/connector.ts';
+import type { SourceState } from '../marts/mart.ts';
+import {
+  type RangedBuild,
+  rangeCount,
+  rangesMoved,
+  shareOf,
+  sumOfRanges,
+  type VersionRanges,
+} from '../marts/ranges.ts';
+import { inRanges } from '../prove/range-sql.ts';
+import { sourcesMoved } from '../prove/source-state.ts';
+import type { ActionOf } from './action-handler.ts';
+import { measureSources } from './freshness.ts';
+import type { MartRecord } from './mart-record.ts';
+import { allSources, boundsFor, otherSources, type RangesWork, sourceRanges } from './ranges-of.ts';
+import { copyTable, createVersion, deleteRows, insertRows } from './statements.ts';
+import { StepRefused } from './step-refused.ts';
+import type { Work } from './work.ts';
+
+export interface MakeVersion {
+  readonly action: ActionOf<'build-version'>;
+  readonly record: MartRecord;
+  readonly work: Work;
+  readonly timeoutMs: number;
+}
+
+/** What a build did to its table, on the snapshot it did it on. */
+export interface Made {
+  readonly sourceStates: () => Promise<readonly SourceState[]>;
+  /** As the version is to remember them, but for its table's own; absent where it is one piece. */
+  readonly ranges?: Omit<VersionRanges, 'table'>;
+  /** Ranges taken from the version before; absent where everything was computed. */
+  readonly kept?: KeptRanges;
+  /** How it was made, in words. */
+  readonly how: string;
+}
+
+export interface KeptRanges {
+  readonly kept: readonly number[];
+  readonly computed: readonly number[];
+  readonly before: VersionRanges;
+}
+
+/**
+ * Makes the version's table hold what its definition gives on this snapshot: all at once, by finishing what steps filled, or by
+ * taking from the version before what cannot have changed. Which of these is a matter of cost alone; the checks come after.
+ */
+export async function makeVersion(session: Session, request: MakeVersion): Promise<Made> {
+  const { action, record } = request;
+  const { unfinished } = record.mart;
+  if (unfinished?.table === action.table) {
+    return await finishFilled(session, request);
+  }
+  const { ranged } = action;
+  const before = record.mart.current?.ranges;
+  if (ranged === undefined || action.slim !== undefined) {
+    return await makeWhole(session, request);
+  }
+  const isSame = before !== undefined && isSameColumn(before, ranged);
+  return isSame && action.reason === 'refresh' && ranged.mostChanged > 0
+    ? await makeByRange(session, { ...request, ranged, before })
+    : await makeRanged(session, { ...request, ranged, changedShare: undefined });
+}
+
+function isSameColumn({ by }: VersionRanges, ranged: RangedBuild): boolean {
+  return by.column === ranged.by.column && by.onSource === ranged.by.onSource;
+}
+
+async function makeWhole(
+  session: Session,
+  { action, record, work, timeoutMs }: MakeVersion,
+): Promise<Made> {
+  const { definition } = record.mart;
+  const { wideIntegerOption } = work.connector.capabilities;
+  const { slim } = action;
+  for (const sql of createVersion(action.table, { definition, slim, wideIntegerOption })) {
+    await session.execute(sql, { purpose: 'build', signal: work.signal, timeoutMs });
+  }
+  return {
+    sourceStates: () => measureSources({ session, work }, definition),
+    how: 'built in one piece',
+  };
+}
+
+/** One piece, told apart by ranges so that the next refresh need not be. */
+async function makeRanged(
+  session: Session,
+  request: MakeVersion & {
+    readonly ranged: RangedBuild;
+    /** What refreshes have taught so far. */
+    readonly changedShare: number | undefined;
+    readonly because?: string;
+  },
+): Promise<Made> {
+  const { record, work, ranged, because } = request;
+  const { by, rowsPerRange } = ranged;
+  await makeWhole(session, request);
+  const ranges: RangesWork = { session, work, definition: record.mart.definition };
+  const others = await otherSources(ranges, by);
+  const bounds = await boundsFor(ranges, { by, rowsPerRange, leastRanges: LEAST_RANGES });
+  const source = await sourceRanges(ranges, { by, bounds });
+  const states = allSources(record.mart.definition, { by, ranges: source, others });
+  return {
+    sourceStates: async () => states,
+    ranges: {
+      by,
+      bounds,
+      source,
+      sinceWhole: 0,
+      changedShare: request.changedShare ?? FIRST_SHARE,
+    },
+    how: because === undefined ? 'built in one piece' : `built in one piece: ${because}`,
+  };
+}
+
+/** Fewer would have a refresh compute much for a small change. */
+const LEAST_RANGES = 16;
+/** Until refreshes have shown how much they change. */
+const FIRST_SHARE = 0.25;
+/** How much the last refresh counts beside those before it. */
+const LAST_COUNTS = 0.3;
+
+/** Takes over ranges of which neither the driving source's rows nor any other source changed, and computes the others. */
+async function makeByRange(
+  session: Session,
+  request: MakeVersion & { readonly ranged: RangedBuild; readonly before: VersionRanges },
+): Promise<Made> {
+  const { action, record, work, timeoutMs, ranged, before } = request;
+  const { definition, current } = record.mart;
+  const ranges: RangesWork = { session, work, definition };
+  const { by, bounds } = before;
+  if (current === undefined) {
+    return await makeRanged(session, { ...request, changedShare: before.changedShare });
+  }
+  const others = await otherSources(ranges, by);
+  const moved = sourcesMoved(
+    current.sourceStates.filter(({ relation }) => relation !== by.source),
+    others,
+  );
+  const source = await sourceRanges(ranges, { by, bounds });
+  const computed = rangesMoved(before.source, source);
+  const share = shareOf(computed, { before: before.source, after: source });
+  const changedShare = before.changedShare + LAST_COUNTS * (share - before.changedShare);
+  const because =
+    moved ??
+    (share > ranged.mostChanged
+      ? `${percent(share)} of ${by.source} lie in ranges that changed, and ranges are worth while up to ${percent(ranged.mostChanged)}`
+      : whyPartAgain(source, ranged));
+  if (because !== undefined) {
+    return await makeRanged(session, { ...request, changedShare, because });
+  }
+  const kept = source.flatMap((_, range) => (computed.includes(range) ? [] : [range]));
+  const { columns } = definition;
+  const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
+  for (const sql of copyTable(current.table, {
+    to: action.table,
+    columns,
+    where: inRanges(kept, { by, bounds }),
+    wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+  })) {
+    await session.execute(sql, options);
+  }
+  await work.inside();
+  const where = inRanges(computed, { by, bounds });
+  await session.execute(insertRows(action.table, { definition, where }), options);
+  const states = allSources(definition, { by, ranges: source, others });
+  return {
+    sourceStates: async () => states,
+    ranges: {
+      by,
+      bounds,
+      source,
+      sinceWhole: ranged.proveWhole ? 0 : before.sinceWhole + 1,
+      changedShare,
+    },
+    ...(ranged.proveWhole ? {} : { kept: { kept, computed, before } }),
+    how: `${computed.length} of ${source.length} ranges of ${by.column} computed, with ${percent(share)} of the rows of ${by.source}${ranged.proveWhole ? '; compared as a whole' : ''}`,
+  };
+}
+
+/** The last range is open, and history grows into it. */
+function whyPartAgain(
+  source: VersionRanges['source'],
+  { rowsPerRange }: RangedBuild,
+): string | undefined {
+  const { rows } = sumOfRanges(source);
+  const last = source.at(-2)?.rows ?? 0;
+  const most = Math.max(GROWN * Math.min(rowsPerRange, rows / source.length), 1);
+  return last > most && source.length > 2
+    ? `${last} rows have gathered in the last range, so ranges are parted anew`
+    : undefined;
+}
+
+const GROWN = 4;
+
+/** What steps filled is complete: ranges whose source changed meanwhile are filled again, and all is of this one snapshot. */
+async function finishFilled(
+  session: Session,
+  { action, record, work, timeoutMs }: MakeVersion,
+): Promise<Made> {
+  const { definition, unfinished } = record.mart;
+  if (unfinished === undefined || unfinished.filled.length < rangeCount(unfinished.bounds)) {
+    throw new StepRefused(
+      'NOT_FILLED',
+      `${action.table} is filled in ${unfinished?.filled.length ?? 0} of ${rangeCount(unfinished?.bounds ?? [])} ranges, so it is not built yet`,
+    );
+  }
+  const { by, bounds, filled } = unfinished;
+  const ranges: RangesWork = { session, work, definition };
+  const others = await otherSources(ranges, by);
+  const moved = sourcesMoved(unfinished.others, others);
+  const source = await sourceRanges(ranges, { by, bounds });
+  const again = moved === undefined ? rangesMoved(filled, source) : [...source.keys()];
+  if (again.length > 0) {
+    const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
+    const where = inRanges(again, { by, bounds });
+    await session.execute(deleteRows(action.table, where), options);
+    await work.inside();
+    await session.execute(insertRows(action.table, { definition, where }), options);
+  }
+  const states = allSources(definition, { by, ranges: source, others });
+  return {
+    sourceStates: async () => states,
+    ...(action.ranged === undefined
+      ? {}
+      : { ranges: { by, bounds, source, sinceWhole: 0, changedShare: FIRST_SHARE } }),
+    how: `filled in ${filled.length} steps, ${again.length} of them again on the last snapshot${moved === undefined ? '' : ` because ${moved}`}`,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { RelationId } from '../base/relation.ts';
+
+const relation = z.string().transform((text) => text as RelationId);
+
+export const storedRangedBy = z.object({
+  column: z.string(),
+  type: z.string(),
+  source: relation,
+  onSource: z.string(),
+});
+
+export const storedRangedBuild = z.object({
+  by: storedRangedBy,
+  rowsPerRange: z.number(),
+  mostChanged: z.number(),
+  proveWhole: z.boolean(),
+});
+
+const state = z.object({ rows: z.number(), checksum: z.string() });
+const bounds = z.array(z.string());
+
+/** A version's ranges as the ledger holds them. */
+export const storedVersionRanges = z.object({
+  by: storedRangedBy,
+  bounds,
+  source: z.array(state),
+  table: z.array(state),
+  sinceWhole: z.number(),
+  changedShare: z.number(),
+});
+
+/** A version built in steps, as the ledger holds it. */
+export const storedUnfinished = z.object({
+  version: z.number(),
+  table: relation,
+  by: storedRangedBy,
+  bounds,
+  filled: z.array(state),
+  others: z.array(z.object({ relation, rows: z.number(), checksum: z.string() })),
+  begunAt: z.number(),
+  touchedAt: z.number(),
+  restarts: z.number(),
+  cpuMs: z.number(),
+});
