@@ -1,19 +1,21 @@
-import type { Clock } from '../base/clock.ts';
+import type { Clock, EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { Connector } from '../connectors/connector.ts';
-import type { CertificateEntry } from '../marts/certificate.ts';
+import type { CertificateEntry, OneMoment } from '../marts/certificate.ts';
 import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { meterSession } from '../prove/metered.ts';
 import { oneStatement } from '../prove/one-statement.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import type { MartView } from '../sql/match/match.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { openTogether, type TogetherCode } from './first-use-together.ts';
 import { logicalTwin } from './stand-in.ts';
 import type { TrialOutcome } from './trial-gate.ts';
 import { openTrialGate } from './trial-gate.ts';
@@ -26,13 +28,15 @@ export interface FirstUse {
 export type FirstUseOutcome =
   | {
       readonly kind: 'proved';
-      /** What trying it on small random databases adds to the certificate. */
-      readonly entry: CertificateEntry;
+      /** What was tried and seen, for the certificate. */
+      readonly entries: readonly CertificateEntry[];
+      /** Given where the rewrite reads several marts, or base beside them: the only text that may be given out. */
+      readonly together?: { readonly sql: string; readonly asOf: EpochMs };
     }
   | {
       readonly kind: 'unproved';
       /** Stable. */
-      readonly code: 'FIRST_USE_UNPROVED' | 'PROOF_PENDING' | 'PROVED_UNEQUAL';
+      readonly code: TogetherCode | 'PROOF_PENDING' | 'PROVED_UNEQUAL';
       readonly because: string;
     };
 
@@ -41,9 +45,16 @@ export interface RewriteUse {
   readonly original: string;
   readonly query: NormalQuery;
   readonly rewritten: NormalQuery;
-  readonly marts: readonly { readonly mart: Mart; readonly query: NormalQuery }[];
+  readonly marts: readonly UsedMart[];
+  /** As the rewrite's certificate says. */
+  readonly oneMoment?: OneMoment | undefined;
   readonly schema: SchemaSnapshot;
   readonly dialect: DialectName;
+}
+
+/** A mart as the matcher saw it. */
+export interface UsedMart extends MartView {
+  readonly mart: Mart;
 }
 
 export interface FirstUseParts {
@@ -51,6 +62,8 @@ export interface FirstUseParts {
   readonly documents: DocumentStore;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** By which share of its CPU time an answer must be cheaper that looks at its sources first. */
+  readonly minimumGain: number;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
   readonly onWork: (work: WorkDone) => void;
   /** How a first use is tried on small random databases; the defaults where absent. */
@@ -93,19 +106,16 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
   const tryOnSmall = openTrialGate({
     documents,
     ...(parts.trial ?? TRIAL),
-    onTried: (mart, cpuMs) => done(mart.definition.relation, cpuMs),
+    onTried: (mart, cpuMs) => mart && done(mart.definition.relation, cpuMs),
   });
+  const proveTogether = openTogether(parts);
   return {
     async prove(use) {
-      const { fingerprint, original, rewritten, dialect } = use;
-      const [only, ...more] = use.marts;
-      if (only === undefined || more.length > 0) {
-        return unproved(
-          'it needs several marts at once, which is not compared in one step yet: ask for one of them',
-        );
+      const [first] = use.marts;
+      if (first === undefined) {
+        return unproved('its marts are no longer there');
       }
-      const { mart } = only;
-      const trial = await tryOnSmall({ ...use, mart, martQuery: only.query });
+      const trial = await tryOnSmall(use);
       if (trial.kind === 'pending') {
         return {
           kind: 'unproved',
@@ -121,45 +131,81 @@ export function openFirstUse(parts: FirstUseParts): FirstUse {
         };
       }
       const entry = entryOf(trial);
-      const key = `${mart.definitionDigest}/${fingerprint}`;
-      const known = documents.get(PROVED, key);
-      if (known !== undefined) {
-        return known === 'equal'
-          ? { kind: 'proved', entry }
-          : unproved('the first use of this shape differed from base');
-      }
-      const { relation, sql: definitionSql } = mart.definition;
-      const twin = logicalTwin(rewritten, { mart: relation, definitionSql, dialect });
-      const asked = oneStatement(original, dialect);
-      if (twin === undefined || asked === undefined) {
+      const asked = oneStatement(use.original, use.dialect);
+      if (asked === undefined) {
         return unproved('its rewrite over the logical definition cannot be printed');
       }
+      const { relation } = first.mart.definition;
       let cpuMs = 0;
+      const onCpu = (spent: number) => {
+        cpuMs += spent;
+      };
       try {
-        const comparison = await connector.transaction(
-          (session) =>
-            compareResults(
-              meterSession(session, (_purpose, cost) => {
-                cpuMs += cost.cpuMs;
-              }),
-              { left: asked, right: twin, purpose: 'replay', timeoutMs: parts.timeoutMs },
-            ),
-          { readOnly: true, purpose: 'replay', timeoutMs: parts.timeoutMs },
-        );
-        documents.put(PROVED, key, comparison.kind);
-        return comparison.kind === 'equal'
-          ? { kind: 'proved', entry }
-          : unproved(comparison.because);
+        if (use.oneMoment === undefined) {
+          return await proveOne(use, { first, asked, entry, onCpu });
+        }
+        const proof = await proveTogether({ ...use, oneMoment: use.oneMoment, asked, onCpu });
+        return proof.kind === 'unproved'
+          ? proof
+          : {
+              kind: 'proved',
+              entries: [entry, proof.entry],
+              together: { sql: proof.sql, asOf: proof.asOf },
+            };
       } catch (error) {
         if (error instanceof GoldsmithError) {
           return unproved(`both sides could not be compared: ${error.message}`);
         }
         throw error;
       } finally {
-        done(relation, cpuMs);
+        if (cpuMs > 0) {
+          done(relation, cpuMs);
+        }
       }
     },
   };
+
+  /** The mart's own rows may be older than this snapshot: its definition stands for it. */
+  async function proveOne(
+    { fingerprint, rewritten, dialect, marts }: RewriteUse,
+    { first, asked, entry, onCpu }: OneProof,
+  ): Promise<FirstUseOutcome> {
+    const { mart } = first;
+    if (marts.length > 1) {
+      return unproved('it reads several marts, and nothing says that they are of one moment');
+    }
+    const key = `${mart.definitionDigest}/${fingerprint}`;
+    const known = documents.get(PROVED, key);
+    if (known !== undefined) {
+      return known === 'equal'
+        ? { kind: 'proved', entries: [entry] }
+        : unproved('the first use of this shape differed from base');
+    }
+    const { relation, sql: definitionSql } = mart.definition;
+    const twin = logicalTwin(rewritten, { mart: relation, definitionSql, dialect });
+    if (twin === undefined) {
+      return unproved('its rewrite over the logical definition cannot be printed');
+    }
+    const comparison = await connector.transaction(
+      (session) =>
+        compareResults(
+          meterSession(session, (_purpose, cost) => onCpu(cost.cpuMs)),
+          { left: asked, right: twin, purpose: 'replay', timeoutMs: parts.timeoutMs },
+        ),
+      { readOnly: true, purpose: 'replay', timeoutMs: parts.timeoutMs },
+    );
+    documents.put(PROVED, key, comparison.kind);
+    return comparison.kind === 'equal'
+      ? { kind: 'proved', entries: [entry] }
+      : unproved(comparison.because);
+  }
+}
+
+interface OneProof {
+  readonly first: UsedMart;
+  readonly asked: string;
+  readonly entry: CertificateEntry;
+  readonly onCpu: (cpuMs: number) => void;
 }
 
 function unproved(because: string): FirstUseOutcome {

@@ -14,6 +14,7 @@ export function openRoute(
     parse: parsers.parse,
     clock,
     asks: store.routeAsks,
+    capabilities: connector.capabilities,
     holdOutShare: config.savings.holdOutShare,
     world,
     firstUse: openFirstUse({
@@ -21,6 +22,7 @@ export function openRoute(
       documents: store.documents,
       clock,
       timeoutMs: config.caps.replayStatementTimeout,
+      minimumGain: config.decide.minimumGain,
       priceCpu,
       onWork: (work) =>
         memory.work.put(`${work.at}/${work.relation}/first-use/${work.cpuMs}`, work),

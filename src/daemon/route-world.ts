@@ -117,12 +117,3 @@ function whyNot(
         text: `${relation} was last seen fresh ${formatDuration(now - (current?.verifiedFreshAt ?? 0))} ago, and may be ${formatDuration(maxStalenessMs)} old: it answers again after its next refresh`,
       };
 }
-
-/** One of these marts and what it means, by its relation. */
-export function servableOf(
-  marts: readonly ServableMart[],
-  relation: RelationId,
-): { readonly mart: Mart; readonly query: NormalQuery } | undefined {
-  const found = marts.find(({ view }) => view.relation === relation);
-  return found && { mart: found.mart, query: found.view.query };
-}

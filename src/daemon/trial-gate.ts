@@ -1,4 +1,4 @@
-import { noFacts } from '../marts/facts.ts';
+import { type Facts, noFacts } from '../marts/facts.ts';
 import type { Mart } from '../marts/mart.ts';
 import { SCRATCH_DIALECT } from '../prove/scratch-type.ts';
 import { openTrialGround } from '../prove/trial-ground.ts';
@@ -19,10 +19,16 @@ export interface TrialUse {
   readonly original: string;
   readonly query: NormalQuery;
   readonly rewritten: NormalQuery;
-  readonly mart: Mart;
-  readonly martQuery: NormalQuery;
+  /** At least one; `facts` are those the rewrite may rest on. */
+  readonly marts: readonly TrialMart[];
   readonly schema: SchemaSnapshot;
   readonly dialect: DialectName;
+}
+
+export interface TrialMart {
+  readonly mart: Mart;
+  readonly query: NormalQuery;
+  readonly facts: Facts;
 }
 
 export type TrialOutcome =
@@ -38,7 +44,7 @@ export interface TrialGateParts {
   readonly waitMs: number;
   readonly databases: number;
   /** Told what each trial took of this process: thread time, as near as we can say. */
-  readonly onTried: (mart: Mart, cpuMs: number) => void;
+  readonly onTried: (mart: Mart | undefined, cpuMs: number) => void;
 }
 
 /** Kind of the kept documents. */
@@ -71,7 +77,7 @@ export function openTrialGate(parts: TrialGateParts): (use: TrialUse) => Promise
       const startedAt = performance.now();
       const outcome = await tryUse(use, parts.databases);
       documents.put(TRIED, key, outcome);
-      parts.onTried(use.mart, performance.now() - startedAt);
+      parts.onTried(use.marts[0]?.mart, performance.now() - startedAt);
       return outcome;
     });
     underWay.set(key, running);
@@ -83,10 +89,11 @@ export function openTrialGate(parts: TrialGateParts): (use: TrialUse) => Promise
   }
 }
 
-function keyOf({ mart, fingerprint: template, rewritten, dialect }: TrialUse): string {
+function keyOf({ marts, fingerprint: template, rewritten, dialect }: TrialUse): string {
   const printed = printQuery(rewritten, dialect);
   const text = printed.kind === 'printed' ? printed.sql : '';
-  return `${mart.definitionDigest}/${template}/${fingerprint(text, dialectOf(dialect)).fingerprint}`;
+  const digests = marts.map(({ mart }) => mart.definitionDigest).join('+');
+  return `${digests}/${template}/${fingerprint(text, dialectOf(dialect)).fingerprint}`;
 }
 
 function isOutcome(value: unknown): value is TrialOutcome {
@@ -111,11 +118,12 @@ async function withinTime(running: Promise<TrialOutcome>, waitMs: number): Promi
 }
 
 async function tryUse(use: TrialUse, databases: number): Promise<TrialOutcome> {
-  const { mart, martQuery, query, schema } = use;
-  const matter = trialMatter([query, martQuery].map(toBound), schema);
+  const { marts, query, schema } = use;
+  const queries = [query, ...marts.map((mart) => mart.query)];
+  const matter = trialMatter(queries.map(toBound), schema);
   const ground = openTrialGround({ relations: matter.relations });
   try {
-    const facts = mart.current?.facts ?? noFacts;
+    const facts = allFacts(marts.map((mart) => mart.facts));
     const verdict = await tryWays(
       { ...matter, ground, facts, databases, seed: SEED },
       waysToWrite(use),
@@ -139,23 +147,47 @@ function withoutText(because: string): string {
 
 /** As it was written, where it was written for the scratch engine; then as printed for it, views read through. */
 function waysToWrite(use: TrialUse): readonly TrialTexts[] {
-  const { relation: name, sql } = use.mart.definition;
-  const [query, martQuery, rewritten] = [use.query, use.martQuery, use.rewritten].map((each) => {
-    const printed = printQuery(each, SCRATCH_DIALECT);
-    return printed.kind === 'printed' ? printed.sql : undefined;
-  });
+  const rewritten = scratchText(use.rewritten);
   if (rewritten === undefined) {
     return [];
   }
   const written: TrialTexts = {
     isAsWritten: true,
-    marts: [{ name, sql }],
+    marts: use.marts.map(({ mart: { definition } }) => ({
+      name: definition.relation,
+      sql: definition.sql,
+    })),
     query: use.original,
     rewritten,
   };
+  const query = scratchText(use.query);
+  const marts = use.marts.flatMap(({ mart, query: definition }) => {
+    const sql = scratchText(definition);
+    return sql === undefined ? [] : [{ name: mart.definition.relation, sql }];
+  });
   const printed: readonly TrialTexts[] =
-    query === undefined || martQuery === undefined
+    query === undefined || marts.length < use.marts.length
       ? []
-      : [{ isAsWritten: false, marts: [{ name, sql: martQuery }], query, rewritten }];
+      : [{ isAsWritten: false, marts, query, rewritten }];
   return use.dialect === SCRATCH_DIALECT ? [written, ...printed] : printed;
+}
+
+function scratchText(query: NormalQuery): string | undefined {
+  const printed = printQuery(query, SCRATCH_DIALECT);
+  return printed.kind === 'printed' ? printed.sql : undefined;
+}
+
+/** What holds where each of these facts holds. */
+function allFacts(facts: readonly Facts[]): Facts {
+  const [first = noFacts, ...more] = facts;
+  return more.reduce(
+    (all, each) => ({
+      ...all,
+      uniqueKeys: [...all.uniqueKeys, ...each.uniqueKeys],
+      inclusions: [...all.inclusions, ...each.inclusions],
+      notNull: [...all.notNull, ...each.notNull],
+      rowCounts: [...all.rowCounts, ...each.rowCounts],
+    }),
+    first,
+  );
 }

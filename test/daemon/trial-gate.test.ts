@@ -4,6 +4,7 @@ import { relationId } from '../../src/base/relation.ts';
 import { readDdl } from '../../src/cli/read-ddl.ts';
 import type { TrialUse } from '../../src/daemon/trial-gate.ts';
 import { openTrialGate } from '../../src/daemon/trial-gate.ts';
+import { noFacts } from '../../src/marts/facts.ts';
 import type { Mart } from '../../src/marts/mart.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
 import type { NormalQuery } from '../../src/sql/normal-query.ts';
@@ -54,14 +55,19 @@ async function aUse(rewritten: string): Promise<TrialUse> {
     original: ORIGINAL,
     query: await read(ORIGINAL),
     rewritten: await read(rewritten),
-    mart: {
-      definition,
-      definitionDigest: digestOf(definition),
-      stage: 'physical',
-      createdAt: 0,
-      hidden: [],
-    },
-    martQuery: await read(MART),
+    marts: [
+      {
+        mart: {
+          definition,
+          definitionDigest: digestOf(definition),
+          stage: 'physical',
+          createdAt: 0,
+          hidden: [],
+        },
+        query: await read(MART),
+        facts: noFacts,
+      },
+    ],
     schema,
     dialect: 'duckdb',
   };
@@ -74,7 +80,7 @@ function gate(waitMs: number, tried: string[] = []) {
     documents: store.documents,
     waitMs,
     databases: 64,
-    onTried: ({ definition }) => tried.push(definition.relation),
+    onTried: (mart) => tried.push(mart?.definition.relation ?? 'nobody'),
   });
 }
 
