@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
@@ -49,7 +50,17 @@ export function parseConfig({ file, text, env }: ConfigText): Config {
       problems.toSorted((a, b) => a.line - b.line),
     );
   }
-  return parsed.data;
+  return withFilesBeside(file, parsed.data);
+}
+
+/** Files of definitions are named as seen from the config file, wherever the daemon was started. */
+function withFilesBeside(file: string, config: Config): Config {
+  const adoptable = config.marts.adoptable.map((one) =>
+    one.definitionFile === undefined
+      ? one
+      : { ...one, definitionFile: resolve(dirname(file), one.definitionFile) },
+  );
+  return { ...config, marts: { ...config.marts, adoptable } };
 }
 
 interface Locating {

@@ -33,7 +33,7 @@ export async function readAdoptables(
   { parse, dialect, nameOf, isOurs, signal }: ReadAdoptablesParts,
 ): Promise<readonly Adoptable[]> {
   const texts = listed.map((one) =>
-    one.table === undefined || isOurs(nameOf(one.table)) ? undefined : textOf(one),
+    one.table === undefined || isOurs(nameOf(one.table)) ? undefined : textOfDefinition(one),
   );
   const read = texts.flatMap((text) => (text?.kind === 'text' ? [text.sql] : []));
   const outcomes = await parse(
@@ -71,7 +71,8 @@ type DefinitionText =
   | { readonly kind: 'text'; readonly sql: string }
   | { readonly kind: 'unread'; readonly because: string };
 
-function textOf({ definition, definitionFile }: Listed): DefinitionText {
+/** What an entry hands over with its table, read anew where it stands in a file. */
+export function textOfDefinition({ definition, definitionFile }: Listed): DefinitionText {
   if (definitionFile === undefined) {
     return { kind: 'text', sql: bare(definition ?? '') };
   }

@@ -11,6 +11,7 @@ import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
+import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
@@ -31,6 +32,8 @@ export interface CycleResult {
   /** As they stand now, after what was done. */
   readonly marts: readonly Mart[];
   readonly schema: ObservedSchema;
+  /** Handed-over definitions that were changed after their takeover. */
+  readonly edited: readonly EditedDefinition[];
 }
 
 export interface CycleOptions {
@@ -61,6 +64,7 @@ export async function runCycle(
   }
   const before = await ledger.readMarts();
   const schema = await observe(metered, { marts: before, signal });
+  const edited = editedDefinitions(engine, { marts: before, schema });
 
   onProgress?.('reading the history');
   const ingest = await readHistory(metered, { schema, signal });
@@ -80,6 +84,7 @@ export async function runCycle(
       receipts: memory.receipts.list(),
       marts: before,
       schema,
+      edited,
     };
   }
   memory.accumulators.replaceAll(decision.accumulators.map((one) => [one.key, one]));
@@ -113,7 +118,8 @@ export async function runCycle(
     await measurePairs(engine, { marts, usage, schema, signal });
   }
   const receipts = keepReceipts(engine, { marts });
-  return { ingest, input, decision, applied, receipts, marts, schema };
+  await tellEdits(engine, { edited, signal });
+  return { ingest, input, decision, applied, receipts, marts, schema, edited };
 }
 
 function readHistory(

@@ -11,7 +11,7 @@ import { shortName } from './cycle-report.ts';
 
 /** Why a relation is, or is not, a mart: every verdict about it, or about what reads it; all verdicts without one. */
 export function explain(
-  { decision, marts, input, schema }: CycleResult,
+  { decision, marts, input, schema, edited }: CycleResult,
   relation: RelationId | undefined,
 ): Report {
   const concerns = (about: RelationId, sql = '') =>
@@ -46,6 +46,9 @@ export function explain(
             ? { choice: decision.choice }
             : {}),
         }),
+    ...edited
+      .filter((one) => concerns(one.relation))
+      .map((one) => `edited  ${shortName(one.relation)}: ${one.because}`),
     ...unread.map(
       ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
     ),

@@ -50,7 +50,9 @@ export const martSettings = z
             definitionFile: z
               .string()
               .min(1)
-              .describe('Instead of `definition`: a file that holds the SELECT alone.')
+              .describe(
+                'Instead of `definition`: a file that holds the SELECT alone; a relative path begins at the folder of this config file.',
+              )
               .optional(),
             maxStaleness: duration('0s').describe(
               'How old its answers may be. The default `0s` keeps it a view: no physical mart can promise that.',

@@ -44,6 +44,18 @@ export function quarantineNotice(mart: string, because: string): Notice {
   };
 }
 
+/** Somebody edited what a table was taken over with; nothing of it changed. */
+export function editedDefinitionNotice(mart: string, because: string): Notice {
+  const name = readable(mart);
+  return {
+    title: `The definition handed over for ${name} was edited`,
+    because,
+    money: 'nothing changes',
+    undo: `put the former text back; \`goldsmith explain ${name}\` shows it`,
+    planDigest: '',
+  };
+}
+
 /** A build that was begun and did not hold: nothing a reader sees changed. Nothing for steps nobody decides about. */
 export function failureNotice(
   { action }: PlanStep,

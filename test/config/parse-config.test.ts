@@ -27,6 +27,16 @@ describe('a config file', () => {
     expect(config.marts.maxStaleness).toBe(3_600_000);
   });
 
+  it('names files of definitions as seen from itself, wherever the daemon was started', () => {
+    const text = `${least}marts: { adoptable: [{ table: gold.wide, definitionFile: sql/wide.sql }] }\n`;
+
+    const config = parseConfig({ file: '/etc/goldsmith/goldsmith.yaml', text, env: {} });
+
+    expect(config.marts.adoptable).toMatchObject([
+      { definitionFile: '/etc/goldsmith/sql/wide.sql' },
+    ]);
+  });
+
   it('tells every problem at once, each with its line and what to write instead', () => {
     const text = [
       'mode: automatic',

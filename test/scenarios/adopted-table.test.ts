@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
 import type { CycleResult } from '../../src/daemon/cycle.ts';
@@ -162,11 +164,36 @@ describe('a gold table whose definition was handed over', () => {
     expect((await world.goldsmith.receipts()).receipts).toEqual([]);
   }, 60_000);
 
+  it('goes on with the definition it was taken over with when somebody edits that, and says so once', async () => {
+    const file = join(world.folder, 'order_facts.sql');
+    const { definition: _inline, ...listed } = LISTED;
+    writeFileSync(file, `-- formatted anew\n${DEFINITION.replaceAll(' join ', '\n  JOIN ')};\n`);
+    await world.restart(world.configWith(settings([{ ...listed, definitionFile: file }])));
+    const formatted = await world.cycle(41);
+    const before = await face();
+
+    writeFileSync(file, `${DEFINITION}\nwhere o.channel <> 'web'`);
+    const edited = await world.cycle(42);
+    const told = () => world.logLines.filter((line) => line.includes('handed over was edited'));
+    const toldOnce = told().length;
+    await world.cycle(43);
+
+    const because = `its definition in ${file} is no longer the one it was taken over with, which it goes on with; take it off marts.adoptable, make the table by the new definition, and list it again`;
+    expect(formatted.edited).toEqual([]);
+    expect(edited.edited.map((one) => one.because)).toEqual([because]);
+    expect(stepsOf(edited).filter((step) => !step.startsWith('repoint-view'))).toEqual([]);
+    expect(await face()).toEqual(before);
+    expect((await world.goldsmith.explain('gold.order_facts')).text).toContain(
+      `edited  gold.order_facts: ${because}`,
+    );
+    expect([toldOnce, told().length]).toEqual([1, 1]);
+  }, 60_000);
+
   it('is a table again under its own name when it is taken off the list', async () => {
     const before = await face();
     await world.restart(world.configWith(settings([])));
     const given: string[] = [];
-    for (let day = 41; day < 60; day += 1) {
+    for (let day = 44; day < 63; day += 1) {
       given.push(...stepsOf(await world.cycle(day)).filter((step) => !step.startsWith('drop')));
     }
 
