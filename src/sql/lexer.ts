@@ -12,12 +12,13 @@ import type { LexicalRules } from './dialect.ts';
 import { HASH_START, hashNext, keywordAt, mayBeKeyword } from './keywords.ts';
 import { operatorAt } from './operators.ts';
 import {
-  endOfBlockComment,
+  endOfComment,
   endOfDollarQuote,
-  endOfLine,
   endOfNumber,
+  endOfPrefixedString,
   endOfQuoted,
   endOfString,
+  startsFraction,
 } from './scan.ts';
 import type { Span, Tokens } from './tokens.ts';
 import {
@@ -122,10 +123,7 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
       kinds[count] = PUNCTUATION;
       codes[count] = code;
       at += 1;
-    } else if (
-      charClass === DIGIT ||
-      (code === 46 && isDigit(sql, at + 1) && !isDigitOrWordEnd(sql, at))
-    ) {
+    } else if (charClass === DIGIT || (code === 46 && startsFraction(sql, at))) {
       kinds[count] = NUMBER;
       at = endOfNumber(sql, at, lexical.numberSuffixes);
     } else if (charClass === STRING_QUOTE) {
@@ -220,50 +218,6 @@ function closesOperand(
   return true;
 }
 
-function endOfComment(sql: string, at: number, lexical: LexicalRules): number {
-  const code = sql.charCodeAt(at);
-  const next = sql.charCodeAt(at + 1);
-  if (code === 45 && next === 45) {
-    return endOfLine(sql, at);
-  }
-  if (code === 47 && next === 42) {
-    return endOfBlockComment(sql, at, lexical.nestedComments);
-  }
-  if (code === 47 && next === 47 && lexical.doubleSlashComments) {
-    return endOfLine(sql, at);
-  }
-  return code === 35 && lexical.hashComments ? endOfLine(sql, at) : -1;
-}
-
-interface PrefixPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly lexical: LexicalRules;
-}
-
-/** The end of `e'...'`, `r"..."`, `u&'...'` and the like where this word is a string's prefix, else -1. */
-function endOfPrefixedString(sql: string, { start, end, lexical }: PrefixPlace): number {
-  if (end - start > 2) {
-    return -1;
-  }
-  const isUnicode =
-    sql.charCodeAt(end) === 38 && (sql.charCodeAt(start) | 32) === 117 && end - start === 1;
-  const quoteAt = isUnicode ? end + 1 : end;
-  const quote = sql.charCodeAt(quoteAt);
-  if (quote !== 39 && (quote !== 34 || !lexical.stringQuotes.includes('"'))) {
-    return -1;
-  }
-  const prefix = sql.slice(start, quoteAt).toLowerCase();
-  if (!lexical.stringPrefixes.includes(prefix)) {
-    return -1;
-  }
-  const isRaw = prefix.includes('r');
-  const escapes = isRaw
-    ? lexical.rawKeepsBackslashPairs === true
-    : lexical.backslashEscapes || prefix === 'e';
-  return endOfString(sql, quoteAt, { lexical, escapes });
-}
-
 function endOfName(sql: string, start: number): number {
   let end = start;
   while (end < sql.length) {
@@ -280,12 +234,4 @@ function endOfName(sql: string, start: number): number {
 function isDigit(sql: string, at: number): boolean {
   const code = sql.charCodeAt(at);
   return code >= 48 && code <= 57;
-}
-
-/** In `t.1` and `"t".1` the dot qualifies a name. */
-function isDigitOrWordEnd(sql: string, at: number): boolean {
-  const before = at === 0 ? 32 : sql.charCodeAt(at - 1);
-  return (
-    isPlainWordCode(before) || before === 34 || before === 96 || before === 41 || before === 93
-  );
 }

@@ -1,9 +1,26 @@
+import { isPlainWordCode } from './character-classes.ts';
 import type { LexicalRules } from './dialect.ts';
 
 /** Each returns the end (exclusive) of what begins at `at`; what is not closed ends with the text. */
 export function endOfLine(sql: string, at: number): number {
   const end = sql.indexOf('\n', at);
   return end === -1 ? sql.length : end;
+}
+
+/** -1 where no comment begins. */
+export function endOfComment(sql: string, at: number, lexical: LexicalRules): number {
+  const code = sql.charCodeAt(at);
+  const next = sql.charCodeAt(at + 1);
+  if (code === 45 && next === 45) {
+    return endOfLine(sql, at);
+  }
+  if (code === 47 && next === 42) {
+    return endOfBlockComment(sql, at, lexical.nestedComments);
+  }
+  if (code === 47 && next === 47 && lexical.doubleSlashComments) {
+    return endOfLine(sql, at);
+  }
+  return code === 35 && lexical.hashComments ? endOfLine(sql, at) : -1;
 }
 
 export function endOfBlockComment(sql: string, at: number, nested: boolean): number {
@@ -47,6 +64,36 @@ export function endOfString(
     return endOfTripleQuoted(sql, at, escapes);
   }
   return escapes ? endOfEscaped(sql, at, quote) : endOfQuoted(sql, at, quote);
+}
+
+interface PrefixPlace {
+  /** Of the word. */
+  readonly start: number;
+  readonly end: number;
+  readonly lexical: LexicalRules;
+}
+
+/** The end of `e'...'`, `r"..."`, `u&'...'` and the like where this word is a string's prefix, else -1. */
+export function endOfPrefixedString(sql: string, { start, end, lexical }: PrefixPlace): number {
+  if (end - start > 2) {
+    return -1;
+  }
+  const isUnicode =
+    sql.charCodeAt(end) === 38 && (sql.charCodeAt(start) | 32) === 117 && end - start === 1;
+  const quoteAt = isUnicode ? end + 1 : end;
+  const quote = sql.charCodeAt(quoteAt);
+  if (quote !== 39 && (quote !== 34 || !lexical.stringQuotes.includes('"'))) {
+    return -1;
+  }
+  const prefix = sql.slice(start, quoteAt).toLowerCase();
+  if (!lexical.stringPrefixes.includes(prefix)) {
+    return -1;
+  }
+  const isRaw = prefix.includes('r');
+  const escapes = isRaw
+    ? lexical.rawKeepsBackslashPairs === true
+    : lexical.backslashEscapes || prefix === 'e';
+  return endOfString(sql, quoteAt, { lexical, escapes });
 }
 
 /** Closed by `close`; a doubled one stands for itself. */
@@ -120,6 +167,18 @@ export function endOfDollarQuote(sql: string, at: number): number {
 function isTagCode(code: number, isFirst: boolean): boolean {
   const isLetter = ((code | 32) >= 97 && (code | 32) <= 122) || code === 95 || code >= 128;
   return isLetter || (!isFirst && isDigitCode(code));
+}
+
+/** Whether the dot at this place begins a number; in `t.1` and `"t".1` it qualifies a name. */
+export function startsFraction(sql: string, at: number): boolean {
+  const after = sql.charCodeAt(at + 1);
+  if (!(after >= 48 && after <= 57)) {
+    return false;
+  }
+  const before = at === 0 ? 32 : sql.charCodeAt(at - 1);
+  const qualifies =
+    isPlainWordCode(before) || before === 34 || before === 96 || before === 41 || before === 93;
+  return !qualifies;
 }
 
 /** Decimal with fraction and exponent, `0x..`, `1_000`, and a dialect's suffixes (`10L`, `1.5BD`). */

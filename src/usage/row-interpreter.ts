@@ -4,7 +4,7 @@ import type { Interpreted, InterpretParts } from './interpret-row.ts';
 import { interpretReading } from './interpret-row.ts';
 import { readerOf } from './reader.ts';
 import { remembering } from './remembering.ts';
-import { LONGEST_REMEMBERED, type RememberedReading, statementReader } from './statement-reader.ts';
+import { type RememberedReading, statementReader } from './statement-reader.ts';
 import type { Reader } from './template.ts';
 
 const READERS = { entries: 4096, characters: 1_000_000 };
@@ -21,12 +21,12 @@ export function rowInterpreter({
   const readers = remembering<Reader>(READERS);
   const day = { number: Number.NaN, text: '' };
 
-  function readerOfRow(row: HistoryRow, { tags, comments }: RememberedReading): Reader {
-    if (row.tags !== undefined || comments.length > LONGEST_REMEMBERED) {
+  function readerOfRow(row: HistoryRow, { tags, commentNumber }: RememberedReading): Reader {
+    if (row.tags !== undefined || commentNumber === undefined) {
       return readerOf({ row, tags, rules: readerRules });
     }
     const { user = '', role = '', client = '' } = row;
-    const key = `${user}\0${role}\0${client}\0${comments}`;
+    const key = `${user}\0${role}\0${client}\0${commentNumber}`;
     const known = readers.get(key);
     if (known !== undefined) {
       return known;

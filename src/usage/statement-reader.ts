@@ -5,22 +5,32 @@ import { type Fingerprint, fingerprintOfForm } from '../sql/fingerprint.ts';
 import { tokenizeForNow } from '../sql/lexer.ts';
 import { measureTokens } from '../sql/measure-tokens.ts';
 import { type NormalFormOptions, normalFormOf } from '../sql/normal-form.ts';
+import { isComment } from '../sql/sketch-cuts.ts';
 import {
-  CUT_COMMENT,
   cutAt,
   cutsAreTokens,
+  type TextCuts,
   type TextSketch,
   textSketch,
 } from '../sql/text-sketch.ts';
 import { tokenFactsOf } from '../sql/token-facts.ts';
 import type { Span, Tokens } from '../sql/tokens.ts';
+import { likelySketches } from './likely-sketches.ts';
 import { mayNameCatalog } from './may-name-catalog.ts';
 import { remembering } from './remembering.ts';
 import { hasFrom, type StatementReading } from './statement-reading.ts';
 
-/** A reading, and the comments its tags were read from. */
+/** A reading, and a number for the comments its tags were read from: equal numbers, equal tags. */
 export interface RememberedReading extends StatementReading {
+  /** Absent for comments too long to be remembered. */
+  readonly commentNumber: number | undefined;
+}
+
+/** What the comments of a text tell. */
+interface Commented {
   readonly comments: string;
+  readonly tags: CommentTags;
+  readonly number: number | undefined;
 }
 
 /** What all texts share that differ in nothing but plain literals and comments. */
@@ -32,6 +42,8 @@ interface Outline extends Pick<Fingerprint, 'operators' | 'depth'> {
   readonly keptCuts: readonly number[];
   /** By what stands in the kept cuts. */
   readonly forms: Map<string, Form>;
+  /** Of the text read last: most tools write the same into each run of a template. */
+  commented: Commented;
 }
 
 interface Form {
@@ -44,11 +56,11 @@ interface Form {
 const FORMS = { entries: 16_384, characters: 8_000_000 };
 const COMMENTS = { entries: 4096, characters: 2_000_000 };
 /** Longer comments are prose or hold what changes each time. */
-export const LONGEST_REMEMBERED = 4096;
+const LONGEST_REMEMBERED = 4096;
 /** When the kept cuts of one outline were filled in more ways, all are forgotten. */
 const MOST_FILLINGS = 64;
 
-const NO_TAGS: CommentTags = { pairs: {} };
+const UNCOMMENTED: Commented = { comments: '', tags: { pairs: {} }, number: 0 };
 
 /**
  * `readStatement` for many texts of one dialect: same answers, but a text that differs from an earlier one in nothing but
@@ -56,8 +68,10 @@ const NO_TAGS: CommentTags = { pairs: {} };
  */
 export function statementReader(dialect: Dialect): (text: string) => RememberedReading {
   const outlines = remembering<Outline | 'none'>(FORMS);
+  const likely = likelySketches<Outline>(dialect.lexical);
   const forms = remembering<Form>(FORMS);
-  const tagsByComment = remembering<CommentTags>(COMMENTS);
+  const known = remembering<Commented>(COMMENTS);
+  let numbers = 0;
 
   /** The text is the one first remembered, so that templates do not hold a copy for each of their runs. */
   function formOf(normalForm: string): Form {
@@ -74,23 +88,25 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
     return form;
   }
 
-  function tagsOf(commented: CommentedText, text: string): CommentTags {
-    if (text === '') {
-      return NO_TAGS;
+  function commentedOf(text: CommentedText, comments: string): Commented {
+    if (comments === '') {
+      return UNCOMMENTED;
     }
-    const known = text.length > LONGEST_REMEMBERED ? undefined : tagsByComment.get(text);
-    if (known !== undefined) {
-      return known;
+    if (comments.length > LONGEST_REMEMBERED) {
+      return { comments, tags: commentTagsOf(text), number: undefined };
     }
-    const tags = commentTagsOf(commented);
-    if (text.length <= LONGEST_REMEMBERED) {
-      tagsByComment.set(text, tags);
+    const before = known.get(comments);
+    if (before !== undefined) {
+      return before;
     }
-    return tags;
+    numbers += 1;
+    const commented = { comments, tags: commentTagsOf(text), number: numbers };
+    known.set(comments, commented);
+    return commented;
   }
 
   function readTokens(tokens: Tokens, options: NormalFormOptions): RememberedReading {
-    const comments = commentText(tokens);
+    const { tags, number } = commentedOf(tokens, commentText(tokens));
     let made: Fingerprint | undefined;
     const print = () => {
       made ??= printOf(tokens, options);
@@ -98,8 +114,8 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
     };
     return {
       statementClass: classifyTokens(tokens),
-      tags: tagsOf(tokens, comments),
-      comments,
+      tags,
+      commentNumber: number,
       isEmpty: tokens.count === 0,
       hasFrom: hasFrom(tokens),
       print,
@@ -114,19 +130,23 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
     return { fingerprint, normalForm, operators, depth, length: tokens.sql.length };
   }
 
-  function recall(sketch: TextSketch, outline: Outline): RememberedReading | undefined {
-    const form = outline.forms.get(fillingOf(sketch, outline.keptCuts));
+  function recall(cuts: TextCuts, outline: Outline): RememberedReading | undefined {
+    const form = outline.forms.get(fillingOf(cuts, outline.keptCuts));
     if (form === undefined) {
       return undefined;
     }
-    const commented = { sql: sketch.sql, comments: commentsOf(sketch) };
-    const comments = commentText(commented);
-    const tags = tagsOf(commented, comments);
-    return new Recalled({ sql: sketch.sql, outline, form, tags, comments, dialect });
+    const text = { sql: cuts.sql, comments: commentsOf(cuts) };
+    const comments = commentText(text);
+    if (comments !== outline.commented.comments) {
+      outline.commented = commentedOf(text, comments);
+    }
+    const { commented } = outline;
+    return new Recalled({ sql: cuts.sql, outline, form, commented, dialect });
   }
 
   /** Reads the tokens of a text, and keeps what all texts of its sketch share where the lexer sees its cuts too. */
-  function learn(sketch: TextSketch, tokens: Tokens): RememberedReading {
+  function learn(sketch: TextSketch): RememberedReading {
+    const tokens = tokenizeForNow(sketch.sql, dialect.lexical);
     if (!cutsAreTokens(sketch, tokens)) {
       outlines.set(sketch.key, 'none');
       return readTokens(tokens, {});
@@ -140,43 +160,41 @@ export function statementReader(dialect: Dialect): (text: string) => RememberedR
         }
       },
     });
-    const { statementClass, isEmpty } = reading;
+    const { statementClass, isEmpty, hasFrom } = reading;
     const { operators, depth, normalForm } = reading.print();
-    const known = outlines.get(sketch.key);
-    const outline: Outline =
-      known === undefined || known === 'none'
-        ? {
-            statementClass,
-            isEmpty,
-            hasFrom: reading.hasFrom,
-            operators,
-            depth,
-            keptCuts,
-            forms: new Map(),
-          }
-        : known;
-    if (outline.forms.size >= MOST_FILLINGS) {
-      outline.forms.clear();
+    const forms = new Map([[fillingOf(sketch, keptCuts), formOf(normalForm)]]);
+    const shared = { statementClass, isEmpty, hasFrom, operators, depth };
+    const outline = { ...shared, keptCuts, forms, commented: UNCOMMENTED };
+    outlines.set(sketch.key, outline);
+    likely.remember(sketch, outline);
+    return reading;
+  }
+
+  /** Reads the tokens of a text whose kept cuts are filled as in none before. */
+  function learnFilling(cuts: TextCuts, { forms: known, keptCuts }: Outline): RememberedReading {
+    const reading = readTokens(tokenizeForNow(cuts.sql, dialect.lexical), {});
+    if (known.size >= MOST_FILLINGS) {
+      known.clear();
     }
-    outline.forms.set(fillingOf(sketch, keptCuts), formOf(normalForm));
-    if (outline !== known) {
-      outlines.set(sketch.key, outline);
-    }
+    known.set(fillingOf(cuts, keptCuts), formOf(reading.print().normalForm));
     return reading;
   }
 
   return (text) => {
-    const sketch = textSketch(text, dialect.lexical);
-    const outline = sketch === undefined ? undefined : outlines.get(sketch.key);
-    const isOutlined = outline !== undefined && outline !== 'none';
-    const known = isOutlined && sketch !== undefined ? recall(sketch, outline) : undefined;
-    if (known !== undefined) {
-      return known;
+    const found = likely.find(text);
+    if (found !== undefined) {
+      return recall(found.cuts, found.value) ?? learnFilling(found.cuts, found.value);
     }
-    const tokens = tokenizeForNow(text, dialect.lexical);
-    return sketch === undefined || outline === 'none'
-      ? readTokens(tokens, {})
-      : learn(sketch, tokens);
+    const sketch = textSketch(text, dialect.lexical);
+    const outline = sketch && outlines.get(sketch.key);
+    if (sketch === undefined || outline === 'none') {
+      return readTokens(tokenizeForNow(text, dialect.lexical), {});
+    }
+    if (outline === undefined) {
+      return learn(sketch);
+    }
+    likely.remember(sketch, outline);
+    return recall(sketch, outline) ?? learnFilling(sketch, outline);
   };
 }
 
@@ -184,8 +202,7 @@ interface RecalledParts {
   readonly sql: string;
   readonly outline: Outline;
   readonly form: Form;
-  readonly tags: CommentTags;
-  readonly comments: string;
+  readonly commented: Commented;
   readonly dialect: Dialect;
 }
 
@@ -202,11 +219,11 @@ class Recalled implements RememberedReading {
   }
 
   get tags(): CommentTags {
-    return this.#parts.tags;
+    return this.#parts.commented.tags;
   }
 
-  get comments(): string {
-    return this.#parts.comments;
+  get commentNumber(): number | undefined {
+    return this.#parts.commented.number;
   }
 
   get isEmpty(): boolean {
@@ -238,10 +255,10 @@ type CommentedText = Pick<Tokens, 'sql' | 'comments'>;
 
 const NO_COMMENTS: readonly Span[] = [];
 
-function commentsOf({ count, kinds, starts, ends }: TextSketch): readonly Span[] {
+function commentsOf({ count, kinds, starts, ends }: TextCuts): readonly Span[] {
   let comments: Span[] | undefined;
   for (let cut = 0; cut < count; cut += 1) {
-    if (kinds[cut] === CUT_COMMENT) {
+    if (isComment(kinds[cut] ?? 0)) {
       comments ??= [];
       comments.push({ start: starts[cut] ?? 0, end: ends[cut] ?? 0 });
     }
@@ -258,7 +275,7 @@ function commentText({ sql, comments }: CommentedText): string {
 }
 
 /** What stands in these cuts: strings with their quotes, numbers ended by a NUL. */
-function fillingOf({ sql, starts, ends }: TextSketch, cuts: readonly number[]): string {
+function fillingOf({ sql, starts, ends }: TextCuts, cuts: readonly number[]): string {
   let filling = '';
   for (const cut of cuts) {
     filling += `${sql.slice(starts[cut], ends[cut])}\0`;

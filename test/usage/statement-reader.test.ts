@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../src/sql/dialect.ts';
+import type { Dialect, DialectName } from '../../src/sql/dialect.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
 import { tokenize } from '../../src/sql/lexer.ts';
 import { NUMBER, STRING } from '../../src/sql/tokens.ts';
@@ -71,6 +71,9 @@ const NUMBERS = [
   '3L',
 ];
 
+const COMMENTS = ['--x\n', '--x', '/*x*/', '/*/*x*/*/', '//x\n', '#x\n', '/*x'];
+const AROUND = ['', ' ', 'a', 't.', '.', '-', '/', '1', 'r', '"', '||', '&', ':', '$', '$$', 'x+'];
+
 /** The text with each of its literals replaced by one of the lists, chosen by `seed`. */
 function mutated(
   sql: string,
@@ -111,6 +114,12 @@ describe('statementReader', () => {
       `select a -- don't\nfrom t where b = 'x'`,
       `select a -- don't\nfrom u where b = 'x'`,
     ],
+    ['a comment that an operator swallows', 'select a ||-- b\n c', 'select a ||/* b */ c'],
+    ['a division before a comment', 'select a /-- b\n c', 'select a //* b */ c'],
+    ['the point of a number', 'select :.5', 'select :1.5'],
+    ['strings with quotes in them', `select 'it''s' from t`, `select 'x' from t`],
+    ['a string that does not end', `select a from t where b = 'x`, `select a from t where b = ''`],
+    ['prefixed strings', `select e'\\'' from t`, `select e'x' from t`],
     ['marks as text', `select '\0s' from t`, `select \0s from t`],
     ['arithmetic', 'select a + 1 from t', 'select a + 2 from t'],
     ['lists', 'select a from t where b in (1, 2)', 'select a from t where b in (1, 2, 3)'],
@@ -119,6 +128,56 @@ describe('statementReader', () => {
     ['dollar quotes', `select $$ 5 ' $$ from t`, `select $$ 6 ' $$ from t`],
   ])('knows texts apart that differ in %s as the lexer does', (_, one, other) => {
     expectSame([one, other], duckdb);
+  });
+
+  it.each<DialectName>(['duckdb', 'bigquery', 'spark', 'mysql'])(
+    'reads every literal and comment next to all that could join it as its tokens tell, in %s',
+    (name) => {
+      const dialect = dialectOf(name);
+      const literals = [...STRINGS, ...NUMBERS, ...COMMENTS];
+      const wrong: string[] = [];
+      for (const before of AROUND) {
+        for (const after of AROUND) {
+          const read = statementReader(dialect);
+          const texts = literals.map((literal) => `select ${before}${literal}${after}b, 1 from t`);
+          for (const text of [...texts, ...texts.toReversed()]) {
+            const [seen, real] = [read(text), readStatement(text, dialect)];
+            const isSame =
+              seen.print().normalForm === real.print().normalForm &&
+              seen.hasFrom === real.hasFrom &&
+              seen.print().operators === real.print().operators;
+            if (!isSame) {
+              wrong.push(text);
+            }
+          }
+        }
+      }
+
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('knows who asked by the comment of each run, not of the one before', () => {
+    const texts = ['a', 'a', 'b', 'a'].map((app) => `/* app='${app}' */ select 1 from t`);
+    const read = statementReader(duckdb);
+
+    expect(texts.map((text) => read(text).tags.pairs['app'])).toEqual(['a', 'a', 'b', 'a']);
+  });
+
+  it('numbers comments alike only where their tags are the same', () => {
+    const read = statementReader(duckdb);
+    const [a, b, again, none, long] = [
+      `/* app='a' */ select 1 from t`,
+      `/* app='b' */ select 1 from t`,
+      `/* app='a' */ select 2 from t`,
+      'select 1 from t',
+      `/* ${'prose '.repeat(1000)} */ select 1 from t`,
+    ].map((text) => read(text).commentNumber);
+
+    expect(a).not.toBe(b);
+    expect(again).toBe(a);
+    expect([a, b]).not.toContain(none);
+    expect(long).toBeUndefined();
   });
 
   it('keeps what it remembers within bounds', () => {
