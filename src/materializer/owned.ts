@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartColumn, MartVersion } from '../marts/mart.ts';
-import { fingerprintContent } from '../prove/content-fingerprint.ts';
+import { contentMark } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { hashCanary } from '../prove/hash-canary.ts';
 import { quoteRelation } from '../prove/quote.ts';
@@ -128,7 +128,7 @@ async function readMark(
 ): Promise<{ readonly mark: TableMark; readonly columns: readonly MartColumn[] }> {
   const sql = `select * from ${quoteRelation(table)}`;
   const columns = await describeQuery(session, { sql, purpose: 'verify' });
-  const { rows, whole } = await fingerprintContent(session, { sql, columns, purpose: 'verify' });
+  const { rows, whole } = await contentMark(session, { sql, columns, purpose: 'verify' });
   const hashedBy = await hashCanary(session, { purpose: 'verify' });
   return { mark: { rows, checksum: whole, hashedBy }, columns };
 }

@@ -61,6 +61,24 @@ export async function fingerprintContent(
   return readFingerprint([...onlyRow(result)], columns);
 }
 
+/**
+ * Of that fingerprint rows and whole alone: enough to see that nobody wrote to a table, for a fraction of the work, which grows
+ * with the number of columns.
+ */
+export async function contentMark(
+  session: Session,
+  { sql, columns, ...options }: FingerprintRequest,
+): Promise<Pick<ContentFingerprint, 'rows' | 'whole'>> {
+  const aliases = columns.map((_, position) => `c${position}`);
+  const values = columns.map(({ type }, position) => ({ sql: `c${position}`, type }));
+  const result = await session.query(
+    `select count(*), sum(${session.wording.content.rowHash(values)})\nfrom ${derived(sql, `content(${aliases.join(', ')})`)}`,
+    options,
+  );
+  const [rows, whole] = onlyRow(result);
+  return { rows: numberCell(rows), whole: textCell(whole) ?? '0' };
+}
+
 export function isFloat(type: string): boolean {
   return /^(float|real|double)/i.test(type.trim());
 }
