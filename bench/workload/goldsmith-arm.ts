@@ -1,0 +1,165 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { handTurnedClock } from '../../src/base/clock.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import type { CycleResult } from '../../src/daemon/cycle.ts';
+import { shortName } from '../../src/daemon/cycle-report.ts';
+import { type Goldsmith, startGoldsmith } from '../../src/daemon/start-goldsmith.ts';
+import type { Measured } from './meter.ts';
+import { processCpuMs } from './process-cpu.ts';
+import type { Tally } from './tally.ts';
+import type { Arm } from './workload-report.ts';
+
+export interface GoldsmithParts {
+  readonly instance: DuckDBInstance;
+  readonly home: string;
+  readonly clock: ReturnType<typeof handTurnedClock>;
+  readonly budgetBytes: number;
+  readonly say: (text: string) => void;
+}
+
+/** The daemon itself on the bench's warehouse: its own defaults, but for the schedule, the storage cap and daily data. */
+export class GoldsmithArm {
+  readonly title = 'Goldsmith';
+  readonly client = 'workbench';
+  readonly #parts: GoldsmithParts;
+  readonly #goldsmith: Goldsmith;
+  readonly #history: string;
+  readonly #news: string[] = [];
+  /** Of all nights and all asking of routes. */
+  #cpuMs = 0;
+  #records = 0;
+
+  private constructor(parts: GoldsmithParts, goldsmith: Goldsmith, history: string) {
+    this.#parts = parts;
+    this.#goldsmith = goldsmith;
+    this.#history = history;
+  }
+
+  static async open(parts: GoldsmithParts): Promise<GoldsmithArm> {
+    const { home, instance, clock } = parts;
+    const history = join(home, 'history.jsonl');
+    writeFileSync(history, '');
+    const config = parseConfig({ file: 'bench.yaml', text: configText(parts, history), env: {} });
+    const goldsmith = await startGoldsmith({ config, instance, clock });
+    return new GoldsmithArm(parts, goldsmith, history);
+  }
+
+  /** One cycle: reads what was asked, decides, builds, refreshes, measures. */
+  async night(): Promise<CycleResult> {
+    const result = await this.#metered(() => this.#goldsmith.cycle());
+    for (const each of newsOf(result)) {
+      this.#news.push(`${new Date(this.#parts.clock.now()).toISOString().slice(0, 10)} ${each}`);
+      this.#parts.say(`  ${each}`);
+    }
+    return result;
+  }
+
+  /** `sent` is what the client sends: `served` where a mart answers, else the statement, perhaps with a comment. */
+  async route({ sql, user }: { readonly sql: string; readonly user: string }): Promise<{
+    readonly sent: string;
+    readonly served: string | undefined;
+    readonly because: string | undefined;
+  }> {
+    const request = { sql, user, client: this.client };
+    const routed = await this.#metered(() => this.#goldsmith.route(request));
+    const reason = routed.answer === 'base' ? routed.because[0] : undefined;
+    return {
+      sent: routed.sql,
+      served: routed.answer === 'mart' ? routed.sql : undefined,
+      because: reason && `${reason.code}: ${reason.text}`,
+    };
+  }
+
+  /** A line of the warehouse's history. */
+  record(statement: {
+    readonly sql: string;
+    readonly run: Measured;
+    readonly at: number;
+    readonly user: string;
+    readonly client: string;
+  }): void {
+    const { sql, run, at, user, client } = statement;
+    this.#records += 1;
+    const row = {
+      id: `s${String(this.#records).padStart(6, '0')}`,
+      text: sql,
+      startedAt: new Date(at).toISOString(),
+      endedAt: new Date(at + Math.ceil(run.durationMs)).toISOString(),
+      status: 'success',
+      user,
+      client,
+      durationMs: run.durationMs,
+      cpuMs: run.cpuMs,
+      rowsReturned: run.rows.length,
+    };
+    appendFileSync(this.#history, `${JSON.stringify(row)}\n`);
+  }
+
+  /** One more look, not counted, at what all its work was. */
+  async end(tally: Tally): Promise<{
+    readonly arm: Arm;
+    readonly news: readonly string[];
+    readonly explained: string;
+  }> {
+    const { input } = await this.#goldsmith.cycle();
+    const cpuOf = (...kinds: readonly string[]) =>
+      input.workDone
+        .filter(({ kind }) => kinds.includes(kind))
+        .reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+    const buildCpuMs = cpuOf('build', 'failed-build');
+    const refreshCpuMs = cpuOf('refresh');
+    const standing = input.marts.flatMap(({ current }) => (current === undefined ? [] : [current]));
+    return {
+      arm: tally.arm(this.title, {
+        marts: standing.length,
+        bytes: standing.reduce((sum, { bytes }) => sum + bytes, 0),
+        buildCpuMs,
+        refreshCpuMs,
+        otherCpuMs: Math.max(0, this.#cpuMs - buildCpuMs - refreshCpuMs),
+      }),
+      news: this.#news,
+      explained: (await this.#goldsmith.explain(undefined)).text,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#goldsmith.close();
+  }
+
+  async #metered<Value>(work: () => Promise<Value>): Promise<Value> {
+    const startedAt = processCpuMs();
+    try {
+      return await work();
+    } finally {
+      this.#cpuMs += processCpuMs() - startedAt;
+    }
+  }
+}
+
+function configText({ home, budgetBytes }: GoldsmithParts, history: string): string {
+  return `
+mode: auto
+warehouse: { kind: duckdb, path: ${JSON.stringify(join(home, 'warehouse.duckdb'))} }
+history: { source: export, path: ${JSON.stringify(history)} }
+state: { path: ${JSON.stringify(join(home, 'state.sqlite'))} }
+schedule: { cron: "0 3 * * *", period: 24h }
+marts: { maxStaleness: 26h }
+caps: { maxStorageBytes: ${budgetBytes} }
+log: { level: silent }
+`;
+}
+
+function newsOf({ applied, decision }: CycleResult): readonly string[] {
+  return (applied?.steps ?? []).flatMap(({ action, outcome, detail }, at) => {
+    const name = shortName(action.mart);
+    if (outcome !== 'done') {
+      return [`${action.kind} ${name} was ${outcome}: ${detail}`];
+    }
+    const isNews =
+      (action.kind === 'build-version' && action.reason === 'promote') ||
+      (action.kind === 'repoint-view' && action.to.kind === 'logical');
+    return isNews ? [`${action.kind} ${name}: ${decision.plan.steps[at]?.because ?? ''}`] : [];
+  });
+}
