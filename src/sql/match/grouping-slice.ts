@@ -3,6 +3,7 @@ import { exprKey } from '../normalize/expr-key.ts';
 import { tellsGroupingSet } from '../normalize/functions.ts';
 import { replaceIn } from '../normalize/replace-in.ts';
 import { refsIn } from '../normalize/walk.ts';
+import { onOf } from './certain.ts';
 import { isNotNull } from './implies.ts';
 import type { MartOutput } from './mart-output.ts';
 import type { TopParts } from './project-over.ts';
@@ -108,7 +109,10 @@ function conditionsFor(
   return alike.length === 0 ? conditions : undefined;
 }
 
-/** Columns made of other keys than the set's are NULL in its rows, whatever they stand for. */
+/**
+ * Columns made of other keys than the set's are NULL in its rows, whatever they stand for: neither filters nor joins
+ * may read them.
+ */
 function sliceOf(
   parts: TopParts,
   {
@@ -116,7 +120,7 @@ function sliceOf(
     conditions,
   }: { readonly set: readonly number[]; readonly conditions: readonly BoundExpr[] },
 ): readonly TopParts[] {
-  const { martBlock, martKeys, outputs, premises, where, covered } = parts;
+  const { martBlock, martKeys, outputs, premises, from, where, covered } = parts;
   const { nameOf } = premises.equalities;
   const keys = set.flatMap((at) => {
     const key = martKeys?.[at];
@@ -139,10 +143,10 @@ function sliceOf(
   const martOccs = new Set(
     outputs.rows.flatMap(({ column }) => refsIn(column)).map(({ occ }) => occ),
   );
-  const isFiltered = where
+  const isReadable = [...where, ...onOf(from)]
     .flatMap(refsIn)
     .every((ref) => !martOccs.has(ref.occ) || readable.has(ref.column));
-  if (!isFiltered) {
+  if (!isReadable) {
     return [];
   }
   const { groupingSets: _sets, ...block } = martBlock.block;

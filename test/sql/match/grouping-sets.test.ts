@@ -83,6 +83,26 @@ describe('a mart of grouping sets', () => {
     );
   });
 
+  const OUTER = `select c.region, sum(o.total) as s from orders o left join customers c on o.customer = c.id
+    where o.clerk > 1 group by c.region`;
+
+  it.each([
+    [
+      'the grain that a filter and a joined table both need',
+      'cube (clerk, customer)',
+      'select t2.region, sum(t1.s) as s from mv0 as t1 join customers as t2 on t1.customer = t2.id where t1.clerk > 1 and t1.g = 0 group by t2.region',
+    ],
+    [
+      'none where a joined table needs a column that the filter’s grain leaves NULL',
+      'grouping sets ((clerk), (customer))',
+      'MART_GROUPING_SETS',
+    ],
+  ])('gives %s', async (_title, sets, sql) => {
+    const mv = `select clerk, customer, grouping_id(clerk, customer) as g, sum(total) as s from orders group by ${sets}`;
+
+    expect(await provedOutcome({ bench, mvs: [mv], query: OUTER })).toBe(sql);
+  });
+
   it.each([
     [
       'whose NULLs may be of the data',
