@@ -58,10 +58,15 @@ export interface VersionWording {
   /** The moment a statement reads at, by the warehouse's clock. */
   readonly statementTime: string;
   /**
-   * When the reading transaction began. Present where a transaction that began before a table was filled reads it as empty
-   * once it is told to read it: then the view sends such a transaction to the logical definition.
+   * Present where a reader is told at once which table a view reads, but sees rows by an older snapshot: without a question, a
+   * transaction that began before a table was filled would find it empty.
    */
-  readonly transactionTime?: string;
+  readonly visibility?: {
+    /** One column: the transaction's own number, as text. */
+    readonly transaction: string;
+    /** Whether the reading snapshot sees what that transaction wrote; decided once a statement, not once a row. */
+    sees(transaction: string): string;
+  };
 }
 
 /** Owners, grants and row policies. Names in results are as the catalog has them. */
@@ -75,6 +80,8 @@ export interface AccessWording {
     on: { readonly kind: 'table' | 'view'; readonly relation: RelationId },
   ): string;
   grant(grant: Grant, relation: RelationId): string;
+  /** One column: options that change whose rights a view reads with, or what it hides; no row where it has none. */
+  options(view: RelationId): string;
   /** One column: row policies and masks on the relation, in words; no row where it has none. */
   rowPolicies(relation: RelationId): string;
   /** One column: who we are to the warehouse. */

@@ -102,7 +102,8 @@ function refusedWhole(plan: Plan, parts: ApplyParts): string | undefined {
   if (late > 0) {
     return `the plan expired ${Math.ceil(late / 1000)} s ago; make a new one`;
   }
-  if (!connector.capabilities.transactionalDdl || connector.capabilities.hasGrants) {
+  const { transactionalDdl, hasGrants } = connector.capabilities;
+  if (!transactionalDdl || (hasGrants && connector.wording.access === undefined)) {
     return `${connector.name} has no transactional DDL, or grants this version cannot compare, so nothing is published there yet`;
   }
   return undefined;

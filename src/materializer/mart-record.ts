@@ -24,6 +24,8 @@ export interface TableMark {
   readonly checksum: string;
   /** The engine's hash canary when it was taken; a checksum of another hash cannot be compared. */
   readonly hashedBy?: string | undefined;
+  /** The transaction that filled it last, where a snapshot may be too old to see its rows. */
+  readonly filledBy?: string | undefined;
 }
 
 const relation = z.string().transform((text) => text as RelationId);
@@ -121,7 +123,12 @@ const record = z.object({
   freshUntil: epochMs.optional(),
   marks: z.record(
     z.string(),
-    z.object({ rows: z.number(), checksum: z.string(), hashedBy: z.string().optional() }),
+    z.object({
+      rows: z.number(),
+      checksum: z.string(),
+      hashedBy: z.string().optional(),
+      filledBy: z.string().optional(),
+    }),
   ),
   note: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartColumn, MartVersion } from '../marts/mart.ts';
+import { onlyRow, textCell } from '../prove/cells.ts';
 import { contentMark } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { hashCanary } from '../prove/hash-canary.ts';
@@ -9,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
-import { objectsOf, type VersionObject } from './version-objects.ts';
+import { objectsOf, tablesOf, type VersionObject } from './version-objects.ts';
 import { sameViewText } from './view-text.ts';
 import { findObject, storedViewText } from './warehouse-objects.ts';
 
@@ -107,19 +108,37 @@ async function objectChanged(
     : foreign(`the table ${relation} was altered: ${differing}`);
 }
 
-/** The marks a version's objects leave in the ledger: of tables their content, of its view the text. */
+/** The marks a version's objects leave in the ledger: of tables their content, of its view the text. Asked by who filled them last. */
 export async function marksOf(
   version: Pick<MartVersion, 'table' | 'slim'>,
   session: Session,
 ): Promise<Readonly<Record<string, TableMark>>> {
   const marks: Record<string, TableMark> = {};
+  const { visibility } = session.wording.versions;
+  const filledBy =
+    visibility === undefined
+      ? {}
+      : {
+          filledBy: textCell(
+            onlyRow(await session.query(visibility.transaction, { purpose: 'verify' }))[0],
+          ),
+        };
   for (const { kind, relation } of objectsOf(version)) {
     marks[relation] =
       kind === 'table'
-        ? (await readMark(relation, session)).mark
+        ? { ...(await readMark(relation, session)).mark, ...filledBy }
         : { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
   }
   return marks;
+}
+
+/** The transactions that filled a version's tables, each once; none where every snapshot sees what a view leads to. */
+export function filledBy(
+  { marks }: Pick<MartRecord, 'marks'>,
+  version: Pick<MartVersion, 'table' | 'slim'>,
+): readonly string[] {
+  const transactions = tablesOf(version).flatMap(({ relation }) => marks[relation]?.filledBy ?? []);
+  return [...new Set(transactions)];
 }
 
 async function readMark(

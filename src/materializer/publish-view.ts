@@ -10,6 +10,7 @@ import {
 } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
+import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { commentOn, commentOnColumn } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
@@ -42,11 +43,12 @@ export interface Published {
 
 /**
  * Replaces the stable view within the caller's transaction and compares before with after: column names, order and types
- * (law 5), comments (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
+ * (law 5), comments, owner and grants (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
   const { view, columns, statement, compareAnswers, answering, inside, signal } = publication;
   const kind = publication.becomes ?? 'view';
+  await waitBriefly(session);
   const dependents = await dependentViews(session, view);
   const before = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   for (const sql of typeof statement === 'string' ? [statement] : statement) {
@@ -54,6 +56,7 @@ export async function publishView(session: Session, publication: Publication): P
     await inside();
   }
   await restoreComments(session, { view, kind }, before);
+  await restoreAccess(session, { relation: view, kind }, before.access);
   await inside();
   const after = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
@@ -65,6 +68,10 @@ export async function publishView(session: Session, publication: Publication): P
   }
   if (before.comments !== after.comments) {
     throw new StepRefused('COMMENTS_LOST', `the comments on ${view} would not be kept`);
+  }
+  const lost = accessLost(before.access, after.access);
+  if (lost !== undefined) {
+    throw new StepRefused('ACCESS_CHANGES', `${view} would ${lost}`);
   }
   const viewText = await storedViewText(session, view);
   if (kind === 'table') {
@@ -88,6 +95,8 @@ interface Look {
   readonly columnComments: Awaited<ReturnType<typeof columnComments>>;
   /** All comments as one text. */
   readonly comments: string;
+  /** Absent where relations have no owners and grants, or nothing stands under the name. */
+  readonly access: Access | undefined;
 }
 
 async function lookAt(
@@ -131,6 +140,7 @@ async function lookAt(
     comment: found?.comment,
     columnComments: onColumns,
     comments: JSON.stringify([found?.comment ?? null, onColumns]),
+    access: await readAccess(session, view),
   };
 }
 

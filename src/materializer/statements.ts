@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { VersionWording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
@@ -141,32 +142,48 @@ export interface VersionView {
   readonly table: RelationId;
   /** Columns as the table has them: where a type differs, the view casts it back. */
   readonly tableColumns: readonly MartColumn[];
-  /** Absent where the warehouse's `now()` is not our clock: then only the daemon holds the bound. */
+  /** Absent where the warehouse's clock is not ours: then only the daemon holds the bound. */
   readonly freshUntil?: EpochMs | undefined;
+  /** How the warehouse says the moment and what a snapshot sees. */
+  readonly wording: VersionWording;
+  /** The transactions that filled the version's tables, where a snapshot may be too old to see them. */
+  readonly filledBy?: readonly string[] | undefined;
 }
 
 /**
  * The stable view over a version. Until `freshUntil` it reads the table, afterwards the logical definition: a planner that
- * folds `now()` drops the dead branch, so readers pay nothing for it and a stopped daemon cannot leave them stale.
+ * asks once a statement, not once a row, never begins the dead branch, so readers pay nothing for it and a stopped daemon cannot leave them stale.
  */
 export function createVersionView({
   definition,
   table,
   tableColumns,
   freshUntil,
+  wording,
+  filledBy = [],
 }: VersionView): string {
   const create = `create or replace view ${quoteRelation(definition.relation)} as`;
   const fromTable = `select ${castColumns(definition.columns, tableColumns)}\nfrom ${quoteRelation(table)}`;
-  if (freshUntil === undefined) {
+  const seen = filledBy.map((transaction) => wording.visibility?.sees(transaction) ?? 'true');
+  const { statementTime } = wording;
+  const expiry =
+    freshUntil === undefined
+      ? undefined
+      : `cast('${new Date(freshUntil).toISOString()}' as timestamp with time zone)`;
+  if (expiry === undefined && seen.length === 0) {
     return `${create}\n${fromTable}`;
   }
-  const expiry = `cast('${new Date(freshUntil).toISOString()}' as timestamp with time zone)`;
+  const holds = [...(expiry === undefined ? [] : [`${statementTime} <= ${expiry}`]), ...seen];
+  const fails = [
+    ...(expiry === undefined ? [] : [`${statementTime} > ${expiry}`]),
+    ...seen.map((sees) => `not ${sees}`),
+  ];
   return `${create}
 ${fromTable}
-where now() <= ${expiry}
+where ${holds.join('\n  and ')}
 union all
 ${selectLogical(definition)}
-where now() > ${expiry}`;
+where ${fails.join('\n  or ')}`;
 }
 
 export function dropTable(table: RelationId): string {

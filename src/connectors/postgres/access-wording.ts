@@ -24,6 +24,7 @@ order by 1, 2, 3, 4`,
     const further = grantable ? ' with grant option' : '';
     return `grant ${what} on ${quoteRelation(relation)} to ${whom}${further}`;
   },
+  options: (view) => `select unnest(c.reloptions) ${NAMED} where ${named(view)} order by 1`,
   rowPolicies: (relation) => `select 'row level security'
 ${NAMED}
 where ${named(relation)} and (c.relrowsecurity

@@ -56,7 +56,16 @@ order by c.relkind = 'r', 2, 3`,
 export const postgresWording: Wording = {
   content,
   objects,
-  versions: { statementTime: 'statement_timestamp()', transactionTime: 'now()' },
+  versions: {
+    statementTime: 'statement_timestamp()',
+    visibility: {
+      transaction: 'select pg_catalog.pg_current_xact_id()::text',
+      sees: (transaction) => {
+        const number = `${quoteText(transaction)}::xid8`;
+        return `(pg_visible_in_snapshot(${number}, pg_current_snapshot()) or pg_current_xact_id_if_assigned() = ${number})`;
+      },
+    },
+  },
   access: accessWording,
 };
 

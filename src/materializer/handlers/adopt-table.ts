@@ -6,6 +6,7 @@ import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { quoteName, quoteRelation } from '../../prove/quote.ts';
 import { verifyObligations } from '../../prove/verify-obligations.ts';
+import { requireNoRowPolicies } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -16,7 +17,7 @@ import {
 import { justifyFreshness, measureSources } from '../freshness.ts';
 import { versionMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
-import { marksOf } from '../owned.ts';
+import { filledBy, marksOf } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { sameRelation } from '../same-relation.ts';
 import { copyTable, createVersionView, dropTable, selectLogical } from '../statements.ts';
@@ -75,6 +76,7 @@ async function requireAdoptable(session: Session, { action, work }: Step): Promi
       `a ${taken.kind} named ${table} exists already, so ${relation} is not moved there`,
     );
   }
+  await requireNoRowPolicies(session, definition);
   const lost = await whatIsLostAsView(session, relation);
   if (lost !== undefined) {
     throw new StepRefused(
@@ -187,6 +189,7 @@ async function publish(
     sql: `select * from ${quoteRelation(table)}`,
     purpose: 'verify',
   });
+  const marks = await marksOf(version, session);
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const published = await publishView(session, {
     view: relation,
@@ -198,13 +201,14 @@ async function publish(
         table,
         tableColumns,
         freshUntil: carriesExpiry ? freshUntil : undefined,
+        wording: session.wording.versions,
+        filledBy: filledBy({ marks }, version),
       }),
     ],
     compareAnswers: true,
     inside: work.inside,
     signal: work.signal,
   });
-  const marks = await marksOf(version, session);
   await work.ledger.writeRecord(
     {
       mart: {

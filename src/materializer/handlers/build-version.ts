@@ -7,6 +7,7 @@ import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
+import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
 import type { CheckVerdict } from '../check.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
@@ -90,6 +91,7 @@ function build(
           `the definition of ${relation} names no sources, so nobody could tell when it is stale`,
         );
       }
+      await requireNoRowPolicies(session, definition);
       await requirePlace(session, { action, record });
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {

@@ -3,6 +3,7 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { describeQuery } from '../../prove/describe-query.ts';
 import { quoteRelation } from '../../prove/quote.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
+import { letOwnerRead } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -13,7 +14,7 @@ import {
 import { answerFromDefinition } from '../answer-from-definition.ts';
 import { justifyFreshness, measureSources } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
-import { ownedMart, tableChanged } from '../owned.ts';
+import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { createVersionView } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
@@ -85,6 +86,7 @@ async function toVersion(
   });
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const isPromotion = mart.stage === 'logical';
+  await letOwnerRead(session, { view: definition.relation, version });
   const published = await publishView(session, {
     view: definition.relation,
     columns: definition.columns,
@@ -93,6 +95,8 @@ async function toVersion(
       table: version.table,
       tableColumns,
       freshUntil: carriesExpiry ? to.freshUntil : undefined,
+      wording: session.wording.versions,
+      filledBy: filledBy(record, version),
     }),
     compareAnswers: isPromotion,
     answering: version.slim?.attributes

@@ -1,0 +1,147 @@
+import type { RelationId } from '../base/relation.ts';
+import type { Cell, Session } from '../connectors/connector.ts';
+import type { Grant } from '../connectors/wording.ts';
+import type { MartDefinition, MartVersion } from '../marts/mart.ts';
+import { onlyRow, textCell } from '../prove/cells.ts';
+import { StepRefused } from './step-refused.ts';
+import { objectsOf } from './version-objects.ts';
+
+/** Who owns a relation, who may do what with it, and the options that say with whose rights it reads. */
+export interface Access {
+  readonly owner: string;
+  readonly grants: readonly Grant[];
+  readonly options: readonly string[];
+}
+
+const options = { purpose: 'publish' } as const;
+
+/** On the session's snapshot; nothing where relations have no owners, or nothing has this name. */
+export async function readAccess(
+  session: Session,
+  relation: RelationId,
+): Promise<Access | undefined> {
+  const { access } = session.wording;
+  if (access === undefined) {
+    return undefined;
+  }
+  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
+  const owner = textCell((await rowsOf(access.owner(relation)))[0]?.[0]);
+  return owner === undefined
+    ? undefined
+    : {
+        owner,
+        grants: (await rowsOf(access.grants(relation))).map(grantOf),
+        options: (await rowsOf(access.options(relation))).map(([option]) => textCell(option) ?? ''),
+      };
+}
+
+/** Gives an object made anew under an old name the owner and the grants the old one had; does nothing where it has them. */
+export async function restoreAccess(
+  session: Session,
+  { relation, kind }: { readonly relation: RelationId; readonly kind: 'table' | 'view' },
+  before: Access | undefined,
+): Promise<void> {
+  const { access } = session.wording;
+  const now = await readAccess(session, relation);
+  if (access === undefined || before === undefined || now === undefined) {
+    return;
+  }
+  const kept = new Set(now.grants.map(textOf));
+  for (const grant of before.grants.filter((one) => !kept.has(textOf(one)))) {
+    await session.execute(access.grant(grant, relation), options);
+  }
+  if (now.owner !== before.owner) {
+    await session.execute(access.giveTo(before.owner, { kind, relation }), options);
+  }
+}
+
+/** Says in words what is no longer as it was; nothing where all is. */
+export function accessLost(
+  before: Access | undefined,
+  after: Access | undefined,
+): string | undefined {
+  if (before === undefined || after === undefined) {
+    return undefined;
+  }
+  if (before.owner !== after.owner) {
+    return `belong to ${after.owner} and no longer to ${before.owner}`;
+  }
+  const grants = (access: Access) => access.grants.map(textOf).toSorted().join('; ');
+  if (grants(before) !== grants(after)) {
+    return `change who may read it: ${grants(before) || 'nobody'} before, ${grants(after) || 'nobody'} after`;
+  }
+  const [had, has] = [before.options.join(', '), after.options.join(', ')];
+  return had === has
+    ? undefined
+    : `lose the options it has (${had || 'none'}, then ${has || 'none'})`;
+}
+
+/**
+ * A view reads with its owner's rights, so the owner of the stable view may read a version's objects. Nobody else may: what
+ * readers may read is still said by the view.
+ */
+export async function letOwnerRead(
+  session: Session,
+  {
+    view,
+    version,
+  }: { readonly view: RelationId; readonly version: Pick<MartVersion, 'table' | 'slim'> },
+): Promise<void> {
+  const { access } = session.wording;
+  const owner = (await readAccess(session, view))?.owner;
+  if (access === undefined || owner === undefined) {
+    return;
+  }
+  for (const { relation } of objectsOf(version)) {
+    const stands = await readAccess(session, relation);
+    const mayRead = stands?.grants.some(
+      ({ grantee, privilege }) => grantee === owner && privilege === READ,
+    );
+    if (stands !== undefined && stands.owner !== owner && mayRead !== true) {
+      const grant = { grantee: owner, privilege: READ, grantable: false, column: undefined };
+      await session.execute(access.grant(grant, relation), options);
+    }
+  }
+}
+
+/** Rows somebody may not see would stand in a copy that everybody may: such a mart stays a view (law 8). */
+export async function requireNoRowPolicies(
+  session: Session,
+  { relation: mart, sources }: Pick<MartDefinition, 'relation' | 'sources'>,
+): Promise<void> {
+  const { access } = session.wording;
+  for (const source of access === undefined ? [] : sources) {
+    const found = await session.query(access?.rowPolicies(source) ?? '', options);
+    const policy = textCell(onlyRow(found)[0]);
+    if (policy !== undefined) {
+      throw new StepRefused(
+        'ROW_POLICIES',
+        `${source} has ${policy}, which a copy in ${mart} could not keep, so ${mart} stays a view`,
+      );
+    }
+  }
+}
+
+/** Readers wait behind us while we wait for a lock, so we give up soon and try again. */
+export async function waitBriefly(session: Session): Promise<void> {
+  const { access } = session.wording;
+  if (access !== undefined) {
+    await session.execute(access.waitBriefly, options);
+  }
+}
+
+const READ = 'SELECT';
+
+function grantOf([grantee, privilege, grantable, column]: readonly Cell[]): Grant {
+  return {
+    grantee: textCell(grantee),
+    privilege: textCell(privilege) ?? '',
+    grantable: grantable === true,
+    column: textCell(column),
+  };
+}
+
+function textOf({ grantee = 'everybody', privilege, grantable, column }: Grant): string {
+  const what = column === undefined ? privilege : `${privilege} (${column})`;
+  return `${what} to ${grantee}${grantable ? ' to pass on' : ''}`;
+}
