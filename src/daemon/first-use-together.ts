@@ -1,11 +1,11 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, DAY_MS, type EpochMs } from '../base/clock.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
 import type { CertificateEntry, OneMoment } from '../marts/certificate.ts';
 import type { MartVersion } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
-import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { meterSession } from '../prove/metered.ts';
+import { pairedRuns } from '../prove/paired-runs.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { RewriteUse } from './first-use.ts';
 import { type Moment, openMoments } from './route-moment.ts';
@@ -17,7 +17,7 @@ export type TogetherOutcome =
   | {
       readonly kind: 'proved';
       readonly sql: string;
-      readonly asOf: number;
+      readonly asOf: EpochMs;
       readonly entry: CertificateEntry;
     }
   | { readonly kind: 'unproved'; readonly code: TogetherCode; readonly because: string };
@@ -44,8 +44,11 @@ export interface TogetherParts {
 /** Kind of the kept documents. */
 const COMPARED = 'first-use-together';
 
+/** What did not pay is measured again after so long. */
+const MEASURED_AGAIN_MS = 7 * DAY_MS;
+
 type Compared =
-  | { readonly kind: 'equal'; readonly gain: number }
+  | { readonly kind: 'equal'; readonly gain: number; readonly at: EpochMs }
   | { readonly kind: 'different'; readonly because: string };
 
 /**
@@ -54,11 +57,12 @@ type Compared =
  * finds that what they were made of is unchanged, on its own snapshot. Otherwise the same text answers as it was asked.
  */
 export function openTogether(parts: TogetherParts): (use: TogetherUse) => Promise<TogetherOutcome> {
-  const { connector, documents } = parts;
+  const { connector, documents, minimumGain } = parts;
   const { capabilities } = connector;
   const momentOf = openMoments(parts);
 
   return async (use) => {
+    const { oneMoment } = use;
     if (capabilities.oneStatementOneSnapshot !== true) {
       return mixes('this warehouse does not promise that one statement reads one moment');
     }
@@ -68,11 +72,12 @@ export function openTogether(parts: TogetherParts): (use: TogetherUse) => Promis
     const marts = use.marts.flatMap(({ mart, query, columns }) =>
       mart.current === undefined ? [] : [{ mart, query, columns, version: mart.current }],
     );
-    const known = comparedOf(documents.get(COMPARED, keyOf(use)));
-    const refused = known && refusalOf(known, parts.minimumGain, use.oneMoment);
-    if (refused !== undefined) {
+    const before = comparedOf(documents.get(COMPARED, keyOf(use)));
+    const refused = before && refusalOf(before, { minimumGain, oneMoment });
+    if (refused !== undefined && !isOld(before, parts.clock.now())) {
       return refused;
     }
+    const known = refused === undefined ? before : undefined;
     const moment = await momentOf({ ...use, marts });
     if (moment.kind === 'moved') {
       return mixes(moment.because);
@@ -85,11 +90,11 @@ export function openTogether(parts: TogetherParts): (use: TogetherUse) => Promis
     const compared = known ?? (await compare(use, { texts, parts }));
     documents.put(COMPARED, keyOf(use), compared);
     return (
-      refusalOf(compared, parts.minimumGain, use.oneMoment) ?? {
+      refusalOf(compared, { minimumGain, oneMoment }) ?? {
         kind: 'proved',
         sql: texts.served,
         asOf: moment.at,
-        entry: entryOf(use.oneMoment, { moment, versions: marts.map(({ version }) => version) }),
+        entry: entryOf(oneMoment, { moment, versions: marts.map(({ version }) => version) }),
       }
     );
   };
@@ -115,10 +120,13 @@ function comparedOf(value: unknown): Compared | undefined {
     : undefined;
 }
 
+function isOld(compared: Compared | undefined, now: EpochMs): boolean {
+  return compared?.kind === 'equal' && now - compared.at > MEASURED_AGAIN_MS;
+}
+
 function refusalOf(
   compared: Compared,
-  minimumGain: number,
-  oneMoment: OneMoment,
+  { minimumGain, oneMoment }: { readonly minimumGain: number; readonly oneMoment: OneMoment },
 ): Extract<TogetherOutcome, { kind: 'unproved' }> | undefined {
   if (compared.kind === 'different') {
     return unproved(compared.because);
@@ -138,12 +146,13 @@ async function compare(
   { texts, parts }: { readonly texts: TogetherTexts; readonly parts: TogetherParts },
 ): Promise<Compared> {
   const { connector, timeoutMs } = parts;
+  const sides = { use, texts, timeoutMs, at: parts.clock.now() };
   return connector.transaction(
     (session) => {
       const metered = meterSession(session, (_purpose, { cpuMs }) => use.onCpu(cpuMs));
       return use.oneMoment === 'marts-agree'
-        ? compareTwin(metered, { use, texts, timeoutMs })
-        : compareSides(metered, { use, texts, timeoutMs });
+        ? compareTwin(metered, sides)
+        : compareSides(metered, sides);
     },
     { readOnly: true, purpose: 'replay', timeoutMs },
   );
@@ -153,10 +162,14 @@ interface Sides {
   readonly use: TogetherUse;
   readonly texts: TogetherTexts;
   readonly timeoutMs: number;
+  readonly at: EpochMs;
 }
 
 /** The marts' own rows may be older than this snapshot: their definitions stand for them, and the served text must bind alike. */
-async function compareTwin(session: Session, { use, texts, timeoutMs }: Sides): Promise<Compared> {
+async function compareTwin(
+  session: Session,
+  { use, texts, timeoutMs, at }: Sides,
+): Promise<Compared> {
   const call = { purpose: 'replay', timeoutMs } as const;
   const twin = logicalTwinOfAll(use.rewritten, {
     marts: use.marts.map(({ mart: { definition } }) => ({
@@ -174,30 +187,28 @@ async function compareTwin(session: Session, { use, texts, timeoutMs }: Sides): 
   }
   const served = await describeQuery(session, { sql: texts.served, ...call });
   const because = columnsDiffer(comparison.columns, served);
-  return because === undefined ? { kind: 'equal', gain: 0 } : { kind: 'different', because };
+  return because === undefined ? { kind: 'equal', gain: 0, at } : { kind: 'different', because };
 }
 
 /** Both sides of the served text against the statement, and what the text costs while its marts may answer. */
-async function compareSides(session: Session, { use, texts, timeoutMs }: Sides): Promise<Compared> {
+async function compareSides(
+  session: Session,
+  { use, texts, timeoutMs, at }: Sides,
+): Promise<Compared> {
   const call = { purpose: 'replay', timeoutMs } as const;
-  for (const right of [texts.served, texts.asIfMoved]) {
-    const comparison = await compareResults(session, { left: use.asked, right, ...call });
-    if (comparison.kind === 'different') {
-      return { kind: 'different', because: comparison.because };
-    }
+  const moved = await compareResults(session, { left: use.asked, right: texts.asIfMoved, ...call });
+  if (moved.kind === 'different') {
+    return { kind: 'different', because: moved.because };
   }
-  const columns = await describeQuery(session, { sql: use.asked, ...call });
-  const cpuOf = async (sql: string): Promise<number> => {
-    let spent = 0;
-    const metered = meterSession(session, (_purpose, { cpuMs }) => {
-      spent += cpuMs;
-    });
-    await fingerprintContent(metered, { sql, columns, ...call });
-    return spent;
-  };
-  const base = await cpuOf(use.asked);
-  const served = await cpuOf(texts.served);
-  return { kind: 'equal', gain: base <= 0 ? 0 : 1 - served / base };
+  const { comparison, baseCpuMs, servedCpuMs } = await pairedRuns(session, {
+    base: use.asked,
+    served: texts.served,
+    ...call,
+  });
+  if (comparison.kind === 'different') {
+    return { kind: 'different', because: comparison.because };
+  }
+  return { kind: 'equal', gain: baseCpuMs <= 0 ? 0 : 1 - servedCpuMs / baseCpuMs, at };
 }
 
 function entryOf(

@@ -112,6 +112,7 @@ describe('an answer while others write', () => {
     ['from two marts', BY_REGION, [PER_CUSTOMER, PLACES], 'per_customer_14__v'],
   ] as const)(
     '%s is that of one committed state, old or new',
+    { timeout: 120_000 },
     async ([name, asked, parts, telling]) => {
       const clock = handTurnedClock(1_000_000);
       const writer = new Writer(warehouse);
@@ -153,6 +154,5 @@ describe('an answer while others write', () => {
       expect(served.length).toBeGreaterThan(3);
       expect(served.every(({ sql }) => sql.includes(telling))).toBe(true);
     },
-    120_000,
   );
 });
