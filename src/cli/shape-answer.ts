@@ -1,10 +1,18 @@
 import type { RelationId } from '../base/relation.ts';
+import { agreementOf, differenceOf } from '../sql/agreement.ts';
 import type { BlockFacts } from '../sql/block-facts.ts';
 import { canonicalBlocks } from '../sql/canonical-blocks.ts';
 import { type Confidence, confidenceOf } from '../sql/confidence.ts';
 import { equiClasses } from '../sql/equi-classes.ts';
 import type { ReaderName } from '../sql/parse-sql.ts';
-import type { ColumnOf, ColumnUse, JoinUse, LineageSource, Shape } from '../sql/query-shape.ts';
+import type {
+  Agreement,
+  ColumnOf,
+  ColumnUse,
+  JoinUse,
+  LineageSource,
+  Shape,
+} from '../sql/query-shape.ts';
 
 /** One output line of `goldsmith shape`. Relations and columns are told in dotted notation, unquoted. */
 export interface ShapeAnswer {
@@ -24,6 +32,8 @@ export interface ShapeAnswer {
   /** Which reader took the text, and how far its facts can be trusted. */
   readonly reader?: ReaderName;
   readonly confidence?: Confidence;
+  /** With `--witness`: what a second reader said. */
+  readonly agreement?: Agreement;
   /** What a write writes. */
   readonly targets?: readonly string[];
   /** Each column with what it is used for, and whether by name or only by a star. */
@@ -45,8 +55,14 @@ export interface ShapeAnswer {
 }
 
 /** The facts of a text's statements, united. */
-export function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fingerprint'> {
-  const notUnderstood = [...new Set(shapes.flatMap((shape) => shape.notUnderstood))];
+export function unionOf(
+  shapes: readonly Shape[],
+  witness?: readonly Shape[],
+): Omit<ShapeAnswer, 'id' | 'fingerprint'> {
+  const agreement = witness && agreementOf(shapes, witness);
+  const difference = agreement?.kind === 'differs' ? [differenceOf(agreement)] : [];
+  const open = shapes.flatMap((shape) => shape.notUnderstood);
+  const notUnderstood = [...new Set([...open, ...difference])];
   const level = notUnderstood.length === 0 ? 'full' : 'partial';
   const joins = shapes.flatMap((shape) => shape.joins);
   const uses = shapes.flatMap((shape) => shape.columns);
@@ -67,7 +83,15 @@ export function unionOf(shapes: readonly Shape[]): Omit<ShapeAnswer, 'id' | 'fin
     ...(notUnderstood.length === 0 ? {} : { notUnderstood }),
     ...(first === undefined
       ? {}
-      : { reader: first.reader, confidence: confidenceOf({ level, reader: first.reader }) }),
+      : {
+          reader: first.reader,
+          confidence: confidenceOf({
+            level,
+            reader: first.reader,
+            ...(agreement && { agreement }),
+          }),
+        }),
+    ...(agreement === undefined ? {} : { agreement }),
     ...(targets.length === 0 ? {} : { targets: distinct(targets.map(relationText)) }),
     uses: uses.map(({ relation, column, roles, by }) => ({
       column: columnText({ relation, column }),

@@ -19,6 +19,8 @@ export type { ShapeAnswer };
 
 export interface ShapeParts {
   readonly parse: ParseSql;
+  /** A second reader is asked, too. */
+  readonly witnessed?: boolean | undefined;
 }
 
 const shapeLine = z.object({
@@ -46,7 +48,10 @@ export async function answerShapeLine(line: unknown, parts: ShapeParts): Promise
   }
 }
 
-async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnswer> {
+async function answer(
+  line: ShapeLine,
+  { parse, witnessed = false }: ShapeParts,
+): Promise<ShapeAnswer> {
   const stored = dialectOf(line.dialect);
   const dialect = asWritten(stored);
   const names: NameContext = {
@@ -56,7 +61,7 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   const { id, sql } = line;
   const print = fingerprint(sql, stored).fingerprint;
   const text = plainForeign(sql, line.dialect);
-  const outcome = await parseText(text, { dialect, parse });
+  const outcome = await parseText(text, { dialect, parse, witnessed });
   if (outcome.kind === 'unparsed') {
     const unparsed = outcome.because;
     return {
@@ -74,8 +79,10 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
   }
   const ddl = line.ddl ?? '';
   const snapshot = await readDdl({ ddl, dialect, names }, parse);
-  const shapes = shapesOf(outcome, { snapshot, names, dialect });
-  return { id, ...unionOf(shapes), fingerprint: print };
+  const context = { snapshot, names, dialect };
+  const { witness } = outcome;
+  const others = witness && shapesOf({ kind: 'parsed', ...witness }, context);
+  return { id, ...unionOf(shapesOf(outcome, context), others), fingerprint: print };
 }
 
 /**
@@ -84,10 +91,14 @@ async function answer(line: ShapeLine, { parse }: ShapeParts): Promise<ShapeAnsw
  */
 async function parseText(
   sql: string,
-  { dialect, parse }: { readonly dialect: Dialect; readonly parse: ParseSql },
+  {
+    dialect,
+    parse,
+    witnessed,
+  }: { readonly dialect: Dialect; readonly parse: ParseSql; readonly witnessed: boolean },
 ): Promise<ParseOutcome> {
   const request = { sql, dialect: dialect.name };
-  const [whole] = await parse([request]);
+  const [whole] = await parse([{ ...request, witnessed }]);
   const outcomes = await parse(
     partsOf(sql, { whole, dialect }).map((part) => ({ ...request, sql: part })),
   );

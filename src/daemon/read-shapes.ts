@@ -4,7 +4,7 @@ import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
 import type { ReadShapes } from '../usage/usage-ports.ts';
 
 /** Raise it whenever the parsers or the resolver read differently, so that kept shapes are read again. */
-export const READERS_VERSION = '2';
+export const READERS_VERSION = '3';
 
 export interface ReadShapesParts {
   readonly shapesOf: Parsers['shapesOf'];
@@ -22,6 +22,7 @@ export function makeReadShapes({ shapesOf, dialect, schema, names }: ReadShapesP
       requests.map(({ text, database, schema: ranIn }) => ({
         sql: text,
         hasRun: true,
+        witnessed: true,
         names: {
           ...names,
           ...(database === undefined ? {} : { database }),

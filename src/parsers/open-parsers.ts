@@ -45,6 +45,8 @@ export interface ShapeRequest {
   readonly names: NameContext;
   /** As in `ParseRequest`. */
   readonly hasRun?: boolean;
+  /** As there, of texts marts could be made of only (`isWorthAWitness`). */
+  readonly witnessed?: boolean;
 }
 
 /** A message costs some 50 microseconds; a batch of this size makes that small and stays short. */
@@ -118,10 +120,11 @@ export function openParsers(options: ParserOptions = {}): Parsers {
     { world, signal }: { readonly world: World; readonly signal?: AbortSignal | undefined },
   ): Promise<readonly Shape[]> {
     const outcomes = await read({
-      requests: requests.map(({ sql, hasRun = false }) => ({
+      requests: requests.map(({ sql, hasRun = false, witnessed = false }) => ({
         sql,
         dialect: world.dialect,
         hasRun,
+        witnessed,
       })),
       resolve: { world, names: requests.map(({ names }) => names) },
       signal,

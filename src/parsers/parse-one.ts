@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import type { Parsers } from './open-parsers.ts';
 import { openParsers } from './open-parsers.ts';
 import { readRequest } from './read-request.ts';
+import { withWitness } from './read-witness.ts';
 import { openReaderSet } from './reader-set.ts';
 
 const readers = openReaderSet();
@@ -15,7 +16,8 @@ let elsewhere: Parsers | undefined;
  */
 export async function parseOne(request: ParseRequest): Promise<ParseOutcome> {
   if (!readers.hasCrashed()) {
-    const outcome = await readRequest(request, { readers, limits: DEFAULT_LIMITS });
+    const read = await readRequest(request, { readers, limits: DEFAULT_LIMITS });
+    const outcome = await withWitness(request, { outcome: read, readers });
     if (!readers.hasCrashed() || outcome.kind === 'parsed') {
       return outcome;
     }

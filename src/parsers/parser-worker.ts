@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { witnessed } from '../sql/agreement.ts';
 import { dialectOf } from '../sql/dialects.ts';
-import type { ParseOutcome } from '../sql/parse-sql.ts';
+import type { ParseOutcome, ParseRequest } from '../sql/parse-sql.ts';
 import type { BindContext } from '../sql/resolve/binder.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { indexSchema } from '../sql/schema-index.ts';
 import { nativeGate } from './native-gate.ts';
 import { readRequest } from './read-request.ts';
+import { readWitness, withWitness } from './read-witness.ts';
 import { openReaderSet } from './reader-set.ts';
-import { shapeOfParsed } from './shape-of-text.ts';
+import { isWorthAWitness, shapeOfParsed } from './shape-of-text.ts';
 import type { Answer, Batch, Outcome, WorkerStart, World } from './worker-messages.ts';
 import { PHASES, SLOTS } from './worker-messages.ts';
 
@@ -31,7 +33,11 @@ async function readBatch({ requests, resolve }: Batch): Promise<void> {
     Atomics.store(slots, SLOTS.index, index);
     enter(PHASES.reading);
     const outcome = await readRequest(request, { readers, limits });
-    outcomes.push(resolve === undefined ? outcome : shaped(outcome, resolve.names[index] ?? {}));
+    outcomes.push(
+      resolve === undefined
+        ? await withWitness(request, { outcome, readers })
+        : await shaped(outcome, { request, names: resolve.names[index] ?? {} }),
+    );
     if (readers.hasCrashed()) {
       break;
     }
@@ -50,14 +56,28 @@ function indexWorld({ dialect: name, schema }: World): Omit<BindContext, 'names'
 }
 
 /** What was not parsed goes back as it is: whoever asked knows what to make of it. */
-function shaped(outcome: ParseOutcome, names: NameContext): Outcome {
+async function shaped(
+  outcome: ParseOutcome,
+  { request, names }: { readonly request: ParseRequest; readonly names: NameContext },
+): Promise<Outcome> {
   if (outcome.kind === 'unparsed') {
     return outcome;
   }
   if (world === undefined) {
     throw new Error('this worker was not told what to resolve names against');
   }
-  return { kind: 'shaped', shape: shapeOfParsed(outcome, { ...world, names }) };
+  const context = { ...world, names };
+  const shape = shapeOfParsed(outcome, context);
+  if (request.witnessed !== true || !isWorthAWitness(shape)) {
+    return { kind: 'shaped', shape };
+  }
+  const witness = await readWitness(request, { first: outcome.reader, readers });
+  return witness === undefined
+    ? { kind: 'shaped', shape }
+    : {
+        kind: 'shaped',
+        shape: witnessed(shape, shapeOfParsed({ kind: 'parsed', ...witness }, context)),
+      };
 }
 
 function enter(phase: number): void {

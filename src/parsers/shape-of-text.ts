@@ -4,6 +4,7 @@ import type { ParseOutcome } from '../sql/parse-sql.ts';
 import type { Shape } from '../sql/query-shape.ts';
 import type { BindContext } from '../sql/resolve/binder.ts';
 import { lexerShape, shapeOf } from '../sql/resolve/shape-of.ts';
+import { holdsAggregate } from '../sql/resolve/walk-expr.ts';
 
 type Parsed = Extract<ParseOutcome, { readonly kind: 'parsed' }>;
 
@@ -14,6 +15,23 @@ export function shapeOfParsed(outcome: Parsed, context: BindContext): Shape {
   );
   const [only, ...more] = shapes;
   return only === undefined || more.length > 0 ? severalShapes(shapes) : only;
+}
+
+/**
+ * Whether it pays to ask a second reader: marts are made of what joins, groups or aggregates tables that are known, and
+ * of nothing else.
+ */
+export function isWorthAWitness({ statement, level, relations, joins, query }: Shape): boolean {
+  const isKnown = level !== 'lexer' && relations.some(({ known }) => known);
+  return statement === 'query' && isKnown && (joins.length > 0 || isGrouped(query));
+}
+
+function isGrouped(query: Shape['query']): boolean {
+  const body = query?.body;
+  return (
+    body?.kind === 'select' &&
+    (body.groupBy !== undefined || body.items.some(({ expr }) => holdsAggregate(expr)))
+  );
 }
 
 /** The parser's own message may quote the statement, so it is not kept. */

@@ -19,6 +19,13 @@ export interface ParseRequest {
   readonly dialect: DialectName;
   /** The warehouse has run it, so nobody need ask its own parser whether it is valid. */
   readonly hasRun?: boolean;
+  /** A second reader is asked, too, where one is to be had: see `Agreement` in `query-shape.ts`. */
+  readonly witnessed?: boolean;
+}
+
+export interface Reading {
+  readonly reader: ReaderName;
+  readonly statements: readonly Statement[];
 }
 
 export type ParseOutcome =
@@ -27,6 +34,8 @@ export type ParseOutcome =
       readonly reader: ReaderName;
       /** One per statement of the text, in order. */
       readonly statements: readonly Statement[];
+      /** What a second reader made of it; absent where nobody asked, or no other reader accepts the text. */
+      readonly witness?: Reading;
     }
   | {
       readonly kind: 'unparsed';

@@ -21,6 +21,16 @@ export interface Shape {
   readonly notUnderstood: readonly string[];
   /** The resolved query, without literals; absent at level `lexer` and for statements without a query. */
   readonly query?: BoundQuery;
+  /** What a second, independent reader said; absent where none was asked or none could read it. */
+  readonly agreement?: Agreement;
+}
+
+/** Whether two grammars that know nothing of each other tell the same of a text. */
+export interface Agreement {
+  readonly kind: 'agrees' | 'differs';
+  readonly reader: ReaderName;
+  /** The most that was compared, or that in which they differ: base relations, or their columns too. */
+  readonly on: 'relations' | 'columns';
 }
 
 export interface RelationUse {

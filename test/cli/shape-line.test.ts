@@ -170,3 +170,21 @@ describe('texts of several statements', () => {
     });
   });
 });
+
+describe('with a second reader', () => {
+  it('says that it agrees, and on what', async () => {
+    const line = {
+      id: 1,
+      dialect: 'postgres',
+      sql: 'select a from t',
+      ddl: 'create table t (a int)',
+    };
+
+    expect(await answerShapeLine(line, { parse, witnessed: true })).toMatchObject({
+      reader: 'sqlparser-rs',
+      confidence: 'high',
+      agreement: { kind: 'agrees', reader: 'libpg', on: 'columns' },
+    });
+    expect(await answer(line)).not.toHaveProperty('agreement');
+  });
+});

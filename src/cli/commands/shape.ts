@@ -14,10 +14,13 @@ export function addShape(program: Command, { streams }: CommandParts): void {
       'after',
       `\nExample:\n  echo '{"id":"1","dialect":"ansi","sql":"select a from t"}' | goldsmith shape`,
     )
-    .action(async () => {
+    .option('--witness', 'ask a second, independent reader and say whether it tells the same')
+    .action(async ({ witness }: { readonly witness?: boolean }) => {
       const parsers = openParsers({});
       try {
-        await answerLines(streams, (line) => answerShapeLine(line, { parse: parsers.parse }));
+        await answerLines(streams, (line) =>
+          answerShapeLine(line, { parse: parsers.parse, witnessed: witness }),
+        );
       } finally {
         await parsers.close();
       }

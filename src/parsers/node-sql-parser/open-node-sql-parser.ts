@@ -53,14 +53,40 @@ function readStatements(result: unknown): readonly Statement[] {
     return verbs.map((verb) => ({ kind: 'other', verb }));
   }
   const because = 'read for its tables only';
-  const body = { kind: 'opaque-query', because, tables: listOf(tableList).map(pathOf) } as const;
+  const ctes = cteNames(ast);
+  const tables = listOf(tableList)
+    .map(pathOf)
+    .filter(([first, ...more]) => more.length > 0 || !ctes.has(first?.name.toLowerCase() ?? ''));
+  const body = { kind: 'opaque-query', because, tables } as const;
   return [{ kind: 'query', query: { ctes: [], recursive: false, body, orderBy: [] } }];
 }
 
-/** `select::schema::table`, with `null` for no schema. */
+/** `select::schema::table`, with `null` for no schema; a database stands before the schema with a dot. */
 function pathOf(entry: unknown): Path {
   const [, ...names] = textOf(entry).split('::');
   return names
     .filter((name) => name !== 'null' && name !== '')
+    .flatMap((name) => name.split('.'))
     .map((name) => ({ name, quoted: false }));
+}
+
+/** The names WITH defines at any depth, lower case: its list of tables holds them, too. */
+function cteNames(ast: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open: unknown[] = [ast];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (typeof node !== 'object' || node === null) {
+      continue;
+    }
+    for (const [key, part] of Object.entries(node)) {
+      if (key === 'with' && Array.isArray(part)) {
+        part.forEach((cte) =>
+          names.add(textOf(treeOf(treeOf(cte)['name'])['value']).toLowerCase()),
+        );
+      }
+      open.push(part);
+    }
+  }
+  return names;
 }
