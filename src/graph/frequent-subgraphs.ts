@@ -45,29 +45,33 @@ export function frequentJoinSets(
 ): readonly JoinSet[] {
   const users = usersOf(usage, options);
   const least = options.minShare * total(users);
-  const items = itemsOf(graph, users, least);
+  const items = indexed(itemsOf(graph, users, least));
   const found: Grown[] = [];
   const waiting = new Map<string, Grown>();
   const seen = new Set<string>();
 
   function offer(edges: Bitset, templates: Bitset): void {
-    const grown = closed(items, { edges, templates, weight: weigh(users, templates) });
+    const weight = weigh(users, templates);
+    if (weight < least || weight <= 0) {
+      return;
+    }
+    const grown = closed(items, { edges, templates, weight });
     const name = grown.edges.join();
-    if (grown.weight >= least && grown.weight > 0 && !seen.has(name)) {
+    if (!seen.has(name)) {
       seen.add(name);
       waiting.set(name, grown);
     }
   }
 
-  items.forEach((item, at) => {
-    offer(single(items.length, at), item.templates);
+  items.all.forEach((item, at) => {
+    offer(single(items.all.length, at), item.templates);
   });
   while (waiting.size > 0 && found.length < options.limit) {
     const [name, next] = costliest(waiting, items);
     waiting.delete(name);
     found.push(next);
     for (const at of neighbours(items, next.edges)) {
-      const item = items[at];
+      const item = items.all[at];
       if (item !== undefined) {
         offer(withBit(next.edges, at), intersect(next.templates, item.templates));
       }
@@ -113,6 +117,12 @@ interface Item {
   readonly templates: Bitset;
 }
 
+/** The joins in order of key, and which of them touch a relation. */
+interface Items {
+  readonly all: readonly Item[];
+  readonly touching: ReadonlyMap<RelationId, readonly number[]>;
+}
+
 interface Grown {
   readonly edges: Bitset;
   readonly templates: Bitset;
@@ -154,12 +164,24 @@ function itemsOf(graph: JoinGraph, users: readonly User[], least: number): reado
     .toSorted((a, b) => (a.edge.key < b.edge.key ? -1 : 1));
 }
 
+function indexed(all: readonly Item[]): Items {
+  const touching = new Map<RelationId, number[]>();
+  all.forEach(({ edge }, at) => {
+    for (const relation of new Set([edge.left, edge.right])) {
+      const list = touching.get(relation) ?? [];
+      touching.set(relation, list);
+      list.push(at);
+    }
+  });
+  return { all, touching };
+}
+
 /** Takes in every join that all templates of the set have and that touches it. */
-function closed(items: readonly Item[], grown: Grown): Grown {
+function closed(items: Items, grown: Grown): Grown {
   let edges = grown.edges;
   for (let before = edges; ; before = edges) {
     for (const at of neighbours(items, edges)) {
-      const item = items[at];
+      const item = items.all[at];
       if (item !== undefined && isSubset(grown.templates, item.templates)) {
         edges = withBit(edges, at);
       }
@@ -170,24 +192,29 @@ function closed(items: readonly Item[], grown: Grown): Grown {
   }
 }
 
-/** Joins not in the set that share a relation with it. */
-function neighbours(items: readonly Item[], edges: Bitset): readonly number[] {
+/** Joins not in the set that share a relation with it, in order. */
+function neighbours(items: Items, edges: Bitset): readonly number[] {
   const members = new Set(membersOf(edges));
-  const relations = relationsIn(items, edges);
-  return items.flatMap(({ edge }, at) =>
-    !members.has(at) && (relations.has(edge.left) || relations.has(edge.right)) ? [at] : [],
-  );
+  const touching = new Set<number>();
+  for (const relation of relationsIn(items, edges)) {
+    for (const at of items.touching.get(relation) ?? []) {
+      if (!members.has(at)) {
+        touching.add(at);
+      }
+    }
+  }
+  return [...touching].toSorted((a, b) => a - b);
 }
 
-function relationsIn(items: readonly Item[], edges: Bitset): ReadonlySet<RelationId> {
+function relationsIn(items: Items, edges: Bitset): ReadonlySet<RelationId> {
   return new Set(edgesIn(items, edges).flatMap(({ left, right }) => [left, right]));
 }
 
-function edgesIn(items: readonly Item[], edges: Bitset): readonly JoinEdge[] {
-  return membersOf(edges).flatMap((at) => items[at]?.edge ?? []);
+function edgesIn(items: Items, edges: Bitset): readonly JoinEdge[] {
+  return membersOf(edges).flatMap((at) => items.all[at]?.edge ?? []);
 }
 
-function costliest(waiting: ReadonlyMap<string, Grown>, items: readonly Item[]): [string, Grown] {
+function costliest(waiting: ReadonlyMap<string, Grown>, items: Items): [string, Grown] {
   const [first, ...others] = waiting;
   if (first === undefined) {
     throw new RangeError('no set is waiting');
@@ -198,20 +225,20 @@ function costliest(waiting: ReadonlyMap<string, Grown>, items: readonly Item[]):
   );
 }
 
-function comesBefore(a: Grown, b: Grown, items: readonly Item[]): boolean {
+function comesBefore(a: Grown, b: Grown, items: Items): boolean {
   if (a.weight !== b.weight) {
     return a.weight > b.weight;
   }
   return edgeText(items, a.edges) < edgeText(items, b.edges);
 }
 
-function edgeText(items: readonly Item[], edges: Bitset): string {
+function edgeText(items: Items, edges: Bitset): string {
   return edgesIn(items, edges)
     .map(({ key }) => key)
     .join('\n');
 }
 
-function joinSetOf(grown: Grown, items: readonly Item[], users: readonly User[]): JoinSet {
+function joinSetOf(grown: Grown, items: Items, users: readonly User[]): JoinSet {
   const members = membersOf(grown.templates).flatMap((at) => users[at] ?? []);
   return {
     relations: [...relationsIn(items, grown.edges)].toSorted(),
