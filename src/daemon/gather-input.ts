@@ -5,9 +5,11 @@ import { type RelationId, relationId, relationParts } from '../base/relation.ts'
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { ColumnNdv, CycleInput } from '../decide/cycle-input.ts';
+import type { GroupNdv } from '../decide/group-values.ts';
 import { type FactRequest, wantedStates, wantFacts } from '../decide/want-facts.ts';
 import { type Facts, noFacts } from '../marts/facts.ts';
 import type { MartColumn, Obligation, SourceState } from '../marts/mart.ts';
+import { countGroups } from '../prove/count-groups.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { measureColumns } from '../prove/measure-columns.ts';
 import { measureSourceState } from '../prove/source-state.ts';
@@ -17,7 +19,7 @@ import type { DocumentStore } from '../store/document-store.ts';
 /** Everything of a `CycleInput` that needs no measuring. */
 export type KnownInput = Omit<
   CycleInput,
-  'sourceStates' | 'facts' | 'factsChecked' | 'columnNdvs' | 'described'
+  'sourceStates' | 'facts' | 'factsChecked' | 'columnNdvs' | 'groupNdvs' | 'described'
 >;
 
 export interface GatherParts {
@@ -40,6 +42,7 @@ interface Measured {
     { readonly obligation: Obligation; readonly holds: boolean }
   >;
   readonly ndvs: readonly ColumnNdv[];
+  readonly groups: readonly GroupNdv[];
   readonly described: ReadonlyMap<string, readonly MartColumn[]>;
 }
 
@@ -63,7 +66,13 @@ export async function gatherInput(known: KnownInput, parts: GatherParts): Promis
   return input;
 }
 
-const NOTHING: FactRequest = { obligations: [], columns: [], sourceStates: [], describe: [] };
+const NOTHING: FactRequest = {
+  obligations: [],
+  columns: [],
+  groups: [],
+  sourceStates: [],
+  describe: [],
+};
 
 function inputWith(known: KnownInput, measured: Measured): CycleInput {
   const checked = [...measured.checked.values()];
@@ -76,6 +85,7 @@ function inputWith(known: KnownInput, measured: Measured): CycleInput {
     ),
     factsChecked: checked.map(({ obligation }) => obligation),
     columnNdvs: measured.ndvs,
+    groupNdvs: measured.groups,
     described: [...measured.described].map(([key, columns]) => ({ key, columns })),
   };
 }
@@ -150,6 +160,17 @@ async function measureWanted(
       documents.put('ndv', `${relation}.${column}`, { relation, column, distinct, at: now });
     }
   }
+  const groups = [...before.groups];
+  for (const { relation, columns } of wanted.groups) {
+    const distinct = await unlessGone(
+      countGroups(connector, { relation, columns, purpose: 'facts', about: relation, signal }),
+    );
+    if (distinct !== undefined) {
+      groups.push({ relation, columns, distinct });
+      const key = `${relation}(${columns.join(',')})`;
+      documents.put('group-ndv', key, { relation, columns, distinct, at: now });
+    }
+  }
   const described = new Map(before.described);
   for (const { key, sql } of wanted.describe.filter((each) => !described.has(each.key))) {
     const columns = await unlessGone(describeQuery(connector, { sql, purpose: 'facts', signal }));
@@ -162,8 +183,9 @@ async function measureWanted(
     sourceStates.size === before.sourceStates.size &&
     checked.size === before.checked.size &&
     ndvs.length === before.ndvs.length &&
+    groups.length === before.groups.length &&
     described.size === before.described.size;
-  return isSame ? before : { sourceStates, checked, ndvs, described };
+  return isSame ? before : { sourceStates, checked, ndvs, groups, described };
 }
 
 /** Facts measured within the week; states are measured anew in every cycle. */
@@ -189,6 +211,13 @@ function recall({ documents, schemaDigest, now }: GatherParts): Measured {
       column,
       distinct,
     })),
+    groups: recent<GroupNdv & { at: number }>('group-ndv').map(
+      ({ relation, columns, distinct }) => ({
+        relation: relationId(relationParts(relation)),
+        columns,
+        distinct,
+      }),
+    ),
     described: new Map(
       recent<Described>('described')
         .filter((each) => each.schemaDigest === schemaDigest)

@@ -12,6 +12,7 @@ import type { DialectName } from '../sql/dialect.ts';
 import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { TemplatePast } from './forecast/past.ts';
+import type { GroupNdv } from './group-values.ts';
 import type { Policy } from './policy.ts';
 import type { PruneInput } from './prune-input.ts';
 
@@ -37,6 +38,8 @@ export interface CycleInput {
   /** Obligations that were measured, whatever came out. */
   readonly factsChecked: readonly Obligation[];
   readonly columnNdvs: readonly ColumnNdv[];
+  /** Absent in recordings of older versions. */
+  readonly groupNdvs?: readonly GroupNdv[] | undefined;
   /** Columns of a definition as the warehouse describes them, by candidate key. */
   readonly described: readonly { readonly key: string; readonly columns: readonly MartColumn[] }[];
   readonly accumulators: readonly Accumulator[];

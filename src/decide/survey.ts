@@ -11,6 +11,7 @@ import { fitWorkModel, type WorkModel } from '../cost/work-model.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import { indexSchema } from '../sql/schema-index.ts';
 import type { CycleInput } from './cycle-input.ts';
+import { groupValues } from './group-values.ts';
 import { viewUsage } from './view-usage.ts';
 
 /** An expression over a column (a month, a bucket) has fewer values than the column. */
@@ -105,27 +106,40 @@ function adoptableViews({ adoptable, catalog }: CycleInput): readonly AdoptableV
 }
 
 /**
- * Rows of a grouping. Columns of one joined relation together have at most as many values as it has rows, since
- * each of its columns follows from its key.
+ * Rows of a grouping. Columns of one joined relation together have at most as many values as were counted of them
+ * together, and as it has rows, since each of its columns follows from its key.
  */
 function groupedRowsWith(
-  { columnNdvs }: CycleInput,
+  { columnNdvs, groupNdvs }: CycleInput,
   rowsOf: (relation: RelationId) => number,
 ): Survey['groupedRowsOf'] {
   const distinct = new Map(
     columnNdvs.map((ndv) => [`${ndv.relation}.${ndv.column}`, ndv.distinct]),
   );
+  const together = groupValues(groupNdvs ?? []);
+  const valuesOf = ({ relation, column, isWhole }: GrainKey) => {
+    const known = distinct.get(`${relation}.${column}`);
+    // A column's NULLs are a group of their own.
+    const values = known === undefined ? Math.max(1, rowsOf(relation) * 0.1) : known + 1;
+    return isWhole ? values : Math.min(values, MOST_VALUES_OF_EXPRESSION);
+  };
   return (anchor, grain) => {
     const rows = rowsOf(anchor);
     const byRelation = new Map<RelationId, number>();
-    for (const { relation, column, isWhole } of grain) {
-      const known = distinct.get(`${relation}.${column}`);
-      const size = rowsOf(relation);
-      // A column's NULLs are a group of their own.
-      const values = known === undefined ? Math.max(1, size * 0.1) : known + 1;
-      const grouped = isWhole ? values : Math.min(values, MOST_VALUES_OF_EXPRESSION);
-      const soFar = byRelation.get(relation) ?? 1;
-      byRelation.set(relation, Math.min(soFar * grouped, Math.max(1, size)));
+    for (const [relation, keys] of Map.groupBy(grain, (key) => key.relation)) {
+      const whole = new Map(
+        keys.filter(({ isWhole }) => isWhole).map((key) => [key.column, valuesOf(key)]),
+      );
+      const values = keys
+        .filter(({ isWhole }) => !isWhole)
+        .reduce(
+          (product, key) => product * valuesOf(key),
+          together(relation, {
+            columns: [...whole.keys()],
+            valuesOf: (column) => whole.get(column) ?? 1,
+          }),
+        );
+      byRelation.set(relation, Math.min(values, Math.max(1, rowsOf(relation))));
     }
     return groupedRows(
       rows,

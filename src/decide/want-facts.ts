@@ -15,6 +15,11 @@ export interface FactRequest {
     readonly relation: RelationId;
     readonly columns: readonly string[];
   }[];
+  /** Combinations of values of joined relations that a candidate groups by together, to be counted. */
+  readonly groups: readonly {
+    readonly relation: RelationId;
+    readonly columns: readonly string[];
+  }[];
   /** Contents of the sources of physical marts: their freshness rests on it. */
   readonly sourceStates: readonly RelationId[];
   /** Definitions whose columns' types are not known yet. */
@@ -22,6 +27,10 @@ export interface FactRequest {
 }
 
 const MOST_CANDIDATES = 30;
+/** Counted in one pass over the facts, dearest candidates first; the rest in the next cycles. */
+const MOST_GROUPS = 60;
+/** Larger relations are not counted: their columns are estimated as if they did not depend on each other. */
+const MOST_ROWS_OF_GROUPED = 2_000_000;
 /** Facts are measured a little before the evidence is complete. */
 const EARLY = 0.5;
 
@@ -66,6 +75,7 @@ export function wantFacts(input: CycleInput): FactRequest {
         .filter(({ relation }) => isAskedFor(relation)),
       input,
     ),
+    groups: missingGroups(seen, { input, isAskedFor }),
     sourceStates: wantedStates(input),
     describe: promising
       .filter(({ key, enumerator }) => enumerator !== 'published' && !described.has(key))
@@ -118,6 +128,42 @@ function missingColumns(
   return [...wanted.entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([relation, columns]) => ({ relation, columns: [...columns].toSorted() }));
+}
+
+/**
+ * Of the relations joined to a mart's anchor: a grouping by several columns of one of them has as many values as occur
+ * together, which the single counts do not tell.
+ */
+function missingGroups(
+  { candidates, rowsOf }: Survey,
+  {
+    input,
+    isAskedFor,
+  }: { readonly input: CycleInput; readonly isAskedFor: (relation: RelationId) => boolean },
+): FactRequest['groups'] {
+  const nameOf = (relation: RelationId, columns: readonly string[]) =>
+    `${relation}(${columns.join(',')})`;
+  const known = new Set(
+    (input.groupNdvs ?? []).map(({ relation, columns }) => nameOf(relation, columns)),
+  );
+  const wanted = new Map<string, FactRequest['groups'][number]>();
+  for (const { anchor, grain = [] } of candidates) {
+    for (const [relation, keys] of Map.groupBy(grain, (key) => key.relation)) {
+      const whole = keys.filter(({ isWhole }) => isWhole).map(({ column }) => column);
+      const columns = [...new Set(whole)].toSorted();
+      const name = nameOf(relation, columns);
+      if (
+        relation !== anchor &&
+        columns.length > 1 &&
+        !known.has(name) &&
+        isAskedFor(relation) &&
+        rowsOf(relation) <= MOST_ROWS_OF_GROUPED
+      ) {
+        wanted.set(name, { relation, columns });
+      }
+    }
+  }
+  return [...wanted.values()].slice(0, MOST_GROUPS);
 }
 
 function costOf({ demand }: Weighed): number {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { Obligation } from '../../src/marts/mart.ts';
+import { countGroups } from '../../src/prove/count-groups.ts';
 import { measureColumns } from '../../src/prove/measure-columns.ts';
 import { measureSourceState, sourcesMoved } from '../../src/prove/source-state.ts';
 import { verifyObligations } from '../../src/prove/verify-obligations.ts';
@@ -122,5 +123,15 @@ describe('facts from the warehouse', () => {
     await warehouse.execute('update "order" set customer_id = 5', { purpose: 'build' });
 
     expect(await state()).toEqual(before);
+  });
+
+  it('counts combinations of columns, those with NULL among them', async () => {
+    const combinations = await countGroups(warehouse, {
+      relation: id('customers'),
+      columns: ['id', 'region'],
+      purpose: 'facts',
+    });
+
+    expect(combinations).toBe(3);
   });
 });

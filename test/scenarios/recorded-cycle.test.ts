@@ -92,6 +92,7 @@ function shuffled(input: CycleInput, seed: number): CycleInput {
     sourceStates: mix(input.sourceStates),
     factsChecked: mix(input.factsChecked),
     columnNdvs: mix(input.columnNdvs),
+    groupNdvs: mix(input.groupNdvs ?? []),
     described: mix(input.described),
     accumulators: mix(input.accumulators),
     receipts: mix(input.receipts),
