@@ -34,7 +34,9 @@ alter default privileges for role writer grant select, update on tables to peopl
 let databases = 0;
 
 /** A database of its own in the cluster, as a test's warehouse. */
-export async function ownDatabase(cluster: PostgresCluster): Promise<LoopWarehouse> {
+export async function ownDatabase(
+  cluster: PostgresCluster,
+): Promise<LoopWarehouse & { readonly database: string }> {
   databases += 1;
   const database = `shop_${databases}`;
   await cluster.sql(`create database ${database}`);
@@ -46,6 +48,7 @@ export async function ownDatabase(cluster: PostgresCluster): Promise<LoopWarehou
     sleep: wait,
   });
   return {
+    database,
     connector,
     people: async (sql) => {
       await cluster.sql(`set role people; ${sql}`, database);

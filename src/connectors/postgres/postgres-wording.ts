@@ -62,7 +62,7 @@ export const postgresWording: Wording = {
       transaction: 'select pg_catalog.pg_current_xact_id()::text',
       sees: (transaction) => {
         const number = `${quoteText(transaction)}::xid8`;
-        return `(pg_visible_in_snapshot(${number}, pg_current_snapshot()) or pg_current_xact_id_if_assigned() = ${number})`;
+        return `(pg_visible_in_snapshot(${number}, pg_current_snapshot()) or pg_current_xact_id_if_assigned() is not distinct from ${number})`;
       },
     },
   },
