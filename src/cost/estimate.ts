@@ -25,6 +25,8 @@ export interface EstimateInput {
   /** Mean base cost of the statements to replay at a promotion, dearest demand first. */
   readonly replayedCpuMs: readonly number[];
   readonly refreshesPerDay: number;
+  /** Thread time of one refresh by the policy chosen for it; absent: everything is computed again. */
+  readonly refreshCpuMs?: number | undefined;
   readonly cyclesPerDay: number;
   /** Base statements a day run only to measure what the mart saves. */
   readonly measuringCpuMsPerDay: number;
@@ -38,13 +40,13 @@ export interface EstimateInput {
 }
 
 /** Computing and writing, as a multiple of computing. */
-const WRITE_FACTOR = 1.3;
+export const WRITE_FACTOR = 1.3;
 /** Comparing rows and checksums of definition and table on one snapshot: the definition once more. */
-const COMPARE_FACTOR = 1.1;
+export const COMPARE_FACTOR = 1.1;
 /** Keys, orphans and source states: scans of a few columns, as a share of the definition. */
-const FACTS_FACTOR = 0.4;
+export const FACTS_FACTOR = 0.4;
 /** A replay runs each statement on base once to compare and twice to measure (A, B, B, A). */
-const BASE_RUNS_PER_REPLAY = 3;
+export const BASE_RUNS_PER_REPLAY = 3;
 /** A source's checksum at every cycle, as a share of the definition. */
 const FRESHNESS_FACTOR = 0.2;
 export const REPLAYED_AT_REFRESH = 1;
@@ -64,7 +66,9 @@ export function estimateMart(input: EstimateInput): MartEstimate {
 
   const buildCpuMs = measured.buildCpuMs ?? proved + replay(replayedCpuMs);
   const refreshCpuMs =
-    measured.refreshCpuMs ?? proved + replay(replayedCpuMs.slice(0, REPLAYED_AT_REFRESH));
+    measured.refreshCpuMs ??
+    input.refreshCpuMs ??
+    proved + replay(replayedCpuMs.slice(0, REPLAYED_AT_REFRESH));
   const upkeepCpuMsPerDay =
     measured.upkeepCpuMsPerDay ??
     refreshesPerDay * refreshCpuMs +

@@ -3,7 +3,7 @@ import { digestOf } from '../base/digest.ts';
 import { nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
-import { estimateMart, type MartEstimate } from '../cost/estimate.ts';
+import { estimateMart, type MartEstimate, REPLAYED_AT_REFRESH } from '../cost/estimate.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { workOf } from '../cost/work-model.ts';
 import type { Mart } from '../marts/mart.ts';
@@ -11,6 +11,7 @@ import type { Calibration } from './calibrate.ts';
 import { type CandidateDemand, candidateDemand, type DemandSide } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
+import { chooseRefresh, type RefreshChoice } from './refresh-policy.ts';
 import { withSeason } from './season-demand.ts';
 import type { Survey } from './survey.ts';
 import { measuredWork, refreshesPerDay } from './upkeep.ts';
@@ -23,6 +24,8 @@ export interface Appraisal {
   readonly answers: readonly Answer[];
   readonly rows: number;
   readonly estimate: MartEstimate;
+  /** How it is kept fresh, and what other ways would cost. */
+  readonly refresh: RefreshChoice;
 }
 
 const REPLAYED_AT_PROMOTION = 5;
@@ -65,13 +68,28 @@ export function appraise(
   );
   const before = input.accumulators.find((each) => each.key === candidate.key);
   const cyclesPerDay = DAY_MS / input.cyclePeriodMs;
+  // The statements it answers compute about the same; where none was measured, its sources are scanned once.
+  const definitionCpuMs = perRun ?? scanned;
+  const replayedCpuMs = asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs);
+  const refresh = chooseRefresh({
+    candidate,
+    mart,
+    input,
+    seen,
+    changesPerDay: refreshesPerDay(sources, input),
+    work: {
+      definitionCpuMs,
+      replayedCpuMs: replayedCpuMs.slice(0, REPLAYED_AT_REFRESH),
+      readCpuMs: workOf(seen.model, rows * columns.length),
+    },
+  });
   const estimate = estimateMart({
     rows,
     columns: columns.length,
-    // The statements it answers compute about the same; where none was measured, its sources are scanned once.
-    definitionCpuMs: perRun ?? scanned,
-    replayedCpuMs: asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs),
-    refreshesPerDay: refreshesPerDay(sources, input),
+    definitionCpuMs,
+    replayedCpuMs,
+    refreshesPerDay: refresh.chosen.refreshesPerDay,
+    refreshCpuMs: refresh.chosen.cpuMs,
     cyclesPerDay,
     measuringCpuMsPerDay: answers.some(({ how }) => how === 'stable-name')
       ? (input.pairedRunsPerCycle ?? 0) * cyclesPerDay * BASE_RUNS_PER_PAIR * (perRun ?? 0)
@@ -84,7 +102,7 @@ export function appraise(
     }),
     price: seen.price,
   });
-  return { candidate, mart, answers, rows, estimate };
+  return { candidate, mart, answers, rows, estimate, refresh };
 }
 
 /** A, B, B, A. */

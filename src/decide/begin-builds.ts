@@ -1,9 +1,10 @@
 import { formatUsd, type NanoUsd, noMoney, scaleUsd } from '../base/usd.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
-import { buildIntent } from './build-intent.ts';
+import { buildIntent, fillIntent } from './build-intent.ts';
 import { type Choice, type Chosen, chooseWithinBudget } from './choose-within-budget.ts';
 import type { CandidateVerdict, ChoiceMade } from './decisions.ts';
 import { savedBy, type TemplatePast } from './forecast/past.ts';
+import { wayToBuild } from './in-steps.ts';
 import type { Intent } from './intent.ts';
 import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
@@ -44,14 +45,28 @@ export function beginBuilds(judged: readonly Judged[], { input, seen, room }: Ju
   const verdicts: CandidateVerdict[] = [];
   for (const key of chosen) {
     const each = byKey.get(key);
-    if (each !== undefined) {
-      const because = whyBuild(each);
-      intents.push(
-        ...publication(each, because),
-        buildIntent(each, { input, reason: 'promote', because }),
-      );
-      verdicts.push(verdictOn(each, { outcome: 'build', because }));
+    if (each === undefined) {
+      continue;
     }
+    const way = wayToBuild(each, { input, seen });
+    if (way.kind === 'fill' && intents.some(({ kind }) => kind === 'fill')) {
+      const because = `it pays, and waits for another build that is made in steps; ${way.because}`;
+      verdicts.push(verdictOn(each, { outcome: 'wait', because, flip: ONE_AT_A_TIME }));
+      continue;
+    }
+    const because = way.kind === 'at-once' ? whyBuild(each) : `${whyBuild(each)}; ${way.because}`;
+    intents.push(
+      ...publication(each, because),
+      way.kind === 'fill'
+        ? fillIntent(each, { input, way, because })
+        : buildIntent(each, {
+            input,
+            reason: 'promote',
+            because,
+            unfinished: way.kind === 'finish' ? way.unfinished : undefined,
+          }),
+    );
+    verdicts.push(verdictOn(each, { outcome: 'build', because }));
   }
   for (const { key, because } of left) {
     const each = byKey.get(key);
@@ -72,6 +87,9 @@ export function beginBuilds(judged: readonly Judged[], { input, seen, room }: Ju
     choice: choiceMade(passed.length, made),
   };
 }
+
+/** Steps are bounded so that readers do not wait: two builds at once would undo that. */
+const ONE_AT_A_TIME = { what: 'builds made in steps', now: 1, needed: 0 } as const;
 
 function choiceMade(
   offered: number,

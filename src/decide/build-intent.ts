@@ -1,7 +1,10 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import type { MartEstimate } from '../cost/estimate.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { Unfinished } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
+import type { WayToBuild } from './in-steps.ts';
 import type { Intent } from './intent.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -19,16 +22,20 @@ export function buildIntent(
     input,
     reason,
     because,
+    unfinished,
   }: {
     readonly input: CycleInput;
     readonly reason: 'promote' | 'refresh';
     readonly because: string;
+    /** Given where steps have filled the version. */
+    readonly unfinished?: Unfinished | undefined;
   },
 ): Intent {
-  const { candidate, mart, estimate } = appraisal;
+  const { candidate, mart, estimate, refresh } = appraisal;
   const { relation, maxStalenessMs } = candidate.definition;
-  const version = nextVersion(mart);
+  const version = nextVersion(mart, unfinished);
   const isPromotion = reason === 'promote';
+  const isByRange = !isPromotion && refresh.chosen.how === 'by-range';
   const shown = demand.byTemplate
     .filter(({ reachableRuns, sampleIds }) => reachableRuns > 0 && sampleIds.length > 0)
     .toSorted(
@@ -38,7 +45,14 @@ export function buildIntent(
     )
     .map(({ answer, sampleIds }) => ({ fingerprint: answer.fingerprint, sampleIds }));
   const replay = (shown.length > 0 ? shown : remembered(accumulator))
-    .slice(0, isPromotion ? REPLAYED_AT_PROMOTION : REPLAYED_AT_REFRESH)
+    .slice(
+      0,
+      isPromotion
+        ? REPLAYED_AT_PROMOTION
+        : isByRange && refresh.ranged?.proveWhole === false
+          ? 0
+          : REPLAYED_AT_REFRESH,
+    )
     .map(({ fingerprint, sampleIds }) => ({ fingerprint, sampleIds: sampleIds.slice(0, 1) }));
   return {
     kind: 'build',
@@ -48,10 +62,8 @@ export function buildIntent(
     reason,
     replay,
     minimumGain: isPromotion ? input.policy.minimumGain : 0,
-    budget: {
-      cpuMs: Math.ceil(Math.max(LEAST_BUDGET_MS, BUDGET_FACTOR * estimate.buildCpuMs)),
-      bytes: Math.ceil(Math.max(LEAST_BUDGET_BYTES, BUDGET_FACTOR * estimate.bytes)),
-    },
+    budget: budgetOf(estimate),
+    ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     freshUntil: input.now + maxStalenessMs,
     because,
     evidence: {
@@ -75,9 +87,51 @@ function remembered({ past = [] }: Weighed['accumulator']) {
     .toSorted((a, b) => savedBy(b) - savedBy(a) || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-function nextVersion(mart: Mart | undefined): number {
+/** The first build of a mart, or the next part of it, in steps. */
+export function fillIntent(
+  { appraisal, asked, demand }: Weighed,
+  {
+    input,
+    way,
+    because,
+  }: {
+    readonly input: CycleInput;
+    readonly way: Extract<WayToBuild, { readonly kind: 'fill' }>;
+    readonly because: string;
+  },
+): Intent {
+  const { candidate, mart, estimate } = appraisal;
+  const { relation } = candidate.definition;
+  const version = mart?.unfinished?.version ?? nextVersion(mart, undefined);
+  return {
+    kind: 'fill',
+    relation,
+    version,
+    table: tableOf(relation, { version, input }),
+    by: way.by,
+    rowsPerStep: way.rowsPerStep,
+    budget: budgetOf(estimate),
+    because,
+    evidence: { runs: demand.reachable.runs, steps: way.because },
+    predicted: { netPerDay: asked.netPerDay, cost: estimate.buildCost },
+  };
+}
+
+function budgetOf({ buildCpuMs, bytes }: MartEstimate) {
+  return {
+    cpuMs: Math.ceil(Math.max(LEAST_BUDGET_MS, BUDGET_FACTOR * buildCpuMs)),
+    bytes: Math.ceil(Math.max(LEAST_BUDGET_BYTES, BUDGET_FACTOR * bytes)),
+  };
+}
+
+/** A number no version had; of one that steps have filled, its own. */
+function nextVersion(mart: Mart | undefined, filled: Unfinished | undefined): number {
+  if (filled !== undefined) {
+    return filled.version;
+  }
   const versions = [
     ...(mart?.current === undefined ? [] : [mart.current]),
+    ...(mart?.unfinished === undefined ? [] : [mart.unfinished]),
     ...(mart?.hidden.map(({ version }) => version) ?? []),
   ];
   return 1 + versions.reduce((most, { version }) => Math.max(most, version), 0);

@@ -82,6 +82,8 @@ export interface PlannerCaps {
   readonly maxMarts: number;
   readonly maxStorageBytes: number;
   readonly quietHours?: { readonly from: string; readonly until: string } | undefined;
+  /** How long builds are made in steps; absent: every build is made at once. */
+  readonly steps?: { readonly sourceRows: number } | undefined;
   /** Milliseconds a version stays hidden before it is dropped. */
   readonly grace: number;
   /** The same for a version a newer one replaced. */

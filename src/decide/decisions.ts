@@ -75,6 +75,8 @@ export interface VerdictNumbers {
   readonly buildCost: string;
   readonly missedSavings: string;
   readonly netLoss: string;
+  /** How it is kept fresh, what other ways would cost, and what would turn that, in words. */
+  readonly refresh?: string;
   readonly basis: 'measured' | 'modelled';
 }
 

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 
 /** What a cycle wants done, before `plan/` puts it in order and into verbs. */
@@ -38,6 +39,16 @@ export type IntentKind =
       readonly freshUntil: EpochMs;
       readonly slim?: SlimForm;
       readonly minimumCut?: number;
+      readonly ranged?: RangedBuild;
+    }
+  /** Fill the version as far as a cycle's time goes; it is built when it is full. */
+  | {
+      readonly kind: 'fill';
+      readonly version: number;
+      readonly table: RelationId;
+      readonly by: RangedBy;
+      readonly rowsPerStep: number;
+      readonly budget: { readonly cpuMs: number; readonly bytes: number };
     }
   /** Attributes of a mart step up or down the pruning ladder. */
   | { readonly kind: 'mark'; readonly changes: readonly AttributeChange[] }

@@ -96,7 +96,11 @@ function release(
 ): Intent | undefined {
   const { mart, candidate } = appraisal;
   const isExpectedBack = asked.saving.highPerDay > 0n && asked.forecast.seasonsSeen !== undefined;
-  const isEmpty = mart !== undefined && mart.hidden.length === 0 && mart.current === undefined;
+  const isEmpty =
+    mart !== undefined &&
+    mart.hidden.length === 0 &&
+    mart.current === undefined &&
+    mart.unfinished === undefined;
   // Given back it would be a table that nobody refreshes: only who takes it off the list asks for that.
   const isListedTable =
     mart?.was === 'table' && adoptable.some(({ view }) => view === mart.definition.relation);

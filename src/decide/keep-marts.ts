@@ -1,5 +1,6 @@
 import { formatDuration } from '../base/duration.ts';
-import type { Mart } from '../marts/mart.ts';
+import type { Mart, MartDefinition } from '../marts/mart.ts';
+import type { Unfinished } from '../marts/ranges.ts';
 import { buildIntent } from './build-intent.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { CandidateVerdict } from './decisions.ts';
@@ -66,17 +67,40 @@ export function keepPhysicalMarts(
   return { intents, verdicts };
 }
 
+/** What steps left unfinished, and nothing has gone on with for the whole grace period. */
+function dropUnfinished(
+  { version, table, touchedAt, filled }: Unfinished,
+  {
+    definition,
+    input: { caps, now },
+  }: { readonly definition: MartDefinition; readonly input: CycleInput },
+): readonly Intent[] {
+  return now - touchedAt < caps.grace
+    ? []
+    : [
+        {
+          kind: 'drop',
+          relation: definition.relation,
+          version,
+          table,
+          because: `its steps were not gone on with for ${formatDuration(caps.grace)}`,
+          evidence: { ranges: filled.length },
+        },
+      ];
+}
+
 /** Hidden versions whose grace has ended; what may be destroyed waits while too little is understood. */
 export function dropEnded(
   marts: readonly Mart[],
   { input, mayDestroy }: { readonly input: CycleInput; readonly mayDestroy: boolean },
 ): readonly Intent[] {
   const { caps, now } = input;
-  return marts.flatMap(({ definition, stage, hidden, current }) => {
+  return marts.flatMap(({ definition, stage, hidden, unfinished, current }) => {
     if (stage === 'quarantined') {
       return [];
     }
-    return hidden.flatMap(({ version, hiddenAt }): Intent[] => {
+    const left = unfinished === undefined ? [] : dropUnfinished(unfinished, { definition, input });
+    const ended = hidden.flatMap(({ version, hiddenAt }): Intent[] => {
       const isSuperseded = current !== undefined && current.version > version.version;
       const grace = isSuperseded ? caps.supersededGrace : caps.grace;
       if (now - hiddenAt < grace || !(isSuperseded || mayDestroy)) {
@@ -93,6 +117,7 @@ export function dropEnded(
         },
       ];
     });
+    return [...left, ...ended];
   });
 }
 

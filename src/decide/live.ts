@@ -3,6 +3,7 @@ import { formatDuration } from '../base/duration.ts';
 import { formatUsd, nanoUsd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { CycleInput } from './cycle-input.ts';
+import { maySleepOn } from './refresh-policy.ts';
 import type { Reservation } from './reservation.ts';
 import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
 import type { Weighed } from './weigh.ts';
@@ -40,7 +41,8 @@ export function nextLife(
       | { readonly kind: 'no'; readonly because: string };
   },
 ): NextLife {
-  const { definition } = weighed.appraisal.candidate;
+  const { candidate, refresh } = weighed.appraisal;
+  const { definition } = candidate;
   const { now, cyclePeriodMs } = input;
   const gone = whyGiveUp(weighed, input);
   if (gone !== undefined) {
@@ -61,6 +63,12 @@ export function nextLife(
     return {
       kind: 'renew',
       because: `its sources are as they were at the build${keptFor(weighed.asked.reservation)}`,
+    };
+  }
+  if (freshness.kind === 'changed' && maySleepOn(refresh.chosen, { now, until, cyclePeriodMs })) {
+    return {
+      kind: 'wait',
+      because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.because}`,
     };
   }
   if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {

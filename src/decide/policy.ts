@@ -84,6 +84,13 @@ export const decisionSettings = z
     retryFailedAfter: duration('3d').describe(
       'How long after a failed build or check before the same mart is tried again.',
     ),
+    wholeProofEvery: z
+      .int()
+      .min(1)
+      .default(20)
+      .describe(
+        'A mart refreshed by range is compared with its whole definition again at least every so many refreshes.',
+      ),
     refreshWindow: duration('4h').describe(
       'Thread time a day that the refreshes of all marts may take, as estimated when one more is built.',
     ),

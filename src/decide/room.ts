@@ -1,5 +1,6 @@
 import { dayOf } from '../base/clock.ts';
 import { addUsd, nanoUsd, usd } from '../base/usd.ts';
+import type { WorkDone } from '../marts/receipt.ts';
 import type { Budget } from './choose-within-budget.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { isQuiet } from './days.ts';
@@ -9,6 +10,11 @@ export interface Room {
   readonly budget: Budget;
   readonly refreshes: number;
   readonly isQuiet: boolean;
+}
+
+/** A build in steps is one, however many entries its cycles leave; one that failed is not tried again on the same day. */
+function buildOf({ relation }: WorkDone): string {
+  return relation;
 }
 
 export function roomLeft(
@@ -28,7 +34,7 @@ export function roomLeft(
     .reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     budget: {
-      builds: Math.max(0, caps.buildsPerDay - builds.length),
+      builds: Math.max(0, caps.buildsPerDay - new Set(builds.map(buildOf)).size),
       marts: Math.max(0, caps.maxMarts - marts.length),
       bytes: Math.max(0, caps.maxStorageBytes - kept),
       money: nanoUsd(usd(caps.maxBuildUsdPerDay) - spent),

@@ -56,6 +56,7 @@ export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): V
     buildCost: formatUsd(estimate.buildCost),
     missedSavings: formatUsd(accumulator.missed),
     netLoss: formatUsd(accumulator.lost),
+    refresh: appraisal.refresh.because,
     basis: estimate.basis,
   };
 }

@@ -36,6 +36,9 @@ export function refreshesPerDay(sources: readonly RelationId[], input: CycleInpu
   return changes / Math.max(1, historyDays(usage, now).length);
 }
 
+/** A build in steps takes several cycles; each leaves its own entry. */
+const STEPS_MS = 3 * DAY_MS;
+
 interface Writes {
   readonly targetOf: ReadonlyMap<string, RelationId>;
   /** In the order of the snapshot's. */
@@ -86,15 +89,19 @@ export function measuredWork(
     .toSorted((a, b) => a.at - b.at || a.cpuMs - b.cpuMs);
   const build = own.findLast(({ kind }) => kind === 'build');
   const around =
-    build === undefined
+    build === undefined || mart.unfinished !== undefined
       ? []
-      : own.filter(({ kind, at }) => BUILDING.has(kind) && Math.abs(at - build.at) < HOUR_MS);
+      : own.filter(
+          ({ kind, at }) =>
+            (BUILDING.has(kind) && Math.abs(at - build.at) < HOUR_MS) ||
+            (kind === 'build' && at <= build.at && build.at - at < STEPS_MS),
+        );
   const days = physicalSince === undefined ? 0 : (now - physicalSince) / DAY_MS;
   const kept = own.filter(
     ({ kind, at }) => KEEPING.has(kind) && at > (physicalSince ?? now) + HOUR_MS,
   );
   return {
-    ...(build === undefined ? {} : { buildCpuMs: total(around) }),
+    ...(around.length === 0 ? {} : { buildCpuMs: total(around) }),
     ...(days < ENOUGH_DAYS ? {} : { upkeepCpuMsPerDay: total(kept) / Math.min(days, workDays) }),
   };
 }

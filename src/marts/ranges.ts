@@ -38,8 +38,8 @@ export interface VersionRanges {
   readonly table: readonly RangeState[];
   /** Refreshes since it was last compared with its whole definition; 0 where it was. */
   readonly sinceWhole: number;
-  /** Share of the source's rows that lay in ranges a refresh had to compute again, averaged over the last refreshes. */
-  readonly changedShare: number;
+  /** Share of the source's rows that lay in ranges that had changed, averaged over the last refreshes; absent before the first. */
+  readonly changedShare?: number;
 }
 
 /** How a version's ranges are to be used by its build; a build without it is one piece. */

@@ -31,8 +31,6 @@ export interface ApplyParts {
   readonly priceCpu: (cpuMs: number) => NanoUsd;
   readonly onEvent: (event: ApplyEvent) => void;
   readonly signal?: AbortSignal | undefined;
-  /** How to leave the machine to others between the steps of a long build; absent: by waiting. */
-  readonly rest?: (ms: number) => Promise<void>;
   /** Tests only. */
   readonly faults?: Faults;
 }

@@ -130,7 +130,6 @@ function workOf({ action }: Step, parts: ApplyParts): Work {
     replay: parts.replay,
     freshness: parts.freshness ?? {},
     signal: parts.signal,
-    rest: parts.rest,
     async inside() {
       parts.signal?.throwIfAborted();
       nth += 1;

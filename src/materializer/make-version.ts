@@ -108,7 +108,7 @@ async function makeRanged(
       bounds,
       source,
       sinceWhole: 0,
-      changedShare: request.changedShare ?? FIRST_SHARE,
+      ...(request.changedShare === undefined ? {} : { changedShare: request.changedShare }),
     },
     how: because === undefined ? 'built in one piece' : `built in one piece: ${because}`,
   };
@@ -116,8 +116,6 @@ async function makeRanged(
 
 /** Fewer would have a refresh compute much for a small change. */
 const LEAST_RANGES = 16;
-/** Until refreshes have shown how much they change. */
-const FIRST_SHARE = 0.25;
 /** How much the last refresh counts beside those before it. */
 const LAST_COUNTS = 0.3;
 
@@ -141,7 +139,8 @@ async function makeByRange(
   const source = await sourceRanges(ranges, { by, bounds });
   const computed = rangesMoved(before.source, source);
   const share = shareOf(computed, { before: before.source, after: source });
-  const changedShare = before.changedShare + LAST_COUNTS * (share - before.changedShare);
+  const earlier = before.changedShare ?? share;
+  const changedShare = earlier + LAST_COUNTS * (share - earlier);
   const because =
     moved ??
     (share > ranged.mostChanged
@@ -222,9 +221,7 @@ async function finishFilled(
   const states = allSources(definition, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
-    ...(action.ranged === undefined
-      ? {}
-      : { ranges: { by, bounds, source, sinceWhole: 0, changedShare: FIRST_SHARE } }),
+    ...(action.ranged === undefined ? {} : { ranges: { by, bounds, source, sinceWhole: 0 } }),
     how: `filled in ${filled.length} steps, ${again.length} of them again on the last snapshot${moved === undefined ? '' : ` because ${moved}`}`,
   };
 }

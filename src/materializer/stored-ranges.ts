@@ -27,7 +27,7 @@ export const storedVersionRanges = z.object({
   source: z.array(state),
   table: z.array(state),
   sinceWhole: z.number(),
-  changedShare: z.number(),
+  changedShare: z.number().exactOptional(),
 });
 
 /** A version built in steps, as the ledger holds it. */

@@ -20,8 +20,6 @@ export interface Work {
   readonly signal?: AbortSignal | undefined;
   /** Between two statements of a step: renews the lease, and is where tests interrupt. */
   readonly inside: () => Promise<void>;
-  /** Leaves the machine to others for so many milliseconds; absent: by waiting. */
-  readonly rest?: ((ms: number) => Promise<void>) | undefined;
 }
 
 export interface ReplayPorts {

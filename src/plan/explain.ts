@@ -121,6 +121,7 @@ function explainVerdict(verdict: CandidateVerdict): readonly string[] {
       `saves ${numbers.savesPerDay}, upkeep ${numbers.upkeepPerDay} a day; build ${numbers.buildCost}; missed so far ${numbers.missedSavings}; ${numbers.basis}`,
     ],
     ...(numbers.expected === undefined ? [] : [['expects', numbers.expected] as const]),
+    ...(numbers.refresh === undefined ? [] : [['refresh', numbers.refresh] as const]),
     ['pays at', `${numbers.runsPerDayToPay} runs a day, now ${numbers.runsPerDay}`],
   ];
   return [

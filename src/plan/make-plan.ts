@@ -13,7 +13,11 @@ const PHASES: readonly ((intent: Intent) => boolean)[] = [
   (intent) => intent.kind === 'renew',
   (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
   (intent) => intent.kind === 'withdraw',
-  (intent) => intent.kind === 'publish' || intent.kind === 'adopt' || intent.kind === 'build',
+  (intent) =>
+    intent.kind === 'publish' ||
+    intent.kind === 'adopt' ||
+    intent.kind === 'fill' ||
+    intent.kind === 'build',
   (intent) => intent.kind === 'drop',
   (intent) => intent.kind === 'release',
 ];
@@ -71,7 +75,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
-      const { slim, minimumCut } = intent;
+      const { slim, minimumCut, ranged } = intent;
       return [
         {
           action: {
@@ -85,6 +89,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             budget,
             ...(slim === undefined ? {} : { slim }),
             ...(minimumCut === undefined ? {} : { minimumCut }),
+            ...(ranged === undefined ? {} : { ranged }),
           },
           because,
           evidence,
@@ -100,6 +105,11 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
           evidence: { version },
         },
       ];
+    }
+    case 'fill': {
+      const { version, table, by, rowsPerStep, budget, predicted } = intent;
+      const action = { kind: 'fill-version', mart, version, table, by, rowsPerStep, budget } as const;
+      return [{ action, because, evidence, ...(predicted === undefined ? {} : { predicted }) }];
     }
     case 'mark': {
       const { changes } = intent;

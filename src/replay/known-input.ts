@@ -71,7 +71,8 @@ export function knownInput(known: Known): CycleInput {
     prices: [settings.price],
     pricedAs: settings.price.warehouse,
     policy: settings.policy,
-    caps: settings.caps,
+    // Nothing is built here, so nothing is built in steps.
+    caps: { ...settings.caps, steps: undefined },
     adoptable: known.adoptable,
     naming: { goldSchema: settings.marts.goldSchema, dataSchema: settings.marts.dataSchema },
     maxStalenessMs: settings.marts.maxStaleness,

@@ -40,8 +40,11 @@ describe('a version built in steps', () => {
     const first = await shop.apply([fillDaily], { caps: ONE_STEP });
     const rests: number[] = [];
     const second = await shop.apply([{ ...fillDaily, rowsPerStep: 101 }], {
-      rest: async (ms) => {
-        rests.push(ms);
+      clock: {
+        ...shop.clock,
+        async sleep(ms) {
+          rests.push(ms);
+        },
       },
     });
 

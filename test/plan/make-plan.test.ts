@@ -102,6 +102,16 @@ describe('a plan', () => {
           changes: [{ name: 'a', from: 'kept', to: 'announced', because: 'nobody named it' }],
           ...said,
         },
+        {
+          kind: 'fill',
+          relation: id('g.long'),
+          version: 1,
+          table: id('d.long__v1'),
+          by: { column: 'day', type: 'DATE', source: id('s.events'), onSource: 'day' },
+          rowsPerStep: 1000,
+          budget: { cpuMs: 1, bytes: 1 },
+          ...said,
+        },
       ],
       TIMES,
     );

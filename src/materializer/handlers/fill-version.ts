@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import { rangeCount, type Unfinished } from '../../marts/ranges.ts';
@@ -43,7 +42,8 @@ export const fillVersion: ActionHandler<'fill-version'> = {
       unfinished = await fillNext(step);
       isOver = spent.durationMs >= work.caps.steps.perCycle;
       if (unfinished.filled.length < ranges && !isOver) {
-        await rest(work, (spent.durationMs - startedAt) * work.caps.steps.restShare);
+        const pause = (spent.durationMs - startedAt) * work.caps.steps.restShare;
+        await work.clock.sleep(Math.ceil(Math.min(pause, LONGEST_REST_MS)), work.signal);
       }
     }
     await work.inside();
@@ -232,11 +232,6 @@ async function end(
 
 function progress({ filled, bounds }: Unfinished): string {
   return `${filled.length} of ${rangeCount(bounds)}`;
-}
-
-async function rest({ rest: ask, signal }: Work, ms: number): Promise<void> {
-  const pause = Math.min(ms, LONGEST_REST_MS);
-  await (ask === undefined ? sleep(pause, undefined, { signal }) : ask(pause));
 }
 
 /** The lease is renewed between steps and must not run out in a rest. */
