@@ -109,6 +109,7 @@ function ask(
       isPhysical: stands,
       priceOf: (cpuMs) => units(cpuMs / UNIT_MS),
       calibration: uncalibrated,
+      freesPerDay: noMoney,
       now,
     }),
   };

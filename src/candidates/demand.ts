@@ -32,6 +32,8 @@ export interface DemandParts {
   readonly baselines: ReadonlyMap<string, { readonly cpuMs: number; readonly runs: number }>;
   /** The UTC day each physical mart became so: later runs by its name no longer show what base costs. */
   readonly physicalSince: ReadonlyMap<RelationId, string>;
+  /** The UTC day on which marts that were physical last were so: neither do runs by their name until then. */
+  readonly physicalUntil: ReadonlyMap<RelationId, string>;
 }
 
 /** Folds the facts of the window into demand per template, dearest first. */
@@ -64,16 +66,24 @@ const MOST_SAMPLES = 3;
 
 function foldDemand(
   template: Template,
-  { facts, baselines, physicalSince }: DemandParts & { readonly facts: readonly UsageFact[] },
+  {
+    facts,
+    baselines,
+    physicalSince,
+    physicalUntil,
+  }: DemandParts & { readonly facts: readonly UsageFact[] },
 ): TemplateDemand {
   const sorted = facts.toSorted(inOrder);
   const named = template.shape.relations.find(({ relation }) =>
     physicalSince.has(relation),
   )?.relation;
   const flip = named === undefined ? undefined : physicalSince.get(named);
+  const back = lastOf(template, physicalUntil);
   const asked = sorted.filter(({ servedBy }) => servedBy.kind !== 'route');
   // The day of a flip holds runs of both kinds and shows neither.
-  const onBase = flip === undefined ? asked : asked.filter(({ day }) => day < flip);
+  const onBase = asked.filter(
+    ({ day }) => (flip === undefined || day < flip) && (back === undefined || day > back),
+  );
   const frozen = baselines.get(template.fingerprint);
   const base = (flip === undefined ? undefined : frozen) ?? meanCpu(onBase) ?? frozen;
   const runs = sorted.reduce((sum, fact) => sum + fact.runs, 0);
@@ -110,6 +120,17 @@ function foldDemand(
     },
     cpuMs: runs * (base?.cpuMs ?? 0),
   };
+}
+
+/** The last day on which any of the marts it names was physical that is so no more. */
+function lastOf(
+  { shape }: Template,
+  physicalUntil: ReadonlyMap<RelationId, string>,
+): string | undefined {
+  return shape.relations
+    .flatMap(({ relation }) => physicalUntil.get(relation) ?? [])
+    .toSorted()
+    .at(-1);
 }
 
 function askOf({ day, client, reader, runs }: UsageFact): Asks {

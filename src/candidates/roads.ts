@@ -6,6 +6,7 @@ export interface RoadSplit {
   readonly reachable: readonly {
     readonly day: string;
     readonly reader: string;
+    readonly client: string;
     readonly runs: number;
   }[];
   readonly unreachable: readonly {

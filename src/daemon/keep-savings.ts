@@ -2,13 +2,14 @@ import { dayOf } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
-import { noMoney } from '../base/usd.ts';
+import { addUsd, noMoney } from '../base/usd.ts';
 import { priceStorage } from '../cost/price-work.ts';
 import { noFacts } from '../marts/facts.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { Action } from '../plan/action.ts';
+import { isRefuted } from '../plan/is-refuted.ts';
 import type { Plan } from '../plan/plan.ts';
 import { meterSession } from '../prove/metered.ts';
 import { pairedRuns } from '../prove/paired-runs.ts';
@@ -54,8 +55,9 @@ export function keepCarriedOut(
       memory.carriedOut.put(open.decision, {
         ...open,
         until: clock.now(),
-        rolledBack: evidence['outOfDate'] === undefined && evidence['untilSeason'] === undefined,
+        rolledBack: isRefuted(evidence),
       });
+      moveCredit(memory, { from: open, into: evidence['mergedInto'], freed: predicted, clock });
     }
     // Readers of an adopted table had a table before: nothing is claimed for their reads.
     if (action.to.kind === 'version' && open === undefined && !wereTables.has(action.mart)) {
@@ -71,6 +73,48 @@ export function keepCarriedOut(
       });
     }
   }
+}
+
+/**
+ * The mart that answers in the place of another is promised what that one was, and what letting it go frees: its receipt is to be
+ * read beside all that it is now there for.
+ */
+function moveCredit(
+  memory: Engine['memory'],
+  {
+    from,
+    into,
+    freed,
+    clock,
+  }: {
+    readonly from: CarriedOut;
+    readonly into: string | number | undefined;
+    readonly freed: Plan['steps'][number]['predicted'];
+    readonly clock: Engine['clock'];
+  },
+): void {
+  const survivor = memory.carriedOut
+    .list()
+    .find(({ relation, until }) => relation === into && until === undefined);
+  if (survivor === undefined) {
+    return;
+  }
+  const earlier = from.promisedMore ?? [];
+  memory.carriedOut.put(survivor.decision, {
+    ...survivor,
+    promisedMore: [
+      ...(survivor.promisedMore ?? []),
+      {
+        from: clock.now(),
+        netPerDay: addUsd(
+          from.predictedNetPerDay,
+          ...earlier.map(({ netPerDay }) => netPerDay),
+          freed?.netPerDay ?? noMoney,
+        ),
+        msPerDay: from.predictedMsPerDay + earlier.reduce((sum, { msPerDay }) => sum + msPerDay, 0),
+      },
+    ],
+  });
 }
 
 /** A stale mart goes back to its view until its refresh is done: that is no end of the decision. */

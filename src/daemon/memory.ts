@@ -43,6 +43,7 @@ const accumulator: z.ZodType<Accumulator, unknown> = z.object({
   throughDay: z.string(),
   stage: z.enum(['none', 'logical', 'physical']),
   stageSince: z.number(),
+  answeredUntil: z.string().optional(),
   baselines: z.array(z.object({ fingerprint: z.string(), cpuMs: z.number(), runs: z.number() })),
   past: z
     .array(
@@ -119,6 +120,9 @@ const carriedOut: z.ZodType<CarriedOut, unknown> = z.object({
   lapsedDays: z.array(z.string()).exactOptional(),
   predictedNetPerDay: money,
   predictedMsPerDay: z.number(),
+  promisedMore: z
+    .array(z.object({ from: z.number(), netPerDay: money, msPerDay: z.number() }))
+    .exactOptional(),
 });
 
 /** A plan is kept exactly; its money comes back as bigints, its actions as they were. */

@@ -53,10 +53,33 @@ export function accumulate(before: Accumulator | undefined, parts: AccumulatePar
     throughDay: laterOf(yesterday, before?.throughDay ?? ''),
     stage,
     stageSince: before?.stage === stage ? before.stageSince : parts.enteredAt,
-    baselines:
-      stage === 'physical' && before !== undefined ? frozen(before, parts) : parts.baselines,
+    ...baseCosts(before, parts),
     ...(before?.past === undefined ? {} : { past: before.past }),
   };
+}
+
+/**
+ * Of a physical mart as they were before it; of one that was physical, those of statements whose cost on base was not seen since,
+ * until the days on which it answered have left the history.
+ */
+function baseCosts(
+  before: Accumulator | undefined,
+  parts: AccumulateParts,
+): Pick<Accumulator, 'baselines' | 'answeredUntil'> {
+  const { stage, days, now, baselines } = parts;
+  if (before === undefined) {
+    return { baselines };
+  }
+  if (stage === 'physical') {
+    return { baselines: frozen(before, parts) };
+  }
+  const answeredUntil = before.stage === 'physical' ? dayOf(now) : before.answeredUntil;
+  if (answeredUntil === undefined || answeredUntil < (days[0] ?? '')) {
+    return { baselines };
+  }
+  const known = new Set(baselines.map(({ fingerprint }) => fingerprint));
+  const unseen = before.baselines.filter(({ fingerprint }) => !known.has(fingerprint));
+  return { baselines: [...baselines, ...unseen], answeredUntil };
 }
 
 /** Baselines from before the flip stand; templates that came later keep what was first known of them. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
-import { nanoUsd } from '../base/usd.ts';
+import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
 import { estimateMart, type MartEstimate, REPLAYED_AT_REFRESH } from '../cost/estimate.ts';
@@ -8,7 +8,12 @@ import { priceCpuMs } from '../cost/price-work.ts';
 import { workOf } from '../cost/work-model.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Calibration } from './calibrate.ts';
-import { type CandidateDemand, candidateDemand, type DemandSide } from './candidate-demand.ts';
+import {
+  type CandidateDemand,
+  candidateDemand,
+  type DemandSide,
+  type PresentCost,
+} from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { chooseRefresh, type RefreshChoice } from './refresh-policy.ts';
@@ -119,13 +124,12 @@ function meanPerRun(
 export interface WeighParts {
   readonly input: CycleInput;
   readonly seen: Survey;
-  readonly presentCpuMs: (fingerprint: string, baseCpuMs: number) => number;
 }
 
 /** The demand of an appraised candidate, given the marts that already stand. */
 export function demandFor(
   { answers }: Appraisal,
-  { seen, presentCpuMs }: WeighParts,
+  { seen, presentCpuMs }: { readonly seen: Survey; readonly presentCpuMs: PresentCost },
 ): CandidateDemand {
   return candidateDemand({
     answers,
@@ -143,6 +147,8 @@ export function decisionInput(
     readonly demand: CandidateDemand;
     readonly accumulator: Pick<Accumulator, 'missed' | 'past'>;
     readonly calibration: Calibration;
+    /** What standing marts cost a day that it would take the place of, less what reading from it costs more. */
+    readonly freesPerDay: NanoUsd;
   },
 ): DecisionInput {
   const { candidate, estimate } = appraisal;
@@ -156,6 +162,7 @@ export function decisionInput(
     isPhysical: appraisal.mart?.stage === 'physical',
     priceOf: (cpuMs) => priceCpuMs(cpuMs, seen.price),
     calibration: parts.calibration,
+    freesPerDay: parts.freesPerDay,
     now,
   });
   return withSeason(

@@ -1,15 +1,15 @@
-import { formatUsd, type NanoUsd, noMoney, scaleUsd } from '../base/usd.ts';
-import { priceCpuMs } from '../cost/price-work.ts';
+import { formatUsd, type NanoUsd, scaleUsd, subtractUsd } from '../base/usd.ts';
+import { supersedesWords } from './beside-words.ts';
 import { buildIntent, fillIntent } from './build-intent.ts';
 import { type Choice, type Chosen, chooseWithinBudget } from './choose-within-budget.ts';
 import type { CandidateVerdict, ChoiceMade } from './decisions.ts';
-import { savedBy, type TemplatePast } from './forecast/past.ts';
+import { savedBy } from './forecast/past.ts';
 import { wayToBuild } from './in-steps.ts';
 import type { Intent } from './intent.ts';
 import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
 import { verdictOn } from './say.ts';
-import type { Survey } from './survey.ts';
+import { freedBy } from './standing.ts';
 import type { Weighed } from './weigh.ts';
 
 export interface Begun {
@@ -35,10 +35,7 @@ export function beginBuilds(judged: readonly Judged[], { input, seen, room }: Ju
       keys: new Set(),
     };
   }
-  const made = chooseWithinBudget(
-    passed.map((each) => choiceOf(each, seen)),
-    room.budget,
-  );
+  const made = chooseWithinBudget(passed.map(choiceOf), room.budget);
   const { chosen, left } = made;
   const byKey = new Map(passed.map((each) => [each.appraisal.candidate.key, each]));
   const intents: Intent[] = [];
@@ -106,9 +103,9 @@ function choiceMade(
       };
 }
 
-function choiceOf({ appraisal, demand, asked, accumulator }: Weighed, seen: Survey): Choice {
+function choiceOf({ appraisal, asked, accumulator, supersedes, demand }: Weighed): Choice {
   const { candidate, estimate, mart } = appraisal;
-  const days = Math.max(1, asked.forecast.days);
+  const expected = subtractUsd(asked.saving.meanPerDay, freedBy(supersedes));
   return {
     key: candidate.key,
     bytes: estimate.bytes,
@@ -116,40 +113,43 @@ function choiceOf({ appraisal, demand, asked, accumulator }: Weighed, seen: Surv
     upkeepPerDay: estimate.upkeepPerDay,
     refreshMsPerDay: estimate.refreshesPerDay * estimate.refreshCpuMs,
     isNew: mart === undefined,
-    gains:
-      asked.reservation.kind === 'build'
-        ? seasonGains(accumulator.past ?? [], asked.saving.meanPerDay)
-        : demand.byTemplate.map(({ answer, reachableRuns }) => ({
-            fingerprint: answer.fingerprint,
-            savedPerDay:
-              reachableRuns === 0
-                ? noMoney
-                : priceCpuMs(
-                    (asked.calibration.factor *
-                      reachableRuns *
-                      Math.max(0, answer.baseCpuMs - answer.martCpuMs)) /
-                      days,
-                    seen.price,
-                  ),
-          })),
+    gains: [
+      ...sharedOut(
+        expected,
+        asked.reservation.kind === 'build'
+          ? (accumulator.past ?? []).map((past) => [past.fingerprint, savedBy(past)] as const)
+          : demand.byTemplate.map(
+              ({ answer, reachableRuns, savedCpuMs }) =>
+                [answer.fingerprint, reachableRuns * savedCpuMs] as const,
+            ),
+      ),
+      // What several of the chosen could free is freed once, as a statement that several answer is saved once.
+      ...supersedes.map(({ relation, freesPerDay }) => ({
+        fingerprint: `in place of ${relation}`,
+        savedPerDay: freesPerDay,
+      })),
+    ],
   };
 }
 
-/** Just before a season the evidence window is quiet: what the season saves is shared out as in the past. */
-function seasonGains(past: readonly TemplatePast[], meanPerDay: NanoUsd): Choice['gains'] {
-  const all = past.reduce((sum, each) => sum + savedBy(each), 0);
-  return past.map((each) => ({
-    fingerprint: each.fingerprint,
-    savedPerDay: scaleUsd(meanPerDay, all === 0 ? 0 : savedBy(each) / all),
+/** What is expected to be saved, by template, as it was in the evidence: just before a season, in the seasons of the past. */
+function sharedOut(
+  expected: NanoUsd,
+  savedCpuMs: readonly (readonly [fingerprint: string, cpuMs: number])[],
+): Choice['gains'] {
+  const all = savedCpuMs.reduce((sum, [, cpuMs]) => sum + cpuMs, 0);
+  return savedCpuMs.map(([fingerprint, cpuMs]) => ({
+    fingerprint,
+    savedPerDay: scaleUsd(expected, all === 0 ? 0 : cpuMs / all),
   }));
 }
 
-function whyBuild({ demand, asked, accumulator, appraisal }: Weighed): string {
+function whyBuild({ demand, asked, accumulator, appraisal, supersedes }: Weighed): string {
   const { runs, readers } = demand.reachable;
   const { estimate } = appraisal;
   const { reservation } = asked;
   if (reservation.kind === 'build') {
     return `${reservation.from} to ${reservation.until} is expected to save ${formatUsd(reservation.seasonSaves)} as in ${asked.forecast.seasonsSeen ?? 0} seasons before; building costs ${formatUsd(estimate.buildCost)}`;
   }
-  return `${runs} runs by ${readers} readers in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}`;
+  return `${runs} runs by ${readers} readers in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}${supersedes.length === 0 ? '' : `; ${supersedesWords(supersedes)}`}`;
 }

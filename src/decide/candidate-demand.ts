@@ -27,7 +27,7 @@ export interface TemplateShare {
   readonly reachableRuns: number;
   readonly unreachableRuns: number;
   readonly sampleIds: readonly string[];
-  /** Thread time a run saves against what it costs at present. */
+  /** Thread time a run saves against what it costs without this mart, over all clients. */
   readonly savedCpuMs: number;
   /** Over the roads that exist, all days the history covers. */
   readonly runsByDay: ReadonlyMap<string, number>;
@@ -38,10 +38,17 @@ export interface CandidateDemandParts {
   readonly answers: readonly Answer[];
   readonly demandOf: (fingerprint: string) => TemplateDemand | undefined;
   readonly routeClients: ReadonlySet<string>;
-  /** What a run costs at present: base, or the best mart that already answers it. */
-  readonly presentCpuMs: (fingerprint: string, baseCpuMs: number) => number;
+  readonly presentCpuMs: PresentCost;
   readonly fromDay: string;
 }
+
+/** What a run costs without this mart: base, or the best other mart a road leads its client to. */
+export type PresentCost = (
+  run: Pick<Answer, 'fingerprint' | 'baseCpuMs'> & { readonly client: string },
+) => number;
+
+/** Of a template nobody asked over a road: a client that tells no name. */
+const NO_CLIENT = '';
 
 /** Folds the answers of one candidate into its demand; runs before `fromDay` are not counted. */
 export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
@@ -58,13 +65,17 @@ export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
       continue;
     }
     const split = splitByRoad(answer, { demand, routeClients });
-    const present = presentCpuMs(answer.fingerprint, answer.baseCpuMs);
-    const saved = Math.max(0, present - answer.martCpuMs);
+    const savedFor = (client: string) =>
+      Math.max(0, presentCpuMs({ ...answer, client }) - answer.martCpuMs);
     const inWindow = split.reachable.filter(({ day }) => day >= fromDay);
     const runsByDay = new Map<string, number>();
-    for (const { day, reader, runs } of split.reachable) {
+    let [allRuns, allSaved] = [0, 0];
+    for (const { day, reader, client, runs } of split.reachable) {
+      const saved = runs * savedFor(client);
+      allRuns += runs;
+      allSaved += saved;
       runsByDay.set(day, (runsByDay.get(day) ?? 0) + runs);
-      savedCpuMsByDay.set(day, (savedCpuMsByDay.get(day) ?? 0) + runs * saved);
+      savedCpuMsByDay.set(day, (savedCpuMsByDay.get(day) ?? 0) + saved);
       if (day >= fromDay) {
         reachable.add({ day, reader, runs, answer });
       }
@@ -79,7 +90,7 @@ export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
       reachableRuns: inWindow.reduce((sum, { runs }) => sum + runs, 0),
       unreachableRuns: without.reduce((sum, { runs }) => sum + runs, 0),
       sampleIds: demand.sampleIds,
-      savedCpuMs: saved,
+      savedCpuMs: allRuns === 0 ? savedFor(NO_CLIENT) : allSaved / allRuns,
       runsByDay,
       readers: new Set(inWindow.map(({ reader }) => reader)).size,
     });

@@ -102,6 +102,8 @@ export interface Accumulator {
   readonly throughDay: string;
   readonly stage: 'none' | 'logical' | 'physical';
   readonly stageSince: EpochMs;
+  /** UTC day on which it was last a table, where it is none any more: until then runs by its name do not show what base costs. */
+  readonly answeredUntil?: string | undefined;
   /** Mean base costs from before it became physical, by fingerprint: what runs would cost without it. */
   readonly baselines: readonly {
     readonly fingerprint: string;

@@ -75,6 +75,8 @@ export interface VerdictNumbers {
   readonly buildCost: string;
   readonly missedSavings: string;
   readonly netLoss: string;
+  /** Which other marts answer the same, or whose place it would take, in words; absent where there are none. */
+  readonly beside?: string;
   /** How it is kept fresh, what other ways would cost, and what would turn that, in words. */
   readonly refresh?: string;
   readonly basis: 'measured' | 'modelled';

@@ -8,6 +8,7 @@ import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
 import { PUBLISHING_RULES } from './rules.ts';
 import { refusalOn } from './say.ts';
+import { isSureToLose } from './trust.ts';
 import type { Weighed } from './weigh.ts';
 
 export interface Others {
@@ -79,11 +80,29 @@ function isWorthPublishing(weighed: Weighed, parts: Pick<JudgedParts, 'input' | 
   const isOnlyWaiting = unreachable.runs === 0;
   if (isOnlyWaiting) {
     // A view opens no road these runs do not have already.
-    return weighed.appraisal.mart !== undefined && weighed.demand.reachable.runs > 0;
+    const { appraisal, demand } = weighed;
+    return appraisal.mart !== undefined && demand.reachable.runs > 0 && !isSuperfluous(weighed);
   }
-  const present = (_fingerprint: string, baseCpuMs: number) => baseCpuMs;
-  const asked = asIfReached(weighed.asked, { ...parts, presentCpuMs: present });
+  const asked = asIfReached(weighed.asked, parts);
   return judge(asked, PUBLISHING_RULES).build;
+}
+
+/** One of ours that nobody names, all of whose runs other marts answer, and that would not pay beside them as a table either. */
+function isSuperfluous({
+  appraisal,
+  demand,
+  asked,
+}: Pick<Weighed, 'appraisal' | 'demand' | 'asked'>): boolean {
+  const read = demand.byTemplate.filter(({ reachableRuns }) => reachableRuns > 0);
+  return (
+    appraisal.candidate.definition.origin === 'candidate' &&
+    read.length > 0 &&
+    isSureToLose(asked) &&
+    read.every(
+      ({ answer, savedCpuMs }) =>
+        answer.how === 'route' && savedCpuMs < answer.baseCpuMs - answer.martCpuMs,
+    )
+  );
 }
 
 /**
@@ -91,7 +110,7 @@ function isWorthPublishing(weighed: Weighed, parts: Pick<JudgedParts, 'input' | 
  * is read in seasons costs nothing in between.
  */
 function release(
-  { appraisal, accumulator, asked }: Weighed,
+  { appraisal, accumulator, asked, demand }: Weighed,
   { now, caps, adoptable }: CycleInput,
 ): Intent | undefined {
   const { mart, candidate } = appraisal;
@@ -110,7 +129,9 @@ function release(
   return {
     kind: 'release',
     relation: candidate.definition.relation,
-    because: 'it has been a view for the whole grace period and is not worth keeping',
+    because: isSuperfluous({ appraisal, demand, asked })
+      ? 'it has been a view for the whole grace period, nobody reads it by name, and other marts answer its kinds of statement'
+      : 'it has been a view for the whole grace period and is not worth keeping',
     evidence: { missedSavings: formatUsd(accumulator.missed) },
   };
 }

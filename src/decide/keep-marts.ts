@@ -1,13 +1,17 @@
+import { DAY_MS } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import { formatUsd, noMoney } from '../base/usd.ts';
 import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { Unfinished } from '../marts/ranges.ts';
+import { besideFlip, mergeFlip } from './beside-words.ts';
 import { buildIntent } from './build-intent.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { CandidateVerdict } from './decisions.ts';
 import type { Intent } from './intent.ts';
-import { nextLife } from './live.ts';
+import { lifetimeOf, nextLife } from './live.ts';
 import type { Room } from './room.ts';
 import { verdictOn } from './say.ts';
+import type { Merge } from './standing.ts';
 import type { Weighed } from './weigh.ts';
 
 export interface Kept {
@@ -23,19 +27,35 @@ export function keepPhysicalMarts(
   const intents: Intent[] = [];
   const verdicts: CandidateVerdict[] = [];
   let refreshes = room.refreshes;
+  const lifeOf = (each: Weighed, { mart, isNeeded }: { mart: Mart; isNeeded: boolean }) =>
+    nextLife(each, { mart, input, canRefresh: canRefresh({ refreshes, room }), isNeeded });
+  // In whose favour nothing is let go: what is let go itself in this cycle, and what has not lasted yet.
+  const unsettled = new Set(
+    weighed.flatMap((each) => {
+      const { mart } = each.appraisal;
+      if (mart?.stage !== 'physical') {
+        return [];
+      }
+      const isYoung = lifetimeOf(each, input) < input.policy.minimumLifeDays * DAY_MS;
+      const isLeaving = lifeOf(each, { mart, isNeeded: false }).kind === 'withdraw';
+      return isYoung || isLeaving ? [mart.definition.relation] : [];
+    }),
+  );
   for (const each of weighed) {
     const { mart } = each.appraisal;
     if (mart?.stage !== 'physical') {
       continue;
     }
-    const life = nextLife(each, { mart, input, canRefresh: canRefresh({ refreshes, room }) });
+    const isNeeded = each.merge?.into.some((other) => unsettled.has(other)) === true;
+    const life = lifeOf(each, { mart, isNeeded });
     const { relation } = mart.definition;
     const { because } = life;
     const common = { relation, because, evidence: { runs: each.demand.reachable.runs } };
+    const flip = besideFlip(each);
     switch (life.kind) {
       case 'renew':
         intents.push(...renewal(each, { mart, input, because }));
-        verdicts.push(verdictOn(each, { outcome: 'keep', because }));
+        verdicts.push(verdictOn(each, { outcome: 'keep', because, flip }));
         break;
       case 'refresh':
         refreshes -= 1;
@@ -43,7 +63,7 @@ export function keepPhysicalMarts(
           intents.push({ kind: 'withdraw', ...common, isUrgent: true });
         }
         intents.push(buildIntent(each, { input, reason: 'refresh', because }));
-        verdicts.push(verdictOn(each, { outcome: 'refresh', because }));
+        verdicts.push(verdictOn(each, { outcome: 'refresh', because, flip }));
         break;
       case 'withdraw':
         intents.push({
@@ -54,10 +74,26 @@ export function keepPhysicalMarts(
             ...common.evidence,
             ...(life.isUrgent ? { outOfDate: 1 } : {}),
             ...(life.untilSeason === undefined ? {} : { untilSeason: life.untilSeason }),
+            ...mergedInto(life.merge),
           },
+          ...(life.merge === undefined
+            ? {}
+            : { predicted: { netPerDay: life.merge.freesPerDay, cost: noMoney } }),
           isUrgent: life.isUrgent,
         });
-        verdicts.push(verdictOn(each, { outcome: 'withdraw', because }));
+        verdicts.push(
+          verdictOn(
+            each,
+            life.merge === undefined
+              ? { outcome: 'withdraw', because }
+              : {
+                  outcome: 'withdraw',
+                  because,
+                  rule: 'pays-beside-others',
+                  flip: mergeFlip(life.merge),
+                },
+          ),
+        );
         break;
       case 'wait':
         verdicts.push(verdictOn(each, { outcome: 'wait', because }));
@@ -65,6 +101,19 @@ export function keepPhysicalMarts(
     }
   }
   return { intents, verdicts };
+}
+
+/** Who takes over: its receipt is promised more from then on. */
+function mergedInto(merge: Merge | undefined): Intent['evidence'] {
+  const [main] = merge?.into ?? [];
+  return merge === undefined || main === undefined
+    ? {}
+    : {
+        mergedInto: main,
+        templatesShared: merge.templates,
+        extraPerDay: formatUsd(merge.extraPerDay),
+        upkeepPerDay: formatUsd(merge.upkeepPerDay),
+      };
 }
 
 /** What steps left unfinished, and nothing has gone on with for the whole grace period. */

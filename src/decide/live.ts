@@ -2,10 +2,12 @@ import { DAY_MS, type EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatUsd, nanoUsd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
+import { besideWords } from './beside-words.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { maySleepOn } from './refresh-policy.ts';
 import type { Reservation } from './reservation.ts';
 import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
+import type { Merge } from './standing.ts';
 import type { Weighed } from './weigh.ts';
 import { whyLetGo } from './why-let-go.ts';
 import { whyRollBack } from './why-roll-back.ts';
@@ -21,6 +23,8 @@ export type NextLife =
       readonly isUrgent: boolean;
       /** Let go by the calendar, to come back: the day its next season begins. */
       readonly untilSeason?: string | undefined;
+      /** Let go because others answer in its place: who takes over. */
+      readonly merge?: Merge | undefined;
     };
 
 /**
@@ -33,9 +37,12 @@ export function nextLife(
     mart,
     input,
     canRefresh,
+    isNeeded = false,
   }: {
     readonly mart: Mart;
     readonly input: CycleInput;
+    /** Whoever would answer in its place is being let go, or is too young to be relied on: then it stays for another cycle. */
+    readonly isNeeded?: boolean;
     readonly canRefresh:
       | { readonly kind: 'yes' }
       | { readonly kind: 'no'; readonly because: string };
@@ -45,10 +52,10 @@ export function nextLife(
   const { definition } = candidate;
   const { now, cyclePeriodMs } = input;
   const gone = whyGiveUp(weighed, input);
-  if (gone !== undefined) {
+  if (gone !== undefined && !(isNeeded && gone.merge !== undefined)) {
     const { reservation } = weighed.asked;
     const untilSeason = reservation.kind === 'let-go' ? reservation.from : undefined;
-    return { kind: 'withdraw', because: gone, isUrgent: false, untilSeason };
+    return { kind: 'withdraw', isUrgent: false, untilSeason, ...gone };
   }
   const pinned = pinnedBound(definition, cyclePeriodMs);
   if (pinned !== undefined) {
@@ -68,7 +75,7 @@ export function nextLife(
   if (freshness.kind === 'changed' && maySleepOn(refresh.chosen, { now, until, cyclePeriodMs })) {
     return {
       kind: 'wait',
-      because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.because}`,
+      because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.told}`,
     };
   }
   if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {
@@ -105,33 +112,45 @@ function keptFor(reservation: Reservation): string {
  * is not made a view for its money: its readers had a table.
  */
 function whyGiveUp(
-  { appraisal, accumulator, asked }: Weighed,
+  { appraisal, accumulator, asked, merge }: Weighed,
   input: CycleInput,
-): string | undefined {
+): { readonly because: string; readonly merge?: Merge } | undefined {
   const { candidate } = appraisal;
   const { relation, origin } = candidate.definition;
   if (origin === 'adopted' && !input.adoptable.some(({ view }) => view === relation)) {
-    return 'it is no longer listed as adoptable';
+    return { because: 'it is no longer listed as adoptable' };
   }
   const [objection] = candidate.objections;
   if (objection !== undefined) {
-    return objection;
+    return { because: objection };
   }
   const slower = whyRollBack(input.receipts.filter((each) => each.relation === relation));
   if (slower !== undefined) {
-    return slower;
+    return { because: slower };
   }
-  const lived = input.now - accumulator.stageSince;
   if (appraisal.mart?.was === 'table') {
     return undefined;
   }
-  if (lived < input.policy.minimumLifeDays * DAY_MS) {
+  if (lifetimeOf({ accumulator }, input) < input.policy.minimumLifeDays * DAY_MS) {
     return undefined;
   }
-  return (
-    whyLetGo(asked, accumulator) ??
-    (asked.reservation.kind === 'keep' ? undefined : realizedLoss({ appraisal }, input))
-  );
+  const lost = whyLetGo(asked, accumulator);
+  if (lost !== undefined) {
+    return merge === undefined
+      ? { because: lost }
+      : { because: `${besideWords(merge)}; ${lost}`, merge };
+  }
+  const measured =
+    asked.reservation.kind === 'keep' ? undefined : realizedLoss({ appraisal }, input);
+  return measured === undefined ? undefined : { because: measured };
+}
+
+/** Milliseconds since it became physical. */
+export function lifetimeOf(
+  { accumulator }: Pick<Weighed, 'accumulator'>,
+  { now }: Pick<CycleInput, 'now'>,
+): number {
+  return now - accumulator.stageSince;
 }
 
 /** The latest matured money receipt, without what is done once (the build, first uses), which needs the payback time to come in again. */

@@ -1,15 +1,17 @@
 import { formatUsd } from '../base/usd.ts';
+import { besideWords, supersedesWords } from './beside-words.ts';
 import type { Calibration } from './calibrate.ts';
 import type { CandidateVerdict, VerdictNumbers } from './decisions.ts';
 import { short } from './numbers.ts';
-import type { Refusal } from './verdict.ts';
+import { freedBy } from './standing.ts';
+import type { Flip, Refusal } from './verdict.ts';
 import type { Weighed } from './weigh.ts';
 
 /** A verdict on one candidate, with the numbers behind it. */
 export function verdictOn(
   weighed: Weighed,
   said: Pick<CandidateVerdict, 'outcome' | 'because'> &
-    Partial<Pick<CandidateVerdict, 'rule' | 'evidence' | 'flip'>>,
+    Partial<Pick<CandidateVerdict, 'rule' | 'evidence'>> & { readonly flip?: Flip | undefined },
 ): CandidateVerdict {
   const { candidate } = weighed.appraisal;
   const { rule, flip } = said;
@@ -35,7 +37,8 @@ export function refusalOn(
   return verdictOn(weighed, { outcome: 'refuse', because, rule, evidence, flip });
 }
 
-export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): VerdictNumbers {
+export function numbersOf(weighed: Weighed): VerdictNumbers {
+  const { appraisal, demand, accumulator, asked } = weighed;
   const { estimate, answers } = appraisal;
   const { reachable, unreachable } = demand;
   const perRun = (cpuMs: number) => (reachable.runs === 0 ? 0 : short(cpuMs / reachable.runs));
@@ -49,16 +52,24 @@ export function numbersOf({ appraisal, demand, accumulator, asked }: Weighed): V
     martPerRunMs: perRun(reachable.martCpuMs),
     rows: Math.round(estimate.rows),
     runsPerDay: short(asked.forecast.runsPerDay),
-    runsPerDayToPay: runsPerDayToPay(asked),
+    runsPerDayToPay: runsPerDayToPay(weighed),
     ...(asked.forecast.activeDays === 0 ? {} : { expected: expectedIn(asked) }),
     savesPerDay: formatUsd(asked.saving.meanPerDay),
     upkeepPerDay: formatUsd(estimate.upkeepPerDay),
     buildCost: formatUsd(estimate.buildCost),
     missedSavings: formatUsd(accumulator.missed),
     netLoss: formatUsd(accumulator.lost),
+    ...besideOthers(weighed),
     refresh: appraisal.refresh.because,
     basis: estimate.basis,
   };
+}
+
+function besideOthers({ merge, supersedes }: Weighed): Pick<VerdictNumbers, 'beside'> {
+  if (merge !== undefined) {
+    return { beside: besideWords(merge) };
+  }
+  return supersedes.length === 0 ? {} : { beside: supersedesWords(supersedes) };
 }
 
 function expectedIn({ forecast, saving, reservation, calibration }: Weighed['asked']): string {
@@ -77,13 +88,12 @@ function learnedFrom({ factor, ofKind, ofAll }: Calibration): string {
 }
 
 /** Runs a day at which upkeep is paid and the build pays back in time. */
-function runsPerDayToPay({
-  estimate,
-  forecast,
-  saving,
-  policy,
-}: Weighed['asked']): number | 'never' {
-  const perRun = forecast.runsPerDay <= 0 ? 0 : Number(saving.meanPerDay) / forecast.runsPerDay;
-  const needed = Number(estimate.upkeepPerDay) + Number(estimate.buildCost) / policy.paybackDays;
-  return perRun <= 0 ? 'never' : short(needed / perRun);
+function runsPerDayToPay({ asked, supersedes }: Weighed): number | 'never' {
+  const { estimate, forecast, saving, policy } = asked;
+  const freed = Number(freedBy(supersedes));
+  const perRun =
+    forecast.runsPerDay <= 0 ? 0 : (Number(saving.meanPerDay) - freed) / forecast.runsPerDay;
+  const needed =
+    Number(estimate.upkeepPerDay) - freed + Number(estimate.buildCost) / policy.paybackDays;
+  return perRun <= 0 ? 'never' : short(Math.max(0, needed) / perRun);
 }

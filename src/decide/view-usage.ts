@@ -55,6 +55,7 @@ function readUsage(input: Seen): UsageView {
   const demand = demandOf(usage, {
     baselines: frozenBaselines(input),
     physicalSince: physicalSince(input),
+    physicalUntil: physicalUntil(input),
   });
   const decay = { now, halfLifeDays: HALF_LIFE_DAYS };
   const graph = buildJoinGraph(usage, decay);
@@ -106,11 +107,11 @@ function readQuery(shape: Shape): ReadQuery | undefined {
 
 const READ = new WeakMap<Shape, ReadQuery>();
 
-/** Only physical marts have frozen baselines: elsewhere the history itself shows what base costs. */
+/** Only marts that are or were physical have frozen baselines: elsewhere the history itself shows what base costs. */
 function frozenBaselines({ accumulators }: Seen) {
   return new Map(
     accumulators
-      .filter(({ stage }) => stage === 'physical')
+      .filter(({ stage, answeredUntil }) => stage === 'physical' || answeredUntil !== undefined)
       .toSorted((a, b) => (a.key < b.key ? -1 : 1))
       .flatMap(({ baselines }) =>
         baselines.map(({ fingerprint, cpuMs, runs }) => [fingerprint, { cpuMs, runs }] as const),
@@ -131,5 +132,22 @@ function physicalSince({ accumulators, marts }: Seen): ReadonlyMap<RelationId, s
         relation,
         since.get(relation) ?? dayOf(createdAt),
       ]),
+  );
+}
+
+/** Of marts that are physical no more, in the first cycle that sees it and after. */
+function physicalUntil({ accumulators, marts, now }: Seen): ReadonlyMap<RelationId, string> {
+  const standing = new Set(
+    marts
+      .filter(({ stage }) => stage === 'physical')
+      .map(({ definition: { relation } }) => relation),
+  );
+  return new Map(
+    accumulators
+      .filter(({ relation }) => !standing.has(relation))
+      .flatMap(({ relation, stage, answeredUntil }) => {
+        const until = stage === 'physical' ? dayOf(now) : answeredUntil;
+        return until === undefined ? [] : [[relation, until] as const];
+      }),
   );
 }

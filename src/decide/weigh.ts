@@ -1,9 +1,10 @@
-import type { RelationId } from '../base/relation.ts';
-import { addUsd, type NanoUsd, noMoney, scaleUsd } from '../base/usd.ts';
+import { dayOf } from '../base/clock.ts';
+import { addUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import { withoutDominated } from '../candidates/dominance.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { accumulate } from './accumulate.ts';
 import { type Appraisal, appraise, decisionInput, demandFor, MOST_MATCHES } from './appraise.ts';
+import { type Beside, besideOf } from './beside.ts';
 import {
   type Calibration,
   calibrate,
@@ -15,6 +16,7 @@ import type { CandidateDemand, DemandSide, TemplateShare } from './candidate-dem
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { type PresentTemplate, rememberPast } from './forecast/past.ts';
+import { freedBy, type Merge } from './standing.ts';
 import type { Survey } from './survey.ts';
 
 /** An appraised candidate with its demand, its memory, and all the rules ask about. */
@@ -24,6 +26,10 @@ export interface Weighed {
   readonly accumulator: Accumulator;
   readonly asked: DecisionInput;
   readonly isPhysical: boolean;
+  /** Given where the marts beside it make it superfluous. */
+  readonly merge?: Merge | undefined;
+  /** Standing marts it would take the place of, were it built. */
+  readonly supersedes: readonly Merge[];
 }
 
 export interface Weighing {
@@ -48,7 +54,7 @@ export function weigh(input: CycleInput, seen: Survey): Weighing {
       ),
     })),
   );
-  const best = bestPhysical(appraisals);
+  const beside = besideOf(appraisals, { input, seen });
   const memory = new Map(input.accumulators.map((each) => [each.key, each]));
   const kinds = new Map(
     appraisals.flatMap(({ candidate, mart }) =>
@@ -58,7 +64,7 @@ export function weigh(input: CycleInput, seen: Survey): Weighing {
   const learned = calibrate(input.receipts, (relation) => kinds.get(relation));
   return {
     weighed: kept.map(({ appraisal }) =>
-      weighOne(appraisal, { input, seen, best, memory, learned }),
+      weighOne(appraisal, { input, seen, beside, memory, learned }),
     ),
     dominated: dominated.map(({ item, by }) => ({ item: item.appraisal, by: by.appraisal })),
   };
@@ -66,55 +72,26 @@ export function weigh(input: CycleInput, seen: Survey): Weighing {
 
 const HORIZON_DAYS = 28;
 
-interface BestMart {
-  readonly relation: RelationId;
-  readonly martCpuMs: number;
-}
-
-/** A template's cheapest physical mart: its runs count for that one only. */
-function bestPhysical(appraisals: readonly Appraisal[]): ReadonlyMap<string, BestMart> {
-  const best = new Map<string, BestMart>();
-  const physical = appraisals
-    .filter(({ mart }) => mart?.stage === 'physical')
-    .toSorted((a, b) =>
-      a.candidate.definition.relation < b.candidate.definition.relation ? -1 : 1,
-    );
-  for (const { candidate, answers } of physical) {
-    for (const { fingerprint, martCpuMs } of answers) {
-      if (martCpuMs < (best.get(fingerprint)?.martCpuMs ?? Infinity)) {
-        best.set(fingerprint, { relation: candidate.definition.relation, martCpuMs });
-      }
-    }
-  }
-  return best;
-}
-
 interface WeighOneParts {
   readonly input: CycleInput;
   readonly seen: Survey;
-  readonly best: ReadonlyMap<string, BestMart>;
+  readonly beside: Beside;
   readonly memory: ReadonlyMap<string, Accumulator>;
   readonly learned: (kind: DecisionKind) => Calibration;
 }
 
 function weighOne(
   appraisal: Appraisal,
-  { input, seen, best, memory, learned }: WeighOneParts,
+  { input, seen, beside, memory, learned }: WeighOneParts,
 ): Weighed {
   const { candidate, mart, estimate, answers } = appraisal;
   const { relation } = candidate.definition;
   const isPhysical = mart?.stage === 'physical';
-  const presentCpuMs = (fingerprint: string, baseCpuMs: number) => {
-    const standing = best.get(fingerprint);
-    if (standing === undefined) {
-      return baseCpuMs;
-    }
-    if (isPhysical) {
-      return standing.relation === relation ? baseCpuMs : 0;
-    }
-    return Math.min(baseCpuMs, standing.martCpuMs);
-  };
-  const demand = demandFor(appraisal, { input, seen, presentCpuMs });
+  const demand = demandFor(appraisal, { seen, presentCpuMs: beside.presentCpuMs(appraisal) });
+  const merge = beside.merges.get(relation);
+  const supersedes = beside.supersededBy(appraisal);
+  const freesPerDay = freedBy(supersedes);
+  const stoodSince = supersedes.map((each) => sinceOf(each, input));
   const calibration = isPhysical
     ? uncalibrated
     : withinBase(learned(kindOf(candidate)), demand.reachable);
@@ -128,7 +105,10 @@ function weighOne(
     days: seen.days,
     savedOn: (day): NanoUsd => {
       const saved = demand.savedCpuMsByDay.get(day);
-      return saved === undefined ? noMoney : priceCpuMs(saved * calibration.factor, seen.price);
+      const freed = freedBy(supersedes.filter((_, at) => day > (stoodSince[at] ?? day)));
+      return saved === undefined
+        ? freed
+        : addUsd(priceCpuMs(saved * calibration.factor, seen.price), freed);
     },
     upkeepPerDay: estimate.upkeepPerDay,
     baselines: answers.map(({ fingerprint, baseCpuMs }) => ({
@@ -145,12 +125,20 @@ function weighOne(
   const asked = decisionInput(appraisal, {
     input,
     seen,
-    presentCpuMs,
     demand,
     accumulator: remembered,
     calibration,
+    freesPerDay,
   });
-  return { appraisal, demand, accumulator: remembered, asked, isPhysical };
+  return { appraisal, demand, accumulator: remembered, asked, isPhysical, merge, supersedes };
+}
+
+/** The day from which on a mart was kept: what it costs is not missed for days before. */
+function sinceOf({ relation }: Merge, { accumulators, now }: CycleInput): string {
+  const known = accumulators.find(
+    (each) => each.relation === relation && each.stage === 'physical',
+  );
+  return dayOf(known?.stageSince ?? now);
 }
 
 /** However much better earlier marts did than predicted, a run saves no more than it costs on base. */

@@ -1,4 +1,4 @@
-import { formatUsd, scaleUsd } from '../base/usd.ts';
+import { formatUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import type { Accumulator } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { isSureToLose, SURE_SHARE } from './trust.ts';
@@ -15,7 +15,7 @@ export function whyLetGo(
   input: Pick<DecisionInput, 'estimate' | 'policy' | 'reservation' | 'forecast' | 'saving'>,
   { lost }: Pick<Accumulator, 'lost'>,
 ): string | undefined {
-  const { estimate, policy, reservation, saving } = input;
+  const { estimate, reservation, saving } = input;
   if (reservation.kind === 'keep') {
     return undefined;
   }
@@ -23,8 +23,7 @@ export function whyLetGo(
     return `it is not needed until ${reservation.from}, and keeping it until then costs ${formatUsd(reservation.saves)} more than building it again`;
   }
   const isSure = isSureToLose(input);
-  const share = isSure ? SURE_SHARE : patience(input);
-  const limit = scaleUsd(estimate.buildCost, policy.demoteMargin * share);
+  const limit = lossAllowed(input);
   if (lost < limit || limit <= 0n) {
     return undefined;
   }
@@ -32,6 +31,15 @@ export function whyLetGo(
   return isSure
     ? `${because}, as it is expected to save at most ${formatUsd(saving.highPerDay)} a day and costs ${formatUsd(estimate.upkeepPerDay)}`
     : because;
+}
+
+/** The net loss at which a mart is given up; nothing is given up at none. */
+export function lossAllowed(
+  input: Pick<DecisionInput, 'estimate' | 'policy' | 'saving' | 'forecast'>,
+): NanoUsd {
+  const { estimate, policy } = input;
+  const share = isSureToLose(input) ? SURE_SHARE : patience(input);
+  return scaleUsd(estimate.buildCost, policy.demoteMargin * share);
 }
 
 function patience({ saving, estimate }: Pick<DecisionInput, 'saving' | 'estimate'>): number {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../base/clock.ts';
-import { type NanoUsd, subtractUsd } from '../base/usd.ts';
+import { addUsd, type NanoUsd, subtractUsd } from '../base/usd.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
 import type { Calibration } from './calibrate.ts';
 import type { DecisionInput } from './decision-rule.ts';
@@ -18,6 +18,8 @@ export interface WorthParts {
   readonly priceOf: (cpuMs: number) => NanoUsd;
   /** What earlier decisions teach; of a standing mart the saving is measured already. */
   readonly calibration: Calibration;
+  /** Saved every day by letting go of the marts it takes the place of. */
+  readonly freesPerDay: NanoUsd;
   readonly now: EpochMs;
 }
 
@@ -25,18 +27,19 @@ export interface WorthParts {
 export function worthOf(
   parts: WorthParts,
 ): Pick<DecisionInput, 'forecast' | 'saving' | 'netPerDay' | 'reservation' | 'calibration'> {
-  const { estimate, isPhysical, calibration, now } = parts;
+  const { estimate, isPhysical, calibration, freesPerDay, now } = parts;
   const priceOf = (cpuMs: number) => parts.priceOf(cpuMs * calibration.factor);
   const forecast = forecastOf(parts);
-  const meanPerDay = priceOf(forecast.savedCpuMsPerDay);
+  const savingOf = (cpuMs: number) => addUsd(priceOf(cpuMs), freesPerDay);
+  const meanPerDay = savingOf(forecast.savedCpuMsPerDay);
   const { seasonsSeen } = forecast;
   return {
     forecast,
     calibration,
     saving: {
-      lowPerDay: priceOf(forecast.lowCpuMsPerDay),
+      lowPerDay: savingOf(forecast.lowCpuMsPerDay),
       meanPerDay,
-      highPerDay: priceOf(forecast.highCpuMsPerDay),
+      highPerDay: savingOf(forecast.highCpuMsPerDay),
     },
     netPerDay: subtractUsd(meanPerDay, estimate.upkeepPerDay),
     reservation: reserve({

@@ -62,7 +62,7 @@ function explainStep(
       : [
           [
             'money',
-            `nets ${formatUsd(predicted.netPerDay)} a day, costs ${formatUsd(predicted.cost)} to build`,
+            `nets ${formatUsd(predicted.netPerDay)} a day, costs ${formatUsd(predicted.cost)} to ${action.kind === 'build-version' ? 'build' : 'do'}`,
           ] as const,
         ]),
     ['risk', `${risk.level}: ${risk.because}`],
@@ -121,6 +121,7 @@ function explainVerdict(verdict: CandidateVerdict): readonly string[] {
       `saves ${numbers.savesPerDay}, upkeep ${numbers.upkeepPerDay} a day; build ${numbers.buildCost}; missed so far ${numbers.missedSavings}; ${numbers.basis}`,
     ],
     ...(numbers.expected === undefined ? [] : [['expects', numbers.expected] as const]),
+    ...(numbers.beside === undefined ? [] : [['beside', numbers.beside] as const]),
     ...(numbers.refresh === undefined ? [] : [['refresh', numbers.refresh] as const]),
     ['pays at', `${numbers.runsPerDayToPay} runs a day, now ${numbers.runsPerDay}`],
   ];

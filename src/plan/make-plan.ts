@@ -122,7 +122,12 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'withdraw':
       return [
-        { action: { kind: 'repoint-view', mart, to: { kind: 'logical' } }, because, evidence },
+        {
+          action: { kind: 'repoint-view', mart, to: { kind: 'logical' } },
+          because,
+          evidence,
+          ...(intent.predicted === undefined ? {} : { predicted: intent.predicted }),
+        },
       ];
     case 'drop': {
       const { version, table } = intent;

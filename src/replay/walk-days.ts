@@ -3,7 +3,10 @@ import type { RelationId } from '../base/relation.ts';
 import type { Accumulator, CycleInput } from '../decide/cycle-input.ts';
 import { weighInput } from '../decide/weigh-input.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { Receipt } from '../marts/receipt.ts';
 import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
+import { isRefuted } from '../plan/is-refuted.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import type { Store } from '../store/open-store.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
@@ -51,6 +54,7 @@ export async function* walkDays(parts: WalkParts): AsyncGenerator<Morning> {
   let schema = parts.schema;
   let marts: readonly Mart[] = [];
   let accumulators: readonly Accumulator[] = [];
+  let receipts: readonly Receipt[] = [];
   let since: ReadonlyMap<RelationId, string> = new Map();
   let work = noWork;
   let sizes = noSizes;
@@ -88,7 +92,7 @@ export async function* walkDays(parts: WalkParts): AsyncGenerator<Morning> {
       { before: assumptions, schema: parts.schema, assumeKeys: settings.assumeKeys },
     );
     assumptions = assumed.assumptions;
-    const { input } = assumed;
+    const input = { ...assumed.input, receipts };
     const decision = decideCycle(input);
     const estimates = new Map(
       weighInput(input).weighing.weighed.map(({ appraisal: { candidate, estimate } }) => [
@@ -114,9 +118,36 @@ export async function* walkDays(parts: WalkParts): AsyncGenerator<Morning> {
       price: settings.price,
     });
     accumulators = decision.accumulators;
+    receipts = [...receipts, ...rolledBack(decision.plan, now)];
     schema = await withViews(parts, { before: schema, marts });
     yield { now, yesterday, usage: asItRan, input, decision, stood, marts, assumptions };
   }
+}
+
+/** What did not pay is not tried again for long: the daemon's receipts tell it so. A replay measures nothing else of them. */
+function rolledBack({ steps }: Plan, now: EpochMs): readonly Receipt[] {
+  return steps
+    .filter(({ action, evidence }) => isLetGo(action) && isRefuted(evidence))
+    .map(({ action: { mart } }) => ({
+      decision: `${now}/${mart}`,
+      relation: mart,
+      line: 'capacity',
+      from: now,
+      until: now,
+      predicted: 0n,
+      realizedGross: 0n,
+      debits: 0n,
+      net: 0n,
+      method: 'paired-runs',
+      baseRuns: 0,
+      martRuns: 0,
+      matured: false,
+      rolledBack: true,
+    }));
+}
+
+function isLetGo(action: Plan['steps'][number]['action']): boolean {
+  return action.kind === 'repoint-view' && action.to.kind === 'logical';
 }
 
 /** The day each table came; a refresh does not make it younger. */

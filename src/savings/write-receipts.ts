@@ -28,6 +28,15 @@ export interface CarriedOut {
   /** What the plan predicted: net money, and reader time, per day. */
   readonly predictedNetPerDay: NanoUsd;
   readonly predictedMsPerDay: number;
+  /** What came to it later: the readers of marts that were let go because this one answers in their place. */
+  readonly promisedMore?: readonly LaterPromise[];
+}
+
+/** LaterPromised from a moment on, on top of what was before. */
+export interface LaterPromise {
+  readonly from: EpochMs;
+  readonly netPerDay: NanoUsd;
+  readonly msPerDay: number;
 }
 
 export interface ReceiptInput {
@@ -50,7 +59,8 @@ export interface ReceiptInput {
 export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
   const { carriedOut, now, work, settings } = input;
   const until = carriedOut.until ?? now;
-  const days = Math.max(0, (until - carriedOut.physicalSince) / DAY_MS);
+  const days = daysBetween(carriedOut.physicalSince, until);
+  const later = carriedOut.promisedMore ?? [];
   const measured = measureAll(input);
 
   const savedCpuMs = sum(
@@ -89,7 +99,10 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
     {
       ...common,
       line: input.moneyLine,
-      predicted: scaleUsd(carriedOut.predictedNetPerDay, days),
+      predicted: addUsd(
+        scaleUsd(carriedOut.predictedNetPerDay, days),
+        ...later.map(({ netPerDay, from }) => scaleUsd(netPerDay, daysBetween(from, until))),
+      ),
       realizedGross: gross,
       debits,
       net: gross - debits,
@@ -97,13 +110,22 @@ export function writeReceipts(input: ReceiptInput): readonly Receipt[] {
     {
       ...common,
       line: 'time',
-      predicted: BigInt(Math.round(carriedOut.predictedMsPerDay * days)),
+      predicted: BigInt(
+        Math.round(
+          carriedOut.predictedMsPerDay * days +
+            sum(later, ({ msPerDay, from }) => msPerDay * daysBetween(from, until)),
+        ),
+      ),
       realizedGross: BigInt(Math.round(savedMs)),
       debits: 0n,
       net: BigInt(Math.round(savedMs)),
       ...(slower.length === 0 ? {} : { slower }),
     },
   ];
+}
+
+function daysBetween(from: EpochMs, until: EpochMs): number {
+  return Math.max(0, (until - from) / DAY_MS);
 }
 
 interface Measured {

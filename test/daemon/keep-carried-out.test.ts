@@ -42,16 +42,27 @@ function carryOut(step: PlanStep): void {
   );
 }
 
-function becomeTable(): void {
+function becomeTable(relation = mart): void {
   carryOut({
     action: {
       kind: 'repoint-view',
-      mart,
+      mart: relation,
       to: { kind: 'version', version: 1, table, freshUntil: DAY_MS },
     },
     because: 'it pays',
     evidence: {},
     predicted: { netPerDay: nanoUsd(7n), cost: nanoUsd(3n) },
+  });
+}
+
+const wide = relationId({ schema: 'gold', name: 'wide' });
+
+function becomeOne(): void {
+  carryOut({
+    action: { kind: 'repoint-view', mart, to: { kind: 'logical' } },
+    because: 'gold.wide answers all of it',
+    evidence: { mergedInto: wide },
+    predicted: { netPerDay: nanoUsd(2n), cost: nanoUsd(0n) },
   });
 }
 
@@ -67,6 +78,7 @@ describe('a mart that was carried out', () => {
   it.for([
     ['did not earn', {}, true],
     ['was only out of date', { outOfDate: 1 }, false],
+    ['is answered by another', { mergedInto: wide }, false],
   ] as const)(
     'and went back to its view because it %s is rolled back: %s',
     ([, evidence, rolledBack]) => {
@@ -82,4 +94,27 @@ describe('a mart that was carried out', () => {
       expect(memory.carriedOut.list()).toMatchObject([{ until: DAY_MS, rolledBack }]);
     },
   );
+
+  it('and is merged into another leaves what it promised, and what that frees, to it', () => {
+    becomeTable();
+    becomeTable(wide);
+    clock.turnTo(clock.now() + DAY_MS);
+
+    becomeOne();
+
+    const [survivor] = memory.carriedOut.list().filter(({ until }) => until === undefined);
+    expect(survivor).toMatchObject({
+      relation: wide,
+      predictedNetPerDay: 7n,
+      promisedMore: [{ from: clock.now(), netPerDay: 9n, msPerDay: 40 }],
+    });
+  });
+
+  it('and is merged into one that stands no more ends as any other', () => {
+    becomeTable();
+
+    becomeOne();
+
+    expect(memory.carriedOut.list()).toMatchObject([{ relation: mart, rolledBack: false }]);
+  });
 });

@@ -190,3 +190,46 @@ describe('the simulation of a year', () => {
     expect(ratio([1, 0.25])).toBeGreaterThan(ratio([1, 2]));
   });
 });
+
+describe('what base costs, after a mart', () => {
+  const parts = {
+    key: 'm',
+    relation: RELATION,
+    now: dayAfter(5),
+    enteredAt: dayAfter(1),
+    days: ['2026-01-03', '2026-01-04', '2026-01-05'],
+    savedOn: () => usd(0),
+    upkeepPerDay: usd(0),
+  };
+  const known = [{ fingerprint: 'f1', cpuMs: 400, runs: 9 }];
+  const physical = accumulate(undefined, { ...parts, stage: 'physical', baselines: known });
+
+  it('is remembered of statements it answered last, with the day until which it did', () => {
+    const after = accumulate(physical, { ...parts, stage: 'logical', baselines: [] });
+
+    expect(after).toMatchObject({ baselines: known, answeredUntil: '2026-01-06' });
+  });
+
+  it('is what the days since then showed, where they showed it', () => {
+    const seen = [{ fingerprint: 'f1', cpuMs: 420, runs: 3 }];
+    const after = accumulate(physical, { ...parts, stage: 'logical', baselines: seen });
+
+    expect(after.baselines).toEqual(seen);
+  });
+
+  it('is forgotten once the days on which it answered have left the history', () => {
+    const after = accumulate(physical, { ...parts, stage: 'logical', baselines: [] });
+    const days = ['2026-01-07', '2026-01-08'];
+
+    const later = accumulate(after, {
+      ...parts,
+      now: dayAfter(8),
+      days,
+      stage: 'logical',
+      baselines: [],
+    });
+
+    expect(later.baselines).toEqual([]);
+    expect(later.answeredUntil).toBeUndefined();
+  });
+});

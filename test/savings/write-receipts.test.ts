@@ -59,6 +59,18 @@ describe('receipts', () => {
     });
   });
 
+  it('are promised more from the day on which another mart became one with theirs', () => {
+    const { carriedOut } = aReceiptInput();
+    const promisedMore = [{ from: 6 * DAY_MS, netPerDay: nanoUsd(30n), msPerDay: 20 }];
+
+    const [money, time] = writeReceipts(
+      aReceiptInput({ carriedOut: { ...carriedOut, promisedMore } }),
+    );
+
+    expect(money?.predicted).toBe(10n * 100n + 4n * 30n);
+    expect(time?.predicted).toBe(10n * 50n + 4n * 20n);
+  });
+
   it('book nothing for reads of which no base side was measured', () => {
     const [reads] = aReceiptInput().reads;
     const [money] = writeReceipts(
