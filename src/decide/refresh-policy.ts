@@ -38,7 +38,9 @@ export interface RefreshChoice {
   readonly by?: RangedBy;
   /** For the build, where ranges may be worth while. */
   readonly ranged?: RangedBuild;
-  /** All this in words and numbers, with what would turn it. */
+  /** The chosen one, in words. */
+  readonly told: string;
+  /** All of them in words and numbers, with what would turn it. */
   readonly because: string;
 }
 
@@ -95,6 +97,7 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     ...(apart.kind === 'ranged' && mostChanged > 0
       ? { ranged: rangedBuild(apart.by, { mart, input, mostChanged }) }
       : {}),
+    told: words(chosen, everyMs),
     because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}`,
   };
 }
