@@ -43,6 +43,8 @@ export interface EnumerationInput extends AuthorParts {
   readonly definitionOf: (view: RelationId) => ReadDefinition | undefined;
   /** Estimated rows of a grouping over an anchor's rows. */
   readonly groupedRowsOf: (anchor: RelationId, grain: readonly GrainKey[]) => number;
+  /** Rows of an aggregate mart at most, as a share of the rows it groups: larger ones are never merged. */
+  readonly maxRowsShare: number;
 }
 
 export interface Enumerated {

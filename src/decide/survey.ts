@@ -62,6 +62,7 @@ export function survey(input: CycleInput): Survey {
     definitionOf: (view) =>
       readDefinition(view, { schema: index, dialect, handedOver: handedOver.get(view) }),
     groupedRowsOf,
+    maxRowsShare: policy.maxRowsShare,
     world: { schema, facts, checked: input.factsChecked, rowsOf },
     naming: input.naming,
     dialect,

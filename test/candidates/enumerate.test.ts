@@ -75,6 +75,15 @@ describe('aggregate candidates', () => {
     expect(found.some((sql) => sql.includes('group by t2.brand, t2.category'))).toBe(true);
   });
 
+  it('are not merged into one that would keep most of the rows it groups', async () => {
+    const found = await definitions(
+      `select product_id, order_date, sum(amount) ${LINES} group by 1, 2`,
+      `select customer_id, order_date, sum(amount) ${LINES} group by 1, 2`,
+    );
+
+    expect(found).toHaveLength(2);
+  });
+
   it('are not made of what cannot be rolled up, and say so', async () => {
     const input = await aCycleInput({
       statements: [asked(`select status, median(amount) ${LINES} group by status`)],

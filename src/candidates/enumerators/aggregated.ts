@@ -187,9 +187,10 @@ function staysSmall(
   const [a, b] = [rowsOf(parts[0], input), rowsOf(parts[1], input)];
   const anchorRows = Math.max(...node.relations.map(input.world.rowsOf));
   return (
-    together <= ROWS_OVER_LARGEST * Math.max(a, b) ||
-    together <= ROWS_UNDER_SUM * (a + b) ||
-    together <= ROWS_OF_ANCHOR * anchorRows
+    together <= input.maxRowsShare * anchorRows &&
+    (together <= ROWS_OVER_LARGEST * Math.max(a, b) ||
+      together <= ROWS_UNDER_SUM * (a + b) ||
+      together <= ROWS_OF_ANCHOR * anchorRows)
   );
 }
 
