@@ -64,6 +64,8 @@ export interface Connector extends Session {
   readonly name: string;
   readonly dialect: DialectName;
   readonly capabilities: Capabilities;
+  /** Who our statements run as, where the warehouse tells statements apart by user. */
+  readonly users?: readonly string[];
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]>;
   /**
    * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.

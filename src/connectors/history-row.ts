@@ -14,6 +14,8 @@ export interface HistoryRow {
   readonly tags?: Readonly<Record<string, string>>;
   readonly database?: string;
   readonly schema?: string;
+  /** How many runs the row stands for, where the source counts instead of listing; its costs are their sums. Absent: one. */
+  readonly runs?: number;
   readonly durationMs?: number;
   readonly cpuMs?: number;
   readonly rowsScanned?: number;

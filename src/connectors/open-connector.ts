@@ -19,7 +19,8 @@ export interface OpenConnectorParts {
  * Opens the configured warehouse; each vendor's driver is loaded only when it is asked for.
  *
  * Raises `WAREHOUSE_UNSUPPORTED` for a vendor this version does not open, `WAREHOUSE_PATH_MISSING` without file and
- * instance, `WAREHOUSE_FILE_MISSING` where the file is not there, and the connector's own errors.
+ * instance, `WAREHOUSE_FILE_MISSING` where the file is not there, `WAREHOUSE_SERVER_MISSING` without its address, and the
+ * connector's own errors.
  */
 export async function openConnector(parts: OpenConnectorParts): Promise<Connector> {
   const connector = await openVendor(parts);
@@ -32,8 +33,11 @@ async function openVendor({
   readOnly,
 }: OpenConnectorParts): Promise<Connector> {
   const { kind, name, path, connections } = settings;
+  if (kind === 'postgres') {
+    return openServer(settings, { readOnly: readOnly === true });
+  }
   if (kind !== 'duckdb') {
-    const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone). Set warehouse.kind to duckdb.`;
+    const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone) and postgres. Set warehouse.kind to one of these.`;
     throw new GoldsmithError('WAREHOUSE_UNSUPPORTED', message);
   }
   const { openDuckdb } = await import('./duckdb/duckdb-connector.ts');
@@ -59,4 +63,16 @@ async function openVendor({
     externalAccess,
     readOnly: isReadOnly,
   });
+}
+
+async function openServer(
+  { name, connections, postgres }: WarehouseSettings,
+  { readOnly }: { readonly readOnly: boolean },
+): Promise<Connector> {
+  if (postgres === undefined) {
+    const message = `${name}: say under warehouse.postgres where the server is and who signs in (host, database, reader, writer)`;
+    throw new GoldsmithError('WAREHOUSE_SERVER_MISSING', message);
+  }
+  const { openConfiguredPostgres } = await import('./postgres/open-configured.ts');
+  return openConfiguredPostgres({ name, connections, settings: postgres, readOnly });
 }

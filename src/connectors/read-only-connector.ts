@@ -25,6 +25,7 @@ export function readOnlyConnector(connector: Connector): Connector {
     name,
     dialect: connector.dialect,
     wording: connector.wording,
+    ...(connector.users === undefined ? {} : { users: connector.users }),
     capabilities: { ...connector.capabilities, canWrite: false },
     query: (sql, options) =>
       connector.transaction((session) => session.query(sql, options), {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { postgresSettings } from './postgres/settings.ts';
 
 /** Which warehouse to stand beside, and how to open it. */
 export const warehouseSettings = z.strictObject({
@@ -6,7 +7,7 @@ export const warehouseSettings = z.strictObject({
     .enum(['duckdb', 'postgres', 'snowflake', 'bigquery', 'databricks'])
     .default('duckdb')
     .describe(
-      'The warehouse. This version opens `duckdb`; the others are refused with a sentence.',
+      'The warehouse. This version opens `duckdb` and `postgres`; the others are refused with a sentence.',
     ),
   name: z.string().min(1).default('warehouse').describe('What logs and messages call it.'),
   path: z
@@ -37,6 +38,9 @@ export const warehouseSettings = z.strictObject({
     .describe(
       'Lets statements touch files beside the database (standalone). Needed where views read Parquet or CSV files; off, because what is replayed is other people’s SQL.',
     ),
+  postgres: postgresSettings
+    .optional()
+    .describe('How to reach the server, where `kind` is `postgres`.'),
 });
 
 export type WarehouseSettings = z.infer<typeof warehouseSettings>;
@@ -68,6 +72,29 @@ export const historySettings = z.discriminatedUnion('source', [
     source: z
       .literal('duckdb-live-log')
       .describe('DuckDB’s own log in memory, asked of the running instance (embedded).'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('postgres-log')
+      .describe(
+        'PostgreSQL’s log in JSON (`log_destination = jsonlog`), with statements by `log_min_duration_statement` or auto_explain.',
+      ),
+    path: z
+      .string()
+      .min(1)
+      .describe('A log file, a folder of such, or a pattern like `pg_log/*.json`; `.gz` too.'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('postgres-statements')
+      .describe(
+        'The counters of pg_stat_statements, asked in each cycle: every statement, without literals, users’ applications or failures.',
+      ),
+    relation: z
+      .string()
+      .min(1)
+      .default('pg_stat_statements')
+      .describe('The view, or a customer’s own view or copy with its columns.'),
   }),
 ]);
 

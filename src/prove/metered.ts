@@ -62,6 +62,7 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     name: connector.name,
     dialect: connector.dialect,
     capabilities: connector.capabilities,
+    ...(connector.users === undefined ? {} : { users: connector.users }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(
       work: (session: Session) => Promise<Result>,

@@ -136,16 +136,17 @@ interface Run {
 }
 
 function addRun(sum: FactSum, { use, row }: Run): void {
+  const { runs = 1 } = row;
   sum.lastEndedAt = Math.max(sum.lastEndedAt, use.endedAt);
   if (use.status === 'failed' || use.status === 'cancelled') {
-    sum.failedRuns += 1;
+    sum.failedRuns += runs;
     return;
   }
   if (use.cached) {
-    sum.cachedRuns += 1;
+    sum.cachedRuns += runs;
     return;
   }
-  sum.runs += 1;
+  sum.runs += runs;
   if (use.status === 'success') {
     addCost(sum, row);
     addSample(sum, row.id);
@@ -155,9 +156,10 @@ function addRun(sum: FactSum, { use, row }: Run): void {
 function addCost(sum: FactSum, row: HistoryRow): void {
   const cpuMs = row.cpuMs ?? row.durationMs;
   if (cpuMs !== undefined) {
-    sum.costedRuns += 1;
+    const { runs = 1 } = row;
+    sum.costedRuns += runs;
     sum.cpuMs += cpuMs;
-    sum.cpuMsSquared += cpuMs * cpuMs;
+    sum.cpuMsSquared += (cpuMs * cpuMs) / runs;
   }
   sum.durationMs += row.durationMs ?? 0;
   sum.rowsScanned += row.rowsScanned ?? 0;

@@ -4,17 +4,26 @@ import { openConnector } from '../../src/connectors/open-connector.ts';
 import { historySettings, warehouseSettings } from '../../src/connectors/settings.ts';
 
 describe('opening the configured warehouse', () => {
-  it.for(['postgres', 'snowflake', 'bigquery', 'databricks'])(
+  it.for(['snowflake', 'bigquery', 'databricks'])(
     'refuses %s and says what this version opens',
     async (kind) => {
       const settings = warehouseSettings.parse({ kind });
 
       await expect(openConnector({ settings })).rejects.toMatchObject({
         code: 'WAREHOUSE_UNSUPPORTED',
-        message: `warehouse: this version does not open ${kind}; it opens duckdb (embedded or standalone). Set warehouse.kind to duckdb.`,
+        message: `warehouse: this version does not open ${kind}; it opens duckdb (embedded or standalone) and postgres. Set warehouse.kind to one of these.`,
       });
     },
   );
+
+  it('asks where the server is when that is not said', async () => {
+    const settings = warehouseSettings.parse({ kind: 'postgres' });
+
+    await expect(openConnector({ settings })).rejects.toMatchObject({
+      code: 'WAREHOUSE_SERVER_MISSING',
+      message: expect.stringContaining('warehouse.postgres'),
+    });
+  });
 
   it('asks for a path when there is neither file nor instance', async () => {
     await expect(openConnector({ settings: warehouseSettings.parse({}) })).rejects.toMatchObject({

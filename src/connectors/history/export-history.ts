@@ -1,7 +1,7 @@
 import type { HistoryBatch, HistorySource } from '../history-row.ts';
 import { formatExportPosition, parseExportPosition } from './export-position.ts';
 import { findHistoryFiles, type HistoryFile, type HistoryFormat } from './find-history-files.ts';
-import { JsonlHistory, type ReadOptions } from './jsonl-history.ts';
+import { JsonlHistory, type LineFormat, type ReadOptions } from './jsonl-history.ts';
 import { ParquetHistory } from './parquet-history.ts';
 
 export interface ExportHistoryParts {
@@ -10,6 +10,8 @@ export interface ExportHistoryParts {
   readonly path: string;
   /** `auto`: by the files' endings. */
   readonly format: HistoryFormat | 'auto';
+  /** What a line of a text file means; absent: a record of an export. */
+  readonly lines?: LineFormat;
 }
 
 /**
@@ -70,7 +72,7 @@ export class ExportHistory implements HistorySource {
     if (file.format === 'parquet') {
       return this.#parquet;
     }
-    const reader = this.#jsonl.get(file.path) ?? new JsonlHistory();
+    const reader = this.#jsonl.get(file.path) ?? new JsonlHistory(this.#parts.lines);
     this.#jsonl.set(file.path, reader);
     return reader;
   }

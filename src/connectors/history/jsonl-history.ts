@@ -3,7 +3,7 @@ import type { FilePosition } from './export-position.ts';
 import { beginsWith, readFileHead } from './file-head.ts';
 import type { HistoryFile } from './find-history-files.ts';
 import { HistoryError } from './history-error.ts';
-import { idOfJsonlLine, readJsonlLine } from './jsonl-line.ts';
+import { idOfJsonlLine, type ReadLine, readJsonlLine } from './jsonl-line.ts';
 import { OffsetIndex } from './offset-index.ts';
 import { type Line, readLines } from './read-lines.ts';
 
@@ -17,6 +17,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a line of a file means. */
+export interface LineFormat {
+  readonly read: (line: Line) => ReadLine;
+  /** The id a line's statement has, for an index whose hits are checked again; absent where it has none. */
+  readonly idOf: (line: Line) => string | undefined;
+}
+
+export const jsonlExport: LineFormat = { read: readJsonlLine, idOf: idOfJsonlLine };
+
 /**
  * One JSONL file that a writer may still append to.
  *
@@ -27,6 +36,11 @@ export class JsonlHistory {
   /** Where the statements of `[0, #indexed)` stand; empty until the file was read from its beginning. */
   readonly #index = new OffsetIndex();
   #indexed = 0;
+  readonly #lines: LineFormat;
+
+  constructor(lines: LineFormat = jsonlExport) {
+    this.#lines = lines;
+  }
 
   async *read(
     file: HistoryFile,
@@ -68,9 +82,9 @@ export class JsonlHistory {
     for await (const chunk of readLines({ file: file.path, offset, linesBefore: 0 })) {
       signal?.throwIfAborted();
       for (const line of chunk) {
-        const id = idOfJsonlLine(line);
+        const id = this.#lines.idOf(line);
         this.#remember(id, line);
-        const read = id !== undefined && missing.has(id) ? readJsonlLine(line) : undefined;
+        const read = id !== undefined && missing.has(id) ? this.#lines.read(line) : undefined;
         if (read?.kind === 'row') {
           texts.set(read.row.id, read.row.text);
         }
@@ -107,7 +121,7 @@ export class JsonlHistory {
     const bad: BadHistoryRow[] = [];
     let last: Line | undefined;
     for (const line of chunk) {
-      const read = readJsonlLine(line);
+      const read = this.#lines.read(line);
       if (read.kind === 'waits') {
         break;
       }
@@ -137,7 +151,7 @@ export class JsonlHistory {
     const texts = new Map<string, string>();
     for (const id of ids) {
       for (const offset of this.#index.find(id)) {
-        const read = await readLineAt(file, offset);
+        const read = await readLineAt(file, { offset, lines: this.#lines });
         if (read?.id === id) {
           texts.set(id, read.text);
           break;
@@ -153,10 +167,13 @@ function linesThrough({ number, complete }: Line): number {
   return complete ? number : number - 1;
 }
 
-async function readLineAt(file: HistoryFile, offset: number): Promise<HistoryRow | undefined> {
+async function readLineAt(
+  file: HistoryFile,
+  { offset, lines }: { readonly offset: number; readonly lines: LineFormat },
+): Promise<HistoryRow | undefined> {
   const range = { file: file.path, offset, linesBefore: offset === 0 ? 0 : 1, chunkBytes: 16_384 };
   for await (const [line] of readLines(range)) {
-    const read = line === undefined ? undefined : readJsonlLine(line);
+    const read = line === undefined ? undefined : lines.read(line);
     return read?.kind === 'row' ? read.row : undefined;
   }
   return undefined;

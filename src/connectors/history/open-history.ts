@@ -22,6 +22,17 @@ export async function openHistory({
       const { ExportHistory } = await import('./export-history.ts');
       return new ExportHistory({ name: 'export', path: settings.path, format: settings.format });
     }
+    case 'postgres-log': {
+      const { ExportHistory } = await import('./export-history.ts');
+      const { postgresLog } = await import('../postgres/log-line.ts');
+      const { source: name, path } = settings;
+      return new ExportHistory({ name, path, format: 'jsonl', lines: postgresLog });
+    }
+    case 'postgres-statements': {
+      const { StatementCounters } = await import('../postgres/statement-counters.ts');
+      const { source: name, relation } = settings;
+      return new StatementCounters({ name, relation, connector, now });
+    }
     case 'duckdb-log': {
       const { LogFileHistory } = await import('../duckdb/log-file-history.ts');
       return new LogFileHistory({ name: 'duckdb-log', folder: settings.path, now });

@@ -68,12 +68,14 @@ class PostgresConnector implements Connector {
   readonly dialect = 'postgres';
   readonly wording = postgresWording;
   readonly capabilities: Capabilities;
+  readonly users: readonly string[];
   readonly #reader: Identity;
   readonly #writer: Identity | undefined;
   readonly #sleep: PostgresTarget['sleep'];
 
   constructor({ name, reader, writer, connections = 8, sleep }: PostgresTarget) {
     this.name = name;
+    this.users = [reader, ...(writer === undefined ? [] : [writer])].map(({ user }) => user);
     this.capabilities = {
       canWrite: writer !== undefined,
       transactionalDdl: true,

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import type { HistorySource } from '../../src/connectors/history-row.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { aRow, ingest } from './a-history.ts';
+
+it('a row that stands for many runs counts as many, and its costs are their sums', async () => {
+  const text = 'select id from orders where x = $1';
+  const row = { ...aRow('a', { text, cpuMs: 300, durationMs: 330 }), runs: 3 };
+  const source: HistorySource = {
+    name: 'counters',
+    async *read() {
+      yield { rows: [row], bad: [], position: 'end' };
+    },
+    fetchTexts: async () => new Map(),
+  };
+  const store = openStore(':memory:');
+
+  await ingest(store.usage, { source });
+
+  const { facts } = store.usage.read({ fromDay: '2025-01-01', untilDay: '2026-12-31' });
+  expect(facts).toMatchObject([
+    { runs: 3, costedRuns: 3, cpuMs: 300, cpuMsSquared: 30_000, durationMs: 330 },
+  ]);
+});
