@@ -32,16 +32,16 @@ export function goldUseReader(): ReadGoldUse {
     const today = dayNumber(now);
     const key = canonicalJson([today, columnDays, [...relations.keys()]]);
     if (known?.key !== key) {
-      let since = today;
+      let since = dayOf(now);
       const reads: ColumnRead[] = [];
       const fromDay = dayOf((today - columnDays) * DAY_MS);
       for (const read of log.columnReads({ fromDay, untilDay: dayOf((today - 1) * DAY_MS) })) {
-        since = Math.min(since, dayNumberOf(read.day));
+        since = read.day < since ? read.day : since;
         if (relations.has(read.relation)) {
           reads.push(read);
         }
       }
-      known = { key, reads, since };
+      known = { key, reads, since: dayNumberOf(since) };
     }
     const fresh = log.columnReads({ fromDay: dayOf(now), untilDay: dayOf(now) });
     const uses = attributesOf(relations, [...known.reads, ...fresh]);

@@ -23,6 +23,7 @@ export function attributesOf(
   relations: ReadonlyMap<RelationId, readonly string[]>,
   reads: Iterable<ColumnRead>,
 ): ReadonlyMap<RelationId, RelationUse> {
+  const numbers = new Map<string, number>();
   const sums = new Map<
     RelationId,
     { readonly columns: Map<string, Sum>; readonly days: Set<number> }
@@ -33,7 +34,9 @@ export function attributesOf(
     }
     const own = sums.get(read.relation) ?? { columns: new Map<string, Sum>(), days: new Set() };
     sums.set(read.relation, own);
-    addRead(own, read);
+    const day = numbers.get(read.day) ?? dayNumberOf(read.day);
+    numbers.set(read.day, day);
+    addRead(own, { ...read, day });
   }
   return new Map(
     [...relations].map(([relation, columns]) => {
@@ -48,7 +51,7 @@ export function attributesOf(
 
 function addRead(
   { columns, days }: { readonly columns: Map<string, Sum>; readonly days: Set<number> },
-  { column, day, reader, by }: ColumnRead,
+  { column, day, reader, by }: Omit<ColumnRead, 'day'> & { readonly day: number },
 ): void {
   const key = column.toLowerCase();
   const sum = columns.get(key) ?? {
@@ -58,17 +61,16 @@ function addRead(
     by: new Map(),
   };
   columns.set(key, sum);
-  const number = dayNumberOf(day);
   if (reader.kind === 'test') {
-    sum.test.add(number);
+    sum.test.add(day);
     return;
   }
-  days.add(number);
+  days.add(day);
   if (by === 'star') {
-    sum.star.add(number);
+    sum.star.add(day);
     return;
   }
-  sum.named.add(number);
+  sum.named.add(day);
   sum.by.set(readerKey(reader), reader);
 }
 

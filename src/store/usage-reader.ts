@@ -66,11 +66,12 @@ function* readColumns(database: Database, { from, until }: Days): Iterable<Colum
     .all(from, until)) {
     const reader = readers.get(Number(row['reader_id']));
     const codes = row['codes'] instanceof Uint8Array ? decodeCodes(row['codes']) : [];
+    const day = dayText(Number(row['day']));
     for (const code of codes) {
       const column = columns.get(Math.floor(code / 2));
       if (reader !== undefined && column !== undefined) {
         yield {
-          day: dayText(Number(row['day'])),
+          day,
           reader,
           ...column,
           by: code % 2 === 1 ? 'star' : 'name',
