@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
+import { conditionalOf } from '../sql/match/conditional-aggregate.ts';
 import { distinctExprs, renumber } from './author-mart.ts';
 import {
   aggregatesOf,
@@ -117,6 +118,14 @@ function decompose(call: Call): Decomposed | { readonly because: string } {
   }
   if (distinct && (name === 'count' || name === 'sum' || name === 'avg')) {
     return { keys: grainOf(argument), measures: [] };
+  }
+  const conditional = hasParameter(argument) ? conditionalOf(call) : undefined;
+  if (conditional !== undefined && conditional.otherwise === undefined) {
+    // The rows it takes are whole groups where the columns of its condition are keys.
+    const taken = decompose(conditional.plain);
+    return 'because' in taken
+      ? taken
+      : { ...taken, keys: [...refsOf(conditional.condition), ...taken.keys] };
   }
   if (hasParameter(argument)) {
     return {

@@ -42,6 +42,11 @@ describe('aggregate candidates', () => {
       has: 'count(t1.amount) as count_amount, sum(t1.amount) as sum_amount, count(*) as row_count',
     },
     {
+      title: 'keep the columns of the condition of a sum over some rows',
+      sql: `select order_date, sum(case when status = 'returned' then amount end) ${LINES} group by 1`,
+      has: 'select t1.order_date, t1.status, sum(t1.amount) as sum_amount, count(*) as row_count',
+    },
+    {
       title: 'keep what is counted distinct as a column',
       sql: `select status, count(distinct customer_id) ${LINES} group by status`,
       has: 'select t1.customer_id, t1.status, count(*) as row_count',
