@@ -1,3 +1,4 @@
+import { aliasPlaces } from './alias-places.ts';
 import type { Dialect } from './dialect.ts';
 import type { Level } from './fold-literal.ts';
 import { foldedNumber, foldedString, mayKeepNumber, mayKeepString } from './fold-literal.ts';
@@ -6,6 +7,7 @@ import { keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
 import type { LiteralLists } from './literal-list.ts';
 import { literalLists } from './literal-list.ts';
+import { isPivoted } from './pivot-list.ts';
 import type { Tokens } from './tokens.ts';
 import {
   CLOSE,
@@ -38,6 +40,7 @@ const JOIN = keyword('join');
 const LEFT = keyword('left');
 const ORDER = keyword('order');
 const OUTER = keyword('outer');
+const PIVOT = keyword('pivot');
 const RIGHT = keyword('right');
 const VALUES = keyword('values');
 
@@ -64,12 +67,13 @@ export interface NormalFormOptions {
 }
 
 const NO_CALL = keptArgumentsOf('');
+const MAKES_COLUMNS = { ...NO_CALL, paths: true, numbers: true };
 
 /**
  * The text two executions of one template share. Comments, layout and the case of unquoted names are gone, quotes too where
  * they change nothing; `as` before a plain alias, `inner`, `outer` and `!=` are folded; literals and parameters are `?`, lists of
  * literals one `?`. Kept are literals that change the shape (`kept-literals.ts`), LIMIT counts, ordinals and frames.
- * Table aliases keep their names: to rename them needs scopes, which tokens do not tell.
+ * Aliases of tables that name nothing else are numbered: `__1`, `__2` (`alias-places.ts`).
  */
 export function normalFormOf(
   tokens: Tokens,
@@ -85,6 +89,10 @@ export function normalFormOf(
   const lists = literalLists(tokens);
   /** Runs of tokens that stand in it as they should come out are copied as one slice. */
   const source = dialect.names.tablesAreCaseSensitive ? sql : lower;
+  const aliases = aliasPlaces(tokens, dialect);
+  let hasPivot = false;
+  let nextAlias = 0;
+  let aliasIndex = aliases?.indexes[0] ?? -1;
   let out = '';
   let runStart = 0;
   let runEnd = 0;
@@ -96,7 +104,11 @@ export function normalFormOf(
     let piece: string | undefined;
     let next = index + 1;
 
-    if (kind === WORD) {
+    if (index === aliasIndex) {
+      piece = `__${aliases?.numbers[nextAlias]}`;
+      nextAlias += 1;
+      aliasIndex = aliases?.indexes[nextAlias] ?? -1;
+    } else if (kind === WORD) {
       if (code !== 0 && isNoise(tokens, index)) {
         index += 1;
         continue;
@@ -104,6 +116,7 @@ export function normalFormOf(
       if (source !== lower || source === undefined) {
         piece = foldedWord(tokens, index, { lower, dialect });
       }
+      hasPivot ||= code === PIVOT;
       if (code === BY) {
         level.inByList = isAfterGroupOrOrder(tokens, index);
       } else if (code !== 0 && level.inByList && LIST_ENDERS.has(code)) {
@@ -111,8 +124,12 @@ export function normalFormOf(
       }
     } else if (kind === PUNCTUATION) {
       if (code === OPEN || code === OPEN_BRACKET) {
-        const end = collapsibleEnd(tokens, index, lists);
-        if (end !== -1) {
+        const makesColumns = isPivoted(tokens, index, hasPivot);
+        const end = makesColumns ? -1 : collapsibleEnd(tokens, index, lists);
+        if (makesColumns) {
+          level = { isCall: true, kept: MAKES_COLUMNS, inByList: false };
+          levels.push(level);
+        } else if (end !== -1) {
           piece = code === OPEN ? '(?)' : '[?]';
           next = end;
         } else {

@@ -43,6 +43,16 @@ describe('fingerprint', () => {
     ],
     ['AS before an alias', 'select a as b from t as u', 'select a b from t u'],
     [
+      'the names of aliases that name nothing else',
+      'select a.x, (select max(i.z) from v i where i.y = a.y) from t as a join u "B" on a.x = "B".x',
+      'select q.x, (select max(r.z) from v r where r.y = q.y) from t q join u as s on q.x = s.x',
+    ],
+    [
+      'aliases of derived tables and table functions',
+      'select a.x, f.v from (select b.x, b.l from t b) a, unnest(a.l) as f where extract(year from a.d) = 1',
+      'select c.x, g.v from (select d.x, d.l from t d) c, unnest(c.l) as g where extract(year from c.d) = 1',
+    ],
+    [
       'INNER and OUTER',
       'select a from t inner join u on true left outer join v on true',
       'select a from t join u on true left join v on true',
@@ -105,7 +115,54 @@ describe('fingerprint', () => {
     ['files read like tables', `select a from 'x/1.parquet'`, `select a from 'x/2.parquet'`],
     ['constants of formulas', 'select sum(p * (1 - d)) from t', 'select sum(p * (100 - d)) from t'],
     ['case inside quotes where it counts', 'select "A" from t', 'select "a" from t'],
-    ['table aliases', 'select a.x from t a', 'select b.x from t b'],
+    [
+      'an alias that is a value, too',
+      'select u.x, u from t, unnest(t.l) u',
+      'select v.x, v from t, unnest(t.l) v',
+    ],
+    [
+      'an alias hidden by a table of its name',
+      'select a.x from t a where exists (select 1 from s.a where a.y = 1)',
+      'select b.x from t b where exists (select 1 from s.a where b.y = 1)',
+    ],
+    [
+      'an alias out of its scope',
+      'select a.x from t a union all select a.x from u',
+      'select b.x from t b union all select b.x from u',
+    ],
+    ['a schema of functions', 'select a.f(a.x) from t a', 'select b.f(b.x) from t b'],
+    [
+      'a schema of tables',
+      'select a.x from t a, a.u v where v.y = 1',
+      'select b.x from t b, b.u v where v.y = 1',
+    ],
+    ['what an alias may not be called', 'select a.x from t a, __1', 'select __1.x from t a, __1'],
+    ['words after a table', 'select x from t final', 'select x from t latest'],
+    [
+      'which alias is which',
+      'select a.x, b.y from t a join t b on a.i = b.j',
+      'select a.x, b.y from t a join t b on b.i = a.j',
+    ],
+    [
+      'the columns a PIVOT makes',
+      `select * from t pivot (sum(x) for q in ('Q1', 'Q2'))`,
+      `select * from t pivot (sum(x) for q in ('Q1', 'Q3'))`,
+    ],
+    [
+      'how many columns a PIVOT makes',
+      `select * from t pivot (sum(x) for q in ('2024-01-01', '2024-02-01'))`,
+      `select * from t pivot (sum(x) for q in ('2024-01-01'))`,
+    ],
+    [
+      'numbers a PIVOT makes columns of',
+      'pivot t on y in (1, 2) using sum(x)',
+      'pivot t on y in (1, 3) using sum(x)',
+    ],
+    [
+      'tuples a PIVOT makes columns of',
+      `select * from t pivot (sum(x) for (q, r) in (('a', 1), ('b', 2)))`,
+      `select * from t pivot (sum(x) for (q, r) in (('a', 1)))`,
+    ],
     ['columns named like functions', 'select "current_date" from t', 'select current_date from t'],
   ])('sees %s', (_what, one, other) => {
     expect(normal(one, 'postgres')).not.toBe(normal(other, 'postgres'));
@@ -141,6 +198,7 @@ describe('fingerprint', () => {
     `select case a when 'ada' then 4711 else 'ada' end from t`,
     `select substring('ada' from '4711'), position('ada' in b) from t`,
     `select a ? 'ada', b @> '{"ada": 4711}' from t`,
+    `select * from t pivot (sum(x) for q in ('ada 4711', 'x@4711.ada'))`,
     `copy t from 'https://x.org/y?user=ada&key=4711'`,
     `insert into t values ('ada', 4711, f('4711'))`,
     `select a from t where b between 4711 and 4711.5 /* 4711 */ -- 4711`,
