@@ -4,6 +4,7 @@ import { addApply } from './commands/apply.ts';
 import { addAttributes } from './commands/attributes.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
 import { addExplain } from './commands/explain.ts';
 import { addGraph } from './commands/graph.ts';
 import { addLineage } from './commands/lineage.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addRollback,
   addAttributes,
   addLineage,
+  addDrift,
   addRestore,
   addDoctor,
   addCheckConfig,

@@ -27,6 +27,7 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     attributes: (relation) => get(`/v1/attributes?relation=${encodeURIComponent(relation)}`),
     lineage: (what, direction) =>
       get(`/v1/lineage?of=${encodeURIComponent(what)}&direction=${direction}`),
+    drift: () => get('/v1/drift'),
     restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
     doctor: () => get('/v1/doctor'),
   };

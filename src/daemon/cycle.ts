@@ -1,5 +1,6 @@
 import { DAY_MS } from '../base/clock.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
+import type { SchemaEvent } from '../drift/schema-event.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -21,6 +22,7 @@ import { predictedMsPerDay } from './predicted-time.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
 import { openOverhead } from './share-overhead.ts';
 import { noteLapses } from './standing.ts';
+import { tellSchema, watchSchema } from './watch-schema.ts';
 
 /** What one cycle saw, decided and did. */
 export interface CycleResult {
@@ -32,6 +34,8 @@ export interface CycleResult {
   /** As they stand now, after what was done. */
   readonly marts: readonly Mart[];
   readonly schema: ObservedSchema;
+  /** What changed in the schema since the last cycle; nothing in a mere look. */
+  readonly schemaEvents: readonly SchemaEvent[];
   /** Handed-over definitions that were changed after their takeover. */
   readonly edited: readonly EditedDefinition[];
 }
@@ -65,10 +69,12 @@ export async function runCycle(
   const before = await ledger.readMarts();
   const schema = await observe(metered, { marts: before, signal });
   const edited = editedDefinitions(engine, { marts: before, schema });
+  const since = () => usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
+  const schemaEvents = act ? watchSchema(engine, { schema, marts: before, usage: since }) : [];
 
   onProgress?.('reading the history');
   const ingest = await readHistory(metered, { schema, signal });
-  const usage = usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
+  const usage = since();
 
   onProgress?.('measuring facts');
   const input = await gatherCycle(metered, { schema, marts: before, usage, signal });
@@ -84,6 +90,7 @@ export async function runCycle(
       receipts: memory.receipts.list(),
       marts: before,
       schema,
+      schemaEvents,
       edited,
     };
   }
@@ -119,7 +126,8 @@ export async function runCycle(
   }
   const receipts = keepReceipts(engine, { marts });
   await tellEdits(engine, { edited, signal });
-  return { ingest, input, decision, applied, receipts, marts, schema, edited };
+  await tellSchema(engine, schemaEvents, signal);
+  return { ingest, input, decision, applied, receipts, marts, schema, schemaEvents, edited };
 }
 
 function readHistory(

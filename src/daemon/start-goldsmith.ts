@@ -15,6 +15,7 @@ import { type CycleResult, runCycle } from './cycle.ts';
 import { applyReport, cycleReport, planReport } from './cycle-report.ts';
 import { directWrites } from './direct-writes.ts';
 import { runDoctor } from './doctor.ts';
+import { driftReport } from './drift-report.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { goldUseOf } from './gold-use-of.ts';
@@ -35,6 +36,7 @@ import { rollbackPlan } from './rollback.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
+import { schemaEvents } from './watch-schema.ts';
 
 export interface StartParts {
   readonly config: Config;
@@ -262,6 +264,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         now: clock.now(),
       });
     },
+    drift: async () => driftReport(schemaEvents(engine.store)),
     async restore(relation, attribute) {
       const id = await turn(() =>
         keepAttribute(engine, { relation, attribute, signal: closing.signal }),

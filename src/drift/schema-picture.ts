@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
@@ -64,3 +65,27 @@ function pictured(relation: SchemaRelation, identity: string | undefined): Pictu
 export function compareIds(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+const relationName = z.string().transform((id) => id as RelationId);
+
+/** Reads a picture back from where it was kept. */
+export const schemaPicture: z.ZodType<SchemaPicture, unknown> = z.object({
+  takenAt: z.number(),
+  relations: z.array(
+    z.object({
+      id: relationName,
+      kind: z.enum(['table', 'view']),
+      columns: z.array(z.object({ name: z.string(), type: z.string(), notNull: z.boolean() })),
+      keys: z.array(z.object({ columns: z.array(z.string()), primary: z.boolean() })),
+      foreignKeys: z.array(
+        z.object({
+          columns: z.array(z.string()),
+          references: relationName,
+          referencedColumns: z.array(z.string()),
+        }),
+      ),
+      definitionDigest: z.string().exactOptional(),
+      identity: z.string().exactOptional(),
+    }),
+  ),
+});

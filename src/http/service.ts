@@ -24,6 +24,8 @@ export interface GoldsmithService {
   attributes(relation: string): Promise<Report>;
   /** What a relation's columns are made of and what is made of them, with who reads it. */
   lineage(what: string, direction: LineageDirection): Promise<Report>;
+  /** What changed in the schema in the last 90 days, and whom it reaches. */
+  drift(): Promise<Report>;
   /** Brings a pruned attribute back at once, and does not prune it again. */
   restore(relation: string, attribute: string): Promise<ApplyReport>;
   /** Says what would stop Goldsmith from working. */

@@ -72,6 +72,12 @@ export const METRICS = [
     labels: ['rule'],
   },
   {
+    name: 'goldsmith_schema_changes_total',
+    kind: 'counter',
+    help: 'Changes of the schema seen, by kind and by how bad they are for who reads: breaking, latent, notice or none.',
+    labels: ['kind', 'severity'],
+  },
+  {
     name: 'goldsmith_history_lag_seconds',
     kind: 'gauge',
     help: 'Age of the newest statement read.',

@@ -174,7 +174,8 @@ function undoOf(action: Action): string {
   }
 }
 
-function readable(mart: string): string {
+/** `schema.name`, as people say it. */
+export function readable(mart: string): string {
   const { schema, name } = relationParts(mart);
   return schema === undefined ? name : `${schema}.${name}`;
 }

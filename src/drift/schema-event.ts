@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { AffectedReader, Impact } from './impact.ts';
+import { describeChange, isGuess, type SchemaChange } from './schema-change.ts';
+import { type Severity, severityOf } from './severity.ts';
+
+/** A change of the schema as it is kept and told: what, how bad, whom it reaches. */
+export interface SchemaEvent {
+  readonly seenAt: EpochMs;
+  readonly kind: SchemaChange['kind'];
+  readonly relation: RelationId;
+  readonly says: string;
+  /** Nobody saw it happen: it is inferred from what went and what came. */
+  readonly isGuess: boolean;
+  readonly severity: Severity;
+  readonly views: readonly RelationId[];
+  readonly marts: readonly RelationId[];
+  readonly written: readonly RelationId[];
+  /** Latest first, at most `MOST_READERS`. */
+  readonly readers: readonly AffectedReader[];
+  readonly readerCount: number;
+}
+
+const MOST_READERS = 20;
+
+export function eventOf(impact: Impact, seenAt: EpochMs): SchemaEvent {
+  const { change, views, marts, written, readers } = impact;
+  return {
+    seenAt,
+    kind: change.kind,
+    relation: change.relation,
+    says: describeChange(change),
+    isGuess: isGuess(change),
+    severity: severityOf(impact),
+    views,
+    marts,
+    written,
+    readers: readers.slice(0, MOST_READERS),
+    readerCount: readers.length,
+  };
+}
+
+const relation = z.string().transform((id) => id as RelationId);
+
+/** Reads an event back from where it was kept. */
+export const schemaEvent: z.ZodType<SchemaEvent, unknown> = z.object({
+  seenAt: z.number(),
+  kind: z.enum([
+    'relation-added',
+    'relation-removed',
+    'relation-moved',
+    'relation-replaced',
+    'definition-changed',
+    'column-added',
+    'column-removed',
+    'column-renamed',
+    'column-widened',
+    'column-retyped',
+    'nullability-changed',
+    'key-lost',
+  ]),
+  relation,
+  says: z.string(),
+  isGuess: z.boolean(),
+  severity: z.enum(['breaking', 'latent', 'notice', 'none']),
+  views: z.array(relation),
+  marts: z.array(relation),
+  written: z.array(relation),
+  readers: z.array(
+    z.object({
+      reader: z.object({
+        kind: z.enum(['person', 'dashboard', 'pipeline', 'test', 'agent', 'goldsmith', 'unknown']),
+        name: z.string(),
+        tool: z.string(),
+      }),
+      templates: z.number(),
+      runs: z.number(),
+      lastUse: z.number(),
+    }),
+  ),
+  readerCount: z.number(),
+});
