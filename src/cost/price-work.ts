@@ -2,10 +2,13 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { PriceEntry } from './price-list.ts';
-import { duckdbPricing } from './pricing/duckdb.ts';
+import { coreHours } from './pricing/core-hours.ts';
 import type { Pricing } from './pricing.ts';
 
-const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = { duckdb: duckdbPricing };
+const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = {
+  duckdb: coreHours,
+  postgres: coreHours,
+};
 
 /** Thread time to money; `cpuMs` may be a fraction. */
 export function priceCpuMs(cpuMs: number, price: PriceEntry): NanoUsd {
