@@ -22,6 +22,11 @@ const CATEGORIES = [
 ];
 const REGIONS = ['Central', 'East', 'North', 'South', 'West'];
 
+/** An order in eight brings a new customer; fifty at least. */
+export function customersOf(orderLines: number): number {
+  return Math.max(50, Math.round(Math.round(orderLines / 3) / 8));
+}
+
 /** Statements that create and fill everything up to, not including, the first day. */
 export function lakehouseSql({
   orderLines,
@@ -29,7 +34,7 @@ export function lakehouseSql({
   firstDay,
 }: LakehouseScale): readonly string[] {
   const orders = Math.round(orderLines / 3);
-  const customers = Math.max(50, Math.round(orders / 8));
+  const customers = customersOf(orderLines);
   const products = 1200;
   const stores = 40;
   return [

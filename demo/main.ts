@@ -4,13 +4,11 @@ import { parseArgs } from 'node:util';
 import { makeReport } from './report.ts';
 import { tellStory } from './story.ts';
 
-/** `npm run demo [-- --scale 0.2 --days 28 --wide]`: makes the lakehouse, lets four weeks go by, tells the story, leaves the warehouse. */
+/** `npm run demo [-- --scale 0.2 --days 28]`: makes the lakehouse, lets four weeks go by, tells the story, leaves the warehouse. */
 const { values } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
     days: { type: 'string', default: '28' },
-    /** Two stories more: a table of two hundred attributes that is pruned, and a mart that is let go. */
-    wide: { type: 'boolean', default: false },
     out: { type: 'string', default: fileURLToPath(new URL('./out', import.meta.url)) },
     report: { type: 'string', default: fileURLToPath(new URL('./report.json', import.meta.url)) },
   },
@@ -30,7 +28,6 @@ if (!(scale > 0 && scale <= 100) || !Number.isInteger(days) || days < 1 || days 
     scale,
     days,
     folder: values.out,
-    isWide: values.wide,
     say: (text) => process.stdout.write(`${text}\n`),
   });
   const report = makeReport(story);

@@ -2,7 +2,8 @@ import { shortName } from '../src/daemon/cycle-report.ts';
 import type { ReceiptView } from '../src/http/service.ts';
 import type { Demoted } from './demoted.ts';
 import { median } from './median.ts';
-import type { Reached, Story } from './story.ts';
+import type { Reached } from './reached.ts';
+import type { Story } from './story.ts';
 import type { WideStory } from './wide-life.ts';
 
 /** `demo/report.json`: what happened, for programs. Times in milliseconds, money in dollars, the time line in seconds. */

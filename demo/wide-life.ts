@@ -1,6 +1,7 @@
 import type { RelationId } from '../src/base/relation.ts';
 import type { CycleResult } from '../src/daemon/cycle.ts';
 import { shortName } from '../src/daemon/cycle-report.ts';
+import type { Standing } from '../src/prune/ladder.ts';
 import type { Application, Execution } from './application.ts';
 import { isSame } from './is-same.ts';
 import { HIDDEN_QUESTION, QUARTERLY_REPORT, WIDE_DEFINITION, WIDE_TABLE } from './wide.ts';
@@ -10,7 +11,7 @@ export interface WideStory {
   readonly relation: RelationId | undefined;
   readonly adoptedOnDay: number | undefined;
   readonly attributes: number;
-  /** Attributes that are stored at the end, each with the reason. */
+  /** Attributes that are stored at the end, each with what kept it in the night of the pruning, or has brought it back since. */
   readonly keptBy: Readonly<Record<string, string>>;
   readonly cut: MeasuredStep | undefined;
   /** Answers of it that differed from its definition's. */
@@ -42,11 +43,12 @@ export class WideLife {
   #cut: MeasuredStep | undefined;
   #mismatches = 0;
   #version = 0;
+  #keptThen: ReadonlyMap<string, string> = new Map();
   #compared = new Set<string>();
   #quarterly: SingleRead | undefined;
   #hidden: (SingleRead & { readonly backOnDay?: number }) | undefined;
 
-  night({ applied, marts }: CycleResult, index: number): void {
+  night({ applied, decision, marts }: CycleResult, index: number): void {
     for (const { action, outcome, evidence } of applied?.steps ?? []) {
       if (outcome !== 'done' || shortName(action.mart) !== WIDE_TABLE) {
         continue;
@@ -63,6 +65,7 @@ export class WideLife {
           afterCpuMs: Number(evidence['refreshCpuMsAfter']),
           cut: Number(evidence['cut']),
         };
+        this.#keptThen = this.#kept(decision, ({ to }) => to === 'kept');
       }
       if (
         action.kind === 'mark-attributes' &&
@@ -107,21 +110,35 @@ export class WideLife {
     const hidden = new Set(
       (mart?.pruned ?? []).flatMap(({ name, stage }) => (stage === 'announced' ? [] : [name])),
     );
-    const standings =
-      decision.attributes.find(({ relation }) => relation === this.#relation)?.standings ?? [];
+    const now = this.#kept(decision, ({ attribute }) => !hidden.has(attribute));
     return {
       relation: this.#relation,
       adoptedOnDay: this.#adoptedOnDay,
       attributes: mart?.definition.columns.length ?? 0,
       keptBy: Object.fromEntries(
-        standings
-          .filter(({ attribute }) => !hidden.has(attribute))
-          .map(({ attribute, rule, because }) => [attribute, `${rule}: ${because}`]),
+        [...now].map(([attribute, because]) => [
+          attribute,
+          this.#keptThen.get(attribute) ?? because,
+        ]),
       ),
       cut: this.#cut,
       mismatches: this.#mismatches,
       ...(this.#quarterly === undefined ? {} : { quarterlyReport: this.#quarterly }),
       ...(this.#hidden === undefined ? {} : { hiddenRead: this.#hidden }),
     };
+  }
+
+  /** Attributes that stay, each with the rule and its reason. */
+  #kept(
+    { attributes }: CycleResult['decision'],
+    stays: (standing: Standing) => boolean,
+  ): ReadonlyMap<string, string> {
+    const standings =
+      attributes.find(({ relation }) => relation === this.#relation)?.standings ?? [];
+    return new Map(
+      standings
+        .filter(stays)
+        .map(({ attribute, rule, because }) => [attribute, `${rule}: ${because}`]),
+    );
   }
 }

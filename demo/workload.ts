@@ -20,7 +20,7 @@ join silver.products p on p.product_id = l.product_id
 join silver.customers c on c.customer_id = o.customer_id`;
 
 /** The questions analysts and the agent keep asking in their own words: one join, many groupings. */
-const AD_HOC: readonly ((draw: (of: number) => number) => string)[] = [
+const AD_HOC: readonly ((draw: Draw) => string)[] = [
   () =>
     `select s.region, p.category, sum(l.net_amount) as revenue\n${LINES_TO_STORES}\ngroup by s.region, p.category\norder by revenue desc`,
   () =>
@@ -59,116 +59,132 @@ const TILES: readonly ((day: string) => string)[] = [
     `select region, category, revenue from gold.daily_sales where order_date = (select max(order_date) from gold.daily_sales)`,
 ];
 
-/** All statements people and tools send on one day, in order of time. `isLoadDay`: the pipeline ran the night before. */
-export function asksOf(
-  day: string,
-  dayIndex: number,
-  { isWide = false }: { readonly isWide?: boolean } = {},
-): readonly Ask[] {
-  const draw = drawsOf(dayIndex);
-  const isWeekend = dayIndex % 7 >= 5;
-  const asks: Ask[] = [];
+/** Questions an analyst asks on a day at work, and the agent every morning. */
+const QUESTIONS_A_DAY = 2;
+const BRIEFS_A_DAY = 3;
 
-  const views = isWeekend ? 2 : 6;
-  for (let view = 0; view < views; view += 1) {
-    for (const [tile, sqlOf] of TILES.entries()) {
-      asks.push({
-        second: 8 * 3600 + view * 4800 + tile * 2 + draw(600),
-        user: pick(['metabase_emea', 'metabase_apac'], draw),
-        client: 'metabase',
-        asksRoute: false,
-        sql: sqlOf(day),
-        comment: `-- Metabase:: userID: ${3 + (view % 2)} queryType: native queryHash: sales-overview-${tile}\n`,
-      });
-    }
-  }
-  if (isWide && dayIndex < CAMPAIGN_DAYS) {
-    for (let view = 0; view < 8; view += 1) {
-      for (const [tile, sql] of CAMPAIGN_TILES.entries()) {
-        asks.push({
-          second: 8 * 3600 + view * 3600 + 1200 + tile * 2 + draw(600),
-          user: pick(['metabase_emea', 'metabase_apac'], draw),
-          client: 'metabase',
-          asksRoute: false,
-          sql,
-          comment: `-- Metabase:: userID: ${8 + (view % 2)} queryType: native queryHash: campaign-${tile}\n`,
-        });
-      }
-    }
-  }
-  for (const [at, sql] of isWide ? WIDE_READS.entries() : []) {
-    asks.push({
-      second: 9 * 3600 + at * 600 + draw(500),
-      user: pick(['metabase_emea', 'metabase_apac'], draw),
-      client: 'metabase',
-      asksRoute: false,
+type Draw = (of: number) => number;
+
+interface Day {
+  readonly day: string;
+  readonly index: number;
+  readonly isWeekend: boolean;
+  readonly draw: Draw;
+}
+
+/** All statements people and tools send on one day, in order of time. */
+export function asksOf(day: string, index: number): readonly Ask[] {
+  const of: Day = { day, index, isWeekend: index % 7 >= 5, draw: drawsOf(index) };
+  return [
+    ...salesDashboard(of),
+    ...campaignDashboard(of),
+    ...ordersDashboard(of),
+    ...analysts(of),
+    ...agent(of),
+    ...others(of),
+  ].toSorted((a, b) => a.second - b.second);
+}
+
+function salesDashboard({ day, isWeekend, draw }: Day): readonly Ask[] {
+  return times(isWeekend ? 2 : 6).flatMap((view) =>
+    TILES.map((sqlOf, tile) => ({
+      ...onMetabase({ userId: 3 + (view % 2), tile: `sales-overview-${tile}` }, draw),
+      second: 8 * 3600 + view * 4800 + tile * 2 + draw(600),
+      sql: sqlOf(day),
+    })),
+  );
+}
+
+function campaignDashboard({ index, draw }: Day): readonly Ask[] {
+  return times(index < CAMPAIGN_DAYS ? 8 : 0).flatMap((view) =>
+    CAMPAIGN_TILES.map((sql, tile) => ({
+      ...onMetabase({ userId: 8 + (view % 2), tile: `campaign-${tile}` }, draw),
+      second: 8 * 3600 + view * 3600 + 1200 + tile * 2 + draw(600),
       sql,
-      comment: `-- Metabase:: userID: 6 queryType: native queryHash: orders-${at}\n`,
-    });
-  }
-  if (isWide && dayIndex === QUARTERLY_DAY) {
-    asks.push(byHand('cfo', QUARTERLY_REPORT));
-  }
-  if (isWide && dayIndex === HIDDEN_DAY) {
-    asks.push(byHand('ben', HIDDEN_QUESTION));
-  }
-  if (!isWeekend) {
-    asks.push({
-      second: 9 * 3600 + draw(900),
-      user: 'metabase_emea',
-      client: 'metabase',
-      asksRoute: false,
-      sql: `select segment, count(*) as orders from gold.customer_orders where order_date >= date '${shiftDay(day, -30)}' group by segment`,
-      comment: '-- Metabase:: userID: 5 queryType: native queryHash: customers-1\n',
-    });
-  }
+    })),
+  );
+}
 
-  for (const [index, user] of analystsOf(dayIndex).entries()) {
-    const question = AD_HOC[(dayIndex * 3 + index) % AD_HOC.length] ?? AD_HOC[0];
-    asks.push({
-      second: 10 * 3600 + index * 1800 + draw(1500),
+/** The wide table: its dashboard every day, the quarterly report once, and once what nobody was thought to ask. */
+function ordersDashboard({ index, draw }: Day): readonly Ask[] {
+  return [
+    ...WIDE_READS.map((sql, tile) => ({
+      ...onMetabase({ userId: 6, tile: `orders-${tile}` }, draw),
+      second: 9 * 3600 + tile * 600 + draw(500),
+      sql,
+    })),
+    ...(index === QUARTERLY_DAY ? [byHand('cfo', QUARTERLY_REPORT)] : []),
+    ...(index === HIDDEN_DAY ? [byHand('ben', HIDDEN_QUESTION)] : []),
+  ];
+}
+
+function analysts({ index, draw }: Day): readonly Ask[] {
+  return analystsOf(index).flatMap((user, seat) =>
+    times(QUESTIONS_A_DAY).map((turn) => ({
+      second: 10 * 3600 + turn * 3 * 3600 + seat * 1200 + draw(900),
       user,
       client: 'notebook',
       asksRoute: true,
-      sql: question?.(draw) ?? '',
+      sql: pick(AD_HOC, (of) => (index * 3 + seat + turn * 4) % of)(draw),
       comment: '',
-    });
-  }
-  asks.push({
-    second: 7 * 3600 + draw(600),
+    })),
+  );
+}
+
+function agent({ index, draw }: Day): readonly Ask[] {
+  return times(BRIEFS_A_DAY).map((turn) => ({
+    second: 7 * 3600 + turn * 700 + draw(600),
     user: 'sales-agent',
     client: 'agent-runtime',
     asksRoute: true,
-    sql: AD_HOC[dayIndex % 2]?.(draw) ?? '',
+    sql: pick(AD_HOC, () => (index + turn) % 2)(draw),
     comment: "/*agent='sales-agent',controller='daily_brief'*/ ",
-  });
-  if (dayIndex % 7 === 1) {
-    asks.push({
-      second: 16 * 3600 + draw(900),
-      user: 'finance_excel',
-      client: 'excel-odbc',
-      asksRoute: false,
-      sql: AD_HOC[dayIndex % 4]?.(draw) ?? '',
-      comment: '',
-    });
-  }
-  asks.push({
-    second: 6 * 3600,
-    user: 'metabase_emea',
+  }));
+}
+
+/** What no road reaches, what reads a view nobody made a table of, and what every tool sends. */
+function others({ day, index, isWeekend, draw }: Day): readonly Ask[] {
+  return [
+    { ...onMetabase(undefined, draw), second: 6 * 3600, user: 'metabase_emea', sql: 'select 1' },
+    { ...byHand('ana', 'select * from silver.customers limit 20'), second: 15 * 3600 },
+    ...(isWeekend
+      ? []
+      : [
+          {
+            ...onMetabase({ userId: 5, tile: 'customers-1' }, draw),
+            second: 9 * 3600 + draw(900),
+            user: 'metabase_emea',
+            sql: `select segment, count(*) as orders from gold.customer_orders where order_date >= date '${shiftDay(day, -30)}' group by segment`,
+          },
+        ]),
+    ...(index % 7 === 1
+      ? [
+          {
+            second: 16 * 3600 + draw(900),
+            user: 'finance_excel',
+            client: 'excel-odbc',
+            asksRoute: false,
+            sql: pick(AD_HOC, () => index % 4)(draw),
+            comment: '',
+          },
+        ]
+      : []),
+  ];
+}
+
+function onMetabase(
+  seen: { readonly userId: number; readonly tile: string } | undefined,
+  draw: Draw,
+): Omit<Ask, 'second' | 'sql'> {
+  return {
+    user: pick(['metabase_emea', 'metabase_apac'], draw),
     client: 'metabase',
     asksRoute: false,
-    sql: 'select 1',
-    comment: '',
-  });
-  asks.push({
-    second: 15 * 3600,
-    user: 'ana',
-    client: 'notebook',
-    asksRoute: false,
-    sql: 'select * from silver.customers limit 20',
-    comment: '',
-  });
-  return asks.toSorted((a, b) => a.second - b.second);
+    comment:
+      seen === undefined
+        ? ''
+        : `-- Metabase:: userID: ${seen.userId} queryType: native queryHash: ${seen.tile}\n`,
+  };
 }
 
 function byHand(user: string, sql: string): Ask {
@@ -189,7 +205,7 @@ export function pipelineTests(): readonly { readonly node: string; readonly sql:
   ];
 }
 
-/** Seven analysts on weekdays, one of them at the weekend: 37 statements a week, beside the agent's 7. */
+/** Seven analysts on weekdays, one of them at the weekend: 74 statements a week, beside the agent's 21. */
 function analystsOf(dayIndex: number): readonly string[] {
   return dayIndex % 7 >= 5 ? ['ana'] : ['ana', 'ben', 'chi', 'dev', 'eli', 'fay', 'gus'];
 }
@@ -198,7 +214,11 @@ export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-function pick<Item>(items: readonly Item[], draw: (of: number) => number): Item {
+function times(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}
+
+function pick<Item>(items: readonly Item[], draw: Draw): Item {
   const item = items[draw(items.length)];
   if (item === undefined) {
     throw new RangeError('nothing to pick from');
@@ -207,7 +227,7 @@ function pick<Item>(items: readonly Item[], draw: (of: number) => number): Item 
 }
 
 /** A small deterministic generator (mulberry32), seeded by the day. */
-function drawsOf(seed: number): (of: number) => number {
+function drawsOf(seed: number): Draw {
   let state = (seed + 1) * 0x9e3779b1;
   return (of) => {
     state = (state + 0x6d2b79f5) | 0;

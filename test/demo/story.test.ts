@@ -20,7 +20,6 @@ describe('the demo, small', () => {
       scale: 0.05,
       days: 9,
       folder,
-      isWide: true,
       say: (text) => told.push(text),
     });
     const report = makeReport(story);
