@@ -2,7 +2,8 @@ import type { Facts } from '../../marts/facts.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Block } from '../normal-query.ts';
 import { isAggregate } from '../normalize/functions.ts';
-import { queryIn, refsIn, someExpr } from '../normalize/walk.ts';
+import { toBound } from '../normalize/to-bound.ts';
+import { expressionsOf, queryIn, refsIn, someExpr } from '../normalize/walk.ts';
 import type { Attempt, BlockHit } from './block-request.ts';
 import type { Cluster, Leaf } from './cluster.ts';
 import { treeOf } from './cluster.ts';
@@ -26,6 +27,7 @@ import type { PreparedBlock } from './prepared.ts';
 import type { Top } from './project-over.ts';
 import { projectOver } from './project-over.ts';
 import { renameColumn, renamePromotion, renamer } from './rename.ts';
+import { looseKeys, tellsApart, withoutApart } from './told-apart.ts';
 
 /**
  * Answers a block from a mart whose sources stand for the block's in a given way.
@@ -90,7 +92,11 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
         innerOcc: attempt.nextOcc(),
       })
     : undefined;
-  const outputs = distinct === undefined ? all : { rows: distinct.rows, measures: [] };
+  const keys = martBlock.groupBy?.map(rename) ?? [];
+  const outputs =
+    distinct === undefined
+      ? { ...all, rows: withoutApart(all.rows, { keys, scope }) }
+      : { rows: distinct.rows, measures: [] };
   const cover = coverWith({ outputs: outputs.rows, nameOf, scope, covered });
   const compensation = compensate({
     conditions: query.block.where,
@@ -129,7 +135,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
       ...martBlock,
       block: { ...martBlock.block, having: martBlock.block.having.map(rename) },
     },
-    martKeys: martBlock.groupBy?.map(rename),
+    martKeys: martBlock.groupBy === undefined ? undefined : keys,
     outputs,
     premises: both,
     scope,
@@ -145,6 +151,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
   const plain = martBlock.groupBy === undefined ? projectOver(parts) : groupOver(parts);
   const top =
     distinct === undefined ? plain : readDistinct(plain, { distinct, occ, compensation, fromMart });
+  checkTold(top, { occ, loose: looseKeys(outputs.rows, { keys, scope }) });
   const readsBase = joinsBack || readsQueries(top.block);
   if (readsBase && mart.view.sameSnapshot !== true) {
     throw new Miss(7, {
@@ -167,6 +174,23 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
       ...top.entries,
     ],
   };
+}
+
+/** A group of equal values has one of them: what tells them apart was asked of each row. */
+function checkTold(
+  { block, orderBy }: Top,
+  mart: { readonly occ: number; readonly loose: ReadonlyMap<string, 'float' | 'other'> },
+): void {
+  const exprs = [
+    ...expressionsOf(toBound({ body: { kind: 'block', block }, outputs: [], orderBy: [] })),
+    ...orderBy,
+  ];
+  if (mart.loose.size > 0 && exprs.some((expr) => tellsApart(expr, mart))) {
+    throw new Miss(7, {
+      code: 'GROUPS_EQUAL_VALUES',
+      text: `the mart is grouped by ${[...mart.loose.keys()].join(', ')}, whose equal values may differ (0 and -0, 30 days and one month), and the query tells them apart`,
+    });
+  }
 }
 
 /** What holds on the query's rows. */

@@ -125,3 +125,86 @@ describe('a mart that computes in the time zone of a session', () => {
     );
   });
 });
+
+describe('a mart grouped by values that are equal and yet differ', () => {
+  const ddl =
+    'create table runs (id integer primary key, f double, took interval, began timestamp, ended timestamp, parts double[], n integer)';
+  const BY_F = 'select f, n, count(*) as k from runs group by f, n';
+  const BY_TOOK = 'select took, n, count(*) as k from runs group by took, n';
+
+  it.each([
+    [
+      'the text of a zero',
+      BY_F,
+      'select cast(f as varchar) as x, count(*) as k from runs group by 1',
+    ],
+    ['a division by zero', BY_F, 'select 1 / f as x, count(*) as k from runs group by 1'],
+    [
+      'a share of a negative zero',
+      BY_F,
+      'select n / (f * 2) as x, count(*) as k from runs group by 1',
+    ],
+    ['a condition on the sign of zero', BY_F, 'select count(*) as k from runs where 1 / f > 0'],
+    ['an angle', 'select distinct f, n from runs', 'select distinct atan2(f, -1) as x from runs'],
+    [
+      'a value computed of the group’s own zero',
+      'select f, 1 / f as x, count(*) as k from runs group by f',
+      'select 1 / f as x, count(*) as k from runs group by 1',
+    ],
+    [
+      'the text of a month',
+      BY_TOOK,
+      'select cast(took as varchar) as x, count(*) as k from runs group by 1',
+    ],
+    [
+      'the days of a month',
+      BY_TOOK,
+      'select extract(day from took) as x, count(*) as k from runs group by 1',
+    ],
+    [
+      'a month added to a day',
+      BY_TOOK,
+      'select began + took as x, count(*) as k from runs group by 1',
+    ],
+    [
+      'a condition on its months',
+      BY_TOOK,
+      'select count(*) as k from runs where extract(month from took) = 1',
+    ],
+    [
+      'the days between two moments',
+      'select ended - began as took, count(*) as k from runs group by 1',
+      'select extract(day from ended - began) as x, count(*) as k from runs group by 1',
+    ],
+    [
+      'what stands in a list',
+      'select parts, count(*) as k from runs group by parts',
+      'select 1 / parts[1] as x, count(*) as k from runs group by 1',
+    ],
+  ])('does not answer %s', async (_title, mv, query) => {
+    const refused = await outcomeOf({ ddl, mvs: [mv], query });
+    expect(['GROUPS_EQUAL_VALUES', 'COLUMN_NOT_IN_MART']).toContain(refused);
+  });
+
+  it.each([
+    ['the values themselves', BY_F, 'select f, count(*) as k from runs group by f'],
+    ['a comparison', BY_F, 'select count(*) as k from runs where f > 1'],
+    ['its multiples', BY_F, 'select f * 2 as x, count(*) as k from runs group by 1'],
+    ['a part of it', BY_F, 'select f / 2 as x, count(*) as k from runs group by 1'],
+    [
+      'whole numbers of it',
+      BY_F,
+      'select cast(round(f) as integer) as x, count(*) as k from runs group by 1',
+    ],
+    ['how many there are', BY_F, 'select count(distinct f) as k from runs'],
+    ['a longest time', BY_TOOK, 'select n, max(took) as t from runs group by n'],
+    [
+      'a bound of time',
+      BY_TOOK,
+      "select n, count(*) as k from runs where took > interval '1 day' group by n",
+    ],
+    ['other keys', BY_TOOK, 'select cast(n as varchar) as x, count(*) as k from runs group by 1'],
+  ])('answers %s', async (_title, mv, query) => {
+    expect(await outcomeOf({ ddl, mvs: [mv], query })).toMatch(/^select .* from mv0/);
+  });
+});
