@@ -137,6 +137,11 @@ describe('fingerprint', () => {
       'select b.x from t b, b.u v where v.y = 1',
     ],
     ['what an alias may not be called', 'select a.x from t a, __1', 'select __1.x from t a, __1'],
+    [
+      'an alias a star gives a column the name of',
+      'select *, u.y from t, unnest(t.l) u',
+      'select *, v.y from t, unnest(t.l) v',
+    ],
     ['words after a table', 'select x from t final', 'select x from t latest'],
     [
       'which alias is which',
