@@ -6,6 +6,8 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import type { CycleResult } from '../../src/daemon/cycle.ts';
 import { shortName } from '../../src/daemon/cycle-report.ts';
 import { type Goldsmith, startGoldsmith } from '../../src/daemon/start-goldsmith.ts';
+import type { RouteAnswer, RouteRequest } from '../../src/http/service.ts';
+import type { MissReason } from '../../src/marts/certificate.ts';
 import type { Measured } from './meter.ts';
 import { processCpuMs } from './process-cpu.ts';
 import type { Tally } from './tally.ts';
@@ -30,6 +32,7 @@ export class GoldsmithArm {
   /** Of all nights and all asking of routes. */
   #cpuMs = 0;
   #records = 0;
+  #last: CycleResult | undefined;
 
   private constructor(parts: GoldsmithParts, goldsmith: Goldsmith, history: string) {
     this.#parts = parts;
@@ -49,6 +52,7 @@ export class GoldsmithArm {
   /** One cycle: reads what was asked, decides, builds, refreshes, measures. */
   async night(): Promise<CycleResult> {
     const result = await this.#metered(() => this.#goldsmith.cycle());
+    this.#last = result;
     for (const each of newsOf(result)) {
       this.#news.push(`${new Date(this.#parts.clock.now()).toISOString().slice(0, 10)} ${each}`);
       this.#parts.say(`  ${each}`);
@@ -63,13 +67,19 @@ export class GoldsmithArm {
     readonly because: string | undefined;
   }> {
     const request = { sql, user, client: this.client };
-    const routed = await this.#metered(() => this.#goldsmith.route(request));
-    const reason = routed.answer === 'base' ? routed.because[0] : undefined;
+    const routed = await this.#metered(() => this.#settled(request));
+    const reason = reasonOf(routed);
     return {
       sent: routed.sql,
       served: routed.answer === 'mart' ? routed.sql : undefined,
       because: reason && `${reason.code}: ${reason.text}`,
     };
+  }
+
+  /** A first use that is still being tried is asked for again, or its trying would be counted to the next statement. */
+  async #settled(request: RouteRequest): Promise<RouteAnswer> {
+    const answer = await this.#goldsmith.route(request);
+    return reasonOf(answer)?.code === 'PROOF_PENDING' ? this.#settled(request) : answer;
   }
 
   /** A line of the warehouse's history. */
@@ -91,37 +101,38 @@ export class GoldsmithArm {
       user,
       client,
       durationMs: run.durationMs,
-      cpuMs: run.cpuMs,
+      cpuMs: run.engineCpuMs,
       rowsReturned: run.rows.length,
     };
     appendFileSync(this.#history, `${JSON.stringify(row)}\n`);
   }
 
   /** One more look, not counted, at what all its work was. */
-  async end(tally: Tally): Promise<{
-    readonly arm: Arm;
-    readonly news: readonly string[];
-    readonly explained: string;
-  }> {
-    const { input } = await this.#goldsmith.cycle();
+  async end(): Promise<{ readonly news: readonly string[]; readonly explained: string }> {
+    this.#last = await this.#goldsmith.cycle();
+    return { news: this.#news, explained: (await this.#goldsmith.explain(undefined)).text };
+  }
+
+  /** What it cost so far. Builds and refreshes are told by the engine's measure, which counts waiting for a core, too. */
+  arm(tally: Tally): Arm {
+    const { workDone = [], marts = [] } = this.#last?.input ?? {};
+    const engineMs = workDone.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+    const busyShare = Math.min(1, this.#cpuMs / Math.max(1, engineMs));
     const cpuOf = (...kinds: readonly string[]) =>
-      input.workDone
+      busyShare *
+      workDone
         .filter(({ kind }) => kinds.includes(kind))
         .reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     const buildCpuMs = cpuOf('build', 'failed-build');
     const refreshCpuMs = cpuOf('refresh');
-    const standing = input.marts.flatMap(({ current }) => (current === undefined ? [] : [current]));
-    return {
-      arm: tally.arm(this.title, {
-        marts: standing.length,
-        bytes: standing.reduce((sum, { bytes }) => sum + bytes, 0),
-        buildCpuMs,
-        refreshCpuMs,
-        otherCpuMs: Math.max(0, this.#cpuMs - buildCpuMs - refreshCpuMs),
-      }),
-      news: this.#news,
-      explained: (await this.#goldsmith.explain(undefined)).text,
-    };
+    const standing = marts.flatMap(({ current }) => (current === undefined ? [] : [current]));
+    return tally.arm(this.title, {
+      marts: standing.length,
+      bytes: standing.reduce((sum, { bytes }) => sum + bytes, 0),
+      buildCpuMs,
+      refreshCpuMs,
+      otherCpuMs: Math.max(0, this.#cpuMs - buildCpuMs - refreshCpuMs),
+    });
   }
 
   close(): Promise<void> {
@@ -136,6 +147,10 @@ export class GoldsmithArm {
       this.#cpuMs += processCpuMs() - startedAt;
     }
   }
+}
+
+function reasonOf(routed: RouteAnswer): MissReason | undefined {
+  return routed.answer === 'base' ? routed.because[0] : undefined;
 }
 
 function configText({ home, budgetBytes }: GoldsmithParts, history: string): string {

@@ -10,7 +10,7 @@ import { Rival, type RivalWorld } from './rival.ts';
 import { Tally } from './tally.ts';
 import { arriveSql, type Source } from './warehouse.ts';
 import type { Ask } from './workload.ts';
-import type { Lived } from './workload-report.ts';
+import { type Arm, type Lived, totalCpuMs } from './workload-report.ts';
 
 const FIRST_DAY = Date.parse('2026-08-03');
 
@@ -55,32 +55,41 @@ export async function liveDays(parts: LiveParts): Promise<Lived> {
         clock.turnTo(midnight + ask.at);
         await answer(ask, { ...parts, goldsmith, rivals, tally, at: midnight + ask.at });
       }
-      say(`day ${day + 1}: ${tally.told()}`);
+      say(`day ${day + 1}: ${tally.told()}\n${costsOf(armsOf({ tally, goldsmith, rivals }))}`);
     }
     clock.turnTo(FIRST_DAY + workload.length * DAY_MS + 3 * HOUR_MS);
-    const { arm, news, explained } = await goldsmith.end(tally);
-    return {
-      ...tally.report(),
-      news,
-      explained,
-      arms: [
-        tally.arm('base', { marts: 0, bytes: 0, buildCpuMs: 0, refreshCpuMs: 0, otherCpuMs: 0 }),
-        arm,
-        ...rivals.map((rival) =>
-          tally.arm(rival.title, {
-            marts: rival.marts,
-            bytes: rival.bytes,
-            buildCpuMs: rival.buildCpuMs,
-            refreshCpuMs: rival.refreshCpuMs,
-            otherCpuMs: rival.matchCpuMs,
-          }),
-        ),
-      ],
-    };
+    const told = await goldsmith.end();
+    return { ...tally.report(), ...told, arms: armsOf({ tally, goldsmith, rivals }) };
   } finally {
     await goldsmith.close();
     await parsers.close();
   }
+}
+
+function armsOf({
+  tally,
+  goldsmith,
+  rivals,
+}: Pick<AnswerParts, 'tally' | 'goldsmith' | 'rivals'>): readonly Arm[] {
+  return [
+    tally.arm('base', { marts: 0, bytes: 0, buildCpuMs: 0, refreshCpuMs: 0, otherCpuMs: 0 }),
+    goldsmith.arm(tally),
+    ...rivals.map((rival) =>
+      tally.arm(rival.title, {
+        marts: rival.marts,
+        bytes: rival.bytes,
+        buildCpuMs: rival.buildCpuMs,
+        refreshCpuMs: rival.refreshCpuMs,
+        otherCpuMs: rival.matchCpuMs,
+      }),
+    ),
+  ];
+}
+
+function costsOf(arms: readonly Arm[]): string {
+  return arms
+    .map((arm) => `  ${arm.title}: ${(totalCpuMs(arm) / 1000).toFixed(1)} s, ${arm.marts} marts`)
+    .join('\n');
 }
 
 async function nightLoad(

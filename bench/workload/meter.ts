@@ -7,9 +7,14 @@ import {
   takeProfile,
 } from '../../src/connectors/duckdb/profile.ts';
 
-/** What a statement answered, and the thread time it took by the engine's own measure. */
+import { processCpuMs } from './process-cpu.ts';
+
+/** What a statement answered, and what it took. */
 export interface Measured {
+  /** Thread time of the process while it ran. */
   readonly cpuMs: number;
+  /** By the engine's own measure, as its history tells it: the time its threads were at it, had they a core or not. */
+  readonly engineCpuMs: number;
   readonly durationMs: number;
   /** As texts, sorted: a multiset. */
   readonly rows: readonly string[];
@@ -35,11 +40,13 @@ export class Meter {
 
   async run(sql: string): Promise<Measured> {
     const startedAt = performance.now();
+    const startedCpuMs = processCpuMs();
     const result = await this.connection.runAndReadAll(sql);
+    const cpuMs = processCpuMs() - startedCpuMs;
     const durationMs = performance.now() - startedAt;
-    const cpuMs = takeProfile(this.#file)?.cpuMs ?? durationMs;
+    const engineCpuMs = takeProfile(this.#file)?.cpuMs ?? durationMs;
     const rows = result.getRowsJson().map((row) => JSON.stringify(row));
-    return { cpuMs, durationMs, rows: rows.toSorted() };
+    return { cpuMs, engineCpuMs, durationMs, rows: rows.toSorted() };
   }
 
   close(): void {

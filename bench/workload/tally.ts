@@ -106,7 +106,7 @@ export class Tally {
       ([title, { answered, unequal }]) =>
         `${title} ${answered}${unequal === 0 ? '' : ` (${unequal} UNEQUAL)`}`,
     );
-    return `${this.#statements} statements, ${(this.#baseCpuMs / 1000).toFixed(0)} s on base; answered: ${arms.join(', ') || 'none'}`;
+    return `${this.#statements} statements, ${(this.#baseCpuMs / 1000).toFixed(0)} s on base; answered: ${arms.filter((arm) => !arm.startsWith('base')).join(', ') || 'none'}`;
   }
 
   report(): Pick<Lived, 'statements' | 'failed' | 'unequal' | 'byTemplate'> {
