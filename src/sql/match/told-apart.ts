@@ -1,6 +1,5 @@
 import type { BoundExpr } from '../bound.ts';
 import { exprKey } from '../normalize/expr-key.ts';
-import { isAggregate } from '../normalize/functions.ts';
 import { someExpr } from '../normalize/walk.ts';
 import { partsOf, queryIn } from '../resolve/walk-expr.ts';
 import type { TypeScope } from './column-types.ts';
@@ -96,10 +95,11 @@ const KEEPING = new Set(['coalesce', 'ifnull', 'nullif', 'nvl', 'greatest', 'lea
 /** Calls of a number that do not look at the sign of zero. */
 const BLIND = new Set(['abs', 'floor', 'ceil', 'ceiling', 'round', 'trunc', 'sqrt', 'exp', 'sign']);
 /** Aggregates of which the same holds. */
-const BLIND_AGGREGATES = new Set([
-  ...['count', 'min', 'max', 'sum', 'avg', 'mean', 'any_value', 'median'],
-  ...['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'],
-]);
+const BLIND_AGGREGATES = new Set(
+  'count min max sum avg mean median stddev stddev_samp stddev_pop variance var_samp var_pop'.split(
+    ' ',
+  ),
+);
 
 function holdOf(expr: BoundExpr, known: HoldOf): Hold {
   const found = known(expr);
@@ -127,33 +127,33 @@ function holdOfLoose(
   expr: BoundExpr,
   { all, known }: { readonly all: Hold; readonly known: HoldOf },
 ): Hold {
-  switch (expr.kind) {
-    case 'is':
-    case 'between':
-    case 'in-list':
-      return 'sure';
-    case 'binary':
-      return holdOfBinary(expr, { all, known });
-    case 'unary':
-      return all === 'float' ? 'float' : 'apart';
-    case 'case':
-      return together([
-        ...expr.whens.map(({ then }) => holdOf(then, known)),
-        ...(expr.otherwise === undefined ? [] : [holdOf(expr.otherwise, known)]),
-      ]);
-    case 'cast':
-      return all === 'float' ? holdOfCast(expr.type) : 'apart';
-    case 'call':
-      return holdOfCall(expr, all);
-    default:
-      return 'apart';
+  const { kind } = expr;
+  if (kind === 'is' || kind === 'between' || kind === 'in-list') {
+    return 'sure';
   }
+  if (kind === 'binary') {
+    return holdOfBinary(expr, { all, known });
+  }
+  if (kind === 'unary') {
+    return all === 'float' ? 'float' : 'apart';
+  }
+  if (kind === 'case') {
+    const { whens, otherwise } = expr;
+    const values = [
+      ...whens.map(({ then }) => then),
+      ...(otherwise === undefined ? [] : [otherwise]),
+    ];
+    return together(values.map((value) => holdOf(value, known)));
+  }
+  if (kind === 'cast') {
+    return all === 'float' ? holdOfCast(expr.type) : 'apart';
+  }
+  return kind === 'call' ? holdOfCall(expr, all) : 'apart';
 }
 
-const COMPARISONS = new Set([
-  ...['=', '<>', '!=', '<', '<=', '>', '>=', 'and', 'or'],
-  ...['is distinct from', 'is not distinct from', '<=>'],
-]);
+const COMPARISONS = new Set(
+  '=,<>,!=,<,<=,>,>=,<=>,and,or,is distinct from,is not distinct from'.split(','),
+);
 
 function holdOfBinary(
   { op, right }: Extract<BoundExpr, { kind: 'binary' }>,
@@ -179,8 +179,8 @@ function holdOfCall(call: Extract<BoundExpr, { kind: 'call' }>, all: Hold): Hold
   if (KEEPING.has(call.name)) {
     return all;
   }
-  if (isAggregate(call)) {
-    return BLIND_AGGREGATES.has(call.name) ? all : 'apart';
+  if (BLIND_AGGREGATES.has(call.name)) {
+    return all;
   }
   return all === 'float' && BLIND.has(call.name) ? 'float' : 'apart';
 }
