@@ -67,6 +67,8 @@ export interface Connector extends Session {
   /** Who our statements run as, where the warehouse tells statements apart by user. */
   readonly users?: readonly string[];
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]>;
+  /** What we may not do and need to, and whether clocks agree; absent where nothing of the kind exists. Changes nothing. */
+  diagnose?(needs: Needs, options: CallOptions): Promise<readonly Finding[]>;
   /**
    * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.
    * `readOnly` transactions cannot write, by the warehouse's own word.
@@ -76,6 +78,28 @@ export interface Connector extends Session {
     options: TransactionOptions,
   ): Promise<Result>;
   close(): Promise<void>;
+}
+
+/** What Goldsmith will want to do, by its settings. */
+export interface Needs {
+  /** Schemas of its own: stable views, versions, the ledger. */
+  readonly schemas: readonly string[];
+  /** Other people's relations it may take over. */
+  readonly adoptable: readonly RelationId[];
+  /** It is to build and publish, not only to look. */
+  readonly writes: boolean;
+  /** Where the history is the warehouse's own: the relation that holds it. */
+  readonly history?: string | undefined;
+}
+
+/** One thing looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  /** It works, and somebody should see this. */
+  readonly isWarning: boolean;
+  readonly detail: string;
+  /** Statements an administrator can run as they stand. */
+  readonly remedy: readonly string[];
 }
 
 export interface TransactionOptions extends CallOptions {
@@ -100,6 +124,8 @@ export interface Capabilities {
    * it so that reading it is slow; absent where it needs no such help.
    */
   readonly wideIntegerOption?: string;
+  /** Versions are whole tables: an attribute cannot be packed away or made to raise an error. */
+  readonly storesWholeOnly?: true;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */
   readonly billing: 'cpu' | 'bytes' | 'slots' | 'credits';
 }

@@ -26,6 +26,7 @@ export function readOnlyConnector(connector: Connector): Connector {
     dialect: connector.dialect,
     wording: connector.wording,
     ...(connector.users === undefined ? {} : { users: connector.users }),
+    ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
     capabilities: { ...connector.capabilities, canWrite: false },
     query: (sql, options) =>
       connector.transaction((session) => session.query(sql, options), {

@@ -1,9 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
+import { relationId, relationParts } from '../base/relation.ts';
 import { isLoopback } from '../http/guard.ts';
 import type { DoctorReport } from '../http/service.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
+import { nameOfAdoptable } from './adoptables.ts';
 import { answer, type DoctorAnswer, fail, warn } from './doctor-answer.ts';
 import { checkDisk, checkHistoryLag, checkLease, checkTonight } from './doctor-tonight.ts';
 import type { Engine } from './engine.ts';
@@ -25,6 +27,7 @@ export async function runDoctor(engine: Engine, parts: DoctorParts): Promise<Doc
   const looks: readonly (readonly [string, () => Promise<DoctorAnswer>])[] = [
     ['warehouse', () => checkWarehouse(engine)],
     ['writing', async () => checkWriting(engine)],
+    ['privileges', () => checkPrivileges(engine)],
     ['lease', () => checkLease(engine)],
     ['history', () => checkHistory(engine)],
     ['history lag', async () => checkHistoryLag(engine, parts.usage())],
@@ -68,6 +71,32 @@ function checkWriting({ config, connector }: Engine): DoctorAnswer {
   return connector.capabilities.canWrite
     ? answer('the connection may write')
     : fail('the connection cannot write: plans cannot be applied');
+}
+
+async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAnswer> {
+  if (connector.diagnose === undefined) {
+    return answer('not needed: whoever opens this warehouse may do everything in it');
+  }
+  const { marts, mode, history } = config;
+  const findings = await connector.diagnose(
+    {
+      schemas: [marts.goldSchema, marts.dataSchema, marts.ledgerSchema],
+      adoptable: marts.adoptable.map((listed) =>
+        relationId(relationParts(nameOfAdoptable(listed))),
+      ),
+      writes: mode !== 'observe',
+      history: history.source === 'postgres-statements' ? history.relation : undefined,
+    },
+    { purpose: 'catalog' },
+  );
+  const shown = findings
+    .filter(({ ok, isWarning }) => !ok || isWarning)
+    .map(({ detail, remedy }) => [`${detail}.`, ...remedy].join('\n    '));
+  if (shown.length === 0) {
+    return answer(findings.map(({ detail }) => detail).join('; '));
+  }
+  const said = shown.join('\n    ');
+  return findings.some(({ ok }) => !ok) ? fail(said) : warn(said);
 }
 
 async function checkHistory({ source, store }: Engine): Promise<DoctorAnswer> {

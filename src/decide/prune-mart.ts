@@ -53,7 +53,7 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
   const refusedAt = refusedCut(mart, parts);
   const pruned = mart.pruned ?? [];
   const standings =
-    use === undefined
+    use === undefined || input.capabilities.storesWholeOnly === true
       ? []
       : climb({
           of: goldRelationOf({

@@ -63,6 +63,7 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     dialect: connector.dialect,
     capabilities: connector.capabilities,
     ...(connector.users === undefined ? {} : { users: connector.users }),
+    ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(
       work: (session: Session) => Promise<Result>,

@@ -1,3 +1,4 @@
+import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { ConnectorError, type ConnectorErrorCode } from '../connector-error.ts';
 
 interface Rule {
@@ -46,7 +47,7 @@ const BY_TEXT: readonly (readonly [RegExp, ConnectorErrorCode])[] = [
 
 /** The driver's error in our words; what is ours already passes through unchanged. */
 export function classifyPostgresError(cause: unknown, connection: string): Error {
-  if (cause instanceof ConnectorError) {
+  if (cause instanceof GoldsmithError) {
     return cause;
   }
   const { code: found, message, schema } = fieldsOf(cause);

@@ -5,12 +5,15 @@ import type {
   CatalogRelation,
   Cell,
   Connector,
+  Finding,
+  Needs,
   QueryResult,
   Session,
   StatementCost,
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { diagnosePostgres } from './diagnose.ts';
 import { type PooledConnection, type PostgresAddress, PostgresPool } from './postgres-pool.ts';
 import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
 import { runInTransaction } from './postgres-transaction.ts';
@@ -82,6 +85,7 @@ class PostgresConnector implements Connector {
       replaceViewChangesColumns: false,
       foldsNowInViews: true,
       hasGrants: true,
+      storesWholeOnly: true,
       billing: 'cpu',
     };
     const typeNames = new TypeNames();
@@ -128,6 +132,19 @@ class PostgresConnector implements Connector {
       ...options,
       readOnly: true,
     });
+  }
+
+  async diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
+    const writer = this.#writer;
+    return diagnosePostgres(
+      {
+        reader: (sql) => this.#reader.session.query(sql, options),
+        ...(writer === undefined
+          ? {}
+          : { writer: (sql: string) => writer.session.query(sql, options) }),
+      },
+      { ...needs, users: this.users, now: () => Date.now() },
+    );
   }
 
   async close(): Promise<void> {

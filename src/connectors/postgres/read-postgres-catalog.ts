@@ -1,4 +1,5 @@
 import { type RelationId, relationId } from '../../base/relation.ts';
+import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { NAMED } from './named.ts';
 
@@ -17,8 +18,8 @@ export async function readPostgresCatalog(
   // Outside every schema a definition's names come out complete.
   await session.query("select pg_catalog.set_config('search_path', '', true)", options);
   const columns = grouped(await rowsOf(COLUMNS), (row) => ({
-    name: text(row[1]),
-    type: text(row[2]),
+    name: cellText(row[1]),
+    type: cellText(row[2]),
     notNull: row[3] === true,
   }));
   const keys = grouped(await rowsOf(KEYS), (row) => ({
@@ -41,7 +42,7 @@ export async function readPostgresCatalog(
       foreignKeys: foreignKeys.get(key) ?? [],
       ...(kind === 'v' || rows === null ? {} : { rows: Number(rows) }),
       ...(kind === 'v' ? {} : { bytes: Number(bytes) }),
-      ...(kind === 'v' ? { definitionSql: text(definition).trim().replace(/;$/, '') } : {}),
+      ...(kind === 'v' ? { definitionSql: cellText(definition).trim().replace(/;$/, '') } : {}),
       ...(typeof comment === 'string' ? { comment } : {}),
     };
   });
@@ -119,13 +120,9 @@ function grouped<Value>(
 }
 
 function idOf(schema: Cell | undefined, name: Cell | undefined): RelationId {
-  return relationId({ schema: text(schema), name: text(name) });
+  return relationId({ schema: cellText(schema), name: cellText(name) });
 }
 
 function names(cell: Cell | undefined): readonly string[] {
-  return JSON.parse(text(cell) || '[]') as string[];
-}
-
-function text(cell: Cell | undefined): string {
-  return typeof cell === 'string' ? cell : '';
+  return JSON.parse(cellText(cell) || '[]') as string[];
 }

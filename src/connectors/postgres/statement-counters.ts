@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
+import { cellText } from '../cell-text.ts';
 import type { CallOptions, Cell, Connector } from '../connector.ts';
 import type { HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
 import { quoteText } from '../quote.ts';
@@ -63,7 +64,7 @@ export class StatementCounters implements HistorySource {
       options,
     )) {
       for (const row of rows) {
-        const key = String(row[0]);
+        const key = cellText(row[0]);
         const now = row.slice(1, 5).map(Number) as [number, number, number, number];
         const was = isSame ? before?.counters[key] : undefined;
         next.counters[key] = now;
@@ -103,7 +104,7 @@ export class StatementCounters implements HistorySource {
       'select stats_reset::text from pg_stat_statements_info',
       options,
     );
-    return String(rows[0]?.[0] ?? '');
+    return cellText(rows[0]?.[0]);
   }
 }
 
@@ -159,21 +160,21 @@ function readRow(
   [key, text, user, database]: readonly Cell[],
   { changed, at }: { readonly changed: ReadonlyMap<string, Delta>; readonly at: EpochMs },
 ): Told {
-  const delta = changed.get(String(key));
-  const sql = String(text ?? '');
+  const delta = changed.get(cellText(key));
+  const sql = cellText(text);
   if (delta === undefined || sql === '' || sql === '<insufficient privilege>') {
     const because = 'its text may not be read; grant pg_read_all_stats (in pg_monitor)';
-    return { kind: 'bad', where: `queryid ${String(key)}`, because };
+    return { kind: 'bad', where: `queryid ${cellText(key)}`, because };
   }
   return {
     kind: 'row',
     row: {
-      id: digestOf({ key: String(key), at }).slice(0, 32),
+      id: digestOf({ key: cellText(key), at }).slice(0, 32),
       text: sql,
       endedAt: at,
       status: 'success',
-      user: String(user),
-      database: String(database),
+      user: cellText(user),
+      database: cellText(database),
       ...delta,
     },
   };

@@ -1,0 +1,214 @@
+import { relationParts } from '../../base/relation.ts';
+import { cellText } from '../cell-text.ts';
+import type { Finding, Needs, QueryResult } from '../connector.ts';
+import { quoteName, quoteRelation, quoteText } from '../quote.ts';
+import { NAMED, named } from './named.ts';
+
+type Ask = (sql: string) => Promise<QueryResult>;
+
+interface Identities {
+  readonly reader: Ask;
+  /** Absent where nothing is written. */
+  readonly writer?: Ask;
+}
+
+interface Asked extends Needs {
+  /** The reader, and the writer where there is one. */
+  readonly users: readonly string[];
+  readonly now: () => number;
+}
+
+/** Looks whether both identities may do what they will have to; what is missing comes as the statements that grant it. */
+export async function diagnosePostgres(ask: Identities, needs: Asked): Promise<readonly Finding[]> {
+  const [reader = '', writer] = needs.users;
+  const findings = [
+    await superuser(ask.reader, reader),
+    await reads(ask.reader, { user: reader, who: 'the reader' }),
+    await clock(ask.reader, needs.now),
+    ...(needs.history === undefined ? [] : [await counters(ask.reader, needs.history, reader)]),
+  ];
+  if (!needs.writes) {
+    return findings;
+  }
+  if (ask.writer === undefined || writer === undefined) {
+    return [
+      ...findings,
+      bad('warehouse.postgres.writer is not set, so nothing can be built or published', []),
+    ];
+  }
+  return [
+    ...findings,
+    await superuser(ask.writer, writer),
+    await reads(ask.writer, { user: writer, who: 'the writer' }),
+    await makes(ask.writer, { user: writer, schemas: needs.schemas }),
+    await handsOn(ask.writer, { writer, reader }),
+    ...(await takesOver(ask.writer, { writer, needs })),
+  ];
+}
+
+function good(detail: string): Finding {
+  return { ok: true, isWarning: false, detail, remedy: [] };
+}
+
+function bad(detail: string, remedy: readonly string[]): Finding {
+  return { ok: false, isWarning: false, detail, remedy };
+}
+
+function odd(detail: string, remedy: readonly string[] = []): Finding {
+  return { ok: true, isWarning: true, detail, remedy };
+}
+
+/** A superuser may do everything, which is far more than Goldsmith needs. */
+async function superuser(ask: Ask, user: string): Promise<Finding> {
+  const { rows } = await ask(
+    'select rolsuper from pg_catalog.pg_roles where rolname = current_user',
+  );
+  return rows[0]?.[0] === true
+    ? odd(`${user} is a superuser, and need not be`, [`alter role ${quoteName(user)} nosuperuser;`])
+    : good(`${user} is no superuser`);
+}
+
+const PEOPLES = `c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
+  and n.nspname !~ '^pg_(toast|temp)'`;
+
+async function reads(
+  ask: Ask,
+  { user, who }: { readonly user: string; readonly who: string },
+): Promise<Finding> {
+  const { rows } = await ask(`select n.nspname::text, count(*)::int,
+  has_schema_privilege(n.oid, 'usage'), count(*) filter (where not has_table_privilege(c.oid, 'select'))::int
+${NAMED} where ${PEOPLES} group by n.oid, n.nspname order by 1`);
+  const hidden = rows.filter(([, , mayEnter, unread]) => mayEnter !== true || Number(unread) > 0);
+  if (hidden.length === 0) {
+    return good(`${who} ${user} may read every relation`);
+  }
+  const remedy = hidden.flatMap(([schema]) => {
+    const name = quoteName(cellText(schema));
+    return [
+      `grant usage on schema ${name} to ${quoteName(user)};`,
+      `grant select on all tables in schema ${name} to ${quoteName(user)};`,
+    ];
+  });
+  const schemas = hidden.map(
+    ([schema, all, , unread]) => `${cellText(schema)} (${cellText(unread)} of ${cellText(all)})`,
+  );
+  return odd(
+    `${who} ${user} may not read relations in ${schemas.join(', ')}: marts over them are refused; grant it, or leave it where that is meant`,
+    remedy,
+  );
+}
+
+/** Making a schema asks for the right even where the schema is there. */
+async function makes(
+  ask: Ask,
+  { user, schemas }: { readonly user: string; readonly schemas: readonly string[] },
+): Promise<Finding> {
+  const { rows } = await ask(
+    "select current_database()::text, has_database_privilege(current_database(), 'create')",
+  );
+  const [database, mayCreate] = rows[0] ?? [];
+  const remedy: string[] = [];
+  if (mayCreate !== true) {
+    remedy.push(`grant create on database ${quoteName(cellText(database))} to ${quoteName(user)};`);
+  }
+  for (const schema of new Set(schemas)) {
+    const found = await ask(
+      `select has_schema_privilege(oid, 'create, usage') and has_schema_privilege(oid, 'usage') from pg_catalog.pg_namespace where nspname = ${quoteText(schema)}`,
+    );
+    const may = found.rows[0]?.[0];
+    if (may === false) {
+      remedy.push(`grant create, usage on schema ${quoteName(schema)} to ${quoteName(user)};`);
+    }
+  }
+  return remedy.length === 0
+    ? good(`the writer ${user} may make what it needs in ${schemas.join(', ')}`)
+    : bad(`the writer ${user} may not make what it needs in ${schemas.join(', ')}`, remedy);
+}
+
+/** What the writer makes the reader must be able to read: it proves and replays. */
+async function handsOn(
+  ask: Ask,
+  { writer, reader }: { readonly writer: string; readonly reader: string },
+): Promise<Finding> {
+  const { rows } = await ask(`select count(distinct d.defaclobjtype)::int
+from pg_catalog.pg_default_acl as d, lateral aclexplode(d.defaclacl) as g
+where d.defaclrole = (select oid from pg_catalog.pg_roles where rolname = ${quoteText(writer)}) and d.defaclnamespace = 0
+  and (g.grantee = 0 or pg_has_role(${quoteText(reader)}, g.grantee, 'usage'))
+  and (d.defaclobjtype = 'r' and g.privilege_type = 'SELECT' or d.defaclobjtype = 'n' and g.privilege_type = 'USAGE')`);
+  return reader === writer || Number(rows[0]?.[0]) === 2
+    ? good(`what the writer makes, the reader may read`)
+    : bad(`what the writer ${writer} makes, the reader ${reader} may not read`, [
+        `alter default privileges for role ${quoteName(writer)} grant usage on schemas to ${quoteName(reader)};`,
+        `alter default privileges for role ${quoteName(writer)} grant select on tables to ${quoteName(reader)};`,
+      ]);
+}
+
+/** Only an owner may replace a view or drop a table. */
+async function takesOver(
+  ask: Ask,
+  { writer, needs }: { readonly writer: string; readonly needs: Needs },
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const relation of needs.adoptable) {
+    const { rows } = await ask(
+      `select pg_get_userbyid(c.relowner)::text, pg_has_role(c.relowner, 'usage'), has_schema_privilege(n.oid, 'create')
+${NAMED} where ${named(relation)}`,
+    );
+    const [owner, isMember, mayCreate] = rows[0] ?? [];
+    if (owner === undefined) {
+      findings.push(odd(`${relation} is listed as adoptable and does not exist`));
+      continue;
+    }
+    const schema = relationParts(relation).schema ?? 'public';
+    const remedy = [
+      ...(isMember === true
+        ? []
+        : [`grant ${quoteName(cellText(owner))} to ${quoteName(writer)};`]),
+      ...(mayCreate === true
+        ? []
+        : [`grant create on schema ${quoteName(schema)} to ${quoteName(writer)};`]),
+    ];
+    findings.push(
+      remedy.length === 0
+        ? good(`the writer may take over ${relation}`)
+        : bad(
+            `the writer ${writer} may not take over ${quoteRelation(relation)}, which belongs to ${cellText(owner)}`,
+            remedy,
+          ),
+    );
+  }
+  return findings;
+}
+
+/** The view's text is compared with the server's clock, the bound with ours. */
+const MOST_SKEW_MS = 5_000;
+
+async function clock(ask: Ask, now: () => number): Promise<Finding> {
+  const before = now();
+  const { rows } = await ask('select (extract(epoch from clock_timestamp()) * 1000)::float8');
+  const middle = (before + now()) / 2;
+  const skew = Math.round(Number(rows[0]?.[0]) - middle);
+  return Math.abs(skew) <= MOST_SKEW_MS
+    ? good(`clocks agree within ${Math.abs(skew)} ms`)
+    : bad(
+        `the server's clock is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} ours, so views would expire at the wrong moment; let both follow one time server`,
+        [],
+      );
+}
+
+async function counters(ask: Ask, history: string, reader: string): Promise<Finding> {
+  const { rows } = await ask(`select to_regclass(${quoteText(history)}) is not null,
+  pg_has_role('pg_read_all_stats', 'usage')`);
+  const [exists, mayRead] = rows[0] ?? [];
+  if (exists !== true) {
+    return bad(`${history} does not exist, so there is no history`, [
+      `alter system set shared_preload_libraries = 'pg_stat_statements'; -- and restart the server`,
+      'create extension pg_stat_statements;',
+    ]);
+  }
+  return mayRead === true
+    ? good(`the reader ${reader} sees everybody's statements`)
+    : bad(`the reader ${reader} sees only its own statements in ${history}`, [
+        `grant pg_monitor to ${quoteName(reader)};`,
+      ]);
+}

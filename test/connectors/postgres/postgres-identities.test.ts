@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Connector, Needs } from '../../../src/connectors/connector.ts';
+import { openConnector } from '../../../src/connectors/open-connector.ts';
+import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
+import { warehouseSettings } from '../../../src/connectors/settings.ts';
+import { id } from '../../conformance/loop-world.ts';
+import {
+  type PostgresCluster,
+  postgresBinaries,
+  startPostgres,
+} from '../../servers/postgres-cluster.ts';
+import { addressOf, identities, wait } from '../../servers/postgres-identities.ts';
+
+describe.skipIf(postgresBinaries === undefined)('who signs in to PostgreSQL', () => {
+  let cluster: PostgresCluster;
+
+  beforeAll(async () => {
+    cluster = await startPostgres();
+    await identities(cluster);
+  }, 60_000);
+  afterAll(() => cluster.stop());
+
+  const open = (changes: object) =>
+    openPostgres({
+      name: 'shop',
+      reader: { ...addressOf(cluster, 'reader'), ...changes },
+      sleep: async () => {},
+    });
+
+  it.for([
+    ['a wrong password', { password: () => 'wrong' }, 'CONNECTOR_SIGN_IN_FAILED'],
+    ['no password where one is asked', { password: undefined }, 'CONNECTOR_SIGN_IN_FAILED'],
+    ['a role that is not there', { user: 'nobody' }, 'CONNECTOR_SIGN_IN_FAILED'],
+    ['a database that is not there', { database: 'nowhere' }, 'CONNECTOR_DATABASE_MISSING'],
+    ['a port where nobody listens', { port: 1 }, 'CONNECTOR_UNREACHABLE'],
+    ['a host that has no address', { host: 'no.such.host.invalid' }, 'CONNECTOR_UNREACHABLE'],
+    ['a socket folder without a server', { host: '/nowhere' }, 'CONNECTOR_UNREACHABLE'],
+    ['TLS the server does not offer', { tls: {} }, 'CONNECTOR_TLS_REFUSED'],
+  ] as const)('%s is told in one sentence', async ([, changes, code]) => {
+    const error = await open(changes).catch((caught: unknown) => caught);
+
+    expect(error).toMatchObject({ code });
+    expect(String(error)).toMatch(/^ConnectorError: shop: the warehouse .+[^.]$/);
+  });
+
+  it('without a writer nothing can be written, and the reader cannot either', async () => {
+    const connector = await open({});
+
+    expect(connector.capabilities.canWrite).toBe(false);
+    await expect(
+      connector.execute('create table public.t (n int)', { purpose: 'build' }),
+    ).rejects.toMatchObject({ code: 'CONNECTOR_READ_ONLY' });
+    await expect(
+      connector.query('create table public.t (n int)', { purpose: 'facts' }),
+    ).rejects.toMatchObject({ code: 'CONNECTOR_PERMISSION_DENIED' });
+    await connector.close();
+  });
+
+  it('opens by the settings of the one YAML file, the password out of a file', async () => {
+    const { host, port } = cluster;
+    const settings = warehouseSettings.parse({
+      kind: 'postgres',
+      name: 'shop',
+      postgres: {
+        host,
+        port,
+        database: 'shop',
+        reader: { user: 'reader', password: 'reads' },
+        writer: { user: 'writer', passwordFile: '/no/such/file' },
+        tls: { mode: 'off' },
+      },
+    });
+
+    const observing = await openConnector({ settings, readOnly: true });
+    expect((await observing.query('select 1', { purpose: 'facts' })).rows).toEqual([[1]]);
+    await observing.close();
+    await expect(openConnector({ settings })).rejects.toMatchObject({
+      code: 'WAREHOUSE_FILE_MISSING',
+      message: expect.stringContaining('/no/such/file'),
+    });
+  });
+
+  it('a connection that the server ends is replaced, and what only read is asked again', async () => {
+    const connector = await open({});
+    await cluster.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'reader'",
+    );
+
+    expect((await connector.query('select 1', { purpose: 'facts' })).rows).toEqual([[1]]);
+    await connector.close();
+  });
+
+  it('a statement of a stranger may call what only computes, and nothing else', async () => {
+    await cluster.sql('create function public.mine() returns int language sql as $$ select 1 $$');
+    const connector = await open({});
+    const replay = (sql: string) =>
+      connector
+        .transaction((session) => session.query(sql, { purpose: 'replay' }), {
+          purpose: 'replay',
+          readOnly: true,
+        })
+        .then(
+          () => 'asked',
+          (error: unknown) => (error as { code?: string }).code,
+        );
+
+    expect(
+      await Promise.all(
+        [
+          "select date_trunc('day', now()), count(*) filter (where true) from (values (1)) as t(a) where a in (1)",
+          'with x as (select sum(n) over (partition by n) from generate_series(1, 3) as n) select * from x',
+        ].map(replay),
+      ),
+    ).toEqual(['asked', 'asked']);
+    expect(
+      new Set(
+        await Promise.all(
+          [
+            'select pg_sleep(1)',
+            "select pg_read_file('/etc/passwd')",
+            'select public.mine()',
+            'select "mine"()',
+            "select query_to_xml('select 1', true, true, '')",
+            "select set_config('x.y', '1', false)",
+            'select pg_terminate_backend(1)',
+          ].map(replay),
+        ),
+      ),
+    ).toEqual(new Set(['CONNECTOR_UNSAFE_REPLAY']));
+    expect(await replay('select 1; drop table t')).toBe('CONNECTOR_BAD_SQL');
+    await connector.close();
+  });
+
+  describe('the doctor', () => {
+    const needs: Needs = {
+      schemas: ['gold', 'gold_data', 'goldsmith'],
+      adoptable: [id('gold.report')],
+      writes: true,
+      history: 'pg_stat_statements',
+    };
+
+    async function opened(database: string, users: readonly [string, string]) {
+      const [reader, writer] = users;
+      const address = (user: string) => ({
+        ...addressOf(cluster, 'reader'),
+        database,
+        user,
+        password: () => 'pw',
+      });
+      return openPostgres({
+        name: 'shop',
+        reader: address(reader),
+        writer: address(writer),
+        sleep: wait,
+      });
+    }
+    async function troubles(connector: Connector) {
+      const findings = (await connector.diagnose?.(needs, { purpose: 'catalog' })) ?? [];
+      return findings.filter(({ ok, isWarning }) => !ok || isWarning);
+    }
+
+    it('prints exactly the missing grants: run as they stand, nothing is missing any more', async () => {
+      await cluster.sql('create database fresh');
+      await cluster.sql(
+        `create extension pg_stat_statements; create schema gold; create role owner;
+create table public.orders (id int); create view gold.report as select count(*) as n from public.orders;
+alter view gold.report owner to owner; grant select on public.orders to owner;
+create role r login password 'pw'; create role w login password 'pw';`,
+        'fresh',
+      );
+      const connector = await opened('fresh', ['r', 'w']);
+
+      const before = await troubles(connector);
+      const remedies = before.flatMap(({ remedy }) => remedy);
+      expect(before.map(({ detail }) => detail)).toEqual([
+        expect.stringContaining('the reader r may not read relations in gold (1 of 1), public'),
+        'the reader r sees only its own statements in pg_stat_statements',
+        expect.stringContaining('the writer w may not read relations in gold (1 of 1), public'),
+        'the writer w may not make what it needs in gold, gold_data, goldsmith',
+        'what the writer w makes, the reader r may not read',
+        expect.stringContaining(
+          'the writer w may not take over "gold"."report", which belongs to owner',
+        ),
+      ]);
+      expect(remedies).toContain('grant "owner" to "w";');
+      await cluster.sql(remedies.join('\n'), 'fresh');
+      await connector.close();
+
+      const again = await opened('fresh', ['r', 'w']);
+      expect(await troubles(again)).toEqual([]);
+      await again.close();
+    });
+
+    it('finds nothing missing after the grants file but takeovers, which are the operator’s word', async () => {
+      await cluster.sql('create database granted');
+      await cluster.sql(
+        'create extension pg_stat_statements schema public; create table public.orders (id int)',
+        'granted',
+      );
+      const grants = readFileSync('config/grants/postgres.sql', 'utf8')
+        .replaceAll(':"database"', 'granted')
+        .replaceAll(/:'\w+_password'/g, "'pw'");
+      await cluster.sql(grants, 'granted');
+
+      const connector = await opened('granted', ['goldsmith_reader', 'goldsmith_writer']);
+
+      expect((await troubles(connector)).map(({ detail }) => detail)).toEqual([
+        'gold.report is listed as adoptable and does not exist',
+      ]);
+      await connector.close();
+    });
+  });
+});
