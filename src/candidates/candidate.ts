@@ -14,6 +14,8 @@ export interface Candidate {
   readonly enumerator: EnumeratorId;
   readonly definition: MartDefinition;
   readonly query: NormalQuery;
+  /** The reader whose bound its definition has, where that is stricter than what was configured for the mart. */
+  readonly strictest?: { readonly reader: string; readonly maxStalenessMs: number };
   /** Its rows are rows of this relation, joined to others or grouped; absent for views taken as they are. */
   readonly anchor?: RelationId;
   /** What it groups by; absent where it does not aggregate. */

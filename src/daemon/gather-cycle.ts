@@ -58,6 +58,10 @@ export async function gatherCycle(
         dataSchema: config.marts.dataSchema,
       },
       maxStalenessMs: config.marts.maxStaleness,
+      readerStaleness: config.marts.readerStaleness.map(({ reader, maxStaleness }) => ({
+        reader,
+        maxStalenessMs: maxStaleness,
+      })),
       declined,
       ...(config.prune.enabled ? { prune: pruneInput(engine, { schema, marts, refusals }) } : {}),
     },

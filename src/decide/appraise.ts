@@ -18,6 +18,7 @@ import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { chooseRefresh, type RefreshChoice } from './refresh-policy.ts';
 import { withSeason } from './season-demand.ts';
+import { boundByReaders } from './strictest-reader.ts';
 import type { Survey } from './survey.ts';
 import { measuredWork, refreshesPerDay } from './upkeep.ts';
 import { worthOf } from './worth.ts';
@@ -39,16 +40,16 @@ const REPLAYED_AT_PROMOTION = 5;
 export const MOST_MATCHES = 3000;
 
 export function appraise(
-  candidate: Candidate,
+  enumerated: Candidate,
   {
     input,
     seen,
     attempts,
   }: { readonly input: CycleInput; readonly seen: Survey; readonly attempts: { left: number } },
 ): Appraisal {
-  const { relation, columns, sources } = candidate.definition;
+  const { relation, columns, sources } = enumerated.definition;
   const mart = input.marts.find(({ definition }) => definition.relation === relation);
-  const rows = rowsOfMart(candidate, { mart, seen });
+  const rows = rowsOfMart(enumerated, { mart, seen });
   const parts: AnswerParts = {
     schema: input.schema,
     dialect: input.dialect,
@@ -57,7 +58,8 @@ export function appraise(
     martRows: rows,
     attempts,
   };
-  const answers = answersOf(candidate, { readings: seen.readings, parts });
+  const answers = answersOf(enumerated, { readings: seen.readings, parts });
+  const candidate = boundByReaders(enumerated, { answers, input });
   const asked = answers
     .map(({ fingerprint, baseCpuMs }) => ({
       baseCpuMs,

@@ -59,6 +59,10 @@ export interface CycleInput {
   readonly naming: MartNaming;
   /** Staleness bound of marts of our own. */
   readonly maxStalenessMs: number;
+  /** Readers who may not be answered as old as marts may be. */
+  readonly readerStaleness?:
+    | readonly { readonly reader: string; readonly maxStalenessMs: number }[]
+    | undefined;
   /** Paired base runs per mart and cycle that measure savings where readers come by name; 0 where not told. */
   readonly pairedRunsPerCycle?: number | undefined;
   /** Absent where attributes are not pruned. */

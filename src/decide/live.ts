@@ -57,7 +57,7 @@ export function nextLife(
     const untilSeason = reservation.kind === 'let-go' ? reservation.from : undefined;
     return { kind: 'withdraw', isUrgent: false, untilSeason, ...gone };
   }
-  const pinned = pinnedBound(definition, cyclePeriodMs);
+  const pinned = pinnedBound(candidate, cyclePeriodMs);
   if (pinned !== undefined) {
     return { kind: 'withdraw', because: pinned.because, isUrgent: true };
   }

@@ -98,8 +98,14 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
       ? { ranged: rangedBuild(apart.by, { mart, input, mostChanged }) }
       : {}),
     told: words(chosen, everyMs),
-    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}`,
+    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}${readerWords(candidate)}`,
   };
+}
+
+function readerWords({ strictest }: Candidate): string {
+  return strictest === undefined
+    ? ''
+    : `; ${strictest.reader} is its strictest reader: at most ${formatDuration(strictest.maxStalenessMs)} old`;
 }
 
 /**

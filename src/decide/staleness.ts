@@ -1,14 +1,18 @@
 import type { EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import type { Candidate } from '../candidates/candidate.ts';
 import type { MartDefinition, MartVersion, SourceState } from '../marts/mart.ts';
 
-/** Why a definition's staleness bound cannot be kept at all, and the setting to change; absent where it can. */
+/** Why a candidate's staleness bound cannot be kept at all, and the setting to change; absent where it can. */
 export function pinnedBound(
-  { origin, relation, maxStalenessMs }: MartDefinition,
+  { definition, strictest }: Pick<Candidate, 'definition' | 'strictest'>,
   cyclePeriodMs: number,
 ): { readonly because: string; readonly setting: string } | undefined {
-  const setting =
+  const { origin, relation, maxStalenessMs } = definition;
+  const ofMart =
     origin === 'adopted' ? `marts.adoptable ${relation} maxStaleness` : 'marts.maxStaleness';
+  const setting =
+    strictest === undefined ? ofMart : `marts.readerStaleness ${strictest.reader} maxStaleness`;
   if (maxStalenessMs <= 0) {
     return {
       because: `${relation} may never answer older than its sources, which no physical mart can promise; say how old its answers may be in \`${setting}\``,
@@ -17,7 +21,7 @@ export function pinnedBound(
   }
   return maxStalenessMs < cyclePeriodMs
     ? {
-        because: `its answers may be ${formatDuration(maxStalenessMs)} old, but cycles are ${formatDuration(cyclePeriodMs)} apart, so its freshness would run out between two of them`,
+        because: `${strictest === undefined ? '' : `for ${strictest.reader}, its strictest reader, `}its answers may be ${formatDuration(maxStalenessMs)} old, but cycles are ${formatDuration(cyclePeriodMs)} apart, so its freshness would run out between two of them`,
         setting,
       }
     : undefined;

@@ -146,7 +146,7 @@ export class Standing {
     return (
       objections.length === 0 &&
       definition.maxStalenessMs <= maxStalenessMs &&
-      pinnedBound(definition, this.#parts.cyclePeriodMs) === undefined
+      pinnedBound(candidate, this.#parts.cyclePeriodMs) === undefined
     );
   }
 

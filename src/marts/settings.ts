@@ -24,6 +24,20 @@ export const martSettings = z
     maxStaleness: duration('1h').describe(
       "How old an answer from a mart of Goldsmith's own may be. `0s` allows no physical mart where the warehouse cannot tell changes while reading.",
     ),
+    readerStaleness: z
+      .array(
+        z.strictObject({
+          reader: z
+            .string()
+            .min(1)
+            .describe('Its name: of a dashboard or model that tags its statements, else the user.'),
+          maxStaleness: duration('15m').describe('How old the answers it gets may be.'),
+        }),
+      )
+      .default([])
+      .describe(
+        'Readers who need fresher answers than `maxStaleness`: a mart is refreshed as its strictest reader asks for.',
+      ),
     adoptable: z
       .array(
         z

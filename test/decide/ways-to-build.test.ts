@@ -176,6 +176,52 @@ describe('how a mart is kept fresh', () => {
   });
 });
 
+describe('the strictest reader', () => {
+  const strict = (reader: string, maxStalenessMs: number) => ({
+    readerStaleness: [
+      { reader, maxStalenessMs },
+      { reader: 'bob', maxStalenessMs: 3 * HOUR_MS },
+      { reader: 'nobody', maxStalenessMs: 1 },
+    ],
+  });
+
+  it('decides how often a mart is refreshed, and until when its view answers', () => {
+    const decision = cycle(appended, strict('ana', HOUR_MS));
+
+    expect(verdict(decision)?.numbers.refresh).toMatch(
+      /^by range every 30m when sources change: 48 a day/,
+    );
+    expect(verdict(decision)?.numbers.refresh).toMatch(
+      /; ana is its strictest reader: at most 1h old$/,
+    );
+    expect(actionsOf(decision)[0]).toMatchObject({ to: { freshUntil: NOW + HOUR_MS } });
+  });
+
+  it('takes a mart back where cycles are too far apart for it, and names the setting', () => {
+    const decision = cycle(appended, strict('ana', HOUR_MS / 6));
+
+    expect(verdict(decision)).toMatchObject({
+      outcome: 'withdraw',
+      because: expect.stringContaining('for ana, its strictest reader, its answers may be 10m old'),
+    });
+  });
+
+  it('forbids a build, with the number that would allow it', () => {
+    const decision = cycle(appended, strict('ana', 0), { stage: 'logical' });
+
+    expect(verdict(decision)).toMatchObject({
+      rule: 'keeps-its-staleness-bound',
+      flip: { what: 'marts.readerStaleness ana maxStaleness', needed: '15m' },
+    });
+  });
+
+  it('changes nothing for marts it does not read', () => {
+    const decision = cycle(appended, { readerStaleness: [{ reader: 'eve', maxStalenessMs: 1 }] });
+
+    expect(verdict(decision)?.numbers.refresh).toBe(verdict(cycle(appended))?.numbers.refresh);
+  });
+});
+
 describe('the price of a refresh', () => {
   const work: RefreshWork = {
     definitionCpuMs: 10_000,

@@ -7,8 +7,9 @@ import { pass, refuse } from '../verdict.ts';
 export const keepsItsStalenessBound: DecisionRule = {
   id: 'keeps-its-staleness-bound',
 
-  judge({ candidate: { definition }, cyclePeriodMs }) {
-    const problem = pinnedBound(definition, cyclePeriodMs);
+  judge({ candidate, cyclePeriodMs }) {
+    const { definition } = candidate;
+    const problem = pinnedBound(candidate, cyclePeriodMs);
     return problem === undefined
       ? pass
       : refuse(problem.because, {
