@@ -7,19 +7,38 @@ import { expressionsOf, partsOf, queryIn, refsIn, someExpr, sourcesOf } from './
  * `not unique` or `volatile` forbid that too.
  */
 export function barriersIn(expr: BoundExpr): readonly string[] {
+  return barriersWithin(expr, undefined);
+}
+
+/** What is known of the outermost query inside an expression: queries in it need not be gone through again. */
+interface Around {
+  readonly aggregates: boolean;
+}
+
+function barriersWithin(expr: BoundExpr, around: Around | undefined): readonly string[] {
   const query = queryIn(expr);
-  const inner =
-    query === undefined
-      ? []
-      : [
-          ...expressionsOf(query).flatMap((part) =>
-            barriersIn(part).filter((barrier) => barrier !== 'window'),
-          ),
-          ...sourceBarriers(query),
-          ...(isCut(query) ? ['not unique: limit inside a subquery'] : []),
-          ...(aggregatesOuter(query) ? ['opaque expression: an aggregate of outer columns'] : []),
-        ];
-  return [...ownBarriers(expr), ...inner, ...partsOf(expr).flatMap(barriersIn)];
+  return [
+    ...ownBarriers(expr),
+    ...(query === undefined ? [] : queryBarriers(query, around)),
+    ...partsOf(expr).flatMap((part) => barriersWithin(part, around)),
+  ];
+}
+
+function queryBarriers(query: BoundQuery, around: Around | undefined): readonly string[] {
+  const here = around ?? {
+    aggregates: expressionsOf(query).some((expr) => someExpr(expr, isAggregate)),
+  };
+  const isLimited = around === undefined ? isCut(query) : cutsItsRows(query);
+  return [
+    ...expressionsOf(query).flatMap((part) =>
+      barriersWithin(part, here).filter((barrier) => barrier !== 'window'),
+    ),
+    ...(around === undefined ? sourceBarriers(query) : []),
+    ...(isLimited ? ['not unique: limit inside a subquery'] : []),
+    ...(here.aggregates && aggregatesOuter(query)
+      ? ['opaque expression: an aggregate of outer columns']
+      : []),
+  ];
 }
 
 /** True when an aggregate stands inside a subquery and, by its columns, belongs to a query around it. */
@@ -83,15 +102,19 @@ const DETERMINED_SOURCES = new Set(['unnest', 'generate_series', 'range', 'flatt
 
 /** True when a limit stands anywhere in a query that is only compared as a whole. */
 export function isCut(query: BoundQuery): boolean {
-  const { body } = query;
-  const isCutHere = query.limit !== undefined || query.offset !== undefined;
-  if (body.kind === 'set') {
-    return isCutHere || isCut(body.left) || isCut(body.right);
-  }
-  const picks = body.kind === 'select' && body.distinct !== undefined && body.distinct !== 'all';
   return (
-    isCutHere ||
-    picks ||
-    sourcesOf(query).some((from) => from.kind === 'derived' && isCut(from.query))
+    cutsItsRows(query) ||
+    sourcesOf(query).some((from) => from.kind === 'derived' && cutsItsRows(from.query))
   );
+}
+
+/** Whether a limit, or a DISTINCT ON, stands in the query itself or in a side of its set operations. */
+function cutsItsRows({ body, limit, offset }: BoundQuery): boolean {
+  if (limit !== undefined || offset !== undefined) {
+    return true;
+  }
+  if (body.kind === 'set') {
+    return cutsItsRows(body.left) || cutsItsRows(body.right);
+  }
+  return body.kind === 'select' && body.distinct !== undefined && body.distinct !== 'all';
 }

@@ -84,43 +84,56 @@ function expressionsOfFrom(from: BoundFrom): readonly BoundExpr[] {
 
 /** All sources of a query at any depth, those of queries inside expressions included. */
 export function sourcesOf(query: BoundQuery): readonly BoundFrom[] {
-  return [
-    ...sourcesOfBody(query.body),
-    ...expressionsOf(query).flatMap((expr) => sourcesInside(expr)),
-  ];
+  const found: BoundFrom[] = [];
+  addSources(query, found);
+  return found;
 }
 
-function sourcesInside(expr: BoundExpr): readonly BoundFrom[] {
-  const query = queryIn(expr);
-  return [
-    ...(query === undefined ? [] : sourcesOf(query)),
-    ...partsOf(expr).flatMap(sourcesInside),
-  ];
-}
-
-function sourcesOfBody(body: BoundBody): readonly BoundFrom[] {
-  switch (body.kind) {
-    case 'select':
-      return body.from === undefined ? [] : sourcesOfFrom(body.from);
-    case 'set':
-      return [...sourcesOfBody(body.left.body), ...sourcesOfBody(body.right.body)];
-    case 'values':
-    case 'opaque-query':
-      return [];
+/** Into one list: lists of lists would be copied at each level of a deep query. */
+function addSources(query: BoundQuery, found: BoundFrom[]): void {
+  addFromBody(query.body, found);
+  for (const expr of expressionsOf(query)) {
+    addFromInside(expr, found);
   }
 }
 
-function sourcesOfFrom(from: BoundFrom): readonly BoundFrom[] {
+function addFromInside(expr: BoundExpr, found: BoundFrom[]): void {
+  const query = queryIn(expr);
+  if (query !== undefined) {
+    addSources(query, found);
+  }
+  for (const part of partsOf(expr)) {
+    addFromInside(part, found);
+  }
+}
+
+function addFromBody(body: BoundBody, found: BoundFrom[]): void {
+  if (body.kind === 'select' && body.from !== undefined) {
+    addFrom(body.from, found);
+  } else if (body.kind === 'set') {
+    addFromBody(body.left.body, found);
+    addFromBody(body.right.body, found);
+  }
+}
+
+function addFrom(from: BoundFrom, found: BoundFrom[]): void {
   switch (from.kind) {
     case 'derived':
-      return [from, ...sourcesOfBody(from.query.body)];
+      found.push(from);
+      addFromBody(from.query.body, found);
+      break;
     case 'join':
-      return [...sourcesOfFrom(from.left), ...sourcesOfFrom(from.right)];
+      addFrom(from.left, found);
+      addFrom(from.right, found);
+      break;
     case 'opaque-from':
-      return [from, ...from.sources.flatMap(sourcesOfFrom)];
+      found.push(from);
+      from.sources.forEach((source) => addFrom(source, found));
+      break;
     case 'table':
     case 'recursive':
     case 'function':
-      return [from];
+      found.push(from);
+      break;
   }
 }
