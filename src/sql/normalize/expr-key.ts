@@ -1,4 +1,5 @@
 import type { BoundBody, BoundExpr, BoundFrom, BoundOrderItem, BoundQuery } from '../bound.ts';
+import { plainInterval, typeKey } from './spellings.ts';
 import type { Call, Ref } from './walk.ts';
 
 /** How a key names the columns of the sources outside the expression. */
@@ -65,11 +66,11 @@ function keyIn(expr: BoundExpr, scope: KeyScope): string {
         .map((arm) => `(${key(arm.when)} ${key(arm.then)})`)
         .join('')} ${expr.otherwise === undefined ? '' : key(expr.otherwise)})`;
     case 'cast':
-      return `(cast ${expr.safe} ${expr.type} ${key(expr.operand)})`;
+      return `(cast ${expr.safe} ${typeKey(expr.type)} ${key(expr.operand)})`;
     case 'extract':
       return `(extract ${expr.part} ${key(expr.from)})`;
     case 'interval':
-      return `(interval ${expr.unit ?? ''} ${key(expr.amount)})`;
+      return `(interval ${plainInterval(expr) ?? `${expr.unit ?? ''} ${key(expr.amount)}`})`;
     case 'star':
       return '*';
     case 'access':
