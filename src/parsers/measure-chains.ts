@@ -9,6 +9,7 @@ import {
   OPEN,
   OPEN_BRACKET,
   PUNCTUATION,
+  QUOTED,
   SEMICOLON,
   WORD,
 } from '../sql/tokens.ts';
@@ -27,6 +28,8 @@ export interface Chains {
   readonly operators: number;
   /** The deepest nesting of brackets and CASE. */
   readonly depth: number;
+  /** The deepest nesting of calls, other brackets between them not counted. */
+  readonly calls: number;
   /** UNION, INTERSECT and EXCEPT in the whole text. */
   readonly setOperations: number;
   /** The most words JOIN in one statement. */
@@ -41,7 +44,11 @@ export interface Chains {
  */
 export function measureChains(tokens: Tokens): Chains {
   const open: number[] = [];
+  /** Whether each of them is a call. */
+  const called: boolean[] = [];
   let chain = 0;
+  let calls = 0;
+  let mostCalls = 0;
   let operators = 0;
   let depth = 0;
   let setOperations = 0;
@@ -58,12 +65,16 @@ export function measureChains(tokens: Tokens): Chains {
     mostRepeats = Math.max(mostRepeats, repeats);
     if ((isPunctuation && (code === OPEN || code === OPEN_BRACKET)) || (isWord && code === CASE)) {
       open.push(chain);
+      called.push(isPunctuation && followsName(tokens, index));
+      calls += called.at(-1) === true ? 1 : 0;
+      mostCalls = Math.max(mostCalls, calls);
       chain = 0;
       depth = Math.max(depth, open.length);
     } else if (
       (isPunctuation && (code === CLOSE || code === CLOSE_BRACKET)) ||
       (isWord && code === END)
     ) {
+      calls -= called.pop() === true ? 1 : 0;
       chain = (open.pop() ?? 0) + (code === CLOSE_BRACKET ? 1 : 0);
     } else if (isPunctuation && (code === COMMA || code === SEMICOLON)) {
       chain = 0;
@@ -82,7 +93,25 @@ export function measureChains(tokens: Tokens): Chains {
     }
     operators = Math.max(operators, chain);
   }
-  return { operators, depth, setOperations, joins: mostJoins, repeats: mostRepeats };
+  return {
+    operators,
+    depth,
+    calls: mostCalls,
+    setOperations,
+    joins: mostJoins,
+    repeats: mostRepeats,
+  };
+}
+
+/** `f(`, `"f"(` and calls named by a keyword, but not `and (` or `from (`. */
+function followsName(tokens: Tokens, index: number): boolean {
+  const before = tokens.codes[index - 1] ?? 0;
+  const kind = tokens.kinds[index - 1];
+  return (
+    tokens.codes[index] === OPEN &&
+    (kind === QUOTED ||
+      (kind === WORD && ![CHAINING, CLAUSES, SET_OPERATIONS].some((words) => words.has(before))))
+  );
 }
 
 /** `a at time zone 'x'`, `interval interval ...`: some operators are words the lexer does not know. */

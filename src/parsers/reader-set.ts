@@ -46,6 +46,8 @@ export interface ReaderSet {
 const SQLPARSER_MAX_OPERATORS = 450;
 /** So it does from some 500 joins on. */
 const SQLPARSER_MAX_JOINS = 300;
+/** Each argument of PostgreSQL it reads twice, for it may be named by any expression: its time doubles with each call in a call. */
+const SQLPARSER_MAX_POSTGRES_CALLS = 8;
 
 /**
  * Tokens the slower readers are given. A clock would decide otherwise on another machine: these sizes
@@ -94,10 +96,10 @@ export function openReaderSet({
   return {
     nativeOf,
     inOrder(question) {
-      const { dialect, chains, size } = question;
+      const { dialect, size } = question;
       const native = nativeOf(dialect);
       const readers: readonly Candidate[] = [
-        ...(isForSqlparser(chains) ? [sqlparser] : []),
+        ...(isForSqlparser(question) ? [sqlparser] : []),
         ...(native?.isExact === true ? [native] : []),
         ...(size <= POLYGLOT_MAX_TOKENS ? [polyglot] : []),
         ...(native?.isExact === false ? [native] : []),
@@ -112,8 +114,10 @@ export function openReaderSet({
   };
 }
 
-function isForSqlparser({ operators, joins }: Chains): boolean {
-  return operators <= SQLPARSER_MAX_OPERATORS && joins <= SQLPARSER_MAX_JOINS;
+function isForSqlparser({ dialect, chains }: Question): boolean {
+  const { operators, joins, calls } = chains;
+  const isQuick = dialect !== 'postgres' || calls <= SQLPARSER_MAX_POSTGRES_CALLS;
+  return isQuick && operators <= SQLPARSER_MAX_OPERATORS && joins <= SQLPARSER_MAX_JOINS;
 }
 
 /** Where the warehouse's own parser reads last, a witness is of no use. */

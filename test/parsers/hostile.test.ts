@@ -13,12 +13,23 @@ describe('hostile texts', () => {
 
   it.each([
     ['snowflake', 140],
+    ['postgres', 40],
     ['duckdb', 440],
     ['postgres', 5_000],
   ] as const)('cost a refusal and no worker, in %s at size %d', async (dialect, size) => {
     const outcomes = await parsers.parse(hostileOf(size, dialect));
 
     expect(outcomes.filter((o) => o.kind === 'unparsed' && FAULT.test(o.because))).toEqual([]);
+  });
+
+  it.each([
+    ['by the first reader where calls nest as people write them', 8, 'sqlparser-rs'],
+    ['by PostgreSQL’s own where the first would take twice as long for each', 30, 'libpg'],
+  ])('of calls in calls are read %s', async (_title, depth, reader) => {
+    const sql = `select ${'f(a, '.repeat(depth)}b${')'.repeat(depth)} from t`;
+    const [outcome] = await parsers.parse([{ sql, dialect: 'postgres' }]);
+
+    expect(outcome?.kind === 'parsed' && outcome.reader).toBe(reader);
   });
 
   it('that were real statements are answered, each in its place', async () => {
