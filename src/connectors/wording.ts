@@ -80,6 +80,8 @@ export interface AccessWording {
     on: { readonly kind: 'table' | 'view'; readonly relation: RelationId },
   ): string;
   grant(grant: Grant, relation: RelationId): string;
+  /** One column: whether this grantee may read all of the relation. */
+  mayRead(grantee: string | undefined, relation: RelationId): string;
   /** One column: options that change whose rights a view reads with, or what it hides; no row where it has none. */
   options(view: RelationId): string;
   /** One column: row policies and masks on the relation, in words; no row where it has none. */

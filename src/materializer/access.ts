@@ -122,6 +122,33 @@ export async function requireNoRowPolicies(
   }
 }
 
+/**
+ * Who may read a mart of ours may read everything it is made of (law 8). Of a view that was taken over its author decided who
+ * sees what.
+ */
+export async function requireNoWiderEyes(
+  session: Session,
+  { relation: mart, sources, origin }: MartDefinition,
+): Promise<void> {
+  const { access } = session.wording;
+  if (access === undefined || origin === 'adopted') {
+    return;
+  }
+  const grants = (await readAccess(session, mart))?.grants ?? [];
+  const grantees = grants.filter(({ privilege }) => privilege === READ);
+  for (const grantee of new Set(grantees.map((grant) => grant.grantee))) {
+    for (const source of sources) {
+      const { rows } = await session.query(access.mayRead(grantee, source), options);
+      if (rows[0]?.[0] !== true) {
+        throw new StepRefused(
+          'WIDER_EYES',
+          `${grantee ?? 'everybody'} may read ${mart} but not ${source}, which it is made of; revoke the one or grant the other`,
+        );
+      }
+    }
+  }
+}
+
 /** Readers wait behind us while we wait for a lock, so we give up soon and try again. */
 export async function waitBriefly(session: Session): Promise<void> {
   const { access } = session.wording;

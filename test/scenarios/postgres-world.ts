@@ -45,13 +45,13 @@ export class PostgresWorld {
   }
 
   static async open(cluster: PostgresCluster): Promise<PostgresWorld> {
-    const { database, people, close } = await ownDatabase(cluster);
+    const shop = await ownDatabase(cluster);
     for (const sql of SHOP) {
-      await people(sql);
+      await shop.people(sql);
     }
-    await close();
-    await cluster.sql('analyze', database);
-    return new PostgresWorld(cluster, database);
+    await shop.close();
+    await cluster.sql('analyze', shop.database);
+    return new PostgresWorld(cluster, shop.database);
   }
 
   get #history(): string {

@@ -24,6 +24,8 @@ order by 1, 2, 3, 4`,
     const further = grantable ? ' with grant option' : '';
     return `grant ${what} on ${quoteRelation(relation)} to ${whom}${further}`;
   },
+  mayRead: (grantee, relation) =>
+    `select has_table_privilege(${quoteText(grantee ?? 'public')}, c.oid, 'select') ${NAMED} where ${named(relation)}`,
   options: (view) => `select unnest(c.reloptions) ${NAMED} where ${named(view)} order by 1`,
   rowPolicies: (relation) => `select 'row level security'
 ${NAMED}

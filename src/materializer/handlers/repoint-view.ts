@@ -3,7 +3,7 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { describeQuery } from '../../prove/describe-query.ts';
 import { quoteRelation } from '../../prove/quote.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
-import { letOwnerRead } from '../access.ts';
+import { letOwnerRead, requireNoWiderEyes } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -86,6 +86,7 @@ async function toVersion(
   });
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const isPromotion = mart.stage === 'logical';
+  await requireNoWiderEyes(session, definition);
   await letOwnerRead(session, { view: definition.relation, version });
   const published = await publishView(session, {
     view: definition.relation,

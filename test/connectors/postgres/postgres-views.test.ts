@@ -166,6 +166,22 @@ from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'region
     );
   });
 
+  it('of ours is refused readers who may not read what it is made of, and taken once they may', async () => {
+    await does([create, build(1)]);
+    await admin(`grant select on ${SALES} to nobody_in_particular`);
+
+    const outcome = await world.apply([toVersion(1, START + DAY)]);
+    expect(outcome.steps[0]).toMatchObject({
+      code: 'WIDER_EYES',
+      detail: expect.stringMatching(
+        /^nobody_in_particular may read gold.sales_by_region but not public.customers/,
+      ),
+    });
+
+    await admin('grant select on public.customers, public.orders to nobody_in_particular');
+    await does([toVersion(1, START + DAY)]);
+  });
+
   it('stays a view where a source has row policies, and says why', async () => {
     await world.people('alter table public.orders enable row level security');
     await world.people('create policy everything on public.orders using (true)');
