@@ -60,6 +60,9 @@ const MODIFIERS = new Set(
 /** Two-word verbs are told in full for these. */
 const WITH_OBJECT = new Set(['create', 'drop', 'alter', 'truncate', 'refresh', 'start']);
 
+/** Verbs that are functions where a bracket follows: an expression by itself is no statement. */
+const CALLED = new Set(['insert', 'replace']);
+
 export function classifyStatement(sql: string, dialect: Dialect): StatementClass {
   return classifyTokens(tokenize(sql, dialect.lexical));
 }
@@ -68,7 +71,13 @@ export function classifyStatement(sql: string, dialect: Dialect): StatementClass
 export function classifyTokens(tokens: Tokens): StatementClass {
   const first = skipOpening(tokens);
   const verb = wordAt(tokens, first);
+  if (isPunctuation(tokens, first + 1, OPEN) && CALLED.has(verb)) {
+    return { kind: 'other', verb };
+  }
   if (isKeyword(tokens, first, WITH)) {
+    if (isKeyword(tokens, first + 2, AS) && wordAt(tokens, first + 3) === 'procedure') {
+      return { kind: 'session', verb: 'call' };
+    }
     return classifyAfterWith(tokens, first + 1);
   }
   if (isBlock(tokens, first)) {

@@ -2,13 +2,21 @@ import type { Tokens } from '../../sql/tokens.ts';
 import { areWords, isSign, openEdits } from './edits.ts';
 import type { Looser } from './looser.ts';
 
-/** A MERGE without what says nothing of what is read; `INSERT * EXCEPT (...)` and `SET * EXCEPT (...)` leave columns out. */
+/**
+ * A MERGE without what says nothing of what is read, `ALL BY NAME` as a star; `INSERT * EXCEPT (...)` and `SET * EXCEPT (...)` leave
+ * columns out.
+ */
 export function plainMerge(tokens: Tokens): Looser | undefined {
   const edits = openEdits(tokens);
   if (areWords(tokens, 0, 'merge with schema evolution into')) {
     edits.replace(0, 5, 'merge into');
   }
   for (let at = 0; at < tokens.count; at += 1) {
+    if (areWords(tokens, at, 'update all by name')) {
+      edits.replace(at + 1, at + 4, 'set *');
+    } else if (areWords(tokens, at, 'insert all by name')) {
+      edits.replace(at + 1, at + 4, '*');
+    }
     const isAll =
       (areWords(tokens, at, 'insert') || areWords(tokens, at, 'set')) &&
       isSign(tokens, at + 1, '*');

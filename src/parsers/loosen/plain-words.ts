@@ -1,5 +1,6 @@
 import { bracketPairs } from '../../sql/bracket-pairs.ts';
 import type { Dialect } from '../../sql/dialect.ts';
+import { isAnyName } from '../../sql/table-aliases.ts';
 import type { Tokens } from '../../sql/tokens.ts';
 import {
   CLOSE,
@@ -40,6 +41,7 @@ const WORD_RULES: ReadonlyMap<string, WordRule> = new Map([
   ['as', replicaOf],
   ['into', intoVariables],
   ['semantic_view', semanticView],
+  ['unpivot', namesOfUnpivot],
 ]);
 
 const SPARKS: ReadonlySet<Dialect['name']> = new Set([
@@ -84,6 +86,26 @@ function namedByText({ tokens, at, edits, closers }: Place): number | undefined 
   }
   edits.replace(at, close + 1, name);
   return close + 1;
+}
+
+/** `UNPIVOT (v FOR n IN (a, b other_name))`: no grammar knows the name without its AS. */
+function namesOfUnpivot({ tokens, at, edits, closers }: Place): number | undefined {
+  let list = at + 1;
+  while (list < tokens.count && !(areWords(tokens, list, 'in') && isSign(tokens, list + 1, '('))) {
+    list += 1;
+  }
+  const close = closers[list + 1] ?? tokens.count;
+  let next: number | undefined;
+  for (let index = list + 3; index < close; index += 1) {
+    const isFirst = isSign(tokens, index - 2, ',') || isSign(tokens, index - 2, '(');
+    if (isFirst && isAnyName(tokens, index - 1) && isAnyName(tokens, index)) {
+      if (!areWords(tokens, index, 'as')) {
+        edits.replace(index, index + 1, `as ${tokenText(tokens, index)}`);
+        next = index + 1;
+      }
+    }
+  }
+  return next;
 }
 
 /** `timestamp_ltz'2026-01-01'`. */

@@ -13,6 +13,18 @@ const CASES: readonly Case[] = [
     'select abs(x) from s.t',
     [],
   ],
+  [
+    'snowflake',
+    'select * from t unpivot (v for n in (a as x, b y, c, d z)) order by a',
+    'select * from t unpivot (v for n in (a as x, b as y, c, d as z)) order by a',
+    [],
+  ],
+  [
+    'snowflake',
+    'merge into t using s on t.i = s.i when matched then update all by name when not matched then insert all by name',
+    'merge into t using s on t.i = s.i when matched then update set * when not matched then insert *',
+    [],
+  ],
   ['spark', "select timestamp_ltz'2026-01-01'", "select cast('2026-01-01' as timestamp_ltz)", []],
   [
     'spark',
