@@ -38,7 +38,7 @@ export interface VersionRanges {
   readonly table: readonly RangeState[];
   /** Refreshes since it was last compared with its whole definition; 0 where it was. */
   readonly sinceWhole: number;
-  /** Share of the source's rows that lay in ranges that had changed, averaged over the last refreshes; absent before the first. */
+  /** Share of the source's rows of which refreshes had to compute the mart again, averaged over the last; absent before the first. */
   readonly changedShare?: number;
 }
 

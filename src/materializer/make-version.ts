@@ -32,8 +32,8 @@ export interface Made {
   readonly ranges?: Omit<VersionRanges, 'table'>;
   /** Ranges taken from the version before; absent where everything was computed. */
   readonly kept?: KeptRanges;
-  /** How it was made, in words. */
-  readonly how: string;
+  /** How it was made, in words; absent where simply everything was computed. */
+  readonly how?: string;
 }
 
 export interface KeptRanges {
@@ -79,7 +79,6 @@ async function makeWhole(
   }
   return {
     sourceStates: () => measureSources({ session, work }, definition),
-    how: 'built in one piece',
   };
 }
 
@@ -91,15 +90,17 @@ async function makeRanged(
     /** What refreshes have taught so far. */
     readonly changedShare: number | undefined;
     readonly because?: string;
+    /** What was measured already, where the bounds stay as they are. */
+    readonly measured?: Measured;
   },
 ): Promise<Made> {
   const { record, work, ranged, because } = request;
-  const { by, rowsPerRange } = ranged;
+  const { by } = ranged;
   await makeWhole(session, request);
-  const ranges: RangesWork = { session, work, definition: record.mart.definition };
-  const others = await otherSources(ranges, by);
-  const bounds = await boundsFor(ranges, { by, rowsPerRange, leastRanges: LEAST_RANGES });
-  const source = await sourceRanges(ranges, { by, bounds });
+  const measured =
+    request.measured ??
+    (await measureAnew({ session, work, definition: record.mart.definition }, ranged));
+  const { bounds, source, others } = measured;
   const states = allSources(record.mart.definition, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
@@ -110,8 +111,24 @@ async function makeRanged(
       sinceWhole: 0,
       ...(request.changedShare === undefined ? {} : { changedShare: request.changedShare }),
     },
-    how: because === undefined ? 'built in one piece' : `built in one piece: ${because}`,
+    ...(because === undefined ? {} : { how: `built in one piece: ${because}` }),
   };
+}
+
+/** The sources on the build's snapshot, the driving one by range. */
+interface Measured {
+  readonly bounds: VersionRanges['bounds'];
+  readonly source: VersionRanges['source'];
+  readonly others: readonly SourceState[];
+}
+
+async function measureAnew(
+  ranges: RangesWork,
+  { by, rowsPerRange }: RangedBuild,
+): Promise<Measured> {
+  const bounds = await boundsFor(ranges, { by, rowsPerRange, leastRanges: LEAST_RANGES });
+  const source = await sourceRanges(ranges, { by, bounds });
+  return { bounds, source, others: await otherSources(ranges, by) };
 }
 
 /** Fewer would have a refresh compute much for a small change. */
@@ -138,16 +155,20 @@ async function makeByRange(
   );
   const source = await sourceRanges(ranges, { by, bounds });
   const computed = rangesMoved(before.source, source);
-  const share = shareOf(computed, { before: before.source, after: source });
+  const share =
+    moved === undefined ? shareOf(computed, { before: before.source, after: source }) : 1;
   const earlier = before.changedShare ?? share;
   const changedShare = earlier + LAST_COUNTS * (share - earlier);
+  const anew = whyPartAgain(source, ranged);
   const because =
+    anew ??
     moved ??
     (share > ranged.mostChanged
       ? `${percent(share)} of ${by.source} lie in ranges that changed, and ranges are worth while up to ${percent(ranged.mostChanged)}`
-      : whyPartAgain(source, ranged));
+      : undefined);
   if (because !== undefined) {
-    return await makeRanged(session, { ...request, changedShare, because });
+    const measured = anew === undefined ? { measured: { bounds, source, others } } : {};
+    return await makeRanged(session, { ...request, changedShare, because, ...measured });
   }
   const kept = source.flatMap((_, range) => (computed.includes(range) ? [] : [range]));
   const { columns } = definition;

@@ -2,7 +2,6 @@ import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
 import { sumOfRanges } from '../../marts/ranges.ts';
-import type { SlimForm } from '../../marts/slim-form.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
@@ -16,9 +15,10 @@ import { gatherEvidence } from '../gather-evidence.ts';
 import { makeVersion } from '../make-version.ts';
 import { versionMarker } from '../marker.ts';
 import type { MartRecord, TableMark } from '../mart-record.ts';
-import { type MeasuredCut, measureCut } from '../measure-cut.ts';
+import type { MeasuredCut } from '../measure-cut.ts';
 import { marksOf, ownedMart } from '../owned.ts';
 import { requireFreeNames } from '../require-free-names.ts';
+import { requiredCut } from '../required-cut.ts';
 import { sameRelation } from '../same-relation.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
@@ -69,7 +69,7 @@ interface Built {
   readonly marks: Readonly<Record<string, TableMark>>;
   readonly cut: MeasuredCut | undefined;
   /** How its table was made, in words. */
-  readonly how: string;
+  readonly how: string | undefined;
 }
 
 function build(
@@ -122,12 +122,13 @@ function build(
         at,
         source,
       });
-      const cut = await measuredCut(action, {
+      const cut = await requiredCut(action, {
         session,
         work,
         definition,
         stands: mart.current?.slim,
         cpuMs,
+        timeoutMs,
       });
       for (const each of BUILD_CHECKS) {
         judge(each.id, await each.check(evidence));
@@ -157,48 +158,6 @@ function build(
       };
     },
   });
-}
-
-/** A step down the ladder has to show what it saves, measured, before it is entered. */
-async function measuredCut(
-  { minimumCut, slim, table, mart, budget }: Build,
-  {
-    session,
-    work,
-    definition,
-    stands,
-    cpuMs,
-  }: {
-    readonly session: Session;
-    readonly work: StepWork;
-    readonly definition: MartDefinition;
-    readonly stands: SlimForm | undefined;
-    readonly cpuMs: () => number;
-  },
-): Promise<MeasuredCut | undefined> {
-  if (minimumCut === undefined) {
-    return undefined;
-  }
-  const measured = await measureCut(session, {
-    definition,
-    table,
-    before: stands,
-    after: slim,
-    wideIntegerOption: work.connector.capabilities.wideIntegerOption,
-    cpuMs,
-    inside: work.inside,
-    timeoutMs: budget.cpuMs + SLACK_MS,
-    signal: work.signal,
-  });
-  const percent = (share: number) => Math.round(share * 1000) / 10;
-  if (!(measured.cut >= minimumCut)) {
-    throw new StepRefused(
-      'CUT_TOO_SMALL',
-      `a refresh of ${mart} in the slim form takes ${percent(measured.cut)} % less thread time, and ${percent(minimumCut)} % are needed`,
-      { cut: measured.cut, needed: minimumCut, pairs: measured.pairs },
-    );
-  }
-  return measured;
 }
 
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
@@ -276,7 +235,7 @@ async function enterLedger(
   const gain =
     replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
   const proved = replayed.statements.filter(({ kind }) => kind === 'equal');
-  const detail = `${relation} v${number} is built hidden and proved equal (${built.how}): ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
+  const detail = `${relation} v${number} is built hidden and proved equal${built.how === undefined ? '' : ` (${built.how})`}: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',
     async run(session) {
