@@ -57,8 +57,8 @@ const POLYGLOT_MAX_TOKENS = 45_000;
 const THIRD_MAX_TOKENS = 2_000;
 /** It goes over a string once for each of its rules. */
 const THIRD_MAX_LENGTH = 50_000;
-/** Its time doubles with each bracket around an error. */
-const THIRD_MAX_DEPTH = 10;
+/** Its time doubles with each bracket around an error, and is seconds from the tenth on. */
+const THIRD_MAX_DEPTH = 8;
 
 export interface ReaderSetOptions {
   /** Told before a library is loaded, and after: that takes long, and is not the statement's fault. */
