@@ -6,6 +6,7 @@ import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
 import type { WayToBuild } from './in-steps.ts';
 import type { Intent } from './intent.ts';
+import { keptBytes } from './room.ts';
 import type { Weighed } from './weigh.ts';
 
 const REPLAYED_AT_PROMOTION = 5;
@@ -14,6 +15,8 @@ const REPLAYED_AT_REFRESH = 1;
 const BUDGET_FACTOR = 20;
 const LEAST_BUDGET_MS = 60_000;
 const LEAST_BUDGET_BYTES = 256_000_000;
+/** How much larger than the version before it a next one may be, however little storage is left. */
+const EXPECTED_GROWTH = 1.5;
 
 /** The build of a mart's next version, with what to replay and the limits it must keep. */
 export function buildIntent(
@@ -62,7 +65,7 @@ export function buildIntent(
     reason,
     replay,
     minimumGain: isPromotion ? input.policy.minimumGain : 0,
-    budget: budgetOf(estimate),
+    budget: budgetOf(estimate, { mart, input }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     freshUntil: input.now + maxStalenessMs,
     because,
@@ -110,17 +113,24 @@ export function fillIntent(
     table: tableOf(relation, { version, input }),
     by: way.by,
     rowsPerStep: way.rowsPerStep,
-    budget: budgetOf(estimate),
+    budget: budgetOf(estimate, { mart, input }),
     because,
     evidence: { runs: demand.reachable.runs, steps: way.because },
     predicted: { netPerDay: asked.netPerDay, cost: estimate.buildCost },
   };
 }
 
-function budgetOf({ buildCpuMs, bytes }: MartEstimate) {
+/** Generous, but for storage no more than half of what is left: the executor counts all a build may take, and others wait. */
+function budgetOf(
+  { buildCpuMs, bytes }: MartEstimate,
+  { mart, input }: { readonly mart: Mart | undefined; readonly input: CycleInput },
+) {
+  const left = Math.max(0, input.caps.maxStorageBytes - keptBytes(input.marts));
+  const expected = Math.max(2 * bytes, EXPECTED_GROWTH * (mart?.current?.bytes ?? 0));
+  const generous = Math.max(LEAST_BUDGET_BYTES, BUDGET_FACTOR * bytes);
   return {
     cpuMs: Math.ceil(Math.max(LEAST_BUDGET_MS, BUDGET_FACTOR * buildCpuMs)),
-    bytes: Math.ceil(Math.max(LEAST_BUDGET_BYTES, BUDGET_FACTOR * bytes)),
+    bytes: Math.ceil(Math.min(generous, Math.max(expected, left / 2))),
   };
 }
 

@@ -26,12 +26,7 @@ export function roomLeft(
   const builds = today.filter(({ kind }) => kind === 'build' || kind === 'failed-build');
   const refreshes = today.filter(({ kind }) => kind === 'refresh').length;
   const spent = addUsd(...builds.map(({ cost }) => cost));
-  const kept = marts
-    .flatMap(({ current, hidden }) => [
-      ...(current === undefined ? [] : [current]),
-      ...hidden.map(({ version }) => version),
-    ])
-    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const kept = keptBytes(marts);
   return {
     budget: {
       builds: Math.max(0, caps.buildsPerDay - new Set(builds.map(buildOf)).size),
@@ -44,4 +39,14 @@ export function roomLeft(
     refreshes: Math.max(0, caps.refreshesPerDay - refreshes),
     isQuiet: isQuiet(now, caps.quietHours),
   };
+}
+
+/** What all versions take, hidden ones included, as the storage cap counts them. */
+export function keptBytes(marts: CycleInput['marts']): number {
+  return marts
+    .flatMap(({ current, hidden }) => [
+      ...(current === undefined ? [] : [current]),
+      ...hidden.map(({ version }) => version),
+    ])
+    .reduce((sum, { bytes }) => sum + bytes, 0);
 }

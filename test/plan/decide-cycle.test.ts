@@ -81,6 +81,17 @@ describe('a cycle', () => {
     });
   });
 
+  it('lets no build take more storage than is left, so that a small cap stops none that fits', async () => {
+    const { input } = await decided([byCategory]);
+    const caps = { ...input.caps, maxStorageBytes: 20_000_000 };
+    const { plan } = decideCycle({ ...input, caps });
+
+    const builds = plan.steps.flatMap(({ action }) =>
+      action.kind === 'build-version' ? [action.budget.bytes] : [],
+    );
+    expect(builds).toEqual([10_000_000]);
+  });
+
   it('never writes a parameter into a definition', async () => {
     const { decision } = await decided([byCategory]);
 
