@@ -19,12 +19,10 @@ export function columnLabels(outputs: readonly string[], query: Query): ColumnLa
   const isUnique = new Set(folded).size === outputs.length;
   const areOwn = isUnique && isOwn.every(Boolean) && namesAll(query.body);
   const taken = new Set(folded);
-  return {
-    areOwn,
-    labels: outputs.map((name, index) =>
-      isOwn[index] === true && /^\w+$/.test(name) ? name : freeName(`c${index + 1}`, taken),
-    ),
-  };
+  const labels = outputs.map((name, index) =>
+    isOwn[index] === true && /^\w+$/.test(name) ? name : freeName(`c${index + 1}`, taken),
+  );
+  return { areOwn, labels: areOwn ? outputs : labels };
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {

@@ -208,3 +208,14 @@ describe('a mart grouped by values that are equal and yet differ', () => {
     expect(await outcomeOf({ ddl, mvs: [mv], query })).toMatch(/^select .* from mv0/);
   });
 });
+
+it('a column whose name needs quotes is called by it', async () => {
+  const mv =
+    'select state as "the state", day as "a.day", count(*) as "n" from orders group by all';
+
+  expect(
+    await outcomeOf({ mvs: [mv], query: 'select state, count(*) as k from orders group by state' }),
+  ).toBe(
+    'select t1."the state" as state, cast(sum(t1.n) as bigint) as k from mv0 as t1 group by t1."the state"',
+  );
+});
