@@ -97,7 +97,8 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
       clock,
       // Asked at each step: a cap that was tightened meanwhile holds from the next step on.
       get caps() {
-        return engine.config.caps;
+        const { caps } = engine.config;
+        return approved ? { ...caps, steps: { ...caps.steps, perCycle: Infinity } } : caps;
       },
       adoptable: new Set(
         config.marts.adoptable.map((one) =>

@@ -64,7 +64,10 @@ export async function tellProposal(
 ): Promise<void> {
   const { store, log } = engine;
   const steps = plan.steps.flatMap((step) =>
-    noticeOf(step, plan.digest) === undefined ? [] : [[step.action.kind, step.action.mart]],
+    // Steps of a long build are not told when they are done, but somebody has to say yes to them.
+    noticeOf(step, plan.digest) === undefined && step.action.kind !== 'fill-version'
+      ? []
+      : [[step.action.kind, step.action.mart]],
   );
   const told = digestOf(steps);
   if (engine.config.mode !== 'propose' || store.documents.get(TOLD_PLAN, 'latest') === told) {

@@ -61,7 +61,9 @@ export function failureNotice(
   { action }: PlanStep,
   { detail, planDigest }: { readonly detail: string; readonly planDigest: string },
 ): Notice | undefined {
-  const isFirstBuild = action.kind === 'build-version' && action.reason === 'promote';
+  const isFirstBuild =
+    action.kind === 'fill-version' ||
+    (action.kind === 'build-version' && action.reason === 'promote');
   if (!isFirstBuild && action.kind !== 'adopt-view' && action.kind !== 'adopt-table') {
     return undefined;
   }
