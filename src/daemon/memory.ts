@@ -44,6 +44,7 @@ const accumulator: z.ZodType<Accumulator, unknown> = z.object({
   stage: z.enum(['none', 'logical', 'physical']),
   stageSince: z.number(),
   answeredUntil: z.string().optional(),
+  givenUpAt: z.number().optional(),
   baselines: z.array(z.object({ fingerprint: z.string(), cpuMs: z.number(), runs: z.number() })),
   past: z
     .array(

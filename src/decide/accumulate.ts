@@ -55,7 +55,20 @@ export function accumulate(before: Accumulator | undefined, parts: AccumulatePar
     stageSince: before?.stage === stage ? before.stageSince : parts.enteredAt,
     ...baseCosts(before, parts),
     ...(before?.past === undefined ? {} : { past: before.past }),
+    ...givenUp(before, parts),
   };
+}
+
+/** A view that was published and is gone: nobody came to name it. Forgotten once it is a mart again. */
+function givenUp(
+  before: Accumulator | undefined,
+  { stage, now }: AccumulateParts,
+): Pick<Accumulator, 'givenUpAt'> {
+  if (stage !== 'none' || before === undefined) {
+    return {};
+  }
+  const at = before.stage === 'logical' ? now : before.givenUpAt;
+  return at === undefined ? {} : { givenUpAt: at };
 }
 
 /**

@@ -108,6 +108,8 @@ export interface Accumulator {
   readonly stageSince: EpochMs;
   /** UTC day on which it was last a table, where it is none any more: until then runs by its name do not show what base costs. */
   readonly answeredUntil?: string | undefined;
+  /** When it was last given up as a view, where it ever was one. */
+  readonly givenUpAt?: EpochMs | undefined;
   /** Mean base costs from before it became physical, by fingerprint: what runs would cost without it. */
   readonly baselines: readonly {
     readonly fingerprint: string;

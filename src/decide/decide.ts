@@ -121,8 +121,11 @@ function rememberedWith(
   const now = new Map(
     weighed
       .filter(
-        ({ accumulator: { stage, missed }, asked: { forecast } }) =>
-          stage !== 'none' || missed > 0n || forecast.seasonsSeen !== undefined,
+        ({ accumulator: { stage, missed, givenUpAt }, asked: { forecast } }) =>
+          stage !== 'none' ||
+          missed > 0n ||
+          givenUpAt !== undefined ||
+          forecast.seasonsSeen !== undefined,
       )
       .map(({ accumulator }) => [accumulator.key, accumulator]),
   );

@@ -16,7 +16,7 @@ export interface DecisionInput {
   readonly estimate: MartEstimate;
   readonly demand: CandidateDemand;
   readonly forecast: Forecast;
-  readonly accumulator: Pick<Accumulator, 'missed'>;
+  readonly accumulator: Pick<Accumulator, 'missed' | 'givenUpAt'>;
   readonly policy: Policy;
   readonly now: EpochMs;
   readonly cyclePeriodMs: number;

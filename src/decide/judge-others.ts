@@ -6,7 +6,7 @@ import type { Intent } from './intent.ts';
 import { judge } from './judge.ts';
 import type { Judged, JudgedParts } from './judged.ts';
 import { publication } from './publication.ts';
-import { PUBLISHING_RULES } from './rules.ts';
+import { NEW_VIEW_RULES, PUBLISHING_RULES } from './rules.ts';
 import { refusalOn } from './say.ts';
 import { isSureToLose } from './trust.ts';
 import type { Weighed } from './weigh.ts';
@@ -49,6 +49,11 @@ export function judgeOthers(
     const added = templatesWithoutRoad(weighed).filter((each) => !covered.has(each));
     const isOurs = candidate.definition.origin === 'candidate';
     if (isWanted && isOurs && added.length > 0 && places > 0 && !room.isQuiet) {
+      const again = judge(weighed.asked, NEW_VIEW_RULES);
+      if (!again.build) {
+        verdicts.push(refusalOn(weighed, { rule: again.refusedBy, refusal: again.refusal }));
+        continue;
+      }
       places -= 1;
       added.forEach((each) => covered.add(each));
       const because = `as a view for now: ${refused.because}`;

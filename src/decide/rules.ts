@@ -12,6 +12,7 @@ import { paysBackInTime } from './rules/pays-back-in-time.ts';
 import { savesMoreThanUpkeep } from './rules/saves-more-than-upkeep.ts';
 import { staysSmall } from './rules/stays-small.ts';
 import { wasNotDeclined } from './rules/was-not-declined.ts';
+import { wasNotPublishedInVain } from './rules/was-not-published-in-vain.ts';
 
 /** What makes a mart impossible or unwanted, then what it is worth: the first refusal wins. */
 export const RULES: readonly DecisionRule[] = [
@@ -44,6 +45,9 @@ export const PUBLISHING_RULES: readonly DecisionRule[] = [
   savesMoreThanUpkeep,
   joinsLoseNothing,
 ];
+
+/** Asked last, of a view that is worth publishing and is not published. */
+export const NEW_VIEW_RULES: readonly DecisionRule[] = [wasNotPublishedInVain];
 
 /**
  * Whether a table the operator listed is taken over. Money is not asked: it is a table already, and what its owner's job cost

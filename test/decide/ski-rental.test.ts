@@ -43,6 +43,21 @@ describe('the ski-rental accumulator', () => {
     expect(first.throughDay).toBe('2026-01-03');
   });
 
+  it('remembers since when a published view is gone, until it is a mart again', () => {
+    const at = (days: number, stage: Accumulator['stage'], before?: Accumulator) =>
+      night(before, { now: dayAfter(days), stage, saved: {}, upkeep: 0 });
+
+    const never = at(3, 'none', at(2, 'none'));
+    const gone = at(5, 'none', at(4, 'none', at(3, 'logical')));
+    const again = at(6, 'logical', gone);
+
+    expect([never, gone, again].map(({ givenUpAt }) => givenUpAt)).toEqual([
+      undefined,
+      dayAfter(4),
+      undefined,
+    ]);
+  });
+
   it('never falls below nothing', () => {
     const saved = { '2026-01-01': 0, '2026-01-02': 0, '2026-01-03': 5 };
 

@@ -35,6 +35,20 @@ describe('a replay', () => {
     expect(new Set(builds.map(({ relation }) => relation)).size).toBe(builds.length);
   });
 
+  it('publishes a view once, however often demand without a road comes back in the meantime', async () => {
+    const [, project] = SHOP;
+    const comesAndGoes = (day: number) => (day % 26 < 12 ? 8 : 0);
+    const asks =
+      project === undefined ? [] : [{ ...project, runsOn: comesAndGoes }, ...SHOP.slice(3)];
+
+    const { events, refused } = await replayed(rowsOf(asks, 64), { ddl: DDL });
+
+    expect(events.map(({ kind }) => kind)).toEqual(['publish', 'release']);
+    expect(refused.map(({ because }) => because).join('\n')).toMatch(
+      /it was a view until 2026-01-\d\d and not worth keeping, and is not published again for 90d/,
+    );
+  });
+
   it('never books more than the statements of a day really cost, and nets every build and refresh', () => {
     for (const day of whole.days) {
       expect(day.saved).toBeLessThanOrEqual(day.asItRan);
