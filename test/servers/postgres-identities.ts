@@ -58,7 +58,7 @@ export async function ownDatabase(
 }
 
 export function addressOf(
-  { host, port, database }: PostgresCluster,
+  { host, port, database }: Pick<PostgresCluster, 'host' | 'port' | 'database'>,
   user: 'reader' | 'writer',
 ): PostgresAddress {
   return {
