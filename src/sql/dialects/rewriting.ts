@@ -15,6 +15,8 @@ export interface RewriteRules {
   readonly unitesLists?: boolean;
   /** Whether texts that differ compare unequal without a declared collation. */
   readonly textsCompareByIdentity: boolean;
+  /** Whether a decimal declared without a scale keeps each value's own: then 1.0 and 1.00 are equal, and not the same. */
+  readonly decimalsKeepTheirScale?: true;
 }
 
 const closed = () => 'same';
@@ -71,7 +73,7 @@ const lake: RewriteRules = {
 export const REWRITE_RULES: Readonly<Record<DialectName, RewriteRules>> = {
   duckdb: { ...embedded, unitesLists: true },
   generic: embedded,
-  postgres: rowStore,
+  postgres: { ...rowStore, decimalsKeepTheirScale: true },
   redshift: rowStore,
   spark: lake,
   databricks: lake,

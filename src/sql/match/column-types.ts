@@ -21,11 +21,18 @@ export type TypeFamily =
 /** The type text of each column, lower case, by relation; empty texts are unknown. */
 export type ColumnTypes = ReadonlyMap<RelationId, ReadonlyMap<string, string>>;
 
-/** Texts of a dialect that compares them without case carry a collation, declared or not. */
+/**
+ * Texts of a dialect that compares them without case carry a collation, declared or not; decimals whose values keep a scale of
+ * their own say so.
+ */
 export function columnTypesOf(schema: SchemaSnapshot, dialect: DialectName): ColumnTypes {
-  const { textsCompareByIdentity } = REWRITE_RULES[dialect];
-  const typed = (type: string): string =>
-    textsCompareByIdentity || familyOf(type) !== 'text' ? type : `${type} collate default`;
+  const { textsCompareByIdentity, decimalsKeepTheirScale } = REWRITE_RULES[dialect];
+  const typed = (type: string): string => {
+    if (decimalsKeepTheirScale === true && /^(decimal|numeric|dec)$/.test(type)) {
+      return `${type}${ANY_SCALE}`;
+    }
+    return textsCompareByIdentity || familyOf(type) !== 'text' ? type : `${type} collate default`;
+  };
   return new Map(
     schema.relations.map((relation) => [
       relation.id,
@@ -262,6 +269,13 @@ export function familyOf(type: string | undefined): TypeFamily {
     [/^bool(ean)?$/, 'boolean'],
   ];
   return patterns.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+}
+
+const ANY_SCALE = ' of any scale';
+
+/** True for decimals whose equal values may be written with more or fewer zeros. */
+export function isOfAnyScale(type: string | undefined): boolean {
+  return type?.endsWith(ANY_SCALE) === true;
 }
 
 /** True for texts whose equality is not identity, so that a group of them has no one value. */

@@ -2,7 +2,7 @@ import type { BoundExpr } from '../bound.ts';
 import type { NameRef } from '../normalize/expr-key.ts';
 import { plainName } from '../normalize/expr-key.ts';
 import type { TypeScope } from './column-types.ts';
-import { familyOf, typeOf } from './column-types.ts';
+import { familyOf, isOfAnyScale, typeOf } from './column-types.ts';
 
 /** Columns that hold one value on every row where certain conditions are true. */
 export interface Equalities {
@@ -12,7 +12,7 @@ export interface Equalities {
 
 /**
  * The classes that `a = b` conjuncts make, and `a is not distinct from b`: both may be NULL then. Only columns of one and the same known type, compared by identity,
- * join a class: floats (-0.0), padded and collated texts do not.
+ * join a class: floats (-0.0), decimals of any scale (1.0 and 1.00), padded and collated texts do not.
  */
 export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope): Equalities {
   const parents = new Map<string, string>();
@@ -44,7 +44,7 @@ export function equalitiesOf(conditions: readonly BoundExpr[], scope: TypeScope)
 
 /** True for types whose equal values are the same value. */
 export function comparesByIdentity(left: string | undefined, right: string | undefined): boolean {
-  if (left === undefined || left !== right) {
+  if (left === undefined || left !== right || isOfAnyScale(left)) {
     return false;
   }
   return ['integer', 'decimal', 'date', 'timestamp', 'text', 'boolean'].includes(familyOf(left));

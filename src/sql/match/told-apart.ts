@@ -3,12 +3,12 @@ import { exprKey } from '../normalize/expr-key.ts';
 import { someExpr } from '../normalize/walk.ts';
 import { partsOf, queryIn } from '../resolve/walk-expr.ts';
 import type { TypeScope } from './column-types.ts';
-import { familyOf, typeOf } from './column-types.ts';
+import { familyOf, isOfAnyScale, typeOf } from './column-types.ts';
 import type { MartOutput } from './mart-output.ts';
 
 /**
  * What is known of a value that stands for a group of equal ones. `sure`: equal values are the same value. `float`: equal but for
- * the sign of zero. `other`: one month and thirty days, one moment in two zones. `apart`: computed so that equal values may
+ * the sign of zero. `other`: one month and thirty days, 1.0 and 1.00, one moment in two zones. `apart`: computed so that equal values may
  * have given unequal ones, and then the group has no one value.
  */
 type Hold = 'sure' | 'float' | 'other' | 'apart';
@@ -25,7 +25,7 @@ function holdOfType(type: string | undefined): Hold {
   if (type === undefined) {
     return 'sure';
   }
-  if (OTHERS.test(type) || (NESTED.test(type) && LOOSE_PART.test(type))) {
+  if (isOfAnyScale(type) || OTHERS.test(type) || (NESTED.test(type) && LOOSE_PART.test(type))) {
     return 'other';
   }
   return familyOf(type) === 'float' ? 'float' : 'sure';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf } from './ask.ts';
+import { answerMatchLine } from '../../../src/cli/match-line.ts';
+import { outcomeOf, parse } from './ask.ts';
 
 const GROUPED = `select day, state, clerk, customer, sum(total) as s, count(*) as n, entropy(total) as e, regr_count(total, clerk) as r
   from orders group by day, state, clerk, customer`;
@@ -206,6 +207,51 @@ describe('a mart grouped by values that are equal and yet differ', () => {
     ['other keys', BY_TOOK, 'select cast(n as varchar) as x, count(*) as k from runs group by 1'],
   ])('answers %s', async (_title, mv, query) => {
     expect(await outcomeOf({ ddl, mvs: [mv], query })).toMatch(/^select .* from mv0/);
+  });
+});
+
+describe('a decimal without a scale, where each value keeps its own', () => {
+  const ddl =
+    'create table paid (id integer, n numeric, m numeric(10,2)); create table due (id integer, n numeric, m numeric(10,2))';
+  const asked = async (mv: string, query: string): Promise<string> => {
+    const line = { id: 1, dialect: 'postgres', ddl, mvs: [mv], query };
+    const { sql, because } = await answerMatchLine(line, { parse, trustDeclaredKeys: true });
+    return sql === undefined ? (because?.[0]?.code ?? '') : 'rewritten';
+  };
+
+  it.each([
+    [
+      'does not write the group’s own zeros for all',
+      'select n, count(*) as k from paid group by n',
+      'select cast(n as text) as x, count(*) as k from paid group by 1',
+      'GROUPS_EQUAL_VALUES',
+    ],
+    [
+      'does not stand for another it equals',
+      'select p.id, d.n as dn from paid p join due d on p.n = d.n',
+      'select p.id, cast(p.n as text) as x from paid p join due d on p.n = d.n',
+      'COLUMN_NOT_IN_MART',
+    ],
+    [
+      'is counted and compared like any other',
+      'select n, count(*) as k from paid group by n',
+      'select n, count(*) as k from paid where n > 1 group by n',
+      'rewritten',
+    ],
+    [
+      'with a declared scale is one value',
+      'select m, count(*) as k from paid group by m',
+      'select cast(m as text) as x, count(*) as k from paid group by 1',
+      'rewritten',
+    ],
+    [
+      'with a declared scale stands for what it equals',
+      'select p.id, d.m as dm from paid p join due d on p.m = d.m',
+      'select p.id, cast(p.m as text) as x from paid p join due d on p.m = d.m',
+      'rewritten',
+    ],
+  ])('%s', async (_title, mv, query, expected) => {
+    expect(await asked(mv, query)).toBe(expected);
   });
 });
 
