@@ -7,6 +7,7 @@ import { savedBy } from './forecast/past.ts';
 import { wayToBuild } from './in-steps.ts';
 import type { Intent } from './intent.ts';
 import type { Judged, JudgedParts } from './judged.ts';
+import { paybackDaysOf } from './payback.ts';
 import { publication } from './publication.ts';
 import { verdictOn } from './say.ts';
 import { freedBy } from './standing.ts';
@@ -111,6 +112,7 @@ function choiceOf({ appraisal, asked, accumulator, supersedes, demand }: Weighed
     bytes: estimate.bytes,
     buildCost: estimate.buildCost,
     upkeepPerDay: estimate.upkeepPerDay,
+    paybackDays: paybackDaysOf(asked),
     refreshMsPerDay: estimate.refreshesPerDay * estimate.refreshCpuMs,
     isNew: mart === undefined,
     gains: [

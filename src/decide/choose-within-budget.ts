@@ -10,6 +10,8 @@ export interface Choice {
   readonly upkeepPerDay: NanoUsd;
   /** Thread time a day its refreshes take. */
   readonly refreshMsPerDay: number;
+  /** Days within which what it adds must pay its build back; absent: the budget's. */
+  readonly paybackDays?: number | undefined;
   /** Takes a place among the marts: false where it is published already. */
   readonly isNew: boolean;
   /** Per template: runs a day and what one costs on this mart. */
@@ -71,7 +73,9 @@ function problemOf(choices: readonly Choice[], budget: Budget): ChoiceProblem {
       return {
         templates: Int32Array.from(paying, ({ fingerprint }) => places.get(fingerprint) ?? 0),
         savings: Float64Array.from(paying, ({ savedPerDay }) => Number(savedPerDay)),
-        cost: Number(choice.upkeepPerDay) + Number(choice.buildCost) / budget.paybackDays,
+        cost:
+          Number(choice.upkeepPerDay) +
+          Number(choice.buildCost) / (choice.paybackDays ?? budget.paybackDays),
         weights: weightsOf(choice),
       };
     }),

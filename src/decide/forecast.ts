@@ -5,6 +5,7 @@ import {
   PATH_DAYS,
   type TemplateForecast,
 } from './forecast/forecast-template.ts';
+import { Z } from './forecast/own-errors.ts';
 import { firstDayOf, type TemplatePast } from './forecast/past.ts';
 
 /** Saved thread time a day over the next four weeks, with a cautious and a hopeful bound. */
@@ -26,10 +27,22 @@ export interface Forecast {
   readonly seasonsSeen?: number | undefined;
   /** Days with runs, over all that is remembered. */
   readonly activeDays: number;
+  /** How it was asked for beyond the evidence window; absent where nothing is remembered. */
+  readonly lasting?: Lasting | undefined;
 }
 
-/** z of the 20th and 80th percentile. */
-const Z = 0.84;
+/** Demand over the last quarter, and since when there was any. */
+export interface Lasting {
+  readonly runs: number;
+  readonly readers: number;
+  /** Distinct days with runs. */
+  readonly days: number;
+  /** Days since the first run that is remembered, silent ones included. */
+  readonly spanDays: number;
+}
+
+/** Evidence is what came within the last quarter. */
+export const LASTING_DAYS = 95;
 
 /**
  * Adds up the forecasts of the templates. Their errors are taken to be half of one cause (a dashboard that is opened
@@ -69,7 +82,35 @@ export function forecastOf(parts: {
     pattern: main?.pattern ?? 'never',
     seasonsSeen: main?.seasonsSeen,
     activeDays: templates.reduce((most, { forecast }) => Math.max(most, forecast.activeDays), 0),
+    lasting: lastingOf(past, now),
   };
+}
+
+function lastingOf(past: readonly TemplatePast[], now: EpochMs): Lasting | undefined {
+  const today = dayNumber(now);
+  const active = new Set<number>();
+  let [runs, first] = [0, today];
+  for (const template of past) {
+    const since = firstDayOf(template);
+    for (const [i, count] of template.runs.entries()) {
+      const day = since + i;
+      if (count > 0 && day < today) {
+        first = Math.min(first, day);
+        if (day >= today - LASTING_DAYS) {
+          runs += count;
+          active.add(day);
+        }
+      }
+    }
+  }
+  return first === today
+    ? undefined
+    : {
+        runs: Math.round(runs),
+        readers: past.reduce((most, { readers }) => Math.max(most, readers), 0),
+        days: active.size,
+        spanDays: today - first,
+      };
 }
 
 /** Days since the last one remembered were silent; today is not over. */

@@ -14,9 +14,21 @@ export const decisionSettings = z
       .int()
       .min(1)
       .default(40)
-      .describe('Runs with a road to the mart within the evidence window before it may be built.'),
-    minimumReaders: z.int().min(1).default(2).describe('Distinct readers among those runs.'),
-    minimumDays: z.int().min(1).default(3).describe('Distinct days among those runs.'),
+      .describe(
+        'Runs with a road to the mart within the evidence window before it may be built; not asked where waiting has cost as much as building.',
+      ),
+    minimumReaders: z
+      .int()
+      .min(1)
+      .default(2)
+      .describe(
+        'Distinct readers within the evidence window; within the last quarter where waiting has cost as much as building.',
+      ),
+    minimumDays: z
+      .int()
+      .min(1)
+      .default(3)
+      .describe('Distinct days with runs, within the same time.'),
     decisiveMultiple: z
       .number()
       .min(1)
@@ -62,7 +74,15 @@ export const decisionSettings = z
       .max(365)
       .default(14)
       .describe(
-        'Days within which a build must have paid back, by the lower bound of the forecast.',
+        'Days within which a build must have paid back, by the lower bound of the forecast, where the demand is new.',
+      ),
+    longestPaybackDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(60)
+      .describe(
+        'The same where the demand has lasted: twice as long as it has been asked for, up to these days.',
       ),
     maxRowsShare: z
       .number()

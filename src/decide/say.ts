@@ -3,6 +3,7 @@ import { besideWords, supersedesWords } from './beside-words.ts';
 import type { Calibration } from './calibrate.ts';
 import type { CandidateVerdict, VerdictNumbers } from './decisions.ts';
 import { short } from './numbers.ts';
+import { paybackDaysOf } from './payback.ts';
 import { freedBy } from './standing.ts';
 import type { Flip, Refusal } from './verdict.ts';
 import type { Weighed } from './weigh.ts';
@@ -89,11 +90,11 @@ function learnedFrom({ factor, ofKind, ofAll }: Calibration): string {
 
 /** Runs a day at which upkeep is paid and the build pays back in time. */
 function runsPerDayToPay({ asked, supersedes }: Weighed): number | 'never' {
-  const { estimate, forecast, saving, policy } = asked;
+  const { estimate, forecast, saving } = asked;
   const freed = Number(freedBy(supersedes));
   const perRun =
     forecast.runsPerDay <= 0 ? 0 : (Number(saving.meanPerDay) - freed) / forecast.runsPerDay;
   const needed =
-    Number(estimate.upkeepPerDay) - freed + Number(estimate.buildCost) / policy.paybackDays;
+    Number(estimate.upkeepPerDay) - freed + Number(estimate.buildCost) / paybackDaysOf(asked);
   return perRun <= 0 ? 'never' : short(Math.max(0, needed) / perRun);
 }

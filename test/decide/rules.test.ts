@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noMoney, usd } from '../../src/base/usd.ts';
 import type { DecisionInput } from '../../src/decide/decision-rule.ts';
+import type { Lasting } from '../../src/decide/forecast.ts';
 import { judge } from '../../src/decide/judge.ts';
 import { RULES } from '../../src/decide/rules.ts';
 import {
@@ -98,10 +99,24 @@ const REFUSED: readonly Case[] = [
   },
   {
     title: '39 runs in the window',
-    input: { demand: aDemand({ reachable: aSide({ runs: 39 }) }) },
+    input: {
+      demand: aDemand({ reachable: aSide({ runs: 39 }) }),
+      // A build costs seven.
+      accumulator: { missed: usd(0.000_006_9) },
+    },
     rule: 'is-asked-often-enough',
     because: '39 runs in 14 days had a road to it, fewer than 40',
     flip: { what: 'runs in 14 days', now: 39, needed: 40 },
+  },
+  {
+    title: 'two days of a quarter, though waiting has cost as much as building',
+    input: {
+      demand: aDemand({ reachable: aSide({ days: 1 }) }),
+      forecast: { ...aDecisionInput().forecast, lasting: aLasting({ days: 2, spanDays: 200 }) },
+    },
+    rule: 'is-asked-often-enough',
+    because: 'it was asked for on 2 days in 95 days, fewer than 3',
+    flip: { what: 'days with runs in 95 days', now: 2, needed: 3 },
   },
   {
     title: 'a single reader',
@@ -233,6 +248,29 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
     },
   },
   {
+    title: '39 runs, where waiting has cost as much as building',
+    input: {
+      demand: aDemand({ reachable: aSide({ runs: 39 }) }),
+      accumulator: { missed: usd(0.000_007) },
+    },
+  },
+  {
+    title: 'what is asked for once a week, where waiting has cost as much as building',
+    input: {
+      demand: aDemand({ reachable: aSide({ days: 2 }) }),
+      forecast: { ...aDecisionInput().forecast, lasting: aLasting({ days: 6, spanDays: 40 }) },
+      accumulator: { missed: usd(0.000_007) },
+    },
+  },
+  {
+    title: 'what pays back in 40 days after it was asked for in 20',
+    input: {
+      estimate: anEstimate({ buildCost: usd(0.000_1) }),
+      forecast: { ...aDecisionInput().forecast, lasting: aLasting({ spanDays: 20 }) },
+      accumulator: { missed: usd(0.000_1) },
+    },
+  },
+  {
     title: 'three runs by one reader, where the missed savings are ten builds',
     input: {
       demand: aDemand({
@@ -246,6 +284,10 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
     input: { coverage: 0.1 },
   },
 ];
+
+function aLasting(changes: Partial<Lasting>): Lasting {
+  return { runs: 140, readers: 3, days: 14, spanDays: 20, ...changes };
+}
 
 describe('the decision rules', () => {
   it.each(REFUSED)('refuse $title', ({ input, rule, because, flip }) => {

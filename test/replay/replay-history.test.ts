@@ -22,7 +22,7 @@ describe('a replay', () => {
 
     expect(told.slice(0, 3)).toEqual([
       `2026-01-08 build ${sales}`,
-      '2026-01-09 build gold.daily_sales',
+      expect.stringMatching(/^2026-01-\d\d build gold\.daily_sales$/),
       expect.stringMatching(/^2026-02-\d\d demote gold\.sales_by_segment_category_and_sold_on$/),
     ]);
     expect(whole.events[0]?.because).toMatch(/45 runs by 2 readers .* building costs \$/);

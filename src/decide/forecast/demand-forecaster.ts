@@ -1,12 +1,7 @@
 import { calendarDay } from './calendar.ts';
+import { type Expected, OwnErrors } from './own-errors.ts';
 import { PROFILES, type Profile } from './profiles.ts';
 import { SeasonModel } from './season-model.ts';
-
-/** What is expected over days to come, in runs. */
-export interface Expected {
-  readonly mean: number;
-  readonly sd: number;
-}
 
 const HALF_LIVES_DAYS = [7, 21, 60];
 /** Demand is taken to last at least this long, and twice as long as it has lasted. */
@@ -18,13 +13,15 @@ const SEASON_DAYS = 5;
 /**
  * Forecasts the runs of one template by day. Explanations (a calendar profile with a memory of 7, 21 or 60 days) are
  * weighed by how well each foretold every day before it came. Spread comes from runs that come in heaps, from how little
- * the level rests on, from explanations that disagree, and from the chance that the demand has ended.
+ * the level rests on, from explanations that disagree, and from the chance that the demand has ended; how far off it was before
+ * says how much of it to believe.
  */
 export class DemandForecaster {
   readonly #models: readonly SeasonModel[] = PROFILES.flatMap((profile) =>
     HALF_LIVES_DAYS.map((days) => new SeasonModel(profile, days)),
   );
   readonly #seasons = new Set<number>();
+  readonly #errors = new OwnErrors();
   #weights: readonly number[] = this.#models.map(() => 1 / this.#models.length);
   #days = 0;
   #activeDays = 0;
@@ -53,6 +50,7 @@ export class DemandForecaster {
       this.#activeDays += 1;
       this.#noteSeason(day);
     }
+    this.#errors.note(day, runs, (from, days) => this.#plainTotal(from, days));
   }
 
   /** Variance over mean of a day's runs: 1 where they come by chance, more where they come in heaps. */
@@ -96,6 +94,11 @@ export class DemandForecaster {
 
   /** Their sum with its standard deviation. */
   total(from: number, days: number): Expected {
+    const { mean, sd } = this.#plainTotal(from, days);
+    return { mean, sd: sd * this.#errors.scale };
+  }
+
+  #plainTotal(from: number, days: number): Expected {
     const { alive, dispersion } = this;
     let mean = 0;
     let squares = 0;

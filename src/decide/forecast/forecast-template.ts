@@ -1,4 +1,5 @@
-import { DemandForecaster, type Expected } from './demand-forecaster.ts';
+import { DemandForecaster } from './demand-forecaster.ts';
+import type { Expected } from './own-errors.ts';
 import { findSchedule, isScheduled } from './schedule.ts';
 
 /** What is expected of one template. */

@@ -1,17 +1,22 @@
 import { formatUsd, scaleUsd } from '../../base/usd.ts';
 import type { DecisionInput, DecisionRule } from '../decision-rule.ts';
+import { LASTING_DAYS } from '../forecast.ts';
 import { pass, refuse } from '../verdict.ts';
 
-/** Enough runs, readers and days within the evidence window, unless the money alone is decisive. */
+/**
+ * Enough runs, readers and days within the evidence window, unless the money alone is decisive; readers and days within a quarter where
+ * waiting has cost as much as building.
+ */
 export const isAskedOftenEnough: DecisionRule = {
   id: 'is-asked-often-enough',
 
   judge(input) {
-    const { runs, readers, days } = input.demand.reachable;
-    const { minimumRuns, minimumReaders, minimumDays, evidenceDays } = input.policy;
+    const { minimumRuns, minimumReaders, minimumDays } = input.policy;
     if (isDecisive(input)) {
       return pass;
     }
+    const hasWaited = waitingCostABuild(input);
+    const { runs, readers, days, withinDays } = evidenceOf(input, hasWaited);
     const evidence = {
       runs,
       readers,
@@ -19,8 +24,8 @@ export const isAskedOftenEnough: DecisionRule = {
       missedSavings: formatUsd(input.accumulator.missed),
       decisiveAt: formatUsd(decisiveAmount(input)),
     };
-    const within = `in ${evidenceDays} days`;
-    if (runs < minimumRuns) {
+    const within = `in ${withinDays} days`;
+    if (runs < minimumRuns && !hasWaited) {
       return refuse(`${runs} runs ${within} had a road to it, fewer than ${minimumRuns}`, {
         evidence,
         flip: { what: `runs ${within}`, now: runs, needed: minimumRuns },
@@ -40,6 +45,27 @@ export const isAskedOftenEnough: DecisionRule = {
         });
   },
 };
+
+/** Then the money speaks as well: how many runs it took to miss so much is not asked, by how many readers and on how many days is. */
+function waitingCostABuild({ accumulator, estimate, policy }: DecisionInput): boolean {
+  return accumulator.missed >= scaleUsd(estimate.buildCost, policy.buildMargin);
+}
+
+/** What comes once a week or once a month shows little within a window of days: then what came within a quarter is evidence. */
+function evidenceOf({ demand, forecast, policy }: DecisionInput, hasWaited: boolean): Evidence {
+  const { reachable } = demand;
+  const { lasting } = forecast;
+  return hasWaited && lasting !== undefined && lasting.days > reachable.days
+    ? { ...lasting, withinDays: Math.min(lasting.spanDays, LASTING_DAYS) }
+    : { ...reachable, withinDays: policy.evidenceDays };
+}
+
+interface Evidence {
+  readonly runs: number;
+  readonly readers: number;
+  readonly days: number;
+  readonly withinDays: number;
+}
 
 function isDecisive(input: DecisionInput): boolean {
   return input.estimate.buildCost > 0n && input.accumulator.missed >= decisiveAmount(input);

@@ -1,26 +1,30 @@
 import { formatUsd, nanoUsd, scaleUsd, subtractUsd } from '../../base/usd.ts';
 import type { DecisionRule } from '../decision-rule.ts';
 import { short } from '../numbers.ts';
+import { paybackDaysOf } from '../payback.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /**
- * A mart must earn back what it costs to build within `policy.paybackDays`, by the lower bound of its forecast.
+ * A mart must earn back what it costs to build within `policy.paybackDays`, or within twice the days for which it has been asked for,
+ * by the lower bound of its forecast.
  *
  * Upkeep is taken off first.
  */
 export const paysBackInTime: DecisionRule = {
   id: 'pays-back-in-time',
 
-  judge({ estimate, saving, policy }) {
+  judge(input) {
+    const { estimate, saving } = input;
+    const within = paybackDaysOf(input);
     const { buildCost, upkeepPerDay } = estimate;
     const net = subtractUsd(saving.lowPerDay, upkeepPerDay);
-    if (scaleUsd(net, policy.paybackDays) >= buildCost) {
+    if (scaleUsd(net, within) >= buildCost) {
       return pass;
     }
-    const neededNet = nanoUsd(buildCost / BigInt(policy.paybackDays));
+    const neededNet = nanoUsd(buildCost / BigInt(within));
     const days = net > 0n ? short(Number(buildCost) / Number(net)) : 'never';
     return refuse(
-      `building it costs ${formatUsd(buildCost)} and it nets ${formatUsd(net)} a day for sure, so it does not pay back within ${policy.paybackDays} days`,
+      `building it costs ${formatUsd(buildCost)} and it nets ${formatUsd(net)} a day for sure, so it does not pay back within ${within} days`,
       {
         evidence: {
           buildCost: formatUsd(buildCost),
