@@ -122,7 +122,8 @@ function priceFor(
   dialect: DialectName,
   { options, config }: { readonly options: ReplayOptions; readonly config: Config | undefined },
 ): Priced {
-  const list = loadPrices(config?.prices.file).toSorted((a, b) => (a.from < b.from ? 1 : -1));
+  // Of entries of the same day the one that stands first: another warehouse's entry below changes nothing.
+  const list = loadPrices(config?.prices.file).toSorted((a, b) => b.from.localeCompare(a.from));
   const own = list.find(({ warehouse }) => warehouse === dialect);
   const [any] = list;
   const entry = own ?? any;
