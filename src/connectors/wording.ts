@@ -43,8 +43,15 @@ export interface ObjectWording {
   viewText(view: RelationId): string;
   /** Columns: name, comment; in column order, those with a comment. */
   columnComments(relation: RelationId): string;
-  /** Where the warehouse knows which views read a relation, through others too. Columns: database, schema, name. */
+  /**
+   * Where the warehouse knows which views read a relation, through others too. Columns: database, schema, name; what others
+   * read first.
+   */
   dependents?(relation: RelationId): string;
+  /** Present where nothing can be dropped that a view reads: what a view can have that making it again would lose. */
+  readonly rebinding?: {
+    keptOnly(view: RelationId): readonly { readonly what: string; readonly sql: string }[];
+  };
   /** Every view that is not the warehouse's own. Columns: database, schema, name, text. */
   readonly views: string;
   /** Objects whose comment starts like this, views first. Columns: database, schema, name, comment, kind. */
@@ -80,6 +87,7 @@ export interface AccessWording {
     on: { readonly kind: 'table' | 'view'; readonly relation: RelationId },
   ): string;
   grant(grant: Grant, relation: RelationId): string;
+  revoke(grant: Grant, relation: RelationId): string;
   /** One column: whether this grantee may read all of the relation. */
   mayRead(grantee: string | undefined, relation: RelationId): string;
   /** One column: options that change whose rights a view reads with, or what it hides; no row where it has none. */

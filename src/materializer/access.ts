@@ -35,7 +35,7 @@ export async function readAccess(
       };
 }
 
-/** Gives an object made anew under an old name the owner and the grants the old one had; does nothing where it has them. */
+/** Gives an object made anew under an old name the owner and exactly the grants the old one had; does nothing where it has them. */
 export async function restoreAccess(
   session: Session,
   { relation, kind }: { readonly relation: RelationId; readonly kind: 'table' | 'view' },
@@ -47,6 +47,11 @@ export async function restoreAccess(
     return;
   }
   const kept = new Set(now.grants.map(textOf));
+  const wanted = new Set(before.grants.map(textOf));
+  // What we make anew gets our own default grants, which the old one may not have had.
+  for (const grant of now.grants.filter((one) => !wanted.has(textOf(one)))) {
+    await session.execute(access.revoke(grant, relation), options);
+  }
   for (const grant of before.grants.filter((one) => !kept.has(textOf(one)))) {
     await session.execute(access.grant(grant, relation), options);
   }

@@ -11,6 +11,7 @@ import {
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
+import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
 import { commentOn, commentOnColumn } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
@@ -21,6 +22,8 @@ export interface Publication {
   readonly columns: readonly MartColumn[];
   /** Replace the view, or the table that had its name. */
   readonly statement: string | readonly string[];
+  /** The first statement drops what stands under the name, where it would only be replaced otherwise. */
+  readonly dropsFirst?: boolean | undefined;
   /** What stands under the name afterwards. Absent: a view. */
   readonly becomes?: 'table' | undefined;
   /** Whether answers must stay the same too, not only columns. */
@@ -51,12 +54,14 @@ export async function publishView(session: Session, publication: Publication): P
   await waitBriefly(session);
   const dependents = await dependentViews(session, view);
   const before = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
+  const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   for (const sql of typeof statement === 'string' ? [statement] : statement) {
     await session.execute(sql, { purpose: 'publish', signal });
     await inside();
   }
   await restoreComments(session, { view, kind }, before);
   await restoreAccess(session, { relation: view, kind }, before.access);
+  await putBackDependents(session, taken);
   await inside();
   const after = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {

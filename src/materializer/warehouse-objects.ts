@@ -62,17 +62,12 @@ export async function dependentViews(
   relation: RelationId,
 ): Promise<readonly RelationId[]> {
   const { objects } = session.wording;
+  if (objects.dependents !== undefined) {
+    return (await dependentsInOrder(session, relation)).toSorted();
+  }
   const own = new Set(
     (await objectsMarked(session, `${MARKER_PREFIX}version `)).map(({ relation: id }) => id),
   );
-  const known = objects.dependents?.(relation);
-  if (known !== undefined) {
-    const { rows } = await session.query(known, options);
-    return rows
-      .map(idOf)
-      .filter((id) => !own.has(id))
-      .toSorted();
-  }
   const { rows } = await session.query(objects.views, options);
   const views = rows.map((row) => ({
     id: idOf(row),
@@ -100,6 +95,22 @@ export async function dependentViews(
     }
   }
   return [...found.keys()].toSorted();
+}
+
+/** The same, what others read first, where the warehouse knows them; none elsewhere. */
+export async function dependentsInOrder(
+  session: Session,
+  relation: RelationId,
+): Promise<readonly RelationId[]> {
+  const sql = session.wording.objects.dependents?.(relation);
+  if (sql === undefined) {
+    return [];
+  }
+  const { rows } = await session.query(sql, options);
+  const own = new Set(
+    (await objectsMarked(session, `${MARKER_PREFIX}version `)).map(({ relation: id }) => id),
+  );
+  return rows.map(idOf).filter((id) => !own.has(id));
 }
 
 /** Tables and views whose comment starts with a marker, views first: they may be dropped in this order. */

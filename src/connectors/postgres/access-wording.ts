@@ -1,5 +1,5 @@
 import { quoteName, quoteRelation, quoteText } from '../quote.ts';
-import type { AccessWording } from '../wording.ts';
+import type { AccessWording, Grant } from '../wording.ts';
 import { NAMED, named } from './named.ts';
 
 /** Owners, grants and row policies, read from the catalog. */
@@ -19,11 +19,11 @@ order by 1, 2, 3, 4`,
   giveTo: (owner, { kind, relation }) =>
     `alter ${kind} ${quoteRelation(relation)} owner to ${quoteName(owner)}`,
   grant: ({ grantee, privilege, grantable, column }, relation) => {
-    const what = column === undefined ? privilege : `${privilege} (${quoteName(column)})`;
-    const whom = grantee === undefined ? 'public' : quoteName(grantee);
     const further = grantable ? ' with grant option' : '';
-    return `grant ${what} on ${quoteRelation(relation)} to ${whom}${further}`;
+    return `grant ${whatOf({ privilege, column })} on ${quoteRelation(relation)} to ${whomOf(grantee)}${further}`;
   },
+  revoke: ({ grantee, privilege, column }, relation) =>
+    `revoke ${whatOf({ privilege, column })} on ${quoteRelation(relation)} from ${whomOf(grantee)}`,
   mayRead: (grantee, relation) =>
     `select has_table_privilege(${quoteText(grantee ?? 'public')}, c.oid, 'select') ${NAMED} where ${named(relation)}`,
   options: (view) => `select unnest(c.reloptions) ${NAMED} where ${named(view)} order by 1`,
@@ -34,3 +34,11 @@ where ${named(relation)} and (c.relrowsecurity
   ourselves: 'select current_user::text',
   waitBriefly: `set local lock_timeout = ${quoteText('5s')}`,
 };
+
+function whatOf({ privilege, column }: Pick<Grant, 'privilege' | 'column'>): string {
+  return column === undefined ? privilege : `${privilege} (${quoteName(column)})`;
+}
+
+function whomOf(grantee: string | undefined): string {
+  return grantee === undefined ? 'public' : quoteName(grantee);
+}

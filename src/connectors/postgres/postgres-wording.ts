@@ -31,15 +31,36 @@ where ${named(relation)} and a.attnum > 0 and not a.attisdropped
   and pg_catalog.col_description(c.oid, a.attnum) is not null
 order by a.attnum`,
   dependents: (relation) => `with recursive ${READS},
-found(id) as (
-  select reads.reader ${NAMED} join reads on reads.read = c.oid where ${named(relation)}
+found(id, depth) as (
+  select reads.reader, 1 ${NAMED} join reads on reads.read = c.oid where ${named(relation)}
   union
-  select reads.reader from found join reads on reads.read = found.id
+  select reads.reader, depth + 1 from found join reads on reads.read = found.id
 )
 select null, n.nspname::text, c.relname::text
 ${NAMED} join found on found.id = c.oid
 where not (${named(relation)})
-order by 2, 3`,
+group by n.nspname, c.relname
+order by max(depth), 2, 3`,
+  rebinding: {
+    keptOnly: (view) => [
+      {
+        what: 'triggers',
+        sql: `select count(*) ${NAMED} join pg_catalog.pg_trigger as t on t.tgrelid = c.oid where ${named(view)}`,
+      },
+      {
+        what: 'rules of its own',
+        sql: `select count(*) ${NAMED} join pg_catalog.pg_rewrite as r on r.ev_class = c.oid where ${named(view)} and r.rulename <> '_RETURN'`,
+      },
+      {
+        what: 'options (security_barrier, security_invoker, check_option)',
+        sql: `select count(*) ${NAMED} where ${named(view)} and c.reloptions is not null`,
+      },
+      {
+        what: 'columns with defaults',
+        sql: `select count(*) ${NAMED} join pg_catalog.pg_attrdef as d on d.adrelid = c.oid where ${named(view)}`,
+      },
+    ],
+  },
   views: `select null, n.nspname::text, c.relname::text, pg_catalog.pg_get_viewdef(c.oid)
 ${NAMED}
 where c.relkind in ('v', 'm') and n.nspname not in ('information_schema', 'pg_catalog')

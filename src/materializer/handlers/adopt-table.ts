@@ -6,7 +6,7 @@ import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { quoteName, quoteRelation } from '../../prove/quote.ts';
 import { verifyObligations } from '../../prove/verify-obligations.ts';
-import { requireNoRowPolicies } from '../access.ts';
+import { letOwnerRead, requireNoRowPolicies } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -191,9 +191,11 @@ async function publish(
   });
   const marks = await marksOf(version, session);
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
+  await letOwnerRead(session, { view: relation, version });
   const published = await publishView(session, {
     view: relation,
     columns: definition.columns,
+    dropsFirst: true,
     statement: [
       dropTable(relation),
       createVersionView({

@@ -93,6 +93,7 @@ async function giveTableBack({ session, work }: Step, record: MartRecord): Promi
   await publishView(session, {
     view: relation,
     columns,
+    dropsFirst: true,
     statement: [
       dropView(relation),
       ...createVersion(relation, { definition: record.mart.definition, wideIntegerOption }),

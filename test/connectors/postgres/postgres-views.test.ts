@@ -194,6 +194,93 @@ from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'region
     });
   });
 
+  it('takes a table over under the views that read it, with every grant, and gives it back as a table', async () => {
+    const sql = 'select region, count(*) as customers from public.customers group by region';
+    const report = id('gold.report');
+    const table = id('gold_data.report__v1');
+    await world.people('create schema gold');
+    await admin(`grant create, usage on schema gold to analyst; grant usage on schema gold to dashboard;
+grant select on public.customers to analyst; set role analyst;
+create table gold.report as ${sql};
+comment on table gold.report is 'kept by the sales team';
+grant select on gold.report to dashboard;
+create view gold.report_total as select sum(customers)::int as total from gold.report;
+comment on column gold.report_total.total is 'all heads';
+create view gold.report_twice as select total, (select count(*)::int from gold.report) as regions from gold.report_total;
+grant select on gold.report_total, gold.report_twice to dashboard;`);
+    const asked = 'set role dashboard; select total, regions from gold.report_twice';
+    const access = () =>
+      admin(`select relname, relowner::regrole::text as owner, relacl::text as acl, obj_description(oid) as comment,
+  col_description(oid, 1) as on_column from pg_class where relnamespace = 'gold'::regnamespace and relkind in ('r', 'v') order by 1`);
+    const before = await access();
+    const is = { mart: report, version: 1, table };
+
+    await does([
+      {
+        kind: 'adopt-table',
+        ...is,
+        freshUntil: START + DAY,
+        definition: {
+          ...definition,
+          relation: report,
+          origin: 'adopted',
+          sql,
+          columns: [
+            { name: 'region', type: 'text' },
+            { name: 'customers', type: 'bigint' },
+          ],
+          sources: [id('public.customers')],
+          obligations: [],
+        },
+      },
+    ]);
+
+    expect(await access()).toEqual(before);
+    expect(await admin(asked)).toEqual([{ total: 20, regions: 4 }]);
+    expect(await definitionOf('gold.report')).toContain('report__v1');
+
+    await does([{ kind: 'repoint-view', mart: report, to: { kind: 'logical' } }]);
+    world.clock.turnTo(START + 30 * DAY);
+    await does([
+      { kind: 'drop-version', ...is },
+      { kind: 'release-mart', mart: report },
+    ]);
+
+    expect(await access()).toEqual(before);
+    expect(await admin(asked)).toEqual([{ total: 20, regions: 4 }]);
+  });
+
+  it('refuses a table under a view it could not make again', async () => {
+    await world.people('create schema gold');
+    await world.people('create table gold.report as select count(*) as n from public.customers');
+    await world.people('create materialized view gold.kept as select n from gold.report');
+
+    const outcome = await world.apply([
+      {
+        kind: 'adopt-table',
+        mart: id('gold.report'),
+        version: 1,
+        table: id('gold_data.report__v1'),
+        freshUntil: START + DAY,
+        definition: {
+          ...definition,
+          relation: id('gold.report'),
+          origin: 'adopted',
+          sql: 'select count(*) as n from public.customers',
+          columns: [{ name: 'n', type: 'bigint' }],
+          sources: [id('public.customers')],
+          obligations: [],
+        },
+      },
+    ]);
+
+    expect(outcome.steps[0]).toMatchObject({
+      code: 'CANNOT_REBIND',
+      detail: 'gold.kept reads it and is not a plain view, so it could not be made again as it is',
+    });
+    expect(await admin('select n::int from gold.kept')).toEqual([{ n: 20 }]);
+  });
+
   async function definitionOf(relation: string): Promise<string> {
     const catalog = await world.connector.readCatalog({ purpose: 'catalog' });
     return catalog.find(({ id: found }) => found === relation)?.definitionSql ?? '';
