@@ -150,7 +150,7 @@ from silver.orders o
 left join silver.customers c on c.customer_id = o.customer_id
 left join silver.stores s on s.store_id = o.store_id
 ${DIMENSIONS.map(({ alias, table, key, on }) => `left join ${table} ${alias} on ${alias}.${key} = ${on}`).join('\n')}
-where o.order_date >= date '2026-05-15'`;
+where o.order_date >= date '2026-06-20'`;
 
 /** Statements that make the tables it joins, and the table as its job left it last night. */
 export function wideSql(customers: number): readonly string[] {

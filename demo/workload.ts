@@ -86,7 +86,7 @@ export function asksOf(day: string, index: number): readonly Ask[] {
 }
 
 function salesDashboard({ day, isWeekend, draw }: Day): readonly Ask[] {
-  return times(isWeekend ? 2 : 6).flatMap((view) =>
+  return times(isWeekend ? 2 : 5).flatMap((view) =>
     TILES.map((sqlOf, tile) => ({
       ...onMetabase({ userId: 3 + (view % 2), tile: `sales-overview-${tile}` }, draw),
       second: 8 * 3600 + view * 4800 + tile * 2 + draw(600),
