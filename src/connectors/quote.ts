@@ -14,6 +14,11 @@ export function quoteRelation(id: RelationId): string {
     .join('.');
 }
 
+/** A SELECT as a derived table: a trailing semicolon is cut off, a trailing line comment cannot swallow the rest. */
+export function derived(sql: string, alias: string): string {
+  return `(\n${sql.trim().replace(/[;\s]+$/, '')}\n) as ${alias}`;
+}
+
 /** A value of our own as a string literal: sessions take no bound parameters. */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 
 /**
@@ -5,6 +6,9 @@ import type { RelationId } from '../base/relation.ts';
  * warehouse takes these from the session it sends the SQL over, and asks nowhere which vendor it is.
  */
 export interface Wording {
+  readonly names: NameWording;
+  readonly types: TypeWording;
+  readonly statements: StatementWording;
   readonly content: ContentWording;
   readonly objects: ObjectWording;
   readonly versions: VersionWording;
@@ -12,7 +16,51 @@ export interface Wording {
   readonly access?: AccessWording;
 }
 
-/** Expressions that compare content. A hash is a number of 64 bits; equal values have equal hashes. */
+/** Names and texts, quoted as this warehouse quotes them. */
+export interface NameWording {
+  /** An identifier: always quoted, so that reserved words and odd names are safe. */
+  quote(name: string): string;
+  /** A relation, every part quoted. */
+  relation(id: RelationId): string;
+  /** A string literal: sessions take no bound parameters. */
+  text(value: string): string;
+  /** A SELECT in FROM, under an alias and with its columns named anew; its own names need not be unique where that is possible. */
+  renamed(query: RenamedQuery): string;
+}
+
+export interface RenamedQuery {
+  readonly sql: string;
+  readonly alias: string;
+  /** What its columns are called, in order. */
+  readonly columns: readonly { readonly name: string }[];
+  /** What they are to be called: plain names, unquoted. */
+  readonly as: readonly string[];
+}
+
+/** Types as they stand in CAST and CREATE TABLE. */
+export interface TypeWording {
+  /** Texts of any length. */
+  readonly text: string;
+  /** Whole numbers of 64 bits. */
+  readonly integer: string;
+}
+
+/** Statements whose form SQL does not settle. */
+export interface StatementWording {
+  /** A schema in the session's own database; sent where `ObjectWording.schema` finds none. */
+  createSchema(schema: string): string;
+  /** `undefined` takes the comment off. */
+  commentOn(
+    kind: 'table' | 'view',
+    on: { readonly relation: RelationId; readonly comment: string | undefined },
+  ): string;
+  commentOnColumn(
+    relation: RelationId,
+    on: { readonly column: string; readonly comment: string },
+  ): string;
+}
+
+/** Expressions that compare content. A hash is a number of 64 bits, and a sum of hashes never overflows; equal values have equal hashes. */
 export interface ContentWording {
   /** The hash of a row of these values, in this order; NULL counts as a value. */
   rowHash(values: readonly TypedValue[]): string;
@@ -24,6 +72,10 @@ export interface ContentWording {
   isFinite(value: string): string;
   /** The type of a floating-point number with 64 bits. */
   readonly double: string;
+  /** The beginning of the day of a date or time, the same for all times of the day and in their order. */
+  day(value: string): string;
+  /** An aggregate: rows whose key is complete and stands in another row too. Columns are quoted. */
+  repeatedKeys(columns: readonly string[]): string;
   /** The number of distinct non-null values; may be a few percent off where exact counting is dear. */
   distinctCount(value: string): string;
   /** A text made by hashing fixed values of each kind: content hashed under another canary cannot be compared. */
@@ -37,6 +89,10 @@ export interface TypedValue {
 
 /** Statements that look at objects on the session's own snapshot, its uncommitted work included. */
 export interface ObjectWording {
+  /** One column: the database that names without one lie in. */
+  readonly ownDatabase: string;
+  /** A row where the session's own database has that schema. */
+  schema(name: string): string;
   /** Columns: kind (`table` or `view`), comment. No row where nothing has that name. */
   find(relation: RelationId): string;
   /** One column: the view's text as the warehouse stores it; the same text as long as nobody changes it. */
@@ -64,6 +120,8 @@ export interface ObjectWording {
 export interface VersionWording {
   /** The moment a statement reads at, by the warehouse's clock. */
   readonly statementTime: string;
+  /** A moment as a constant that compares with it. */
+  moment(at: EpochMs): string;
   /**
    * Present where a reader is told at once which table a view reads, but sees rows by an older snapshot: without a question, a
    * transaction that began before a table was filled would find it empty.

@@ -82,8 +82,13 @@ export function openTogether(parts: TogetherParts): (use: TogetherUse) => Promis
     if (moment.kind === 'moved') {
       return mixes(moment.because);
     }
-    const { content } = connector.wording;
-    const texts = servedTogether({ ...use, moment, content, expiry: expiryOf(parts) });
+    const { wording } = connector;
+    const texts = servedTogether({
+      ...use,
+      moment,
+      wording,
+      carriesExpiry: carriesExpiry(parts),
+    });
     if (texts === undefined) {
       return unproved('its text over the versions of the marts cannot be written');
     }
@@ -101,13 +106,8 @@ export function openTogether(parts: TogetherParts): (use: TogetherUse) => Promis
 }
 
 /** A text can say until when it is good where the warehouse's clock is ours. */
-function expiryOf({
-  connector,
-  clock,
-}: TogetherParts): { readonly statementTime: string } | undefined {
-  return connector.capabilities.foldsNowInViews && clock.kind === 'system'
-    ? { statementTime: connector.wording.versions.statementTime }
-    : undefined;
+function carriesExpiry({ connector, clock }: TogetherParts): boolean {
+  return connector.capabilities.foldsNowInViews && clock.kind === 'system';
 }
 
 function keyOf({ marts, fingerprint, oneMoment }: TogetherUse): string {

@@ -7,7 +7,6 @@ import type { Mart, MartColumn, MartVersion, SourceState } from '../marts/mart.t
 import { compareResults } from '../prove/compare-results.ts';
 import { regionsOf } from '../prove/mart-regions.ts';
 import { meterSession } from '../prove/metered.ts';
-import { quoteName, quoteRelation } from '../prove/quote.ts';
 import { measureRegion, type RegionState, type RegionText } from '../prove/region-state.ts';
 import { measureSourceState, sourcesMoved } from '../prove/source-state.ts';
 import type { DialectName } from '../sql/dialect.ts';
@@ -169,10 +168,11 @@ async function compareContent(session: Session, looking: Looking): Promise<Momen
   }
   for (const { mart, columns, version } of marts) {
     const { relation, sql } = mart.definition;
-    const names = columns.map(({ name }) => quoteName(name)).join(', ');
+    const { names } = session.wording;
+    const asked = columns.map(({ name }) => names.quote(name)).join(', ');
     const comparison = await compareResults(session, {
-      left: `select ${names} from (\n${sql}\n) as logical`,
-      right: `select ${names} from ${quoteRelation(version.table)}`,
+      left: `select ${asked} from (\n${sql}\n) as logical`,
+      right: `select ${asked} from ${names.relation(version.table)}`,
       approximate: true,
       purpose: 'freshness',
       timeoutMs,

@@ -1,5 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
-import type { ContentWording } from '../connectors/wording.ts';
+import type { Wording } from '../connectors/wording.ts';
 import type { OneMoment } from '../marts/certificate.ts';
 import type { Mart } from '../marts/mart.ts';
 import { stillIs } from '../prove/region-state.ts';
@@ -27,9 +27,9 @@ export interface TogetherRequest {
   readonly marts: readonly { readonly mart: Mart; readonly query: NormalQuery }[];
   readonly schema: SchemaSnapshot;
   readonly dialect: DialectName;
-  readonly content: ContentWording;
+  readonly wording: Wording;
   /** Whether the warehouse's clock is ours, so that a text can say until when it is good. */
-  readonly expiry: { readonly statementTime: string } | undefined;
+  readonly carriesExpiry: boolean;
 }
 
 /**
@@ -50,18 +50,17 @@ export function servedTogether(request: TogetherRequest): TogetherTexts | undefi
 
 function untilTooOld(
   rewritten: NormalQuery,
-  { query, asked, marts, moment, dialect, expiry }: TogetherRequest,
+  { query, asked, marts, moment, dialect, wording, carriesExpiry }: TogetherRequest,
 ): TogetherTexts | undefined {
   const printed = printQuery(rewritten, dialect);
   if (printed.kind === 'unprintable') {
     return undefined;
   }
-  if (expiry === undefined) {
+  if (!carriesExpiry) {
     return { served: printed.sql, asIfMoved: asked };
   }
-  const { statementTime } = expiry;
-  const until = new Date(oldestAllowed(marts, moment.at)).toISOString();
-  const expiresAt = `cast('${until}' as timestamp with time zone)`;
+  const { statementTime } = wording.versions;
+  const expiresAt = wording.versions.moment(oldestAllowed(marts, moment.at));
   const served = eitherByTime(
     { query, ifHolds: printed.sql, otherwise: asked },
     {
@@ -76,14 +75,14 @@ function whileUnchanged(
   rewritten: NormalQuery,
   request: TogetherRequest,
 ): TogetherTexts | undefined {
-  const { query, moment, dialect, content } = request;
+  const { query, moment, dialect, wording } = request;
   const regions = regionTexts(request);
   if (regions === undefined || regions.length !== moment.regions.length) {
     return undefined;
   }
   const unchanged = regions.flatMap((region, at) => {
     const state = moment.regions[at];
-    return state === undefined ? [] : [stillIs(region, { state, content })];
+    return state === undefined ? [] : [stillIs(region, { state, wording })];
   });
   const ifHolds = printWhile(rewritten, { holds: true, dialect });
   const otherwise = printWhile(query, { holds: false, dialect });

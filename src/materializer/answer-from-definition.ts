@@ -13,7 +13,7 @@ export async function answerFromDefinition(
   const published = await publishView(session, {
     view: mart.definition.relation,
     columns: mart.definition.columns,
-    statement: logicalViewStatement(record),
+    statement: logicalViewStatement(record, session.wording),
     compareAnswers: false,
     inside: work.inside,
     signal: work.signal,

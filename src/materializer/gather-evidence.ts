@@ -1,12 +1,13 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { NameWording } from '../connectors/wording.ts';
 import type { MartColumn, MartDefinition } from '../marts/mart.ts';
 import { isSameForm, type SlimForm } from '../marts/slim-form.ts';
 import { numberCell } from '../prove/cells.ts';
 import { fingerprintContent } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { groupsBeyondTolerance } from '../prove/last-digits.ts';
-import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
+import { derived } from '../prove/quote.ts';
 import { inRanges } from '../prove/range-sql.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
@@ -36,14 +37,17 @@ export async function gatherEvidence(
   { work, action, definition, stands, made, cpuMs, at, source }: EvidenceRequest,
 ): Promise<BuildEvidence> {
   const { signal } = work;
-  const face = `select * from ${quoteRelation(action.table)}`;
+  const { wording } = session;
+  const { names } = wording;
+  const face = `select * from ${names.relation(action.table)}`;
   const tableColumns = await describeQuery(session, { sql: face, purpose: 'verify', signal });
   const columns = comparedColumns(definition.columns, { slim: action.slim, stands });
-  const only = computedOnly(made);
-  const sql = narrowed(`${face}${only}`, { columns, of: definition.columns });
-  const logicalSql = narrowed(`${selectLogical(definition)}${only}`, {
+  const only = computedOnly(made, names);
+  const sql = narrowed(`${face}${only}`, { columns, of: definition.columns, names });
+  const logicalSql = narrowed(`${selectLogical(definition, wording)}${only}`, {
     columns,
     of: definition.columns,
+    names,
   });
   return {
     action,
@@ -94,8 +98,8 @@ export async function gatherEvidence(
 }
 
 /** Both sides of a comparison begin with `select ... from ...`. */
-function computedOnly({ kept }: Made): string {
-  return kept === undefined ? '' : `\nwhere ${inRanges(kept.computed, kept.before)}`;
+function computedOnly({ kept }: Made, names: NameWording): string {
+  return kept === undefined ? '' : `\nwhere ${inRanges(kept.computed, { ...kept.before, names })}`;
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
@@ -126,11 +130,19 @@ function comparedColumns(
 
 function narrowed(
   sql: string,
-  { columns, of }: { readonly columns: readonly MartColumn[]; readonly of: readonly MartColumn[] },
+  {
+    columns,
+    of,
+    names,
+  }: {
+    readonly columns: readonly MartColumn[];
+    readonly of: readonly MartColumn[];
+    readonly names: NameWording;
+  },
 ): string {
   return columns.length === of.length
     ? sql
-    : `select ${columns.map(({ name }) => quoteName(name)).join(', ')}\nfrom ${derived(sql, 'compared')}`;
+    : `select ${columns.map(({ name }) => names.quote(name)).join(', ')}\nfrom ${derived(sql, 'compared')}`;
 }
 
 async function packHolds(
@@ -138,7 +150,7 @@ async function packHolds(
   { pack, ...options }: CallOptions & { readonly pack: SlimForm['packs'][number] },
 ): Promise<boolean> {
   const { rows } = await session.query(
-    `select count(*) from (${pack.sql}\nintersect\nselect * from ${quoteRelation(pack.table)}) as same`,
+    `select count(*) from (${pack.sql}\nintersect\nselect * from ${session.wording.names.relation(pack.table)}) as same`,
     options,
   );
   return numberCell(rows[0]?.[0]) === 1;

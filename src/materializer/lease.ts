@@ -2,7 +2,6 @@ import type { EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
 import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
-import { quoteText } from '../prove/quote.ts';
 import { isConflict } from './is-conflict.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -72,11 +71,11 @@ export async function acquireLease(
         }
         const token = held.token + 1;
         await session.execute(
-          `update ${lease} set token = ${token}, holder = ${quoteText(holder)}`,
+          `update ${lease} set token = ${token}, holder = ${session.wording.names.text(holder)} where true`,
           options,
         );
         await session.execute(
-          `update ${leaseExpiry} set token = ${token}, expires_at = ${now + ttlMs}`,
+          `update ${leaseExpiry} set token = ${token}, expires_at = ${now + ttlMs} where true`,
           options,
         );
         return { kind: 'held', lease: heldLease({ connector, ledger, token, holder, ttlMs }) };
@@ -102,6 +101,9 @@ interface HeldParts {
 
 function heldLease({ connector, ledger, token, holder, ttlMs }: HeldParts): Lease {
   const { lease, leaseExpiry } = ledger.tables;
+  // Tokens only grow, so looking after writing tells whether what was written was ours.
+  const rowsOf = async (session: Session, table: string) =>
+    (await session.query(`select token from ${table} where token = ${token}`, options)).rows.length;
   const mustBeOurs = (rows: number, doing: string) => {
     if (rows === 0) {
       throw new GoldsmithError(
@@ -115,25 +117,18 @@ function heldLease({ connector, ledger, token, holder, ttlMs }: HeldParts): Leas
     token,
     holder,
     async check(session) {
-      const { rows } = await session.query(
-        `select token from ${lease} where token = ${token}`,
-        options,
-      );
-      mustBeOurs(rows.length, 'it began to write');
+      mustBeOurs(await rowsOf(session, lease), 'it began to write');
     },
     async fence(session) {
-      const { rows } = await session.query(
-        `update ${lease} set token = token where token = ${token} returning token`,
-        options,
-      );
-      mustBeOurs(rows.length, 'it could commit');
+      await session.execute(`update ${lease} set token = token where token = ${token}`, options);
+      mustBeOurs(await rowsOf(session, lease), 'it could commit');
     },
     async renew(now) {
-      const { rows } = await connector.query(
-        `update ${leaseExpiry} set expires_at = ${now + ttlMs} where token = ${token} returning token`,
+      await connector.execute(
+        `update ${leaseExpiry} set expires_at = ${now + ttlMs} where token = ${token}`,
         options,
       );
-      mustBeOurs(rows.length, 'it was renewed');
+      mustBeOurs(await rowsOf(connector, leaseExpiry), 'it was renewed');
     },
     async release() {
       await connector.execute(

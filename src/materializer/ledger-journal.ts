@@ -3,9 +3,9 @@ import type { EpochMs } from '../base/clock.ts';
 import { canonicalJson } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
+import type { NameWording } from '../connectors/wording.ts';
 import type { Action, ActionKind } from '../plan/action.ts';
 import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
-import { quoteText } from '../prove/quote.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { storedDefinition, storedSlimForm } from './mart-record.ts';
@@ -20,13 +20,14 @@ export async function beginEntry(
 ): Promise<number> {
   const last = await session.query(`select coalesce(max(id), 0) from ${tables.journal}`, options);
   const id = numberCell(onlyRow(last)[0]) + 1;
+  const { names } = session.wording;
   const values = [
     id,
-    quoteText(entry.planDigest),
+    names.text(entry.planDigest),
     entry.step,
-    quoteText(entry.action.kind),
-    quoteText(entry.action.mart),
-    quoteText(canonicalJson(entry.action)),
+    names.text(entry.action.kind),
+    names.text(entry.action.mart),
+    names.text(canonicalJson(entry.action)),
     entry.fencingToken,
     entry.startedAt,
     'null',
@@ -49,9 +50,10 @@ export async function endEntry(
   session: Session,
   { tables, id, endedAt, outcome, detail }: EntryEnd & { readonly tables: LedgerTables },
 ): Promise<void> {
+  const { names } = session.wording;
   await session.execute(
     `update ${tables.journal}
-set ended_at = ${endedAt}, outcome = ${quoteText(outcome)}, detail = ${quoteText(detail)}
+set ended_at = ${endedAt}, outcome = ${names.text(outcome)}, detail = ${names.text(detail)}
 where id = ${id} and ended_at is null`,
     options,
   );
@@ -73,7 +75,7 @@ export async function readEntries(
   const { rows } = await session.query(
     `select id, plan_digest, step, action, fencing_token, started_at, ended_at, outcome, detail
 from ${tables.journal}
-where ${filterOf(which)}
+where ${filterOf(which, session.wording.names)}
 order by id`,
     options,
   );
@@ -86,12 +88,13 @@ function filterOf(
     | { readonly open: true }
     | { readonly verb: ActionKind; readonly since: EpochMs }
     | { readonly planDigest: string },
+  names: NameWording,
 ): string {
   if ('verb' in which) {
-    return `verb = ${quoteText(which.verb)} and started_at >= ${which.since}`;
+    return `verb = ${names.text(which.verb)} and started_at >= ${which.since}`;
   }
   if ('planDigest' in which) {
-    return `plan_digest = ${quoteText(which.planDigest)}`;
+    return `plan_digest = ${names.text(which.planDigest)}`;
   }
   return 'since' in which ? `started_at >= ${which.since}` : 'ended_at is null';
 }

@@ -1,8 +1,10 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { relationId } from '../base/relation.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
+import type { NameWording, TypeWording } from '../connectors/wording.ts';
 import { numberCell, onlyRow } from '../prove/cells.ts';
-import { quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
+import { ensureSchema } from './ensure-schema.ts';
+import { findObject } from './warehouse-objects.ts';
 
 /** Raised when a table of the ledger changes shape; an older Goldsmith refuses a newer ledger. */
 const LEDGER_VERSION = 1;
@@ -18,8 +20,8 @@ export interface LedgerTables {
   readonly refusals: string;
 }
 
-export function ledgerTables(schema: string): LedgerTables {
-  const table = (name: string) => quoteRelation(relationId({ schema, name }));
+export function ledgerTables(schema: string, names: NameWording): LedgerTables {
+  const table = (name: string) => names.relation(relationId({ schema, name }));
   return {
     schema,
     meta: table('meta'),
@@ -37,13 +39,8 @@ export async function ledgerState(
   tables: LedgerTables,
 ): Promise<'absent' | 'present'> {
   const options = { purpose: 'ledger' } as const;
-  const found = await session.query(
-    `select count(*) from information_schema.tables
-where table_schema = ${quoteText(tables.schema)} and table_name = 'meta'
-  and table_catalog = current_database()`,
-    options,
-  );
-  if (numberCell(onlyRow(found)[0]) === 0) {
+  const meta = relationId({ schema: tables.schema, name: 'meta' });
+  if ((await findObject(session, meta)) === undefined) {
     return 'absent';
   }
   const version = numberCell(
@@ -66,7 +63,8 @@ export async function createLedger(connector: Connector, tables: LedgerTables): 
       if ((await ledgerState(session, tables)) === 'present') {
         return;
       }
-      for (const statement of createStatements(tables)) {
+      await ensureSchema(session, { schema: tables.schema, purpose: 'ledger' });
+      for (const statement of createStatements(tables, session.wording.types)) {
         await session.execute(statement, { purpose: 'ledger' });
       }
     },
@@ -74,25 +72,24 @@ export async function createLedger(connector: Connector, tables: LedgerTables): 
   );
 }
 
-function createStatements(tables: LedgerTables): readonly string[] {
+function createStatements(tables: LedgerTables, { text, integer }: TypeWording): readonly string[] {
   return [
-    `create schema if not exists ${quoteName(tables.schema)}`,
-    `create table ${tables.meta} (ledger_version bigint)`,
+    `create table ${tables.meta} (ledger_version ${integer})`,
     `insert into ${tables.meta} values (${LEDGER_VERSION})`,
     `create table ${tables.marts} (
-  relation varchar, origin varchar, stage varchar, definition_digest varchar,
-  original_sql varchar, created_at bigint, record varchar
+  relation ${text}, origin ${text}, stage ${text}, definition_digest ${text},
+  original_sql ${text}, created_at ${integer}, record ${text}
 )`,
     `create table ${tables.journal} (
-  id bigint, plan_digest varchar, step bigint, verb varchar, relation varchar, action varchar,
-  fencing_token bigint, started_at bigint, ended_at bigint, outcome varchar, detail varchar
+  id ${integer}, plan_digest ${text}, step ${integer}, verb ${text}, relation ${text}, action ${text},
+  fencing_token ${integer}, started_at ${integer}, ended_at ${integer}, outcome ${text}, detail ${text}
 )`,
-    `create table ${tables.lease} (token bigint, holder varchar)`,
+    `create table ${tables.lease} (token ${integer}, holder ${text})`,
     `insert into ${tables.lease} values (0, '')`,
-    `create table ${tables.leaseExpiry} (token bigint, expires_at bigint)`,
+    `create table ${tables.leaseExpiry} (token ${integer}, expires_at ${integer})`,
     `insert into ${tables.leaseExpiry} values (0, 0)`,
     `create table ${tables.refusals} (
-  refused_at bigint, relation varchar, digest varchar, code varchar, because varchar, evidence varchar
+  refused_at ${integer}, relation ${text}, digest ${text}, code ${text}, because ${text}, evidence ${text}
 )`,
   ];
 }

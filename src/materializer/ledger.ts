@@ -3,10 +3,10 @@ import { canonicalJson } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
 import { retry } from '../base/retry.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
+import type { NameWording } from '../connectors/wording.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { ActionKind } from '../plan/action.ts';
 import { numberCell, textCell } from '../prove/cells.ts';
-import { quoteText } from '../prove/quote.ts';
 import { isConflict } from './is-conflict.ts';
 import type { JournalEntry } from './journal.ts';
 import { beginEntry, type EntryEnd, endEntry, readEntries } from './ledger-journal.ts';
@@ -52,7 +52,8 @@ const options = { purpose: 'ledger' } as const;
 
 /** Opens the ledger of a warehouse; touches nothing until asked. `schema` lies in the connection's own database. */
 export function openLedger(connector: Connector, { schema }: { readonly schema: string }): Ledger {
-  const tables = ledgerTables(schema);
+  const { names } = connector.wording;
+  const tables = ledgerTables(schema, names);
   let isPresent = false;
   const isAbsent = async (session: Session) => {
     isPresent ||= (await ledgerState(session, tables)) === 'present';
@@ -83,7 +84,7 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
     readRecords,
     async readRecord(relation, session) {
       const { rows } = await session.query(
-        `select record from ${tables.marts} where relation = ${quoteText(relation)}`,
+        `select record from ${tables.marts} where relation = ${names.text(relation)}`,
         options,
       );
       const json = textCell(rows[0]?.[0]);
@@ -99,7 +100,7 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
         mart.originalSql,
         mart.createdAt,
         canonicalJson(record),
-      ].map(sqlValue);
+      ].map((value) => sqlValue(value, names));
       await removeRow(mart.definition.relation, session);
       await session.execute(`insert into ${tables.marts} values (${values.join(', ')})`, options);
     },
@@ -115,7 +116,9 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
     entriesOfPlan: async (planDigest) =>
       (await isAbsent(connector)) ? [] : await readEntries(connector, { tables, planDigest }),
     async recordRefusal({ at, relation, digest, code, because, evidence }, session) {
-      const values = [at, relation, digest, code, because, canonicalJson(evidence)].map(sqlValue);
+      const values = [at, relation, digest, code, because, canonicalJson(evidence)].map((value) =>
+        sqlValue(value, names),
+      );
       await session.execute(
         `insert into ${tables.refusals} values (${values.join(', ')})`,
         options,
@@ -127,7 +130,7 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
 
   async function removeRow(relation: RelationId, session: Session): Promise<void> {
     await session.execute(
-      `delete from ${tables.marts} where relation = ${quoteText(relation)}`,
+      `delete from ${tables.marts} where relation = ${names.text(relation)}`,
       options,
     );
   }
@@ -149,9 +152,9 @@ order by refused_at`,
   }));
 }
 
-function sqlValue(value: string | number | undefined): string {
+function sqlValue(value: string | number | undefined, names: NameWording): string {
   if (value === undefined) {
     return 'null';
   }
-  return typeof value === 'number' ? String(value) : quoteText(value);
+  return typeof value === 'number' ? String(value) : names.text(value);
 }

@@ -74,7 +74,8 @@ async function makeWhole(
   const { definition } = record.mart;
   const { wideIntegerOption } = work.connector.capabilities;
   const { slim } = action;
-  for (const sql of createVersion(action.table, { definition, slim, wideIntegerOption })) {
+  const { wording } = session;
+  for (const sql of createVersion(action.table, { definition, slim, wideIntegerOption, wording })) {
     await session.execute(sql, { purpose: 'build', signal: work.signal, timeoutMs });
   }
   return {
@@ -172,18 +173,20 @@ async function makeByRange(
   }
   const kept = source.flatMap((_, range) => (computed.includes(range) ? [] : [range]));
   const { columns } = definition;
+  const { wording } = session;
   const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
   for (const sql of copyTable(current.table, {
     to: action.table,
     columns,
-    where: inRanges(kept, { by, bounds }),
+    where: inRanges(kept, { by, bounds, names: wording.names }),
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+    wording,
   })) {
     await session.execute(sql, options);
   }
   await work.inside();
-  const where = inRanges(computed, { by, bounds });
-  await session.execute(insertRows(action.table, { definition, where }), options);
+  const where = inRanges(computed, { by, bounds, names: wording.names });
+  await session.execute(insertRows(action.table, { definition, where, wording }), options);
   const states = allSources(definition, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
@@ -234,10 +237,11 @@ async function finishFilled(
   const again = moved === undefined ? rangesMoved(filled, source) : [...source.keys()];
   if (again.length > 0) {
     const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
-    const where = inRanges(again, { by, bounds });
-    await session.execute(deleteRows(action.table, where), options);
+    const { wording } = session;
+    const where = inRanges(again, { by, bounds, names: wording.names });
+    await session.execute(deleteRows(action.table, { where, wording }), options);
     await work.inside();
-    await session.execute(insertRows(action.table, { definition, where }), options);
+    await session.execute(insertRows(action.table, { definition, where, wording }), options);
   }
   const states = allSources(definition, { by, ranges: source, others });
   return {

@@ -66,9 +66,10 @@ async function buildOnce(
   const { definition, wideIntegerOption, cpuMs, timeoutMs, signal } = request;
   const table = lent(request.table);
   const slim = request.form === undefined ? undefined : lentForm(request.form);
+  const { wording } = session;
   const options = { purpose: 'measure', signal } as const;
   const startedAt = cpuMs();
-  for (const sql of createVersion(table, { definition, slim, wideIntegerOption })) {
+  for (const sql of createVersion(table, { definition, slim, wideIntegerOption, wording })) {
     await session.execute(sql, { ...options, timeoutMs });
   }
   const spent = cpuMs() - startedAt;

@@ -9,7 +9,7 @@ export async function requireOwnDatabase(session: Session, relation: RelationId)
   if (database === undefined) {
     return;
   }
-  const result = await session.query('select current_database()', { purpose: 'catalog' });
+  const result = await session.query(session.wording.objects.ownDatabase, { purpose: 'catalog' });
   const own = textCell(onlyRow(result)[0]) ?? '';
   if (own.toLowerCase() !== database.toLowerCase()) {
     throw new StepRefused(

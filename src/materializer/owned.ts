@@ -5,7 +5,6 @@ import { onlyRow, textCell } from '../prove/cells.ts';
 import { contentMark } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
 import { hashCanary } from '../prove/hash-canary.ts';
-import { quoteRelation } from '../prove/quote.ts';
 import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
@@ -145,7 +144,7 @@ async function readMark(
   table: RelationId,
   session: Session,
 ): Promise<{ readonly mark: TableMark; readonly columns: readonly MartColumn[] }> {
-  const sql = `select * from ${quoteRelation(table)}`;
+  const sql = `select * from ${session.wording.names.relation(table)}`;
   const columns = await describeQuery(session, { sql, purpose: 'verify' });
   const { rows, whole } = await contentMark(session, { sql, columns, purpose: 'verify' });
   const hashedBy = await hashCanary(session, { purpose: 'verify' });

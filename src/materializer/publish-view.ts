@@ -9,10 +9,9 @@ import {
   fingerprintContent,
 } from '../prove/content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
-import { derived, quoteName, quoteRelation } from '../prove/quote.ts';
+import { derived } from '../prove/quote.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
-import { commentOn, commentOnColumn } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
 
@@ -118,7 +117,7 @@ async function lookAt(
 ): Promise<Look> {
   const faces = new Map<RelationId, Face>();
   for (const relation of [view, ...dependents]) {
-    const sql = `select * from ${quoteRelation(relation)}`;
+    const sql = `select * from ${session.wording.names.relation(relation)}`;
     const columns = await columnsIfBound(session, { sql, purpose: 'verify', signal });
     if (columns === undefined) {
       continue;
@@ -159,7 +158,7 @@ function contentOf(
   }: Pick<Publication, 'columns' | 'answering' | 'signal'> & { readonly sql: string },
 ): Promise<ContentFingerprint> {
   const asked = columns.filter(({ name }) => answering?.includes(name) !== false);
-  const names = asked.map(({ name }) => quoteName(name)).join(', ');
+  const names = asked.map(({ name }) => session.wording.names.quote(name)).join(', ');
   return fingerprintContent(session, {
     sql: asked.length === columns.length ? sql : `select ${names}\nfrom ${derived(sql, 'asked')}`,
     columns: asked,
@@ -191,11 +190,15 @@ async function restoreComments(
   before: Look,
 ): Promise<void> {
   const options = { purpose: 'publish' } as const;
+  const { statements } = session.wording;
   if (before.comment !== undefined) {
-    await session.execute(commentOn(kind, { relation: view, comment: before.comment }), options);
+    await session.execute(
+      statements.commentOn(kind, { relation: view, comment: before.comment }),
+      options,
+    );
   }
   for (const comment of before.columnComments) {
-    await session.execute(commentOnColumn(view, comment), options);
+    await session.execute(statements.commentOnColumn(view, comment), options);
   }
 }
 
@@ -249,7 +252,7 @@ async function isExcused(
   if (refusal.code !== ANSWERS_CHANGE) {
     return false;
   }
-  const sql = `select * from ${quoteRelation(relation)}`;
+  const sql = `select * from ${session.wording.names.relation(relation)}`;
   const same = await compareResults(session, { left: sql, right: sql, purpose: 'verify', signal });
   return same.kind === 'different' || (await mayDiffer?.()) === true;
 }

@@ -2,7 +2,6 @@ import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition, MartVersion, SourceState } from '../marts/mart.ts';
 import { type Bounds, type RangedBy, type RangeState, sumOfRanges } from '../marts/ranges.ts';
 import { type BoundsRequest, findBounds, measureRanges } from '../prove/measure-ranges.ts';
-import { quoteName } from '../prove/quote.ts';
 import { measureSources } from './freshness.ts';
 import type { Work } from './work.ts';
 
@@ -60,7 +59,7 @@ export function tableRanges(
 ): Promise<readonly RangeState[]> {
   return measureRanges(session, {
     relation: table,
-    expression: quoteName(by.column),
+    expression: session.wording.names.quote(by.column),
     type: by.type,
     bounds,
     purpose: 'verify',

@@ -1,9 +1,8 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import { numberCell } from '../prove/cells.ts';
-import { quoteRelation } from '../prove/quote.ts';
 import { type Access, accessLost, readAccess, restoreAccess } from './access.ts';
-import { commentOn, commentOnColumn, dropView } from './statements.ts';
+import { dropView } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 import {
   type ColumnComment,
@@ -52,7 +51,7 @@ export async function takeDownDependents(
     const access = await readAccess(session, view);
     const onColumns = await columnComments(session, view);
     taken.push({ view, text, comment: found.comment, columnComments: onColumns, access });
-    await session.execute(dropView(view), options);
+    await session.execute(dropView(view, session.wording), options);
   }
   return taken;
 }
@@ -62,13 +61,14 @@ export async function putBackDependents(
   session: Session,
   taken: readonly TakenDown[],
 ): Promise<void> {
+  const { names, statements } = session.wording;
   for (const { view, text, comment, columnComments: onColumns, access } of taken.toReversed()) {
-    await session.execute(`create view ${quoteRelation(view)} as\n${text}`, options);
+    await session.execute(`create view ${names.relation(view)} as\n${text}`, options);
     if (comment !== undefined) {
-      await session.execute(commentOn('view', { relation: view, comment }), options);
+      await session.execute(statements.commentOn('view', { relation: view, comment }), options);
     }
     for (const each of onColumns) {
-      await session.execute(commentOnColumn(view, each), options);
+      await session.execute(statements.commentOnColumn(view, each), options);
     }
     await restoreAccess(session, { relation: view, kind: 'view' }, access);
     const lost = accessLost(access, await readAccess(session, view));

@@ -64,8 +64,8 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
         );
       const dropped = orphans.filter(isOurs);
       for (const { kind, relation } of dropped) {
-        const drop = kind === 'view' ? dropView(relation) : dropTable(relation);
-        await session.execute(drop, { purpose: 'drop' });
+        const dropping = kind === 'view' ? dropView : dropTable;
+        await session.execute(dropping(relation, session.wording), { purpose: 'drop' });
       }
       const left = orphans.filter((orphan) => !isOurs(orphan)).map(({ relation }) => relation);
       return { dropped: dropped.map(({ relation }) => relation), left };

@@ -1,33 +1,36 @@
+import type { NameWording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import type { SlimAttribute, SlimForm } from '../marts/slim-form.ts';
-import { quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
 
 /**
  * Every attribute of a slim version, by name, order and type as the contract has them. Packs have one row each, so the product
  * with them adds none, and a planner reads only the lists that are asked for.
  */
-export function selectSlim(form: SlimForm, columns: readonly MartColumn[]): string {
+export function selectSlim(
+  form: SlimForm,
+  { columns, names }: { readonly columns: readonly MartColumn[]; readonly names: NameWording },
+): string {
   const alias = new Map(form.packs.map((pack, at) => [pack.table, `p${at + 1}`]));
   const position = new Map(form.packs.map((pack) => [pack.table, pack.position]));
   const valueOf = (attribute: SlimAttribute): string => {
     switch (attribute.kind) {
       case 'stored':
-        return `v.${quoteName(attribute.name)}`;
+        return `v.${names.quote(attribute.name)}`;
       case 'packed': {
-        const at = `v.${quoteName(position.get(attribute.pack) ?? '')}`;
-        return `${alias.get(attribute.pack) ?? ''}.${quoteName(attribute.name)}[${at}]`;
+        const at = `v.${names.quote(position.get(attribute.pack) ?? '')}`;
+        return `${alias.get(attribute.pack) ?? ''}.${names.quote(attribute.name)}[${at}]`;
       }
       case 'tombstone':
-        return `error(${quoteText(attribute.message)})`;
+        return `error(${names.text(attribute.message)})`;
     }
   };
   const items = form.attributes.map((attribute, at) => {
     const type = columns[at]?.type ?? '';
-    return `cast(${valueOf(attribute)} as ${type}) as ${quoteName(attribute.name)}`;
+    return `cast(${valueOf(attribute)} as ${type}) as ${names.quote(attribute.name)}`;
   });
   const sources = [
-    `${quoteRelation(form.rows)} as v`,
-    ...form.packs.map((pack) => `${quoteRelation(pack.table)} as ${alias.get(pack.table) ?? ''}`),
+    `${names.relation(form.rows)} as v`,
+    ...form.packs.map((pack) => `${names.relation(pack.table)} as ${alias.get(pack.table) ?? ''}`),
   ];
   return `select ${items.join(',\n  ')}\nfrom ${sources.join(', ')}`;
 }

@@ -1,26 +1,30 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { VersionWording } from '../connectors/wording.ts';
+import type { NameWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
-import { derived, quoteName, quoteRelation, quoteText } from '../prove/quote.ts';
+import { derived } from '../prove/quote.ts';
 import { selectSlim } from './slim-statements.ts';
-import type { ColumnComment } from './warehouse-objects.ts';
 
 /** A mart as a view over its logical definition, columns in the definition's order. */
-export function createLogicalView(definition: MartDefinition): string {
-  return `create or replace view ${quoteRelation(definition.relation)} as\n${selectLogical(definition)}`;
+export function createLogicalView(definition: MartDefinition, wording: Wording): string {
+  const view = wording.names.relation(definition.relation);
+  return `create or replace view ${view} as\n${selectLogical(definition, wording)}`;
 }
 
-export function selectLogical({ columns, sql }: Pick<MartDefinition, 'columns' | 'sql'>): string {
-  return `select ${columnList(columns)}\nfrom ${derived(sql, 'logical')}`;
+export function selectLogical(
+  { columns, sql }: Pick<MartDefinition, 'columns' | 'sql'>,
+  { names }: Wording,
+): string {
+  return `select ${columnList(columns, names)}\nfrom ${derived(sql, 'logical')}`;
 }
 
 export interface VersionTables {
   readonly definition: MartDefinition;
   readonly slim?: SlimForm | undefined;
   readonly wideIntegerOption?: string | undefined;
+  readonly wording: Wording;
 }
 
 /**
@@ -29,42 +33,57 @@ export interface VersionTables {
  */
 export function createVersion(
   table: RelationId,
-  { definition, slim, wideIntegerOption }: VersionTables,
+  { definition, slim, wideIntegerOption, wording }: VersionTables,
 ): readonly string[] {
+  const { names } = wording;
   if (slim === undefined) {
     const { columns } = definition;
-    return createTable(table, { columns, select: selectLogical(definition), wideIntegerOption });
+    const select = selectLogical(definition, wording);
+    return createTable(table, { columns, select, wideIntegerOption, names });
   }
   return [
     ...createTable(slim.rows, {
       columns: rowColumns(slim, definition),
       select: slim.sql,
       wideIntegerOption,
+      names,
     }),
-    ...slim.packs.map((pack) => `create table ${quoteRelation(pack.table)} as\n${pack.sql}`),
-    `create view ${quoteRelation(table)} as\n${selectSlim(slim, definition.columns)}`,
+    ...slim.packs.map((pack) => `create table ${names.relation(pack.table)} as\n${pack.sql}`),
+    `create view ${names.relation(table)} as\n${selectSlim(slim, { columns: definition.columns, names })}`,
   ];
 }
 
 /** A hidden table as a version's is, without rows yet. */
 export function createEmptyVersion(
   table: RelationId,
-  { definition, wideIntegerOption }: Omit<VersionTables, 'slim'>,
+  { definition, wideIntegerOption, wording }: Omit<VersionTables, 'slim'>,
 ): readonly string[] {
-  const select = `${selectLogical(definition)}\nlimit 0`;
-  return createTable(table, { columns: definition.columns, select, wideIntegerOption });
+  const select = `${selectLogical(definition, wording)}\nlimit 0`;
+  const { columns } = definition;
+  return createTable(table, { columns, select, wideIntegerOption, names: wording.names });
 }
 
 /** Adds those rows of a definition for which a condition on its columns holds. */
 export function insertRows(
   table: RelationId,
-  { definition, where }: { readonly definition: MartDefinition; readonly where: string },
+  {
+    definition,
+    where,
+    wording,
+  }: {
+    readonly definition: MartDefinition;
+    readonly where: string;
+    readonly wording: Wording;
+  },
 ): string {
-  return `insert into ${quoteRelation(table)}\n${selectLogical(definition)}\nwhere ${where}`;
+  return `insert into ${wording.names.relation(table)}\n${selectLogical(definition, wording)}\nwhere ${where}`;
 }
 
-export function deleteRows(table: RelationId, where: string): string {
-  return `delete from ${quoteRelation(table)} where ${where}`;
+export function deleteRows(
+  table: RelationId,
+  { where, wording }: { readonly where: string; readonly wording: Wording },
+): string {
+  return `delete from ${wording.names.relation(table)} where ${where}`;
 }
 
 /** A table's rows in another one, word for word; stored as a version's are. */
@@ -75,17 +94,20 @@ export function copyTable(
     columns,
     where,
     wideIntegerOption,
+    wording,
   }: {
     readonly to: RelationId;
     readonly columns: readonly MartColumn[];
     /** Only these; absent: all. */
     readonly where?: string | undefined;
     readonly wideIntegerOption: string | undefined;
+    readonly wording: Wording;
   },
 ): readonly string[] {
-  const all = `select ${columnList(columns)}\nfrom ${quoteRelation(from)}`;
+  const { names } = wording;
+  const all = `select ${columnList(columns, names)}\nfrom ${names.relation(from)}`;
   const select = where === undefined ? all : `${all}\nwhere ${where}`;
-  return createTable(to, { columns, select, wideIntegerOption });
+  return createTable(to, { columns, select, wideIntegerOption, names });
 }
 
 /** The stored attributes and positions, as the rows of a slim version have them. */
@@ -109,23 +131,25 @@ function createTable(
     columns,
     select,
     wideIntegerOption,
+    names,
   }: {
     readonly columns: readonly MartColumn[];
     readonly select: string;
     readonly wideIntegerOption: string | undefined;
+    readonly names: NameWording;
   },
 ): readonly string[] {
   const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
   if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {
-    return [`create table ${quoteRelation(table)} as\n${select}`];
+    return [`create table ${names.relation(table)} as\n${select}`];
   }
   const declared = columns.map((column) => {
     const option = isWide(column) ? ` ${wideIntegerOption}` : '';
-    return `${quoteName(column.name)} ${column.type}${option}`;
+    return `${names.quote(column.name)} ${column.type}${option}`;
   });
   return [
-    `create table ${quoteRelation(table)} (\n  ${declared.join(',\n  ')}\n)`,
-    `insert into ${quoteRelation(table)}\n${select}`,
+    `create table ${names.relation(table)} (\n  ${declared.join(',\n  ')}\n)`,
+    `insert into ${names.relation(table)}\n${select}`,
   ];
 }
 
@@ -145,7 +169,7 @@ export interface VersionView {
   /** Absent where the warehouse's clock is not ours: then only the daemon holds the bound. */
   readonly freshUntil?: EpochMs | undefined;
   /** How the warehouse says the moment and what a snapshot sees. */
-  readonly wording: VersionWording;
+  readonly wording: Wording;
   /** The transactions that filled the version's tables, where a snapshot may be too old to see them. */
   readonly filledBy?: readonly string[] | undefined;
 }
@@ -162,14 +186,13 @@ export function createVersionView({
   wording,
   filledBy = [],
 }: VersionView): string {
-  const create = `create or replace view ${quoteRelation(definition.relation)} as`;
-  const fromTable = `select ${castColumns(definition.columns, tableColumns)}\nfrom ${quoteRelation(table)}`;
-  const seen = filledBy.map((transaction) => wording.visibility?.sees(transaction) ?? 'true');
-  const { statementTime } = wording;
-  const expiry =
-    freshUntil === undefined
-      ? undefined
-      : `cast('${new Date(freshUntil).toISOString()}' as timestamp with time zone)`;
+  const { names, versions } = wording;
+  const create = `create or replace view ${names.relation(definition.relation)} as`;
+  const items = castColumns(definition.columns, { found: tableColumns, names });
+  const fromTable = `select ${items}\nfrom ${names.relation(table)}`;
+  const seen = filledBy.map((transaction) => versions.visibility?.sees(transaction) ?? 'true');
+  const { statementTime } = versions;
+  const expiry = freshUntil === undefined ? undefined : versions.moment(freshUntil);
   if (expiry === undefined && seen.length === 0) {
     return `${create}\n${fromTable}`;
   }
@@ -182,39 +205,29 @@ export function createVersionView({
 ${fromTable}
 where ${holds.join('\n  and ')}
 union all
-${selectLogical(definition)}
+${selectLogical(definition, wording)}
 where ${fails.join('\n  or ')}`;
 }
 
-export function dropTable(table: RelationId): string {
-  return `drop table ${quoteRelation(table)}`;
+export function dropTable(table: RelationId, { names }: Wording): string {
+  return `drop table ${names.relation(table)}`;
 }
 
-export function dropView(view: RelationId): string {
-  return `drop view ${quoteRelation(view)}`;
+export function dropView(view: RelationId, { names }: Wording): string {
+  return `drop view ${names.relation(view)}`;
 }
 
-/** A comment as one statement; `undefined` takes it off. */
-export function commentOn(
-  kind: 'table' | 'view',
-  { relation, comment }: { readonly relation: RelationId; readonly comment: string | undefined },
+function columnList(columns: readonly MartColumn[], names: NameWording): string {
+  return columns.map(({ name }) => names.quote(name)).join(', ');
+}
+
+function castColumns(
+  wanted: readonly MartColumn[],
+  { found, names }: { readonly found: readonly MartColumn[]; readonly names: NameWording },
 ): string {
-  const text = comment === undefined ? 'null' : quoteText(comment);
-  return `comment on ${kind} ${quoteRelation(relation)} is ${text}`;
-}
-
-export function commentOnColumn(relation: RelationId, { column, comment }: ColumnComment): string {
-  return `comment on column ${quoteRelation(relation)}.${quoteName(column)} is ${quoteText(comment)}`;
-}
-
-function columnList(columns: readonly MartColumn[]): string {
-  return columns.map(({ name }) => quoteName(name)).join(', ');
-}
-
-function castColumns(wanted: readonly MartColumn[], found: readonly MartColumn[]): string {
   return wanted
     .map(({ name, type }, position) => {
-      const column = quoteName(name);
+      const column = names.quote(name);
       return sameType(type, found[position]?.type ?? type)
         ? column
         : `cast(${column} as ${type}) as ${column}`;

@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { MartVersion } from '../marts/mart.ts';
-import { commentOn, dropTable, dropView } from './statements.ts';
+import { dropTable, dropView } from './statements.ts';
 import { findObject } from './warehouse-objects.ts';
 
 /** What a version is made of: one table, or a view over the tables of a slim one. */
@@ -36,7 +36,10 @@ export async function markObjects(
   }: CallOptions & { readonly version: Objects; readonly comment: string | undefined },
 ): Promise<void> {
   for (const { kind, relation } of objectsOf(version)) {
-    await session.execute(commentOn(kind, { relation, comment }), options);
+    await session.execute(
+      session.wording.statements.commentOn(kind, { relation, comment }),
+      options,
+    );
   }
 }
 
@@ -55,8 +58,9 @@ export async function dropObjects(
   const dropped: RelationId[] = [];
   for (const { kind, relation } of objectsOf(version)) {
     const found = await findObject(session, relation);
+    const dropping = kind === 'view' ? dropView : dropTable;
     if (found?.kind === kind && mayDrop(found.comment)) {
-      await session.execute(kind === 'view' ? dropView(relation) : dropTable(relation), options);
+      await session.execute(dropping(relation, session.wording), options);
       dropped.push(relation);
     }
   }

@@ -4,7 +4,6 @@ import { numberCell, onlyRow } from './cells.ts';
 import { contentDifference, fingerprintContent } from './content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from './describe-query.ts';
 import { groupsBeyondTolerance } from './last-digits.ts';
-import { derived } from './quote.ts';
 
 export interface CompareRequest extends CallOptions {
   readonly left: string;
@@ -81,7 +80,10 @@ async function differingGroups(
     ...options
   }: CallOptions & { left: string; right: string; columns: readonly MartColumn[] },
 ): Promise<{ readonly onlyLeft: number; readonly onlyRight: number }> {
-  const aliases = columns.map((_, position) => `c${position}`).join(', ');
+  const as = columns.map((_, position) => `c${position}`);
+  const aliases = as.join(', ');
+  const { names } = session.wording;
+  const side = (sql: string, alias: string) => names.renamed({ sql, alias, columns, as });
   const result = await session.query(
     `select
   sum(case when surplus > 0 then surplus else 0 end),
@@ -89,9 +91,9 @@ async function differingGroups(
 from (
   select sum(side) as surplus
   from (
-    select ${aliases}, 1 as side from ${derived(left, `ours(${aliases})`)}
+    select ${aliases}, 1 as side from ${side(left, 'ours')}
     union all
-    select ${aliases}, -1 as side from ${derived(right, `theirs(${aliases})`)}
+    select ${aliases}, -1 as side from ${side(right, 'theirs')}
   ) as both_sides
   group by ${aliases}
 ) as differing_rows`,

@@ -2,7 +2,6 @@ import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { ContentWording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
-import { derived } from './quote.ts';
 
 /** What a SELECT returns as a multiset, in one row: equal content has equal fingerprints, whatever the row order. */
 export interface ContentFingerprint {
@@ -38,7 +37,6 @@ export async function fingerprintContent(
   session: Session,
   { sql, columns, ...options }: FingerprintRequest,
 ): Promise<ContentFingerprint> {
-  const aliases = columns.map((_, position) => `c${position}`);
   const { content } = session.wording;
   const values = columns.map(({ type }, position) => ({ sql: `c${position}`, type }));
   const exactValues = values.filter(({ type }) => !isFloat(type));
@@ -55,7 +53,7 @@ export async function fingerprintContent(
     ]),
   ];
   const result = await session.query(
-    `select ${measures.join(',\n  ')}\nfrom ${derived(sql, `content(${aliases.join(', ')})`)}`,
+    `select ${measures.join(',\n  ')}\nfrom ${contentOf(session, { sql, columns })}`,
     options,
   );
   return readFingerprint([...onlyRow(result)], columns);
@@ -69,14 +67,22 @@ export async function contentMark(
   session: Session,
   { sql, columns, ...options }: FingerprintRequest,
 ): Promise<Pick<ContentFingerprint, 'rows' | 'whole'>> {
-  const aliases = columns.map((_, position) => `c${position}`);
   const values = columns.map(({ type }, position) => ({ sql: `c${position}`, type }));
   const result = await session.query(
-    `select count(*), sum(${session.wording.content.rowHash(values)})\nfrom ${derived(sql, `content(${aliases.join(', ')})`)}`,
+    `select count(*), sum(${session.wording.content.rowHash(values)})\nfrom ${contentOf(session, { sql, columns })}`,
     options,
   );
   const [rows, whole] = onlyRow(result);
   return { rows: numberCell(rows), whole: textCell(whole) ?? '0' };
+}
+
+/** The SELECT in FROM, its columns named c0, c1 and so on. */
+function contentOf(
+  session: Session,
+  { sql, columns }: Pick<FingerprintRequest, 'sql' | 'columns'>,
+): string {
+  const as = columns.map((_, position) => `c${position}`);
+  return session.wording.names.renamed({ sql, alias: 'content', columns, as });
 }
 
 export function isFloat(type: string): boolean {

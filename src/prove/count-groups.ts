@@ -1,7 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import { numberCell, onlyRow } from './cells.ts';
-import { quoteName, quoteRelation } from './quote.ts';
 
 export interface CountGroupsRequest extends CallOptions {
   readonly relation: RelationId;
@@ -13,9 +12,10 @@ export async function countGroups(
   session: Session,
   { relation, columns, ...options }: CountGroupsRequest,
 ): Promise<number> {
-  const names = columns.map(quoteName).join(', ');
+  const { names } = session.wording;
+  const keys = columns.map((name) => names.quote(name)).join(', ');
   const result = await session.query(
-    `select count(*)\nfrom (select distinct ${names} from ${quoteRelation(relation)}) as combinations`,
+    `select count(*)\nfrom (select distinct ${keys} from ${names.relation(relation)}) as combinations`,
     options,
   );
   return numberCell(onlyRow(result)[0]);

@@ -1,9 +1,8 @@
 import type { CallOptions, Session } from '../connectors/connector.ts';
-import type { ContentWording } from '../connectors/wording.ts';
+import type { Wording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
 import { isFloat } from './content-fingerprint.ts';
-import { derived } from './quote.ts';
 
 export interface LastDigitsRequest extends CallOptions {
   readonly left: string;
@@ -25,10 +24,11 @@ export async function groupsBeyondTolerance(
   const aliases = columns.map((_, position) => `c${position}`);
   const floats = aliases.filter((_, position) => isFloat(columns[position]?.type ?? ''));
   const exact = aliases.filter((alias) => !floats.includes(alias));
-  const { content } = session.wording;
+  const { wording } = session;
+  const { names } = wording;
   const side = (sql: string, sign: 1 | -1) =>
-    `select ${[...exact, ...floats.map((alias) => asKey(alias, content)), ...floats.map((alias) => asFinite(alias, content)), `${sign} as side`].join(', ')}
-    from ${derived(sql, `content(${aliases.join(', ')})`)}`;
+    `select ${[...exact, ...floats.map((alias) => asKey(alias, wording)), ...floats.map((alias) => asFinite(alias, wording)), `${sign} as side`].join(', ')}
+    from ${names.renamed({ sql, alias: 'content', columns, as: aliases })}`;
   const keys = [...exact, ...floats.map((alias) => `${alias}_odd`)];
   const result = await session.query(
     `select count(*)
@@ -49,12 +49,12 @@ from (
 }
 
 /** Not-a-number and the infinities compare by name. */
-function asKey(alias: string, { isFinite }: ContentWording): string {
-  return `case when ${isFinite(alias)} then null else cast(${alias} as varchar) end as ${alias}_odd`;
+function asKey(alias: string, { content, types }: Wording): string {
+  return `case when ${content.isFinite(alias)} then null else cast(${alias} as ${types.text}) end as ${alias}_odd`;
 }
 
-function asFinite(alias: string, { isFinite, double }: ContentWording): string {
-  return `case when ${isFinite(alias)} then cast(${alias} as ${double}) end as ${alias}_finite`;
+function asFinite(alias: string, { content }: Wording): string {
+  return `case when ${content.isFinite(alias)} then cast(${alias} as ${content.double}) end as ${alias}_finite`;
 }
 
 function differs(alias: string): string {

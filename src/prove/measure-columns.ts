@@ -1,7 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import { numberCell, onlyRow } from './cells.ts';
-import { quoteName, quoteRelation } from './quote.ts';
 
 export interface MeasureColumnsRequest extends CallOptions {
   readonly relation: RelationId;
@@ -19,12 +18,10 @@ export async function measureColumns(
   session: Session,
   { relation, columns, ...options }: MeasureColumnsRequest,
 ): Promise<{ readonly rows: number; readonly columns: readonly ColumnMeasure[] }> {
-  const measures = [
-    'count(*)',
-    ...columns.map((name) => session.wording.content.distinctCount(quoteName(name))),
-  ];
+  const { content, names } = session.wording;
+  const measures = ['count(*)', ...columns.map((name) => content.distinctCount(names.quote(name)))];
   const result = await session.query(
-    `select ${measures.join(', ')}\nfrom ${quoteRelation(relation)}`,
+    `select ${measures.join(', ')}\nfrom ${names.relation(relation)}`,
     options,
   );
   const [rows, ...distinct] = onlyRow(result).map(numberCell);

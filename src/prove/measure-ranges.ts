@@ -8,7 +8,6 @@ import {
   rangeCount,
 } from '../marts/ranges.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
-import { quoteRelation } from './quote.ts';
 import { liesIn, rangeNumber } from './range-sql.ts';
 import { stateMeasures } from './source-state.ts';
 
@@ -29,11 +28,14 @@ export async function measureRanges(
   session: Session,
   { relation, expression, type, bounds, only, columns, ...options }: RangesRequest,
 ): Promise<readonly RangeState[]> {
+  const { names } = session.wording;
   const where =
-    only === undefined ? '' : `where ${liesIn(expression, { ranges: only, type, bounds })}\n`;
+    only === undefined
+      ? ''
+      : `where ${liesIn(expression, { ranges: only, type, bounds, names })}\n`;
   const { rows } = await session.query(
-    `select ${rangeNumber(expression, { type, bounds })}, ${stateMeasures(session, columns)}
-from ${quoteRelation(relation)} as source
+    `select ${rangeNumber(expression, { type, bounds, names })}, ${stateMeasures(session, columns)}
+from ${names.relation(relation)} as source
 ${where}group by 1`,
     options,
   );
@@ -61,9 +63,10 @@ export async function findBounds(
   { by, rowsPerRange, leastRanges = 1, mostRanges, ...options }: BoundsRequest,
 ): Promise<Bounds> {
   const { onSource, type } = by;
-  const source = quoteRelation(by.source);
+  const { names, types, content } = session.wording;
+  const source = names.relation(by.source);
   const bucket = isWhole(type) ? await bucketOfNumbers(session, { by, ...options }) : undefined;
-  const value = bucket ?? (isDate(type) ? onSource : `date_trunc('day', ${onSource})`);
+  const value = bucket ?? (isDate(type) ? onSource : content.day(onSource));
   const total = await session.query(
     `select count(*) from ${source} where ${onSource} is not null`,
     options,
@@ -72,7 +75,7 @@ export async function findBounds(
   const wanted = Math.min(Math.floor(rowsPerRange), Math.ceil(all / leastRanges));
   const step = Math.max(wanted, Math.ceil(all / mostRanges), 1);
   const { rows } = await session.query(
-    `select cast(min(low) as varchar) from (
+    `select cast(min(low) as ${types.text}) from (
   select low, sum(n) over (order by low rows unbounded preceding) - n as before from (
     select min(${onSource}) as low, count(*) as n from ${source}
     where ${onSource} is not null group by ${value}
@@ -90,8 +93,9 @@ async function bucketOfNumbers(
   session: Session,
   { by: { onSource, source }, ...options }: CallOptions & { readonly by: RangedBy },
 ): Promise<string> {
+  const { names, content } = session.wording;
   const result = await session.query(
-    `select cast(max(${onSource}) - min(${onSource}) as double precision) from ${quoteRelation(source)}`,
+    `select cast(max(${onSource}) - min(${onSource}) as ${content.double}) from ${names.relation(source)}`,
     options,
   );
   const spread = numberCell(onlyRow(result)[0] ?? 0);

@@ -1,6 +1,2 @@
-export { quoteName, quoteRelation, quoteText } from '../connectors/quote.ts';
-
-/** A SELECT as a derived table: a trailing semicolon is cut off, a trailing line comment cannot swallow the rest. */
-export function derived(sql: string, alias: string): string {
-  return `(\n${sql.trim().replace(/[;\s]+$/, '')}\n) as ${alias}`;
-}
+/** As the warehouse inside the process takes them; for others `session.wording.names`. */
+export { derived, quoteName, quoteRelation, quoteText } from '../connectors/quote.ts';

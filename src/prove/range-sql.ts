@@ -1,14 +1,18 @@
+import type { NameWording } from '../connectors/wording.ts';
 import type { Bounds, RangedBy } from '../marts/ranges.ts';
-import { quoteName, quoteText } from './quote.ts';
 
 /** An expression that gives the number of the range a value lies in. */
 export function rangeNumber(
   expression: string,
-  { type, bounds }: { readonly type: string; readonly bounds: Bounds },
+  {
+    type,
+    bounds,
+    names,
+  }: { readonly type: string; readonly bounds: Bounds; readonly names: NameWording },
 ): string {
   const last = bounds.length;
   const whens = bounds.map(
-    (bound, at) => `when ${expression} < ${literal(bound, type)} then ${at}`,
+    (bound, at) => `when ${expression} < ${literal(bound, { type, names })} then ${at}`,
   );
   return `case when ${expression} is null then ${last + 1} ${whens.join(' ')} else ${last} end`;
 }
@@ -16,9 +20,13 @@ export function rangeNumber(
 /** Whether a row of the mart lies in one of some ranges. */
 export function inRanges(
   ranges: readonly number[],
-  { by, bounds }: { readonly by: RangedBy; readonly bounds: Bounds },
+  {
+    by,
+    bounds,
+    names,
+  }: { readonly by: RangedBy; readonly bounds: Bounds; readonly names: NameWording },
 ): string {
-  return liesIn(quoteName(by.column), { ranges, type: by.type, bounds });
+  return liesIn(names.quote(by.column), { ranges, type: by.type, bounds, names });
 }
 
 /** Whether a value lies in one of some ranges; neighbours are told as one. */
@@ -28,7 +36,13 @@ export function liesIn(
     ranges,
     type,
     bounds,
-  }: { readonly ranges: readonly number[]; readonly type: string; readonly bounds: Bounds },
+    names,
+  }: {
+    readonly ranges: readonly number[];
+    readonly type: string;
+    readonly bounds: Bounds;
+    readonly names: NameWording;
+  },
 ): string {
   const last = bounds.length;
   const wanted = new Set(ranges);
@@ -43,8 +57,8 @@ export function liesIn(
     }
     const [low, high] = [bounds[from - 1], bounds[to]];
     const sides = [
-      ...(low === undefined ? [] : [`${column} >= ${literal(low, type)}`]),
-      ...(high === undefined ? [] : [`${column} < ${literal(high, type)}`]),
+      ...(low === undefined ? [] : [`${column} >= ${literal(low, { type, names })}`]),
+      ...(high === undefined ? [] : [`${column} < ${literal(high, { type, names })}`]),
     ];
     conditions.push(sides.length === 0 ? `${column} is not null` : `(${sides.join(' and ')})`);
   }
@@ -54,6 +68,9 @@ export function liesIn(
   return conditions.length === 0 ? 'false' : `(${conditions.join(' or ')})`;
 }
 
-function literal(bound: string, type: string): string {
-  return `cast(${quoteText(bound)} as ${type})`;
+function literal(
+  bound: string,
+  { type, names }: { readonly type: string; readonly names: NameWording },
+): string {
+  return `cast(${names.text(bound)} as ${type})`;
 }

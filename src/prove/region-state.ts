@@ -1,9 +1,9 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
-import type { ContentWording } from '../connectors/wording.ts';
+import type { Wording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
-import { derived, quoteName, quoteText } from './quote.ts';
+import { derived } from './quote.ts';
 
 /** Some rows and columns of one relation, as a SELECT. */
 export interface RegionText {
@@ -26,7 +26,7 @@ export async function measureRegion(
   session: Session,
   { relation, sql, columns, ...options }: RegionText & CallOptions,
 ): Promise<RegionState> {
-  const measures = regionMeasures({ sql, columns }, session.wording.content);
+  const measures = regionMeasures({ sql, columns }, session.wording);
   const [rows, checksum] = onlyRow(await session.query(measures, options));
   return { relation, rows: numberCell(rows), checksum: textCell(checksum) ?? '0' };
 }
@@ -36,17 +36,17 @@ export function stillIs(
   region: Pick<RegionText, 'sql' | 'columns'>,
   {
     state: { rows, checksum },
-    content,
-  }: { readonly state: RegionState; readonly content: ContentWording },
+    wording,
+  }: { readonly state: RegionState; readonly wording: Wording },
 ): string {
-  const now = derived(regionMeasures(region, content), 'region_now');
-  return `(select region_rows = ${rows} and region_checksum = ${quoteText(checksum)} from ${now})`;
+  const now = derived(regionMeasures(region, wording), 'region_now');
+  return `(select region_rows = ${rows} and region_checksum = ${wording.names.text(checksum)} from ${now})`;
 }
 
 function regionMeasures(
   { sql, columns }: Pick<RegionText, 'sql' | 'columns'>,
-  content: ContentWording,
+  { content, names, types }: Wording,
 ): string {
-  const hash = content.rowHash(columns.map(({ name, type }) => ({ sql: quoteName(name), type })));
-  return `select count(*) as region_rows, coalesce(cast(sum(${hash}) as varchar), '0') as region_checksum\nfrom ${derived(sql, 'region')}`;
+  const hash = content.rowHash(columns.map(({ name, type }) => ({ sql: names.quote(name), type })));
+  return `select count(*) as region_rows, coalesce(cast(sum(${hash}) as ${types.text}), '0') as region_checksum\nfrom ${derived(sql, 'region')}`;
 }

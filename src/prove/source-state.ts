@@ -2,7 +2,6 @@ import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { SourceState } from '../marts/mart.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
-import { quoteName, quoteRelation } from './quote.ts';
 
 export interface SourceStateRequest extends CallOptions {
   readonly relation: RelationId;
@@ -18,7 +17,7 @@ export async function measureSourceState(
   { relation, columns, ...options }: SourceStateRequest,
 ): Promise<SourceState> {
   const result = await session.query(
-    `select ${stateMeasures(session, columns)}\nfrom ${quoteRelation(relation)} as source`,
+    `select ${stateMeasures(session, columns)}\nfrom ${session.wording.names.relation(relation)} as source`,
     options,
   );
   const [rows, checksum] = onlyRow(result);
@@ -27,13 +26,13 @@ export async function measureSourceState(
 
 /** Rows and checksum as SQL text, over a relation named `source`. */
 export function stateMeasures(
-  { wording: { content } }: Session,
+  { wording: { content, names } }: Session,
   columns: readonly string[] | undefined,
 ): string {
   const hash =
     columns === undefined || columns.length === 0
       ? content.relationHash('source')
-      : content.rowHash(columns.toSorted().map((name) => ({ sql: quoteName(name), type: '' })));
+      : content.rowHash(columns.toSorted().map((name) => ({ sql: names.quote(name), type: '' })));
   return `count(*), sum(${hash})`;
 }
 

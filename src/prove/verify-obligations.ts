@@ -3,7 +3,6 @@ import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { Obligation } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
-import { quoteName, quoteRelation } from './quote.ts';
 
 export interface VerifyRequest extends CallOptions {
   readonly obligations: readonly Obligation[];
@@ -73,18 +72,21 @@ async function countViolations(
 ): Promise<{ readonly total: number; readonly violations: number }> {
   const numbers = async (sql: string) =>
     onlyRow(await session.query(sql, options)).map((cell) => numberCell(cell));
+  const { names, content } = session.wording;
+  const repeatedKeys = (columns: readonly string[]) =>
+    content.repeatedKeys(columns.map((name) => names.quote(name)));
   switch (obligation.kind) {
     case 'not-null': {
-      const column = quoteName(obligation.column);
+      const column = names.quote(obligation.column);
       const [total = 0, filled = 0] = await numbers(
-        `select count(*), count(${column})\nfrom ${quoteRelation(obligation.relation)}`,
+        `select count(*), count(${column})\nfrom ${names.relation(obligation.relation)}`,
       );
       return { total, violations: total - filled };
     }
     case 'unique-key': {
       const { relation, columns } = obligation;
       const [total = 0, violations = 0] = await numbers(
-        `select count(*), ${repeatedKeys(columns)}\nfrom ${quoteRelation(relation)}`,
+        `select count(*), ${repeatedKeys(columns)}\nfrom ${names.relation(relation)}`,
       );
       return { total, violations };
     }
@@ -92,38 +94,26 @@ async function countViolations(
       const { from, to, fromColumns, toColumns } = obligation;
       const matches = fromColumns.map(
         (column, at) =>
-          `target.${quoteName(toColumns[at] ?? column)} = origin.${quoteName(column)}`,
+          `target.${names.quote(toColumns[at] ?? column)} = origin.${names.quote(column)}`,
       );
-      const complete = fromColumns.map((column) => `origin.${quoteName(column)} is not null`);
-      const origin = `${quoteRelation(from)} as origin`;
+      const complete = fromColumns.map((column) => `origin.${names.quote(column)} is not null`);
+      const origin = `${names.relation(from)} as origin`;
       const on = matches.join(' and ');
       const [total = 0, filled = 0, matched = 0, repeated = 0] = await numbers(`select
   (select count(*) from ${origin}),
   (select count(*) from ${origin} where ${complete.join(' and ')}),
-  (select count(*) from ${origin} join ${quoteRelation(to)} as target on ${on}),
-  (select ${repeatedKeys(toColumns)} from ${quoteRelation(to)})`);
+  (select count(*) from ${origin} join ${names.relation(to)} as target on ${on}),
+  (select ${repeatedKeys(toColumns)} from ${names.relation(to)})`);
       if (repeated === 0) {
         return { total, violations: filled - matched };
       }
       const [orphans = 0] = await numbers(`select count(*)
 from ${origin}
 where ${complete.join(' and ')}
-  and not exists (select 1 from ${quoteRelation(to)} as target where ${on})`);
+  and not exists (select 1 from ${names.relation(to)} as target where ${on})`);
       return { total, violations: orphans };
     }
   }
-}
-
-/** Rows whose complete key another row has too. Counting distinct keys is three times cheaper than grouping by them. */
-function repeatedKeys(columns: readonly string[]): string {
-  const [only, ...more] = columns.map(quoteName);
-  if (only === undefined || more.length === 0) {
-    return `count(${only ?? '*'}) - count(distinct ${only ?? '1'})`;
-  }
-  const names = columns.map(quoteName);
-  const complete = names.map((name) => `${name} is not null`).join(' and ');
-  return `count(*) filter (where ${complete})
-    - count(distinct row(${names.join(', ')})) filter (where ${complete})`;
 }
 
 function sayBroken(obligation: Obligation, rows: number): string {

@@ -92,7 +92,7 @@ describe('the lease', () => {
       let second: Lease | undefined;
       const outcome = await rest.apply([aBuild()], {
         faults: async ({ moment, nth }) => {
-          if (moment === 'inside' && nth === 8) {
+          if (moment === 'inside' && nth === 9) {
             const answer = await acquireLease(rest, {
               holder: 'second',
               ttlMs: TTL,

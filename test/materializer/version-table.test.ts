@@ -50,7 +50,11 @@ describe('the table of a version', () => {
     );
     const { wideIntegerOption } = connector.capabilities;
 
-    for (const sql of createVersion(table, { definition, wideIntegerOption })) {
+    for (const sql of createVersion(table, {
+      definition,
+      wideIntegerOption,
+      wording: connector.wording,
+    })) {
       await connector.execute(sql, options);
     }
     await connector.execute('checkpoint', options);
@@ -87,6 +91,7 @@ describe('the table of a version', () => {
       createVersion(table, {
         definition,
         wideIntegerOption: 'using compression uncompressed',
+        wording: connector.wording,
       }),
     ).toEqual([
       expect.stringMatching(

@@ -69,7 +69,7 @@ from range(10000)`);
     const states = await statesOf(by, bounds);
     const counted = async (ranges: readonly number[]) => {
       const { rows } = await connector.query(
-        `select count(*) from (select *, ${by.onSource} as value from main.sales) where ${inRanges(ranges, { by: { ...by, column: 'value' }, bounds })}`,
+        `select count(*) from (select *, ${by.onSource} as value from main.sales) where ${inRanges(ranges, { by: { ...by, column: 'value' }, bounds, names: connector.wording.names })}`,
         options,
       );
       return Number(rows[0]?.[0]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RelationId, relationId } from '../../src/base/relation.ts';
+import { standardNames } from '../../src/connectors/standard-wording.ts';
 import { selectSlim } from '../../src/materializer/slim-statements.ts';
 import { type SlimOutcome, slimForm } from '../../src/prune/slim-form.ts';
 import { aDefinition, type Definition, openShop, type Shop } from './a-definition.ts';
@@ -66,7 +67,7 @@ describe('a slim version', () => {
     const form = formOf(outcome);
     await shop.build(form);
     const columns = await columnsOf(sql);
-    const view = selectSlim(form, columns);
+    const view = selectSlim(form, { columns, names: standardNames });
     const alive = form.attributes.flatMap(({ kind, name }) =>
       kind === 'tombstone' ? [] : [`"${name}"`],
     );

@@ -1,5 +1,11 @@
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import { quoteText } from '../quote.ts';
+import {
+  standardMoment,
+  standardNames,
+  standardRepeatedKeys,
+  standardStatements,
+} from '../standard-wording.ts';
 import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
 
 const content: ContentWording = {
@@ -9,6 +15,8 @@ const content: ContentWording = {
   rowWeight: (values) => `(hash(${listed(values)}) % 1021 + 1)`,
   isFinite: (value) => `isfinite(${value})`,
   double: 'double',
+  day: (value) => `date_trunc('day', ${value})`,
+  repeatedKeys: standardRepeatedKeys,
   distinctCount: (value) => `approx_count_distinct(${value})`,
   hashCanary: `hash(
   null, true, 7::tinyint, 7::integer, -7::bigint, 7::hugeint, 7.25::decimal(10, 2), 7.25::decimal(38, 2), 0.1::real, 0.1::double,
@@ -18,6 +26,9 @@ const content: ContentWording = {
 };
 
 const objects: ObjectWording = {
+  ownDatabase: 'select current_database()',
+  schema: (name) => `select schema_name from information_schema.schemata
+where catalog_name = current_database() and lower(schema_name) = lower(${quoteText(name)})`,
   find: (relation) =>
     `select ${KIND}, table_comment from information_schema.tables where ${named(relation)}`,
   viewText: (view) => `select view_definition from information_schema.views where ${named(view)}`,
@@ -56,9 +67,12 @@ order by table_type = 'BASE TABLE', table_catalog, table_schema, table_name`,
 
 /** Relations have no owners; views and tables are of one snapshot, so no transaction is told to read a table it does not see. */
 export const duckdbWording: Wording = {
+  names: standardNames,
+  types: { text: 'varchar', integer: 'bigint' },
+  statements: standardStatements(standardNames),
   content,
   objects,
-  versions: { statementTime: 'now()' },
+  versions: { statementTime: 'now()', moment: standardMoment },
 };
 
 const KIND = "case when upper(table_type) like '%VIEW%' then 'view' else 'table' end";

@@ -1,4 +1,10 @@
 import { quoteText } from '../quote.ts';
+import {
+  standardMoment,
+  standardNames,
+  standardRepeatedKeys,
+  standardStatements,
+} from '../standard-wording.ts';
 import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
 import { keptByTables } from './kept-by-tables.ts';
@@ -10,6 +16,8 @@ const content: ContentWording = {
   rowWeight: (values) => `(abs(${hashOf(`row(${listed(values)})`)} % 1021) + 1)`,
   isFinite: (value) => `(${value} not in ('NaN', 'Infinity', '-Infinity'))`,
   double: 'double precision',
+  day: (value) => `date_trunc('day', ${value})`,
+  repeatedKeys: standardRepeatedKeys,
   distinctCount: (value) => `count(distinct ${value})`,
   hashCanary: `${hashOf(`row(
   null, true, 7::smallint, 7::integer, -7::bigint, trim_scale(7.25::numeric(10, 2)), 7.25::numeric, 0.1::real, 0.1::double precision,
@@ -19,6 +27,9 @@ const content: ContentWording = {
 };
 
 const objects: ObjectWording = {
+  ownDatabase: 'select current_database()::text',
+  schema: (name) =>
+    `select nspname::text from pg_catalog.pg_namespace where nspname = ${quoteText(name)}`,
   find: (relation) => `select ${KIND}, pg_catalog.obj_description(c.oid, 'pg_class')
 ${NAMED}
 where ${named(relation)} and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
@@ -75,10 +86,14 @@ order by c.relkind = 'r', 2, 3`,
 
 /** Rows are told by the snapshot, but which table a view reads is not: an old transaction would read a new table as empty. */
 export const postgresWording: Wording = {
+  names: standardNames,
+  types: { text: 'varchar', integer: 'bigint' },
+  statements: standardStatements(standardNames),
   content,
   objects,
   versions: {
     statementTime: 'statement_timestamp()',
+    moment: standardMoment,
     visibility: {
       transaction: 'select pg_catalog.pg_current_xact_id()::text',
       sees: (transaction) => {

@@ -1,10 +1,8 @@
 import { digestOf } from '../../base/digest.ts';
-import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartVersion } from '../../marts/mart.ts';
 import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
-import { quoteName, quoteRelation } from '../../prove/quote.ts';
 import { verifyObligations } from '../../prove/verify-obligations.ts';
 import { letOwnerRead, requireNoRowPolicies } from '../access.ts';
 import {
@@ -14,6 +12,7 @@ import {
   nothingHappened,
   type StepWork,
 } from '../action-handler.ts';
+import { ensureSchemaOf } from '../ensure-schema.ts';
 import { justifyFreshness, measureSources } from '../freshness.ts';
 import { versionMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
@@ -99,7 +98,7 @@ async function requireSame(
   { action: { mart: relation, definition }, work }: Step,
 ): Promise<{ readonly rows: number; readonly columns: number }> {
   const options = { purpose: 'verify', signal: work.signal } as const;
-  const held = `select * from ${quoteRelation(relation)}`;
+  const held = `select * from ${session.wording.names.relation(relation)}`;
   const columns = await describeQuery(session, { sql: held, ...options });
   const made = await describeQuery(session, { sql: definition.sql, ...options });
   const differing = columnsDiffer(definition.columns, columns) ?? columnsDiffer(columns, made);
@@ -111,7 +110,7 @@ async function requireSame(
   }
   const same = await compareResults(session, {
     left: held,
-    right: selectLogical(definition),
+    right: selectLogical(definition, session.wording),
     approximate: true,
     ...options,
   });
@@ -132,14 +131,12 @@ async function moveAside(
 ): Promise<MartVersion> {
   const { mart: relation, definition, version, table } = action;
   const options = { purpose: 'publish', signal: work.signal } as const;
-  const { schema } = relationParts(table);
-  if (schema !== undefined) {
-    await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
-  }
+  await ensureSchemaOf(session, { relation: table, ...options });
   for (const sql of copyTable(relation, {
     to: table,
     columns: definition.columns,
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+    wording: session.wording,
   })) {
     await session.execute(sql, options);
   }
@@ -186,7 +183,7 @@ async function publish(
   const { table } = version;
   await justifyFreshness({ session, work }, { definition, version, freshUntil, asOf });
   const tableColumns = await describeQuery(session, {
-    sql: `select * from ${quoteRelation(table)}`,
+    sql: `select * from ${session.wording.names.relation(table)}`,
     purpose: 'verify',
   });
   const marks = await marksOf(version, session);
@@ -197,13 +194,13 @@ async function publish(
     columns: definition.columns,
     dropsFirst: true,
     statement: [
-      dropTable(relation),
+      dropTable(relation, session.wording),
       createVersionView({
         definition,
         table,
         tableColumns,
         freshUntil: carriesExpiry ? freshUntil : undefined,
-        wording: session.wording.versions,
+        wording: session.wording,
         filledBy: filledBy({ marks }, version),
       }),
     ],

@@ -2,7 +2,6 @@ import { digestOf } from '../../base/digest.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
-import { quoteRelation } from '../../prove/quote.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { sameRelation } from '../same-relation.ts';
@@ -38,7 +37,7 @@ export const adoptView: ActionHandler<'adopt-view'> = {
           throw new StepRefused('ALREADY_OURS', `${relation} is in the ledger already`);
         }
         const options = { purpose: 'verify', signal: work.signal } as const;
-        const view = `select * from ${quoteRelation(relation)}`;
+        const view = `select * from ${session.wording.names.relation(relation)}`;
         const columns = await describeQuery(session, { sql: view, ...options });
         const differing = columnsDiffer(definition.columns, columns);
         if (differing !== undefined) {
@@ -47,7 +46,7 @@ export const adoptView: ActionHandler<'adopt-view'> = {
             `the definition of ${relation} is not the view's: ${differing}`,
           );
         }
-        const logical = selectLogical(definition);
+        const logical = selectLogical(definition, session.wording);
         const same = await compareResults(session, {
           left: view,
           right: logical,

@@ -1,15 +1,14 @@
-import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartDefinition, MartVersion } from '../../marts/mart.ts';
 import { sumOfRanges } from '../../marts/ranges.ts';
 import { meterConnector } from '../../prove/metered.ts';
-import { quoteName } from '../../prove/quote.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
 import type { CheckVerdict } from '../check.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
+import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { makeVersion } from '../make-version.ts';
@@ -101,10 +100,7 @@ function build(
         );
       }
       const options = { purpose: 'build', signal: work.signal } as const;
-      const { schema } = relationParts(table);
-      if (schema !== undefined) {
-        await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
-      }
+      await ensureSchemaOf(session, { relation: table, ...options });
       const timeoutMs = budget.cpuMs + SLACK_MS;
       const made = await makeVersion(session, { action, record, work, timeoutMs });
       await work.inside();

@@ -1,11 +1,10 @@
 import { digestOf } from '../../base/digest.ts';
-import { relationParts } from '../../base/relation.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
-import { quoteName } from '../../prove/quote.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
+import { ensureSchemaOf } from '../ensure-schema.ts';
 import { martMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
-import { commentOn, createLogicalView, selectLogical } from '../statements.ts';
+import { createLogicalView, selectLogical } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { findObject, storedViewText } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
@@ -27,7 +26,10 @@ export const createMart: ActionHandler<'create-mart'> = {
           );
         }
         const options = { purpose: 'publish', signal: work.signal } as const;
-        const found = await describeQuery(session, { sql: selectLogical(definition), ...options });
+        const found = await describeQuery(session, {
+          sql: selectLogical(definition, session.wording),
+          ...options,
+        });
         const differing = columnsDiffer(definition.columns, found);
         if (differing !== undefined) {
           throw new StepRefused(
@@ -35,14 +37,12 @@ export const createMart: ActionHandler<'create-mart'> = {
             `the definition of ${relation} does not return what it says: ${differing}`,
           );
         }
-        const { schema } = relationParts(relation);
-        if (schema !== undefined) {
-          await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
-        }
-        await session.execute(createLogicalView(definition), options);
+        await ensureSchemaOf(session, { relation, ...options });
+        await session.execute(createLogicalView(definition, session.wording), options);
         await work.inside();
         const comment = martMarker(definitionDigest);
-        await session.execute(commentOn('view', { relation, comment }), options);
+        const { statements } = session.wording;
+        await session.execute(statements.commentOn('view', { relation, comment }), options);
         await work.inside();
         await work.ledger.writeRecord(
           {

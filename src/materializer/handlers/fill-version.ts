@@ -1,11 +1,10 @@
-import { relationParts } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import { rangeCount, type Unfinished } from '../../marts/ranges.ts';
 import { meterConnector } from '../../prove/metered.ts';
-import { quoteName } from '../../prove/quote.ts';
 import { inRanges } from '../../prove/range-sql.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
+import { ensureSchemaOf } from '../ensure-schema.ts';
 import { versionMarker } from '../marker.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
@@ -133,12 +132,10 @@ async function createTable(
     );
   }
   const options = { purpose: 'build', signal: work.signal } as const;
-  const { schema } = relationParts(table);
-  if (schema !== undefined) {
-    await session.execute(`create schema if not exists ${quoteName(schema)}`, options);
-  }
+  await ensureSchemaOf(session, { relation: table, ...options });
   const { wideIntegerOption } = work.connector.capabilities;
-  for (const sql of createEmptyVersion(table, { definition, wideIntegerOption })) {
+  const { wording } = session;
+  for (const sql of createEmptyVersion(table, { definition, wideIntegerOption, wording })) {
     await session.execute(sql, options);
   }
   const comment = versionMarker(relation, version, definitionDigest);
@@ -162,10 +159,13 @@ async function fillNext({ action, work, spent }: Step): Promise<Unfinished> {
       }
       const { by, bounds } = unfinished;
       const range = unfinished.filled.length;
-      await session.execute(
-        insertRows(table, { definition, where: inRanges([range], { by, bounds }) }),
-        { purpose: 'build', signal: work.signal, timeoutMs: budget.cpuMs + SLACK_MS },
-      );
+      const { wording } = session;
+      const where = inRanges([range], { by, bounds, names: wording.names });
+      await session.execute(insertRows(table, { definition, where, wording }), {
+        purpose: 'build',
+        signal: work.signal,
+        timeoutMs: budget.cpuMs + SLACK_MS,
+      });
       await work.inside();
       const states = await sourceRanges(
         { session, work, definition },

@@ -9,7 +9,7 @@ import { logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
-import { commentOn, createVersion, dropView } from '../statements.ts';
+import { createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { dropUnfinished } from '../unfinished.ts';
 import { sameViewText } from '../view-text.ts';
@@ -66,7 +66,7 @@ async function giveBack({ session, work }: Step, record: MartRecord): Promise<Do
     const { viewText } = await publishView(session, {
       view: relation,
       columns,
-      statement: logicalViewStatement(record),
+      statement: logicalViewStatement(record, session.wording),
       compareAnswers: true,
       inside: work.inside,
       signal: work.signal,
@@ -90,13 +90,18 @@ async function giveBack({ session, work }: Step, record: MartRecord): Promise<Do
 async function giveTableBack({ session, work }: Step, record: MartRecord): Promise<Done> {
   const { relation, columns } = record.mart.definition;
   const { wideIntegerOption } = work.connector.capabilities;
+  const { wording } = session;
   await publishView(session, {
     view: relation,
     columns,
     dropsFirst: true,
     statement: [
-      dropView(relation),
-      ...createVersion(relation, { definition: record.mart.definition, wideIntegerOption }),
+      dropView(relation, wording),
+      ...createVersion(relation, {
+        definition: record.mart.definition,
+        wideIntegerOption,
+        wording,
+      }),
     ],
     becomes: 'table',
     compareAnswers: true,
@@ -119,7 +124,10 @@ async function takeDown({ session, work }: Step, record: MartRecord): Promise<Do
       { dependents: readers.length },
     );
   }
-  await session.execute(dropView(relation), { purpose: 'drop', signal: work.signal });
+  await session.execute(dropView(relation, session.wording), {
+    purpose: 'drop',
+    signal: work.signal,
+  });
   await work.inside();
   await work.ledger.removeRecord(relation, session);
   const detail = `${relation} is dropped; its definition stays in the journal`;
@@ -133,7 +141,10 @@ async function handOver({ session, work }: Step, record: MartRecord): Promise<Do
   const left: string[] = [];
   for (const { version } of mart.hidden) {
     if ((await findObject(session, version.table)) !== undefined) {
-      const unmarked = commentOn('table', { relation: version.table, comment: undefined });
+      const unmarked = session.wording.statements.commentOn('table', {
+        relation: version.table,
+        comment: undefined,
+      });
       await session.execute(unmarked, { purpose: 'drop', signal: work.signal });
       left.push(version.table);
     }

@@ -1,7 +1,6 @@
 import type { Session } from '../../connectors/connector.ts';
 import type { MartVersion } from '../../marts/mart.ts';
 import { describeQuery } from '../../prove/describe-query.ts';
-import { quoteRelation } from '../../prove/quote.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { letOwnerRead, requireNoWiderEyes } from '../access.ts';
 import {
@@ -79,7 +78,7 @@ async function toVersion(
     freshUntil: to.freshUntil,
     asOf,
   });
-  const table = quoteRelation(version.table);
+  const table = session.wording.names.relation(version.table);
   const tableColumns = await describeQuery(session, {
     sql: `select * from ${table}`,
     purpose: 'verify',
@@ -96,7 +95,7 @@ async function toVersion(
       table: version.table,
       tableColumns,
       freshUntil: carriesExpiry ? to.freshUntil : undefined,
-      wording: session.wording.versions,
+      wording: session.wording,
       filledBy: filledBy(record, version),
     }),
     compareAnswers: isPromotion,
