@@ -110,6 +110,12 @@ export class GoldsmithArm {
   /** One more look, not counted, at what all its work was. */
   async end(): Promise<{ readonly news: readonly string[]; readonly explained: string }> {
     this.#last = await this.#goldsmith.cycle();
+    const spent = (await this.#goldsmith.metrics.text())
+      .split('\n')
+      .filter((line) => line.startsWith('goldsmith_own_cpu_seconds_total{'));
+    this.#parts.say(
+      `  in the warehouse, engine seconds by purpose: ${spent.map((line) => line.replace(/^.*purpose="([^"]*)"\} /, '$1 ')).join(', ')}`,
+    );
     return { news: this.#news, explained: (await this.#goldsmith.explain(undefined)).text };
   }
 

@@ -7,10 +7,14 @@ export interface PlanTimes {
   readonly expiresAt: EpochMs;
 }
 
-/** What protects readers first, what they gain next, what is destroyed last. */
+/**
+ * What protects readers first; then what nobody reads any more makes room, for a build that finds none would keep it from being
+ * dropped; then what readers gain. A mart is given up last.
+ */
 const PHASES: readonly ((intent: Intent) => boolean)[] = [
   (intent) => intent.kind === 'withdraw' && intent.isUrgent,
   (intent) => intent.kind === 'renew',
+  (intent) => intent.kind === 'drop',
   (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
   (intent) => intent.kind === 'withdraw',
   (intent) =>
@@ -18,7 +22,6 @@ const PHASES: readonly ((intent: Intent) => boolean)[] = [
     intent.kind === 'adopt' ||
     intent.kind === 'fill' ||
     intent.kind === 'build',
-  (intent) => intent.kind === 'drop',
   (intent) => intent.kind === 'release',
 ];
 
@@ -108,7 +111,15 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'fill': {
       const { version, table, by, rowsPerStep, budget, predicted } = intent;
-      const action = { kind: 'fill-version', mart, version, table, by, rowsPerStep, budget } as const;
+      const action = {
+        kind: 'fill-version',
+        mart,
+        version,
+        table,
+        by,
+        rowsPerStep,
+        budget,
+      } as const;
       return [{ action, because, evidence, ...(predicted === undefined ? {} : { predicted }) }];
     }
     case 'mark': {

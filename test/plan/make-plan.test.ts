@@ -59,12 +59,13 @@ const INTENTS: readonly Intent[] = [
 ];
 
 describe('a plan', () => {
-  it('protects readers first, builds what nets most first, and destroys last', () => {
+  it('protects readers first, makes room, builds what nets most first, and gives up last', () => {
     const { steps } = makePlan(INTENTS, TIMES);
 
     expect(steps.map(({ action }) => `${action.kind} ${action.mart}`)).toEqual([
       'repoint-view g.stale',
       'repoint-view g.fresh',
+      'drop-version g.dropped',
       'build-version g.old',
       'repoint-view g.old',
       'repoint-view g.costly',
@@ -73,7 +74,6 @@ describe('a plan', () => {
       'repoint-view g.large',
       'build-version g.small',
       'repoint-view g.small',
-      'drop-version g.dropped',
       'release-mart g.released',
     ]);
   });
