@@ -1,0 +1,145 @@
+import type {
+  CallOptions,
+  Capabilities,
+  CatalogRelation,
+  Cell,
+  Connector,
+  QueryResult,
+  Session,
+  StatementCost,
+  TransactionOptions,
+} from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import type { Wording } from '../wording.ts';
+import { BigqueryClient } from './bigquery-client.ts';
+import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
+import { runInTransaction } from './bigquery-transaction.ts';
+import { bigqueryWording } from './bigquery-wording.ts';
+import type { Region } from './information-schema.ts';
+import { readBigqueryCatalog } from './read-bigquery-catalog.ts';
+import { turns } from './turns.ts';
+
+export interface BigqueryTarget extends Region {
+  readonly name: string;
+  readonly apiEndpoint?: string | undefined;
+  /** Where names without a dataset are looked up. */
+  readonly dataset?: string | undefined;
+  /** A credential file each; without one the application default credentials sign in. */
+  readonly reader: { readonly keyFile?: string | undefined };
+  /** Absent: nothing is written. */
+  readonly writer?: { readonly keyFile?: string | undefined } | undefined;
+  readonly billing: 'bytes' | 'slots';
+  /** What one statement may be billed at most. */
+  readonly maximumBytesBilled: number;
+  readonly statementTimeoutMs: number;
+  /** Statements of each identity in flight at most; default 8. */
+  readonly connections?: number | undefined;
+  /** Between attempts of a request that did not get through. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Opens BigQuery; each identity runs one free statement at once, so that a wrong project, location or sign-in is told now.
+ *
+ * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_PERMISSION_DENIED`.
+ */
+export async function openBigquery(target: BigqueryTarget): Promise<Connector> {
+  const connector = new BigqueryConnector(target);
+  await connector.query('select 1', { purpose: 'catalog' });
+  if (target.writer !== undefined) {
+    await connector.execute('select 1', { purpose: 'ledger' });
+  }
+  return connector;
+}
+
+class BigqueryConnector implements Connector {
+  readonly name: string;
+  readonly dialect = 'bigquery';
+  readonly wording: Wording;
+  readonly capabilities: Capabilities;
+  readonly #region: Region;
+  readonly #reader: BigquerySessionParts;
+  readonly #writer: BigquerySessionParts | undefined;
+  #isClosed = false;
+
+  constructor(target: BigqueryTarget) {
+    const { name, project, location, reader, writer, billing, connections = 8 } = target;
+    this.name = name;
+    this.#region = { project, location };
+    this.wording = bigqueryWording(this.#region);
+    this.capabilities = {
+      canWrite: writer !== undefined,
+      // A transaction takes no statement that makes, changes or drops a permanent object.
+      transactionalDdl: false,
+      replaceViewChangesColumns: true,
+      // A view's comparison with the clock keeps it from being cached, and whether a branch is then left unread is not told.
+      foldsNowInViews: false,
+      hasGrants: true,
+      oneStatementOneSnapshot: true,
+      storesWholeOnly: true,
+      billing,
+    };
+    const open = ({ keyFile }: BigqueryTarget['reader']): BigquerySessionParts => ({
+      name,
+      wording: this.wording,
+      client: new BigqueryClient({
+        name,
+        address: { project, location, apiEndpoint: target.apiEndpoint, keyFile },
+        sleep: target.sleep,
+      }),
+      billing,
+      dataset: target.dataset,
+      maximumBytesBilled: String(Math.round(target.maximumBytesBilled)),
+      statementTimeoutMs: target.statementTimeoutMs,
+      turn: turns(connections),
+    });
+    this.#reader = open(reader);
+    this.#writer = writer === undefined ? undefined : open(writer);
+  }
+
+  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+    const identity = options.purpose === 'ledger' ? (this.#writer ?? this.#reader) : this.#reader;
+    return this.#session(identity).query(sql, options);
+  }
+
+  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    yield* this.#session(this.#reader).stream(sql, options);
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#session(this.#forWriting(options)).execute(sql, options);
+  }
+
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    options: TransactionOptions,
+  ): Promise<Result> {
+    const parts = options.readOnly ? this.#reader : this.#forWriting(options);
+    this.#session(parts);
+    return runInTransaction(work, { parts, options });
+  }
+
+  async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    return readBigqueryCatalog(this.#session(this.#reader), { region: this.#region, options });
+  }
+
+  /** Nothing stays open between statements; whatever runs ends by its own limit. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #session(parts: BigquerySessionParts): BigquerySession {
+    if (this.#isClosed) {
+      throw new ConnectorError('CONNECTOR_CLOSED', this.name);
+    }
+    return new BigquerySession(parts);
+  }
+
+  #forWriting({ purpose }: CallOptions): BigquerySessionParts {
+    if (this.#writer === undefined) {
+      const addition = `to ${purpose} needs warehouse.bigquery.writer`;
+      throw new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition });
+    }
+    return this.#writer;
+  }
+}

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import type { Wording } from '../wording.ts';
+import type { BigqueryClient, JobOrder, JobStatistics, Page } from './bigquery-client.ts';
+import { cellsOf, columnsOf } from './cells.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import { checkReplay } from './replay-guard.ts';
+
+export interface BigquerySessionParts {
+  readonly name: string;
+  readonly wording: Wording;
+  readonly client: BigqueryClient;
+  readonly billing: 'bytes' | 'slots';
+  readonly dataset: string | undefined;
+  readonly maximumBytesBilled: string;
+  /** Where a statement has no limit of its own. */
+  readonly statementTimeoutMs: number;
+  /** Statements in flight: those beyond wait their turn. */
+  readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** A transaction's session of the service. */
+  readonly sessionId?: string | undefined;
+  /** Whatever is no SELECT is refused before it is sent. */
+  readonly readOnly?: boolean;
+}
+
+const PAGE_ROWS = 5_000;
+const HOUR_MS = 3_600_000;
+const TIB = 2 ** 40;
+
+/** Statements as jobs of one identity; in a transaction, of one session of the service. */
+export class BigquerySession implements Session {
+  readonly wording: Wording;
+  readonly #parts: BigquerySessionParts;
+
+  constructor(parts: BigquerySessionParts) {
+    this.wording = parts.wording;
+    this.#parts = parts;
+  }
+
+  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+    return this.#asJob(sql, options, async ({ jobId, deadline, startedAt }) => {
+      const first = await this.#complete(jobId, deadline);
+      const rows: (readonly Cell[])[] = [...cellsOf(first.rows, first.fields)];
+      for await (const page of this.#further(jobId, { first, deadline })) {
+        rows.push(...cellsOf(page.rows, first.fields));
+      }
+      const cost = await this.#cost(jobId, { deadline, startedAt, rowsReturned: rows.length });
+      return { columns: columnsOf(first.fields), rows, cost };
+    });
+  }
+
+  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    options.signal?.throwIfAborted();
+    const jobId = this.#jobId(options);
+    const deadline = this.#deadline(jobId, options);
+    let finished = false;
+    try {
+      await deadline.guard(() => this.#start(sql, { options, jobId, signal: deadline.signal }));
+      const first = await this.#complete(jobId, deadline);
+      if (first.rows.length > 0) {
+        yield cellsOf(first.rows, first.fields);
+      }
+      for await (const page of this.#further(jobId, { first, deadline })) {
+        yield cellsOf(page.rows, first.fields);
+      }
+      finished = true;
+    } finally {
+      deadline.dispose();
+      if (!finished) {
+        await this.#cancel(jobId);
+      }
+    }
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#asJob(sql, options, async ({ jobId, deadline, startedAt }) => {
+      const { affectedRows = 0 } = await this.#complete(jobId, deadline);
+      return this.#cost(jobId, { deadline, startedAt, rowsReturned: affectedRows });
+    });
+  }
+
+  /** The first statement of a transaction: the session of the service it runs in. */
+  async begin(options: CallOptions): Promise<string> {
+    return this.#asJob('begin transaction', options, async ({ jobId, deadline }) => {
+      await this.#complete(jobId, deadline);
+      const { sessionId } = await deadline.guard(() => this.#statistics(jobId, deadline));
+      if (sessionId === undefined) {
+        const addition = 'it opened no session for a transaction';
+        throw new ConnectorError('CONNECTOR_UNKNOWN', this.#parts.name, { addition });
+      }
+      return sessionId;
+    });
+  }
+
+  async #asJob<Result>(
+    sql: string,
+    options: CallOptions,
+    work: (job: { jobId: string; deadline: Deadline; startedAt: number }) => Promise<Result>,
+  ): Promise<Result> {
+    options.signal?.throwIfAborted();
+    return this.#parts.turn(async () => {
+      options.signal?.throwIfAborted();
+      const jobId = this.#jobId(options);
+      const deadline = this.#deadline(jobId, options);
+      const startedAt = performance.now();
+      try {
+        await deadline.guard(() => this.#start(sql, { options, jobId, signal: deadline.signal }));
+        return await work({ jobId, deadline, startedAt });
+      } finally {
+        deadline.dispose();
+      }
+    });
+  }
+
+  async #start(
+    sql: string,
+    {
+      options,
+      jobId,
+      signal,
+    }: { readonly options: CallOptions; readonly jobId: string; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { client, name, readOnly } = this.#parts;
+    const order = this.#order(sql, { options, jobId });
+    if (options.purpose === 'replay' || readOnly === true) {
+      const seen = await client.dryRun(order, signal);
+      if (options.purpose === 'replay') {
+        checkReplay(sql, { seen, name });
+      } else if (seen.statementType !== 'SELECT') {
+        throw new ConnectorError('CONNECTOR_READ_ONLY', name);
+      }
+    }
+    await client.insert(order, signal);
+  }
+
+  #order(
+    sql: string,
+    { options, jobId }: { readonly options: CallOptions; readonly jobId: string },
+  ): JobOrder {
+    const { dataset, maximumBytesBilled, statementTimeoutMs, sessionId } = this.#parts;
+    return {
+      jobId,
+      query: `/* goldsmith='${options.purpose}' */ ${sql}`,
+      labels: { goldsmith: options.purpose },
+      jobTimeoutMs: Math.ceil(options.timeoutMs ?? statementTimeoutMs),
+      maximumBytesBilled,
+      defaultDataset: dataset,
+      ...(sessionId === undefined ? { createSession: sql === 'begin transaction' } : { sessionId }),
+    };
+  }
+
+  /** Waits until the job is done; its first page. A job that failed rejects. */
+  async #complete(jobId: string, deadline: Deadline): Promise<Page> {
+    const { client } = this.#parts;
+    for (;;) {
+      const page = await deadline.guard(() =>
+        client.page(jobId, { rows: PAGE_ROWS, signal: deadline.signal }),
+      );
+      if (page.isComplete) {
+        return page;
+      }
+    }
+  }
+
+  async *#further(
+    jobId: string,
+    { first, deadline }: { readonly first: Page; readonly deadline: Deadline },
+  ): AsyncGenerator<Page> {
+    const { client } = this.#parts;
+    const { signal } = deadline;
+    let token = first.nextToken;
+    while (token !== undefined) {
+      const at = { token, rows: PAGE_ROWS, signal };
+      const page = await deadline.guard(() => client.page(jobId, at));
+      yield page;
+      token = page.nextToken;
+    }
+  }
+
+  async #cost(
+    jobId: string,
+    {
+      deadline,
+      startedAt,
+      rowsReturned,
+    }: { readonly deadline: Deadline; readonly startedAt: number; readonly rowsReturned: number },
+  ): Promise<StatementCost> {
+    const durationMs = performance.now() - startedAt;
+    const { bytesBilled, slotMs } = await deadline.guard(() => this.#statistics(jobId, deadline));
+    const cpuMs = this.#parts.billing === 'slots' ? slotMs : (bytesBilled / TIB) * HOUR_MS;
+    return { durationMs, cpuMs, rowsReturned };
+  }
+
+  #statistics(jobId: string, { signal }: Deadline): Promise<JobStatistics> {
+    return this.#parts.client.statistics(jobId, signal);
+  }
+
+  /** Ours for good: however often an answer gets lost, the statement runs once. */
+  #jobId({ purpose }: CallOptions): string {
+    return `goldsmith_${purpose}_${randomUUID()}`;
+  }
+
+  #deadline(jobId: string, options: CallOptions): Deadline {
+    return startDeadline({ name: this.#parts.name, options, cancel: () => this.#cancel(jobId) });
+  }
+
+  async #cancel(jobId: string): Promise<void> {
+    try {
+      await this.#parts.client.cancel(jobId);
+    } catch (error) {
+      ignoreSinceLimited(error);
+    }
+  }
+}
+
+function ignoreSinceLimited(_error: unknown): void {
+  // A job that is done, or never came to be, needs no cancelling; any other ends by its own `jobTimeoutMs`.
+}

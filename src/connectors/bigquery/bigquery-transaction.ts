@@ -1,0 +1,84 @@
+import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
+
+/**
+ * Runs `work` in a multi-statement transaction: a session of the service, begun, and committed or rolled back. It reads one
+ * snapshot and takes DML; statements that make, change or drop permanent objects are refused by the service itself.
+ */
+export async function runInTransaction<Result>(
+  work: (session: Session) => Promise<Result>,
+  {
+    parts,
+    options,
+  }: { readonly parts: BigquerySessionParts; readonly options: TransactionOptions },
+): Promise<Result> {
+  options.signal?.throwIfAborted();
+  const sessionId = await new BigquerySession(parts).begin(options);
+  const inside = { ...parts, sessionId };
+  const session = oneAfterTheOther(
+    new BigquerySession({ ...inside, readOnly: options.readOnly }),
+    parts.name,
+  );
+  try {
+    const result = await work(session);
+    options.signal?.throwIfAborted();
+    await end(inside, { how: options.readOnly ? 'rollback' : 'commit', options });
+    return result;
+  } catch (error) {
+    await rollBack(inside, options);
+    throw error;
+  }
+}
+
+function end(
+  parts: BigquerySessionParts,
+  { how, options }: { readonly how: 'commit' | 'rollback'; readonly options: CallOptions },
+): Promise<unknown> {
+  return new BigquerySession(parts).execute(`${how} transaction`, { purpose: options.purpose });
+}
+
+async function rollBack(parts: BigquerySessionParts, options: CallOptions): Promise<void> {
+  try {
+    await end(parts, { how: 'rollback', options });
+  } catch (error) {
+    ignoreSinceServiceEndsIt(error);
+  }
+}
+
+function ignoreSinceServiceEndsIt(_error: unknown): void {
+  // A transaction that is over, or whose session is gone, was rolled back by the service.
+}
+
+/** The service takes one statement of a session at a time; an open stream keeps it until it is read to its end or left. */
+function oneAfterTheOther(session: BigquerySession, name: string): Session {
+  let last: Promise<unknown> = Promise.resolve();
+  let streams = 0;
+
+  function next<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (streams > 0) {
+      return Promise.reject(new ConnectorError('CONNECTOR_BUSY', name));
+    }
+    const result = last.then(work, work);
+    last = result.catch(ignoreSinceCallerIsTold);
+    return result;
+  }
+  return {
+    wording: session.wording,
+    query: (sql, options) => next(() => session.query(sql, options)),
+    execute: (sql, options) => next(() => session.execute(sql, options)),
+    async *stream(sql, options) {
+      await next(async () => undefined);
+      streams += 1;
+      try {
+        yield* session.stream(sql, options);
+      } finally {
+        streams -= 1;
+      }
+    },
+  };
+}
+
+function ignoreSinceCallerIsTold(_error: unknown): void {
+  // Whoever asked for the statement is told; the next one only waits for its turn.
+}

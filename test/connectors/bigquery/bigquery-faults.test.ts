@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
+import type { BigqueryFault } from '../../servers/bigquery-faults.ts';
+import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
+import { targetOf } from '../../servers/bigquery-target.ts';
+
+const options: CallOptions = { purpose: 'catalog' };
+
+let server: BigqueryServer;
+let connector: Connector;
+
+beforeAll(async () => {
+  server = await startBigquery();
+  await server.people('create schema shop');
+  await server.people('create table shop.written (n bigint)');
+  connector = await openBigquery(targetOf(server));
+}, 30_000);
+afterAll(() => server.stop());
+beforeEach(() => server.people('delete from shop.written'));
+
+async function written() {
+  return (await connector.query('select count(*) as n from shop.written', options)).rows[0]?.[0];
+}
+
+describe('a fault on the way', () => {
+  it.each<BigqueryFault['kind']>([
+    'reset',
+    'unavailable',
+    'throttled',
+    'truncated',
+    'expired',
+    'slow',
+  ])(
+    'of kind %s, when a write is asked for and when its outcome is: it is written once',
+    async (kind) => {
+      server.faults.add({ on: 'insert', kind });
+      server.faults.add({ on: 'results', kind });
+
+      await connector.execute('insert into shop.written (n) values (1)', options);
+
+      expect(await written()).toBe('1');
+    },
+  );
+
+  it('that loses the answer to a write which was committed is found out by the job’s id, and the write is not done twice', async () => {
+    const jobs = server.jobs().length;
+    server.faults.add({ on: 'insert', kind: 'lost' });
+
+    const { rowsReturned } = await connector.execute(
+      'insert into shop.written (n) values (1), (2)',
+      options,
+    );
+
+    expect(rowsReturned).toBe(2);
+    expect(await written()).toBe('2');
+    expect(server.jobs().length).toBe(jobs + 2);
+  });
+
+  it('that loses the end of a transaction does not lose the transaction', async () => {
+    server.faults.add({ on: 'insert', kind: 'lost', after: 2 });
+
+    await connector.transaction(
+      (session) => session.execute('insert into shop.written (n) values (1)', options),
+      { ...options, readOnly: false },
+    );
+
+    expect(await written()).toBe('1');
+  });
+
+  it('in the middle of a result asks for the same page again: no row is lost or doubled', async () => {
+    server.faults.add({ on: 'results', kind: 'truncated', after: 2, times: 2 });
+    const seen: unknown[] = [];
+    const sql = 'select n from unnest(generate_array(0, 19999)) as n';
+    for await (const chunk of connector.stream(sql, options)) {
+      seen.push(...chunk.map(([n]) => n));
+    }
+
+    expect(seen).toEqual(Array.from({ length: 20_000 }, (_, n) => String(n)));
+  });
+
+  it('that does not pass is told after five attempts, as worth trying later', async () => {
+    server.faults.add({ on: 'insert', kind: 'unavailable', times: 5 });
+    const before = server.requests().filter((kind) => kind === 'insert').length;
+
+    await expect(connector.query('select 1', options)).rejects.toMatchObject({
+      code: 'CONNECTOR_UNREACHABLE',
+      retryable: true,
+    });
+    expect(server.requests().filter((kind) => kind === 'insert').length).toBe(before + 5);
+  });
+
+  it('that lasts while we are told to stop does not keep us', async () => {
+    server.faults.add({ on: 'results', kind: 'slow', ms: 5_000 });
+    const controller = new AbortController();
+    const running = connector.query('select 1', { ...options, signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    const startedAt = performance.now();
+
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
+
+describe('a token', () => {
+  it('that the service takes no more is replaced by a new one, once', async () => {
+    server.expireTokens();
+
+    expect((await connector.query('select 1', options)).rows).toEqual([['1']]);
+  });
+
+  it('that no new one replaces is told as a sign-in that failed', async () => {
+    server.faults.add({ on: 'insert', kind: 'expired', times: 10 });
+
+    await expect(connector.query('select 1', options)).rejects.toMatchObject({
+      code: 'CONNECTOR_SIGN_IN_FAILED',
+      retryable: false,
+    });
+  });
+});

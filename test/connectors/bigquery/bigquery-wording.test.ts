@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
+import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
+import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
+import { targetOf } from '../../servers/bigquery-target.ts';
+
+const options: CallOptions = { purpose: 'verify' };
+const orders = relationId({ schema: 'shop', name: 'orders' });
+
+let server: BigqueryServer;
+let connector: Connector;
+
+beforeAll(async () => {
+  server = await startBigquery();
+  connector = await openBigquery(targetOf(server));
+  const { statements, objects } = connector.wording;
+  await connector.execute(statements.createSchema('shop'), options);
+  await connector.execute('create table shop.orders (id int64, amount float64)', options);
+  await connector.execute('create view shop.big as select id from shop.orders', options);
+  await connector.execute(
+    'insert into shop.orders (id, amount) values (1, 0.0), (1, 2.5), (2, null)',
+    options,
+  );
+  expect((await connector.query(objects.schema('shop'), options)).rows).toEqual([['shop']]);
+}, 30_000);
+afterAll(() => server.stop());
+
+async function cellsOf(sql: string) {
+  return (await connector.query(sql, options)).rows;
+}
+
+it('quotes in backticks, and keeps a literal on its line', () => {
+  const { names } = connector.wording;
+
+  expect(names.relation(relationId({ database: 'a-b', schema: 's', name: 'x`y' }))).toBe(
+    '`a-b`.`s`.`x\\`y`',
+  );
+  expect(names.text("it's\na \\ line")).toBe("'it\\'s\\na \\\\ line'");
+});
+
+it('finds objects, their comments and their texts in the region’s catalog', async () => {
+  const { statements, objects } = connector.wording;
+  const commented = statements.commentOn('table', { relation: orders, comment: 'what is sold' });
+  await connector.execute(commented, options);
+
+  expect(await cellsOf(objects.find(orders))).toEqual([['table', 'what is sold']]);
+  expect(await cellsOf(objects.find(relationId({ schema: 'shop', name: 'no' })))).toEqual([]);
+  expect(await cellsOf(objects.viewText(relationId({ schema: 'shop', name: 'big' })))).toEqual([
+    ['select id from shop.orders'],
+  ]);
+  expect(await cellsOf(objects.views)).toEqual([
+    [null, 'shop', 'big', 'select id from shop.orders'],
+  ]);
+  expect(await cellsOf(objects.marked('what'))).toEqual([
+    [null, 'shop', 'orders', 'what is sold', 'table'],
+  ]);
+  expect(await cellsOf(objects.ownDatabase)).toEqual([['goldsmith-test']]);
+});
+
+it('hashes equal rows equally and others not, with a sum that cannot overflow', async () => {
+  const { content } = connector.wording;
+  const hash = (sql: string) =>
+    content.rowHash([
+      { sql, type: 'FLOAT64' },
+      { sql: 'null', type: 'STRING' },
+    ]);
+
+  const rows = await cellsOf(
+    `select ${hash('cast(0.0 as float64)')} = ${hash('cast(-0.0 as float64)')} as same, ${hash('1.0')} = ${hash('2.0')} as other`,
+  );
+
+  expect(rows).toEqual([[true, false]]);
+});
+
+it('counts rows whose key stands in another row too, and renames the columns of a query', async () => {
+  const { content, names } = connector.wording;
+  const renamed = names.renamed({
+    sql: 'select id, amount from shop.orders',
+    alias: 'q',
+    columns: [{ name: 'id' }, { name: 'amount' }],
+    as: ['a', 'b'],
+  });
+
+  expect(
+    await cellsOf(`select ${content.repeatedKeys(['a'])} as n, count(b) as m from ${renamed}`),
+  ).toEqual([['1', '2']]);
+});

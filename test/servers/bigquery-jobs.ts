@@ -1,0 +1,291 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
+import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
+
+export interface JobRequest {
+  readonly jobId: string;
+  readonly query: string;
+  readonly identity: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly maximumBytesBilled: number | undefined;
+  readonly jobTimeoutMs: number | undefined;
+  readonly sessionId: string | undefined;
+  readonly createSession: boolean;
+}
+
+export interface JobProblem {
+  readonly status: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ServedJob extends JobRequest {
+  readonly createdAt: number;
+  readonly done: Promise<void>;
+  state: 'RUNNING' | 'DONE';
+  statementType: string;
+  problem: JobProblem | undefined;
+  fields: readonly WireField[];
+  rows: number;
+  affected: number | undefined;
+  endedAt: number | undefined;
+  session: string | undefined;
+  cancel(problem: JobProblem): void;
+}
+
+/** What a statement is billed here, whatever it reads: the service's minimum for one table. */
+export const BILLED_BYTES = 10 * 1024 * 1024;
+
+interface Held {
+  readonly connection: DuckDBConnection;
+  rows: readonly unknown[];
+}
+
+/** Jobs by their id: each runs once, in a DuckDB connection of its own or that of its session. */
+export class BigqueryJobs {
+  readonly #instance: DuckDBInstance;
+  readonly #project: string;
+  readonly #mayWrite: (identity: string) => boolean;
+  readonly #jobs = new Map<string, ServedJob>();
+  readonly #sessions = new Map<string, Held>();
+
+  constructor(parts: {
+    readonly instance: DuckDBInstance;
+    readonly project: string;
+    readonly mayWrite: (identity: string) => boolean;
+  }) {
+    this.#instance = parts.instance;
+    this.#project = parts.project;
+    this.#mayWrite = parts.mayWrite;
+  }
+
+  get(jobId: string): ServedJob | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  all(): readonly ServedJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** Binds without running: what a dry run does. */
+  async check(request: JobRequest): Promise<JobProblem | { readonly statementType: string }> {
+    const connection = await this.#connect();
+    try {
+      const understood = understand(request.query);
+      for (const sql of understood.returnsRows ? understood.sql : []) {
+        (await connection.prepare(sql)).destroySync();
+      }
+      return { statementType: understood.statementType };
+    } catch (error) {
+      return this.#problemOf(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  start(request: JobRequest): ServedJob {
+    const done = Promise.withResolvers<void>();
+    let stopped: JobProblem | undefined;
+    let connection: DuckDBConnection | undefined;
+    const job: ServedJob = {
+      ...request,
+      createdAt: Date.now(),
+      done: done.promise,
+      state: 'RUNNING',
+      statementType: 'SELECT',
+      problem: undefined,
+      fields: [],
+      rows: 0,
+      affected: undefined,
+      endedAt: undefined,
+      session:
+        request.sessionId ?? (request.createSession ? `session-${request.jobId}` : undefined),
+      cancel(problem) {
+        stopped ??= problem;
+        connection?.interrupt();
+      },
+    };
+    this.#jobs.set(job.jobId, job);
+    const timer =
+      request.jobTimeoutMs === undefined
+        ? undefined
+        : setTimeout(
+            () => job.cancel({ status: 400, reason: 'stopped', message: 'Job timed out' }),
+            request.jobTimeoutMs,
+          );
+    void this.#run(job, (used) => {
+      connection = used;
+      return stopped !== undefined;
+    })
+      .catch((error: unknown) => {
+        job.problem = stopped ?? this.#problemOf(error);
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        job.endedAt = Date.now();
+        job.state = 'DONE';
+        done.resolve();
+      });
+    return job;
+  }
+
+  async page(job: ServedJob, at: { readonly from: number; readonly count: number }) {
+    if (job.rows === 0) {
+      return [];
+    }
+    const held = this.#sessions.get(job.session ?? '');
+    if (held !== undefined) {
+      return held.rows.slice(at.from, at.from + at.count);
+    }
+    const connection = await this.#connect();
+    try {
+      const reader = await connection.runAndReadAll(
+        `select * from results.${nameOf(job)} where rowid >= ${at.from} and rowid < ${at.from + at.count} order by rowid`,
+      );
+      return reader.getRows().map(wireRow);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run("set timezone = 'UTC'");
+    return connection;
+  }
+
+  async #run(job: ServedJob, use: (connection: DuckDBConnection) => boolean): Promise<void> {
+    const understood = understand(job.query);
+    job.statementType = understood.statementType;
+    if (understood.writes && !this.#mayWrite(job.identity)) {
+      throw new Refused({
+        status: 403,
+        reason: 'accessDenied',
+        message: `Access Denied: Table ${this.#project}:shop.x: User does not have permission`,
+      });
+    }
+    if (job.maximumBytesBilled !== undefined && job.maximumBytesBilled < BILLED_BYTES) {
+      throw new Refused({
+        status: 400,
+        reason: 'bytesBilledLimitExceeded',
+        message: `Query exceeded limit for bytes billed: ${job.maximumBytesBilled}. ${BILLED_BYTES} or higher required.`,
+      });
+    }
+    const isInSession = job.session !== undefined;
+    if (isInSession && understood.isDdl) {
+      throw new GoogleSqlError('DDL statements are not supported in a transaction');
+    }
+    const held = job.session === undefined ? undefined : await this.#held(job.session, job);
+    const connection = held?.connection ?? (await this.#connect());
+    try {
+      if (use(connection)) {
+        throw new Error('INTERRUPT');
+      }
+      await this.#carryOut(job, { connection, held, understood });
+    } finally {
+      if (held === undefined) {
+        connection.closeSync();
+      } else if (/^(COMMIT|ROLLBACK)/.test(understood.statementType)) {
+        held.connection.closeSync();
+        this.#sessions.delete(job.session ?? '');
+      }
+    }
+  }
+
+  async #carryOut(
+    job: ServedJob,
+    {
+      connection,
+      held,
+      understood,
+    }: {
+      readonly connection: DuckDBConnection;
+      readonly held: Held | undefined;
+      readonly understood: Understood;
+    },
+  ): Promise<void> {
+    const [first = '', ...others] = understood.sql;
+    if (understood.returnsRows && held === undefined) {
+      const into = `results.${nameOf(job)}`;
+      await connection.run(`create table ${into} as ${first}`);
+      const shown = await connection.run(`select * from ${into} limit 0`);
+      job.fields = shown.columnNames().map((name, at) => fieldOf(name, shown.columnType(at)));
+      const counted = await connection.runAndReadAll(`select count(*) from ${into}`);
+      job.rows = Number(counted.getRows()[0]?.[0] ?? 0);
+      return;
+    }
+    if (first === '') {
+      return;
+    }
+    const result = await connection.run(first);
+    if (held !== undefined && understood.returnsRows) {
+      job.fields = result.columnNames().map((name, at) => fieldOf(name, result.columnType(at)));
+      held.rows = (await result.getRows()).map(wireRow);
+      job.rows = held.rows.length;
+      return;
+    }
+    job.affected = result.rowsChanged;
+    for (const sql of others) {
+      await connection.run(sql);
+    }
+  }
+
+  async #held(session: string, { createSession }: JobRequest): Promise<Held> {
+    const known = this.#sessions.get(session);
+    if (known !== undefined) {
+      return known;
+    }
+    if (!createSession) {
+      throw new GoogleSqlError(`Session ${session} is not found`);
+    }
+    const held = { connection: await this.#connect(), rows: [] };
+    this.#sessions.set(session, held);
+    return held;
+  }
+
+  /** DuckDB's errors in the service's words and reasons. */
+  #problemOf(error: unknown): JobProblem {
+    if (error instanceof Refused) {
+      return error.problem;
+    }
+    const message = String((error as Error).message);
+    const missing =
+      /Table with name (\S+) does not exist|Schema with name (\S+) does not exist/.exec(message);
+    if (missing !== null) {
+      const name = `${this.#project}:${missing[1] ?? missing[2]}`;
+      return {
+        status: 404,
+        reason: 'notFound',
+        message: `Not found: Table ${name} was not found in location EU`,
+      };
+    }
+    if (/INTERRUPT/i.test(message)) {
+      return {
+        status: 400,
+        reason: 'stopped',
+        message: 'Job execution was cancelled: User requested cancellation',
+      };
+    }
+    if (/already exists/i.test(message)) {
+      return { status: 409, reason: 'duplicate', message: `Already Exists: ${message}` };
+    }
+    if (/conflict/i.test(message)) {
+      const words = 'Transaction is aborted due to concurrent update against table';
+      return { status: 400, reason: 'invalidQuery', message: `${words} ${this.#project}:shop.x` };
+    }
+    return { status: 400, reason: 'invalidQuery', message };
+  }
+}
+
+class Refused extends Error {
+  readonly problem: JobProblem;
+
+  constructor(problem: JobProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+function nameOf({ jobId }: JobRequest): string {
+  return `"${jobId}"`;
+}

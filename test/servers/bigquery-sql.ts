@@ -1,0 +1,163 @@
+import { Dialect, transpile } from '@polyglot-sql/sdk';
+
+/** A statement of GoogleSQL as this server carries it out. */
+export interface Understood {
+  readonly statementType: string;
+  /** What DuckDB is asked; several where options are kept beside the object. */
+  readonly sql: readonly string[];
+  /** Rows come back. */
+  readonly returnsRows: boolean;
+  /** It changes something people keep: refused to who may only read. */
+  readonly writes: boolean;
+  /** It makes, changes or drops a permanent object: refused within a transaction. */
+  readonly isDdl: boolean;
+}
+
+export class GoogleSqlError extends Error {}
+
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^create\s+(or\s+replace\s+)?materialized\s+view\b/i, 'CREATE_MATERIALIZED_VIEW'],
+  [/^create\s+(or\s+replace\s+)?view\b/i, 'CREATE_VIEW'],
+  [/^create\s+(or\s+replace\s+)?table\b[\s\S]*\bas\b/i, 'CREATE_TABLE_AS_SELECT'],
+  [/^create\s+(or\s+replace\s+)?table\b/i, 'CREATE_TABLE'],
+  [/^create\s+schema\b/i, 'CREATE_SCHEMA'],
+  [/^alter\s+(table|view)\b/i, 'ALTER_TABLE'],
+  [/^drop\s+view\b/i, 'DROP_VIEW'],
+  [/^drop\b/i, 'DROP_TABLE'],
+  [/^insert\b/i, 'INSERT'],
+  [/^update\b/i, 'UPDATE'],
+  [/^delete\b/i, 'DELETE'],
+  [/^merge\b/i, 'MERGE'],
+  [/^truncate\b/i, 'TRUNCATE_TABLE'],
+  [/^begin\b/i, 'BEGIN_TRANSACTION'],
+  [/^commit\b/i, 'COMMIT_TRANSACTION'],
+  [/^rollback\b/i, 'ROLLBACK_TRANSACTION'],
+  [/^call\b/i, 'CALL'],
+];
+
+const DML = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'TRUNCATE_TABLE']);
+
+/** Reads a statement far enough to carry it out in DuckDB. Raises `GoogleSqlError` where it is no GoogleSQL. */
+export function understand(text: string): Understood {
+  const sql = withoutLeadingComments(text).replace(/[;\s]+$/, '');
+  const statementType = KINDS.find(([pattern]) => pattern.test(sql))?.[1] ?? 'SELECT';
+  const isDdl = /^(CREATE|ALTER|DROP)_/.test(statementType);
+  const common = {
+    statementType,
+    returnsRows: statementType === 'SELECT',
+    writes: isDdl || DML.has(statementType),
+    isDdl,
+  };
+  if (statementType.endsWith('_TRANSACTION')) {
+    return { ...common, sql: [statementType.replace('_', ' ').toLowerCase()] };
+  }
+  if (statementType === 'CALL') {
+    return { ...common, sql: [] };
+  }
+  return { ...common, sql: isDdl ? ddl(sql) : [toDuckdb(sql)] };
+}
+
+/** DDL: options are cut out and kept in a table; partitions, clusters and NOT ENFORCED mean nothing here. */
+function ddl(sql: string): readonly string[] {
+  const setOptions = /^alter\s+(?:table|view)\s+(\S+)\s+set\s+options\s*(\([\s\S]*)$/i.exec(sql);
+  if (setOptions !== null) {
+    return keepOptions(setOptions[1] ?? '', balanced(setOptions[2] ?? ''));
+  }
+  const name =
+    /^create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:table|view|schema)\s+(?:if\s+not\s+exists\s+)?((?:`[^`]+`|[\w-]+)(?:\.(?:`[^`]+`|[\w-]+))*)/i;
+  const target = name.exec(sql)?.[1];
+  const [head, body] = splitAtAs(sql);
+  const at = head.search(/\boptions\s*\(/i);
+  const options = at < 0 ? '' : balanced(head.slice(head.indexOf('(', at)));
+  const bare = (
+    at < 0 ? head : head.slice(0, at) + head.slice(head.indexOf('(', at) + options.length)
+  )
+    .replaceAll(/\bnot\s+enforced\b/gi, '')
+    .replace(/\b(partition|cluster)\s+by\b[\s\S]*$/i, '')
+    .replace(/\bmaterialized\s+view\b/i, 'view');
+  const made = toDuckdb(body === undefined ? bare : `${bare} as ${body}`);
+  const isView = /^create\s+(or\s+replace\s+)?(materialized\s+)?view\b/i.test(sql);
+  return [
+    made,
+    ...(target === undefined || at < 0 ? [] : keepOptions(target, options)),
+    ...(isView && target !== undefined ? [keepView(target, body ?? '')] : []),
+  ];
+}
+
+/** CREATE ... AS: what stands before the first AS outside parentheses, and the query. */
+function splitAtAs(sql: string): readonly [string, string | undefined] {
+  let depth = 0;
+  for (const { 0: token, index } of sql.matchAll(/[()]|'(?:[^'\\]|\\.)*'|`[^`]*`|\bas\b/gi)) {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (depth === 0 && token.toLowerCase() === 'as') {
+      return [sql.slice(0, index), sql.slice(index + 2)];
+    }
+  }
+  return [sql, undefined];
+}
+
+/** The text up to the parenthesis that closes the first one. */
+function balanced(text: string): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/[()]|'(?:[^'\\]|\\.)*'/g)) {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (depth === 0) {
+      return text.slice(0, index + 1);
+    }
+  }
+  throw new GoogleSqlError('Syntax error: Expected ")"');
+}
+
+function keepOptions(target: string, options: string): readonly string[] {
+  const [schema, name] = lastTwo(target);
+  return [
+    ...options.matchAll(/(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[\w.]+)/g),
+  ].flatMap(([, option = '', value = '']) => [
+    `delete from bq_info.recorded_options where table_schema = ${text(schema)} and table_name = ${text(name)} and option_name = ${text(option)}`,
+    `insert into bq_info.recorded_options values (${text(schema)}, ${text(name)}, ${text(option)}, ${text(value.replace(/^'([\s\S]*)'$/, '"$1"'))})`,
+  ]);
+}
+
+function keepView(target: string, definition: string): string {
+  const [schema, name] = lastTwo(target);
+  return `insert or replace into bq_info.recorded_views values (${text(schema)}, ${text(name)}, ${text(definition.trim())})`;
+}
+
+function lastTwo(target: string): readonly [string, string] {
+  const parts = target.replaceAll('`', '').split('.');
+  return [parts.at(-2) ?? '', parts.at(-1) ?? ''];
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** The project is this one; INFORMATION_SCHEMA is a schema of ours, of one dataset where one is named. */
+function toDuckdb(sql: string): string {
+  const own = sql
+    .replaceAll(
+      /\bjson_value\((\w+\.\w+)\)/gi,
+      (_all, value: string) => `json_extract_string(${value}, '$')`,
+    )
+    .replaceAll(
+      /(?:`[\w-]+`\.)?`([\w-]+)`\.`?INFORMATION_SCHEMA`?\.`?(\w+)`?/gi,
+      (_all, where: string, view: string) =>
+        where.startsWith('region-')
+          ? `bq_info.${view.toLowerCase()}`
+          : `(select * from bq_info.${view.toLowerCase()} where table_schema = '${where}')`,
+    )
+    .replaceAll(/`[a-z][\w-]*-[\w-]+`\.(?=`|\w)/g, '');
+  const { success, sql: written, error } = transpile(own, Dialect.BigQuery, Dialect.DuckDB);
+  const [only, second] = written ?? [];
+  if (!success || only === undefined || second !== undefined) {
+    throw new GoogleSqlError(`Syntax error: ${String(error ?? 'one statement is expected')}`);
+  }
+  return only
+    .replaceAll(/\bAS (NUMERIC|DECIMAL|bignumeric)\)/gi, 'AS DECIMAL(38, 9))')
+    .replaceAll(/\bMAKE_TIMESTAMP\(/g, 'make_timestamp(')
+    .replaceAll(/\bOPTIONS \([^)]*\)/g, '');
+}
+
+function withoutLeadingComments(text: string): string {
+  return text.replace(/^(\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '');
+}
