@@ -1,18 +1,12 @@
-import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
-import {
-  type ContentFingerprint,
-  contentDifference,
-  fingerprintContent,
-} from '../prove/content-fingerprint.ts';
-import { columnsDiffer, describeQuery } from '../prove/describe-query.ts';
-import { derived } from '../prove/quote.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
+import { isOrderFree } from './order-free.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
 import { StepRefused } from './step-refused.ts';
+import { ANSWERS_CHANGE, compareFaces, type Face, faceOf } from './view-face.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
 
 export interface Publication {
@@ -25,6 +19,8 @@ export interface Publication {
   readonly dropsFirst?: boolean | undefined;
   /** What stands under the name afterwards. Absent: a view. */
   readonly becomes?: 'table' | undefined;
+  /** What the view selects afterwards, where that can be asked beforehand: then readers do not wait for the comparison. */
+  readonly willSelect?: string | undefined;
   /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
   /** Of the view's own columns those that answer: a tombstoned one raises an error. Absent: all. */
@@ -48,11 +44,13 @@ export interface Published {
  * (law 5), comments, owner and grants (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
-  const { view, columns, statement, compareAnswers, answering, inside, signal } = publication;
+  const { view, columns, statement, compareAnswers, inside, signal } = publication;
   const kind = publication.becomes ?? 'view';
   await waitBriefly(session);
   const dependents = await dependentViews(session, view);
-  const before = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
+  const compared = new Set(compareAnswers ? [view, ...dependents] : []);
+  const before = await lookAt(session, { publication, dependents, compared });
+  const open = await rehearse(session, { publication, before, compared });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   for (const sql of typeof statement === 'string' ? [statement] : statement) {
     await session.execute(sql, { purpose: 'publish', signal });
@@ -62,11 +60,14 @@ export async function publishView(session: Session, publication: Publication): P
   await restoreAccess(session, { relation: view, kind }, before.access);
   await putBackDependents(session, taken);
   await inside();
-  const after = await lookAt(session, { view, dependents, compareAnswers, answering, signal });
+  const after = await lookAt(session, { publication, dependents, compared: open });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
     const promised = relation === view ? { ...was, columns } : was;
     const refusal = compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
-    if (refusal !== undefined && !(await isExcused(session, { refusal, relation, publication }))) {
+    if (
+      refusal !== undefined &&
+      !(await isExcused(session, { refusal, sql: selectAll(session, relation), publication }))
+    ) {
       throw refusal;
     }
   }
@@ -87,12 +88,6 @@ export async function publishView(session: Session, publication: Publication): P
   return { viewText, dependents };
 }
 
-/** What readers see of a relation. */
-interface Face {
-  readonly columns: readonly MartColumn[];
-  readonly content?: ContentFingerprint;
-}
-
 interface Look {
   readonly faces: ReadonlyMap<RelationId, Face>;
   readonly comment: string | undefined;
@@ -103,39 +98,69 @@ interface Look {
   readonly access: Access | undefined;
 }
 
+/**
+ * Where replacing a view has its readers wait, compares what it will select with what it answers now, before it is touched, on the
+ * same snapshot. Gives the relations that are still to be compared afterwards: views that read it follow from equal rows.
+ */
+async function rehearse(
+  session: Session,
+  { publication, before, compared }: Rehearsal,
+): Promise<ReadonlySet<RelationId>> {
+  const { view, willSelect, columns, answering, signal } = publication;
+  const was = before.faces.get(view);
+  const readersWait = session.wording.access !== undefined;
+  if (!readersWait || willSelect === undefined || !compared.has(view) || was === undefined) {
+    return compared;
+  }
+  const will = await faceOf(session, { sql: willSelect, withContent: true, answering, signal });
+  const refusal = compareFaces({ view, relation: view, was: { ...was, columns }, is: will });
+  if (refusal !== undefined) {
+    if (!(await isExcused(session, { refusal, sql: willSelect, publication }))) {
+      throw refusal;
+    }
+    return new Set();
+  }
+  const isSame = was.content?.whole === will?.content?.whole;
+  const open = new Set<RelationId>();
+  for (const relation of compared) {
+    const follows = isSame && isOrderFree((await storedViewText(session, relation)) ?? 'limit');
+    if (relation !== view && !follows) {
+      open.add(relation);
+    }
+  }
+  return open;
+}
+
+interface Rehearsal {
+  readonly publication: Publication;
+  readonly before: Look;
+  readonly compared: ReadonlySet<RelationId>;
+}
+
 async function lookAt(
   session: Session,
   {
-    view,
+    publication: { view, answering, signal },
     dependents,
-    compareAnswers,
-    answering,
-    signal,
-  }: Pick<Publication, 'view' | 'compareAnswers' | 'answering' | 'signal'> & {
+    compared,
+  }: {
+    readonly publication: Publication;
     readonly dependents: readonly RelationId[];
+    /** Of these the content too. */
+    readonly compared: ReadonlySet<RelationId>;
   },
 ): Promise<Look> {
   const faces = new Map<RelationId, Face>();
   for (const relation of [view, ...dependents]) {
-    const sql = `select * from ${session.wording.names.relation(relation)}`;
-    const columns = await columnsIfBound(session, { sql, purpose: 'verify', signal });
-    if (columns === undefined) {
-      continue;
+    const face = await faceOf(session, {
+      sql: selectAll(session, relation),
+      withContent: compared.has(relation),
+      answering: relation === view ? answering : undefined,
+      signal,
+    });
+    if (face !== undefined) {
+      faces.set(relation, face);
     }
-    faces.set(
-      relation,
-      compareAnswers
-        ? {
-            columns,
-            content: await contentOf(session, {
-              sql,
-              columns,
-              answering: relation === view ? answering : undefined,
-              signal,
-            }),
-          }
-        : { columns },
-    );
   }
   const found = await findObject(session, view);
   const onColumns = await columnComments(session, view);
@@ -147,42 +172,6 @@ async function lookAt(
     access: await readAccess(session, view),
   };
 }
-
-function contentOf(
-  session: Session,
-  {
-    sql,
-    columns,
-    answering,
-    signal,
-  }: Pick<Publication, 'columns' | 'answering' | 'signal'> & { readonly sql: string },
-): Promise<ContentFingerprint> {
-  const asked = columns.filter(({ name }) => answering?.includes(name) !== false);
-  const names = asked.map(({ name }) => session.wording.names.quote(name)).join(', ');
-  return fingerprintContent(session, {
-    sql: asked.length === columns.length ? sql : `select ${names}\nfrom ${derived(sql, 'asked')}`,
-    columns: asked,
-    purpose: 'verify',
-    signal,
-  });
-}
-
-/** A view that does not bind (any more) has no face: it was broken before, or will be told as broken after. */
-async function columnsIfBound(
-  session: Session,
-  request: Parameters<typeof describeQuery>[1],
-): Promise<readonly MartColumn[] | undefined> {
-  try {
-    return await describeQuery(session, request);
-  } catch (error) {
-    if (error instanceof GoldsmithError && NOT_BOUND.has(error.code)) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-const NOT_BOUND: ReadonlySet<string> = new Set(['CONNECTOR_BAD_SQL', 'CONNECTOR_RELATION_MISSING']);
 
 async function restoreComments(
   session: Session,
@@ -202,57 +191,26 @@ async function restoreComments(
   }
 }
 
-function compareFaces({
-  view,
-  relation,
-  was,
-  is,
-}: {
-  readonly view: RelationId;
-  readonly relation: RelationId;
-  readonly was: Face;
-  readonly is: Face | undefined;
-}): StepRefused | undefined {
-  const who = relation === view ? `${view}` : `${relation}, which reads ${view},`;
-  if (is === undefined) {
-    return new StepRefused('NO_LONGER_BINDS', `${who} could not be read any more`);
-  }
-  const columns = columnsDiffer(was.columns, is.columns);
-  if (columns !== undefined) {
-    return new StepRefused('COLUMNS_CHANGE', `${who} would change its columns: ${columns}`);
-  }
-  if (was.content === undefined || is.content === undefined) {
-    return undefined;
-  }
-  const difference = contentDifference(was.content, is.content);
-  return difference === undefined || difference.onlyLastDigits
-    ? undefined
-    : new StepRefused(
-        ANSWERS_CHANGE,
-        `${who} would answer differently: ${difference.because}`,
-        difference.evidence,
-      );
-}
-
-const ANSWERS_CHANGE = 'ANSWERS_CHANGE';
-
 /** A view that answers differently each time by itself proves nothing; one over moved sources may show its age. */
 async function isExcused(
   session: Session,
   {
     refusal,
-    relation,
+    sql,
     publication: { mayDiffer, signal },
   }: {
     readonly refusal: StepRefused;
-    readonly relation: RelationId;
+    readonly sql: string;
     readonly publication: Publication;
   },
 ): Promise<boolean> {
   if (refusal.code !== ANSWERS_CHANGE) {
     return false;
   }
-  const sql = `select * from ${session.wording.names.relation(relation)}`;
   const same = await compareResults(session, { left: sql, right: sql, purpose: 'verify', signal });
   return same.kind === 'different' || (await mayDiffer?.()) === true;
+}
+
+function selectAll(session: Session, relation: RelationId): string {
+  return `select * from ${session.wording.names.relation(relation)}`;
 }

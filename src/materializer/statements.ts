@@ -178,7 +178,14 @@ export interface VersionView {
  * The stable view over a version. Until `freshUntil` it reads the table, afterwards the logical definition: a planner that
  * asks once a statement, not once a row, never begins the dead branch, so readers pay nothing for it and a stopped daemon cannot leave them stale.
  */
-export function createVersionView({
+export function createVersionView(version: VersionView): string {
+  const { definition, wording } = version;
+  const view = wording.names.relation(definition.relation);
+  return `create or replace view ${view} as\n${selectVersion(version)}`;
+}
+
+/** What that view selects. */
+export function selectVersion({
   definition,
   table,
   tableColumns,
@@ -187,22 +194,20 @@ export function createVersionView({
   filledBy = [],
 }: VersionView): string {
   const { names, versions } = wording;
-  const create = `create or replace view ${names.relation(definition.relation)} as`;
   const items = castColumns(definition.columns, { found: tableColumns, names });
   const fromTable = `select ${items}\nfrom ${names.relation(table)}`;
   const seen = filledBy.map((transaction) => versions.visibility?.sees(transaction) ?? 'true');
   const { statementTime } = versions;
   const expiry = freshUntil === undefined ? undefined : versions.moment(freshUntil);
   if (expiry === undefined && seen.length === 0) {
-    return `${create}\n${fromTable}`;
+    return fromTable;
   }
   const holds = [...(expiry === undefined ? [] : [`${statementTime} <= ${expiry}`]), ...seen];
   const fails = [
     ...(expiry === undefined ? [] : [`${statementTime} > ${expiry}`]),
     ...seen.map((sees) => `not ${sees}`),
   ];
-  return `${create}
-${fromTable}
+  return `${fromTable}
 where ${holds.join('\n  and ')}
 union all
 ${selectLogical(definition, wording)}

@@ -19,7 +19,14 @@ import { requireOwnDatabase } from '../own-database.ts';
 import { filledBy, marksOf } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { sameRelation } from '../same-relation.ts';
-import { copyTable, createVersionView, dropTable, selectLogical } from '../statements.ts';
+import {
+  copyTable,
+  createVersionView,
+  dropTable,
+  selectLogical,
+  selectVersion,
+  type VersionView,
+} from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { markObjects } from '../version-objects.ts';
 import { findObject } from '../warehouse-objects.ts';
@@ -189,21 +196,20 @@ async function publish(
   const marks = await marksOf(version, session);
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   await letOwnerRead(session, { view: relation, version });
+  const versionView: VersionView = {
+    definition,
+    table,
+    tableColumns,
+    freshUntil: carriesExpiry ? freshUntil : undefined,
+    wording: session.wording,
+    filledBy: filledBy({ marks }, version),
+  };
   const published = await publishView(session, {
     view: relation,
     columns: definition.columns,
     dropsFirst: true,
-    statement: [
-      dropTable(relation, session.wording),
-      createVersionView({
-        definition,
-        table,
-        tableColumns,
-        freshUntil: carriesExpiry ? freshUntil : undefined,
-        wording: session.wording,
-        filledBy: filledBy({ marks }, version),
-      }),
-    ],
+    statement: [dropTable(relation, session.wording), createVersionView(versionView)],
+    willSelect: selectVersion(versionView),
     compareAnswers: true,
     inside: work.inside,
     signal: work.signal,

@@ -15,7 +15,7 @@ import { justifyFreshness, measureSources } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
-import { createVersionView } from '../statements.ts';
+import { createVersionView, selectVersion, type VersionView } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { versionOf } from '../version-of.ts';
 import { writing } from '../work.ts';
@@ -87,17 +87,19 @@ async function toVersion(
   const isPromotion = mart.stage === 'logical';
   await requireNoWiderEyes(session, definition);
   await letOwnerRead(session, { view: definition.relation, version });
+  const versionView: VersionView = {
+    definition,
+    table: version.table,
+    tableColumns,
+    freshUntil: carriesExpiry ? to.freshUntil : undefined,
+    wording: session.wording,
+    filledBy: filledBy(record, version),
+  };
   const published = await publishView(session, {
     view: definition.relation,
     columns: definition.columns,
-    statement: createVersionView({
-      definition,
-      table: version.table,
-      tableColumns,
-      freshUntil: carriesExpiry ? to.freshUntil : undefined,
-      wording: session.wording,
-      filledBy: filledBy(record, version),
-    }),
+    statement: createVersionView(versionView),
+    willSelect: selectVersion(versionView),
     compareAnswers: isPromotion,
     answering: version.slim?.attributes
       .filter(({ kind }) => kind !== 'tombstone')
