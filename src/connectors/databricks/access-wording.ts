@@ -1,0 +1,49 @@
+import type { AccessWording, Grant } from '../wording.ts';
+import { databricksNames, named } from './names.ts';
+
+/** Everybody in the account. */
+const EVERYBODY = 'account users';
+
+/**
+ * Owners, privileges, row filters and column masks, from Unity Catalog's information schema. Who belongs to which group is not
+ * told there: a grantee reads where a privilege names it, or everybody, so that what is not known refuses.
+ */
+export const accessWording: AccessWording = {
+  owner: (relation) => `select table_owner from information_schema.tables where ${named(relation)}`,
+  grants: (
+    relation,
+  ) => `select distinct case when grantee = '${EVERYBODY}' then null else grantee end, privilege_type,
+  is_grantable = 'YES', cast(null as string)
+from information_schema.table_privileges
+where ${named(relation)} and coalesce(inherited_from, 'NONE') = 'NONE'
+order by 1, 2, 3`,
+  giveTo: (owner, { kind, relation }) =>
+    `alter ${kind} ${databricksNames.relation(relation)} owner to ${databricksNames.quote(owner)}`,
+  grant: ({ grantee, privilege }, relation) =>
+    `grant ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} to ${whomOf(grantee)}`,
+  revoke: ({ grantee, privilege }, relation) =>
+    `revoke ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} from ${whomOf(grantee)}`,
+  mayRead: (grantee, relation) => `select count(*) > 0
+from information_schema.table_privileges
+where ${named(relation)} and privilege_type in ('SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES')
+  and grantee in (${[...new Set([grantee ?? EVERYBODY, EVERYBODY])].map((one) => databricksNames.text(one)).join(', ')})`,
+  options: () => 'select cast(null as string) where 1 = 0',
+  rowPolicies: (relation) => `select concat('row filter ', filter_name) as policy
+from information_schema.row_filters where ${named(relation, '')}
+union all
+select concat('mask ', mask_name, ' on column ', column_name)
+from information_schema.column_masks where ${named(relation, '')}
+order by 1`,
+  ourselves: 'select current_user()',
+  // Commits are optimistic: nobody waits for a lock.
+  waitBriefly: 'select 1',
+};
+
+/** The information schema writes `MANAGE_ACCESS` what a statement calls `MANAGE ACCESS`. */
+function wordsOf(privilege: Grant['privilege']): string {
+  return privilege.replaceAll('_', ' ');
+}
+
+function whomOf(grantee: string | undefined): string {
+  return databricksNames.quote(grantee ?? EVERYBODY);
+}

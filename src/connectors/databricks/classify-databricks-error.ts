@@ -1,0 +1,125 @@
+import { GoldsmithError } from '../../base/goldsmith-error.ts';
+import { ConnectorError, type ConnectorErrorCode } from '../connector-error.ts';
+
+interface Rule {
+  /** Start of the SQLSTATE and the error class, or the code of a fault of the network or of TLS: `42P01 TABLE_OR_VIEW_NOT_FOUND`. */
+  readonly when: RegExp;
+  readonly code: ConnectorErrorCode;
+  /** Picks the name of an object out of the warehouse's message; never a literal. */
+  readonly addition?: RegExp;
+}
+
+const NAME = /`[^`]+`(\.`[^`]+`)*/;
+
+/** By SQLSTATE and error class; first match wins. */
+const RULES: readonly Rule[] = [
+  {
+    when: /INSUFFICIENT_PERMISSIONS|PERMISSION_DENIED|^42501/,
+    code: 'CONNECTOR_PERMISSION_DENIED',
+  },
+  {
+    when: /(TABLE_OR_VIEW|SCHEMA|CATALOG|DELTA_TABLE|DELTA_PATH)\w*_NOT_FOUND|^(42P01|3F000)/,
+    code: 'CONNECTOR_RELATION_MISSING',
+    addition: NAME,
+  },
+  { when: /NO_SUCH_CATALOG/, code: 'CONNECTOR_DATABASE_MISSING', addition: NAME },
+  { when: /DELTA_CONCURRENT|CONCURRENT_\w+_CONFLICT|^(2D521|40)/, code: 'CONNECTOR_CONFLICT' },
+  { when: /QUERY_EXECUTION_TIMEOUT_EXCEEDED/, code: 'CONNECTOR_TIMEOUT' },
+  { when: /OUT_OF_MEMORY|^53200/, code: 'CONNECTOR_OUT_OF_MEMORY' },
+  { when: /^HY008|QUERY_CANCELED|OPERATION_CANCELED/, code: 'CONNECTOR_CANCELLED' },
+  {
+    when: /^(08|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOST|ENETUNREACH|ERR_STREAM_PREMATURE)/,
+    code: 'CONNECTOR_UNREACHABLE',
+  },
+  {
+    when: /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/,
+    code: 'CONNECTOR_TLS_REFUSED',
+  },
+  { when: /^(0A|07|2[0-7]|2B|2F|38|39|42|44|54|56|P0)/, code: 'CONNECTOR_BAD_SQL' },
+];
+
+const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>> = {
+  400: [
+    'CONNECTOR_SIGN_IN_FAILED',
+    'HTTP 400; check warehouse.databricks.httpPath and the identity',
+  ],
+  401: [
+    'CONNECTOR_SIGN_IN_FAILED',
+    'HTTP 401; check the identity and whether its secret has expired',
+  ],
+  403: [
+    'CONNECTOR_SIGN_IN_FAILED',
+    'HTTP 403; grant CAN USE on the warehouse, or add this address to the access list',
+  ],
+  404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404; check warehouse.databricks.httpPath'],
+  429: ['CONNECTOR_FULL', 'HTTP 429'],
+};
+
+/** The driver's error in our words; what is ours already passes through unchanged. */
+export function classifyDatabricksError(cause: unknown, connection: string): Error {
+  if (cause instanceof GoldsmithError) {
+    return cause;
+  }
+  const { status, sqlState, message, code, state } = fieldsOf(cause);
+  if (status !== undefined) {
+    const [meaning, addition] = BY_STATUS[status] ?? ['CONNECTOR_UNREACHABLE', `HTTP ${status}`];
+    return new ConnectorError(meaning, connection, { cause, addition });
+  }
+  if (state === 'CANCELED' || state === 'CLOSED') {
+    return new ConnectorError('CONNECTOR_CANCELLED', connection, { cause });
+  }
+  if (state === 'TIMEOUT') {
+    return new ConnectorError('CONNECTOR_TIMEOUT', connection, { cause });
+  }
+  if (/Invalid (Session|Operation)Handle|session .{0,60}(closed|expired)/i.test(message)) {
+    const addition = 'it forgot our session';
+    return new ConnectorError('CONNECTOR_UNREACHABLE', connection, { cause, addition });
+  }
+  const [, errorClass = ''] = /^[^[]{0,80}\[([A-Z0-9_.]+)\]/.exec(message) ?? [];
+  const told = code === '' ? `${sqlState} ${errorClass}` : code;
+  const rule = RULES.find(({ when }) => when.test(told));
+  if (rule === undefined) {
+    const isNetwork = /socket hang up|premature close|timed out|network/i.test(message);
+    const meaning = isNetwork ? 'CONNECTOR_UNREACHABLE' : 'CONNECTOR_UNKNOWN';
+    return new ConnectorError(meaning, connection, { cause });
+  }
+  const addition =
+    rule.addition?.exec(message)?.[0] ??
+    (rule.code === 'CONNECTOR_BAD_SQL' ? `${errorClass || 'SQLSTATE'} ${sqlState}` : undefined);
+  return new ConnectorError(rule.code, connection, { cause, addition });
+}
+
+/** Whether the warehouse did not know our token: nothing was done, and another token may be taken. */
+export function isUnauthorised(cause: unknown): boolean {
+  return fieldsOf(cause).status === 401;
+}
+
+/** The driver keeps these in several places: its own errors, those of HTTP, and those it gave up after. */
+function fieldsOf(cause: unknown): {
+  readonly status: number | undefined;
+  readonly sqlState: string;
+  readonly message: string;
+  readonly code: string;
+  readonly state: string;
+} {
+  const { statusCode, response, message, code, errorCode, payload, errno } = record(cause);
+  const inner = record(payload);
+  const given = record(response);
+  const after = record(inner['response']);
+  const status = [statusCode, after['status']].find((one) => typeof one === 'number');
+  return {
+    status: typeof status === 'number' ? status : undefined,
+    sqlState: text(given['sqlState']),
+    message: text(given['errorMessage']) || text(message),
+    code: text(code) || text(errno) || text(inner['code']),
+    state: text(errorCode),
+  };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,212 @@
+import { retry } from '../../base/retry.ts';
+import { cellText } from '../cell-text.ts';
+import type {
+  CallOptions,
+  Capabilities,
+  CatalogRelation,
+  Cell,
+  Connector,
+  QueryResult,
+  Session,
+  StatementCost,
+  TransactionOptions,
+} from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { DatabricksSession } from './databricks-session.ts';
+import { databricksWording } from './databricks-wording.ts';
+import { findStatement, type StatementFate } from './find-statement.ts';
+import { readDatabricksCatalog } from './read-databricks-catalog.ts';
+import { type DatabricksAddress, SessionPool } from './session-pool.ts';
+
+export interface DatabricksTarget {
+  readonly name: string;
+  /** Whoever reads: history, catalog, facts. */
+  readonly reader: DatabricksAddress;
+  /** Whoever writes. Absent: nothing is written. */
+  readonly writer?: DatabricksAddress | undefined;
+  /** Statements of each identity in flight at most; default 8. */
+  readonly connections?: number | undefined;
+  /** Most time any statement of ours may take. */
+  readonly statementTimeoutMs: number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const ATTEMPTS = 3;
+const FIRST_DELAY_MS = 250;
+/** The query history tells a statement within seconds; one that runs is waited for. */
+const LOOKS = 6;
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Opens a Databricks SQL warehouse; both identities sign in at once, so that a wrong address or secret is told now.
+ *
+ * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_TLS_REFUSED`.
+ */
+export async function openDatabricks(target: DatabricksTarget): Promise<Connector> {
+  const reader = openIdentity(target, target.reader);
+  const writer = target.writer === undefined ? undefined : openIdentity(target, target.writer);
+  try {
+    const users: string[] = [];
+    for (const identity of [reader, writer]) {
+      const told = await identity?.session.query('select current_user()', { purpose: 'catalog' });
+      users.push(...(told?.rows ?? []).map(([user]) => cellText(user)));
+    }
+    return new DatabricksConnector({ target, users, reader, writer });
+  } catch (error) {
+    await Promise.all([reader.pool.close(), writer?.pool.close()]);
+    throw error;
+  }
+}
+
+interface Identity {
+  readonly pool: SessionPool;
+  readonly session: DatabricksSession;
+}
+
+interface ConnectorParts {
+  readonly target: DatabricksTarget;
+  readonly users: readonly string[];
+  readonly reader: Identity;
+  readonly writer: Identity | undefined;
+}
+
+class DatabricksConnector implements Connector {
+  readonly name: string;
+  readonly dialect = 'databricks';
+  readonly wording = databricksWording;
+  readonly capabilities: Capabilities;
+  readonly users: readonly string[];
+  readonly #parts: ConnectorParts;
+
+  constructor(parts: ConnectorParts) {
+    this.name = parts.target.name;
+    this.users = parts.users;
+    // Absent: oneStatementOneSnapshot (each Delta table has its own), enforcesKeys (keys are declared only).
+    this.capabilities = {
+      canWrite: parts.writer !== undefined,
+      transactionalDdl: false,
+      replaceViewChangesColumns: true,
+      foldsNowInViews: false,
+      hasGrants: true,
+      storesWholeOnly: true,
+      billing: 'credits',
+    };
+    this.#parts = parts;
+  }
+
+  /** Reading twice does no harm, so a statement that could not reach the warehouse is sent again, but for the ledger's. */
+  query(sql: string, options: CallOptions): Promise<QueryResult> {
+    const { target, reader, writer } = this.#parts;
+    if (options.purpose === 'ledger') {
+      return (writer ?? reader).session.query(sql, options);
+    }
+    return retry(() => reader.session.query(sql, options), {
+      clock: { sleep: target.sleep },
+      attempts: ATTEMPTS,
+      firstDelayMs: FIRST_DELAY_MS,
+      isRetryable: isTransient,
+      signal: options.signal,
+    });
+  }
+
+  stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
+    return this.#parts.reader.session.stream(sql, options);
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    const { writer } = this.#parts;
+    if (writer === undefined) {
+      const addition = `to ${options.purpose} needs warehouse.databricks.writer`;
+      throw new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition });
+    }
+    return writer.session.execute(sql, options);
+  }
+
+  /**
+   * Reading: the statements go one after the other, each on its own snapshot of each table, by an identity that may not write.
+   * Writing is refused: nothing would be undone.
+   */
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    options: TransactionOptions,
+  ): Promise<Result> {
+    options.signal?.throwIfAborted();
+    if (!options.readOnly) {
+      const addition = 'it has no transactions over several statements';
+      throw new ConnectorError('CONNECTOR_NOT_TRANSACTIONAL', this.name, { addition });
+    }
+    return work({
+      wording: this.wording,
+      query: (sql, call) => this.query(sql, call),
+      stream: (sql, call) => this.stream(sql, call),
+      execute: async (_sql, { purpose }) => {
+        const addition = `a statement to ${purpose} was refused: this transaction only reads`;
+        return Promise.reject(new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition }));
+      },
+    });
+  }
+
+  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    return readDatabricksCatalog(this, options);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#parts.reader.pool.close(), this.#parts.writer?.pool.close()]);
+  }
+}
+
+function openIdentity(target: DatabricksTarget, address: DatabricksAddress): Identity {
+  const { name, connections = 8, statementTimeoutMs, sleep } = target;
+  const pool = new SessionPool({ name, address, size: connections, sleep });
+  const session = new DatabricksSession({
+    name,
+    pool,
+    mostMs: statementTimeoutMs,
+    checkReplay: () => refuseReplay(name),
+    fateOf: (mark, sentAfter) => fateOf({ mark, sentAfter, pool, address, sleep }),
+  });
+  return { pool, session };
+}
+
+/** Functions that reach out of the warehouse (models, secrets, other hosts) are many there, and new ones come. */
+function refuseReplay(name: string): never {
+  const addition = 'this version does not know which functions of Databricks only compute';
+  throw new ConnectorError('CONNECTOR_UNSAFE_REPLAY', name, { addition });
+}
+
+/** Looks until the statement has ended, or the history has had time to tell it. */
+async function fateOf({
+  mark,
+  sentAfter,
+  pool,
+  address,
+  sleep,
+}: {
+  readonly mark: string;
+  readonly sentAfter: number;
+  readonly pool: SessionPool;
+  readonly address: DatabricksAddress;
+  readonly sleep: DatabricksTarget['sleep'];
+}): Promise<StatementFate> {
+  let unknown = 0;
+  for (;;) {
+    const token = await pool.signIn.token();
+    const { workspace } = address;
+    const fate = await findStatement({ mark, workspace, token, sentAfter });
+    if (fate.is === 'finished' || fate.is === 'failed') {
+      return fate;
+    }
+    unknown += fate.is === 'unknown' ? 1 : 0;
+    if (unknown >= LOOKS) {
+      return fate;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError &&
+    (error.code === 'CONNECTOR_UNREACHABLE' || error.code === 'CONNECTOR_FULL')
+  );
+}

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { cellOf, typeName, type WireColumn } from './cells.ts';
+import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
+import { databricksWording } from './databricks-wording.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import type { StatementFate } from './find-statement.ts';
+import type { PooledSession, SessionPool } from './session-pool.ts';
+
+export interface DatabricksSessionParts {
+  /** For error messages. */
+  readonly name: string;
+  readonly pool: SessionPool;
+  /** Most time any statement may take, in milliseconds: the cap on what one can cost. */
+  readonly mostMs: number;
+  /** Raises where a statement to replay is not safe (rule 15). */
+  readonly checkReplay: (sql: string) => void;
+  /** What became of a statement that bears this mark, after its answer was lost. */
+  readonly fateOf: (mark: string, sentAfter: number) => Promise<StatementFate>;
+}
+
+/** Rows fetched at a time. */
+const FETCH_ROWS = 4_000;
+
+type Operation = Awaited<ReturnType<PooledSession['wire']['executeStatement']>>;
+
+interface Sent {
+  readonly sql: string;
+  readonly options: CallOptions;
+  /** For a statement that must not be done twice. */
+  readonly mark?: string;
+}
+
+interface Columns {
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** Statements of one identity, each over a session of the pool. There is no snapshot over several of them. */
+export class DatabricksSession implements Session {
+  readonly wording = databricksWording;
+  readonly #parts: DatabricksSessionParts;
+
+  constructor(parts: DatabricksSessionParts) {
+    this.#parts = parts;
+  }
+
+  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+    const startedAt = performance.now();
+    return this.#run({ sql, options }, async (operation, deadline) => {
+      const { names, types } = await this.#columnsOf(operation, deadline);
+      const rows: (readonly Cell[])[] = [];
+      for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
+        rows.push(...chunk);
+      }
+      return {
+        columns: names.map((name, at) => ({ name, type: types[at] ?? 'string' })),
+        rows,
+        cost: costOf(startedAt, rows.length),
+      };
+    });
+  }
+
+  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    const { pool } = this.#parts;
+    options.signal?.throwIfAborted();
+    const session = await pool.acquire(options.signal);
+    const deadline = startDeadline({ name: this.#parts.name, options });
+    let operation: Operation | undefined;
+    let finished = false;
+    try {
+      operation = await this.#begin(session, { sent: { sql, options }, deadline });
+      const columns = await this.#columnsOf(operation, deadline);
+      yield* this.#chunks(operation, { deadline, ...columns });
+      finished = true;
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      deadline.dispose();
+      operation?.close().catch(ignoreSinceSessionEnds);
+      pool.release(session, { reusable: finished });
+    }
+  }
+
+  /** Sent once. Where the answer is lost, the warehouse's own history tells what became of it. */
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    const startedAt = performance.now();
+    const sentAfter = Date.now();
+    const mark = randomUUID();
+    try {
+      return await this.#run({ sql, options, mark }, async (operation, deadline) => {
+        const { names, types } = await this.#columnsOf(operation, deadline);
+        let affected = 0;
+        for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
+          affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
+        }
+        return costOf(startedAt, affected);
+      });
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.code !== 'CONNECTOR_UNREACHABLE') {
+        throw error;
+      }
+      await this.#findOut({ error, mark, sentAfter });
+      return costOf(startedAt, 0);
+    }
+  }
+
+  /** Returns where the statement was done; raises what became of it else. */
+  async #findOut({
+    error,
+    mark,
+    sentAfter,
+  }: {
+    readonly error: ConnectorError;
+    readonly mark: string;
+    readonly sentAfter: number;
+  }): Promise<void> {
+    const { name, fateOf } = this.#parts;
+    const fate = await fateOf(mark, sentAfter);
+    if (fate.is === 'finished') {
+      return;
+    }
+    if (fate.is === 'failed') {
+      const { message } = fate;
+      throw classifyDatabricksError({ errorCode: 'ERROR', message, cause: error }, name);
+    }
+    const addition = `its answer was lost, and the query history does not tell whether it was done; look for ${mark} there`;
+    throw new ConnectorError('CONNECTOR_UNREACHABLE', name, { cause: error, addition });
+  }
+
+  async #run<Result>(
+    sent: Sent,
+    read: (operation: Operation, deadline: Deadline) => Promise<Result>,
+  ): Promise<Result> {
+    const { name, pool } = this.#parts;
+    const { options } = sent;
+    options.signal?.throwIfAborted();
+    const session = await pool.acquire(options.signal);
+    const deadline = startDeadline({ name, options });
+    let finished = false;
+    try {
+      const operation = await this.#begin(session, { sent, deadline });
+      const result = await read(operation, deadline);
+      operation.close().catch(ignoreSinceSessionEnds);
+      finished = true;
+      return result;
+    } catch (error) {
+      throw this.#translate(error, options);
+    } finally {
+      deadline.dispose();
+      pool.release(session, { reusable: finished });
+    }
+  }
+
+  /** Sends the statement and waits until the warehouse is done with it. */
+  async #begin(
+    session: PooledSession,
+    { sent, deadline }: { readonly sent: Sent; readonly deadline: Deadline },
+  ): Promise<Operation> {
+    const { checkReplay, mostMs } = this.#parts;
+    const { sql, options, mark } = sent;
+    if (options.purpose === 'replay') {
+      checkReplay(sql);
+    }
+    const seconds = Math.max(1, Math.ceil(Math.min(options.timeoutMs ?? mostMs, mostMs) / 1000));
+    if (session.timeoutSeconds !== seconds) {
+      const limit = await this.#send(session, {
+        text: `set statement_timeout = ${seconds}`,
+        deadline,
+      });
+      await deadline.guard(() => this.#authorised(() => limit.finished()));
+      limit.close().catch(ignoreSinceSessionEnds);
+      session.timeoutSeconds = seconds;
+    }
+    const text = tagged(sql, { purpose: options.purpose, mark });
+    const operation = await this.#send(session, { text, deadline, purpose: options.purpose });
+    await deadline.guard(() => this.#authorised(() => operation.finished()));
+    return operation;
+  }
+
+  /** Without the first rows in the answer: the warehouse would keep us waiting, and a statement without a handle cannot be cancelled. */
+  async #send(
+    session: PooledSession,
+    { text, deadline, purpose }: { text: string; deadline: Deadline; purpose?: string },
+  ): Promise<Operation> {
+    const sending = this.#authorised(() =>
+      session.wire.executeStatement(text, {
+        maxRows: null,
+        useCloudFetch: false,
+        ...(purpose === undefined ? {} : { queryTags: { goldsmith: purpose } }),
+      }),
+    );
+    const known = sending.then((operation) => {
+      deadline.cancelWith(() => operation.cancel());
+      return operation;
+    });
+    known.catch(ignoreSinceGuarded);
+    return deadline.guard(() => known);
+  }
+
+  /** A token that ended meanwhile is replaced once: a request that was not let in did nothing. */
+  async #authorised<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnauthorised(error)) {
+        throw error;
+      }
+      this.#parts.pool.signIn.forget();
+      return work();
+    }
+  }
+
+  async #columnsOf(operation: Operation, deadline: Deadline): Promise<Columns> {
+    const schema = await deadline.guard(() => this.#authorised(() => operation.getSchema()));
+    const columns = (schema?.columns ?? []) as unknown as readonly WireColumn[];
+    const names = columns.map(({ columnName }) => columnName);
+    const twice = names.find((name, at) => names.indexOf(name) !== at);
+    if (twice !== undefined) {
+      // The driver keeps rows by name, so one of the two would be lost.
+      const addition = 'two columns of its result have one name; name them apart';
+      throw new ConnectorError('CONNECTOR_BAD_SQL', this.#parts.name, { addition });
+    }
+    return { names, types: columns.map(typeName) };
+  }
+
+  async *#chunks(
+    operation: Operation,
+    { deadline, names, types }: Columns & { readonly deadline: Deadline },
+  ): AsyncGenerator<readonly (readonly Cell[])[]> {
+    const { name } = this.#parts;
+    for (;;) {
+      const more = await deadline.guard(() => this.#authorised(() => operation.hasMoreRows()));
+      if (!more) {
+        return;
+      }
+      const fetched = await deadline.guard(() =>
+        this.#authorised(() => operation.fetchChunk({ maxRows: FETCH_ROWS })),
+      );
+      const rows = fetched as readonly Readonly<Record<string, unknown>>[];
+      if (rows.length > 0) {
+        yield rows.map((row) =>
+          names.map((column, at) => cellOf(row[column], { type: types[at] ?? 'string', name })),
+        );
+      }
+    }
+  }
+
+  /** An abort keeps the caller's own reason. */
+  #translate(error: unknown, { signal }: CallOptions): unknown {
+    if (signal?.aborted === true && error === signal.reason) {
+      return error;
+    }
+    return classifyDatabricksError(error, this.#parts.name);
+  }
+}
+
+/** Time of the warehouse's cores is told in its history only, later; until then a statement's duration stands for it. */
+function costOf(startedAt: number, rowsReturned: number): StatementCost {
+  const durationMs = performance.now() - startedAt;
+  return { durationMs, cpuMs: durationMs, rowsReturned };
+}
+
+/** So that anybody who reads the warehouse's history knows the statement is ours, what for, and which one. */
+function tagged(
+  sql: string,
+  { purpose, mark }: { readonly purpose: string; readonly mark: string | undefined },
+): string {
+  return `/* goldsmith='${purpose}'${mark === undefined ? '' : `,request='${mark}'`} */ ${sql}`;
+}
+
+function ignoreSinceSessionEnds(): void {
+  // What is left open ends with its session.
+}
+
+function ignoreSinceGuarded(): void {
+  // Told where it is waited for, unless the deadline was faster.
+}

@@ -1,0 +1,70 @@
+import type { CallOptions } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+
+/** Stops waiting for a statement when the caller aborts or the time is up, and has the warehouse cancel it. */
+export interface Deadline {
+  /** Settles with the work, or at once with the abort reason or CONNECTOR_TIMEOUT. */
+  guard<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** What to send to the warehouse to cancel; asked when it has to stop, or at once where it has stopped already. */
+  cancelWith(cancel: () => Promise<unknown>): void;
+  dispose(): void;
+}
+
+export interface DeadlineParts {
+  /** For error messages. */
+  readonly name: string;
+  readonly options: CallOptions;
+}
+
+export function startDeadline({ name, options: { signal, timeoutMs } }: DeadlineParts): Deadline {
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(ignoreSinceGuardTells);
+  let isStopped = false;
+  let cancel: (() => Promise<unknown>) | undefined;
+
+  function ask(): void {
+    cancel?.().catch(ignoreSinceWarehouseStopsItself);
+    cancel = undefined;
+  }
+  function stop(reason: unknown): void {
+    if (!isStopped) {
+      isStopped = true;
+      ask();
+      stopped.reject(reason);
+    }
+  }
+  function onAbort(): void {
+    stop(signal?.reason ?? new DOMException('This operation was aborted', 'AbortError'));
+  }
+  function onTimeout(): void {
+    const addition = `limit ${timeoutMs} ms`;
+    stop(new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs } }));
+  }
+
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+  if (signal?.aborted === true) {
+    onAbort();
+  }
+  return {
+    guard: (work) => (isStopped ? stopped.promise : Promise.race([work(), stopped.promise])),
+    cancelWith(how) {
+      cancel = how;
+      if (isStopped) {
+        ask();
+      }
+    },
+    dispose() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function ignoreSinceGuardTells(): void {
+  // Whoever guards work is told; a deadline nobody waits on has nobody to tell.
+}
+
+function ignoreSinceWarehouseStopsItself(): void {
+  // Best effort: `statement_timeout` stands behind it.
+}

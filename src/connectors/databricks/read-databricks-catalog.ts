@@ -1,0 +1,197 @@
+import { type RelationId, relationId } from '../../base/relation.ts';
+import { cellText } from '../cell-text.ts';
+import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { databricksNames } from './names.ts';
+
+/** Tables whose rows are counted by one statement: Delta answers from its log. */
+const COUNTED_AT_ONCE = 50;
+/** More tables than this are not asked for their size: their number alone would make a bill. */
+const MOST_SIZES = 500;
+
+/**
+ * Tables, views and what they are made of, from the information schema of the session's own catalog, which tells what this
+ * identity may see. Rows of Delta tables are exact, counted from their logs; bytes are those of the current version's files.
+ * What we may not read has no rows and no bytes.
+ */
+export async function readDatabricksCatalog(
+  session: Session,
+  options: CallOptions,
+): Promise<readonly CatalogRelation[]> {
+  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
+  const columns = grouped(await rowsOf(COLUMNS), (row) => ({
+    name: cellText(row[2]),
+    type: cellText(row[3]),
+    notNull: row[4] === 'NO',
+  }));
+  const keys = constraints(await rowsOf(KEYS));
+  const foreignKeys = constraints(await rowsOf(FOREIGN_KEYS));
+  const relations = await rowsOf(RELATIONS);
+  const delta = relations
+    .filter(([, , kind, , format]) => kind === 'table' && format === 'DELTA')
+    .slice(0, MOST_SIZES)
+    .map(([schema, name]) => idOf(schema, name));
+  const rows = await countRows(session, { tables: delta, options });
+  const bytes = await sizesOf(session, { tables: delta, options });
+  return relations.map(([schema, name, kind, comment, , definition]) => {
+    const id = idOf(schema, name);
+    const [counted, size] = [rows.get(id), bytes.get(id)];
+    return {
+      id,
+      kind: kind === 'view' ? 'view' : 'table',
+      columns: columns.get(id) ?? [],
+      keys: (keys.get(id) ?? []).map(({ columns: ofKey }) => ({ columns: ofKey, primary: true })),
+      foreignKeys: (foreignKeys.get(id) ?? []).map(({ columns: from, to, toColumns }) => ({
+        columns: from,
+        references: to,
+        referencedColumns: toColumns,
+      })),
+      ...(counted === undefined ? {} : { rows: counted }),
+      ...(size === undefined ? {} : { bytes: size }),
+      ...(kind === 'view' ? { definitionSql: cellText(definition).trim().replace(/;$/, '') } : {}),
+      ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
+    };
+  });
+}
+
+const OWN = "table_catalog = current_catalog() and table_schema <> 'information_schema'";
+
+const RELATIONS = `select t.table_schema, t.table_name, case when t.table_type like '%VIEW%' then 'view' else 'table' end as kind,
+  t.comment, t.data_source_format, v.view_definition
+from information_schema.tables as t left join information_schema.views as v
+  on v.table_catalog = t.table_catalog and v.table_schema = t.table_schema and v.table_name = t.table_name
+where t.table_catalog = current_catalog() and t.table_schema <> 'information_schema'
+order by 1, 2`;
+
+const COLUMNS = `select table_schema, table_name, column_name, full_data_type, is_nullable
+from information_schema.columns where ${OWN} order by table_schema, table_name, ordinal_position`;
+
+/** Declared, never enforced: they become facts only where they are checked. */
+const KEYS = `select c.table_schema, c.table_name, c.constraint_name, k.column_name, cast(null as string) as to_schema, cast(null as string) as to_name, cast(null as string) as to_column
+from information_schema.table_constraints as c join information_schema.key_column_usage as k
+  on k.constraint_schema = c.constraint_schema and k.constraint_name = c.constraint_name and k.table_name = c.table_name
+where c.constraint_type = 'PRIMARY KEY' and c.table_catalog = current_catalog()
+order by 1, 2, 3, k.ordinal_position`;
+
+const FOREIGN_KEYS = `select k.table_schema, k.table_name, k.constraint_name, k.column_name, u.table_schema as to_schema, u.table_name as to_name, u.column_name as to_column
+from information_schema.referential_constraints as r
+  join information_schema.key_column_usage as k
+    on k.constraint_schema = r.constraint_schema and k.constraint_name = r.constraint_name
+  join information_schema.key_column_usage as u
+    on u.constraint_schema = r.unique_constraint_schema and u.constraint_name = r.unique_constraint_name
+      and u.ordinal_position = k.position_in_unique_constraint
+where k.table_catalog = current_catalog() and u.table_catalog = current_catalog()
+order by 1, 2, 3, k.ordinal_position`;
+
+interface Constraint {
+  readonly columns: readonly string[];
+  readonly to: RelationId;
+  readonly toColumns: readonly string[];
+}
+
+/** Rows of one constraint follow each other. */
+function constraints(
+  rows: readonly (readonly Cell[])[],
+): ReadonlyMap<RelationId, readonly Constraint[]> {
+  const found = new Map<string, { of: RelationId; constraint: Constraint }>();
+  for (const [schema, name, constraint, column, toSchema, toName, toColumn] of rows) {
+    const of = idOf(schema, name);
+    const key = `${of} ${cellText(constraint)}`;
+    const { columns = [], toColumns = [] } = found.get(key)?.constraint ?? {};
+    found.set(key, {
+      of,
+      constraint: {
+        columns: [...columns, cellText(column)],
+        to: idOf(toSchema, toName),
+        toColumns: [...toColumns, cellText(toColumn)],
+      },
+    });
+  }
+  const groups = new Map<RelationId, Constraint[]>();
+  for (const { of, constraint } of found.values()) {
+    groups.set(of, [...(groups.get(of) ?? []), constraint]);
+  }
+  return groups;
+}
+
+interface Sought {
+  readonly tables: readonly RelationId[];
+  readonly options: CallOptions;
+}
+
+/** One statement for many tables; where one of them may not be read, each by itself. */
+async function countRows(
+  session: Session,
+  { tables, options }: Sought,
+): Promise<ReadonlyMap<RelationId, number>> {
+  const counts = new Map<RelationId, number>();
+  const count = async (some: readonly RelationId[]): Promise<void> => {
+    const sql = some
+      .map((id, at) => `select ${at} as at, count(*) as n from ${databricksNames.relation(id)}`)
+      .join('\nunion all\n');
+    const { rows } = await session.query(sql, options);
+    for (const [at, n] of rows) {
+      counts.set(some[Number(at)] ?? idOf('', ''), Number(n));
+    }
+  };
+  for (let from = 0; from < tables.length; from += COUNTED_AT_ONCE) {
+    const some = tables.slice(from, from + COUNTED_AT_ONCE);
+    if (!(await isReadable(() => count(some)))) {
+      for (const one of some) {
+        await isReadable(() => count([one]));
+      }
+    }
+  }
+  return counts;
+}
+
+async function sizesOf(
+  session: Session,
+  { tables, options }: Sought,
+): Promise<ReadonlyMap<RelationId, number>> {
+  const sizes = new Map<RelationId, number>();
+  for (const id of tables) {
+    await isReadable(async () => {
+      const sql = `describe detail ${databricksNames.relation(id)}`;
+      const { columns, rows } = await session.query(sql, options);
+      const at = columns.findIndex(({ name }) => name === 'sizeInBytes');
+      const bytes = rows[0]?.[at];
+      if (bytes !== undefined && bytes !== null) {
+        sizes.set(id, Number(bytes));
+      }
+    });
+  }
+  return sizes;
+}
+
+/** Whether it went through; tables we may not read, and those dropped meanwhile, are left out. */
+async function isReadable(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    const code = error instanceof ConnectorError ? error.code : undefined;
+    if (code === 'CONNECTOR_PERMISSION_DENIED' || code === 'CONNECTOR_RELATION_MISSING') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function grouped<Value>(
+  rows: readonly (readonly Cell[])[],
+  read: (row: readonly Cell[]) => Value,
+): ReadonlyMap<RelationId, readonly Value[]> {
+  const groups = new Map<RelationId, Value[]>();
+  for (const row of rows) {
+    const key = idOf(row[0], row[1]);
+    const group = groups.get(key) ?? [];
+    group.push(read(row));
+    groups.set(key, group);
+  }
+  return groups;
+}
+
+function idOf(schema: Cell | undefined, name: Cell | undefined): RelationId {
+  return relationId({ schema: cellText(schema), name: cellText(name) });
+}

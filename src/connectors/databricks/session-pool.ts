@@ -1,0 +1,177 @@
+import type { DBSQLClient } from '@databricks/sql';
+import { retry } from '../../base/retry.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
+import { SignIn, type SignInParts } from './sign-in.ts';
+
+/** How one identity reaches the warehouse. */
+export interface DatabricksAddress extends Pick<SignInParts, 'credentials' | 'workspace'> {
+  readonly httpPath: string;
+  readonly catalog: string;
+  /** Where bare names are looked up. */
+  readonly schema: string;
+}
+
+export interface SessionPoolParts {
+  /** For error messages. */
+  readonly name: string;
+  readonly address: DatabricksAddress;
+  readonly size: number;
+  /** Before a session is asked for again. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+type WireSession = Awaited<ReturnType<DBSQLClient['openSession']>>;
+
+/** A session of the warehouse, which carries one statement at a time. */
+export interface PooledSession {
+  readonly wire: WireSession;
+  /** The warehouse's time limit this session has now, in seconds. */
+  timeoutSeconds: number | undefined;
+}
+
+const ATTEMPTS = 4;
+const FIRST_DELAY_MS = 250;
+
+/** The driver tries what is safe to try again by itself, this long and no longer. */
+const DRIVER_RETRIES = {
+  retryMaxAttempts: 4,
+  retriesTimeout: 30_000,
+  retryDelayMin: 200,
+  retryDelayMax: 5_000,
+};
+
+/** Sessions of one identity; at most `size` carry a statement, further callers wait their turn. */
+export class SessionPool {
+  readonly signIn: SignIn;
+  readonly #parts: SessionPoolParts;
+  readonly #idle: PooledSession[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #client: Promise<DBSQLClient> | undefined;
+  #inUse = 0;
+  #closing: PromiseWithResolvers<void> | undefined;
+
+  constructor(parts: SessionPoolParts) {
+    const { name, address } = parts;
+    this.#parts = parts;
+    this.signIn = new SignIn({ ...address, name });
+  }
+
+  async acquire(signal?: AbortSignal): Promise<PooledSession> {
+    this.#refuseWhenClosed();
+    while (this.#inUse >= this.#parts.size) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      this.#refuseWhenClosed();
+    }
+    this.#inUse += 1;
+    try {
+      signal?.throwIfAborted();
+      return this.#idle.pop() ?? (await this.#open(signal));
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  /** A session whose statement was left in the middle is closed, not used again. */
+  release(session: PooledSession, { reusable }: { readonly reusable: boolean }): void {
+    if (reusable && this.#closing === undefined) {
+      this.#idle.push(session);
+    } else {
+      session.wire.close().catch(ignoreSinceItExpires);
+    }
+    this.#leave();
+  }
+
+  /** Waits for the statements in flight, refuses new ones. */
+  async close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers<void>();
+      if (this.#inUse === 0) {
+        this.#closing.resolve();
+      }
+    }
+    await this.#closing.promise;
+    await Promise.all(
+      this.#idle.splice(0).map(({ wire }) => wire.close().catch(ignoreSinceItExpires)),
+    );
+    await (await this.#client?.catch(ignoreSinceItExpires))?.close();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing !== undefined) {
+      throw new ConnectorError('CONNECTOR_CLOSED', this.#parts.name);
+    }
+  }
+
+  #leave(): void {
+    this.#inUse -= 1;
+    this.#waiting.shift()?.();
+    if (this.#inUse === 0) {
+      this.#closing?.resolve();
+    }
+  }
+
+  /** The driver asks for a session once; a warehouse that is busy or just starting may answer the next time. */
+  #open(signal: AbortSignal | undefined): Promise<PooledSession> {
+    const { name, address, sleep } = this.#parts;
+    return retry(
+      async () => {
+        this.#client ??= connect(this.#parts, this.signIn);
+        try {
+          const wire = await (await this.#client).openSession({
+            initialCatalog: address.catalog,
+            initialSchema: address.schema,
+            configuration: { TIMEZONE: 'UTC', ANSI_MODE: 'true' },
+          });
+          return { wire, timeoutSeconds: undefined };
+        } catch (error) {
+          if (isUnauthorised(error)) {
+            this.signIn.forget();
+          }
+          throw classifyDatabricksError(error, name);
+        }
+      },
+      {
+        clock: { sleep },
+        attempts: ATTEMPTS,
+        firstDelayMs: FIRST_DELAY_MS,
+        isRetryable: (error) => error instanceof ConnectorError && error.retryable,
+        signal,
+      },
+    );
+  }
+}
+
+/** No traffic but statements: no telemetry, no feature flags, no files from other hosts. */
+async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<DBSQLClient> {
+  const { DBSQLClient } = await import('@databricks/sql');
+  const { host, port, ca, timeoutMs } = address.workspace;
+  const client = new DBSQLClient({ logger: { log: ignoreSinceErrorsAreThrown } });
+  // Times and decimals come as text then, with all their digits.
+  client.getConfig().useArrowNativeTypes = false;
+  await client.connect({
+    host,
+    port,
+    path: address.httpPath,
+    authType: 'custom',
+    provider: {
+      authenticate: async () => ({ Authorization: `Bearer ${await signIn.token()}` }),
+    },
+    preserveBigNumericPrecision: true,
+    telemetryEnabled: false,
+    socketTimeout: timeoutMs,
+    userAgentEntry: 'goldsmith',
+    ...(ca === undefined ? {} : { customCaCert: ca.join('\n') }),
+    ...DRIVER_RETRIES,
+  });
+  return client;
+}
+
+function ignoreSinceErrorsAreThrown(): void {
+  // The driver would print to the console; what fails is thrown, too, and logged where it is handled.
+}
+
+function ignoreSinceItExpires(): undefined {
+  // The warehouse ends sessions nobody uses.
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import type { Cell } from '../../src/connectors/connector.ts';
+import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
+import type { ResultColumn } from './databricks-results.ts';
+import { recognise } from './databricks-sql.ts';
+
+export interface StatementFailure {
+  readonly sqlState: string;
+  readonly message: string;
+}
+
+/** A statement under way, as the server keeps it until it is closed. */
+export interface RunningStatement {
+  readonly id: string;
+  readonly text: string;
+  readonly user: string;
+  readonly startedAt: number;
+  state: 'running' | 'finished' | 'cancelled' | 'failed' | 'timed-out';
+  failure?: StatementFailure;
+  columns: readonly ResultColumn[];
+  /** Rows of the next pages; absent where the statement has no result. */
+  take?: (rows: number) => Promise<{ rows: (readonly Cell[])[]; more: boolean }>;
+  cancel(): void;
+}
+
+export interface ServerSession {
+  readonly user: string;
+  readonly connection: DuckDBConnection;
+  readonly settings: Map<string, string>;
+}
+
+export async function openServerSession(
+  instance: DuckDBInstance,
+  { user, catalog, schema }: { readonly user: string; readonly catalog: string; schema: string },
+): Promise<ServerSession> {
+  const connection = await instance.connect();
+  await connection.run(`use ${catalog}."${schema}"`);
+  await connection.run(`set variable user = '${user}'`);
+  await connection.run("set timezone = 'UTC'");
+  return { user, connection, settings: new Map() };
+}
+
+/** Begins a statement; its state tells when it is done. */
+export function startStatement(session: ServerSession, text: string): RunningStatement {
+  const statement: RunningStatement = {
+    id: randomUUID(),
+    text,
+    user: session.user,
+    startedAt: Date.now(),
+    state: 'running',
+    columns: [],
+    cancel() {
+      if (statement.state === 'running') {
+        statement.state = 'cancelled';
+        session.connection.interrupt();
+      }
+    },
+  };
+  const seconds = Number(session.settings.get('statement_timeout') ?? 0);
+  const timer =
+    seconds === 0
+      ? undefined
+      : setTimeout(() => {
+          if (statement.state === 'running') {
+            statement.state = 'timed-out';
+            session.connection.interrupt();
+          }
+        }, seconds * 1000);
+  execute(session, statement)
+    .then(
+      () => {
+        statement.state = statement.state === 'running' ? 'finished' : statement.state;
+      },
+      (error: unknown) => {
+        if (statement.state === 'running') {
+          statement.state = 'failed';
+          statement.failure = failureOf(error);
+        }
+      },
+    )
+    .finally(() => clearTimeout(timer));
+  return statement;
+}
+
+async function execute(session: ServerSession, statement: RunningStatement): Promise<void> {
+  const { connection, settings } = session;
+  const recognised = recognise(statement.text);
+  if (recognised.kind === 'setting') {
+    const [name = '', value = ''] = recognised.setting ?? [];
+    settings.set(name, value);
+    return;
+  }
+  const last = recognised.sql.length - 1;
+  for (const sql of recognised.sql.slice(0, last)) {
+    await connection.run(sql);
+  }
+  const result = await connection.stream(recognised.sql[last] ?? 'select 1');
+  const names = result.columnNames();
+  const isRead = /^\s*(\/\*[\s\S]*?\*\/\s*)*(select|with|values|describe|show|explain|table)\b/i;
+  const types = result.columnTypes().map(String);
+  statement.columns = names.map((name, at) => ({ name, duckdbType: types[at] ?? 'VARCHAR' }));
+  if (isRead.test(statement.text)) {
+    statement.take = pagesOf(result, await result.fetchChunk());
+    return;
+  }
+  const count = Number((await result.fetchChunk())?.getRows()[0]?.[0] ?? 0);
+  statement.columns = [{ name: 'num_affected_rows', duckdbType: 'BIGINT' }];
+  statement.take = async () => ({ rows: [[count]], more: false });
+}
+
+type Chunk = Awaited<ReturnType<DuckDBResult['fetchChunk']>>;
+
+function pagesOf(result: DuckDBResult, first: Chunk): NonNullable<RunningStatement['take']> {
+  let next: Chunk | undefined = first;
+  return async (most) => {
+    const rows: (readonly Cell[])[] = [];
+    while (next !== undefined && next !== null && next.rowCount > 0 && rows.length < most) {
+      rows.push(...rowsOfChunk(next));
+      next = await result.fetchChunk();
+    }
+    return { rows, more: next !== undefined && next !== null && next.rowCount > 0 };
+  };
+}
+
+/** What Databricks says in such a case, by DuckDB's first words. */
+const FAILURES: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /^Catalog Error: (Table|View)[^!]*?"?([\w.]+)"? does not exist/,
+    '42P01',
+    'TABLE_OR_VIEW_NOT_FOUND',
+  ],
+  [/Parser Error/, '42601', 'PARSE_SYNTAX_ERROR'],
+  [/^Conversion Error/, '22018', 'CAST_INVALID_INPUT'],
+  [/^Binder Error/, '42703', 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],
+  [/INSUFFICIENT_PERMISSIONS/, '42501', 'INSUFFICIENT_PERMISSIONS'],
+  [/^TransactionContext Error: Conflict|^Transaction conflict/, '2D521', 'DELTA_CONCURRENT_APPEND'],
+];
+
+function failureOf(error: unknown): StatementFailure {
+  const text = error instanceof Error ? error.message : String(error);
+  const [form, sqlState = 'XX000', name = 'INTERNAL_ERROR'] =
+    FAILURES.find(([found]) => found.test(text)) ?? [];
+  const object = form?.exec(text)?.[2];
+  const named = /Table with name (\w+)/.exec(text)?.[1] ?? object;
+  const detail = named === undefined ? text : `The table or view \`${named}\` cannot be found.`;
+  return { sqlState, message: `[${name}] ${detail} SQLSTATE: ${sqlState}` };
+}
