@@ -37,7 +37,7 @@ const PURE_PACKAGES = /^(zod|node:crypto|graphology(-.+)?)$/;
 const WORLD = /\b(Date\.now|new Date\(\)|Math\.random|process\.|fetch\()/;
 const VENDOR = /(['"`])(snowflake|bigquery|databricks|duckdb|postgres)\1/;
 const MAY_NAME_VENDORS =
-  /^src\/(sql\/dialect(s?)\.ts|sql\/dialects\/|cost\/(pricing\/|price-list\.ts)|parsers\/|connectors\/(duckdb\/|postgres\/|open-connector\.ts|settings\.ts|history\/)|sql\/parse-sql\.ts)/;
+  /^src\/(sql\/dialect(s?)\.ts|sql\/dialects\/|cost\/(pricing\/|price-list\.ts)|parsers\/|connectors\/(duckdb\/|postgres\/|snowflake\/|bigquery\/|databricks\/|open-connector\.ts|settings\.ts|history\/)|sql\/parse-sql\.ts)/;
 
 const folderOf = (path: string) => path.split('/')[1] ?? '';
 const rankOf = (folder: string) => LAYERS.findIndex((layer) => layer.includes(folder));

@@ -76,6 +76,10 @@ const MEANINGS = {
     retryable: false,
     sentence: 'takes nothing more in this transaction, since an earlier statement of it failed',
   },
+  CONNECTOR_NOT_TRANSACTIONAL: {
+    retryable: false,
+    sentence: 'would keep the statement whatever became of its transaction, so it was not sent',
+  },
   CONNECTOR_BUSY: {
     retryable: false,
     sentence: 'still streams a result over this transaction; read it to its end first',

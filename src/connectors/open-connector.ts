@@ -36,6 +36,12 @@ async function openVendor({
   if (kind === 'postgres') {
     return openServer(settings, { readOnly: readOnly === true });
   }
+  if (kind === 'snowflake') {
+    return openSnowflakeAccount(settings, { readOnly: readOnly === true });
+  }
+  if (kind === 'databricks') {
+    return openDatabricksWarehouse(settings, { readOnly: readOnly === true });
+  }
   if (kind !== 'duckdb') {
     const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone) and postgres. Set warehouse.kind to one of these.`;
     throw new GoldsmithError('WAREHOUSE_UNSUPPORTED', message);
@@ -75,4 +81,28 @@ async function openServer(
   }
   const { openConfiguredPostgres } = await import('./postgres/open-configured.ts');
   return openConfiguredPostgres({ name, connections, settings: postgres, readOnly });
+}
+
+async function openSnowflakeAccount(
+  { name, connections, snowflake }: WarehouseSettings,
+  { readOnly }: { readonly readOnly: boolean },
+): Promise<Connector> {
+  if (snowflake === undefined) {
+    const message = `${name}: say under warehouse.snowflake which account it is and who signs in (account, database, reader, writer)`;
+    throw new GoldsmithError('WAREHOUSE_SERVER_MISSING', message);
+  }
+  const { openConfiguredSnowflake } = await import('./snowflake/open-configured.ts');
+  return openConfiguredSnowflake({ name, connections, settings: snowflake, readOnly });
+}
+
+async function openDatabricksWarehouse(
+  { name, connections, databricks }: WarehouseSettings,
+  { readOnly }: { readonly readOnly: boolean },
+): Promise<Connector> {
+  if (databricks === undefined) {
+    const message = `${name}: say under warehouse.databricks where the SQL warehouse is and who signs in (host, httpPath, catalog, reader, writer)`;
+    throw new GoldsmithError('WAREHOUSE_SERVER_MISSING', message);
+  }
+  const { openConfiguredDatabricks } = await import('./databricks/open-configured.ts');
+  return openConfiguredDatabricks({ name, connections, settings: databricks, readOnly });
 }

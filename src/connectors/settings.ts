@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { databricksSettings } from './databricks/settings.ts';
 import { postgresSettings } from './postgres/settings.ts';
+import { snowflakeSettings } from './snowflake/settings.ts';
 
 /** Which warehouse to stand beside, and how to open it. */
 export const warehouseSettings = z.strictObject({
@@ -41,6 +43,12 @@ export const warehouseSettings = z.strictObject({
   postgres: postgresSettings
     .optional()
     .describe('How to reach the server, where `kind` is `postgres`.'),
+  snowflake: snowflakeSettings
+    .optional()
+    .describe('How to reach the account, where `kind` is `snowflake`.'),
+  databricks: databricksSettings
+    .optional()
+    .describe('How to reach the SQL warehouse, where `kind` is `databricks`.'),
 });
 
 export type WarehouseSettings = z.infer<typeof warehouseSettings>;

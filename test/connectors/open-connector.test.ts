@@ -4,7 +4,7 @@ import { openConnector } from '../../src/connectors/open-connector.ts';
 import { historySettings, warehouseSettings } from '../../src/connectors/settings.ts';
 
 describe('opening the configured warehouse', () => {
-  it.for(['snowflake', 'bigquery', 'databricks'])(
+  it.for(['bigquery', 'databricks'])(
     'refuses %s and says what this version opens',
     async (kind) => {
       const settings = warehouseSettings.parse({ kind });
@@ -16,12 +16,12 @@ describe('opening the configured warehouse', () => {
     },
   );
 
-  it('asks where the server is when that is not said', async () => {
-    const settings = warehouseSettings.parse({ kind: 'postgres' });
+  it.for(['postgres', 'snowflake'])('asks where %s is when that is not said', async (kind) => {
+    const settings = warehouseSettings.parse({ kind });
 
     await expect(openConnector({ settings })).rejects.toMatchObject({
       code: 'WAREHOUSE_SERVER_MISSING',
-      message: expect.stringContaining('warehouse.postgres'),
+      message: expect.stringContaining(`warehouse.${kind}`),
     });
   });
 

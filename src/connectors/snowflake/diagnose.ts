@@ -1,0 +1,146 @@
+import { relationParts } from '../../base/relation.ts';
+import { cellText } from '../cell-text.ts';
+import type { Finding, Needs, QueryResult } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { quoteName } from '../quote.ts';
+
+interface Identity {
+  readonly role: string;
+  readonly warehouse: string;
+  readonly ask: (sql: string) => Promise<QueryResult>;
+}
+
+interface Identities {
+  readonly reader: Identity;
+  /** Absent where nothing is written. */
+  readonly writer?: Identity;
+}
+
+interface Asked extends Needs {
+  readonly now: () => number;
+}
+
+/** Looks whether both roles may do what they will have to; what is missing comes as the statements that grant it. Changes nothing. */
+export async function diagnoseSnowflake(
+  { reader, writer }: Identities,
+  needs: Asked,
+): Promise<readonly Finding[]> {
+  const findings = [
+    await session(reader, 'the reader'),
+    await clock(reader, needs.now),
+    ...(needs.history === undefined ? [] : await history(reader, needs)),
+  ];
+  if (!needs.writes) {
+    return findings;
+  }
+  if (writer === undefined) {
+    return [...findings, bad('warehouse.snowflake.writer is not set, so nothing can be built', [])];
+  }
+  return [
+    ...findings,
+    await session(writer, 'the writer'),
+    ...(await schemas(writer, needs.schemas)),
+    odd(
+      'Snowflake commits every CREATE at once, so this version builds and publishes nothing there: it observes, plans and tells',
+    ),
+  ];
+}
+
+function good(detail: string): Finding {
+  return { ok: true, isWarning: false, detail, remedy: [] };
+}
+
+function bad(detail: string, remedy: readonly string[]): Finding {
+  return { ok: false, isWarning: false, detail, remedy };
+}
+
+function odd(detail: string, remedy: readonly string[] = []): Finding {
+  return { ok: true, isWarning: true, detail, remedy };
+}
+
+/** Roles that may do everything, which is far more than Goldsmith needs. */
+const GREAT_ROLES = new Set(['ACCOUNTADMIN', 'SYSADMIN', 'SECURITYADMIN', 'ORGADMIN']);
+
+/** A role or warehouse we may not use is told by the account as none at all. */
+async function session({ role, warehouse, ask }: Identity, who: string): Promise<Finding> {
+  const { rows } = await ask('select current_user(), current_role(), current_warehouse()');
+  const [user, runsAs, runsOn] = (rows[0] ?? []).map(cellText);
+  if (runsAs !== role) {
+    const remedy = [`grant role ${quoteName(role)} to user ${quoteName(user ?? '')};`];
+    return bad(`${who} runs as ${runsAs === '' ? 'no role' : runsAs}, not as ${role}`, remedy);
+  }
+  if (runsOn !== warehouse) {
+    const remedy = [`grant usage on warehouse ${quoteName(warehouse)} to role ${quoteName(role)};`];
+    return bad(`${who} ${role} has no warehouse ${warehouse} to run on`, remedy);
+  }
+  return GREAT_ROLES.has(role)
+    ? odd(`${who} runs as ${role}, and need not: config/grants/snowflake.sql makes a lesser one`)
+    : good(`${who} runs as ${role} on ${warehouse}`);
+}
+
+const MOST_SKEW_MS = 5_000;
+
+async function clock({ ask }: Identity, now: () => number): Promise<Finding> {
+  const before = now();
+  const { rows } = await ask("select date_part('epoch_millisecond', current_timestamp())");
+  const middle = (before + now()) / 2;
+  const skew = Math.round(Number(rows[0]?.[0]) - middle);
+  return Math.abs(skew) <= MOST_SKEW_MS
+    ? good(`clocks agree within ${Math.abs(skew)} ms`)
+    : bad(
+        `the account's clock is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} ours, so hours would be read before they are closed; let our host follow a time server`,
+        [],
+      );
+}
+
+/** What is expected of the account's own views; hours are read an hour after they close. */
+const MOST_LATENCY_MS = 3 * 3_600_000;
+
+async function history({ role, ask }: Identity, needs: Asked): Promise<readonly Finding[]> {
+  const relation = needs.history ?? '';
+  try {
+    const { rows } = await ask(
+      `select count(*), date_part('epoch_millisecond', max(end_time)) from ${relation} where end_time >= dateadd('day', -1, current_timestamp())`,
+    );
+    const [count, newest] = rows[0] ?? [];
+    const age = needs.now() - Number(newest);
+    if (Number(count) === 0) {
+      return [odd(`${relation} may be read, and told of no statement in the last day`)];
+    }
+    return age > MOST_LATENCY_MS
+      ? [odd(`${relation} is ${Math.round(age / 60_000)} minutes behind, more than it should be`)]
+      : [good(`${relation} may be read and is ${Math.round(age / 60_000)} minutes behind`)];
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+      throw error;
+    }
+    return [
+      bad(`the reader ${role} may not read ${relation}, so there is no history`, [
+        `grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role ${quoteName(role)};`,
+        `grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`,
+      ]),
+    ];
+  }
+}
+
+/** Snowflake does not tell what is hidden from what is missing. */
+const DENIED = new Set(['CONNECTOR_RELATION_MISSING', 'CONNECTOR_PERMISSION_DENIED']);
+
+async function schemas(
+  { role, ask }: Identity,
+  names: readonly string[],
+): Promise<readonly Finding[]> {
+  const { rows } = await ask(
+    'select schema_name, current_database() from information_schema.schemata',
+  );
+  const seen = new Set(rows.map(([name]) => cellText(name)));
+  const database = quoteName(cellText(rows[0]?.[1]));
+  return [...new Set(names.map((name) => relationParts(name).name))].map((name) =>
+    seen.has(name)
+      ? good(`the writer sees the schema ${name}`)
+      : bad(`the writer ${role} sees no schema ${name} (names are as stored: usually capitals)`, [
+          `create schema if not exists ${database}.${quoteName(name)};`,
+          `grant usage, create table, create view on schema ${database}.${quoteName(name)} to role ${quoteName(role)};`,
+        ]),
+  );
+}

@@ -1,0 +1,217 @@
+import type { Connection } from 'snowflake-sdk';
+import { retry } from '../../base/retry.ts';
+import { cellText } from '../cell-text.ts';
+import type {
+  CallOptions,
+  Capabilities,
+  CatalogRelation,
+  Cell,
+  Connector,
+  Finding,
+  Needs,
+  QueryResult,
+  Session,
+  StatementCost,
+  TransactionOptions,
+} from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { diagnoseSnowflake } from './diagnose.ts';
+import { readSnowflakeCatalog } from './read-snowflake-catalog.ts';
+import { refuseUnsafe } from './replay-guard.ts';
+import { SnowflakePool } from './snowflake-pool.ts';
+import { type ConnectionLender, SnowflakeSession } from './snowflake-session.ts';
+import { runInTransaction } from './snowflake-transaction.ts';
+import { snowflakeWording } from './snowflake-wording.ts';
+import { statementKind } from './statement-kind.ts';
+
+/** One way in: a role, its warehouse, and how it signs in. */
+export interface SnowflakeIdentity {
+  readonly user: string;
+  readonly role: string;
+  readonly warehouse: string;
+  readonly creditsPerHour: number;
+  readonly open: () => Promise<Connection>;
+}
+
+export interface SnowflakeTarget {
+  readonly name: string;
+  /** Whoever reads: history, catalog, facts, replays. */
+  readonly reader: SnowflakeIdentity;
+  /** Whoever writes. Absent: nothing is written. */
+  readonly writer?: SnowflakeIdentity | undefined;
+  /** Statements of each identity in flight at most. */
+  readonly connections: number;
+  readonly statementTimeoutMs: number;
+  /** Between attempts of a reading statement that could not reach the account. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Opens a Snowflake account; the first connection is made at once, so that a wrong account or key is told now.
+ *
+ * Raises `CONNECTOR_UNREACHABLE` and `CONNECTOR_SIGN_IN_FAILED`.
+ */
+export async function openSnowflake(target: SnowflakeTarget): Promise<Connector> {
+  const connector = new SnowflakeConnector(target);
+  try {
+    await connector.query('select 1', { purpose: 'catalog' });
+    if (target.writer !== undefined) {
+      await connector.execute('select 1', { purpose: 'ledger' });
+    }
+    return connector;
+  } catch (error) {
+    await connector.close();
+    throw error;
+  }
+}
+
+const ATTEMPTS = 3;
+const FIRST_DELAY_MS = 200;
+
+interface Opened {
+  readonly pool: SnowflakePool;
+  readonly session: SnowflakeSession;
+  readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
+}
+
+class SnowflakeConnector implements Connector {
+  readonly name: string;
+  readonly dialect = 'snowflake';
+  readonly wording = snowflakeWording;
+  readonly capabilities: Capabilities;
+  readonly users: readonly string[];
+  readonly #reader: Opened;
+  readonly #writer: Opened | undefined;
+  readonly #target: SnowflakeTarget;
+  #ownFunctions: ReadonlySet<string> | undefined;
+
+  constructor(target: SnowflakeTarget) {
+    const { name, reader, writer } = target;
+    this.name = name;
+    this.#target = target;
+    this.users = [reader, ...(writer === undefined ? [] : [writer])].map(({ user }) => user);
+    this.capabilities = {
+      canWrite: writer !== undefined,
+      transactionalDdl: false,
+      replaceViewChangesColumns: true,
+      foldsNowInViews: false,
+      hasGrants: true,
+      storesWholeOnly: true,
+      billing: 'credits',
+    };
+    this.#reader = this.#opened(reader, { mayWrite: false });
+    this.#writer = writer === undefined ? undefined : this.#opened(writer, { mayWrite: true });
+  }
+
+  /** Reading twice does no harm, so a statement that could not reach the account is sent again, but for the ledger's. */
+  query(sql: string, options: CallOptions): Promise<QueryResult> {
+    if (options.purpose === 'ledger') {
+      return (this.#writer ?? this.#reader).session.query(sql, options);
+    }
+    return retry(() => this.#reader.session.query(sql, options), {
+      clock: { sleep: this.#target.sleep },
+      attempts: ATTEMPTS,
+      firstDelayMs: FIRST_DELAY_MS,
+      isRetryable: isTransient,
+      signal: options.signal,
+    });
+  }
+
+  stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
+    return this.#reader.session.stream(sql, options);
+  }
+
+  async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#forWriting(options).session.execute(sql, options);
+  }
+
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    options: TransactionOptions,
+  ): Promise<Result> {
+    const { pool, lender } = options.readOnly ? this.#reader : this.#forWriting(options);
+    return runInTransaction(work, { pool, lender, options });
+  }
+
+  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    return readSnowflakeCatalog(this, options);
+  }
+
+  diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
+    const { reader, writer } = this.#target;
+    const writing = this.#writer;
+    return diagnoseSnowflake(
+      {
+        reader: { ...reader, ask: (sql) => this.#reader.session.query(sql, options) },
+        ...(writer === undefined || writing === undefined
+          ? {}
+          : { writer: { ...writer, ask: (sql: string) => writing.session.query(sql, options) } }),
+      },
+      { ...needs, now: () => Date.now() },
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#reader.pool.close(), this.#writer?.pool.close()]);
+  }
+
+  #opened(
+    { open, creditsPerHour }: SnowflakeIdentity,
+    { mayWrite }: { readonly mayWrite: boolean },
+  ): Opened {
+    const { name, connections, statementTimeoutMs } = this.#target;
+    const pool = new SnowflakePool({ name, size: connections, open });
+    const lender = {
+      name,
+      creditsPerHour,
+      statementTimeoutMs,
+      check: (sql: string, options: CallOptions) => this.#check(sql, { options, mayWrite }),
+    };
+    const session = new SnowflakeSession({
+      ...lender,
+      borrow: () => pool.acquire(),
+      giveBack: (pooled, how) => pool.release(pooled, how),
+    });
+    return { pool, session, lender };
+  }
+
+  /** The reader's role may not write either; this says so without asking the account. */
+  async #check(
+    sql: string,
+    { options, mayWrite }: { readonly options: CallOptions; readonly mayWrite: boolean },
+  ): Promise<void> {
+    const kind = statementKind(sql);
+    if (!mayWrite && kind !== 'reads' && kind !== 'unknown') {
+      throw new ConnectorError('CONNECTOR_READ_ONLY', this.name);
+    }
+    if (options.purpose === 'replay') {
+      refuseUnsafe(sql, { name: this.name, ownFunctions: await this.#readOwnFunctions() });
+    }
+  }
+
+  async #readOwnFunctions(): Promise<ReadonlySet<string>> {
+    if (this.#ownFunctions === undefined) {
+      const { rows } = await this.#reader.session.query(
+        'select distinct lower(function_name) from information_schema.functions',
+        { purpose: 'catalog' },
+      );
+      this.#ownFunctions = new Set(rows.map(([name]) => cellText(name)));
+    }
+    return this.#ownFunctions;
+  }
+
+  #forWriting({ purpose }: CallOptions): Opened {
+    if (this.#writer === undefined) {
+      const addition = `to ${purpose} needs warehouse.snowflake.writer`;
+      throw new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition });
+    }
+    return this.#writer;
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError &&
+    (error.code === 'CONNECTOR_UNREACHABLE' || error.code === 'CONNECTOR_FULL')
+  );
+}

@@ -1,0 +1,123 @@
+import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import type { PooledConnection, SnowflakePool } from './snowflake-pool.ts';
+import { type ConnectionLender, SnowflakeSession } from './snowflake-session.ts';
+import { statementKind } from './statement-kind.ts';
+
+export interface TransactionParts {
+  readonly pool: SnowflakePool;
+  readonly options: TransactionOptions;
+  readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
+}
+
+/**
+ * Runs `work` over one connection. A writing transaction keeps or undoes changes of rows; what Snowflake would commit on the way
+ * (every CREATE, ALTER, DROP, GRANT) is refused. There is no snapshot over statements: each reads what was committed before it.
+ */
+export async function runInTransaction<Result>(
+  work: (session: Session) => Promise<Result>,
+  { pool, options, lender }: TransactionParts,
+): Promise<Result> {
+  options.signal?.throwIfAborted();
+  const pooled = await pool.acquire();
+  const control = new SnowflakeSession({
+    ...lender,
+    check: async () => undefined,
+    borrow: async () => pooled,
+    giveBack: () => undefined,
+  });
+  const { purpose } = options;
+  let usable = false;
+  try {
+    if (!options.readOnly) {
+      await control.execute('begin transaction', { purpose });
+    }
+    const result = await work(sessionOver(pooled, { lender, options }));
+    options.signal?.throwIfAborted();
+    if (!options.readOnly) {
+      await control.execute('commit', { purpose });
+    }
+    usable = true;
+    return result;
+  } catch (error) {
+    usable = options.readOnly || (await isUndone(control, purpose));
+    throw error;
+  } finally {
+    await pool.release(pooled, { reusable: usable });
+  }
+}
+
+/** A session that cannot even do this is ended; Snowflake rolls back what it had open. */
+async function isUndone(control: Session, purpose: CallOptions['purpose']): Promise<boolean> {
+  try {
+    await control.execute('rollback', { purpose });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
+function sessionOver(
+  pooled: PooledConnection,
+  { lender, options }: Pick<TransactionParts, 'lender' | 'options'>,
+): Session {
+  let last = Promise.resolve();
+  let release: () => void = () => undefined;
+  let streams = 0;
+
+  const session = new SnowflakeSession({
+    ...lender,
+    async check(sql, call) {
+      refuseWhatCannotBeUndone(sql, { name: lender.name, readOnly: options.readOnly });
+      await lender.check(sql, call);
+    },
+    async borrow() {
+      if (streams > 0) {
+        throw new ConnectorError('CONNECTOR_BUSY', lender.name);
+      }
+      const before = last;
+      const turn = Promise.withResolvers<void>();
+      last = turn.promise;
+      await before;
+      release = turn.resolve;
+      return pooled;
+    },
+    giveBack: () => release(),
+  });
+  return {
+    wording: session.wording,
+    query: (sql: string, call: CallOptions) => session.query(sql, call),
+    execute: (sql: string, call: CallOptions) => session.execute(sql, call),
+    async *stream(sql: string, call: CallOptions) {
+      const chunks = session.stream(sql, call);
+      const first = await chunks.next();
+      streams += 1;
+      try {
+        if (first.done !== true) {
+          yield first.value;
+          yield* chunks;
+        }
+      } finally {
+        streams -= 1;
+        await chunks.return(undefined);
+      }
+    },
+  };
+}
+
+function refuseWhatCannotBeUndone(
+  sql: string,
+  { name, readOnly }: { readonly name: string; readonly readOnly: boolean },
+): void {
+  const kind = statementKind(sql);
+  if (kind === 'reads' || kind === 'unknown') {
+    return;
+  }
+  if (readOnly) {
+    throw new ConnectorError('CONNECTOR_READ_ONLY', name);
+  }
+  if (kind === 'other') {
+    throw new ConnectorError('CONNECTOR_NOT_TRANSACTIONAL', name);
+  }
+}

@@ -1,0 +1,89 @@
+/** Texts, quoted names and comments are passed over; brackets and words are looked at. */
+const TOKEN =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[()]|[A-Za-z_][\w$]*/g;
+
+/**
+ * The SELECT out of the `create view` text Snowflake stores as it was typed. A view with a column list becomes a SELECT over
+ * its body with that list, so that the text alone gives the view's own column names. Absent where the text is no such thing.
+ */
+export function viewDefinition(
+  createSql: string,
+  columnNames: readonly string[],
+): string | undefined {
+  let depth = 0;
+  let isListed = false;
+  let sawName = false;
+  for (const match of createSql.matchAll(TOKEN)) {
+    const word = match[0].toLowerCase();
+    if (word === '(') {
+      // The list stands behind the name; brackets behind an option (`with tag (…)`) are none.
+      isListed ||= depth === 0 && sawName;
+      depth += 1;
+    } else if (word === ')') {
+      depth -= 1;
+    } else if (depth === 0 && word === 'as') {
+      return select(createSql.slice(match.index + 2), isListed ? columnNames : undefined);
+    }
+    sawName = depth === 0 && !KEYWORDS.has(word) && (sawName || /^["a-z_]/.test(word));
+  }
+  return undefined;
+}
+
+const KEYWORDS = new Set([
+  'create',
+  'or',
+  'replace',
+  'secure',
+  'recursive',
+  'view',
+  'materialized',
+  'local',
+  'global',
+  'temp',
+  'temporary',
+  'volatile',
+  'if',
+  'not',
+  'exists',
+  'with',
+  'tag',
+  'policy',
+  'masking',
+  'row',
+  'access',
+  'on',
+  'by',
+  'cluster',
+  'comment',
+  'copy',
+  'grants',
+  'change_tracking',
+]);
+
+function select(body: string, names: readonly string[] | undefined): string {
+  const text = body.trim().replace(/;\s*$/, '');
+  if (names === undefined) {
+    return text;
+  }
+  const list = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
+  return `select * from (\n${text}\n) as renamed (${list})`;
+}
+
+const PART = String.raw`(?:"(?:[^"]|"")*"|[A-Za-z_][\w$]*)`;
+const READ_FROM = new RegExp(
+  String.raw`\b(?:from|join)\s+(${PART}(?:\s*\.\s*${PART})*)(?!\s*\(|\s*\.)`,
+  'gi',
+);
+const SILENT = /'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/**
+ * Whether a definition may name a relation without its schema. Snowflake looks such a name up beside the view, whoever asks;
+ * elsewhere the text would mean something else. Names of its own WITH count too: one doubt too many makes a view opaque, no more.
+ */
+export function hasBareNames(definition: string): boolean {
+  const text = definition.replaceAll(SILENT, ' ');
+  if (/\bfrom\b[^()]*?,/i.test(text)) {
+    return true;
+  }
+  return [...text.matchAll(READ_FROM)].some(([, name = '']) => !/[".\w]\s*\.\s*["\w]/.test(name));
+}

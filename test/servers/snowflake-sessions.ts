@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
+import { recognise } from './snowflake-sql.ts';
+import { DATABASE, SHOWN_KEYS } from './snowflake-world.ts';
+
+export interface SessionUser {
+  readonly user: string;
+  readonly role: string;
+  /** May only read. */
+  readonly readOnly: boolean;
+}
+
+/** One session: a connection of its own, one statement after the other. */
+export class SnowflakeSession {
+  readonly token = randomUUID();
+  readonly masterToken = randomUUID();
+  readonly who: SessionUser;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(who: SessionUser, connection: DuckDBConnection) {
+    this.who = who;
+    this.#connection = connection;
+  }
+
+  static async open(instance: DuckDBInstance, who: SessionUser): Promise<SnowflakeSession> {
+    const connection = await instance.connect();
+    await connection.run(`use "${DATABASE}"."PUBLIC"`);
+    return new SnowflakeSession(who, connection);
+  }
+
+  async run(text: string): Promise<WireResult> {
+    const { role, user, readOnly } = this.who;
+    if (
+      readOnly &&
+      /^\s*(create|alter|drop|insert|update|delete|merge|grant|revoke|truncate|comment|call)\b/i.test(
+        text,
+      )
+    ) {
+      throw new SnowflakeFailure(
+        '003001',
+        '42501',
+        `SQL access control error:\nInsufficient privileges to operate on schema 'PUBLIC'`,
+      );
+    }
+    const found = recognise(text);
+    switch (found.kind) {
+      case 'nothing':
+        return textResult(['status'], [['Statement executed successfully.']]);
+      case 'keys':
+        return this.#send(SHOWN_KEYS[found.which]);
+      case 'grant':
+      case 'revoke':
+        return this.#grants(found);
+      case 'run': {
+        const sql = found.sql
+          .replaceAll(/\bcurrent_user\(\)|\bCURRENT_USER\(\)/g, `'${user}'`)
+          .replaceAll(/\bCURRENT_ROLE\(\)/g, `'${role}'`)
+          .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
+          .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
+        const result = await this.#send(sql);
+        if (found.comment !== undefined) {
+          await this.#send(`comment on ${found.comment.on} is ${found.comment.text}`);
+        }
+        await this.#keepOwner(sql);
+        return result;
+      }
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.interrupt();
+    this.#connection.disconnectSync();
+  }
+
+  async #send(sql: string): Promise<WireResult> {
+    try {
+      return await wireResult(await this.#connection.stream(sql));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /** Whoever creates something owns it. */
+  async #keepOwner(sql: string): Promise<void> {
+    const made = /^CREATE (?:OR REPLACE )?(?:TABLE|VIEW)(?: IF NOT EXISTS)? ([^\s(]+)/.exec(
+      sql,
+    )?.[1];
+    if (made === undefined) {
+      return;
+    }
+    const [name = '', schema = 'PUBLIC'] = partsOf(made);
+    await this.#send(
+      `insert into "${DATABASE}"."SNOW_INFORMATION".own_owners select '${schema}', '${name}', '${this.who.role}'
+where not exists (select 1 from "${DATABASE}"."SNOW_INFORMATION".own_owners where schema_name = '${schema}' and object_name = '${name}')`,
+    );
+  }
+
+  async #grants({
+    kind,
+    privilege,
+    on,
+    to,
+  }: {
+    kind: 'grant' | 'revoke';
+    privilege: string;
+    on: string;
+    to: string;
+  }) {
+    const [name = '', schema = 'PUBLIC'] = partsOf(on);
+    const role = to.replaceAll('"', '');
+    const grants = `"${DATABASE}"."SNOW_INFORMATION".own_grants`;
+    await this.#send(
+      kind === 'grant'
+        ? `insert into ${grants} values ('${role}', '${privilege}', '${schema}', '${name}')`
+        : `delete from ${grants} where grantee = '${role}' and privilege = '${privilege}' and schema_name = '${schema}' and object_name = '${name}'`,
+    );
+    return textResult(['status'], [['Statement executed successfully.']]);
+  }
+}
+
+/** Last part first. */
+function partsOf(name: string): readonly string[] {
+  return [...name.matchAll(/"((?:[^"]|"")*)"|([^.]+)/g)]
+    .map(([, quoted, plain]) => quoted ?? plain ?? '')
+    .toReversed();
+}
+
+/** An error as Snowflake tells it. */
+export class SnowflakeFailure extends Error {
+  readonly code: string;
+  readonly sqlState: string;
+
+  constructor(code: string, sqlState: string, message: string) {
+    super(message);
+    this.code = code;
+    this.sqlState = sqlState;
+  }
+}
+
+function failureOf(error: unknown): SnowflakeFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing =
+    /(?:Table|View|Schema|Catalog Error: \w+) (?:with name )?"?([^\s"!]+)"? does not exist/.exec(
+      message,
+    );
+  if (missing !== null) {
+    return new SnowflakeFailure(
+      '002003',
+      '42S02',
+      `SQL compilation error:\nObject '${missing[1]}' does not exist or not authorized.`,
+    );
+  }
+  if (/INTERRUPT/i.test(message)) {
+    return new SnowflakeFailure('000604', '57014', 'SQL execution canceled');
+  }
+  if (/Conversion Error/.test(message)) {
+    return new SnowflakeFailure('100038', '22018', message);
+  }
+  if (/Conflict/.test(message)) {
+    return new SnowflakeFailure(
+      '000625',
+      '57014',
+      'Statement has locked table in another transaction',
+    );
+  }
+  return new SnowflakeFailure('001003', '42000', `SQL compilation error:\n${message}`);
+}

@@ -1,0 +1,98 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+
+export const DATABASE = 'SHOP';
+
+/** A DuckDB that answers as an account would: its information schema, and the history it shares. */
+export async function openSnowflakeWorld(): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  for (const statement of STATEMENTS) {
+    await connection.run(statement);
+  }
+  connection.disconnectSync();
+  return instance;
+}
+
+const OWN = `schema_name not in ('SNOW_INFORMATION', 'main', 'information_schema', 'pg_catalog') and database_name = '${DATABASE}'`;
+
+const TYPE = `case
+  when data_type like 'DECIMAL%' or data_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT') then 'NUMBER'
+  when data_type in ('DOUBLE', 'FLOAT') then 'FLOAT'
+  when data_type = 'TIMESTAMP' then 'TIMESTAMP_NTZ'
+  when data_type = 'TIMESTAMP WITH TIME ZONE' then 'TIMESTAMP_LTZ'
+  when data_type = 'VARCHAR' then 'TEXT'
+  when data_type = 'BLOB' then 'BINARY'
+  else data_type
+end`;
+
+const STATEMENTS = [
+  `attach ':memory:' as "${DATABASE}"`,
+  'attach \':memory:\' as "SNOWFLAKE"',
+  "set timezone = 'UTC'",
+  `use "${DATABASE}"`,
+  'create schema "PUBLIC"',
+  'create schema "SNOW_INFORMATION"',
+  `create table "SNOW_INFORMATION".own_grants (grantee varchar, privilege varchar, schema_name varchar, object_name varchar)`,
+  `create table "SNOW_INFORMATION".own_owners (schema_name varchar, object_name varchar, owner varchar)`,
+  `create table "SNOW_INFORMATION".own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
+  `create view "SNOW_INFORMATION"."TABLES" as
+select t.database_name as table_catalog, t.schema_name as table_schema, t.table_name, coalesce(o.owner, 'PEOPLE') as table_owner, 'BASE TABLE' as table_type,
+  'NO' as is_transient, t.estimated_size as row_count, t.estimated_size * 100 as bytes, timestamptz '2024-01-01 00:00:00+00' as created,
+  timestamptz '2024-01-01 00:00:00+00' as last_ddl, t.comment
+from duckdb_tables() as t left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = t.schema_name and o.object_name = t.table_name
+where t.${OWN}
+union all
+select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', timestamptz '2024-01-01 00:00:00+00', v.comment
+from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = v.schema_name and o.object_name = v.view_name
+where v.${OWN}`,
+  `create view "SNOW_INFORMATION"."COLUMNS" as
+select database_name as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,
+  case when is_nullable then 'YES' else 'NO' end as is_nullable, ${TYPE} as data_type, column_default,
+  case when ${TYPE} <> 'NUMBER' then null when data_type like 'DECIMAL%' then numeric_precision else 38 end as numeric_precision,
+  case when ${TYPE} <> 'NUMBER' then null when data_type like 'DECIMAL%' then numeric_scale else 0 end as numeric_scale,
+  case when data_type = 'VARCHAR' then 16777216 end as character_maximum_length,
+  case when data_type like 'TIMESTAMP%' then 9 end as datetime_precision, comment
+from duckdb_columns() where ${OWN}`,
+  `create view "SNOW_INFORMATION"."VIEWS" as
+select database_name as table_catalog, schema_name as table_schema, view_name as table_name, sql as view_definition, 'NO' as is_secure
+from duckdb_views() where ${OWN}`,
+  `create view "SNOW_INFORMATION"."OBJECT_PRIVILEGES" as
+select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_name as object_schema, object_name, 'TABLE' as object_type, privilege as privilege_type, 'NO' as is_grantable
+from "${DATABASE}"."SNOW_INFORMATION".own_grants`,
+  `create view "SNOW_INFORMATION"."TABLE_CONSTRAINTS" as
+select database_name as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type from duckdb_constraints() where ${OWN} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')`,
+  'create schema "SNOWFLAKE"."ACCOUNT_USAGE"',
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_HISTORY" (
+  query_id varchar, query_text varchar, database_name varchar, schema_name varchar, query_type varchar, user_name varchar, role_name varchar,
+  warehouse_name varchar, warehouse_size varchar, query_tag varchar, execution_status varchar, error_code varchar, error_message varchar,
+  start_time timestamptz, end_time timestamptz, total_elapsed_time bigint, execution_time bigint, bytes_scanned bigint,
+  partitions_scanned bigint, partitions_total bigint, rows_produced bigint, query_hash varchar, query_parameterized_hash varchar,
+  query_parameterized_hash_version bigint, is_client_generated_statement boolean)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_ATTRIBUTION_HISTORY" (
+  query_id varchar, warehouse_name varchar, start_time timestamptz, end_time timestamptz, query_parameterized_hash varchar,
+  credits_attributed_compute double, credits_used_query_acceleration double)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."WAREHOUSE_METERING_HISTORY" (
+  start_time timestamptz, end_time timestamptz, warehouse_name varchar, credits_used_compute double, credits_attributed_compute_queries double)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."OBJECT_DEPENDENCIES" (
+  referenced_database varchar, referenced_schema varchar, referenced_object_name varchar, referenced_object_domain varchar,
+  referencing_database varchar, referencing_schema varchar, referencing_object_name varchar, referencing_object_domain varchar)`,
+  `create view "SNOWFLAKE"."ACCOUNT_USAGE"."POLICY_REFERENCES" as
+select '${DATABASE}' as ref_database_name, schema_name as ref_schema_name, object_name as ref_entity_name, policy_kind, column_name as ref_column_name
+from "${DATABASE}"."SNOW_INFORMATION".own_policies`,
+] as const;
+
+/** SHOW PRIMARY, UNIQUE and IMPORTED KEYS: columns as Snowflake names them, one row a column. */
+export const SHOWN_KEYS: Readonly<Record<'PRIMARY' | 'UNIQUE' | 'IMPORTED', string>> = {
+  PRIMARY: keysOf('PRIMARY KEY'),
+  UNIQUE: keysOf('UNIQUE'),
+  IMPORTED: `select '${DATABASE}' as "pk_database_name", schema_name as "pk_schema_name", referenced_table as "pk_table_name",
+  unnest(referenced_column_names) as "pk_column_name", '${DATABASE}' as "fk_database_name", schema_name as "fk_schema_name", table_name as "fk_table_name",
+  unnest(constraint_column_names) as "fk_column_name", unnest(range(1, len(constraint_column_names) + 1)) as "key_sequence", constraint_name as "fk_name"
+from duckdb_constraints() where ${OWN} and constraint_type = 'FOREIGN KEY'`,
+};
+
+function keysOf(kind: string): string {
+  return `select '${DATABASE}' as "database_name", schema_name as "schema_name", table_name as "table_name", unnest(constraint_column_names) as "column_name",
+  unnest(range(1, len(constraint_column_names) + 1)) as "key_sequence", constraint_name as "constraint_name"
+from duckdb_constraints() where ${OWN} and constraint_type = '${kind}'`;
+}
