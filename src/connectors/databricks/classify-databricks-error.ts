@@ -79,7 +79,7 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   const told = code === '' ? `${sqlState} ${errorClass}` : code;
   const rule = RULES.find(({ when }) => when.test(told));
   if (rule === undefined) {
-    const isNetwork = /socket hang up|premature close|timed out|network/i.test(message);
+    const isNetwork = /socket hang up|premature close|timed out|timeout|network/i.test(message);
     const meaning = isNetwork ? 'CONNECTOR_UNREACHABLE' : 'CONNECTOR_UNKNOWN';
     return new ConnectorError(meaning, connection, { cause });
   }

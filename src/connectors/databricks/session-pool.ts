@@ -95,7 +95,8 @@ export class SessionPool {
     await Promise.all(
       this.#idle.splice(0).map(({ wire }) => wire.close().catch(ignoreSinceItExpires)),
     );
-    await (await this.#client?.catch(ignoreSinceItExpires))?.close();
+    const client = await this.#client?.catch(ignoreSinceItExpires);
+    await client?.close().catch(ignoreSinceItExpires);
   }
 
   #refuseWhenClosed(): void {
