@@ -18,13 +18,14 @@ export interface OpenConnectorParts {
 /**
  * Opens the configured warehouse; each vendor's driver is loaded only when it is asked for.
  *
- * Raises `WAREHOUSE_UNSUPPORTED` for a vendor this version does not open, `WAREHOUSE_PATH_MISSING` without file and
- * instance, `WAREHOUSE_FILE_MISSING` where the file is not there, `WAREHOUSE_SERVER_MISSING` without its address, and the
- * connector's own errors.
+ * Raises `WAREHOUSE_PATH_MISSING` without file and instance, `WAREHOUSE_FILE_MISSING` where the file is not there,
+ * `WAREHOUSE_SERVER_MISSING` without its address, and the connector's own errors.
  */
 export async function openConnector(parts: OpenConnectorParts): Promise<Connector> {
   const connector = await openVendor(parts);
-  return parts.readOnly === true ? readOnlyConnector(connector) : connector;
+  // BigQuery has every statement judged by the service before it runs; a transaction would be three more jobs for each.
+  const holdsItself = parts.settings.kind === 'bigquery';
+  return parts.readOnly === true && !holdsItself ? readOnlyConnector(connector) : connector;
 }
 
 async function openVendor({
@@ -42,9 +43,8 @@ async function openVendor({
   if (kind === 'databricks') {
     return openDatabricksWarehouse(settings, { readOnly: readOnly === true });
   }
-  if (kind !== 'duckdb') {
-    const message = `${name}: this version does not open ${kind}; it opens duckdb (embedded or standalone) and postgres. Set warehouse.kind to one of these.`;
-    throw new GoldsmithError('WAREHOUSE_UNSUPPORTED', message);
+  if (kind === 'bigquery') {
+    return openBigqueryProject(settings, { readOnly: readOnly === true });
   }
   const { openDuckdb } = await import('./duckdb/duckdb-connector.ts');
   if (instance !== undefined) {
@@ -105,4 +105,16 @@ async function openDatabricksWarehouse(
   }
   const { openConfiguredDatabricks } = await import('./databricks/open-configured.ts');
   return openConfiguredDatabricks({ name, connections, settings: databricks, readOnly });
+}
+
+async function openBigqueryProject(
+  { name, connections, bigquery }: WarehouseSettings,
+  { readOnly }: { readonly readOnly: boolean },
+): Promise<Connector> {
+  if (bigquery === undefined) {
+    const message = `${name}: say under warehouse.bigquery which project it is, where it lies and who signs in (project, location, reader, writer)`;
+    throw new GoldsmithError('WAREHOUSE_SERVER_MISSING', message);
+  }
+  const { openConfiguredBigquery } = await import('./bigquery/open-configured.ts');
+  return openConfiguredBigquery({ name, connections, settings: bigquery, readOnly });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bigquerySettings } from './bigquery/settings.ts';
 import { databricksSettings } from './databricks/settings.ts';
 import { postgresSettings } from './postgres/settings.ts';
 import { snowflakeSettings } from './snowflake/settings.ts';
@@ -9,7 +10,7 @@ export const warehouseSettings = z.strictObject({
     .enum(['duckdb', 'postgres', 'snowflake', 'bigquery', 'databricks'])
     .default('duckdb')
     .describe(
-      'The warehouse. This version opens `duckdb` and `postgres`; the others are refused with a sentence.',
+      'The warehouse. The whole loop runs on `duckdb` and `postgres`; docs/connectors.md tells what runs on the others.',
     ),
   name: z.string().min(1).default('warehouse').describe('What logs and messages call it.'),
   path: z
@@ -49,6 +50,9 @@ export const warehouseSettings = z.strictObject({
   databricks: databricksSettings
     .optional()
     .describe('How to reach the SQL warehouse, where `kind` is `databricks`.'),
+  bigquery: bigquerySettings
+    .optional()
+    .describe('Which project it is and who signs in, where `kind` is `bigquery`.'),
 });
 
 export type WarehouseSettings = z.infer<typeof warehouseSettings>;
@@ -103,6 +107,57 @@ export const historySettings = z.discriminatedUnion('source', [
       .min(1)
       .default('pg_stat_statements')
       .describe('The view, or a customer’s own view or copy with its columns.'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('bigquery-jobs')
+      .describe('BigQuery’s own record of jobs, read by the closed hour.'),
+    relation: z
+      .string()
+      .min(1)
+      .describe(
+        'As SQL writes it: INFORMATION_SCHEMA.JOBS of the region, such as `region-eu` in backticks before it, or a customer’s own view or copy with its columns.',
+      ),
+    hashesTexts: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Tells cached and failed statements, which have no hash, apart by their texts. Reading texts is what costs on very large projects: then such statements are only counted.',
+      ),
+    cutAt: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Where a copy cuts texts, in characters: what is as long is not mined.'),
+    lookbackDays: z
+      .int()
+      .min(1)
+      .max(180)
+      .default(30)
+      .describe('How far back the first reading goes; BigQuery keeps 180 days.'),
+  }),
+  z.strictObject({
+    source: z
+      .literal('databricks-history')
+      .describe(
+        'The query history of Databricks: statements of SQL warehouses and serverless compute, by hour.',
+      ),
+    relation: z
+      .string()
+      .min(1)
+      .default('system.query.history')
+      .describe('The system table, or a customer’s own view or copy with its columns.'),
+    lookbackDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(14)
+      .describe('How many days the first read goes back.'),
+    cutAt: z
+      .int()
+      .min(1000)
+      .default(1_000_000)
+      .describe('Statements with as many characters were cut there, and are not mined.'),
   }),
 ]);
 

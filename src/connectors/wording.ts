@@ -91,6 +91,8 @@ export interface TypedValue {
 export interface ObjectWording {
   /** One column: the database that names without one lie in. */
   readonly ownDatabase: string;
+  /** Columns: the database and the schema in which bare names are looked up. Absent: `current_database()`, `current_schema()`. */
+  readonly bareNames?: string;
   /** A row where the session's own database has that schema. */
   schema(name: string): string;
   /** Columns: kind (`table` or `view`), comment. No row where nothing has that name. */

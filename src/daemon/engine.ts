@@ -140,9 +140,8 @@ export function notifierOf(
 }
 
 async function namesOf(connector: Connector): Promise<NameContext> {
-  const result = await connector.query('select current_database(), current_schema()', {
-    purpose: 'catalog',
-  });
+  const { bareNames = 'select current_database(), current_schema()' } = connector.wording.objects;
+  const result = await connector.query(bareNames, { purpose: 'catalog' });
   const [database, schema] = onlyRow(result).map((cell) => textCell(cell));
   return { database, schema };
 }

@@ -28,6 +28,8 @@ export interface BigqueryTarget extends Region {
   readonly reader: { readonly keyFile?: string | undefined };
   /** Absent: nothing is written. */
   readonly writer?: { readonly keyFile?: string | undefined } | undefined;
+  /** Nothing that writes is sent, whatever asks for it: the service judges each statement before it runs. */
+  readonly readOnly?: boolean;
   readonly billing: 'bytes' | 'slots';
   /** What one statement may be billed at most. */
   readonly maximumBytesBilled: number;
@@ -46,7 +48,7 @@ export interface BigqueryTarget extends Region {
 export async function openBigquery(target: BigqueryTarget): Promise<Connector> {
   const connector = new BigqueryConnector(target);
   await connector.query('select 1', { purpose: 'catalog' });
-  if (target.writer !== undefined) {
+  if (connector.capabilities.canWrite) {
     await connector.execute('select 1', { purpose: 'ledger' });
   }
   return connector;
@@ -66,9 +68,9 @@ class BigqueryConnector implements Connector {
     const { name, project, location, reader, writer, billing, connections = 8 } = target;
     this.name = name;
     this.#region = { project, location };
-    this.wording = bigqueryWording(this.#region);
+    this.wording = bigqueryWording({ ...this.#region, dataset: target.dataset });
     this.capabilities = {
-      canWrite: writer !== undefined,
+      canWrite: writer !== undefined && target.readOnly !== true,
       // A transaction takes no statement that makes, changes or drops a permanent object.
       transactionalDdl: false,
       replaceViewChangesColumns: true,
@@ -93,8 +95,8 @@ class BigqueryConnector implements Connector {
       statementTimeoutMs: target.statementTimeoutMs,
       turn: turns(connections),
     });
-    this.#reader = open(reader);
-    this.#writer = writer === undefined ? undefined : open(writer);
+    this.#reader = { ...open(reader), readOnly: target.readOnly === true };
+    this.#writer = writer === undefined || target.readOnly === true ? undefined : open(writer);
   }
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {

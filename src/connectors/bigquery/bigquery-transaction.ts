@@ -14,8 +14,9 @@ export async function runInTransaction<Result>(
   }: { readonly parts: BigquerySessionParts; readonly options: TransactionOptions },
 ): Promise<Result> {
   options.signal?.throwIfAborted();
-  const sessionId = await new BigquerySession(parts).begin(options);
-  const inside = { ...parts, sessionId };
+  const control = { ...parts, readOnly: false };
+  const sessionId = await new BigquerySession(control).begin(options);
+  const inside = { ...control, sessionId };
   const session = oneAfterTheOther(
     new BigquerySession({ ...inside, readOnly: options.readOnly }),
     parts.name,

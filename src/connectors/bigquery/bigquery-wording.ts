@@ -52,7 +52,9 @@ const content: ContentWording = {
  * GoogleSQL's words for one region. Owners and grants are IAM's, inherited from datasets and projects; they cannot be compared by
  * SQL, so there is no access wording and nothing is published (the capabilities say so).
  */
-export function bigqueryWording(region: Region): Wording {
+export function bigqueryWording(
+  region: Region & { readonly dataset?: string | undefined },
+): Wording {
   return {
     names,
     types: { text: 'string', integer: 'int64' },
@@ -66,12 +68,14 @@ export function bigqueryWording(region: Region): Wording {
   };
 }
 
-function objectsIn(region: Region): ObjectWording {
+function objectsIn(region: Region & { readonly dataset?: string | undefined }): ObjectWording {
+  const { project, dataset } = region;
   const of = (view: string, alias: string) => `${regionView(region, view)} as ${alias}`;
   const described = `(select any_value(json_value(o.option_value)) from ${of('TABLE_OPTIONS', 'o')}
   where o.table_schema = t.table_schema and o.table_name = t.table_name and o.option_name = 'description')`;
   return {
-    ownDatabase: `select ${quoteText(region.project)}`,
+    ownDatabase: `select ${quoteText(project)}`,
+    bareNames: `select ${quoteText(project)} as project, ${dataset === undefined ? 'cast(null as string)' : quoteText(dataset)} as dataset`,
     schema: (name) =>
       `select s.schema_name from ${of('SCHEMATA', 's')} where s.schema_name = ${quoteText(name)}`,
     find: (relation) =>

@@ -38,7 +38,8 @@ export async function openConfiguredBigquery({
     name,
     connections,
     reader,
-    writer: readOnly ? undefined : writer,
+    writer,
+    readOnly,
     maximumBytesBilled: maxGibBilled * GIB,
     statementTimeoutMs: statementTimeout,
     sleep: async (ms, signal) => {

@@ -33,6 +33,16 @@ export async function openHistory({
       const { source: name, relation } = settings;
       return new StatementCounters({ name, relation, connector, now });
     }
+    case 'bigquery-jobs': {
+      const { JobsHistory } = await import('../bigquery/jobs-history.ts');
+      const { source: name, ...rest } = settings;
+      return new JobsHistory({ name, ...rest, connector, now });
+    }
+    case 'databricks-history': {
+      const { openQueryHistory } = await import('../databricks/query-history.ts');
+      const { source: name, ...asked } = settings;
+      return openQueryHistory({ ...asked, name, connector, now });
+    }
     case 'duckdb-log': {
       const { LogFileHistory } = await import('../duckdb/log-file-history.ts');
       return new LogFileHistory({ name: 'duckdb-log', folder: settings.path, now });

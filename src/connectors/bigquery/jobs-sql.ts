@@ -1,0 +1,98 @@
+import { quoteText } from './quote.ts';
+
+/** What is read of the jobs: which relation, and what of them is billed. */
+export interface JobsRelation {
+  /** As SQL writes it: INFORMATION_SCHEMA.JOBS of a region, or a view or copy with its columns. */
+  readonly relation: string;
+  readonly billing: 'bytes' | 'slots';
+  /** Tells statements that have no hash of the service's apart by their texts, which reads those texts. */
+  readonly hashesTexts: boolean;
+}
+
+export interface Hours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Groups told one by one for each hour, dearest first; the others are told as a number. */
+export const GROUPS_AN_HOUR = 2_000;
+
+/** A job is created at most so long before it ends: lets the service skip partitions. */
+const LONGEST_JOB = 'interval 1 day';
+
+/**
+ * Phase A: an hour's jobs by hash, user, labels and outcome, without texts. Columns: hour, hash, user, labels, outcome, cached,
+ * runs, work billed, duration, bytes, last end, the id of one run. A hash of NULL stands for what is not told one by one.
+ */
+export function groupsSql(of: JobsRelation, hours: Hours): string {
+  return `with jobs as (
+  select timestamp_trunc(j.end_time, hour) as hour, j.end_time, j.start_time, j.job_id, j.total_slot_ms, ${hashOf(of)} as query_hash,
+    ifnull(j.user_email, '') as user_name, ${LABELS} as tags, ${OUTCOME} as outcome, ifnull(j.cache_hit, false) as was_cached,
+    ${workOf(of)} as work, ifnull(j.total_bytes_processed, 0) as bytes
+  from ${of.relation} as j
+  where ${within(hours)}
+), grouped as (
+  select hour, query_hash, user_name, tags, outcome, was_cached, work is null as is_hidden, count(*) as runs, sum(work) as work,
+    sum(timestamp_diff(end_time, start_time, millisecond)) as duration, sum(bytes) as bytes, max(end_time) as last_end,
+    min(job_id) as sample
+  from jobs
+  group by hour, query_hash, user_name, tags, outcome, was_cached, is_hidden
+), ranked as (
+  select *, row_number() over (partition by hour order by query_hash is null, work desc, runs desc, sample) as place
+  from grouped
+)
+select unix_millis(hour) as hour_ms, query_hash, user_name, tags, outcome, was_cached, runs, work, duration, bytes, unix_millis(last_end) as last_ms, sample
+from ranked where place <= ${GROUPS_AN_HOUR} and query_hash is not null
+union all
+select unix_millis(hour), null, '', '', outcome, false, sum(runs), 0, 0, 0, 0, ''
+from ranked where place > ${GROUPS_AN_HOUR} or query_hash is null group by hour, outcome
+order by 1, 12`;
+}
+
+/** How many jobs each hour has: the sum of what phase A tells. */
+export function countsSql(of: JobsRelation, hours: Hours): string {
+  return `select unix_millis(timestamp_trunc(j.end_time, hour)) as hour_ms, count(*) as runs
+from ${of.relation} as j
+where ${within(hours)}
+group by 1`;
+}
+
+/** Phase B: texts of these jobs, which ended within these hours. */
+export function textsSql(
+  { relation }: JobsRelation,
+  { from, to, ids }: Hours & { readonly ids: readonly string[] },
+): string {
+  return `select j.job_id, j.query from ${relation} as j
+where j.creation_time >= timestamp_sub(timestamp_millis(${from}), ${LONGEST_JOB}) and j.creation_time < timestamp_millis(${to})
+  and j.job_id in (${ids.map(quoteText).join(', ')})`;
+}
+
+/** Finished statements that are neither a script (its steps are there too), nor ours, nor the service's own upkeep. */
+function within({ from, to }: Hours): string {
+  return `j.creation_time >= timestamp_sub(timestamp_millis(${from}), ${LONGEST_JOB})
+    and j.end_time >= timestamp_millis(${from}) and j.end_time < timestamp_millis(${to})
+    and j.job_type = 'QUERY' and j.state = 'DONE' and ifnull(j.statement_type, '') <> 'SCRIPT'
+    and ifnull(j.user_email, '') <> 'bigquery-adminbot@system.gserviceaccount.com'
+    and not exists (select 1 from unnest(j.labels) as l where l.key = 'goldsmith')`;
+}
+
+/** The service hashes what succeeded and was not cached; it ignores literals of every kind. */
+function hashOf({ hashesTexts }: JobsRelation): string {
+  const native = 'j.query_info.query_hashes.normalized_literals';
+  return hashesTexts
+    ? `coalesce(${native}, concat('text:', cast(farm_fingerprint(j.query) as string)))`
+    : native;
+}
+
+/** What the bill counts. A run by the other contract, or over a table with row policies, has no number. */
+function workOf({ billing }: JobsRelation): string {
+  return billing === 'bytes'
+    ? 'if(j.reservation_id is null, j.total_bytes_billed, null)'
+    : 'if(j.reservation_id is not null, j.total_slot_ms, null)';
+}
+
+const OUTCOME = `case when j.error_result is null then 'success' when j.error_result.reason = 'stopped' then 'cancelled' else 'failed' end`;
+
+/** Labels that are another one for each run would split every group. */
+const LABELS = `ifnull((select string_agg(concat(l.key, '=', l.value), ',' order by l.key) from unnest(j.labels) as l
+      where not regexp_contains(l.key, '(^|[-_])(id|uuid|slug|ts|timestamp)$')), '')`;

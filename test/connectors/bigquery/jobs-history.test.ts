@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import { JobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import type { Connector } from '../../../src/connectors/connector.ts';
+import type { HistoryBatch } from '../../../src/connectors/history-row.ts';
+import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
+import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
+import { targetOf } from '../../servers/bigquery-target.ts';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 5, 1, 12);
+
+let server: BigqueryServer;
+let connector: Connector;
+let now: number;
+
+beforeAll(async () => {
+  server = await startBigquery();
+  connector = await openBigquery(targetOf(server));
+}, 30_000);
+afterAll(() => server.stop());
+beforeEach(async () => {
+  now = NOON + 15 * MINUTE;
+  await server.people('delete from bq_info.jobs');
+});
+
+function history(change: { hashesTexts?: boolean; cutAt?: number; connector?: Connector } = {}) {
+  return new JobsHistory({
+    name: 'jobs',
+    connector,
+    relation: '`region-eu`.INFORMATION_SCHEMA.JOBS',
+    hashesTexts: true,
+    lookbackDays: 1,
+    now: () => now,
+    ...change,
+  });
+}
+
+async function readAll(source: JobsHistory, position?: string) {
+  const batches: HistoryBatch[] = [];
+  for await (const batch of source.read(position, {})) {
+    batches.push(batch);
+  }
+  return {
+    rows: batches.flatMap(({ rows }) => rows),
+    bad: batches.flatMap(({ bad }) => bad),
+    position: batches.at(-1)?.position ?? position,
+  };
+}
+
+/** Queries of ours since a moment that read texts, and those that do not. */
+function asked(since: number) {
+  const ours = server
+    .jobs()
+    .slice(since)
+    .map(({ query }) => query);
+  const texts = ours.filter((sql) => sql.includes('select j.job_id, j.query'));
+  return { texts: texts.length, all: ours.length };
+}
+
+describe('the history of jobs', () => {
+  it('tells the runs of an hour as one row for each hash, user, labels and outcome, with their sums', async () => {
+    await seedJobs(server, [
+      {
+        id: 'a1',
+        endedAt: NOON - 50 * MINUTE,
+        query: "select 'x' from shop.t",
+        labels: { team: 'ops' },
+      },
+      {
+        id: 'a2',
+        endedAt: NOON - 40 * MINUTE,
+        query: "select 'y' from shop.t",
+        labels: { team: 'ops' },
+      },
+      { id: 'b1', endedAt: NOON - 30 * MINUTE, user: 'bob@shop.example', query: 'select 2' },
+    ]);
+
+    const { rows, bad } = await readAll(history());
+
+    expect(bad).toEqual([]);
+    expect(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      {
+        id: expect.stringMatching(/^a1@\d+~\w+\.2$/),
+        text: "select 'x' from shop.t",
+        endedAt: NOON - 40 * MINUTE,
+        status: 'success',
+        user: 'ann@shop.example',
+        tags: { team: 'ops' },
+        cached: false,
+        runs: 2,
+        cpuMs: expect.closeTo((200 / 2 ** 20) * HOUR, 6),
+        durationMs: 4_000,
+        bytesScanned: 200 * 2 ** 20,
+      },
+      expect.objectContaining({ user: 'bob@shop.example', runs: 1, tags: {} }),
+    ]);
+  });
+
+  it('tells cached, failed and cancelled runs apart, and leaves out scripts, ours and the service’s own', async () => {
+    const endedAt = NOON - 30 * MINUTE;
+    await seedJobs(server, [
+      { id: 'ok', endedAt },
+      { id: 'cached', endedAt, cached: true, hash: null, bytes: 0 },
+      { id: 'failed', endedAt, errorReason: 'invalidQuery', hash: null, bytes: 0 },
+      { id: 'stopped', endedAt, errorReason: 'stopped', hash: null },
+      { id: 'script', endedAt, statementType: 'SCRIPT' },
+      { id: 'ours', endedAt, labels: { goldsmith: 'verify' } },
+      { id: 'upkeep', endedAt, user: 'bigquery-adminbot@system.gserviceaccount.com' },
+    ]);
+
+    const { rows } = await readAll(history());
+
+    expect(
+      new Map(rows.map(({ id, status, cached }) => [id.split('@')[0], [status, cached]])),
+    ).toEqual(
+      new Map([
+        ['cached', ['success', true]],
+        ['failed', ['failed', false]],
+        ['ok', ['success', false]],
+        ['stopped', ['cancelled', false]],
+      ]),
+    );
+  });
+
+  it('reads each text once, however many hours and runs it has', async () => {
+    await seedJobs(
+      server,
+      Array.from({ length: 40 }, (_, n) => ({
+        id: `run${n}`,
+        endedAt: NOON - (n + 1) * 30 * MINUTE,
+        hash: `h${n % 2}`,
+        labels: { dbt_invocation_id: `i${n}` },
+      })),
+    );
+    const since = server.jobs().length;
+
+    const { rows } = await readAll(history());
+
+    expect(rows.reduce((sum, { runs = 1 }) => sum + runs, 0)).toBe(40);
+    expect(rows.length).toBe(40);
+    expect(asked(since)).toEqual({ texts: 1, all: 5 });
+  });
+
+  it('waits until an hour is closed for ten minutes, and then goes on where it was', async () => {
+    await seedJobs(server, [
+      { id: 'before', endedAt: NOON - MINUTE },
+      { id: 'after', endedAt: NOON + MINUTE },
+    ]);
+    now = NOON + 5 * MINUTE;
+    const first = await readAll(history());
+    now = NOON + HOUR + 10 * MINUTE;
+    const second = await readAll(history(), first.position);
+
+    expect(first.rows).toEqual([]);
+    expect(second.rows.map(({ id }) => id.split('@')[0])).toEqual(['before', 'after']);
+  });
+
+  it('tells runs that show up late once, and by themselves, in the hours it compares each time', async () => {
+    await seedJobs(server, [{ id: 'early', endedAt: NOON - 30 * MINUTE }]);
+    const first = await readAll(history());
+    await seedJobs(server, [
+      { id: 'late', endedAt: NOON - 20 * MINUTE },
+      { id: 'other', endedAt: NOON - 90 * MINUTE, hash: 'h2' },
+    ]);
+
+    const second = await readAll(history(), first.position);
+    const third = await readAll(history(), second.position);
+
+    expect(first.rows.map(({ runs }) => runs)).toEqual([1]);
+    expect(second.rows.map(({ runs, endedAt }) => [runs, endedAt])).toEqual([
+      [1, NOON - 90 * MINUTE],
+      [1, NOON - 20 * MINUTE],
+    ]);
+    expect(second.rows.map(({ id }) => id)).not.toContain(first.rows[0]?.id);
+    expect(third.rows).toEqual([]);
+  });
+
+  it('compares two days once a day', async () => {
+    const first = await readAll(history());
+    await seedJobs(server, [{ id: 'very-late', endedAt: NOON - 10 * HOUR }]);
+    now += 2 * HOUR;
+    const soon = await readAll(history(), first.position);
+    now += 23 * HOUR;
+    const nextDay = await readAll(history(), soon.position);
+
+    expect(soon.rows).toEqual([]);
+    expect(nextDay.rows.map(({ id }) => id.split('@')[0])).toEqual(['very-late']);
+  });
+
+  it('gives the same rows from the same position', async () => {
+    await seedJobs(server, [{ id: 'one', endedAt: NOON - 30 * MINUTE }]);
+
+    expect((await readAll(history())).rows).toEqual((await readAll(history())).rows);
+  });
+
+  it('mines no text that was cut, and says how many runs that leaves out', async () => {
+    await seedJobs(server, [
+      { id: 'cut', endedAt: NOON - 30 * MINUTE, query: `select '${'x'.repeat(200)}'` },
+    ]);
+
+    const { rows, bad } = await readAll(history({ cutAt: 100 }));
+
+    expect(rows).toEqual([]);
+    expect(bad).toEqual([
+      {
+        where: 'jobs that ended in 2026-06-01T11h',
+        because: 'the text of 1 runs of job cut is not there, or was cut',
+      },
+    ]);
+  });
+
+  it('counts what has no hash where texts are not to be read for it', async () => {
+    await seedJobs(server, [
+      { id: 'hashed', endedAt: NOON - 30 * MINUTE },
+      { id: 'cached', endedAt: NOON - 30 * MINUTE, cached: true, hash: null },
+    ]);
+
+    const { rows, bad } = await readAll(history({ hashesTexts: false }));
+
+    expect(rows.length).toBe(1);
+    expect(bad[0]?.because).toContain('1 runs (success)');
+  });
+
+  it('counts work of the other contract, or that row policies hide, as none: it is never guessed', async () => {
+    await seedJobs(server, [
+      { id: 'hidden', endedAt: NOON - 30 * MINUTE, bytes: null },
+      { id: 'reserved', endedAt: NOON - 30 * MINUTE, hash: 'h2', reservation: 'r1' },
+    ]);
+    const slots = await openBigquery({ ...targetOf(server), billing: 'slots' });
+
+    const workOf = async (source: JobsHistory) =>
+      new Map((await readAll(source)).rows.map(({ id, cpuMs }) => [id.split('@')[0], cpuMs]));
+
+    expect(await workOf(history())).toEqual(
+      new Map([
+        ['hidden', 0],
+        ['reserved', 0],
+      ]),
+    );
+    expect(await workOf(history({ connector: slots }))).toEqual(
+      new Map([
+        ['hidden', 0],
+        ['reserved', 4_000],
+      ]),
+    );
+  });
+
+  it('fetches the text of a row’s run again', async () => {
+    await seedJobs(server, [{ id: 'one', endedAt: NOON - 30 * MINUTE, query: 'select 42' }]);
+    const { rows } = await readAll(history());
+    const id = rows[0]?.id ?? '';
+
+    expect(await history().fetchTexts([id, 'not-ours'], {})).toEqual(new Map([[id, 'select 42']]));
+  });
+});
