@@ -8,6 +8,10 @@ import type { Pricing } from './pricing.ts';
 const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = {
   duckdb: coreHours,
   postgres: coreHours,
+  // An hour of a warehouse that costs one credit an hour.
+  snowflake: coreHours,
+  // An hour of the billed unit: a TiB, or a slot; the connector tells work in it.
+  bigquery: coreHours,
 };
 
 /** Thread time to money; `cpuMs` may be a fraction. */
