@@ -109,12 +109,14 @@ const FUNCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bTRY_CAST\(/g, 'CAST('],
   [/\bCURRENT_CATALOG(\(\))?/gi, 'current_database()'],
   [/\bDOUBLE\(('[^']*')\)/gi, 'CAST($1 AS DOUBLE)'],
+  [/\bREGEXP_REPLACE\(/gi, 'memory.main.replace_all('],
+  [/\bREGEXP_LIKE\(/gi, 'regexp_matches('],
   [/\bPMOD\(/gi, 'memory.main.pmod('],
   [/\bCURRENT_USER(\(\))?/gi, "getvariable('user')"],
   [/\bxxhash64\(/gi, 'hash('],
   [/\bSTARTSWITH\(/gi, 'starts_with('],
   [/\bUNIX_MILLIS\(/gi, 'epoch_ms('],
-  [/\bTIMESTAMP_MILLIS\(/gi, 'make_timestamp_ms('],
+  [/\bTIMESTAMP_MILLIS\(/gi, 'memory.main.timestamp_ms('],
 ];
 
 /** Databricks' own catalogs and schemas under names DuckDB has no use of its own for. */

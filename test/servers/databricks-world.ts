@@ -8,6 +8,8 @@ export function worldOf(catalog: string): readonly string[] {
       (schema) => `create schema ${catalog}."${schema}"`,
     ),
     ...['unity', 'query', 'billing'].map((schema) => `create schema lakehouse.${schema}`),
+    "create macro replace_all(a, b, c) as regexp_replace(a, b, regexp_replace(c, '\\$(\\d)', '\\\\\\1', 'g'), 'g')",
+    'create macro timestamp_ms(a) as make_timestamp(a * 1000)',
     'create macro pmod(a, b) as ((a % b) + b) % b',
     `create view lakehouse.unity.schemata as
 select database_name as catalog_name, schema_name from duckdb_schemas() where database_name = '${catalog}'`,

@@ -1,0 +1,93 @@
+import type { EpochMs } from '../../base/clock.ts';
+import { databricksNames } from './names.ts';
+
+/** From its beginning to before its end. */
+export interface Hours {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Groups told one by one for each hour; the rest of an hour is one more. */
+export const GROUPS_AN_HOUR = 20_000;
+
+/** Statements that end in an hour began at most this long before: the longest a warehouse lets one run by default. */
+const LONGEST_MS = 2 * 24 * 3_600_000;
+
+/** Statements that ended in these hours, but for our own. */
+function ended({ from, to }: Hours): string {
+  return `end_time >= timestamp_millis(${from}) and end_time < timestamp_millis(${to})
+  and start_time >= timestamp_millis(${from - LONGEST_MS})
+  and not startswith(coalesce(statement_text, ''), '/* goldsmith=')`;
+}
+
+/**
+ * Phase A: closed hours by hash, user, warehouse, client, tags and outcome, without texts. Columns: hour, hash (NULL: the rest of the
+ * hour), text is readable, user, run as, client, tags, status, from the cache, runs, task ms, ms, bytes, last end, a statement that
+ * stands for the group, length of the longest text.
+ */
+export function groupsSql(relation: string, hours: Hours): string {
+  return `with statements as (
+  select unix_millis(date_trunc('HOUR', end_time)) as hour, ${HASH} as hash,
+    coalesce(statement_text, '') <> '' as is_readable,
+    executed_by, executed_as, compute.warehouse_id as warehouse, client_application, to_json(query_tags) as tags, execution_status,
+    coalesce(from_result_cache, false) as is_cached,
+    total_task_duration_ms, total_duration_ms, read_bytes, end_time, statement_id, length(statement_text) as text_length
+  from ${relation}
+  where ${ended(hours)}
+), groups as (
+  select hour, hash, is_readable, executed_by, executed_as, warehouse, client_application, tags, execution_status, is_cached,
+    count(*) as runs, sum(total_task_duration_ms) as task_ms, sum(total_duration_ms) as ms, sum(read_bytes) as bytes,
+    max(unix_millis(end_time)) as last_end, max_by(statement_id, end_time) as sample, max(text_length) as longest
+  from statements
+  group by hour, hash, is_readable, executed_by, executed_as, warehouse, client_application, tags, execution_status, is_cached
+), ranked as (
+  select *, row_number() over (partition by hour order by task_ms desc, runs desc, sample) as place from groups
+)
+select hour, hash, is_readable, executed_by, executed_as, client_application, tags, execution_status, is_cached,
+  runs, task_ms, ms, bytes, last_end, sample, longest, warehouse
+from ranked where place <= ${GROUPS_AN_HOUR}
+union all
+select hour, cast(null as string), true, null, null, null, null, execution_status, false,
+  sum(runs), sum(task_ms), sum(ms), sum(bytes), max(last_end), max(sample), max(longest), null
+from ranked where place > ${GROUPS_AN_HOUR} group by hour, execution_status
+order by hour, last_end, sample`;
+}
+
+/** Statements of each hour, to see whether some came late. */
+export function countsSql(relation: string, hours: Hours): string {
+  return `select unix_millis(date_trunc('HOUR', end_time)) as hour, count(*) as runs
+from ${relation} where ${ended(hours)} group by unix_millis(date_trunc('HOUR', end_time))`;
+}
+
+/** Phase B: texts of these statements. */
+export function textsSql(
+  relation: string,
+  { from, to, ids }: Hours & { readonly ids: readonly string[] },
+): string {
+  return `select statement_id, statement_text from ${relation}
+where ${ended({ from, to })} and statement_id in (${ids.map((id) => databricksNames.text(id)).join(', ')})`;
+}
+
+/**
+ * The history has no hash of its own. This one only groups: our own fingerprint says what a statement is, so it may be too fine and
+ * must not be too coarse. Numbers of three digits and more, texts with digits in them and long hexadecimal words (of comments) are
+ * left out; words such as `'month'`, ordinals and intervals stay. Texts in which quotes cannot be paired so simply are taken whole.
+ */
+const HASH = hashOf('substring(statement_text, 1, 65536)');
+
+function hashOf(sql: string): string {
+  const replace = (of: string, [pattern, by]: readonly [string, string]) =>
+    `regexp_replace(${of}, ${databricksNames.text(pattern)}, ${databricksNames.text(by)})`;
+  const steps: readonly (readonly [string, string])[] = [
+    [String.raw`(?i)interval\s*'(\d+)\s*([a-z]+)'`, 'interval $1 $2'],
+    [`'([^']*)'`, '«$1»'],
+    [`"([^"]*)"`, '«$1»'],
+    [String.raw`«[^«»]*\d[^«»]*»`, '?'],
+    [String.raw`\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b`, '?'],
+    [String.raw`\b\d{3,}(\.\d+)?\b|\b\d+\.\d+\b`, '?'],
+    [String.raw`\s+`, ' '],
+  ];
+  const odd = databricksNames.text(String.raw`\\'|\\"|«|--[^\n]*['"]|/\*[^*]*['"]|'[^']*"[^']*'`);
+  const folded = steps.reduce(replace, sql);
+  return `cast(xxhash64(case when regexp_like(${sql}, ${odd}) then ${sql} else ${folded} end) as string)`;
+}

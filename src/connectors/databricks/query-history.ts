@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { EpochMs } from '../../base/clock.ts';
+import { digestOf } from '../../base/digest.ts';
+import { cellText } from '../cell-text.ts';
+import type { Cell, Connector } from '../connector.ts';
+import {
+  type HourlyGroup,
+  HourlyHistory,
+  type HourlyStatements,
+} from '../history/hourly-history.ts';
+import type { HistoryRow } from '../history-row.ts';
+import { countsSql, GROUPS_AN_HOUR, groupsSql, textsSql } from './query-history-sql.ts';
+
+export interface QueryHistoryParts {
+  readonly name: string;
+  readonly connector: Connector;
+  /** `system.query.history`, or a customer's own view or copy with its columns, as SQL writes it. */
+  readonly relation: string;
+  /** A text of this many characters was cut, and is not mined. */
+  readonly cutAt: number;
+  readonly lookbackDays: number;
+  readonly now: () => EpochMs;
+}
+
+/** Statements show up within an hour of their end, typically. */
+const LATENCY_MS = 90 * 60_000;
+
+/**
+ * The statements of Databricks' SQL warehouses (`system.query.history`) by hour and hash. Work is the time of all tasks over all
+ * cores. What ran on classic clusters is not told there.
+ */
+export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
+  const { name, lookbackDays, now } = parts;
+  return new HourlyHistory({
+    name,
+    statements: statementsOf(parts),
+    latencyMs: LATENCY_MS,
+    lookbackDays,
+    now,
+  });
+}
+
+function statementsOf({ connector, relation, cutAt }: QueryHistoryParts): HourlyStatements {
+  const purpose = 'history';
+  return {
+    async groups(hours, { signal }) {
+      const groups: HourlyGroup[] = [];
+      for await (const rows of connector.stream(groupsSql(relation, hours), { purpose, signal })) {
+        groups.push(...rows.map((row) => readGroup(row, cutAt)));
+      }
+      return groups;
+    },
+    async counts(hours, { signal }) {
+      const { rows } = await connector.query(countsSql(relation, hours), { purpose, signal });
+      return new Map(rows.map(([hour, runs]) => [Number(hour), Number(runs)]));
+    },
+    async texts(ids, hours, { signal }) {
+      const sql = textsSql(relation, { ...hours, ids });
+      const { rows } = await connector.query(sql, { purpose, signal });
+      const texts = rows.map(([id, text]) => [cellText(id), cellText(text)] as const);
+      return new Map(texts.filter(([, text]) => text !== '' && text.length < cutAt));
+    },
+  };
+}
+
+const STATUS: Readonly<Record<string, HistoryRow['status']>> = {
+  FINISHED: 'success',
+  FAILED: 'failed',
+  CANCELED: 'cancelled',
+};
+
+function readGroup(row: readonly Cell[], cutAt: number): HourlyGroup {
+  const [hour, hash, isReadable, user, runAs, client, tags, status, cached] = row;
+  const [runs, taskMs, ms, bytes, lastEnd, sample, longest, warehouse] = row.slice(9);
+  const unreadable = unreadableBecause({ hash, isReadable, isCut: Number(longest) >= cutAt });
+  return {
+    hour: Number(hour),
+    key: digestOf([hash, isReadable, user, runAs, client, tags, status, cached, warehouse]).slice(
+      0,
+      12,
+    ),
+    hash: unreadable === undefined ? cellText(hash) : undefined,
+    ...(unreadable === undefined ? {} : { unreadable }),
+    sample: cellText(sample),
+    counts: [Number(runs), Number(taskMs ?? 0), Number(ms ?? 0), Number(bytes ?? 0)],
+    row: {
+      endedAt: Number(lastEnd),
+      status: STATUS[cellText(status)] ?? 'unknown',
+      user: cellText(user),
+      ...(runAs === null || runAs === user ? {} : { role: cellText(runAs) }),
+      ...(client === null ? {} : { client: cellText(client) }),
+      tags: tagsOf(cellText(tags)),
+      cached: cached === true,
+    },
+  };
+}
+
+function unreadableBecause({
+  hash,
+  isReadable,
+  isCut,
+}: {
+  readonly hash: Cell | undefined;
+  readonly isReadable: Cell | undefined;
+  readonly isCut: boolean;
+}): string | undefined {
+  if (hash === null) {
+    return `they are beyond the ${GROUPS_AN_HOUR} dearest groups of their hour`;
+  }
+  if (isReadable !== true) {
+    return 'their text is empty, as with keys of the customer’s own';
+  }
+  return isCut ? 'their text was cut' : undefined;
+}
+
+const tagged = z.record(z.string(), z.string().nullable());
+
+/** Tags come as a JSON object; a key may stand alone. */
+function tagsOf(json: string): Readonly<Record<string, string>> {
+  const tags = json === '' ? {} : (tagged.safeParse(JSON.parse(json)).data ?? {});
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value ?? '']));
+}
