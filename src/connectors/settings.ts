@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bigquerySettings } from './bigquery/settings.ts';
 import { databricksSettings } from './databricks/settings.ts';
 import { postgresSettings } from './postgres/settings.ts';
-import { snowflakeSettings } from './snowflake/settings.ts';
+import { snowflakeHistorySettings, snowflakeSettings } from './snowflake/settings.ts';
 
 /** Which warehouse to stand beside, and how to open it. */
 export const warehouseSettings = z.strictObject({
@@ -108,6 +108,7 @@ export const historySettings = z.discriminatedUnion('source', [
       .default('pg_stat_statements')
       .describe('The view, or a customer’s own view or copy with its columns.'),
   }),
+  snowflakeHistorySettings,
   z.strictObject({
     source: z
       .literal('bigquery-jobs')

@@ -7,6 +7,7 @@ import type { DoctorReport } from '../http/service.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { nameOfAdoptable } from './adoptables.ts';
 import { answer, type DoctorAnswer, fail, warn } from './doctor-answer.ts';
+import { checkStatements } from './doctor-statements.ts';
 import { checkDisk, checkHistoryLag, checkLease, checkTonight } from './doctor-tonight.ts';
 import type { Engine } from './engine.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -20,6 +21,8 @@ export interface DoctorParts {
   /** What the last cycle of this process saw; nothing before the first. */
   readonly usage: () => UsageSnapshot | undefined;
   readonly lastError: () => string | undefined;
+  /** Also have the warehouse check every kind of statement. */
+  readonly dryRunStatements?: boolean | undefined;
 }
 
 /** Looks at everything a cycle needs and says what would stop it, now and in the next 24 hours; changes nothing. */
@@ -28,6 +31,9 @@ export async function runDoctor(engine: Engine, parts: DoctorParts): Promise<Doc
     ['warehouse', () => checkWarehouse(engine)],
     ['writing', async () => checkWriting(engine)],
     ['privileges', () => checkPrivileges(engine)],
+    ...(parts.dryRunStatements === true
+      ? [['statements', () => checkStatements(engine)] as const]
+      : []),
     ['lease', () => checkLease(engine)],
     ['history', () => checkHistory(engine)],
     ['history lag', async () => checkHistoryLag(engine, parts.usage())],
@@ -85,7 +91,7 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
         relationId(relationParts(nameOfAdoptable(listed))),
       ),
       writes: mode !== 'observe',
-      history: history.source === 'postgres-statements' ? history.relation : undefined,
+      history: 'relation' in history ? history.relation : undefined,
     },
     { purpose: 'catalog' },
   );

@@ -66,7 +66,7 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
   query_id varchar, query_text varchar, database_name varchar, schema_name varchar, query_type varchar, user_name varchar, role_name varchar,
   warehouse_name varchar, warehouse_size varchar, query_tag varchar, execution_status varchar, error_code varchar, error_message varchar,
   start_time timestamptz, end_time timestamptz, total_elapsed_time bigint, execution_time bigint, bytes_scanned bigint,
-  partitions_scanned bigint, partitions_total bigint, rows_produced bigint, query_hash varchar, query_parameterized_hash varchar,
+  partitions_scanned bigint, partitions_total bigint, query_load_percent bigint, rows_produced bigint, query_hash varchar, query_parameterized_hash varchar,
   query_parameterized_hash_version bigint, is_client_generated_statement boolean)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_ATTRIBUTION_HISTORY" (
   query_id varchar, warehouse_name varchar, start_time timestamptz, end_time timestamptz, query_parameterized_hash varchar,

@@ -43,6 +43,12 @@ export async function openHistory({
       const { source: name, ...asked } = settings;
       return openQueryHistory({ ...asked, name, connector, now });
     }
+    case 'snowflake-history': {
+      const { QueryHistory } = await import('../snowflake/query-history.ts');
+      const { source: name, relation, attribution, latency, lookback } = settings;
+      const span = { latencyMs: latency, lookbackMs: lookback };
+      return new QueryHistory({ name, relation, attribution, ...span, connector, now });
+    }
     case 'duckdb-log': {
       const { LogFileHistory } = await import('../duckdb/log-file-history.ts');
       return new LogFileHistory({ name: 'duckdb-log', folder: settings.path, now });

@@ -89,3 +89,26 @@ export const snowflakeSettings = z.strictObject({
 });
 
 export type SnowflakeSettings = z.infer<typeof snowflakeSettings>;
+
+/** A relation as SQL writes it: it goes into statements as it stands. */
+const relation = z
+  .string()
+  .regex(
+    /^("[^"]+"|\w+)(\.("[^"]+"|[\w$]+)){0,2}$/,
+    'write a relation’s name, such as `DB.SCHEMA.NAME`',
+  );
+
+/** The account's own query history. */
+export const snowflakeHistorySettings = z.strictObject({
+  source: z
+    .literal('snowflake-history')
+    .describe('Snowflake’s query history, counted by hash in the account, hour by closed hour.'),
+  relation: relation
+    .default('SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY')
+    .describe('The view, or a customer’s own view or copy with its columns.'),
+  attribution: relation
+    .default('SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY')
+    .describe('Where the account tells the credits of statements, hours later.'),
+  latency: duration('1h').describe('How late the view may be; younger hours are not read yet.'),
+  lookback: duration('14d').describe('How far back the first look goes.'),
+});

@@ -1,0 +1,311 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../src/base/clock.ts';
+import type { Connector } from '../../../src/connectors/connector.ts';
+import type { BadHistoryRow, HistoryRow } from '../../../src/connectors/history-row.ts';
+import { QueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
+import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
+
+const HISTORY = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY';
+const ATTRIBUTION = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY';
+/** Half past noon. */
+const NOW = Date.UTC(2026, 10, 20, 12, 30);
+
+interface Run {
+  readonly id: string;
+  readonly text?: string;
+  readonly hash?: string | null;
+  readonly minutesAgo: number;
+  readonly kind?: string;
+  readonly status?: string;
+  readonly error?: string;
+  readonly size?: string | null;
+  readonly user?: string;
+  readonly tag?: string;
+  readonly bytes?: number;
+  readonly load?: number;
+}
+
+describe('the query history of a Snowflake account', () => {
+  let account: SnowflakeAccount;
+  let connector: Connector;
+  let source: QueryHistory;
+  let now = NOW;
+
+  beforeAll(async () => {
+    account = await snowflakeAccount();
+    connector = await account.open({ writer: undefined });
+  });
+  afterAll(async () => {
+    await connector.close();
+    await account.server.stop();
+  });
+  beforeEach(() => {
+    now = NOW;
+    source = aSource();
+  });
+  afterEach(async () => {
+    await account.server.sql(`delete from ${HISTORY}`);
+    await account.server.sql(`delete from ${ATTRIBUTION}`);
+  });
+
+  function aSource(): QueryHistory {
+    return new QueryHistory({
+      name: 'snowflake-history',
+      relation: HISTORY,
+      attribution: ATTRIBUTION,
+      latencyMs: HOUR_MS,
+      lookbackMs: 48 * HOUR_MS,
+      connector,
+      now: () => now,
+    });
+  }
+
+  async function ran(...runs: readonly Run[]): Promise<void> {
+    for (const run of runs) {
+      const ended = NOW - run.minutesAgo * 60_000;
+      const text = run.text ?? 'select 1 from sales.orders';
+      const value = (cell: string | number | null | undefined) =>
+        cell === null || cell === undefined ? 'null' : `'${String(cell).replaceAll("'", "''")}'`;
+      const cells: Record<string, string> = {
+        query_id: value(run.id),
+        query_text: text.length > 10_000 ? `repeat('x', ${text.length})` : value(text),
+        database_name: "'SHOP'",
+        schema_name: "'PUBLIC'",
+        query_type: value(run.kind ?? 'SELECT'),
+        user_name: value(run.user ?? 'ANA'),
+        role_name: "'ANALYST'",
+        warehouse_name: run.size === null ? 'null' : "'BI_WH'",
+        warehouse_size: run.size === null ? 'null' : value(run.size ?? 'Medium'),
+        query_tag: value(run.tag ?? ''),
+        execution_status: value(run.status ?? 'success'),
+        error_message: value(run.error),
+        start_time: `to_timestamp(${(ended - 2000) / 1000})`,
+        end_time: `to_timestamp(${ended / 1000})`,
+        total_elapsed_time: '2500',
+        execution_time: '2000',
+        query_load_percent: String(run.load ?? 50),
+        bytes_scanned: String(run.bytes ?? 1000),
+        rows_produced: '10',
+        query_parameterized_hash: run.hash === null ? 'null' : value(run.hash ?? 'h1'),
+        query_parameterized_hash_version: '1',
+        is_client_generated_statement: 'false',
+      };
+      await account.server.sql(
+        `insert into ${HISTORY} (${Object.keys(cells).join(', ')}) values (${Object.values(cells).join(', ')})`,
+      );
+    }
+  }
+
+  async function readOn(position?: string, from = source) {
+    const rows: HistoryRow[] = [];
+    const bad: BadHistoryRow[] = [];
+    let last = position;
+    for await (const batch of from.read(position, {})) {
+      rows.push(...batch.rows);
+      bad.push(...batch.bad);
+      last = batch.position;
+    }
+    return { rows, bad, position: last };
+  }
+  const textReads = () =>
+    account.server.statements.filter(({ sql }) => /^select query_id, query_text/.test(sql)).length;
+
+  it('is counted by hash and asker in the account; one row stands for its runs', async () => {
+    await ran(
+      { id: 'a', minutesAgo: 150 },
+      { id: 'b', minutesAgo: 140 },
+      { id: 'c', minutesAgo: 140, user: 'BEN', tag: '{"app":"dbt","node":"orders"}' },
+    );
+
+    const { rows, bad } = await readOn();
+
+    expect(bad).toEqual([]);
+    expect(rows).toEqual([
+      {
+        id: 'b',
+        text: 'select 1 from sales.orders',
+        endedAt: NOW - 140 * 60_000,
+        status: 'success',
+        database: 'SHOP',
+        schema: 'PUBLIC',
+        user: 'ANA',
+        role: 'ANALYST',
+        runs: 2,
+        durationMs: 5000,
+        // Two runs of 2 s, half of a warehouse of four credits an hour.
+        cpuMs: 8000,
+        bytesScanned: 2000,
+        rowsReturned: 20,
+      },
+      expect.objectContaining({
+        id: 'c',
+        user: 'BEN',
+        runs: 1,
+        tags: { app: 'dbt', node: 'orders' },
+      }),
+    ]);
+  });
+
+  it('is read hour by closed hour: what may still be late is not told yet', async () => {
+    await ran({ id: 'open', minutesAgo: 40 }, { id: 'closed', minutesAgo: 100 });
+
+    const first = await readOn();
+    now += HOUR_MS;
+    const second = await readOn(first.position);
+
+    expect(first.rows.map(({ id }) => id)).toEqual(['closed']);
+    expect(second.rows.map(({ id }) => id)).toEqual(['open']);
+    expect(await readOn(second.position)).toMatchObject({ rows: [], bad: [] });
+  });
+
+  it('tells rows that come late as further runs, with an id of their own, and nothing twice', async () => {
+    await ran({ id: 'a', minutesAgo: 100 });
+    const first = await readOn();
+    await ran(
+      { id: 'late', minutesAgo: 110 },
+      { id: 'other', minutesAgo: 110, hash: 'h2', text: 'select 2' },
+    );
+    now += HOUR_MS;
+
+    const second = await readOn(first.position);
+
+    expect(
+      second.rows.map(({ id, runs, durationMs }) => [id, runs, durationMs]).toSorted(),
+    ).toEqual([
+      ['a+2', 1, 2500],
+      ['other', 1, 2500],
+    ]);
+    now += HOUR_MS;
+    expect((await readOn(second.position)).rows).toEqual([]);
+  });
+
+  it('counts two days again once a day, and finds what came very late', async () => {
+    await ran({ id: 'a', minutesAgo: 20 * 60 });
+    const first = await readOn();
+    await ran({ id: 'very-late', minutesAgo: 20 * 60 + 5 });
+    now += 2 * HOUR_MS;
+    const second = await readOn(first.position);
+    now += 24 * HOUR_MS;
+    const third = await readOn(second.position);
+
+    expect(second.rows).toEqual([]);
+    expect(third.rows.map(({ id, runs }) => [id, runs])).toEqual([['a+2', 1]]);
+  });
+
+  it('tells cached, failed and cancelled runs apart', async () => {
+    await ran(
+      { id: 'cached', minutesAgo: 100, size: null, bytes: 0 },
+      { id: 'failed', minutesAgo: 100, status: 'fail', error: 'Division by zero' },
+      { id: 'stopped', minutesAgo: 100, status: 'fail', error: 'SQL execution canceled' },
+    );
+
+    const { rows } = await readOn();
+
+    expect(
+      rows.map(({ id, status, cached, cpuMs }) => [id, status, cached, cpuMs]).toSorted(),
+    ).toEqual([
+      ['cached', 'success', true, 0],
+      ['failed', 'failed', undefined, 4000],
+      ['stopped', 'cancelled', undefined, 4000],
+    ]);
+  });
+
+  it('leaves out scripts, commands and our own statements', async () => {
+    await ran(
+      { id: 'script', minutesAgo: 100, kind: 'CALL' },
+      { id: 'command', minutesAgo: 100, kind: 'ALTER_SESSION' },
+      { id: 'ours', minutesAgo: 100, tag: '{"app":"goldsmith","purpose":"facts"}' },
+    );
+
+    expect(await readOn()).toMatchObject({ rows: [], bad: [] });
+  });
+
+  it('never mines a truncated text: it is told with its runs', async () => {
+    await ran({ id: 'cut', minutesAgo: 100, text: 'x'.repeat(100_000), hash: 'long' });
+
+    const { rows, bad } = await readOn();
+
+    expect(rows).toEqual([]);
+    expect(bad).toEqual([
+      { where: 'query cut', because: 'its text was cut at 100000 characters (1 runs)' },
+    ]);
+  });
+
+  it('tells statements without a hash instead of taking them for one', async () => {
+    await ran({ id: 'a', minutesAgo: 100, hash: null }, { id: 'b', minutesAgo: 100, hash: null });
+
+    expect((await readOn()).bad).toEqual([
+      { where: expect.stringMatching(/^query [ab]$/), because: 'it has no hash (2 runs)' },
+    ]);
+  });
+
+  it('reads the text of a hash once, however often and by whomever it runs', async () => {
+    await ran({ id: 'a', minutesAgo: 300 }, { id: 'b', minutesAgo: 200, user: 'BEN' });
+    const before = textReads();
+    const first = await readOn();
+    await ran({ id: 'c', minutesAgo: 40 });
+    now += HOUR_MS;
+    const second = await readOn(first.position);
+
+    expect(second.rows.map(({ text }) => text)).toEqual(['select 1 from sales.orders']);
+    expect(textReads() - before).toBe(1);
+  });
+
+  it('sets costs right by the credits the account attributed, once they are complete', async () => {
+    // A day in which executions alone would make 10 * 2 s * 50 % * 4 credits an hour.
+    await ran(...Array.from({ length: 10 }, (_, n) => ({ id: `x${n}`, minutesAgo: 12 * 60 + n })));
+    const would = (10 * 2 * 0.5 * 4) / 3600;
+    await account.server.sql(
+      `insert into ${ATTRIBUTION} (query_id, warehouse_name, start_time, end_time, credits_attributed_compute, credits_used_query_acceleration)
+values ('x0', 'BI_WH', to_timestamp(${NOW / 1000 - 12.1 * 3600}), to_timestamp(${NOW / 1000 - 12 * 3600}), ${would / 2}, null)`,
+    );
+    await ran({ id: 'a', minutesAgo: 100, hash: 'h2' });
+
+    const { rows } = await readOn();
+
+    expect(rows.find(({ id }) => id === 'a')?.cpuMs).toBeCloseTo(2000, 6);
+  });
+
+  it('goes on without attributed credits where they may not be read, and says so', async () => {
+    const blind = new QueryHistory({
+      name: 'snowflake-history',
+      relation: HISTORY,
+      attribution: 'SNOWFLAKE.ACCOUNT_USAGE.NOWHERE',
+      latencyMs: HOUR_MS,
+      lookbackMs: 24 * HOUR_MS,
+      connector,
+      now: () => now,
+    });
+    await ran({ id: 'a', minutesAgo: 100 });
+
+    const { rows, bad } = await readOn(undefined, blind);
+
+    expect(rows).toHaveLength(1);
+    expect(bad).toEqual([
+      {
+        where: 'SNOWFLAKE.ACCOUNT_USAGE.NOWHERE',
+        because: expect.stringContaining('USAGE_VIEWER'),
+      },
+    ]);
+  });
+
+  it('fetches texts again by the ids it told', async () => {
+    await ran({ id: 'a', minutesAgo: 100 }, { id: 'b', minutesAgo: 100, text: "select 'b'" });
+
+    expect(await source.fetchTexts(['a', 'b+7', 'gone'], {})).toEqual(
+      new Map([
+        ['a', 'select 1 from sales.orders'],
+        ['b+7', "select 'b'"],
+      ]),
+    );
+  });
+
+  it('begins again from a position it cannot read, and reads the same rows from the same position', async () => {
+    await ran({ id: 'a', minutesAgo: 100 });
+    const { rows } = await readOn('not a position');
+    const again = await readOn('not a position', aSource());
+
+    expect(rows.map(({ id }) => id)).toEqual(['a']);
+    expect(again.rows).toEqual(rows);
+  });
+});
