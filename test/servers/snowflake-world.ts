@@ -61,6 +61,8 @@ select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_na
 from "${DATABASE}"."SNOW_INFORMATION".own_grants`,
   `create view "SNOW_INFORMATION"."TABLE_CONSTRAINTS" as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type from duckdb_constraints() where ${OWN} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')`,
+  `create view "SNOW_INFORMATION"."FUNCTIONS" as select 'MY_RATE' as function_name`,
+  `create view "SNOW_INFORMATION"."SCHEMATA" as select catalog_name, schema_name from information_schema.schemata where ${OWN.replace('database_name', 'catalog_name')}`,
   'create schema "SNOWFLAKE"."ACCOUNT_USAGE"',
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_HISTORY" (
   query_id varchar, query_text varchar, database_name varchar, schema_name varchar, query_type varchar, user_name varchar, role_name varchar,

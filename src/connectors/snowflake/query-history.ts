@@ -165,7 +165,11 @@ export class QueryHistory implements HistorySource {
             text: texts.get(group.sample),
             isFurther: before?.groups?.[key] !== undefined,
           });
-          'because' in read ? bad.push(read) : rows.push(read);
+          if ('because' in read) {
+            bad.push(read);
+          } else {
+            rows.push(read);
+          }
         }
       }
       const hourRuns = kinds[0]?.hourRuns ?? 0;

@@ -1,0 +1,26 @@
+-- What Goldsmith needs in Snowflake, and nothing more. Run it as an administrator (ACCOUNTADMIN, or SECURITYADMIN with SYSADMIN),
+-- with the database it stands beside in place of SHOP. Names in capitals are names as Goldsmith's configuration writes them.
+-- `goldsmith doctor` prints whatever of this is missing.
+
+-- A warehouse of its own keeps what Goldsmith costs apart, and suspends when it sleeps.
+create warehouse if not exists GOLDSMITH_WH warehouse_size = xsmall auto_suspend = 60 initially_suspended = true;
+
+-- Who reads: history, catalog, tables; it writes nothing.
+create role if not exists GOLDSMITH_READER;
+grant usage on warehouse GOLDSMITH_WH to role GOLDSMITH_READER;
+grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_READER; -- query history, policies
+grant database role SNOWFLAKE.USAGE_VIEWER to role GOLDSMITH_READER;      -- attributed credits
+grant usage on database SHOP to role GOLDSMITH_READER;
+-- Say this for each schema it may look into. REFERENCES is for the text of views; only an owner sees that of secure ones.
+grant usage on schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select, references on all tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select, references on all views in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select, references on future tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select, references on future views in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+
+-- Who signs in as it: a service user has no password.
+create user if not exists GOLDSMITH_READS type = service default_role = GOLDSMITH_READER default_warehouse = GOLDSMITH_WH
+  rsa_public_key = '<public key>';
+grant role GOLDSMITH_READER to user GOLDSMITH_READS;
+
+-- A writer (`warehouse.snowflake.writer`) is not needed: this version observes, plans and tells, and builds nothing in Snowflake.
