@@ -107,6 +107,7 @@ function quoted(dotted: string): string {
 /** Functions DuckDB names differently or lacks; what they compute is the same kind of thing. */
 const FUNCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bTRY_CAST\(/g, 'CAST('],
+  [/\bCURRENT_TIMESTAMP\(\)/gi, 'now()'],
   [/\bCURRENT_CATALOG(\(\))?/gi, 'current_database()'],
   [/\bDOUBLE\(('[^']*')\)/gi, 'CAST($1 AS DOUBLE)'],
   [/\bREGEXP_REPLACE\(/gi, 'memory.main.replace_all('],

@@ -12,7 +12,7 @@ export function worldOf(catalog: string): readonly string[] {
     'create macro timestamp_ms(a) as make_timestamp(a * 1000)',
     'create macro pmod(a, b) as ((a % b) + b) % b',
     `create view lakehouse.unity.schemata as
-select database_name as catalog_name, schema_name from duckdb_schemas() where database_name = '${catalog}'`,
+select database_name as catalog_name, schema_name, 'people' as schema_owner from duckdb_schemas() where database_name = '${catalog}'`,
     `create view lakehouse.unity.tables as
 select database_name as table_catalog, schema_name as table_schema, table_name, 'MANAGED' as table_type,
   'people' as table_owner, comment, 'DELTA' as data_source_format, timestamp '2026-01-01' as created, timestamp '2026-01-01' as last_altered
@@ -53,6 +53,9 @@ where f.constraint_type = 'FOREIGN KEY'`,
     `create table lakehouse.unity.table_privileges (
   grantor varchar, grantee varchar, table_catalog varchar, table_schema varchar, table_name varchar,
   privilege_type varchar, is_grantable varchar, inherited_from varchar
+)`,
+    `create table lakehouse.unity.schema_privileges (
+  grantor varchar, grantee varchar, catalog_name varchar, schema_name varchar, privilege_type varchar, inherited_from varchar
 )`,
     `create table lakehouse.unity.row_filters (
   catalog_name varchar, schema_name varchar, table_name varchar, filter_catalog varchar, filter_schema varchar, filter_name varchar

@@ -6,6 +6,8 @@ import type {
   CatalogRelation,
   Cell,
   Connector,
+  Finding,
+  Needs,
   QueryResult,
   Session,
   StatementCost,
@@ -14,6 +16,7 @@ import type {
 import { ConnectorError } from '../connector-error.ts';
 import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
+import { diagnoseDatabricks } from './diagnose.ts';
 import { findStatement, type StatementFate } from './find-statement.ts';
 import { readDatabricksCatalog } from './read-databricks-catalog.ts';
 import { type DatabricksAddress, SessionPool } from './session-pool.ts';
@@ -148,6 +151,19 @@ class DatabricksConnector implements Connector {
 
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
     return readDatabricksCatalog(this, options);
+  }
+
+  diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
+    const { reader, writer } = this.#parts;
+    return diagnoseDatabricks(
+      {
+        reader: (sql) => reader.session.query(sql, options),
+        ...(writer === undefined
+          ? {}
+          : { writer: (sql: string) => writer.session.query(sql, options) }),
+      },
+      { ...needs, users: this.users, now: () => Date.now() },
+    );
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,17 @@
+-- What Goldsmith needs in Databricks with Unity Catalog, and nothing more. Replace the names in backticks: `shop` is the catalog it
+-- stands beside, `goldsmith-reader` and `goldsmith-writer` are the application ids of two service principals with OAuth secrets.
+-- Besides: CAN USE on one small SQL warehouse for both, by its permissions page. `goldsmith doctor` prints whatever of this is missing.
+
+-- Who reads: catalog and tables. It writes nothing.
+grant use catalog, use schema, select on catalog `shop` to `goldsmith-reader`;
+
+-- The history: by an account admin who is metastore admin, after the schema `query` of the catalog `system` was enabled.
+-- Or grant `select` on a dynamic view of your own with the same columns, and name it in `history.relation`.
+grant use catalog on catalog system to `goldsmith-reader`;
+grant use schema, select on schema system.query to `goldsmith-reader`;
+
+-- Who writes: reads the sources of marts, and owns the schemas of its own. Leave it out where Goldsmith only observes.
+grant use catalog, use schema, select on catalog `shop` to `goldsmith-writer`;
+grant use schema, create table, select, modify on schema `shop`.`gold` to `goldsmith-writer`;
+grant use schema, create table, select, modify on schema `shop`.`gold_data` to `goldsmith-writer`;
+grant use schema, create table, select, modify on schema `shop`.`goldsmith` to `goldsmith-writer`;

@@ -1,0 +1,188 @@
+import { cellText } from '../cell-text.ts';
+import type { Finding, Needs, QueryResult } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import { databricksNames } from './names.ts';
+
+type Ask = (sql: string) => Promise<QueryResult>;
+
+interface Identities {
+  readonly reader: Ask;
+  /** Absent where nothing is written. */
+  readonly writer?: Ask;
+}
+
+interface Asked extends Needs {
+  /** The reader, and the writer where there is one. */
+  readonly users: readonly string[];
+  readonly now: () => number;
+}
+
+/** Looks whether both identities may do what they will have to; what is missing comes as the statements that grant it. Changes nothing. */
+export async function diagnoseDatabricks(
+  ask: Identities,
+  needs: Asked,
+): Promise<readonly Finding[]> {
+  const [reader = '', writer] = needs.users;
+  const findings = [
+    await sources(ask.reader, { user: reader, who: 'the reader' }),
+    await clock(ask.reader, needs.now),
+    ...(needs.history === undefined
+      ? []
+      : [await history(ask.reader, { relation: needs.history, user: reader, now: needs.now })]),
+  ];
+  if (!needs.writes) {
+    return findings;
+  }
+  if (ask.writer === undefined || writer === undefined) {
+    return [
+      ...findings,
+      bad('warehouse.databricks.writer is not set, so nothing can be built', []),
+    ];
+  }
+  return [
+    ...findings,
+    await sources(ask.writer, { user: writer, who: 'the writer' }),
+    await makes(ask.writer, { user: writer, schemas: needs.schemas }),
+    odd(
+      'Databricks commits every statement by itself, so this version builds and publishes nothing there: it observes, plans and tells',
+    ),
+  ];
+}
+
+function good(detail: string): Finding {
+  return { ok: true, isWarning: false, detail, remedy: [] };
+}
+
+function bad(detail: string, remedy: readonly string[]): Finding {
+  return { ok: false, isWarning: false, detail, remedy };
+}
+
+function odd(detail: string, remedy: readonly string[] = []): Finding {
+  return { ok: true, isWarning: true, detail, remedy };
+}
+
+/** The information schema shows an identity what it may at least see. */
+async function sources(
+  ask: Ask,
+  { user, who }: { readonly user: string; readonly who: string },
+): Promise<Finding> {
+  const { rows } = await ask(`select current_catalog() as catalog, count(*) as n
+from information_schema.tables where table_schema <> 'information_schema'`);
+  const [catalog, relations] = rows[0] ?? [];
+  const name = databricksNames.quote(cellText(catalog));
+  return Number(relations) > 0
+    ? good(`${who} ${user} sees ${cellText(relations)} relations in ${cellText(catalog)}`)
+    : bad(`${who} ${user} sees no relation in ${cellText(catalog)}`, [
+        `grant use catalog, use schema, select on catalog ${name} to ${databricksNames.quote(user)};`,
+      ]);
+}
+
+/** Where views expire by the warehouse's clock, more than this is too much. */
+const MOST_SKEW_MS = 5_000;
+
+async function clock(ask: Ask, now: () => number): Promise<Finding> {
+  const before = now();
+  const { rows } = await ask('select unix_millis(current_timestamp()) as at');
+  const skew = Math.round(Number(rows[0]?.[0]) - (before + now()) / 2);
+  return Math.abs(skew) <= MOST_SKEW_MS
+    ? good(`clocks agree within ${Math.abs(skew)} ms`)
+    : bad(
+        `the warehouse's clock is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} ours; let this machine follow a time server`,
+        [],
+      );
+}
+
+const HOUR_MS = 3_600_000;
+
+async function history(
+  ask: Ask,
+  {
+    relation,
+    user,
+    now,
+  }: { readonly relation: string; readonly user: string; readonly now: () => number },
+): Promise<Finding> {
+  try {
+    const since = Math.floor(now() - 24 * HOUR_MS);
+    const { rows } =
+      await ask(`select max(unix_millis(end_time)) as latest, count(distinct executed_by) as users
+from ${relation} where start_time >= timestamp_millis(${since})`);
+    const [latest, users] = rows[0] ?? [];
+    if (latest === null || latest === undefined) {
+      return odd(
+        `${relation} tells no statement of the last day; it tells those of SQL warehouses and serverless compute only`,
+      );
+    }
+    const lag = Math.round((now() - Number(latest)) / 60_000);
+    return good(
+      `${relation} tells statements of ${cellText(users)} users, the latest ended ${lag} minutes ago`,
+    );
+  } catch (error) {
+    return withoutHistory(error, { relation, user });
+  }
+}
+
+function withoutHistory(
+  error: unknown,
+  { relation, user }: { readonly relation: string; readonly user: string },
+): Finding {
+  const code = error instanceof ConnectorError ? error.code : undefined;
+  const whom = databricksNames.quote(user);
+  if (code === 'CONNECTOR_PERMISSION_DENIED') {
+    const isSystem = relation.toLowerCase().startsWith('system.');
+    return bad(
+      `the reader ${user} may not read ${relation}`,
+      isSystem
+        ? [
+            `grant use catalog on catalog system to ${whom};`,
+            `grant use schema, select on schema system.query to ${whom};`,
+          ]
+        : [`grant select on table ${relation} to ${whom};`],
+    );
+  }
+  if (code === 'CONNECTOR_RELATION_MISSING') {
+    return bad(
+      `${relation} does not exist, so there is no history; an account admin enables the schema query of the catalog system, or grants it`,
+      [
+        `grant use catalog on catalog system to ${whom};`,
+        `grant use schema, select on schema system.query to ${whom};`,
+      ],
+    );
+  }
+  throw error;
+}
+
+/** Rights that come through groups are not told by the information schema: not seen is not missing. */
+async function makes(
+  ask: Ask,
+  { user, schemas }: { readonly user: string; readonly schemas: readonly string[] },
+): Promise<Finding> {
+  const remedy: string[] = [];
+  for (const schema of new Set(schemas)) {
+    const text = databricksNames.text(schema.toLowerCase());
+    const { rows } =
+      await ask(`select s.schema_name, s.schema_owner = current_user() as is_own, p.privilege_type
+from information_schema.schemata as s left join information_schema.schema_privileges as p
+  on p.catalog_name = s.catalog_name and p.schema_name = s.schema_name and p.grantee = current_user()
+where s.catalog_name = current_catalog() and s.schema_name = ${text}`);
+    const rights = new Set(rows.map((row) => cellText(row[2]).replaceAll('_', ' ')));
+    const mayMake =
+      rows.some((row) => row[1] === true) ||
+      rights.has('ALL PRIVILEGES') ||
+      (rights.has('CREATE TABLE') && rights.has('USE SCHEMA'));
+    const name = databricksNames.quote(schema);
+    if (rows.length === 0) {
+      remedy.push(`create schema ${name};`);
+    }
+    if (!mayMake) {
+      const whom = databricksNames.quote(user);
+      remedy.push(`grant use schema, create table, select, modify on schema ${name} to ${whom};`);
+    }
+  }
+  return remedy.length === 0
+    ? good(`the writer ${user} may make what it needs in ${schemas.join(', ')}`)
+    : odd(
+        `the writer ${user} is not seen to be allowed what it needs in ${schemas.join(', ')}, unless by a group`,
+        remedy,
+      );
+}

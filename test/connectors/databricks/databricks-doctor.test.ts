@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
+import type { CallOptions, Connector, Needs } from '../../../src/connectors/connector.ts';
+import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
+import { targetOn } from './open-server.ts';
+
+const options: CallOptions = { purpose: 'catalog' };
+
+describe('the doctor of a Databricks warehouse', () => {
+  let server: DatabricksServer;
+  let connector: Connector;
+
+  beforeAll(async () => {
+    server = await startDatabricks();
+    connector = await openDatabricks(targetOn(server));
+  });
+  afterAll(async () => {
+    await connector.close();
+    await server.close();
+  });
+
+  async function found(needs: Partial<Needs>) {
+    const all: Needs = { schemas: ['gold'], adoptable: [], writes: false, ...needs };
+    return (await connector.diagnose?.(all, options)) ?? [];
+  }
+
+  it('says that the reader sees nothing, with the grant that helps', async () => {
+    const [first] = await found({});
+
+    expect(first).toEqual({
+      ok: false,
+      isWarning: false,
+      detail: 'the reader goldsmith-reader sees no relation in shop',
+      remedy: ['grant use catalog, use schema, select on catalog `shop` to `goldsmith-reader`;'],
+    });
+  });
+
+  it('is content with what it sees, and with the clock', async () => {
+    await server.seed('create table shop.sales.orders (id bigint)');
+
+    const findings = await found({});
+
+    expect(findings.map(({ ok }) => ok)).toEqual([true, true]);
+    expect(findings[1]?.detail).toMatch(/^clocks agree within \d+ ms$/);
+  });
+
+  it('tells a history it may not read from one that is not there, and one that is empty', async () => {
+    await server.seed(
+      "create view lakehouse.query.forbidden as select now() as end_time, now() as start_time, error('INSUFFICIENT_PERMISSIONS') as executed_by",
+    );
+    const said = async (history: string) => (await found({ history })).at(-1);
+
+    expect(await said('system.query.forbidden')).toMatchObject({
+      ok: false,
+      detail: 'the reader goldsmith-reader may not read system.query.forbidden',
+      remedy: [
+        'grant use catalog on catalog system to `goldsmith-reader`;',
+        'grant use schema, select on schema system.query to `goldsmith-reader`;',
+      ],
+    });
+    expect(await said('system.query.missing')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('does not exist'),
+    });
+    expect(await said('system.query.history')).toMatchObject({ ok: true, isWarning: true });
+  });
+
+  it('says what the writer is not seen to be allowed, and that nothing is built there yet', async () => {
+    const missing = await found({ writes: true });
+    expect(missing.find(({ detail }) => detail.includes('unless by a group'))?.remedy).toEqual([
+      'grant use schema, create table, select, modify on schema `gold` to `goldsmith-writer`;',
+    ]);
+    expect(missing.at(-1)).toMatchObject({
+      isWarning: true,
+      detail: expect.stringContaining('builds and publishes nothing there'),
+    });
+
+    for (const right of ['CREATE_TABLE', 'USE_SCHEMA']) {
+      await server.seed(
+        `insert into lakehouse.unity.schema_privileges values ('people', 'goldsmith-writer', 'shop', 'gold', '${right}', 'NONE')`,
+      );
+    }
+    const granted = await found({ writes: true });
+    expect(granted.some(({ detail }) => detail.includes('may make what it needs'))).toBe(true);
+  });
+});
+
+describe('what a Databricks warehouse is asked about access', () => {
+  let server: DatabricksServer;
+  let connector: Connector;
+  const sales = relationId({ schema: 'gold', name: 'sales' });
+
+  beforeAll(async () => {
+    server = await startDatabricks();
+    connector = await openDatabricks(targetOn(server));
+    await server.seed('create table shop.gold.sales (id bigint, "Region Name" varchar)');
+    await server.seed(`insert into lakehouse.unity.table_privileges values
+      ('people', 'analysts', 'shop', 'gold', 'sales', 'SELECT', 'NO', 'NONE'),
+      ('people', 'account users', 'shop', 'gold', 'sales', 'SELECT', 'NO', 'SCHEMA')`);
+    await server.seed(
+      "insert into lakehouse.unity.row_filters values ('shop', 'gold', 'sales', 'shop', 'gold', 'own_region')",
+    );
+    await server.seed(
+      "insert into lakehouse.unity.column_masks values ('shop', 'gold', 'sales', 'id', 'shop', 'gold', 'hidden')",
+    );
+  });
+  afterAll(async () => {
+    await connector.close();
+    await server.close();
+  });
+
+  async function rowsOf(sql: string | undefined) {
+    return (await connector.query(sql ?? '', options)).rows;
+  }
+
+  it('tells grants of the relation itself, owner, and who may read it by way of its schema', async () => {
+    const { access } = connector.wording;
+
+    expect(await rowsOf(access?.grants(sales))).toEqual([['analysts', 'SELECT', false, null]]);
+    expect(await rowsOf(access?.owner(sales))).toEqual([['people']]);
+    expect(await rowsOf(access?.mayRead('somebody', sales))).toEqual([[true]]);
+    expect(await rowsOf(access?.ourselves)).toEqual([['goldsmith-reader']]);
+  });
+
+  it('tells row filters and masks, which refuse a mart', async () => {
+    expect(await rowsOf(connector.wording.access?.rowPolicies(sales))).toEqual([
+      ['mask hidden on column id'],
+      ['row filter own_region'],
+    ]);
+  });
+
+  it('finds objects and what only tables keep', async () => {
+    const { objects } = connector.wording;
+
+    expect(await rowsOf(objects.find(sales))).toEqual([['table', null]]);
+    expect(await rowsOf(objects.ownDatabase)).toEqual([['shop']]);
+    expect(await rowsOf(objects.schema('gold'))).toEqual([['gold']]);
+    const kept: string[] = [];
+    for (const { what, sql } of objects.keptByTables(sales)) {
+      const [[count] = []] = await rowsOf(sql);
+      if (count !== '0') {
+        kept.push(what);
+      }
+    }
+    expect(kept).toEqual(['row filters', 'column masks']);
+  });
+
+  it('hashes rows alike that are alike, and tells null from what is left out', async () => {
+    const { content } = connector.wording;
+    const hash = (...values: readonly string[]) =>
+      content.rowHash(values.map((sql) => ({ sql, type: 'string' })));
+
+    const [[same, moved] = []] = await rowsOf(
+      `select ${hash("'a'", 'null')} = ${hash("'a'", 'null')} as s, ${hash("'a'", 'null')} = ${hash('null', "'a'")} as m`,
+    );
+    expect([same, moved]).toEqual([true, false]);
+    const [[weight] = []] = await rowsOf(
+      `select ${content.rowWeight([{ sql: "'a'", type: 'string' }])} as w`,
+    );
+    expect(Number(weight)).toBeGreaterThan(0);
+    expect(Number(weight)).toBeLessThan(1022);
+  });
+});
