@@ -29,7 +29,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
       get(`/v1/lineage?of=${encodeURIComponent(what)}&direction=${direction}`),
     drift: () => get('/v1/drift'),
     restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
-    doctor: () => get('/v1/doctor'),
+    doctor: (asked) =>
+      get(`/v1/doctor${asked?.dryRunStatements === true ? '?dryRunStatements=true' : ''}`),
   };
 }
 

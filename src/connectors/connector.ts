@@ -70,6 +70,11 @@ export interface Connector extends Session {
   /** What we may not do and need to, and whether clocks agree; absent where nothing of the kind exists. Changes nothing. */
   diagnose?(needs: Needs, options: CallOptions): Promise<readonly Finding[]>;
   /**
+   * Has the warehouse check a statement without running it, and rejects as running it would. Absent where EXPLAIN, and a
+   * transaction that is rolled back, tell the same.
+   */
+  dryRun?(sql: string, options: CallOptions): Promise<void>;
+  /**
    * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.
    * `readOnly` transactions cannot write, by the warehouse's own word.
    */

@@ -272,8 +272,9 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       const { decision } = await cycle(false);
       return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now: clock.now() })));
     },
-    doctor: () =>
+    doctor: (asked) =>
       runDoctor(engine, {
+        dryRunStatements: asked?.dryRunStatements,
         isAtWork: turn.isTaken,
         settings: live,
         usage: () => last?.input.usage,

@@ -84,7 +84,10 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
   });
   app.get('/v1/drift', read, async (context) => context.json(await service.drift()));
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
-  app.get('/v1/doctor', read, async (context) => context.json(await service.doctor()));
+  app.get('/v1/doctor', read, async (context) => {
+    const dryRunStatements = context.req.query('dryRunStatements') === 'true';
+    return context.json(await service.doctor({ dryRunStatements }));
+  });
   app.get('/v1/graph', read, async (context) => {
     const format = z.enum(['text', 'json', 'dot']).safeParse(context.req.query('format') ?? 'json');
     return format.success

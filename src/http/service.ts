@@ -29,7 +29,7 @@ export interface GoldsmithService {
   /** Brings a pruned attribute back at once, and does not prune it again. */
   restore(relation: string, attribute: string): Promise<ApplyReport>;
   /** Says what would stop Goldsmith from working. */
-  doctor(): Promise<DoctorReport>;
+  doctor(asked?: { readonly dryRunStatements: boolean }): Promise<DoctorReport>;
 }
 
 /** Towards the sources, towards the readers, or both. */

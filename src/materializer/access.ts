@@ -42,10 +42,15 @@ export async function restoreAccess(
   before: Access | undefined,
 ): Promise<void> {
   const { access } = session.wording;
-  const now = await readAccess(session, relation);
-  if (access === undefined || before === undefined || now === undefined) {
+  const made = await readAccess(session, relation);
+  if (access === undefined || before === undefined || made === undefined) {
     return;
   }
+  // The owner first: what was granted to us while we owned it would go to the next owner with it.
+  if (made.owner !== before.owner) {
+    await session.execute(access.giveTo(before.owner, { kind, relation }), options);
+  }
+  const now = (await readAccess(session, relation)) ?? made;
   const kept = new Set(now.grants.map(textOf));
   const wanted = new Set(before.grants.map(textOf));
   // What we make anew gets our own default grants, which the old one may not have had.
@@ -54,9 +59,6 @@ export async function restoreAccess(
   }
   for (const grant of before.grants.filter((one) => !kept.has(textOf(one)))) {
     await session.execute(access.grant(grant, relation), options);
-  }
-  if (now.owner !== before.owner) {
-    await session.execute(access.giveTo(before.owner, { kind, relation }), options);
   }
 }
 

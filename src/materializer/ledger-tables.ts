@@ -72,7 +72,11 @@ export async function createLedger(connector: Connector, tables: LedgerTables): 
   );
 }
 
-function createStatements(tables: LedgerTables, { text, integer }: TypeWording): readonly string[] {
+/** The ledger's own tables, once its schema is there. */
+export function createStatements(
+  tables: LedgerTables,
+  { text, integer }: TypeWording,
+): readonly string[] {
   return [
     `create table ${tables.meta} (ledger_version ${integer})`,
     `insert into ${tables.meta} values (${LEDGER_VERSION})`,

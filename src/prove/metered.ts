@@ -64,6 +64,7 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     capabilities: connector.capabilities,
     ...(connector.users === undefined ? {} : { users: connector.users }),
     ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
+    ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(
       work: (session: Session) => Promise<Result>,

@@ -8,9 +8,15 @@ export function addDoctor(program: Command, parts: CommandParts): void {
     .description(
       'check the warehouse, the history, the state and the settings, and say what would stop Goldsmith',
     )
-    .action(async (_options: unknown, command: Command) => {
+    .option(
+      '--dry-run-statements',
+      'also have the warehouse check every kind of statement Goldsmith would send; changes nothing',
+    )
+    .action(async (options: { readonly dryRunStatements?: true }, command: Command) => {
       await withService({ ...parts, command }, async (service) => {
-        const answer = await service.doctor();
+        const answer = await service.doctor({
+          dryRunStatements: options.dryRunStatements === true,
+        });
         return { answer, code: answer.ok ? EXIT.done : EXIT.failed };
       });
     });
