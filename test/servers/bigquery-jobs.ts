@@ -46,6 +46,8 @@ export class BigqueryJobs {
   readonly #instance: DuckDBInstance;
   readonly #project: string;
   readonly #mayWrite: (identity: string) => boolean;
+  /** What an identity may not ask for: whatever holds this text. */
+  readonly denied: (readonly [identity: string, text: string])[] = [];
   readonly #jobs = new Map<string, ServedJob>();
   readonly #sessions = new Map<string, Held>();
 
@@ -72,6 +74,7 @@ export class BigqueryJobs {
     const connection = await this.#connect();
     try {
       const understood = understand(request.query);
+      this.#requireAccess(request, understood);
       for (const sql of understood.returnsRows ? understood.sql : []) {
         (await connection.prepare(sql)).destroySync();
       }
@@ -157,13 +160,7 @@ export class BigqueryJobs {
   async #run(job: ServedJob, use: (connection: DuckDBConnection) => boolean): Promise<void> {
     const understood = understand(job.query);
     job.statementType = understood.statementType;
-    if (understood.writes && !this.#mayWrite(job.identity)) {
-      throw new Refused({
-        status: 403,
-        reason: 'accessDenied',
-        message: `Access Denied: Table ${this.#project}:shop.x: User does not have permission`,
-      });
-    }
+    this.#requireAccess(job, understood);
     if (job.maximumBytesBilled !== undefined && job.maximumBytesBilled < BILLED_BYTES) {
       throw new Refused({
         status: 400,
@@ -189,6 +186,17 @@ export class BigqueryJobs {
         held.connection.closeSync();
         this.#sessions.delete(job.session ?? '');
       }
+    }
+  }
+
+  #requireAccess({ identity, query }: JobRequest, { writes }: Understood): void {
+    const denied = this.denied.find(([who, what]) => who === identity && query.includes(what));
+    if ((writes && !this.#mayWrite(identity)) || denied !== undefined) {
+      throw new Refused({
+        status: 403,
+        reason: 'accessDenied',
+        message: `Access Denied: Table ${this.#project}:shop.x: User does not have permission`,
+      });
     }
   }
 

@@ -26,6 +26,8 @@ export interface BigqueryServer {
   jobs(): readonly ServedJob[];
   /** Requests by kind, as they came. */
   requests(): readonly BigqueryRequest[];
+  /** From now on whatever holds this text is refused to an identity. */
+  deny(identity: 'reader' | 'writer', text: string): void;
   /** From now on no token given out so far is taken. */
   expireTokens(): void;
   stop(): Promise<void>;
@@ -141,6 +143,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
     },
     jobs: () => jobs.all(),
     requests: () => requests,
+    deny: (identity, text) => jobs.denied.push([identity, text]),
     expireTokens: () => tokens.clear(),
     async stop() {
       server.closeAllConnections();
@@ -298,6 +301,7 @@ function described(job: ServedJob) {
     failed === undefined ? undefined : { reason: failed.reason, message: failed.message };
   return {
     kind: 'bigquery#job',
+    user_email: `${job.identity}@${PROJECT}.iam.gserviceaccount.com`,
     id: `${PROJECT}:EU.${job.jobId}`,
     jobReference: { projectId: PROJECT, jobId: job.jobId, location: 'EU' },
     configuration: { jobType: 'QUERY', query: { query: job.query }, labels: job.labels },

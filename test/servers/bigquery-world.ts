@@ -42,6 +42,10 @@ const SCHEMA = (project: string): readonly string[] => [
   'create table bq_info.recorded_options (table_schema varchar, table_name varchar, option_name varchar, option_value varchar)',
   'create table bq_info.recorded_views (table_schema varchar, table_name varchar, view_definition varchar, primary key (table_schema, table_name))',
   'create table bq_info.recorded_policies (table_schema varchar, table_name varchar, column_name varchar, policy_tag varchar)',
+  'create schema shop',
+  'create macro shop.custom(x) as x + 1',
+  'create schema ml',
+  'create macro ml.predict(x, y) as x',
   JOBS,
   'create view bq_info.jobs_by_project as select * from bq_info.jobs',
   `create view bq_info.schemata as select '${project}' as catalog_name, schema_name, 'EU' as location

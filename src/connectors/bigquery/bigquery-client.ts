@@ -41,6 +41,8 @@ export interface JobStatistics {
   readonly slotMs: number;
   readonly durationMs: number | undefined;
   readonly callsRoutines: boolean;
+  /** Who the job runs as. */
+  readonly user: string | undefined;
 }
 
 export interface Page {
@@ -56,6 +58,7 @@ const FIRST_DELAY_MS = 200;
 
 /** What the service says of a job, as far as we read it. */
 interface JobResource {
+  readonly user_email?: string;
   readonly statistics?: {
     readonly startTime?: string;
     readonly endTime?: string;
@@ -229,7 +232,7 @@ async function open(address: BigqueryAddress): Promise<BigQuery> {
   });
 }
 
-function statisticsOf({ statistics = {} }: JobResource): JobStatistics {
+function statisticsOf({ statistics = {}, user_email: user }: JobResource): JobStatistics {
   const { query = {}, startTime, endTime, sessionInfo } = statistics;
   const durationMs =
     startTime === undefined || endTime === undefined
@@ -241,6 +244,7 @@ function statisticsOf({ statistics = {} }: JobResource): JobStatistics {
     bytesBilled: Number(query.totalBytesBilled ?? 0),
     slotMs: Number(query.totalSlotMs ?? statistics.totalSlotMs ?? 0),
     durationMs,
+    user,
     callsRoutines: (query.referencedRoutines ?? []).length > 0,
   };
 }

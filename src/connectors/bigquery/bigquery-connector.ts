@@ -4,6 +4,8 @@ import type {
   CatalogRelation,
   Cell,
   Connector,
+  Finding,
+  Needs,
   QueryResult,
   Session,
   StatementCost,
@@ -15,6 +17,7 @@ import { BigqueryClient } from './bigquery-client.ts';
 import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
 import { runInTransaction } from './bigquery-transaction.ts';
 import { bigqueryWording } from './bigquery-wording.ts';
+import { diagnoseBigquery } from './diagnose.ts';
 import type { Region } from './information-schema.ts';
 import { readBigqueryCatalog } from './read-bigquery-catalog.ts';
 import { turns } from './turns.ts';
@@ -47,10 +50,7 @@ export interface BigqueryTarget extends Region {
  */
 export async function openBigquery(target: BigqueryTarget): Promise<Connector> {
   const connector = new BigqueryConnector(target);
-  await connector.query('select 1', { purpose: 'catalog' });
-  if (connector.capabilities.canWrite) {
-    await connector.execute('select 1', { purpose: 'ledger' });
-  }
+  await connector.signIn();
   return connector;
 }
 
@@ -59,6 +59,7 @@ class BigqueryConnector implements Connector {
   readonly dialect = 'bigquery';
   readonly wording: Wording;
   readonly capabilities: Capabilities;
+  users: readonly string[] = [];
   readonly #region: Region;
   readonly #reader: BigquerySessionParts;
   readonly #writer: BigquerySessionParts | undefined;
@@ -99,6 +100,14 @@ class BigqueryConnector implements Connector {
     this.#writer = writer === undefined || target.readOnly === true ? undefined : open(writer);
   }
 
+  /** Learns who both identities are. */
+  async signIn(): Promise<void> {
+    const all = [this.#reader, ...(this.#writer === undefined ? [] : [this.#writer])];
+    this.users = await Promise.all(
+      all.map((parts) => this.#session(parts).user({ purpose: 'catalog' })),
+    );
+  }
+
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
     const identity = options.purpose === 'ledger' ? (this.#writer ?? this.#reader) : this.#reader;
     return this.#session(identity).query(sql, options);
@@ -123,6 +132,20 @@ class BigqueryConnector implements Connector {
 
   async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
     return readBigqueryCatalog(this.#session(this.#reader), { region: this.#region, options });
+  }
+
+  diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
+    return diagnoseBigquery(
+      {
+        reader: this.#session(this.#reader),
+        ...(this.#writer === undefined ? {} : { writer: this.#session(this.#writer) }),
+        users: this.users,
+        region: this.#region,
+        billing: this.#reader.billing,
+        now: () => Date.now(),
+      },
+      { needs, options },
+    );
   }
 
   /** Nothing stays open between statements; whatever runs ends by its own limit. */

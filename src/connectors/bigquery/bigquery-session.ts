@@ -80,6 +80,21 @@ export class BigquerySession implements Session {
     });
   }
 
+  /** Free of charge: whether the statement would run. Rejects as running it would. */
+  async check(sql: string, options: CallOptions): Promise<JobStatistics> {
+    const order = this.#order(sql, { options, jobId: this.#jobId(options) });
+    return this.#parts.client.dryRun(order, options.signal);
+  }
+
+  /** Who our jobs run as; a free statement tells it. */
+  async user(options: CallOptions): Promise<string> {
+    return this.#asJob('select 1', options, async ({ jobId, deadline }) => {
+      await this.#complete(jobId, deadline);
+      const { user } = await deadline.guard(() => this.#statistics(jobId, deadline));
+      return user ?? '';
+    });
+  }
+
   /** The first statement of a transaction: the session of the service it runs in. */
   async begin(options: CallOptions): Promise<string> {
     return this.#asJob('begin transaction', options, async ({ jobId, deadline }) => {
@@ -131,7 +146,14 @@ export class BigquerySession implements Session {
         throw new ConnectorError('CONNECTOR_READ_ONLY', name);
       }
     }
-    await client.insert(order, signal);
+    try {
+      await client.insert(order, signal);
+    } finally {
+      // Told to stop while the job was being made: the first cancellation may have come before there was one.
+      if (signal.aborted) {
+        await this.#cancel(jobId);
+      }
+    }
   }
 
   #order(

@@ -12,7 +12,6 @@ let connector: Connector;
 
 beforeAll(async () => {
   server = await startBigquery();
-  await server.people('create schema shop');
   await server.people('create table shop.written (n bigint)');
   connector = await openBigquery(targetOf(server));
 }, 30_000);
@@ -100,6 +99,22 @@ describe('a fault on the way', () => {
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
+});
+
+it('a job told to stop while it is being made is cancelled once it is there', async () => {
+  server.faults.add({ on: 'insert', kind: 'slow', ms: 600 });
+  const controller = new AbortController();
+  const running = connector.query(
+    'select sum(a * b) from unnest(generate_array(1, 1000000)) as a, unnest(generate_array(1, 1000000)) as b',
+    { ...options, signal: controller.signal },
+  );
+  const before = server.jobs().length;
+  setTimeout(() => controller.abort(), 100);
+
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  await expect.poll(() => server.jobs().length, { timeout: 5_000 }).toBe(before + 1);
+  await server.jobs().at(-1)?.done;
+  expect(server.jobs().at(-1)?.problem?.reason).toBe('stopped');
 });
 
 describe('a token', () => {

@@ -41,8 +41,9 @@ describe('BigQuery as the settings describe it', () => {
     });
   });
 
-  it('only looks where only looking is asked for: the service judges each statement before it runs', async () => {
-    const connector = await openConnector({ settings: settings(), readOnly: true });
+  it('only looks where only looking is asked for: the service judges each statement before it runs, whatever the grants', async () => {
+    const able = settings({ reader: { keyFile: server.keyFileOf('writer') } });
+    const connector = await openConnector({ settings: able, readOnly: true });
     const options = { purpose: 'catalog' } as const;
 
     expect(connector.capabilities.canWrite).toBe(false);
