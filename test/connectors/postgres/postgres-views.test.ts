@@ -250,7 +250,8 @@ grant select on gold.report to dashboard;
 create view gold.report_total as select sum(customers)::int as total from gold.report;
 comment on column gold.report_total.total is 'all heads';
 create view gold.report_twice as select total, (select count(*)::int from gold.report) as regions from gold.report_total;
-grant select on gold.report_total, gold.report_twice to dashboard;`);
+grant select on gold.report_total, gold.report_twice to dashboard;
+grant select on gold.report, gold.report_total to writer;`);
     const asked = 'set role dashboard; select total, regions from gold.report_twice';
     const access = () =>
       admin(`select relname, relowner::regrole::text as owner, relacl::text as acl, obj_description(oid) as comment,
