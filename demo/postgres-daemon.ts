@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { handTurnedClock } from '../src/base/clock.ts';
+import { parseConfig } from '../src/config/parse-config.ts';
+import { shortName } from '../src/daemon/cycle-report.ts';
+import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
+import { newsOf } from './news.ts';
+import type { DaemonAnswer, DaemonCall } from './postgres-daemon-process.ts';
+
+/** The daemon of the PostgreSQL demo, in a process of its own so that it can be killed; asked over the process's channel. */
+const [file = '', startAt = '0'] = process.argv.slice(2);
+const clock = handTurnedClock(Number(startAt));
+const config = parseConfig({ file, text: readFileSync(file, 'utf8'), env: process.env });
+const goldsmith = await startGoldsmith({
+  config,
+  clock,
+  progress: (text) => send({ kind: 'progress', text: text.trim() }),
+});
+
+function send(answer: DaemonAnswer): void {
+  process.send?.(answer);
+}
+
+async function answer(call: DaemonCall): Promise<unknown> {
+  switch (call.kind) {
+    case 'cycle': {
+      clock.turnTo(call.at);
+      const result = await goldsmith.cycle();
+      const builtOnDay = new Map<string, number>();
+      return {
+        news: newsOf(result, { builtOnDay, index: call.index }),
+        built: [...builtOnDay.keys()].map((relation) => shortName(relation)),
+        marts: result.marts.map(({ definition, stage }) => ({
+          relation: shortName(definition.relation),
+          isPhysical: stage === 'physical',
+          origin: definition.origin,
+        })),
+        digest: result.decision.plan.digest,
+      };
+    }
+    case 'route':
+      clock.turnTo(call.at);
+      return await goldsmith.route({ sql: call.sql, user: call.user, client: call.client });
+    case 'tell':
+      return {
+        explained: (await goldsmith.explain(undefined)).text,
+        receipts: (await goldsmith.receipts()).text,
+      };
+    case 'close':
+      await goldsmith.close();
+      return undefined;
+  }
+}
+
+process.on('message', (message: { readonly id: number; readonly call: DaemonCall }) => {
+  void answer(message.call)
+    .then(
+      (value) => send({ kind: 'answer', id: message.id, value }),
+      (error: unknown) => send({ kind: 'failed', id: message.id, because: String(error) }),
+    )
+    .finally(() => {
+      if (message.call.kind === 'close') {
+        process.disconnect();
+      }
+    });
+});
+send({ kind: 'progress', text: 'ready' });

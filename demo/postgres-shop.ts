@@ -1,0 +1,73 @@
+/** The demo's retail warehouse as PostgreSQL has it: silver tables with keys, a gold view, and a gold table somebody's job builds. */
+export const CUSTOMER_VALUE = `select c.customer_id, c.segment, count(distinct o.order_id) as orders, sum(l.net_amount) as revenue
+from silver.order_lines l
+join silver.orders o on o.order_id = l.order_id
+join silver.customers c on c.customer_id = o.customer_id
+group by c.customer_id, c.segment`;
+
+const DAILY_SALES = `select o.order_date, s.region, p.category, sum(l.net_amount) as revenue, sum(l.quantity) as units, count(*) as line_count
+from silver.order_lines l
+join silver.orders o on o.order_id = l.order_id
+join silver.stores s on s.store_id = o.store_id
+join silver.products p on p.product_id = l.product_id
+join silver.customers c on c.customer_id = o.customer_id
+where c.segment <> 'Internal'
+group by o.order_date, s.region, p.category`;
+
+/** Names people read, whatever stands behind them, and what each must give in total: rows, and a sum over them. */
+export const STABLE_NAMES: readonly { readonly relation: string; readonly total: string }[] = [
+  {
+    relation: 'gold.daily_sales',
+    total: "select count(*) || '/' || sum(line_count) || '/' || sum(revenue) as total from",
+  },
+  {
+    relation: 'gold.customer_value',
+    total: "select count(*) || '/' || sum(orders) || '/' || sum(revenue) as total from",
+  },
+];
+
+/** What the two names are defined as, to compare them with. */
+export const DEFINITIONS: Readonly<Record<string, string>> = {
+  'gold.daily_sales': DAILY_SALES,
+  'gold.customer_value': CUSTOMER_VALUE,
+};
+
+/** Everything up to, not including, the first day; sent as the people who own it. */
+export function shopSql(orderLines: number, firstDay: string): readonly string[] {
+  const orders = Math.round(orderLines / 3);
+  const customers = Math.max(50, Math.round(orders / 40));
+  return [
+    'create schema silver',
+    'create schema gold',
+    'create table silver.stores (store_id integer primary key, store_name text not null, region text not null)',
+    "insert into silver.stores select i, 'Store ' || i, (array['Central','East','North','South','West'])[1 + i % 5] from generate_series(1, 40) as t(i)",
+    'create table silver.products (product_id integer primary key, product_name text not null, category text not null)',
+    "insert into silver.products select i, 'Product ' || i, (array['Bakery','Dairy','Frozen','Garden','Meat','Produce','Snacks','Toys'])[1 + i * 7 % 8] from generate_series(1, 1200) as t(i)",
+    'create table silver.customers (customer_id integer primary key, customer_name text not null, segment text not null)',
+    `insert into silver.customers select i, 'Customer ' || i, case when i % 50 = 0 then 'Internal' else (array['Consumer','Business','Public'])[1 + i % 3] end from generate_series(1, ${customers}) as t(i)`,
+    'create table silver.orders (order_id bigint primary key, customer_id integer not null references silver.customers, store_id integer not null references silver.stores, order_date date not null)',
+    'create table silver.order_lines (order_id bigint not null references silver.orders, line_no integer not null, product_id integer not null references silver.products, quantity integer not null, net_amount numeric(12,2) not null)',
+    ...loadSql({ from: 1, orders, customers, lastDay: firstDay, days: 120 }),
+    `create view gold.daily_sales as ${DAILY_SALES}`,
+    "comment on view gold.daily_sales is 'Sales a day. Owner: finance.'",
+    `create table gold.customer_value as ${CUSTOMER_VALUE}`,
+    "comment on table gold.customer_value is 'What a customer has brought. Owner: marketing.'",
+    'create view gold.segment_value as select segment, sum(revenue) as revenue from gold.customer_value group by segment',
+  ];
+}
+
+/** New orders and their lines over the days before one, for one transaction: readers see all of them or none. */
+export function loadSql(of: {
+  readonly from: number;
+  readonly orders: number;
+  readonly customers: number;
+  readonly lastDay: string;
+  readonly days: number;
+}): readonly string[] {
+  const { from, orders, customers, lastDay, days } = of;
+  const until = from + orders - 1;
+  return [
+    `insert into silver.orders select i, 1 + i * 13 % ${customers}, 1 + i * 17 % 40, date '${lastDay}' - (1 + i % ${days})::integer from generate_series(${from}, ${until}) as t(i)`,
+    `insert into silver.order_lines select i, n, 1 + (i * 31 + n * 7) % 1200, 1 + (i + n) % 5, (1 + (i * 41 + n * 97) % 20000 / 100.0)::numeric(12,2) from generate_series(${from}, ${until}) as t(i), generate_series(1, 3) as u(n)`,
+  ];
+}
