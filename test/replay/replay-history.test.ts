@@ -114,7 +114,7 @@ describe('a replay without DDL', () => {
     expect(needs).toContain('unique SILVER.PRODUCTS(PRODUCT_ID)');
     expect(report.refused.map(({ flip }) => flip?.needed)).not.toContain(undefined);
     expect(report.assumptions.join('\n')).toContain('known from statements alone');
-    expect(report.assumptions.join('\n')).toContain('no price for snowflake');
+    expect(report.assumptions.join('\n')).toContain('one price for all days: $');
   });
 
   it('builds it where keys are to be assumed, and says so', async () => {
