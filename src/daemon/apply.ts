@@ -4,7 +4,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
-import { applyPlan } from '../materializer/apply-plan.ts';
+import { applyPlan, publishesNothing } from '../materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../materializer/lease.ts';
 import { pruneLedger } from '../materializer/prune-ledger.ts';
 import { guardMarts } from '../materializer/quarantine.ts';
@@ -58,6 +58,10 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
         ? 'mode observe: Goldsmith looks and tells, and changes nothing'
         : 'the plan is empty',
     );
+  }
+  const refusal = publishesNothing(connector);
+  if (refusal !== undefined) {
+    return notBegun(plan, refusal);
   }
   await ledger.ensure();
   const answer = await acquireLease(

@@ -1,6 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import { addUsd, noMoney } from '../base/usd.ts';
-import type { Purpose, StatementCost } from '../connectors/connector.ts';
+import type { Connector, Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { Action } from '../plan/action.ts';
 import { makePlanValue, type Plan } from '../plan/plan.ts';
@@ -102,6 +102,11 @@ function refusedWhole(plan: Plan, parts: ApplyParts): string | undefined {
   if (late > 0) {
     return `the plan expired ${Math.ceil(late / 1000)} s ago; make a new one`;
   }
+  return publishesNothing(connector);
+}
+
+/** Why nothing is published in this warehouse, whatever the plan; absent where something may be. */
+export function publishesNothing(connector: Connector): string | undefined {
   const { transactionalDdl, hasGrants } = connector.capabilities;
   if (!transactionalDdl || (hasGrants && connector.wording.access === undefined)) {
     return `${connector.name} has no transactional DDL, or grants this version cannot compare, so nothing is published there yet`;
