@@ -12,6 +12,8 @@ const PRICINGS: Partial<Readonly<Record<DialectName, Pricing>>> = {
   snowflake: coreHours,
   // An hour of the billed unit: a TiB, or a slot; the connector tells work in it.
   bigquery: coreHours,
+  // Time of all tasks over all cores of the warehouse.
+  databricks: coreHours,
 };
 
 /** Thread time to money; `cpuMs` may be a fraction. */

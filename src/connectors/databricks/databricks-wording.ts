@@ -28,6 +28,8 @@ const content: ContentWording = {
 
 const objects: ObjectWording = {
   ownDatabase: 'select current_catalog()',
+  // `current_database()` is the schema here.
+  bareNames: 'select current_catalog() as own_catalog, current_schema() as own_schema',
   schema: (name) => `select schema_name from information_schema.schemata
 where catalog_name = current_catalog() and schema_name = ${databricksNames.text(name.toLowerCase())}`,
   find: (relation) =>
