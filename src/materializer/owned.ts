@@ -48,9 +48,13 @@ export async function viewChanged(
   if (found === undefined) {
     return `the view ${relation} was dropped or replaced by somebody else`;
   }
-  return sameViewText(found, record.viewText)
-    ? undefined
-    : `the view ${relation} was redefined by somebody else`;
+  if (sameViewText(found, record.viewText)) {
+    return undefined;
+  }
+  // Where views hold on to what they read, renaming that changes their text too.
+  const orRenamed =
+    session.wording.objects.rebinding === undefined ? '' : ', or something it reads was renamed';
+  return `the view ${relation} was redefined by somebody else${orRenamed}`;
 }
 
 /** `foreign`: somebody else did it. `unreadable`: nobody can tell, because the engine hashes otherwise than when it was built. */

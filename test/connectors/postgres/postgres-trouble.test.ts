@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
+import { diagnosePostgres } from '../../../src/connectors/postgres/diagnose.ts';
 import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
 import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
 import { resumeInterrupted } from '../../../src/materializer/resume.ts';
@@ -20,7 +21,7 @@ import {
   postgresBinaries,
   startPostgres,
 } from '../../servers/postgres-cluster.ts';
-import { addressOf, identities, ownDatabase, wait } from '../../servers/postgres-identities.ts';
+import { addressOf, identities, ownDatabase } from '../../servers/postgres-identities.ts';
 
 describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
   let cluster: PostgresCluster;
@@ -139,14 +140,25 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
   });
 
   it('is told by the doctor when clocks disagree, and not when they agree', async () => {
-    const findings = await world.connector.diagnose?.(
-      { schemas: [], adoptable: [], writes: false },
-      { purpose: 'catalog' },
-    );
+    const { connector } = world;
+    const reader = (sql: string) => connector.query(sql, { purpose: 'catalog' });
+    const toldAt = async (skewMs: number) => {
+      const needs = { schemas: [], adoptable: [], writes: false, users: [] };
+      const findings = await diagnosePostgres(
+        { reader },
+        { ...needs, now: () => Date.now() - skewMs },
+      );
+      return findings.filter(({ detail }) => /clock/.test(detail));
+    };
 
-    expect(findings?.filter(({ detail }) => /clock/.test(detail))).toEqual([
-      expect.objectContaining({ ok: true }),
-    ]);
+    expect(await toldAt(0)).toEqual([expect.objectContaining({ ok: true, isWarning: false })]);
+    const [found] = await toldAt(3_600_000);
+    expect(found).toMatchObject({
+      detail: expect.stringMatching(
+        /^the server's clock is \d{7} ms ahead of ours, [^\n]*time server$/,
+      ),
+    });
+    expect(found?.ok).toBe(false);
   });
 
   it('is asked to try every kind of statement, and nothing is changed', async () => {
@@ -214,6 +226,5 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
 
     await expect(asked).rejects.toMatchObject({ code: 'CONNECTOR_TIMEOUT' });
     expect(Date.now() - startedAt).toBeLessThan(10_000);
-    await wait(0);
   });
 });
