@@ -129,7 +129,9 @@ const NAMED: ReadonlySet<ConnectorErrorCode> = new Set<ConnectorErrorCode>([
 
 /** `Table p:d.t`, `Dataset p:d`, `permission bigquery.x.y`: names of objects and permissions, no values. */
 function nameIn(message: string): string | undefined {
-  return /\b(Table|Dataset|Project|Job|Routine) [\w.:$*-]+|\bbigquery\.\w+\.\w+/.exec(message)?.[0];
+  return /\b(Table|Dataset|Project|Job|Routine) [\w.:$*-]+( was not found in location [\w-]+)?|\bbigquery\.\w+\.\w+/.exec(
+    message,
+  )?.[0];
 }
 
 function fieldsOf(cause: unknown) {
