@@ -114,6 +114,17 @@ describe('a standalone daemon', () => {
     expect(plan).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('has the warehouse check every kind of statement when the doctor is asked to', async () => {
+    const doctor = await goldsmith(['doctor', '--dry-run-statements', '-c', config]);
+
+    expect(doctor).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /ok {4}statements {3}\d\d kinds of statement were checked and accepted, nothing was changed/,
+      ),
+    });
+  });
+
   it('routes for the command line', async () => {
     const routed = await goldsmith(['route', '--sql', BY_REGION, '--json', '-c', config]);
 
