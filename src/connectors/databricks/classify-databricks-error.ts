@@ -55,6 +55,12 @@ const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>>
   429: ['CONNECTOR_FULL', 'HTTP 429'],
 };
 
+/** What to do where the general sentence does not know this warehouse's settings. */
+const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
+  CONNECTOR_TLS_REFUSED:
+    'behind a proxy that looks into TLS, name its authority in warehouse.databricks.caFile',
+};
+
 /** The driver's error in our words; what is ours already passes through unchanged. */
 export function classifyDatabricksError(cause: unknown, connection: string): Error {
   if (cause instanceof GoldsmithError) {
@@ -85,6 +91,7 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   }
   const addition =
     rule.addition?.exec(message)?.[0] ??
+    ADDITIONS[rule.code] ??
     (rule.code === 'CONNECTOR_BAD_SQL' ? `${errorClass || 'SQLSTATE'} ${sqlState}` : undefined);
   return new ConnectorError(rule.code, connection, { cause, addition });
 }

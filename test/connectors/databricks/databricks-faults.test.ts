@@ -115,6 +115,7 @@ describe('a Databricks warehouse', () => {
 
       await expect(open({ reader: { ...address, workspace } })).rejects.toMatchObject({
         code: 'CONNECTOR_TLS_REFUSED',
+        message: expect.stringContaining('warehouse.databricks.caFile'),
       });
     });
 
