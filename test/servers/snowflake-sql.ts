@@ -87,7 +87,11 @@ function functionsOf(sql: string): string {
     )
     .replaceAll(/\bDATE_PART\('epoch_millisecond', /g, 'EPOCH_MS(')
     .replaceAll(/\bHASH\((\w+)\.\*\)/g, 'HASH(*COLUMNS($1.*))')
-    .replaceAll(/\bCOUNT\(DISTINCT ([^(),]+(?:, [^(),]+)+)\)/g, 'COUNT(DISTINCT ($1))')
+    .replaceAll(
+      /\bCOUNT\(DISTINCT ([^(),]+(?:, [^(),]+)+)\)/g,
+      (_all, list: string) =>
+        `COUNT(DISTINCT (${list})) FILTER (WHERE ${list.split(', ').join(' IS NOT NULL AND ')} IS NOT NULL)`,
+    )
     .replaceAll(/\bSTARTSWITH\(/g, 'STARTS_WITH(')
     .replaceAll(
       /\bDATEADD\('(\w+)', (-?\d+), /g,

@@ -51,7 +51,13 @@ from range(400) as a(n)`);
         history: { source: 'snowflake-history', lookback: '3d' },
         state: { path: join(mkdtempSync(join(tmpdir(), 'goldsmith-sn-')), 'state.sqlite') },
         marts: { goldSchema: 'GOLD', dataSchema: 'GOLD_DATA', ledgerSchema: 'GOLDSMITH' },
-        decide: { minimumRuns: 5, minimumReaders: 1, minimumDays: 1, minimumGain: 0, maxRowsShare: 1 },
+        decide: {
+          minimumRuns: 5,
+          minimumReaders: 1,
+          minimumDays: 1,
+          minimumGain: 0,
+          maxRowsShare: 1,
+        },
         log: { level: 'silent' },
       }),
     });
