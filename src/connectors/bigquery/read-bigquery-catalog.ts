@@ -10,7 +10,8 @@ const DATASETS_AT_ONCE = 40;
  * Tables, views and what they are made of, from the region's INFORMATION_SCHEMA: a fixed number of statements, and one more for
  * every 40 datasets (keys exist for one dataset at a time). Each is billed 10 MB at least.
  *
- * Rows and bytes are those of TABLE_STORAGE, seconds to minutes old. Keys and references are declared and not enforced. A
+ * Rows and bytes are those of TABLE_STORAGE, seconds to minutes old. Keys and references are declared and not enforced;
+ * a reference over several columns is left out, since nothing tells which column refers to which. A
  * materialized view counts as a table; a view in legacy SQL has no definition here.
  */
 export async function readBigqueryCatalog(
@@ -48,7 +49,7 @@ export async function readBigqueryCatalog(
         .filter(({ isPrimary }) => isPrimary)
         .map((one) => ({ columns: one.columns, primary: true })),
       foreignKeys: own
-        .filter(({ isPrimary }) => !isPrimary)
+        .filter(({ isPrimary, columns: names }) => !isPrimary && names.length === 1)
         .map(({ columns: names, references, referencedColumns }) => ({
           columns: names,
           references,

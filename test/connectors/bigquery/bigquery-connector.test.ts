@@ -357,6 +357,24 @@ describe('the catalog', () => {
       definitionSql: 'select id, amount from shop.orders',
     });
   });
+
+  it('leaves out a reference over several columns, since nothing tells which refers to which', async () => {
+    await connector.execute(
+      'create table shop.pairs (a int64, b int64, primary key (a, b) not enforced)',
+      options,
+    );
+    await connector.execute(
+      'create table shop.uses (x int64, y int64, foreign key (x, y) references shop.pairs (a, b) not enforced)',
+      options,
+    );
+
+    const catalog = await connector.readCatalog(options);
+
+    expect(catalog.find(({ id }) => id === 'shop.pairs')?.keys).toEqual([
+      { columns: ['a', 'b'], primary: true },
+    ]);
+    expect(catalog.find(({ id }) => id === 'shop.uses')?.foreignKeys).toEqual([]);
+  });
 });
 
 describe('replays', () => {
