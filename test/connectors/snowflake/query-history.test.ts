@@ -312,4 +312,39 @@ values ('x0', 'BI_WH', to_timestamp(${NOW / 1000 - 12.1 * 3600}), to_timestamp($
     expect(rows.map(({ id }) => id)).toEqual(['a']);
     expect(again.rows).toEqual(rows);
   });
+
+  /** So many runs in one closed hour, over so many hashes. */
+  async function manyRan(runs: number, hashes: number): Promise<void> {
+    const ended = Math.floor(NOW / HOUR_MS - 2) * 3600;
+    await account.server.sql(`insert into ${HISTORY}
+  (query_id, query_text, query_type, user_name, warehouse_name, warehouse_size, execution_status, start_time, end_time, total_elapsed_time,
+   execution_time, bytes_scanned, rows_produced, query_parameterized_hash, query_parameterized_hash_version)
+select concat('q', n), concat('select ', n % ${hashes}), 'SELECT', 'ANA', 'BI_WH', 'X-Small', 'success', to_timestamp(${ended}), to_timestamp(${ended} + n % 3600), 10,
+  10 + n % ${hashes}, 1, 1, concat('h', n % ${hashes}), 1
+from range(${runs}) as a(n)`);
+  }
+
+  it('hands over what grows with hashes, not with statements', async () => {
+    await manyRan(200_000, 20);
+
+    const { rows } = await readOn();
+
+    expect(rows).toHaveLength(20);
+    expect(rows.reduce((sum, { runs = 1 }) => sum + runs, 0)).toBe(200_000);
+  });
+
+  it('bounds the kinds of an hour, keeps the dearest, and tells how many runs are not counted', async () => {
+    await manyRan(5_010, 5_010);
+
+    const { rows, bad } = await readOn();
+
+    expect(rows).toHaveLength(5_000);
+    expect(rows.some(({ text }) => text === 'select 5009')).toBe(true);
+    expect(bad).toEqual([
+      {
+        where: 'hour 2026-11-20T10:00:00.000Z',
+        because: '10 runs of its rarest kinds are not counted',
+      },
+    ]);
+  }, 30_000);
 });
