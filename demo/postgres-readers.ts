@@ -67,7 +67,7 @@ export class Readers {
           }
         }
         await client.query(after);
-        await wait(20);
+        await wait(100);
       }
     } catch (error) {
       this.#failures.push(String(error));

@@ -31,7 +31,7 @@ describe('names', () => {
     const query = { sql: 'select 1 as n;', alias: 'content', columns: [{ name: 'n' }], as: ['c0'] };
 
     expect(standardNames.renamed(query)).toBe('(\nselect 1 as n\n) as content(c0)');
-    expect(renamedBySelect(query, backticks.quote)).toBe(
+    expect(renamedBySelect(query, (name) => backticks.quote(name))).toBe(
       '(\nselect `n` as c0 from (\nselect 1 as n\n) as named\n) as content',
     );
   });
