@@ -3,8 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import {
+  BIGQUERY_PROJECT,
+  described,
+  type InsertBody,
+  insert,
+  results,
+} from './bigquery-answers.ts';
 import {
   type Answer,
   answerWith,
@@ -12,7 +18,7 @@ import {
   type BigqueryRequest,
   problem,
 } from './bigquery-faults.ts';
-import { BILLED_BYTES, BigqueryJobs, type JobRequest, type ServedJob } from './bigquery-jobs.ts';
+import { BigqueryJobs, type ServedJob } from './bigquery-jobs.ts';
 import { openBigqueryWorld } from './bigquery-world.ts';
 
 export interface BigqueryServer {
@@ -33,17 +39,15 @@ export interface BigqueryServer {
   stop(): Promise<void>;
 }
 
-const PROJECT = 'goldsmith-test';
-
 /** The REST service as its official client meets it, on a free port of this machine, executing in DuckDB. */
 export async function startBigquery(): Promise<BigqueryServer> {
-  const instance = await openBigqueryWorld(PROJECT);
+  const instance = await openBigqueryWorld(BIGQUERY_PROJECT);
   const folder = mkdtempSync(join(tmpdir(), 'goldsmith-bigquery-'));
   const faults = new BigqueryFaults();
   const requests: BigqueryRequest[] = [];
   const tokens = new Map<string, string>();
   const mayWrite = (identity: string) => identity === 'writer';
-  const jobs = new BigqueryJobs({ instance, project: PROJECT, mayWrite });
+  const jobs = new BigqueryJobs({ instance, project: BIGQUERY_PROJECT, mayWrite });
   let given = 0;
 
   function giveToken(body: string): Answer {
@@ -81,11 +85,11 @@ export async function startBigquery(): Promise<BigqueryServer> {
     }
     const [, project, rest = ''] =
       /^\/bigquery\/v2\/projects\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];
-    if (project !== PROJECT) {
+    if (project !== BIGQUERY_PROJECT) {
       return problem(404, 'notFound', `Not found: Project ${project}`);
     }
     if (request.method === 'POST' && rest === 'jobs') {
-      return insert(JSON.parse(body), { identity, jobs });
+      return insert(JSON.parse(body) as InsertBody, { identity, jobs });
     }
     const [kind = '', jobId = '', verb] = rest.split('/');
     const job = jobs.get(decodeURIComponent(jobId));
@@ -132,7 +136,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
 
   return {
     endpoint,
-    project: PROJECT,
+    project: BIGQUERY_PROJECT,
     faults,
     keyFileOf: (identity) => federatedKey({ folder, endpoint, identity }),
     async people(sql) {
@@ -187,139 +191,4 @@ function kindOf({ method }: IncomingMessage, { pathname }: URL): BigqueryRequest
     return 'cancel';
   }
   return method === 'POST' ? 'insert' : 'job';
-}
-
-interface InsertBody {
-  readonly jobReference: { readonly jobId: string; readonly location?: string };
-  readonly configuration: {
-    readonly dryRun?: boolean;
-    readonly jobTimeoutMs?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly query: {
-      readonly query: string;
-      readonly maximumBytesBilled?: string;
-      readonly createSession?: boolean;
-      readonly connectionProperties?: readonly { readonly key: string; readonly value: string }[];
-    };
-  };
-}
-
-async function insert(
-  { jobReference, configuration }: InsertBody,
-  { identity, jobs }: { readonly identity: string; readonly jobs: BigqueryJobs },
-): Promise<Answer> {
-  const { query, dryRun, jobTimeoutMs, labels = {} } = configuration;
-  const request: JobRequest = {
-    jobId: jobReference.jobId,
-    query: query.query,
-    identity,
-    labels,
-    maximumBytesBilled:
-      query.maximumBytesBilled === undefined ? undefined : Number(query.maximumBytesBilled),
-    jobTimeoutMs: jobTimeoutMs === undefined ? undefined : Number(jobTimeoutMs),
-    sessionId: query.connectionProperties?.find(({ key }) => key === 'session_id')?.value,
-    createSession: query.createSession === true,
-  };
-  if (dryRun === true) {
-    const checked = await jobs.check(request);
-    if ('reason' in checked) {
-      return problem(checked.status, checked.reason, checked.message);
-    }
-    const statistics = {
-      totalBytesProcessed: String(BILLED_BYTES),
-      query: {
-        statementType: checked.statementType,
-        totalBytesBilled: '0',
-        ...routinesOf(request.query),
-      },
-    };
-    return {
-      status: 200,
-      body: { jobReference, configuration, status: { state: 'DONE' }, statistics },
-    };
-  }
-  if (jobs.get(request.jobId) !== undefined) {
-    return problem(409, 'duplicate', `Already Exists: Job ${PROJECT}:EU.${request.jobId}`);
-  }
-  const job = jobs.start(request);
-  return { status: 200, body: described(job) };
-}
-
-/** Functions somebody made, as a dry run tells them: here whatever is called with a dataset before its name. */
-function routinesOf(query: string) {
-  const called = [...query.matchAll(/\b(\w+)\.(\w+)\s*\(/g)].map(([, datasetId, routineId]) => ({
-    projectId: PROJECT,
-    datasetId,
-    routineId,
-  }));
-  return called.length === 0 ? {} : { referencedRoutines: called };
-}
-
-const PAGE_ROWS = 10_000;
-
-async function results(
-  job: ServedJob,
-  { params, jobs }: { readonly params: URLSearchParams; readonly jobs: BigqueryJobs },
-): Promise<Answer> {
-  const patience = Number(params.get('timeoutMs') ?? 500);
-  await Promise.race([job.done, wait(patience)]);
-  const jobReference = { projectId: PROJECT, jobId: job.jobId, location: 'EU' };
-  if (job.state !== 'DONE') {
-    return {
-      status: 200,
-      body: { kind: 'bigquery#getQueryResultsResponse', jobComplete: false, jobReference },
-    };
-  }
-  if (job.problem !== undefined) {
-    return problem(job.problem.status, job.problem.reason, job.problem.message);
-  }
-  const from = Number(params.get('pageToken') ?? 0);
-  const count = Math.min(Number(params.get('maxResults') ?? PAGE_ROWS), PAGE_ROWS);
-  const rows = await jobs.page(job, { from, count });
-  const next = from + rows.length;
-  return {
-    status: 200,
-    body: {
-      kind: 'bigquery#getQueryResultsResponse',
-      jobComplete: true,
-      jobReference,
-      ...(job.statementType === 'SELECT'
-        ? { schema: { fields: job.fields }, totalRows: String(job.rows) }
-        : {}),
-      ...(rows.length === 0 ? {} : { rows }),
-      ...(next < job.rows && rows.length > 0 ? { pageToken: String(next) } : {}),
-      ...(job.affected === undefined ? {} : { numDmlAffectedRows: String(job.affected) }),
-      totalBytesProcessed: String(BILLED_BYTES),
-      cacheHit: false,
-    },
-  };
-}
-
-function described(job: ServedJob) {
-  const failed = job.problem;
-  const errorResult =
-    failed === undefined ? undefined : { reason: failed.reason, message: failed.message };
-  return {
-    kind: 'bigquery#job',
-    user_email: `${job.identity}@${PROJECT}.iam.gserviceaccount.com`,
-    id: `${PROJECT}:EU.${job.jobId}`,
-    jobReference: { projectId: PROJECT, jobId: job.jobId, location: 'EU' },
-    configuration: { jobType: 'QUERY', query: { query: job.query }, labels: job.labels },
-    status: {
-      state: job.state,
-      ...(errorResult === undefined ? {} : { errorResult, errors: [errorResult] }),
-    },
-    statistics: {
-      creationTime: String(job.createdAt),
-      startTime: String(job.createdAt),
-      ...(job.endedAt === undefined ? {} : { endTime: String(job.endedAt) }),
-      ...(job.session === undefined ? {} : { sessionInfo: { sessionId: job.session } }),
-      totalSlotMs: String((job.endedAt ?? job.createdAt) - job.createdAt),
-      query: {
-        totalBytesBilled: String(BILLED_BYTES),
-        totalSlotMs: '1500',
-        statementType: job.statementType,
-      },
-    },
-  };
 }
