@@ -79,7 +79,8 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   }
   if (/Invalid (Session|Operation)Handle|session .{0,60}(closed|expired)/i.test(message)) {
     const addition = 'it forgot our session';
-    return new ConnectorError('CONNECTOR_UNREACHABLE', connection, { cause, addition });
+    const details = { nothingDone: true };
+    return new ConnectorError('CONNECTOR_UNREACHABLE', connection, { cause, addition, details });
   }
   const [, errorClass = ''] = /^[^[]{0,80}\[([A-Z0-9_.]+)\]/.exec(message) ?? [];
   const told = code === '' ? `${sqlState} ${errorClass}` : code;

@@ -22,6 +22,8 @@ export interface DatabricksSessionParts {
 
 /** Rows fetched at a time. */
 const FETCH_ROWS = 4_000;
+/** Over as many sessions a statement is sent at most, where the warehouse forgets one after the other. */
+const ATTEMPTS = 3;
 
 type Operation = Awaited<ReturnType<PooledSession['wire']['executeStatement']>>;
 
@@ -83,27 +85,42 @@ export class DatabricksSession implements Session {
     }
   }
 
-  /** Sent once. Where the answer is lost, the warehouse's own history tells what became of it. */
+  /**
+   * Sent once. Where the answer is lost, the warehouse's own history tells what became of it; a session that the warehouse forgot
+   * is replaced, since nothing was done over it.
+   */
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
     const startedAt = performance.now();
     const sentAfter = Date.now();
     const mark = randomUUID();
-    try {
-      return await this.#run({ sql, options, mark }, async (operation, deadline) => {
-        const { names, types } = await this.#columnsOf(operation, deadline);
-        let affected = 0;
-        for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
-          affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#executeOnce({ sql, options, mark }, startedAt);
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || error.code !== 'CONNECTOR_UNREACHABLE') {
+          throw error;
         }
-        return costOf(startedAt, affected);
-      });
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || error.code !== 'CONNECTOR_UNREACHABLE') {
-        throw error;
+        const nothingDone = error.details['nothingDone'] === true;
+        if (nothingDone && attempt >= ATTEMPTS) {
+          throw error;
+        }
+        if (!nothingDone) {
+          await this.#findOut({ error, mark, sentAfter });
+          return costOf(startedAt, 0);
+        }
       }
-      await this.#findOut({ error, mark, sentAfter });
-      return costOf(startedAt, 0);
     }
+  }
+
+  #executeOnce(sent: Sent, startedAt: number): Promise<StatementCost> {
+    return this.#run(sent, async (operation, deadline) => {
+      const { names, types } = await this.#columnsOf(operation, deadline);
+      let affected = 0;
+      for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
+        affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
+      }
+      return costOf(startedAt, affected);
+    });
   }
 
   /** Returns where the statement was done; raises what became of it else. */
