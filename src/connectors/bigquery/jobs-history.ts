@@ -1,6 +1,7 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { cellText } from '../cell-text.ts';
 import type { Connector } from '../connector.ts';
+import { SeenTexts } from '../history/seen-texts.ts';
 import type { BadHistoryRow, HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
 import { type JobGroup, jobIdOf, readGroup, rowOf } from './job-group.ts';
 import {
@@ -10,7 +11,6 @@ import {
   withoutOldHours,
 } from './jobs-position.ts';
 import { countsSql, groupsSql, type Hours, type JobsRelation, textsSql } from './jobs-sql.ts';
-import { SeenTexts } from './seen-texts.ts';
 
 export interface JobsHistoryParts {
   readonly name: string;

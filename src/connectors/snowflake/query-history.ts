@@ -1,9 +1,9 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
-import { SeenTexts } from '../bigquery/seen-texts.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Connector } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { SeenTexts } from '../history/seen-texts.ts';
 import type { BadHistoryRow, HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
 import { type HistoryGroup, readGroup } from './history-group.ts';
