@@ -237,10 +237,10 @@ describe('what a new user gets wrong, on the command line', () => {
     rmSync(path, { recursive: true });
   });
 
-  it('names a warehouse this version does not open', async () => {
+  it('says what a warehouse needs to be opened', async () => {
     const answer = await cli(['once', '-c', config({ warehouse: { kind: 'snowflake' } })]);
 
-    expectOneSentence(answer, 1, /does not open snowflake/);
+    expectOneSentence(answer, 1, /say under warehouse\.snowflake which account it is/);
   });
 
   it('answers every verb in JSON', async () => {

@@ -162,7 +162,7 @@ describe('a gold table whose definition was handed over', () => {
     expect(stepsOf(refreshed)).toContain('build-version gold.order_facts: done');
     expect(mart).toMatchObject({ stage: 'physical', was: 'table' });
     expect((await world.goldsmith.receipts()).receipts).toEqual([]);
-  }, 60_000);
+  });
 
   it('goes on with the definition it was taken over with when somebody edits that, and says so once', async () => {
     const file = join(world.folder, 'order_facts.sql');
@@ -187,7 +187,7 @@ describe('a gold table whose definition was handed over', () => {
       `edited  gold.order_facts: ${because}`,
     );
     expect([toldOnce, told().length]).toEqual([1, 1]);
-  }, 60_000);
+  });
 
   it('is a table again under its own name when it is taken off the list', async () => {
     const before = await face();
@@ -205,5 +205,5 @@ describe('a gold table whose definition was handed over', () => {
       await world.rows("select table_name from duckdb_tables() where schema_name = 'gold'"),
     ).toEqual(['["order_facts"]']);
     expect(await face()).toEqual(before);
-  }, 60_000);
+  });
 });

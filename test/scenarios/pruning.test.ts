@@ -145,10 +145,10 @@ describe('attributes nobody reads', () => {
 
     expect(stepsOf(cycle)).toEqual([
       'repoint-view gold.order_facts: done',
+      'drop-version gold.order_facts: done',
       'build-version gold.order_facts: done',
       'repoint-view gold.order_facts: done',
       'mark-attributes gold.order_facts: done',
-      'drop-version gold.order_facts: done',
     ]);
     const mark = cycle.applied?.steps[3]?.action;
     expect(mark).toMatchObject({
