@@ -236,7 +236,7 @@ try {
     'select count(*) from (select * from gold.at_once except all select * from gold.in_steps)',
     { purpose: 'verify' },
   );
-  say('rows that differ', String(rows[0]?.[0]));
+  say('rows that differ', JSON.stringify(rows[0]?.[0] ?? null));
 } finally {
   await connector.close();
   rmSync(folder, { recursive: true, force: true });
