@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
-import { cellOf, typeName, type WireColumn } from './cells.ts';
+import { cellOf, typeName } from './cells.ts';
 import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
 import { databricksWording } from './databricks-wording.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -231,7 +231,7 @@ export class DatabricksSession implements Session {
 
   async #columnsOf(operation: Operation, deadline: Deadline): Promise<Columns> {
     const schema = await deadline.guard(() => this.#authorised(() => operation.getSchema()));
-    const columns = (schema?.columns ?? []) as unknown as readonly WireColumn[];
+    const columns = schema?.columns ?? [];
     const names = columns.map(({ columnName }) => columnName);
     const twice = names.find((name, at) => names.indexOf(name) !== at);
     if (twice !== undefined) {
