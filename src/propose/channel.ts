@@ -1,0 +1,38 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { DeclineReason, Proposal, ProposalId } from './proposal.ts';
+
+/** What somebody said about a proposal. Whether they may is decided by the approval policy, not by the channel. */
+export interface Decision {
+  readonly proposal: ProposalId;
+  readonly move: 'approve' | 'decline' | 'snooze' | 'undo';
+  /** As the channel knows them: `slack:U123`, `github:octocat`, `git:merge`, `cli:alice`. */
+  readonly by: string;
+  readonly at: EpochMs;
+  /** Names this saying once: the same one heard twice moves nothing twice. */
+  readonly token: string;
+  readonly reason?: DeclineReason;
+  readonly words?: string;
+  /** The meaning the person saw; an answer to another meaning does not count. */
+  readonly meaning?: string;
+}
+
+/** Where a channel shows a proposal: a message, a branch, a pull request. Plain JSON, kept by the daemon. */
+export type ChannelRef = Readonly<Record<string, string | number>>;
+
+/**
+ * A place where people answer. `show` is called whenever the proposal's state or meaning differs from what was last shown, and again
+ * until it succeeds: it must do nothing twice. It never forces itself over what people wrote.
+ */
+export interface ProposalChannel {
+  readonly name: string;
+  /** Rejects where the place cannot be reached; the daemon shows it again in the next cycle. */
+  show(
+    proposal: Proposal,
+    parts: { readonly ref: ChannelRef | undefined; readonly signal: AbortSignal },
+  ): Promise<ChannelRef>;
+  /** What people said of open proposals since; channels that are told (a webhook) have none. */
+  poll?(
+    shown: readonly { readonly proposal: Proposal; readonly ref: ChannelRef }[],
+    signal: AbortSignal,
+  ): Promise<readonly Decision[]>;
+}
