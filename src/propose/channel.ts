@@ -19,17 +19,25 @@ export interface Decision {
 /** Where a channel shows a proposal: a message, a branch, a pull request. Plain JSON, kept by the daemon. */
 export type ChannelRef = Readonly<Record<string, string | number>>;
 
+export interface ShowParts {
+  /** Where it was shown last; absent where it never was. */
+  readonly ref: ChannelRef | undefined;
+  /** An earlier attempt to show it first may have arrived without our hearing of it: look before showing it again. */
+  readonly isUnsure?: boolean;
+  readonly now: EpochMs;
+  readonly signal: AbortSignal;
+}
+
 /**
  * A place where people answer. `show` is called whenever the proposal's state or meaning differs from what was last shown, and again
  * until it succeeds: it must do nothing twice. It never forces itself over what people wrote.
  */
 export interface ProposalChannel {
   readonly name: string;
+  /** Also shown what mode `auto` did without asking, so that people can take it back. */
+  readonly tellsDone?: boolean;
   /** Rejects where the place cannot be reached; the daemon shows it again in the next cycle. */
-  show(
-    proposal: Proposal,
-    parts: { readonly ref: ChannelRef | undefined; readonly signal: AbortSignal },
-  ): Promise<ChannelRef>;
+  show(proposal: Proposal, parts: ShowParts): Promise<ChannelRef>;
   /** What people said of open proposals since; channels that are told (a webhook) have none. */
   poll?(
     shown: readonly { readonly proposal: Proposal; readonly ref: ChannelRef }[],

@@ -20,7 +20,7 @@ export type ProposalKind =
   /** Changing files somebody else owns: a dbt model, a contract. Nothing in the warehouse is done by Goldsmith. */
   | 'edit';
 
-/** The life of a proposal. The last four are ends. */
+/** The life of a proposal. All after `approved` are ends, but for `applied`, which somebody may take back. */
 export type ProposalState =
   | 'drafted'
   | 'open'
@@ -28,7 +28,8 @@ export type ProposalState =
   | 'applied'
   | 'declined'
   | 'expired'
-  | 'overtaken';
+  | 'overtaken'
+  | 'undone';
 
 /** A file as a proposal leaves it; `text` undefined takes it away. */
 export interface FileChange {
@@ -45,6 +46,8 @@ export interface Proposal {
   readonly relation: RelationId;
   /** Digest of what would be done: verbs, definitions, attributes, files. Neither times nor numbers of evidence are in it. */
   readonly meaning: string;
+  /** What the meaning is made of, one line each; a yes covers every part of it alone too. Absent: the meaning is one whole. */
+  readonly parts?: readonly string[];
   /** Steps of the plan it was last drawn from; empty for `edit`. */
   readonly steps: readonly PlanStep[];
   readonly files: readonly FileChange[];
@@ -94,9 +97,15 @@ export type DeclineReason =
   | 'later'
   | 'other';
 
-/** A person's or Goldsmith's own word that changed a proposal. */
+/** What a cycle or a stage would like to ask, before the book decides whether and when people are asked. */
+export type Draft = Pick<
+  Proposal,
+  'kind' | 'relation' | 'meaning' | 'parts' | 'steps' | 'files' | 'body' | 'evidenceRuns'
+>;
+
+/** A person's or Goldsmith's own word that changed a proposal; `agreed` is one yes where several are needed. */
 export interface Move {
-  readonly to: ProposalState | 'snoozed' | 'reworded';
+  readonly to: ProposalState | 'snoozed' | 'reworded' | 'agreed';
   readonly at: EpochMs;
   /** A person as the channel knows them (`slack:U123`, `github:octocat`, `git:merge`), or `goldsmith`. */
   readonly by: string;
