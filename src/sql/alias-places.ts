@@ -143,5 +143,5 @@ function sieveOf(tokens: Tokens, index: number): number {
 function nameAt(tokens: Tokens, index: number, dialect: Dialect): string {
   return tokens.kinds[index] === QUOTED
     ? foldedQuoted(tokens, index, dialect)
-    : foldedWord(tokens, index, { lower: undefined, dialect });
+    : foldedWord(tokens, index, dialect);
 }

@@ -33,13 +33,29 @@ export function wideClass(code: number): number {
   return isBlank ? BLANK : LETTER;
 }
 
-/** The class of each ASCII character, 0 for operators; made once for a dialect. */
+/** One byte a character: ASCII's code, or for all others this and their class. */
+const WIDE = 128;
+
+/** The byte that stands for a character: its code where that is ASCII's, else one that tells its class alone. */
+export function byteOf(code: number): number {
+  return code < WIDE ? code : WIDE + wideClass(code);
+}
+
+/** Lower-case bytes of the characters that go on with a word, 0 for all others. */
+export const WORD_PART = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const lower = byte >= 65 && byte <= 90 ? byte + 32 : byte;
+  return isPlainWordCode(byte) || byte === 36 || byte === WIDE + LETTER ? lower : 0;
+});
+
+/** The class of each byte, 0 for operators; made once for a dialect. */
 export function classesOf(lexical: LexicalRules): Uint8Array {
   const known = classesByRules.get(lexical);
   if (known !== undefined) {
     return known;
   }
-  const classes = new Uint8Array(128);
+  const classes = new Uint8Array(256);
+  classes[WIDE + BLANK] = BLANK;
+  classes[WIDE + LETTER] = LETTER;
   for (let code = 0; code < 128; code += 1) {
     const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
     classes[code] = code <= 32 ? BLANK : isLetter || code === 95 ? LETTER : 0;

@@ -9,22 +9,18 @@ const QUOTES_MATTER = new Set(
   current_catalog current_schema default sysdate rownum rowid`.split(/\s+/),
 );
 
-/** Lower case; where tables compare with case, only keywords and function names fold. */
-export function foldedWord(
-  tokens: Tokens,
-  index: number,
-  { lower, dialect }: { readonly lower: string | undefined; readonly dialect: Dialect },
-): string {
-  const folds =
+/** Whether a word is told in lower case: all, or keywords and function names alone where tables compare with case. */
+export function isFolded(tokens: Tokens, index: number, dialect: Dialect): boolean {
+  return (
     !dialect.names.tablesAreCaseSensitive ||
     tokens.codes[index] !== 0 ||
-    (isPunctuation(tokens, index + 1, OPEN) && !isPunctuation(tokens, index - 1, DOT));
-  if (!folds) {
-    return tokenText(tokens, index);
-  }
-  return lower === undefined
-    ? tokenText(tokens, index).toLowerCase()
-    : lower.slice(tokens.starts[index], tokens.ends[index]);
+    (isPunctuation(tokens, index + 1, OPEN) && !isPunctuation(tokens, index - 1, DOT))
+  );
+}
+
+export function foldedWord(tokens: Tokens, index: number, dialect: Dialect): string {
+  const text = tokenText(tokens, index);
+  return isFolded(tokens, index, dialect) ? text.toLowerCase() : text;
 }
 
 /** Without quotes where the bare name would be the same one; else in double quotes whatever the dialect. */
@@ -32,9 +28,9 @@ export function foldedQuoted(tokens: Tokens, index: number, dialect: Dialect): s
   const text = tokenText(tokens, index);
   const quote = text[0] === '[' ? ']' : (text[0] ?? '');
   const isClosed = text.length >= 2 && text.endsWith(quote);
-  const name = text.slice(1, isClosed ? -1 : undefined).replaceAll(quote + quote, quote);
+  const name = text.slice(1, isClosed ? -1 : undefined);
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return `"${name.replaceAll('"', '""')}"`;
+    return `"${name.replaceAll(quote + quote, quote).replaceAll('"', '""')}"`;
   }
   const lower = name.toLowerCase();
   if (QUOTES_MATTER.has(lower) || isKeywordText(lower) || !isAsIfUnquoted(name, dialect)) {

@@ -1,3 +1,5 @@
+import { LOWERED } from './ascii-bytes.ts';
+
 /** The words our token-level readers look at; nothing else is a keyword to them. At most 255. */
 const KEYWORDS = `
   select from where group order by having limit offset fetch first next top qualify window union intersect
@@ -19,7 +21,10 @@ const KEYWORDS = `
 const KEYWORD_SET = new Set(KEYWORDS);
 const TABLE_SIZE = 2048;
 const TABLE = new Uint8Array(TABLE_SIZE);
+/** By keyword: the hash, and the characters, ended by 0. */
+const HASHES = new Int32Array(KEYWORDS.length + 1);
 const LONGEST = Math.max(...KEYWORDS.map((word) => word.length));
+const SPELLED = new Uint8Array((KEYWORDS.length + 1) * (LONGEST + 1));
 
 /** FNV-1a, a character at a time, over lower-case ASCII; the lexer keeps it while it scans a word. */
 export const HASH_START = 0x811c9dc5;
@@ -29,11 +34,17 @@ export function hashNext(hash: number, code: number): number {
 }
 
 for (const [index, word] of KEYWORDS.entries()) {
-  let slot = hashOf(word) & (TABLE_SIZE - 1);
+  const id = index + 1;
+  const hash = hashOf(word);
+  HASHES[id] = hash;
+  for (let at = 0; at < word.length; at += 1) {
+    SPELLED[id * (LONGEST + 1) + at] = word.charCodeAt(at);
+  }
+  let slot = hash & (TABLE_SIZE - 1);
   while (TABLE[slot] !== 0) {
     slot = (slot + 1) & (TABLE_SIZE - 1);
   }
-  TABLE[slot] = index + 1;
+  TABLE[slot] = id;
 }
 
 /** The number of a keyword, for comparisons with token codes; throws on a word not in the list. */
@@ -50,20 +61,11 @@ export function isKeywordText(word: string): boolean {
   return KEYWORD_SET.has(word);
 }
 
-/** False for most other words: a look at the table before the characters are compared. */
-export function mayBeKeyword(hash: number): boolean {
-  return TABLE[hash & (TABLE_SIZE - 1)] !== 0;
-}
-
-/** The keyword at this place of the text, 0 for any other word; `hash` is of its lower-case characters. */
-export function keywordAt(sql: string, word: { start: number; end: number; hash: number }): number {
-  const length = word.end - word.start;
-  if (length > LONGEST || length < 2) {
-    return 0;
-  }
-  let slot = word.hash & (TABLE_SIZE - 1);
+/** The keyword with this hash of its lower-case characters, 0 for none; whether the word is it shows `isSpelled`. */
+export function keywordHashed(hash: number): number {
+  let slot = hash & (TABLE_SIZE - 1);
   for (let id = TABLE[slot] ?? 0; id !== 0; id = TABLE[slot] ?? 0) {
-    if (isWordAt(sql, word.start, { length, expected: KEYWORDS[id - 1] ?? '' })) {
+    if (HASHES[id] === hash) {
       return id;
     }
     slot = (slot + 1) & (TABLE_SIZE - 1);
@@ -71,22 +73,23 @@ export function keywordAt(sql: string, word: { start: number; end: number; hash:
   return 0;
 }
 
-function isWordAt(
-  sql: string,
-  start: number,
-  { length, expected }: { length: number; expected: string },
+/** Whether these bytes are the keyword, in either case. */
+export function isSpelled(
+  id: number,
+  {
+    bytes,
+    start,
+    end,
+  }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
 ): boolean {
-  if (expected.length !== length) {
-    return false;
-  }
-  for (let offset = 0; offset < length; offset += 1) {
-    const code = sql.charCodeAt(start + offset);
-    const lower = code >= 65 && code <= 90 ? code + 32 : code;
-    if (lower !== expected.charCodeAt(offset)) {
+  let at = id * (LONGEST + 1);
+  for (let index = start; index < end; index += 1) {
+    if (SPELLED[at] !== LOWERED[bytes[index] ?? 0]) {
       return false;
     }
+    at += 1;
   }
-  return true;
+  return SPELLED[at] === 0;
 }
 
 function hashOf(word: string): number {

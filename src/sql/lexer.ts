@@ -1,15 +1,18 @@
+import { writeAscii } from './ascii-bytes.ts';
 import {
   BLANK,
+  byteOf,
   classesOf,
   DIGIT,
   isPlainWordCode,
   LETTER,
   NAME_QUOTE,
   STRING_QUOTE,
+  WORD_PART,
   wideClass,
 } from './character-classes.ts';
 import type { LexicalRules } from './dialect.ts';
-import { HASH_START, hashNext, keywordAt, mayBeKeyword } from './keywords.ts';
+import { HASH_START, hashNext, isSpelled, keywordHashed } from './keywords.ts';
 import { operatorAt } from './operators.ts';
 import {
   endOfComment,
@@ -37,22 +40,19 @@ const scratch = columnsFor(16_384);
 /** Columns end in zeros, so that looking a few tokens ahead needs no check. */
 const LOOKAHEAD = 4;
 
-/** Lower-case codes of the ASCII characters that go on with a word, 0 for all others. */
-const WORD_PART = Uint8Array.from({ length: 128 }, (_, code) => {
-  const lower = code >= 65 && code <= 90 ? code + 32 : code;
-  return isPlainWordCode(code) || code === 36 ? lower : 0;
-});
-
-/** Characters that are never the beginning of a longer operator. */
-const ALONE = Uint8Array.from({ length: 128 }, (_, code) =>
-  '(),;[]{}+'.includes(String.fromCharCode(code)) ? 1 : 0,
-);
+/** Characters that are never the beginning of a longer operator or a comment. */
+const ALONE = setOf('(),;[]{}+');
+/** Characters that can follow the first of an operator or of a comment's mark. */
+const LONGER = setOf('~*>-/=|:!<@&^#.+%');
+/** Operators that are one character where none of these follows; `.` may begin a number, `#` a comment. */
+const SHORT = setOf('=<>*|^%&~!-/');
 
 interface Columns {
   readonly kinds: Uint8Array;
   readonly codes: Uint8Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -61,9 +61,11 @@ interface Columns {
  */
 export function tokenize(sql: string, lexical: LexicalRules): Tokens {
   const tokens = tokenizeForNow(sql, lexical);
-  const { count } = tokens;
+  const { count, comments } = tokens;
   return {
-    ...tokens,
+    sql,
+    count,
+    comments,
     kinds: tokens.kinds.slice(0, count),
     codes: tokens.codes.slice(0, count),
     starts: tokens.starts.slice(0, count),
@@ -80,14 +82,15 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
   const length = sql.length;
   const columns =
     length + LOOKAHEAD <= scratch.kinds.length ? scratch : columnsFor(length + LOOKAHEAD);
-  const { kinds, codes, starts, ends } = columns;
+  const { kinds, codes, starts, ends, bytes } = columns;
+  const isAscii = writeBytes(sql, bytes);
   const comments: Span[] = [];
   let count = 0;
   let at = 0;
 
   while (at < length) {
-    const code = sql.charCodeAt(at);
-    const charClass = code < 128 ? classes[code] : wideClass(code);
+    const byte = bytes[at] ?? 0;
+    const charClass = classes[byte] ?? 0;
     if (charClass === BLANK) {
       at += 1;
       continue;
@@ -97,33 +100,30 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
     codes[count] = 0;
 
     if (charClass === LETTER) {
-      let hash = hashNext(HASH_START, code < 128 ? (WORD_PART[code] ?? 0) : code);
-      let end = at + 1;
-      for (; end < length; end += 1) {
-        const next = sql.charCodeAt(end);
-        const part = next < 128 ? (WORD_PART[next] ?? 0) : wideClass(next) === LETTER ? next : 0;
-        if (part === 0) {
-          break;
-        }
+      const start = at;
+      let hash = HASH_START;
+      for (let part = WORD_PART[byte] ?? 0; part !== 0; part = WORD_PART[bytes[at] ?? 0] ?? 0) {
         hash = hashNext(hash, part);
+        at += 1;
       }
-
-      const after = end - at <= 2 ? sql.charCodeAt(end) : 0;
-      const mayPrefix = after === 39 || after === 34 || after === 38;
-      const stringEnd = mayPrefix ? endOfPrefixedString(sql, { start: at, end, lexical }) : -1;
+      const stringEnd = at - start <= 2 ? stringEndAt(sql, { start, end: at, bytes, lexical }) : -1;
       if (stringEnd !== -1) {
         kinds[count] = STRING;
         at = stringEnd;
       } else {
         kinds[count] = WORD;
-        codes[count] = mayBeKeyword(hash) ? keywordAt(sql, { start: at, end, hash }) : 0;
-        at = end;
+        const id = keywordHashed(hash);
+        codes[count] = id !== 0 && isSpelled(id, { bytes, start, end: at }) ? id : 0;
       }
-    } else if (code < 128 && ALONE[code] === 1 && charClass === 0) {
+    } else if (charClass === 0 && ALONE[byte] === 1) {
       kinds[count] = PUNCTUATION;
-      codes[count] = code;
+      codes[count] = byte;
       at += 1;
-    } else if (charClass === DIGIT || (code === 46 && startsFraction(sql, at))) {
+    } else if (charClass === 0 && SHORT[byte] === 1 && LONGER[bytes[at + 1] ?? 0] === 0) {
+      kinds[count] = PUNCTUATION;
+      codes[count] = byte;
+      at += 1;
+    } else if (charClass === DIGIT || (byte === 46 && startsFraction(sql, at))) {
       kinds[count] = NUMBER;
       at = endOfNumber(sql, at, lexical.numberSuffixes);
     } else if (charClass === STRING_QUOTE) {
@@ -131,7 +131,11 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
       at = endOfString(sql, at, { lexical, escapes: lexical.backslashEscapes });
     } else if (charClass === NAME_QUOTE) {
       kinds[count] = QUOTED;
-      at = endOfQuoted(sql, at, code === 91 ? 93 : code);
+      at = endOfQuoted(sql, at, byte === 91 ? 93 : byte);
+    } else if (byte === 46) {
+      kinds[count] = PUNCTUATION;
+      codes[count] = byte;
+      at += 1;
     } else {
       const commentEnd = endOfComment(sql, at, lexical);
       if (commentEnd !== -1) {
@@ -139,16 +143,60 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
         at = commentEnd;
         continue;
       }
-      at = special(sql, at, { code, count, lexical, columns });
+      at = special(sql, at, { code: byte, count, lexical, columns });
     }
 
     ends[count] = at;
     count += 1;
   }
 
-  kinds.fill(0, count, count + LOOKAHEAD);
-  codes.fill(0, count, count + LOOKAHEAD);
-  return { sql, count, kinds, codes, starts, ends, comments };
+  endInZeros(kinds, count);
+  endInZeros(codes, count);
+  return { sql, count, kinds, codes, starts, ends, comments, bytes: isAscii ? bytes : undefined };
+}
+
+/** One byte a character (`byteOf`), ended by zeros; whether all are ASCII. */
+function writeBytes(sql: string, bytes: Uint8Array): boolean {
+  const isAscii = writeAscii(sql, bytes);
+  if (!isAscii) {
+    for (let at = 0; at < sql.length; at += 1) {
+      bytes[at] = byteOf(sql.charCodeAt(at));
+    }
+  }
+  endInZeros(bytes, sql.length);
+  return isAscii;
+}
+
+function endInZeros(column: Uint8Array, from: number): void {
+  for (let at = from; at < from + LOOKAHEAD; at += 1) {
+    column[at] = 0;
+  }
+}
+
+/** The end of the string whose prefix is the word at this place, else -1. */
+function stringEndAt(
+  sql: string,
+  {
+    start,
+    end,
+    bytes,
+    lexical,
+  }: {
+    readonly start: number;
+    readonly end: number;
+    readonly bytes: Uint8Array;
+    readonly lexical: LexicalRules;
+  },
+): number {
+  const after = bytes[end];
+  const mayPrefix = after === 39 || after === 34 || after === 38;
+  return mayPrefix ? endOfPrefixedString(sql, { start, end, lexical }) : -1;
+}
+
+function setOf(characters: string): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, code) =>
+    code < 128 && characters.includes(String.fromCharCode(code)) ? 1 : 0,
+  );
 }
 
 function columnsFor(length: number): Columns {
@@ -157,6 +205,7 @@ function columnsFor(length: number): Columns {
     codes: new Uint8Array(length),
     starts: new Uint32Array(length),
     ends: new Uint32Array(length),
+    bytes: new Uint8Array(length),
   };
 }
 

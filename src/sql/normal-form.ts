@@ -2,7 +2,8 @@ import { aliasPlaces } from './alias-places.ts';
 import type { Dialect } from './dialect.ts';
 import type { Level } from './fold-literal.ts';
 import { foldedNumber, foldedString, mayKeepNumber, mayKeepString } from './fold-literal.ts';
-import { foldedQuoted, foldedWord } from './fold-name.ts';
+import { foldedQuoted, isFolded } from './fold-name.ts';
+import { formWriter } from './form-writer.ts';
 import { keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
 import type { LiteralLists } from './literal-list.ts';
@@ -27,6 +28,7 @@ import {
   QUOTED,
   SEMICOLON,
   STRING,
+  tokenText,
   WORD,
 } from './tokens.ts';
 
@@ -80,22 +82,16 @@ export function normalFormOf(
   dialect: Dialect,
   { onPlace }: NormalFormOptions = {},
 ): string {
-  const { sql, kinds, codes, starts, ends } = tokens;
+  const { kinds, codes } = tokens;
   const count = countWithoutEnd(tokens);
-  const lowered = sql.toLowerCase();
-  const lower = lowered.length === sql.length ? lowered : undefined;
+  const form = formWriter(tokens);
   let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
   const levels: Level[] = [level];
   const lists = literalLists(tokens);
-  /** Runs of tokens that stand in it as they should come out are copied as one slice. */
-  const source = dialect.names.tablesAreCaseSensitive ? sql : lower;
   const aliases = aliasPlaces(tokens, dialect);
   let hasPivot = false;
   let nextAlias = 0;
   let aliasIndex = aliases?.indexes[0] ?? -1;
-  let out = '';
-  let runStart = 0;
-  let runEnd = 0;
   let index = 0;
 
   while (index < count) {
@@ -112,9 +108,6 @@ export function normalFormOf(
       if (code !== 0 && isNoise(tokens, index)) {
         index += 1;
         continue;
-      }
-      if (source !== lower || source === undefined) {
-        piece = foldedWord(tokens, index, { lower, dialect });
       }
       hasPivot ||= code === PIVOT;
       if (code === BY) {
@@ -133,7 +126,7 @@ export function normalFormOf(
           piece = code === OPEN ? '(?)' : '[?]';
           next = end;
         } else {
-          level = levelAt(tokens, index, { lower, outer: level });
+          level = levelAt(tokens, index, level);
           levels.push(level);
         }
       } else if ((code === CLOSE || code === CLOSE_BRACKET) && levels.length > 1) {
@@ -155,28 +148,17 @@ export function normalFormOf(
     if (onPlace !== undefined && mayKeepLiteral(tokens, index, level)) {
       onPlace(index);
     }
-    const start = starts[index] ?? 0;
-    const isApart = index > 0 && isSpaced(tokens, index);
-    if (piece === undefined && source !== undefined) {
-      const touches = isApart
-        ? start === runEnd + 1 && sql.charCodeAt(runEnd) === 32
-        : start === runEnd;
-      if (!touches || runEnd === runStart) {
-        out += isApart ? `${source.slice(runStart, runEnd)} ` : source.slice(runStart, runEnd);
-        runStart = start;
-      }
-      runEnd = ends[index] ?? 0;
+    if (index > 0 && isSpaced(tokens, index)) {
+      form.space();
+    }
+    if (piece === undefined) {
+      form.token(index, isFolded(tokens, index, dialect));
     } else {
-      const text = piece ?? sql.slice(start, ends[index]);
-      if (source !== undefined && runEnd > runStart) {
-        out += source.slice(runStart, runEnd);
-      }
-      runStart = runEnd;
-      out += isApart ? ` ${text}` : text;
+      form.text(piece);
     }
     index = next;
   }
-  return source === undefined ? out : out + source.slice(runStart, runEnd);
+  return form.end();
 }
 
 function mayKeepLiteral(tokens: Tokens, index: number, level: Level): boolean {
@@ -188,16 +170,12 @@ function mayKeepLiteral(tokens: Tokens, index: number, level: Level): boolean {
 }
 
 /** A call's bracket keeps what its function keeps; a bracket that is an argument itself keeps what its call does. */
-function levelAt(
-  tokens: Tokens,
-  index: number,
-  { lower, outer }: { readonly lower: string | undefined; readonly outer: Level },
-): Level {
+function levelAt(tokens: Tokens, index: number, outer: Level): Level {
   if (tokens.codes[index] !== OPEN || index === 0) {
     return { isCall: false, kept: NO_CALL, inByList: false };
   }
   if (tokens.kinds[index - 1] === WORD) {
-    const kept = keptArgumentsOf(wordBefore(tokens, index, lower));
+    const kept = keptArgumentsOf(tokenText(tokens, index - 1).toLowerCase());
     const isCall =
       tokens.codes[index - 1] === 0 ||
       kept !== NO_CALL ||
@@ -237,11 +215,6 @@ function isNoise(tokens: Tokens, index: number): boolean {
 
 function isAfterGroupOrOrder(tokens: Tokens, index: number): boolean {
   return index > 0 && (isKeyword(tokens, index - 1, GROUP) || isKeyword(tokens, index - 1, ORDER));
-}
-
-function wordBefore(tokens: Tokens, index: number, lower: string | undefined): string {
-  const text = lower ?? tokens.sql;
-  return text.slice(tokens.starts[index - 1], tokens.ends[index - 1]).toLowerCase();
 }
 
 /** The end of a list of literals after IN or VALUES, or of an array that is no subscript; -1 for other brackets. */

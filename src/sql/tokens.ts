@@ -47,6 +47,8 @@ export interface Tokens {
   readonly ends: Uint32Array;
   /** Comments stand aside, in order; they are no tokens. */
   readonly comments: readonly Span[];
+  /** The codes of all characters where they are ASCII, for as long as the columns are kept. */
+  readonly bytes?: Uint8Array | undefined;
 }
 
 export function tokenText(tokens: Tokens, index: number): string {
