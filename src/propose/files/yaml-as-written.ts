@@ -1,9 +1,11 @@
-import { type Document, parseDocument } from 'yaml';
+import { type Document, parse, parseDocument } from 'yaml';
+import { canonicalJson } from '../../base/digest.ts';
+import { keepLines } from './keep-lines.ts';
 
 /** A YAML file somebody may have written, opened so that what is not changed is written again as it was. */
 export interface OpenYaml {
   readonly document: Document.Parsed;
-  /** The document as it is now, in the manner of the text it was opened from. */
+  /** The document as it is now; lines without a change come back byte for byte. */
   write(): string;
 }
 
@@ -20,41 +22,59 @@ export function openYaml(text: string): OpenYaml | { readonly because: string } 
   if (error !== undefined) {
     return { because: `it is no YAML that can be edited: ${error.code.toLowerCase()}` };
   }
+  return { document, write: () => writeOver(text, document) };
+}
+
+/** Prints, puts people's lines back, and holds the result only if it says the very same. */
+function writeOver(text: string, document: Document.Parsed): string {
+  const ending = text.includes('\r\n') ? '\r\n' : '\n';
+  const original = text.split(/\r?\n/);
   const manner = mannerOf(text);
-  return { document, write: () => print(document, manner) };
+  const edited = document.toString(manner);
+  const kept = keepLines({
+    original,
+    plain: parseDocument(text).toString(manner).split('\n'),
+    edited: edited.split('\n'),
+  })?.join('\n');
+  const result = kept !== undefined && saysTheSame(kept, edited) ? kept : edited;
+  return ending === '\n' ? result : result.replaceAll('\n', ending);
+}
+
+function saysTheSame(left: string, right: string): boolean {
+  return (
+    parseDocument(left).errors.length === 0 &&
+    canonicalJson(parse(left)) === canonicalJson(parse(right))
+  );
 }
 
 interface Manner {
   readonly indent: number;
   readonly indentSeq: boolean;
   readonly flowCollectionPadding: boolean;
-  readonly crlf: boolean;
+  readonly lineWidth: 0;
 }
 
 /** Of the few manners the printer has, the one that changes the fewest lines of the text. */
 function mannerOf(text: string): Manner {
-  const crlf = text.includes('\r\n');
   const lines = new Set(text.split(/\r?\n/));
   const manners = [2, 4].flatMap((indent) =>
     [true, false].flatMap((indentSeq) =>
-      [true, false].map((flowCollectionPadding) => ({
-        indent,
-        indentSeq,
-        flowCollectionPadding,
-        crlf,
-      })),
+      [true, false].map(
+        (flowCollectionPadding): Manner => ({
+          indent,
+          indentSeq,
+          flowCollectionPadding,
+          lineWidth: 0,
+        }),
+      ),
     ),
   );
   const strange = (manner: Manner) =>
-    print(parseDocument(text), manner)
-      .split(/\r?\n/)
+    parseDocument(text)
+      .toString(manner)
+      .split('\n')
       .filter((line) => !lines.has(line)).length;
   return manners
     .map((manner) => ({ manner, cost: strange(manner) }))
     .reduce((best, each) => (each.cost < best.cost ? each : best)).manner;
-}
-
-function print(document: Document.Parsed, { crlf, ...manner }: Manner): string {
-  const text = document.toString({ ...manner, lineWidth: 0 });
-  return crlf ? text.replaceAll('\n', '\r\n') : text;
 }
