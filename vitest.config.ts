@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Commands and workers that tests start read the same sources again and again: Node keeps what it compiled of them.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('./node_modules/.cache/node-compile', import.meta.url),
+);
 
 /** `.ci/run` names a file for a machine-readable report; people get the default one. */
 const reportFile = process.env['GOLDSMITH_TEST_REPORT'];
