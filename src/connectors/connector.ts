@@ -109,6 +109,11 @@ export interface Finding {
 
 export interface TransactionOptions extends CallOptions {
   readonly readOnly: boolean;
+  /**
+   * Each statement is committed by itself and nothing is rolled back: how what a warehouse without transactional DDL keeps is
+   * written. Absent: all or nothing.
+   */
+  readonly commits?: 'each';
 }
 
 /** What a warehouse can do; the core asks this, never which vendor it is. */
@@ -129,6 +134,11 @@ export interface Capabilities {
    * it so that reading it is slow; absent where it needs no such help.
    */
   readonly wideIntegerOption?: string;
+  /**
+   * A column every table has that counts places, in which appended rows come after those before them; absent where there is none. Rows may
+   * change places: what rests on it looks at contents, too.
+   */
+  readonly placeColumn?: string;
   /** Versions are whole tables: an attribute cannot be packed away or made to raise an error. */
   readonly storesWholeOnly?: true;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */

@@ -12,6 +12,8 @@ export interface Wording {
   readonly content: ContentWording;
   readonly objects: ObjectWording;
   readonly versions: VersionWording;
+  /** Present where making and replacing objects commits by itself, and one statement can say all that belongs together. */
+  readonly staged?: StagedWording;
   /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
   readonly access?: AccessWording;
 }
@@ -99,6 +101,8 @@ export interface ObjectWording {
   find(relation: RelationId): string;
   /** One column: the view's text as the warehouse stores it; the same text as long as nobody changes it. */
   viewText(view: RelationId): string;
+  /** Present where that text is a whole CREATE statement, whose head is ours to choose: the SELECT in it. */
+  selectOf?(viewText: string): string | undefined;
   /** Columns: name, comment; in column order, those with a comment. */
   columnComments(relation: RelationId): string;
   /**
@@ -118,12 +122,47 @@ export interface ObjectWording {
   keptByTables(relation: RelationId): readonly { readonly what: string; readonly sql: string }[];
 }
 
+/** Each of these is one statement, done whole or not at all: there is no rollback to undo half of it. */
+export interface StagedWording {
+  /** Makes a table with its comment and its rows; fails where the name is taken. */
+  createTable(table: {
+    readonly relation: RelationId;
+    readonly comment: string;
+    readonly select: string;
+  }): string;
+  /** Makes a view with its comment; fails where the name is taken. */
+  createView(view: StagedView): string;
+  /** Replaces a view under its readers' eyes; grants on it stay as they are, where the warehouse can say so. */
+  replaceView(view: StagedView): string;
+  /** One column: a mark that is another after every change of a table's rows, and never an earlier one again. */
+  lastChange(table: RelationId): string;
+}
+
+export interface StagedView {
+  readonly relation: RelationId;
+  readonly select: string;
+  readonly comment: string | undefined;
+  /** All its columns, in order. */
+  readonly columns: readonly { readonly name: string; readonly comment: string | undefined }[];
+  /** As `AccessWording.options` tells them. */
+  readonly options: readonly string[];
+}
+
 /** How the stable view says until when a version answers. */
 export interface VersionWording {
   /** The moment a statement reads at, by the warehouse's clock. */
   readonly statementTime: string;
   /** A moment as a constant that compares with it. */
   moment(at: EpochMs): string;
+  /**
+   * Present where a view can choose between two SELECTs each time it is bound, as a relation for FROM: the one that is not chosen
+   * is not looked at, so that what becomes of its sources breaks nobody.
+   */
+  chosen?(choice: {
+    readonly when: string;
+    readonly then: string;
+    readonly otherwise: string;
+  }): string;
   /**
    * Present where a reader is told at once which table a view reads, but sees rows by an older snapshot: without a question, a
    * transaction that began before a table was filled would find it empty.
@@ -156,8 +195,10 @@ export interface AccessWording {
   rowPolicies(relation: RelationId): string;
   /** One column: who we are to the warehouse. */
   readonly ourselves: string;
-  /** Sent first in a transaction that replaces what readers read: they must not queue behind us for long. */
-  readonly waitBriefly: string;
+  /** Sent first in a transaction that replaces what readers read: they must not queue behind us for long. Absent: nobody waits. */
+  readonly waitBriefly?: string;
+  /** One column: whoever may read the relation, by grants on what it lies in too (NULL: everybody). Absent: as `grants` says. */
+  readers?(relation: RelationId): string;
 }
 
 export interface Grant {
@@ -167,4 +208,6 @@ export interface Grant {
   readonly grantable: boolean;
   /** Absent: the whole relation. */
   readonly column: string | undefined;
+  /** What it is granted on, where the statement must say so. Absent: a table. */
+  readonly on?: 'table' | 'view';
 }

@@ -40,6 +40,10 @@ async function rememberWord(
 ): Promise<void> {
   await connector.transaction(
     (session) => ledger.recordRefusal({ at: clock.now(), evidence: {}, ...word }, session),
-    { readOnly: false, purpose: 'ledger' },
+    {
+      readOnly: false,
+      purpose: 'ledger',
+      ...(connector.capabilities.transactionalDdl ? {} : { commits: 'each' }),
+    },
   );
 }

@@ -55,10 +55,10 @@ export async function restoreAccess(
   const wanted = new Set(before.grants.map(textOf));
   // What we make anew gets our own default grants, which the old one may not have had.
   for (const grant of now.grants.filter((one) => !wanted.has(textOf(one)))) {
-    await session.execute(access.revoke(grant, relation), options);
+    await session.execute(access.revoke({ ...grant, on: kind }, relation), options);
   }
   for (const grant of before.grants.filter((one) => !kept.has(textOf(one)))) {
-    await session.execute(access.grant(grant, relation), options);
+    await session.execute(access.grant({ ...grant, on: kind }, relation), options);
   }
 }
 
@@ -99,13 +99,19 @@ export async function letOwnerRead(
   if (access === undefined || owner === undefined) {
     return;
   }
-  for (const { relation } of objectsOf(version)) {
+  for (const { kind, relation } of objectsOf(version)) {
     const stands = await readAccess(session, relation);
     const mayRead = stands?.grants.some(
       ({ grantee, privilege }) => grantee === owner && privilege === READ,
     );
     if (stands !== undefined && stands.owner !== owner && mayRead !== true) {
-      const grant = { grantee: owner, privilege: READ, grantable: false, column: undefined };
+      const grant = {
+        grantee: owner,
+        privilege: READ,
+        grantable: false,
+        column: undefined,
+        on: kind,
+      };
       await session.execute(access.grant(grant, relation), options);
     }
   }
@@ -141,9 +147,7 @@ export async function requireNoWiderEyes(
   if (access === undefined || origin === 'adopted') {
     return;
   }
-  const grants = (await readAccess(session, mart))?.grants ?? [];
-  const grantees = grants.filter(({ privilege }) => privilege === READ);
-  for (const grantee of new Set(grantees.map((grant) => grant.grantee))) {
+  for (const grantee of await readersOf(session, mart)) {
     for (const source of sources) {
       const { rows } = await session.query(access.mayRead(grantee, source), options);
       if (rows[0]?.[0] !== true) {
@@ -156,10 +160,24 @@ export async function requireNoWiderEyes(
   }
 }
 
+async function readersOf(
+  session: Session,
+  relation: RelationId,
+): Promise<ReadonlySet<string | undefined>> {
+  const sql = session.wording.access?.readers?.(relation);
+  if (sql !== undefined) {
+    const { rows } = await session.query(sql, options);
+    return new Set(rows.map(([grantee]) => textCell(grantee)));
+  }
+  const grants = (await readAccess(session, relation))?.grants ?? [];
+  const reading = grants.filter(({ privilege }) => privilege === READ);
+  return new Set(reading.map(({ grantee }) => grantee));
+}
+
 /** Readers wait behind us while we wait for a lock, so we give up soon and try again. */
 export async function waitBriefly(session: Session): Promise<void> {
   const { access } = session.wording;
-  if (access !== undefined) {
+  if (access?.waitBriefly !== undefined) {
     await session.execute(access.waitBriefly, options);
   }
 }

@@ -1,30 +1,35 @@
 import type { Session } from '../connectors/connector.ts';
-import { logicalViewStatement } from './logical-view.ts';
+import { flipView } from './flip-view.ts';
+import type { FlipTarget } from './intended-flip.ts';
+import { logicalSelect, logicalViewStatement } from './logical-view.ts';
 import type { MartRecord } from './mart-record.ts';
-import { type Published, publishView } from './publish-view.ts';
+import type { Published } from './publish-view.ts';
 import type { Work } from './work.ts';
 
 /** Readers get the logical definition back; the version they had is hidden. Within the caller's transaction. */
-export async function answerFromDefinition(
+export function answerFromDefinition(
   { session, work }: { readonly session: Session; readonly work: Work },
-  record: MartRecord,
-): Promise<Published & { readonly record: MartRecord }> {
-  const { mart } = record;
-  const published = await publishView(session, {
-    view: mart.definition.relation,
-    columns: mart.definition.columns,
-    statement: logicalViewStatement(record, session.wording),
-    compareAnswers: false,
-    inside: work.inside,
-    signal: work.signal,
+  {
+    record,
+    to,
+  }: {
+    readonly record: MartRecord;
+    readonly to: Exclude<FlipTarget, { readonly kind: 'version' | 'released' }>;
+  },
+): Promise<Published> {
+  const { relation, columns } = record.mart.definition;
+  return flipView(session, {
+    record,
+    to,
+    work,
+    publication: {
+      view: relation,
+      columns,
+      statement: logicalViewStatement(record, session.wording),
+      select: logicalSelect(record, session.wording),
+      compareAnswers: false,
+      inside: work.inside,
+      signal: work.signal,
+    },
   });
-  return { ...published, record: withdrawn({ ...record, viewText: published.viewText }, work) };
-}
-
-/** The record of a mart no version of which is read any more. */
-export function withdrawn(record: MartRecord, { clock }: Pick<Work, 'clock'>): MartRecord {
-  const { freshUntil: _ended, ...rest } = record;
-  const { current, ...mart } = record.mart;
-  const left = current === undefined ? [] : [{ version: current, hiddenAt: clock.now() }];
-  return { ...rest, mart: { ...mart, stage: 'logical', hidden: [...mart.hidden, ...left] } };
 }

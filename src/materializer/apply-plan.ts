@@ -108,8 +108,9 @@ function refusedWhole(plan: Plan, parts: ApplyParts): string | undefined {
 /** Why nothing is published in this warehouse, whatever the plan; absent where something may be. */
 export function publishesNothing(connector: Connector): string | undefined {
   const { transactionalDdl, hasGrants } = connector.capabilities;
-  if (!transactionalDdl || (hasGrants && connector.wording.access === undefined)) {
-    return `${connector.name} has no transactional DDL, or grants this version cannot compare, so nothing is published there yet`;
+  const { access, staged } = connector.wording;
+  if ((!transactionalDdl && staged === undefined) || (hasGrants && access === undefined)) {
+    return `${connector.name} has neither transactional DDL nor statements that each do a whole step, or grants this version cannot compare, so nothing is published there yet`;
   }
   return undefined;
 }

@@ -83,10 +83,15 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
         privilege: 'SELECT',
         grantable: false,
         column: undefined,
+        on: 'view' as const,
       };
       return access === undefined
         ? []
-        : [access.waitBriefly, access.grant(grant, view), access.revoke(grant, view)];
+        : [
+            ...(access.waitBriefly === undefined ? [] : [access.waitBriefly]),
+            access.grant(grant, view),
+            access.revoke(grant, view),
+          ];
     }),
     sends('drop what is ours', ({ wording }) => [
       dropView(view, wording),

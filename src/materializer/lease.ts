@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
@@ -54,6 +55,12 @@ from ${lease} as lease cross join ${leaseExpiry} as expiry`,
   return { token: numberCell(token), holder: textCell(heldBy) ?? '', until: numberCell(until) };
 }
 
+/**
+ * Two that ask at once see the same token, and where each statement commits by itself neither would notice the other by a next
+ * one that both compute: the row each finds afterwards tells whose it is.
+ */
+const MOST_APART = 2 ** 31;
+
 /** Takes the lease when it is free, expired, or our own from before. The ledger must exist. */
 export async function acquireLease(
   { connector, ledger }: { readonly connector: Connector; readonly ledger: Ledger },
@@ -61,6 +68,7 @@ export async function acquireLease(
 ): Promise<LeaseAnswer> {
   const { lease, leaseExpiry } = ledger.tables;
   const readState = (session: Session) => readLease(ledger, session);
+  const isAtomic = connector.capabilities.transactionalDdl;
 
   try {
     return await connector.transaction(
@@ -69,18 +77,22 @@ export async function acquireLease(
         if (held.until > now && held.holder !== holder) {
           return { kind: 'busy', holder: held.holder, until: held.until };
         }
-        const token = held.token + 1;
+        const token = held.token + (isAtomic ? 1 : randomInt(1, MOST_APART));
         await session.execute(
-          `update ${lease} set token = ${token}, holder = ${session.wording.names.text(holder)} where true`,
+          `update ${lease} set token = ${token}, holder = ${session.wording.names.text(holder)} where token = ${held.token}`,
           options,
         );
+        const taken = await readState(session);
+        if (taken.token !== token) {
+          return { kind: 'busy', holder: taken.holder, until: Math.max(taken.until, now + 1) };
+        }
         await session.execute(
-          `update ${leaseExpiry} set token = ${token}, expires_at = ${now + ttlMs} where true`,
+          `update ${leaseExpiry} set token = ${token}, expires_at = ${now + ttlMs} where token < ${token}`,
           options,
         );
         return { kind: 'held', lease: heldLease({ connector, ledger, token, holder, ttlMs }) };
       },
-      { readOnly: false, ...options },
+      { readOnly: false, ...(isAtomic ? {} : { commits: 'each' }), ...options },
     );
   } catch (error) {
     if (!isConflict(error)) {

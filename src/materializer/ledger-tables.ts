@@ -56,7 +56,10 @@ export async function ledgerState(
   return 'present';
 }
 
-/** Creates what is missing, once, in one transaction. No keys: the one hand and the lease row keep rows single. */
+/**
+ * Creates what is missing, once: in one transaction, or, where each statement commits by itself, each table with its row at once
+ * and last the one that says the ledger is there. No keys: the one hand and the lease row keep rows single.
+ */
 export async function createLedger(connector: Connector, tables: LedgerTables): Promise<void> {
   await connector.transaction(
     async (session) => {
@@ -68,7 +71,11 @@ export async function createLedger(connector: Connector, tables: LedgerTables): 
         await session.execute(statement, { purpose: 'ledger' });
       }
     },
-    { readOnly: false, purpose: 'ledger' },
+    {
+      readOnly: false,
+      purpose: 'ledger',
+      ...(connector.capabilities.transactionalDdl ? {} : { commits: 'each' }),
+    },
   );
 }
 
@@ -77,23 +84,22 @@ export function createStatements(
   tables: LedgerTables,
   { text, integer }: TypeWording,
 ): readonly string[] {
+  const create = 'create table if not exists';
+  const row = (table: string, values: string) => `${create} ${table} as select ${values}`;
   return [
-    `create table ${tables.meta} (ledger_version ${integer})`,
-    `insert into ${tables.meta} values (${LEDGER_VERSION})`,
-    `create table ${tables.marts} (
+    `${create} ${tables.marts} (
   relation ${text}, origin ${text}, stage ${text}, definition_digest ${text},
   original_sql ${text}, created_at ${integer}, record ${text}
 )`,
-    `create table ${tables.journal} (
+    `${create} ${tables.journal} (
   id ${integer}, plan_digest ${text}, step ${integer}, verb ${text}, relation ${text}, action ${text},
   fencing_token ${integer}, started_at ${integer}, ended_at ${integer}, outcome ${text}, detail ${text}
 )`,
-    `create table ${tables.lease} (token ${integer}, holder ${text})`,
-    `insert into ${tables.lease} values (0, '')`,
-    `create table ${tables.leaseExpiry} (token ${integer}, expires_at ${integer})`,
-    `insert into ${tables.leaseExpiry} values (0, 0)`,
-    `create table ${tables.refusals} (
+    row(tables.lease, `cast(0 as ${integer}) as token, cast('' as ${text}) as holder`),
+    row(tables.leaseExpiry, `cast(0 as ${integer}) as token, cast(0 as ${integer}) as expires_at`),
+    `${create} ${tables.refusals} (
   refused_at ${integer}, relation ${text}, digest ${text}, code ${text}, because ${text}, evidence ${text}
 )`,
+    row(tables.meta, `cast(${LEDGER_VERSION} as ${integer}) as ledger_version`),
   ];
 }

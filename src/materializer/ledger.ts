@@ -50,6 +50,16 @@ interface Refusal {
 
 const options = { purpose: 'ledger' } as const;
 
+const MART_COLUMNS = [
+  'relation',
+  'origin',
+  'stage',
+  'definition_digest',
+  'original_sql',
+  'created_at',
+  'record',
+] as const;
+
 /** Opens the ledger of a warehouse; touches nothing until asked. `schema` lies in the connection's own database. */
 export function openLedger(connector: Connector, { schema }: { readonly schema: string }): Ledger {
   const { names } = connector.wording;
@@ -101,10 +111,22 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
         mart.createdAt,
         canonicalJson(record),
       ].map((value) => sqlValue(value, names));
-      await removeRow(mart.definition.relation, session);
-      await session.execute(`insert into ${tables.marts} values (${values.join(', ')})`, options);
+      const own = `relation = ${names.text(mart.definition.relation)}`;
+      const set = MART_COLUMNS.map((column, at) => `${column} = ${values[at] ?? 'null'}`);
+      // Each of the two is whole or not done, and done again they change nothing: no moment is without the row.
+      await session.execute(`update ${tables.marts} set ${set.join(', ')} where ${own}`, options);
+      await session.execute(
+        `insert into ${tables.marts} select ${values.join(', ')} from (select 1 as one) as once
+where not exists (select 1 from ${tables.marts} where ${own})`,
+        options,
+      );
     },
-    removeRecord: removeRow,
+    async removeRecord(relation, session) {
+      await session.execute(
+        `delete from ${tables.marts} where relation = ${names.text(relation)}`,
+        options,
+      );
+    },
     begin: (entry, session) => beginEntry(session, { tables, ...entry }),
     end: (end, session) => endEntry(session, { tables, ...end }),
     openEntries: async (session = connector) =>
@@ -127,13 +149,6 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
     readRefusals: async () =>
       (await isAbsent(connector)) ? [] : await readRefusals(connector, tables),
   };
-
-  async function removeRow(relation: RelationId, session: Session): Promise<void> {
-    await session.execute(
-      `delete from ${tables.marts} where relation = ${names.text(relation)}`,
-      options,
-    );
-  }
 }
 
 async function readRefusals(session: Session, tables: LedgerTables): Promise<readonly Refusal[]> {

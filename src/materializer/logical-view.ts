@@ -1,6 +1,6 @@
 import type { Wording } from '../connectors/wording.ts';
 import type { MartRecord } from './mart-record.ts';
-import { createLogicalView } from './statements.ts';
+import { selectLogical } from './statements.ts';
 
 /**
  * The statement that makes the stable view answer from its logical definition: for an adopted view its author's own text,
@@ -10,14 +10,25 @@ export function logicalViewStatement(
   { mart, originalViewText }: MartRecord,
   wording: Wording,
 ): string {
-  if (mart.definition.origin === 'candidate') {
-    return createLogicalView(mart.definition, wording);
-  }
-  if (originalViewText !== undefined && STORED_CREATE.test(originalViewText)) {
+  if (
+    mart.definition.origin !== 'candidate' &&
+    originalViewText !== undefined &&
+    STORED_CREATE.test(originalViewText)
+  ) {
     return originalViewText.replace(STORED_CREATE, 'create or replace view ');
   }
-  const original = originalViewText ?? mart.originalSql ?? mart.definition.sql;
-  return `create or replace view ${wording.names.relation(mart.definition.relation)} as\n${original}`;
+  const select = logicalSelect({ mart, originalViewText }, wording);
+  return `create or replace view ${wording.names.relation(mart.definition.relation)} as\n${select}`;
+}
+
+/** What the stable view selects then. */
+export function logicalSelect(
+  { mart, originalViewText }: Pick<MartRecord, 'mart' | 'originalViewText'>,
+  wording: Wording,
+): string {
+  return mart.definition.origin === 'candidate'
+    ? selectLogical(mart.definition, wording)
+    : (originalViewText ?? mart.originalSql ?? mart.definition.sql);
 }
 
 /** Some warehouses store a view as its whole CREATE statement. */

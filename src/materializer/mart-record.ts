@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { Intent } from './intended-flip.ts';
+import { storedVersionGrowth } from './stored-growth.ts';
 import { storedUnfinished, storedVersionRanges } from './stored-ranges.ts';
 
 /** A mart with what only the materializer needs: how its objects looked when we last touched them. */
@@ -16,6 +18,8 @@ export interface MartRecord {
   readonly marks: Readonly<Record<string, TableMark>>;
   /** Why it was stopped, while quarantined. */
   readonly note?: string | undefined;
+  /** A flip that was begun; the view's text tells whether it happened. Only where ledger and view cannot commit together. */
+  readonly intent?: Intent | undefined;
 }
 
 /** Equal marks, equal content: nobody wrote to the table since. Of a slim version's view, `checksum` is its text. */
@@ -94,6 +98,7 @@ const version = z.object({
   facts,
   slim: storedSlimForm.exactOptional(),
   ranges: storedVersionRanges.exactOptional(),
+  growth: storedVersionGrowth.exactOptional(),
 });
 
 const pruned = z.object({
@@ -113,8 +118,39 @@ const mart = z.object({
   unfinished: storedUnfinished.exactOptional(),
   pruned: z.array(pruned).exactOptional(),
   originalSql: z.string().exactOptional(),
+  held: z.object({ since: epochMs, because: z.string() }).exactOptional(),
+  former: z
+    .array(z.object({ digest: z.string(), sql: z.string(), until: epochMs, because: z.string() }))
+    .exactOptional(),
   was: z.literal('table').exactOptional(),
 });
+
+const access = z.object({
+  owner: z.string(),
+  grants: z.array(
+    z
+      .object({
+        grantee: z.string().optional(),
+        privilege: z.string(),
+        grantable: z.boolean(),
+        column: z.string().optional(),
+      })
+      .transform(({ grantee, column, ...grant }) => ({ ...grant, grantee, column })),
+  ),
+  options: names,
+});
+
+const flipTarget = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('version'),
+    version: z.number(),
+    freshUntil: epochMs,
+    verifiedFreshAt: epochMs,
+  }),
+  z.object({ kind: z.literal('logical') }),
+  z.object({ kind: z.literal('quarantined'), note: z.string() }),
+  z.object({ kind: z.literal('released') }),
+]);
 
 const record = z.object({
   mart,
@@ -131,6 +167,9 @@ const record = z.object({
     }),
   ),
   note: z.string().optional(),
+  intent: z
+    .object({ at: epochMs, select: z.string(), to: flipTarget, access: access.optional() })
+    .optional(),
 });
 
 /** Reads a ledger row's JSON; rejects a row that was edited into something else. */

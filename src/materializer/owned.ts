@@ -8,6 +8,7 @@ import { hashCanary } from '../prove/hash-canary.ts';
 import type { Ledger } from './ledger.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
+import { settleIntent } from './settle-intent.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
 import { objectsOf, tablesOf, type VersionObject } from './version-objects.ts';
 import { sameViewText } from './view-text.ts';
@@ -18,7 +19,8 @@ export async function ownedMart(
   { ledger, session }: { readonly ledger: Ledger; readonly session: Session },
   relation: RelationId,
 ): Promise<MartRecord> {
-  const record = await ledger.readRecord(relation, session);
+  const known = await ledger.readRecord(relation, session);
+  const record = known && (await settleIntent(known, { ledger, session })).record;
   if (record === undefined) {
     throw new StepRefused(
       'NOT_OURS',

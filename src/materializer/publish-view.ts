@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
+import type { StagedView } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
@@ -17,6 +18,8 @@ export interface Publication {
   readonly statement: string | readonly string[];
   /** The first statement drops what stands under the name, where it would only be replaced otherwise. */
   readonly dropsFirst?: boolean | undefined;
+  /** What the view selects afterwards; needed where only one statement that says everything replaces it. */
+  readonly select?: string | undefined;
   /** What stands under the name afterwards. Absent: a view. */
   readonly becomes?: 'table' | undefined;
   /** What the view selects afterwards, where that can be asked beforehand: then readers do not wait for the comparison. */
@@ -44,7 +47,7 @@ export interface Published {
  * (law 5), comments, owner and grants (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
-  const { view, columns, statement, compareAnswers, inside, signal } = publication;
+  const { view, statement, compareAnswers, inside, signal } = publication;
   const kind = publication.becomes ?? 'view';
   await waitBriefly(session);
   const dependents = await dependentViews(session, view);
@@ -52,14 +55,45 @@ export async function publishView(session: Session, publication: Publication): P
   const before = await lookAt(session, { publication, dependents, compared });
   const open = await rehearse(session, { publication, before, compared });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
-  for (const sql of typeof statement === 'string' ? [statement] : statement) {
+  const was = await storedViewText(session, view);
+  const whole = wholeStatement(session, { publication, before, open });
+  const statements = whole === undefined ? [statement].flat() : [whole];
+  for (const sql of statements) {
     await session.execute(sql, { purpose: 'publish', signal });
     await inside();
   }
-  await restoreComments(session, { view, kind }, before);
+  if (whole === undefined) {
+    await restoreComments(session, { view, kind }, before);
+  }
   await restoreAccess(session, { relation: view, kind }, before.access);
   await putBackDependents(session, taken);
   await inside();
+  try {
+    return await lookAgain(session, { publication, dependents, before, open });
+  } catch (error) {
+    if (whole !== undefined && was !== undefined && error instanceof StepRefused) {
+      await putBack(session, { publication, before, select: was });
+    }
+    throw error;
+  }
+}
+
+/** Compares what stands now with what stood before. */
+async function lookAgain(
+  session: Session,
+  {
+    publication,
+    dependents,
+    before,
+    open,
+  }: {
+    readonly publication: Publication;
+    readonly dependents: readonly RelationId[];
+    readonly before: Look;
+    readonly open: ReadonlySet<RelationId>;
+  },
+): Promise<Published> {
+  const { view, columns } = publication;
   const after = await lookAt(session, { publication, dependents, compared: open });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
     const promised = relation === view ? { ...was, columns } : was;
@@ -79,13 +113,86 @@ export async function publishView(session: Session, publication: Publication): P
     throw new StepRefused('ACCESS_CHANGES', `${view} would ${lost}`);
   }
   const viewText = await storedViewText(session, view);
-  if (kind === 'table') {
+  if (publication.becomes === 'table') {
     return { viewText: '', dependents };
   }
   if (viewText === undefined) {
     throw new StepRefused('VIEW_MISSING', `${view} is not a view after it was published`);
   }
   return { viewText, dependents };
+}
+
+/**
+ * The one statement that replaces the view with everything that stands on it, where a warehouse commits each by itself; none
+ * elsewhere. What could only be compared afterwards is refused there: readers would see it first.
+ */
+function wholeStatement(
+  session: Session,
+  {
+    publication: { view, select, columns },
+    before,
+    open,
+  }: {
+    readonly publication: Publication;
+    readonly before: Look;
+    readonly open: ReadonlySet<RelationId>;
+  },
+): string | undefined {
+  const { staged } = session.wording;
+  if (staged === undefined) {
+    return undefined;
+  }
+  if (select === undefined) {
+    throw new StepRefused('NOT_ONE_STATEMENT', `${view} could not be replaced by one statement`);
+  }
+  const [dependent] = open;
+  if (dependent !== undefined) {
+    throw new StepRefused(
+      'CANNOT_REHEARSE',
+      `${dependent} reads ${view}, and whether its answers stay could only be seen after its readers saw them`,
+    );
+  }
+  return staged.replaceView(stagedView({ view, select, columns }, before));
+}
+
+function stagedView(
+  {
+    view,
+    select,
+    columns,
+  }: {
+    readonly view: RelationId;
+    readonly select: string;
+    readonly columns: readonly { readonly name: string }[];
+  },
+  { comment, columnComments: onColumns, access }: Look,
+): StagedView {
+  const commentOf = new Map(onColumns.map((each) => [each.column, each.comment]));
+  return {
+    relation: view,
+    select,
+    comment,
+    columns: columns.map(({ name }) => ({ name, comment: commentOf.get(name) })),
+    options: access?.options ?? [],
+  };
+}
+
+/** The view as it stood, where nothing is rolled back. */
+async function putBack(
+  session: Session,
+  {
+    publication: { view },
+    before,
+    select,
+  }: { readonly publication: Publication; readonly before: Look; readonly select: string },
+): Promise<void> {
+  const { staged } = session.wording;
+  const columns = before.faces.get(view)?.columns;
+  if (staged !== undefined && columns !== undefined) {
+    const sql = staged.replaceView(stagedView({ view, select, columns }, before));
+    await session.execute(sql, { purpose: 'publish' });
+    await restoreAccess(session, { relation: view, kind: 'view' }, before.access);
+  }
 }
 
 interface Look {
@@ -106,7 +213,9 @@ async function rehearse(
   session: Session,
   { publication, before, compared }: Rehearsal,
 ): Promise<ReadonlySet<RelationId>> {
-  const { view, willSelect, columns, answering, signal } = publication;
+  const { view, columns, answering, signal } = publication;
+  const isStaged = session.wording.staged !== undefined;
+  const willSelect = publication.willSelect ?? (isStaged ? publication.select : undefined);
   const was = before.faces.get(view);
   const readersWait = session.wording.access !== undefined;
   if (!readersWait || willSelect === undefined || !compared.has(view) || was === undefined) {

@@ -1,7 +1,8 @@
 import type { RelationId } from '../base/relation.ts';
-import { answerFromDefinition, withdrawn } from './answer-from-definition.ts';
+import { answerFromDefinition } from './answer-from-definition.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
+import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
 import { type Work, writing } from './work.ts';
 
 export interface Quarantined {
@@ -22,21 +23,22 @@ export function quarantine(
   return writing(work, {
     purpose: 'publish',
     async run(session): Promise<Quarantined> {
-      const record = await work.ledger.readRecord(relation, session);
+      const { ledger } = work;
+      const known = await ledger.readRecord(relation, session);
+      const record = known && (await settleIntent(known, { ledger, session })).record;
       if (record === undefined || record.mart.stage === 'quarantined') {
         return { relation, because, restored: false };
       }
       const { mart } = record;
-      const isOurs = (await viewChanged(record, session)) === undefined;
-      const left =
-        isOurs && mart.stage === 'physical'
-          ? (await answerFromDefinition({ session, work }, record)).record
-          : withdrawn(record, work);
       const now = work.clock.now();
-      await work.ledger.writeRecord(
-        { ...left, note: because, mart: { ...left.mart, stage: 'quarantined' } },
-        session,
-      );
+      const isOurs = (await viewChanged(record, session)) === undefined;
+      const to = { kind: 'quarantined', note: because } as const;
+      if (isOurs && mart.stage === 'physical') {
+        await answerFromDefinition({ session, work }, { record, to });
+      } else {
+        const after = arrived(record, { to, viewText: record.viewText, at: now });
+        await keepRecord(relation, { after, ledger, session });
+      }
       await work.ledger.recordRefusal(
         {
           at: now,
@@ -62,8 +64,7 @@ function withdraw(
     purpose: 'publish',
     async run(session) {
       const record = await ownedMart({ ledger: work.ledger, session }, relation);
-      const published = await answerFromDefinition({ session, work }, record);
-      await work.ledger.writeRecord(published.record, session);
+      await answerFromDefinition({ session, work }, { record, to: { kind: 'logical' } });
       return { relation, because, restored: true };
     },
   });
@@ -85,8 +86,12 @@ export async function guardMarts(work: Work): Promise<Guarded> {
     quarantined: [],
     withdrawn: [],
   };
-  for (const record of await work.ledger.readRecords()) {
-    const { relation } = record.mart.definition;
+  for (const known of await work.ledger.readRecords()) {
+    const { relation } = known.mart.definition;
+    const record = known.intent === undefined ? known : await settled(known, work);
+    if (record === undefined) {
+      continue;
+    }
     const change = record.mart.stage === 'quarantined' ? undefined : await changeOf(record, work);
     if (change?.kind === 'foreign') {
       found.quarantined.push(await quarantine(work, { relation, because: change.because }));
@@ -95,6 +100,13 @@ export async function guardMarts(work: Work): Promise<Guarded> {
     }
   }
   return found;
+}
+
+function settled(record: MartRecord, work: Work): Promise<MartRecord | undefined> {
+  return writing(work, {
+    purpose: 'publish',
+    run: async (session) => (await settleIntent(record, { ledger: work.ledger, session })).record,
+  });
 }
 
 function changeOf(record: MartRecord, work: Work): Promise<TableChange | undefined> {

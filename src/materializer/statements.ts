@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { NameWording, Wording } from '../connectors/wording.ts';
+import type { NameWording, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
@@ -24,6 +24,8 @@ export interface VersionTables {
   readonly definition: MartDefinition;
   readonly slim?: SlimForm | undefined;
   readonly wideIntegerOption?: string | undefined;
+  /** Said with the table where each statement commits by itself; elsewhere a statement of its own says it. */
+  readonly comment?: string | undefined;
   readonly wording: Wording;
 }
 
@@ -33,13 +35,13 @@ export interface VersionTables {
  */
 export function createVersion(
   table: RelationId,
-  { definition, slim, wideIntegerOption, wording }: VersionTables,
+  { definition, slim, wideIntegerOption, comment, wording }: VersionTables,
 ): readonly string[] {
-  const { names } = wording;
+  const { names, staged } = wording;
   if (slim === undefined) {
     const { columns } = definition;
     const select = selectLogical(definition, wording);
-    return createTable(table, { columns, select, wideIntegerOption, names });
+    return createTable(table, { columns, select, wideIntegerOption, comment, names, staged });
   }
   return [
     ...createTable(slim.rows, {
@@ -94,6 +96,7 @@ export function copyTable(
     columns,
     where,
     wideIntegerOption,
+    comment,
     wording,
   }: {
     readonly to: RelationId;
@@ -101,13 +104,14 @@ export function copyTable(
     /** Only these; absent: all. */
     readonly where?: string | undefined;
     readonly wideIntegerOption: string | undefined;
+    readonly comment?: string | undefined;
     readonly wording: Wording;
   },
 ): readonly string[] {
-  const { names } = wording;
+  const { names, staged } = wording;
   const all = `select ${columnList(columns, names)}\nfrom ${names.relation(from)}`;
   const select = where === undefined ? all : `${all}\nwhere ${where}`;
-  return createTable(to, { columns, select, wideIntegerOption, names });
+  return createTable(to, { columns, select, wideIntegerOption, comment, names, staged });
 }
 
 /** The stored attributes and positions, as the rows of a slim version have them. */
@@ -125,20 +129,27 @@ function rowColumns(
  * Sums come out wider than 64 bits, and those are what readers of a mart read: where the warehouse stores such columns so that
  * reading is slow, the table is declared first.
  */
-function createTable(
+export function createTable(
   table: RelationId,
   {
     columns,
     select,
     wideIntegerOption,
+    comment,
     names,
+    staged,
   }: {
     readonly columns: readonly MartColumn[];
     readonly select: string;
     readonly wideIntegerOption: string | undefined;
+    readonly comment?: string | undefined;
     readonly names: NameWording;
+    readonly staged?: StagedWording | undefined;
   },
 ): readonly string[] {
+  if (staged !== undefined && comment !== undefined) {
+    return [staged.createTable({ relation: table, comment, select })];
+  }
   const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
   if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {
     return [`create table ${names.relation(table)} as\n${select}`];
@@ -177,6 +188,7 @@ export interface VersionView {
 /**
  * The stable view over a version. Until `freshUntil` it reads the table, afterwards the logical definition: a planner that
  * asks once a statement, not once a row, never begins the dead branch, so readers pay nothing for it and a stopped daemon cannot leave them stale.
+ * Where the warehouse lets a view choose what it binds, a definition that no longer binds breaks nobody until then.
  */
 export function createVersionView(version: VersionView): string {
   const { definition, wording } = version;
@@ -201,6 +213,14 @@ export function selectVersion({
   const expiry = freshUntil === undefined ? undefined : versions.moment(freshUntil);
   if (expiry === undefined && seen.length === 0) {
     return fromTable;
+  }
+  if (versions.chosen !== undefined && expiry !== undefined && seen.length === 0) {
+    const answering = versions.chosen({
+      when: `${statementTime} <= ${expiry}`,
+      then: fromTable,
+      otherwise: selectLogical(definition, wording),
+    });
+    return `select ${columnList(definition.columns, names)}\nfrom ${answering}`;
   }
   const holds = [...(expiry === undefined ? [] : [`${statementTime} <= ${expiry}`]), ...seen];
   const fails = [

@@ -26,13 +26,15 @@ export async function findObject(
   };
 }
 
-/** A view's text as the warehouse stores it: equal texts, unchanged view. */
+/** A view's text as the warehouse stores it, without a head that is ours to choose: equal texts, unchanged view. */
 export async function storedViewText(
   session: Session,
   view: RelationId,
 ): Promise<string | undefined> {
-  const { rows } = await session.query(session.wording.objects.viewText(view), options);
-  return textCell(rows[0]?.[0]);
+  const { objects } = session.wording;
+  const { rows } = await session.query(objects.viewText(view), options);
+  const text = textCell(rows[0]?.[0]);
+  return text === undefined ? undefined : (objects.selectOf?.(text) ?? text);
 }
 
 export interface ColumnComment {

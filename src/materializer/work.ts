@@ -58,12 +58,24 @@ const ATTEMPTS = 3;
 
 /**
  * One writing transaction: the lease is checked first and fenced last, and what lost against another transaction is tried
- * again. Whatever rejects leaves nothing behind.
+ * again. Whatever rejects leaves nothing behind. Where a warehouse commits each statement by itself, what was done stays, and the
+ * step's `resume` finds by looking what that is; the lease is checked before each of them then.
  */
 export async function writing<Result>(
   { connector, lease, signal }: Pick<Work, 'connector' | 'lease' | 'signal'>,
   { purpose, run }: { purpose: Purpose; run: (session: Session) => Promise<Result> },
 ): Promise<Result> {
+  if (!connector.capabilities.transactionalDdl) {
+    return await connector.transaction(
+      async (session) => {
+        await lease.check(session);
+        const result = await run(checkedEach(session, lease));
+        await lease.check(session);
+        return result;
+      },
+      { readOnly: false, commits: 'each', purpose, signal },
+    );
+  }
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await connector.transaction(
@@ -81,4 +93,25 @@ export async function writing<Result>(
       }
     }
   }
+}
+
+/** A row of the ledger that another statement wrote at the same moment was not written by us: that one is sent again. */
+function checkedEach(session: Session, lease: Lease): Session {
+  return {
+    wording: session.wording,
+    query: (sql, options) => session.query(sql, options),
+    stream: (sql, options) => session.stream(sql, options),
+    async execute(sql, options) {
+      for (let attempt = 1; ; attempt += 1) {
+        await lease.check(session);
+        try {
+          return await session.execute(sql, options);
+        } catch (error) {
+          if (attempt >= ATTEMPTS || options.purpose !== 'ledger' || !isConflict(error)) {
+            throw error;
+          }
+        }
+      }
+    },
+  };
 }

@@ -18,6 +18,7 @@ import { versionMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { filledBy, marksOf } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
+import { requireTransactions } from '../require-transactions.ts';
 import { sameRelation } from '../same-relation.ts';
 import {
   copyTable,
@@ -41,9 +42,10 @@ type Adoption = ActionOf<'adopt-table'>;
  * compared with the table through the view before it takes its place.
  */
 export const adoptTable: ActionHandler<'adopt-table'> = {
-  run(action, work) {
+  async run(action, work) {
+    requireTransactions(work, { relation: action.mart, what: 'taking over the table' });
     const asOf = work.clock.now();
-    return writing(work, {
+    return await writing(work, {
       purpose: 'publish',
       async run(session) {
         await requireAdoptable(session, { action, work });

@@ -4,7 +4,9 @@ import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { requireOwnDatabase } from '../own-database.ts';
+import { whatStands } from '../resume-flip.ts';
 import { sameRelation } from '../same-relation.ts';
+import { whileSourcesStand } from '../sources-stand.ts';
 import { selectLogical } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { findObject, storedViewText } from '../warehouse-objects.ts';
@@ -47,11 +49,16 @@ export const adoptView: ActionHandler<'adopt-view'> = {
           );
         }
         const logical = selectLogical(definition, session.wording);
-        const same = await compareResults(session, {
-          left: view,
-          right: logical,
-          approximate: true,
-          ...options,
+        const same = await whileSourcesStand(session, {
+          sources: definition.sources,
+          doing: `takeover of ${relation}`,
+          run: () =>
+            compareResults(session, {
+              left: view,
+              right: logical,
+              approximate: true,
+              ...options,
+            }),
         });
         if (same.kind === 'different') {
           throw new StepRefused(
@@ -83,9 +90,12 @@ export const adoptView: ActionHandler<'adopt-view'> = {
     });
   },
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart: relation }, work) =>
+    whatStands(work, async (session) =>
+      (await work.ledger.readRecord(relation, session)) === undefined
+        ? nothingHappened
+        : { outcome: 'done', detail: `${relation} stands in the ledger as taken over` },
+    ),
 };
 
 async function definitionNow(work: Work, relation: RelationId): Promise<string | undefined> {

@@ -12,6 +12,7 @@ import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { makeVersion } from '../make-version.ts';
+import type { MakeVersion } from '../make-whole.ts';
 import { versionMarker } from '../marker.ts';
 import type { MartRecord, TableMark } from '../mart-record.ts';
 import type { MeasuredCut } from '../measure-cut.ts';
@@ -19,6 +20,7 @@ import { marksOf, ownedMart } from '../owned.ts';
 import { requireFreeNames } from '../require-free-names.ts';
 import { requiredCut } from '../required-cut.ts';
 import { sameRelation } from '../same-relation.ts';
+import { whileSourcesStand } from '../sources-stand.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
 import { giveUpUnfinished, isThere, withoutUnfinished } from '../unfinished.ts';
@@ -75,7 +77,7 @@ function build(
   action: Build,
   { work, cpuMs }: { readonly work: StepWork; readonly cpuMs: () => number },
 ): Promise<Built> {
-  const { mart: relation, table, version, budget, slim } = action;
+  const { mart: relation, table, version, budget } = action;
   // Before the snapshot is taken, so the version is at most this old whatever the build takes.
   const at = work.clock.now();
   return writing(work, {
@@ -83,7 +85,7 @@ function build(
     async run(session) {
       const record = await ownedMart({ ledger: work.ledger, session }, relation);
       const { mart } = record;
-      const { definition, definitionDigest } = mart;
+      const { definition } = mart;
       if (definition.sources.length === 0) {
         throw new StepRefused(
           'SOURCES_UNKNOWN',
@@ -102,58 +104,83 @@ function build(
       const options = { purpose: 'build', signal: work.signal } as const;
       await ensureSchemaOf(session, { relation: table, ...options });
       const timeoutMs = budget.cpuMs + SLACK_MS;
-      const made = await makeVersion(session, { action, record, work, timeoutMs });
-      await work.inside();
-      const comment = versionMarker(relation, version, definitionDigest);
-      await markObjects(session, { version: action, comment, ...options });
-      await work.inside();
-      const source = `build of ${relation} v${version}`;
-      const evidence = await gatherEvidence(session, {
-        work,
-        action,
-        definition,
-        stands: mart.current?.slim,
-        made,
-        cpuMs,
-        at,
-        source,
+      return await whileSourcesStand(session, {
+        sources: definition.sources,
+        doing: `build of ${relation} v${version}`,
+        run: () => makeAndProve(session, { action, work, record, timeoutMs, cpuMs, at }),
       });
-      const cut = await requiredCut(action, {
-        session,
-        work,
-        definition,
-        stands: mart.current?.slim,
-        cpuMs,
-        timeoutMs,
-      });
-      for (const each of BUILD_CHECKS) {
-        judge(each.id, await each.check(evidence));
-        await work.inside();
-      }
-      const { facts } = await evidence.verified();
-      const parts = await evidence.tableRanges();
-      return {
-        definition,
-        cut,
-        how: made.how,
-        marks: await marksOf(action, session),
-        version: {
-          version,
-          table,
-          builtAt: at,
-          sourceStates: await made.sourceStates(),
-          verifiedFreshAt: at,
-          rows:
-            parts === undefined ? (await evidence.contents()).table.rows : sumOfRanges(parts).rows,
-          facts,
-          ...(slim === undefined ? {} : { slim }),
-          ...(made.ranges === undefined || parts === undefined
-            ? {}
-            : { ranges: { ...made.ranges, table: parts } }),
-        },
-      };
     },
   });
+}
+
+/** On one snapshot, or on one state of the sources. */
+async function makeAndProve(
+  session: Session,
+  {
+    action,
+    work,
+    record,
+    timeoutMs,
+    cpuMs,
+    at,
+  }: MakeVersion & { readonly cpuMs: () => number; readonly at: number },
+): Promise<Built> {
+  const { mart: relation, table, version, slim } = action;
+  const { mart } = record;
+  const { definition, definitionDigest } = mart;
+  const options = { purpose: 'build', signal: work.signal } as const;
+  const made = await makeVersion(session, { action, record, work, timeoutMs });
+  await work.inside();
+  if (session.wording.staged === undefined) {
+    const comment = versionMarker(relation, version, definitionDigest);
+    await markObjects(session, { version: action, comment, ...options });
+    await work.inside();
+  }
+  const source = `build of ${relation} v${version}`;
+  const evidence = await gatherEvidence(session, {
+    work,
+    action,
+    definition,
+    stands: mart.current?.slim,
+    made,
+    cpuMs,
+    at,
+    source,
+  });
+  const cut = await requiredCut(action, {
+    session,
+    work,
+    definition,
+    stands: mart.current?.slim,
+    cpuMs,
+    timeoutMs,
+  });
+  for (const each of BUILD_CHECKS) {
+    judge(each.id, await each.check(evidence));
+    await work.inside();
+  }
+  const { facts } = await evidence.verified();
+  const parts = await evidence.tableRanges();
+  return {
+    definition,
+    cut,
+    how: made.how,
+    marks: await marksOf(action, session),
+    version: {
+      version,
+      table,
+      builtAt: at,
+      sourceStates: await made.sourceStates(),
+      verifiedFreshAt: at,
+      rows: parts === undefined ? (await evidence.contents()).table.rows : sumOfRanges(parts).rows,
+      facts,
+      ...(slim === undefined ? {} : { slim }),
+      ...(made.growth === undefined ? {} : { growth: made.growth }),
+      ...(made.ranges === undefined || parts === undefined
+        ? {}
+        : { ranges: { ...made.ranges, table: parts } }),
+    },
+  };
 }
 
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */

@@ -1,10 +1,13 @@
 import { digestOf } from '../../base/digest.ts';
+import type { Wording } from '../../connectors/wording.ts';
+import type { MartDefinition } from '../../marts/mart.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { martMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
-import { createLogicalView, selectLogical } from '../statements.ts';
+import { whatStands } from '../resume-flip.ts';
+import { createLogicalView, dropView, selectLogical } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { findObject, storedViewText } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
@@ -38,12 +41,11 @@ export const createMart: ActionHandler<'create-mart'> = {
           );
         }
         await ensureSchemaOf(session, { relation, ...options });
-        await session.execute(createLogicalView(definition, session.wording), options);
-        await work.inside();
         const comment = martMarker(definitionDigest);
-        const { statements } = session.wording;
-        await session.execute(statements.commentOn('view', { relation, comment }), options);
-        await work.inside();
+        for (const sql of createStatements(definition, { comment, wording: session.wording })) {
+          await session.execute(sql, options);
+          await work.inside();
+        }
         await work.ledger.writeRecord(
           {
             mart: {
@@ -64,7 +66,37 @@ export const createMart: ActionHandler<'create-mart'> = {
     return { detail, evidence: { columns: definition.columns.length } };
   },
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart: relation, definition }, work) =>
+    whatStands(work, async (session) => {
+      if ((await work.ledger.readRecord(relation, session)) !== undefined) {
+        return { outcome: 'done', detail: `${relation} stands in the ledger as ours` };
+      }
+      const found = await findObject(session, relation);
+      if (found?.kind !== 'view' || found.comment !== martMarker(digestOf(definition))) {
+        return nothingHappened;
+      }
+      await session.execute(dropView(relation, session.wording), { purpose: 'drop' });
+      const detail = `${relation} was not in the ledger yet and is dropped`;
+      return { outcome: 'undone', detail };
+    }),
 };
+
+/** The view with our mark: in one statement, where each commits by itself. */
+function createStatements(
+  definition: MartDefinition,
+  { comment, wording }: { readonly comment: string; readonly wording: Wording },
+): readonly string[] {
+  const { relation, columns } = definition;
+  const { staged, statements } = wording;
+  return staged === undefined
+    ? [createLogicalView(definition, wording), statements.commentOn('view', { relation, comment })]
+    : [
+        staged.createView({
+          relation,
+          comment,
+          select: selectLogical(definition, wording),
+          columns: columns.map(({ name }) => ({ name, comment: undefined })),
+          options: [],
+        }),
+      ];
+}

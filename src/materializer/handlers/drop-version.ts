@@ -5,6 +5,7 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
+import { whatStands } from '../resume-flip.ts';
 import type { CapsSettings } from '../settings.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { dropUnfinished } from '../unfinished.ts';
@@ -61,31 +62,40 @@ export const dropVersion: ActionHandler<'drop-version'> = {
           await dropObjects(session, { version, mayDrop: () => true, ...options });
         }
         await work.inside();
-        const own = new Set<string>(objectsOf(version).map(({ relation: object }) => object));
-        const marks = Object.fromEntries(
-          Object.entries(record.marks).filter(([marked]) => !own.has(marked)),
-        );
-        await work.ledger.writeRecord(
-          {
-            ...record,
-            marks,
-            mart: {
-              ...record.mart,
-              hidden: record.mart.hidden.filter(({ version }) => version.version !== number),
-            },
-          },
-          session,
-        );
+        await work.ledger.writeRecord(withoutVersion(record, version), session);
         const detail = present.length === 0 ? `${table} was gone already` : `${table} is dropped`;
         await work.finish(session, detail);
         return { detail, evidence: { waitedMs: waited, bytes: version.bytes } };
       },
     }),
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart: relation, version: number, table }, work) =>
+    whatStands(work, async (session) => {
+      const record = await work.ledger.readRecord(relation, session);
+      const hidden = record?.mart.hidden.find(({ version }) => version.version === number);
+      if (record === undefined || hidden === undefined || hidden.version.table !== table) {
+        return nothingHappened;
+      }
+      if ((await presentObjects(session, hidden.version)).length > 0) {
+        return nothingHappened;
+      }
+      await work.ledger.writeRecord(withoutVersion(record, hidden.version), session);
+      return { outcome: 'done', detail: `${table} was dropped, and the ledger says so too now` };
+    }),
 };
+
+/** The record once a hidden version is gone. */
+function withoutVersion(record: MartRecord, version: MartVersion): MartRecord {
+  const own = new Set<string>(objectsOf(version).map(({ relation }) => relation));
+  return {
+    ...record,
+    marks: Object.fromEntries(Object.entries(record.marks).filter(([marked]) => !own.has(marked))),
+    mart: {
+      ...record.mart,
+      hidden: record.mart.hidden.filter((hidden) => hidden.version.version !== version.version),
+    },
+  };
+}
 
 async function presentObjects(
   session: Session,

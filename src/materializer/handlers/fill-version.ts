@@ -10,6 +10,7 @@ import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { boundsFor, otherSources, sourceRanges } from '../ranges-of.ts';
 import { requireFreeNames } from '../require-free-names.ts';
+import { requireTransactions } from '../require-transactions.ts';
 import { createEmptyVersion, insertRows } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { dropUnfinished, giveUpUnfinished, isThere } from '../unfinished.ts';
@@ -24,6 +25,7 @@ type Fill = ActionOf<'fill-version'>;
  */
 export const fillVersion: ActionHandler<'fill-version'> = {
   async run(action, plainWork) {
+    requireTransactions(plainWork, { relation: action.mart, what: 'filling in steps' });
     const spent = { cpuMs: 0, durationMs: 0 };
     const connector = meterConnector(plainWork.connector, (_purpose, cost) => {
       spent.cpuMs += cost.cpuMs;

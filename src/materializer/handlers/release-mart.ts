@@ -5,10 +5,13 @@ import {
   nothingHappened,
   type StepWork,
 } from '../action-handler.ts';
-import { logicalViewStatement } from '../logical-view.ts';
+import { flipView } from '../flip-view.ts';
+import { logicalSelect, logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
+import { whatStands } from '../resume-flip.ts';
+import { settleIntent } from '../settle-intent.ts';
 import { createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { dropUnfinished } from '../unfinished.ts';
@@ -50,9 +53,21 @@ export const releaseMart: ActionHandler<'release-mart'> = {
       },
     }),
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart: relation }, work) =>
+    whatStands(work, async (session) => {
+      const { ledger } = work;
+      const record = await ledger.readRecord(relation, session);
+      const isOver =
+        record === undefined ||
+        (await settleIntent(record, { ledger, session })).record === undefined;
+      const isGone = !isOver && (await findObject(session, relation)) === undefined;
+      if (isGone) {
+        await ledger.removeRecord(relation, session);
+      }
+      return isOver || isGone
+        ? { outcome: 'done', detail: `${relation} is no longer ours` }
+        : nothingHappened;
+    }),
 };
 
 interface Step {
@@ -63,13 +78,19 @@ interface Step {
 async function giveBack({ session, work }: Step, record: MartRecord): Promise<Done> {
   const { relation, columns } = record.mart.definition;
   if (!sameViewText(record.viewText, record.originalViewText)) {
-    const { viewText } = await publishView(session, {
-      view: relation,
-      columns,
-      statement: logicalViewStatement(record, session.wording),
-      compareAnswers: true,
-      inside: work.inside,
-      signal: work.signal,
+    const { viewText } = await flipView(session, {
+      record,
+      to: { kind: 'released' },
+      work,
+      publication: {
+        view: relation,
+        columns,
+        statement: logicalViewStatement(record, session.wording),
+        select: logicalSelect(record, session.wording),
+        compareAnswers: true,
+        inside: work.inside,
+        signal: work.signal,
+      },
     });
     const { originalViewText } = record;
     if (originalViewText !== undefined && !sameViewText(viewText, originalViewText)) {

@@ -3,24 +3,22 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { describeQuery } from '../../prove/describe-query.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { letOwnerRead, requireNoWiderEyes } from '../access.ts';
-import {
-  type ActionHandler,
-  type ActionOf,
-  type Done,
-  nothingHappened,
-  type StepWork,
-} from '../action-handler.ts';
+import { type ActionHandler, type ActionOf, type Done, type StepWork } from '../action-handler.ts';
 import { answerFromDefinition } from '../answer-from-definition.ts';
+import { flipView } from '../flip-view.ts';
 import { justifyFreshness, measureSources } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
-import { publishView } from '../publish-view.ts';
+import { resumeFlip } from '../resume-flip.ts';
 import { createVersionView, selectVersion, type VersionView } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { versionOf } from '../version-of.ts';
 import { writing } from '../work.ts';
 
-/** The flip: one transaction that replaces the view, compares what readers see, and writes the ledger. */
+/**
+ * The flip: one transaction that replaces the view, compares what readers see, and writes the ledger; or the same one after the
+ * other, where nothing commits together.
+ */
 export const repointView: ActionHandler<'repoint-view'> = {
   run(action, work) {
     const asOf = work.clock.now();
@@ -35,9 +33,7 @@ export const repointView: ActionHandler<'repoint-view'> = {
     });
   },
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart }, work) => resumeFlip(mart, work),
 };
 
 interface Step {
@@ -95,41 +91,28 @@ async function toVersion(
     wording: session.wording,
     filledBy: filledBy(record, version),
   };
-  const published = await publishView(session, {
-    view: definition.relation,
-    columns: definition.columns,
-    statement: createVersionView(versionView),
-    willSelect: selectVersion(versionView),
-    compareAnswers: isPromotion,
-    answering: version.slim?.attributes
-      .filter(({ kind }) => kind !== 'tombstone')
-      .map(({ name }) => name),
-    mayDiffer: () => movedSinceBuild(step, { record, version }),
-    inside: work.inside,
-    signal: work.signal,
-  });
-  const isRenewal = mart.current?.version === version.version;
-  const { current: before, ...withoutCurrent } = mart;
-  const left =
-    before === undefined || isRenewal ? [] : [{ version: before, hiddenAt: work.clock.now() }];
-  await work.ledger.writeRecord(
-    {
-      ...record,
-      viewText: published.viewText,
-      freshUntil: to.freshUntil,
-      mart: {
-        ...withoutCurrent,
-        stage: 'physical',
-        current: { ...version, verifiedFreshAt },
-        hidden: [
-          ...mart.hidden.filter((hidden) => hidden.version.version !== version.version),
-          ...left,
-        ],
-      },
+  const select = selectVersion(versionView);
+  const { freshUntil } = to;
+  const published = await flipView(session, {
+    record,
+    to: { kind: 'version', version: version.version, freshUntil, verifiedFreshAt },
+    work,
+    publication: {
+      view: definition.relation,
+      columns: definition.columns,
+      statement: createVersionView(versionView),
+      select,
+      willSelect: select,
+      compareAnswers: isPromotion,
+      answering: version.slim?.attributes
+        .filter(({ kind }) => kind !== 'tombstone')
+        .map(({ name }) => name),
+      mayDiffer: () => movedSinceBuild(step, { record, version }),
+      inside: work.inside,
+      signal: work.signal,
     },
-    session,
-  );
-  const until = new Date(to.freshUntil).toISOString();
+  });
+  const until = new Date(freshUntil).toISOString();
   const detail = `${definition.relation} answers from version ${version.version} until ${until}`;
   await work.finish(session, detail);
   return {
@@ -140,8 +123,7 @@ async function toVersion(
 
 async function toLogical(step: Step, record: MartRecord): Promise<Done> {
   const { session, work } = step;
-  const published = await answerFromDefinition(step, record);
-  await work.ledger.writeRecord(published.record, session);
+  const published = await answerFromDefinition(step, { record, to: { kind: 'logical' } });
   const detail = `${record.mart.definition.relation} answers from its logical definition`;
   await work.finish(session, detail);
   return { detail, evidence: { dependents: published.dependents.length } };
