@@ -28,6 +28,12 @@ export function relationParts(id: string): RelationParts {
   return { database, schema, name };
 }
 
+/** `schema.name`, as people say it. */
+export function readableRelation(id: string): string {
+  const { schema, name } = relationParts(id);
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
 function quotePart(part: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`;
 }

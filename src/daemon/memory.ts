@@ -139,7 +139,13 @@ const plan: z.ZodType<Plan, unknown> = z.object({
         ),
         because: z.string(),
         evidence: z.record(z.string(), z.union([z.string(), z.number()])),
-        predicted: z.object({ netPerDay: money, cost: money }).optional(),
+        predicted: z
+          .object({
+            netPerDay: money,
+            cost: money,
+            between: z.tuple([money, money]).exactOptional(),
+          })
+          .optional(),
       })
       .transform(({ predicted, ...rest }) =>
         predicted === undefined ? rest : { ...rest, predicted },

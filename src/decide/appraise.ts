@@ -260,7 +260,11 @@ function lastNo(
   const noes = [
     ...declined
       .filter(({ digest }) => names.has(digest))
-      .map(({ at }) => ({ at, why: 'was declined' })),
+      .map(({ at, until }) => ({
+        at,
+        why: 'was declined',
+        ...(until === undefined ? {} : { until }),
+      })),
     ...receipts
       .filter(({ relation, rolledBack }) => rolledBack && relation === definition.relation)
       .map(({ until }) => ({ at: until, why: 'was rolled back' })),

@@ -1,11 +1,12 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { subtractUsd } from '../base/usd.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Unfinished } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
 import type { WayToBuild } from './in-steps.ts';
-import type { Intent } from './intent.ts';
+import type { Intent, Predicted } from './intent.ts';
 import { keptBytes } from './room.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -38,7 +39,8 @@ export function buildIntent(
   const { relation, maxStalenessMs } = candidate.definition;
   const version = nextVersion(mart, unfinished);
   const isPromotion = reason === 'promote';
-  const isByRange = !isPromotion && refresh.chosen.how === 'by-range';
+  const isProvedWhole = [refresh.ranged, refresh.grown].some((how) => how?.proveWhole === true);
+  const isPartOf = !isPromotion && refresh.chosen.how !== 'whole' && !isProvedWhole;
   const shown = demand.byTemplate
     .filter(({ reachableRuns, sampleIds }) => reachableRuns > 0 && sampleIds.length > 0)
     .toSorted(
@@ -48,14 +50,7 @@ export function buildIntent(
     )
     .map(({ answer, sampleIds }) => ({ fingerprint: answer.fingerprint, sampleIds }));
   const replay = (shown.length > 0 ? shown : remembered(accumulator))
-    .slice(
-      0,
-      isPromotion
-        ? REPLAYED_AT_PROMOTION
-        : isByRange && refresh.ranged?.proveWhole === false
-          ? 0
-          : REPLAYED_AT_REFRESH,
-    )
+    .slice(0, isPromotion ? REPLAYED_AT_PROMOTION : isPartOf ? 0 : REPLAYED_AT_REFRESH)
     .map(({ fingerprint, sampleIds }) => ({ fingerprint, sampleIds: sampleIds.slice(0, 1) }));
   return {
     kind: 'build',
@@ -67,6 +62,7 @@ export function buildIntent(
     minimumGain: isPromotion ? input.policy.minimumGain : 0,
     budget: budgetOf(estimate, { mart, input }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
+    ...(refresh.grown === undefined ? {} : { grown: refresh.grown }),
     freshUntil: input.now + maxStalenessMs,
     because,
     evidence: {
@@ -76,10 +72,22 @@ export function buildIntent(
       rows: Math.round(estimate.rows),
       roads: demand.roads.join(', '),
     },
-    predicted: {
-      netPerDay: asked.netPerDay,
-      cost: estimate.buildCost,
-    },
+    predicted: predictedOf({ asked, appraisal }),
+  };
+}
+
+function predictedOf({
+  asked: { netPerDay, saving },
+  appraisal: { estimate },
+}: Pick<Weighed, 'asked' | 'appraisal'>): Predicted {
+  const { buildCost: cost, upkeepPerDay } = estimate;
+  return {
+    netPerDay,
+    cost,
+    between: [
+      subtractUsd(saving.lowPerDay, upkeepPerDay),
+      subtractUsd(saving.highPerDay, upkeepPerDay),
+    ],
   };
 }
 
@@ -116,7 +124,7 @@ export function fillIntent(
     budget: budgetOf(estimate, { mart, input }),
     because,
     evidence: { runs: demand.reachable.runs, steps: way.because },
-    predicted: { netPerDay: asked.netPerDay, cost: estimate.buildCost },
+    predicted: predictedOf({ asked, appraisal }),
   };
 }
 

@@ -67,8 +67,19 @@ export interface CycleInput {
   readonly pairedRunsPerCycle?: number | undefined;
   /** Absent where attributes are not pruned. */
   readonly prune?: PruneInput | undefined;
-  /** What people said no to: a candidate's key, a definition's digest or a relation. */
-  readonly declined: readonly { readonly digest: string; readonly at: EpochMs }[];
+  /** What people said no to: a candidate's key, a definition's digest or a relation; `until` where it is not `policy.declinedFor`. */
+  readonly declined: readonly {
+    readonly digest: string;
+    readonly at: EpochMs;
+    readonly until?: EpochMs | 'for-good';
+  }[];
+  /** What nobody agreed to, or said no to: such marts are not demoted for their money, such attributes not hidden. Absent: all may be. */
+  readonly held?: Held | undefined;
+}
+
+export interface Held {
+  readonly drops: readonly RelationId[];
+  readonly prunes: readonly RelationId[];
 }
 
 export interface ColumnNdv {

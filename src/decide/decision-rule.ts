@@ -25,7 +25,14 @@ export interface DecisionInput {
   /** Rows of the relation it groups; 0 where unknown. */
   readonly anchorRows: number;
   /** Last time a person said no, or it was rolled back. */
-  readonly lastNo?: { readonly at: EpochMs; readonly why: string } | undefined;
+  readonly lastNo?:
+    | {
+        readonly at: EpochMs;
+        readonly why: string;
+        /** When it may be tried again, where that is not `policy.declinedFor` later. */
+        readonly until?: EpochMs | 'for-good';
+      }
+    | undefined;
   /** Last time a build of it failed or did not pass its checks. */
   readonly lastFailureAt?: EpochMs | undefined;
   /** The forecast in money. */

@@ -10,8 +10,18 @@ export type Intent = IntentKind & {
   readonly relation: RelationId;
   readonly because: string;
   readonly evidence: Readonly<Record<string, string | number>>;
-  readonly predicted?: { readonly netPerDay: NanoUsd; readonly cost: NanoUsd };
+  readonly predicted?: Predicted;
 };
+
+/** What a decision promises. */
+export interface Predicted {
+  /** Saving per day, net of upkeep. */
+  readonly netPerDay: NanoUsd;
+  /** What doing it costs, once. */
+  readonly cost: NanoUsd;
+  /** The lowest and the highest net saving per day the forecast allows. */
+  readonly between?: readonly [NanoUsd, NanoUsd];
+}
 
 export type IntentKind =
   /** One of ours as a view, or somebody's view taken over, with its text before that. */

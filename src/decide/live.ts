@@ -51,7 +51,8 @@ export function nextLife(
   const { candidate, refresh } = weighed.appraisal;
   const { definition } = candidate;
   const { now, cyclePeriodMs } = input;
-  const gone = whyGiveUp(weighed, input);
+  const isHeld = input.held?.drops.includes(definition.relation) === true;
+  const gone = isHeld ? undefined : whyGiveUp(weighed, input);
   if (gone !== undefined && !(isNeeded && gone.merge !== undefined)) {
     const { reservation } = weighed.asked;
     const untilSeason = reservation.kind === 'let-go' ? reservation.from : undefined;

@@ -80,6 +80,7 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
     ({ from, to }) =>
       from !== to &&
       mayMove(to, refusedAt) &&
+      !isHeld(to, parts) &&
       (parts.occasion === 'step' || to === 'kept' || to === 'announced'),
   );
   const after = afterMoves(pruned, { moves, now: input.now });
@@ -111,6 +112,14 @@ function refusedCut({ definition }: Mart, { input, prune }: PruneMartParts): Epo
     .filter(({ relation, at }) => relation === definition.relation && input.now - at < wait)
     .map(({ at }) => at)
     .toSorted((a, b) => b - a)[0];
+}
+
+/** Nobody agreed to take it away yet, or somebody said no. */
+function isHeld(to: Standing['to'], { mart, input }: PruneMartParts): boolean {
+  return (
+    (to === 'hidden' || to === 'tombstoned') &&
+    input.held?.prunes.includes(mart.definition.relation) === true
+  );
 }
 
 function mayMove(to: Standing['to'], refusedAt: EpochMs | undefined): boolean {

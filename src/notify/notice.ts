@@ -1,4 +1,4 @@
-import { relationParts } from '../base/relation.ts';
+import { readableRelation as readable } from '../base/relation.ts';
 import { addUsd, formatUsd, noMoney } from '../base/usd.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan, PlanStep } from '../plan/plan.ts';
@@ -174,10 +174,4 @@ function undoOf(action: Action): string {
     case 'drop-version':
       return 'its definition stays in the ledger';
   }
-}
-
-/** `schema.name`, as people say it. */
-export function readable(mart: string): string {
-  const { schema, name } = relationParts(mart);
-  return schema === undefined ? name : `${schema}.${name}`;
 }

@@ -1,6 +1,7 @@
 import { dayOf } from '../base/clock.ts';
+import { readableRelation as readable } from '../base/relation.ts';
 import type { SchemaEvent } from '../drift/schema-event.ts';
-import { type Notice, readable } from './notice.ts';
+import type { Notice } from './notice.ts';
 
 /** A change upstream, whom it reaches, and what to do about it. */
 export function schemaNotice(event: SchemaEvent, days: number): Notice {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
-import type { NanoUsd } from '../base/usd.ts';
+import type { Predicted } from '../decide/intent.ts';
 import type { Action } from './action.ts';
 
 /** Ordered steps as a value. Making one has no side effects; `materializer/apply-plan.ts` does it, `explain.ts` tells it. */
@@ -18,7 +18,7 @@ export interface PlanStep {
   readonly because: string;
   readonly evidence: Readonly<Record<string, string | number>>;
   /** Predicted saving per day net of upkeep, and the price of doing it. */
-  readonly predicted?: { readonly netPerDay: NanoUsd; readonly cost: NanoUsd };
+  readonly predicted?: Predicted;
 }
 
 export function makePlanValue(parts: Omit<Plan, 'digest'>): Plan {

@@ -58,10 +58,17 @@ const ASKED: Readonly<Record<ActionKind, (step: PlanStep) => ProposalKind | unde
     action.changes.some(({ to }) => to === 'hidden' || to === 'tombstoned')
       ? 'prune'
       : undefined,
+  'hold-version': () => undefined,
   'repoint-view': (step) => (isDemotion(step) ? 'drop' : undefined),
+  'follow-source': () => 'follow',
   'release-mart': () => 'drop',
   'drop-version': () => undefined,
 };
+
+/** What nothing but a person's word can justify: asked in mode `auto` too, whatever is configured. */
+export function needsAWord({ steps }: Pick<AskedSteps, 'steps'>): boolean {
+  return steps.some(({ action }) => action.kind === 'follow-source' && action.proof === 'approved');
+}
 
 function askedByStep(step: PlanStep): ProposalKind | undefined {
   return ASKED[step.action.kind](step);

@@ -12,6 +12,8 @@ export interface Decision {
   readonly token: string;
   readonly reason?: DeclineReason;
   readonly words?: string;
+  /** How long to wait, of a snooze; a week where nothing is said. */
+  readonly days?: number;
   /** The meaning the person saw; an answer to another meaning does not count. */
   readonly meaning?: string;
 }

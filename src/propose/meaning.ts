@@ -34,16 +34,17 @@ function partOf(action: PlanStep['action'], definition: string): readonly string
       return action.reason === 'promote' ? [`store ${definition}`] : [];
     case 'fill-version':
       return [`store ${definition}`];
+    case 'follow-source':
+      return [`follow ${definition}`];
     case 'mark-attributes':
       return action.changes.map(({ name, to }) => `${to} ${name}`);
     case 'repoint-view':
       return action.to.kind === 'logical' ? ['answer from the definition'] : [];
     case 'release-mart':
       return ['give up'];
+    case 'hold-version':
     case 'drop-version':
       return [];
-    default:
-      return [digestOf(action)];
   }
 }
 

@@ -83,15 +83,13 @@ export function moveProposal(
 }
 
 function stateAfter(state: ProposalState, to: To): ProposalState {
-  switch (to) {
-    case 'snoozed':
-    case 'agreed':
-      return state;
-    case 'reworded':
-      return state === 'approved' ? 'open' : state;
-    default:
-      return to;
+  if (to === 'snoozed' || to === 'agreed') {
+    return state;
   }
+  if (to === 'reworded') {
+    return state === 'approved' ? 'open' : state;
+  }
+  return to;
 }
 
 /** `it was declined on 2026-08-07 by slack:U1, so it cannot be approved`. */

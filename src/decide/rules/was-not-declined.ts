@@ -8,15 +8,29 @@ export const wasNotDeclined: DecisionRule = {
   id: 'was-not-declined',
 
   judge({ lastNo, now, policy }) {
-    if (lastNo === undefined || now - lastNo.at >= policy.declinedFor) {
+    if (lastNo === undefined) {
       return pass;
     }
-    const again = dayOf(lastNo.at + policy.declinedFor);
-    const days = Math.floor((now - lastNo.at) / DAY_MS);
+    const { at, why, until = at + policy.declinedFor } = lastNo;
+    const days = Math.floor((now - at) / DAY_MS);
+    const evidence = { noOn: dayOf(at), daysSince: days };
+    if (until === 'for-good') {
+      return refuse(
+        `it ${why} for good on ${dayOf(at)}, and is not tried until a person takes that back`,
+        {
+          evidence,
+          flip: { what: 'a word of a person', now: 'no', needed: 'goldsmith reconsider' },
+        },
+      );
+    }
+    if (now >= until) {
+      return pass;
+    }
+    const again = dayOf(until);
     return refuse(
-      `it ${lastNo.why} on ${dayOf(lastNo.at)}, and there is no second attempt for ${formatDuration(policy.declinedFor)}`,
+      `it ${why} on ${dayOf(at)}, and there is no second attempt for ${formatDuration(until - at)}`,
       {
-        evidence: { noOn: dayOf(lastNo.at), daysSince: days, againOn: again },
+        evidence: { ...evidence, againOn: again },
         flip: { what: 'the day', now: dayOf(now), needed: again },
       },
     );
