@@ -1,5 +1,5 @@
 /** Units an ODCS service level may be written in, largest first. */
-const UNITS: readonly (readonly [ms: number, ...names: readonly string[]])[] = [
+const UNITS: readonly (readonly [ms: number, short: string, ...long: readonly string[]])[] = [
   [86_400_000, 'd', 'day', 'days'],
   [3_600_000, 'h', 'hr', 'hour', 'hours'],
   [60_000, 'm', 'min', 'minute', 'minutes'],

@@ -29,7 +29,7 @@ export function readContract(text: string, relation: RelationId): ReadContract {
 export function contractIn(document: Document, relation: RelationId): ReadContract {
   const kind = textOf(document, 'kind');
   const apiVersion = textOf(document, 'apiVersion') ?? '';
-  if (kind !== 'DataContract' || !/^v3\./.test(apiVersion)) {
+  if (kind !== 'DataContract' || !apiVersion.startsWith('v3.')) {
     return {
       kind: 'unreadable',
       because: `it is a ${kind ?? 'file without a kind'} of version ${apiVersion || 'unknown'}, not an ODCS v3 DataContract`,
