@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from './facts.ts';
+import type { VersionGrowth } from './growth.ts';
 import type { Unfinished, VersionRanges } from './ranges.ts';
 import type { SlimForm } from './slim-form.ts';
 
@@ -58,6 +59,8 @@ export interface MartVersion {
   readonly slim?: SlimForm;
   /** Given where its next refresh may compute changed ranges alone. */
   readonly ranges?: VersionRanges;
+  /** Given where its next refresh may add what was added to a source. */
+  readonly growth?: VersionGrowth;
 }
 
 /**
@@ -98,6 +101,22 @@ export type MartStage =
   /** Stopped after a foreign write, DDL or mismatch: original restored, people told. */
   | 'quarantined';
 
+/** A mart whose readers keep the last good version, because its sources are no longer what its definition was written for. */
+export interface HeldMart {
+  readonly since: EpochMs;
+  /** What became of the sources, in words. */
+  readonly because: string;
+}
+
+/** A definition that was rewritten because its sources were renamed, moved or retyped. */
+export interface FormerDefinition {
+  readonly digest: string;
+  readonly sql: string;
+  readonly until: EpochMs;
+  /** What became of the sources, in words. */
+  readonly because: string;
+}
+
 /** A mart as the ledger tells it. */
 export interface Mart {
   readonly definition: MartDefinition;
@@ -111,8 +130,12 @@ export interface Mart {
   readonly unfinished?: Unfinished;
   /** Attributes on their way out, in the contract's order; all others are kept. */
   readonly pruned?: readonly PrunedAttribute[];
-  /** For an adopted view: its definition before the takeover, exactly. */
+  /** For an adopted view: its definition before the takeover, exactly; after it followed its sources, as it was rewritten. */
   readonly originalSql?: string;
+  /** Given while its definition cannot be computed: the stable view answers from `current` alone, and its age is told. */
+  readonly held?: HeldMart;
+  /** What its definition was before it followed its sources, oldest first. */
+  readonly former?: readonly FormerDefinition[];
   /** Given for an adopted table: readers had a table before, so money alone never makes it a view. */
   readonly was?: 'table';
 }

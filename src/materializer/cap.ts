@@ -38,7 +38,10 @@ export interface CapRefusal {
   readonly evidence: Readonly<Record<string, string | number>>;
 }
 
-/** Going back to the logical definition keeps answers fresh (law 4): only the kill switch stops it. */
+/** Going back to the logical definition keeps answers fresh (law 4), and the last good version keeps them at all: only the kill switch stops it. */
 export function keepsReadersFresh(action: Action): boolean {
-  return action.kind === 'repoint-view' && action.to.kind === 'logical';
+  return (
+    action.kind === 'hold-version' ||
+    (action.kind === 'repoint-view' && action.to.kind === 'logical')
+  );
 }

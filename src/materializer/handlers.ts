@@ -6,6 +6,8 @@ import { buildVersion } from './handlers/build-version.ts';
 import { createMart } from './handlers/create-mart.ts';
 import { dropVersion } from './handlers/drop-version.ts';
 import { fillVersion } from './handlers/fill-version.ts';
+import { followSource } from './handlers/follow-source.ts';
+import { holdVersion } from './handlers/hold-version.ts';
 import { markAttributes } from './handlers/mark-attributes.ts';
 import { releaseMart } from './handlers/release-mart.ts';
 import { repointView } from './handlers/repoint-view.ts';
@@ -19,6 +21,8 @@ const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'build-version': buildVersion,
   'fill-version': fillVersion,
   'repoint-view': repointView,
+  'hold-version': holdVersion,
+  'follow-source': followSource,
   'drop-version': dropVersion,
   'release-mart': releaseMart,
   'mark-attributes': markAttributes,

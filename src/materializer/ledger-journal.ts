@@ -178,6 +178,21 @@ const storedAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('repoint-view'), mart: relation, to: target }),
   z.object({
     kind: z.literal('drop-version'),
+  z.object({
+    kind: z.literal('hold-version'),
+    mart: relation,
+    version: z.number(),
+    table: relation,
+    because: z.string(),
+  }),
+  z.object({
+    kind: z.literal('follow-source'),
+    mart: relation,
+    from: z.string(),
+    definition: storedDefinition,
+    change: z.string(),
+    proof: z.enum(['same-answers', 'approved']),
+  }),
     mart: relation,
     version: z.number(),
     table: relation,

@@ -109,6 +109,10 @@ function intendedOf(action: Action): string | undefined {
       return `change where ${action.changes.length} attributes of ${name} stand`;
     case 'repoint-view':
       return action.to.kind === 'logical' ? `demote ${name} to a view` : undefined;
+    case 'hold-version':
+      return `keep ${name} at its last good version`;
+    case 'follow-source':
+      return `rewrite ${name} after its sources`;
     case 'release-mart':
       return `give ${name} up`;
     case 'drop-version':
@@ -131,6 +135,10 @@ function titleOf(action: Action): string | undefined {
       return titleOfChanges(action);
     case 'repoint-view':
       return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
+    case 'hold-version':
+      return `${name} keeps its last good version`;
+    case 'follow-source':
+      return `Rewrote ${name} after its sources; its columns are as they were`;
     case 'release-mart':
       return `Gave ${name} up`;
     case 'fill-version':
@@ -170,6 +178,10 @@ function undoOf(action: Action): string {
       return `read an attribute, or \`goldsmith restore ${name} <attribute>\`: it is stored again with the next build`;
     case 'repoint-view':
       return 'it is built again when usage pays for it';
+    case 'hold-version':
+      return '`goldsmith drift` tells what changed; once its definition can be computed again it is refreshed';
+    case 'follow-source':
+      return `its former definition stays in the ledger; \`goldsmith drift\` shows both`;
     case 'release-mart':
     case 'drop-version':
       return 'its definition stays in the ledger';

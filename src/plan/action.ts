@@ -79,6 +79,31 @@ export type Action =
   /** Drops a hidden version whose grace has ended. */
   | {
       readonly kind: 'drop-version';
+  /**
+   * Lets readers keep the version they have, alone and without an end, because the logical definition cannot be computed any more;
+   * how old it is stands in the view's comment.
+   */
+  | {
+      readonly kind: 'hold-version';
+      readonly mart: RelationId;
+      readonly version: number;
+      readonly table: RelationId;
+      readonly because: string;
+    }
+  /**
+   * Gives a mart the definition it has now that its sources were renamed, moved or retyped: outputs keep their names and types. What
+   * it holds is compared with what the new definition gives; without equal answers only a person's word lets it follow.
+   */
+  | {
+      readonly kind: 'follow-source';
+      readonly mart: RelationId;
+      /** Digest of the definition this was written from. */
+      readonly from: string;
+      readonly definition: MartDefinition;
+      /** What became of the sources, in words: kept in the ledger. */
+      readonly change: string;
+      readonly proof: 'same-answers' | 'approved';
+    }
       readonly mart: RelationId;
       readonly version: number;
       readonly table: RelationId;
@@ -104,6 +129,8 @@ export const ACTION_KINDS = [
   'drop-version',
   'release-mart',
   'create-mart',
+  'hold-version',
+  'follow-source',
   'adopt-view',
   'adopt-table',
   'mark-attributes',

@@ -94,6 +94,10 @@ export function sentence(action: Action): string {
       return action.to.kind === 'logical'
         ? `point ${action.mart} back at its logical definition`
         : `point ${action.mart} at version ${action.to.version} until ${when(action.to.freshUntil)}`;
+    case 'hold-version':
+      return `keep ${action.mart} at version ${action.version}, whatever its age: ${action.because}`;
+    case 'follow-source':
+      return `rewrite the definition of ${action.mart}: ${action.change}`;
     case 'drop-version':
       return `drop version ${action.version} of ${action.mart}`;
     case 'release-mart':

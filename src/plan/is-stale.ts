@@ -70,6 +70,14 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
         ? undefined
         : `version ${to.version} of ${mart} is gone`;
     }
+    case 'hold-version':
+      return found?.current?.version === action.version
+        ? undefined
+        : `version ${action.version} of ${mart} is no longer read`;
+    case 'follow-source':
+      return found?.definitionDigest === action.from
+        ? undefined
+        : `${mart} has another definition since`;
     case 'create-mart':
     case 'adopt-view':
     case 'adopt-table':

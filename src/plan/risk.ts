@@ -61,6 +61,22 @@ export function riskOf(action: Action): Risk {
             because: 'readers are answered from a table that was proved equal',
             undo: `goldsmith rollback ${action.mart}`,
           };
+    case 'hold-version':
+      return {
+        level: 'low',
+        because:
+          'readers keep the answers they have, which get older; the alternative is an error with every statement',
+        undo: `goldsmith rollback ${action.mart}, once its definition can be computed again`,
+      };
+    case 'follow-source':
+      return {
+        level: action.proof === 'same-answers' ? 'low' : 'high',
+        because:
+          action.proof === 'same-answers'
+            ? 'its definition is rewritten after its sources; columns and answers are compared and stay'
+            : 'its definition is rewritten after its sources, and nothing but the names says that it means the same; a person has to know',
+        undo: `its former definition stays in the ledger: goldsmith drift`,
+      };
     case 'drop-version':
       return {
         level: 'high',

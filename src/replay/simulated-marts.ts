@@ -47,7 +47,7 @@ type Step = Exclude<Action, { readonly kind: 'build-version' }>;
 
 function doStep(action: Step, { mart, built, parts }: StepParts): Mart | undefined {
   const { now } = parts;
-  if ('definition' in action) {
+  if ('definition' in action && action.kind !== 'follow-source') {
     const { definition } = action;
     return {
       definition,
@@ -69,6 +69,12 @@ function doStep(action: Step, { mart, built, parts }: StepParts): Mart | undefin
       };
     case 'fill-version':
       return mart;
+    case 'hold-version':
+      return { ...mart, held: { since: now, because: action.because } };
+    case 'follow-source': {
+      const { definition } = action;
+      return { ...mart, definition, definitionDigest: digestOf(definition) };
+    }
     case 'mark-attributes':
       return { ...mart, pruned: prunedAfter(mart.pruned ?? [], { action, now }) };
     case 'repoint-view': {

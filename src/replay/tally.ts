@@ -166,7 +166,7 @@ function eventOf(
 ): ReplayEvent | undefined {
   const { mart: relation } = action;
   const common = { day, relation, because };
-  if ('definition' in action) {
+  if ('definition' in action && action.kind !== 'follow-source') {
     const isBuilt = morning.decision.plan.steps.some(
       (step) => step.action.kind === 'build-version' && step.action.mart === relation,
     );
@@ -193,6 +193,8 @@ function eventOf(
         kind: 'prune',
         because: action.changes.map(({ name, to }) => `${name}: ${to}`).join(', '),
       };
+    case 'hold-version':
+    case 'follow-source':
     case 'fill-version':
     case 'drop-version':
       return undefined;

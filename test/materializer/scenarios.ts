@@ -1,3 +1,4 @@
+import { digestOf } from '../../src/base/digest.ts';
 import type { MartDefinition } from '../../src/marts/mart.ts';
 import type { Action, ActionKind } from '../../src/plan/action.ts';
 import {
@@ -119,6 +120,27 @@ const announceAmount: Action = {
   changes: [{ name: 'amount', from: 'kept', to: 'announced', because: 'nobody named it' }],
 };
 
+const holdSales: Action = {
+  kind: 'hold-version',
+  mart: SALES,
+  version: 1,
+  table: TABLE,
+  because: 'w.main.customers.region is now called sales_region',
+};
+const RENAMED = 'alter table main.customers rename column region to sales_region';
+export const followSales: Action = {
+  kind: 'follow-source',
+  mart: SALES,
+  from: digestOf(aDefinition()),
+  definition: aDefinition({
+    sql: aDefinition()
+      .sql.replaceAll('c.region', 'c.sales_region')
+      .replace('_region,', '_region as region,'),
+  }),
+  change: 'w.main.customers.region is now called sales_region',
+  proof: 'same-answers',
+};
+
 const ours = { at: START, readers: ON_MART };
 const wide = { at: START, readers: ON_WIDE };
 const daily = { at: START, readers: `select * from ${DAILY} order by all` };
@@ -175,6 +197,25 @@ export const SCENARIOS: { readonly [Kind in ActionKind]: readonly Scenario[] } =
       ...adopted,
     },
     { name: 'a demotion', before: [create, aBuild(), toVersion()], action: toLogical, ...ours },
+  ],
+  'hold-version': [
+    {
+      name: 'a source column was renamed',
+      before: [create, aBuild(), toVersion()],
+      between: [RENAMED],
+      action: holdSales,
+      ...ours,
+    },
+  ],
+  'follow-source': [
+    {
+      name: 'a mart that is held',
+      before: [create, aBuild(), toVersion()],
+      between: [RENAMED],
+      ripe: [holdSales],
+      action: followSales,
+      ...ours,
+    },
   ],
   'drop-version': [
     {

@@ -72,7 +72,13 @@ export const duckdbWording: Wording = {
   statements: standardStatements(standardNames),
   content,
   objects,
-  versions: { statementTime: 'now()', moment: standardMoment },
+  versions: {
+    statementTime: 'now()',
+    moment: standardMoment,
+    // Both branches of a UNION are bound with each use; of two texts one is. A prepared statement is bound anew where `now()` stands in it.
+    chosen: ({ when, then, otherwise }) =>
+      `query(case when ${when} then ${quoteText(then)} else ${quoteText(otherwise)} end) as answering`,
+  },
 };
 
 const KIND = "case when upper(table_type) like '%VIEW%' then 'view' else 'table' end";
