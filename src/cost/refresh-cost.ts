@@ -28,6 +28,22 @@ export function rangedRefreshMs(work: RefreshWork, changedShare: number): number
   return computed + READS_OF_A_COPY * readCpuMs + STATEMENTS_MS + whole / Math.max(1, wholeEvery);
 }
 
+/**
+ * What was added to the driving source computed, twice to compare, and merged with what the mart holds; sources are read to tell that
+ * nothing else changed. Where it did, everything is computed after that.
+ */
+export function addedRefreshMs(
+  work: RefreshWork,
+  { share, fallsBack }: { readonly share: number; readonly fallsBack: number },
+): number {
+  const { definitionCpuMs, replayedCpuMs, readCpuMs, wholeEvery } = work;
+  const told = definitionCpuMs * FACTS_FACTOR + STATEMENTS_MS;
+  const computed = TIMES_ADDED * share * definitionCpuMs + READS_OF_A_MERGE * readCpuMs;
+  const whole = definitionCpuMs * COMPARE_FACTOR + replay(replayedCpuMs);
+  const added = told + computed + whole / Math.max(1, wholeEvery);
+  return (1 - fallsBack) * added + fallsBack * (wholeRefreshMs(work) + STATEMENTS_MS);
+}
+
 /** Up to which share of its source a refresh by range costs no more than a whole one; 0 where never. */
 export function worthwhileShare(work: RefreshWork): number {
   const [none, all] = [rangedRefreshMs(work, 0), rangedRefreshMs(work, 1)];
@@ -37,6 +53,10 @@ export function worthwhileShare(work: RefreshWork): number {
 
 /** Read, written, and read twice to compare. */
 const READS_OF_A_COPY = 4;
+/** To be merged, and to be compared. */
+const TIMES_ADDED = 2;
+/** Read twice, written, read three times to compare and to mark. */
+const READS_OF_A_MERGE = 6;
 /** Planning and committing the statements it takes beyond those of a whole refresh. */
 const STATEMENTS_MS = 8;
 /** Beyond this the copy saves too little to be worth its moving parts. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
+import type { GrownBuild } from '../marts/growth.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
@@ -50,6 +51,7 @@ export type IntentKind =
       readonly slim?: SlimForm;
       readonly minimumCut?: number;
       readonly ranged?: RangedBuild;
+      readonly grown?: GrownBuild;
     }
   /** Fill the version as far as a cycle's time goes; it is built when it is full. */
   | {

@@ -3,18 +3,22 @@ import { formatDuration } from '../base/duration.ts';
 import type { RelationId } from '../base/relation.ts';
 import { formatUsd, type NanoUsd } from '../base/usd.ts';
 import type { Candidate } from '../candidates/candidate.ts';
+import { addedSql, type Growable, growableBy } from '../candidates/grown-by.ts';
 import { rangeableBy } from '../candidates/ranged-by.ts';
 import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import {
+  addedRefreshMs,
   type RefreshWork,
   rangedRefreshMs,
   wholeRefreshMs,
   worthwhileShare,
 } from '../cost/refresh-cost.ts';
+import type { GrownBuild } from '../marts/growth.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
+import { type Expected, expectedShare, expectedToFallBack, UNKNOWN } from './expected-changes.ts';
 import { short } from './numbers.ts';
 import type { Survey } from './survey.ts';
 
@@ -22,8 +26,8 @@ import type { Survey } from './survey.ts';
 export interface RefreshPolicy {
   /** `on-change`: in the first cycle that sees a change. `scheduled`: as late as its strictest reader allows. */
   readonly when: 'on-change' | 'scheduled';
-  /** `by-range`: only what changed, where that is proved to be the rest. */
-  readonly how: 'whole' | 'by-range';
+  /** `by-range`: only what changed, where that is proved to be the rest. `by-addition`: what was added to a source, added to what is there. */
+  readonly how: 'whole' | 'by-range' | 'by-addition';
   readonly refreshesPerDay: number;
   /** Thread time of one. */
   readonly cpuMs: number;
@@ -38,6 +42,8 @@ export interface RefreshChoice {
   readonly by?: RangedBy;
   /** For the build, where ranges may be worth while. */
   readonly ranged?: RangedBuild;
+  /** For the build, where what is added to a source can be added to what the mart holds. */
+  readonly grown?: GrownBuild;
   /** The chosen one, in words. */
   readonly told: string;
   /** All of them in words and numbers, with what would turn it. */
@@ -59,6 +65,9 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
   const { candidate, mart, input, seen, changesPerDay } = question;
   const work: RefreshWork = { ...question.work, wholeEvery: input.policy.wholeProofEvery };
   const apart = rangeableBy(candidate, { dialect: input.dialect, rowsOf: seen.rowsOf });
+  const growable = growableHere(candidate, { input, rowsOf: seen.rowsOf });
+  const fallsBack =
+    growable.kind === 'grown' ? expectedToFallBack(growable.by.source, { mart, input }) : 1;
   const expected =
     apart.kind === 'ranged' ? expectedShare(apart.by.source, { mart, input }) : UNKNOWN;
   const mostChanged = apart.kind === 'ranged' ? worthwhileShare(work) : 0;
@@ -83,6 +92,9 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     ...(isWorthwhile
       ? [policy({ ...moment, how: 'by-range', share: expected.share }, priced)]
       : []),
+    ...(growable.kind === 'grown'
+      ? [policy({ ...moment, how: 'by-addition', share: ADDED_SHARE, fallsBack }, priced)]
+      : []),
   ]);
   const offered = [simplest, ...others].toSorted((a, b) => Number(a.perDay - b.perDay));
   const chosen = offered[0] ?? simplest;
@@ -90,15 +102,20 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     apart.kind === 'whole'
       ? `as one piece, because ${apart.because}`
       : rangeWords(apart.by, { expected, mostChanged });
+  const ranged =
+    apart.kind === 'ranged' && mostChanged > 0 && chosen.how !== 'by-addition'
+      ? rangedBuild(apart.by, { mart, input, mostChanged })
+      : undefined;
   return {
     chosen,
     offered,
     ...(apart.kind === 'whole' ? {} : { by: apart.by }),
-    ...(apart.kind === 'ranged' && mostChanged > 0
-      ? { ranged: rangedBuild(apart.by, { mart, input, mostChanged }) }
+    ...(ranged === undefined ? {} : { ranged }),
+    ...(growable.kind === 'grown' && ranged === undefined
+      ? { grown: grownBuild(growable, { candidate, mart, input }) }
       : {}),
     told: words(chosen, everyMs),
-    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}${readerWords(candidate)}`,
+    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}${additionWords(growable, { fallsBack, input })}${readerWords(candidate)}`,
   };
 }
 
@@ -135,46 +152,38 @@ export function maySleepOn(
 
 const SPARE_CYCLES = 2;
 
-interface Expected {
-  /** Of the driving source's rows, that lie in ranges which change between two refreshes. */
-  readonly share: number;
-  readonly because: string;
-}
+/** Of a source's rows, added from one refresh to the next. */
+const ADDED_SHARE = 0.02;
 
-const UNKNOWN: Expected = { share: 1, because: 'how much changes at a time is not known yet' };
-
-/** As refreshes have shown; before the first, what its writers do; and where nobody saw them, everything. */
-function expectedShare(
-  source: RelationId,
-  { mart, input }: { readonly mart: Mart | undefined; readonly input: CycleInput },
-): Expected {
-  const shown = mart?.current?.ranges?.changedShare;
-  if (shown !== undefined) {
-    return { share: shown, because: `${Math.round(shown * 100)} % did in the last refreshes` };
+/** As `growableBy`, where the warehouse tells added rows from those before them. */
+function growableHere(
+  candidate: Candidate,
+  { input, rowsOf }: { readonly input: CycleInput; readonly rowsOf: Survey['rowsOf'] },
+): Growable {
+  if (input.capabilities.placeColumn === undefined) {
+    return { kind: 'whole', because: 'the warehouse does not tell added rows from others' };
   }
-  const writers = input.usage.templates.filter(
-    ({ shape }) => shape.statement === 'write' && shape.target === source,
-  );
-  const appends = writers.filter(({ normalForm }) => APPENDS.test(normalForm));
-  return writers.length > 0 && appends.length === writers.length
-    ? {
-        share: APPENDED_SHARE,
-        because: `${Math.round(APPENDED_SHARE * 100)} % are expected, since all its ${writers.length} kinds of write append`,
-      }
-    : UNKNOWN;
+  const found = growableBy(candidate, { rowsOf });
+  const isTable = (relation: RelationId) =>
+    input.catalog.some(({ id, kind }) => id === relation && kind === 'table');
+  return found.kind === 'whole' || isTable(found.by.source)
+    ? found
+    : { kind: 'whole', because: `${found.by.source} is no table, so its rows have no places` };
 }
-
-/** `insert or replace`, `insert overwrite` and their like are not among them. */
-const APPENDS = /^(insert into|copy)\b/i;
-/** New rows fall into few ranges, but late ones anywhere. */
-const APPENDED_SHARE = 0.25;
 
 function policy(
-  of: Pick<RefreshPolicy, 'when' | 'how' | 'refreshesPerDay'> & { readonly share?: number },
+  of: Pick<RefreshPolicy, 'when' | 'how' | 'refreshesPerDay'> & {
+    readonly share?: number;
+    readonly fallsBack?: number;
+  },
   { work, price }: { readonly work: RefreshWork; readonly price: PriceEntry },
 ): RefreshPolicy {
-  const { when, how, refreshesPerDay, share = 1 } = of;
-  const cpuMs = how === 'whole' ? wholeRefreshMs(work) : rangedRefreshMs(work, share);
+  const { when, how, refreshesPerDay, share = 1, fallsBack = 1 } = of;
+  const cpuMs = {
+    whole: () => wholeRefreshMs(work),
+    'by-range': () => rangedRefreshMs(work, share),
+    'by-addition': () => addedRefreshMs(work, { share, fallsBack }),
+  }[how]();
   return { when, how, refreshesPerDay, cpuMs, perDay: priceCpuMs(refreshesPerDay * cpuMs, price) };
 }
 
@@ -201,6 +210,27 @@ function rangedBuild(
 
 const ROWS_PER_RANGE = 5_000_000;
 
+function grownBuild(
+  { by, occ }: Extract<Growable, { readonly kind: 'grown' }>,
+  {
+    candidate: { query },
+    mart,
+    input,
+  }: Pick<RefreshQuestion, 'candidate' | 'mart'> & { readonly input: CycleInput },
+): GrownBuild {
+  const { growth } = mart?.current ?? {};
+  const { placeColumn: place = '' } = input.capabilities;
+  const sql =
+    growth === undefined
+      ? undefined
+      : addedSql(query, { occ, place, end: growth.end, dialect: input.dialect });
+  return {
+    by,
+    ...(sql === undefined || growth === undefined ? {} : { added: { end: growth.end, sql } }),
+    proveWhole: (growth?.sinceWhole ?? 0) + 1 >= input.policy.wholeProofEvery,
+  };
+}
+
 function words(
   { when, how, refreshesPerDay, perDay }: RefreshPolicy,
   everyMs: number | undefined,
@@ -209,7 +239,7 @@ function words(
     when === 'on-change'
       ? 'when sources change'
       : `every ${formatDuration(everyMs ?? 0)} when sources change`;
-  return `${how === 'whole' ? 'whole' : 'by range'} ${moment}: ${short(refreshesPerDay)} a day, ${formatUsd(perDay)}`;
+  return `${how.replace('-', ' ')} ${moment}: ${short(refreshesPerDay)} a day, ${formatUsd(perDay)}`;
 }
 
 function beside(
@@ -221,6 +251,21 @@ function beside(
 ): string {
   const others = offered.filter((each) => each !== chosen).map((each) => words(each, everyMs));
   return others.length === 0 ? '' : `; instead of ${others.join(', or ')}`;
+}
+
+function additionWords(
+  growable: Growable,
+  {
+    fallsBack,
+    input: { capabilities },
+  }: { readonly fallsBack: number; readonly input: CycleInput },
+): string {
+  if (capabilities.placeColumn === undefined) {
+    return '';
+  }
+  return growable.kind === 'whole'
+    ? `; what is added to a source is not added to it, because ${growable.because}`
+    : `; of its refreshes ${Math.round(100 * (1 - fallsBack))} % are expected to find rows added to ${growable.by.source} and nothing else`;
 }
 
 function rangeWords(

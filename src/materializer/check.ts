@@ -5,7 +5,7 @@ import type { ContentFingerprint } from '../prove/content-fingerprint.ts';
 import type { Replayed } from '../prove/replay.ts';
 import type { Verified } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
-import type { KeptRanges } from './make-version.ts';
+import type { KeptRanges } from './make-whole.ts';
 
 /** What a build has to show before a reader may see it; each piece is gathered when first asked for. */
 export interface BuildEvidence {

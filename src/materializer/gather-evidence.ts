@@ -9,10 +9,12 @@ import { describeQuery } from '../prove/describe-query.ts';
 import { groupsBeyondTolerance } from '../prove/last-digits.ts';
 import { derived } from '../prove/quote.ts';
 import { inRanges } from '../prove/range-sql.ts';
+import { type Added, verifyAdded } from '../prove/verify-added.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
 import type { BuildEvidence } from './check.ts';
-import type { Made } from './make-version.ts';
+import { joinedWithAdded } from './grown-statements.ts';
+import type { AddedRows, Made } from './make-whole.ts';
 import { tableRanges } from './ranges-of.ts';
 import { selectLogical } from './statements.ts';
 import type { Work } from './work.ts';
@@ -44,25 +46,26 @@ export async function gatherEvidence(
   const columns = comparedColumns(definition.columns, { slim: action.slim, stands });
   const only = computedOnly(made, names);
   const sql = narrowed(`${face}${only}`, { columns, of: definition.columns, names });
-  const logicalSql = narrowed(`${selectLogical(definition, wording)}${only}`, {
-    columns,
-    of: definition.columns,
-    names,
-  });
+  const logicalSql =
+    made.added === undefined
+      ? narrowed(`${selectLogical(definition, wording)}${only}`, {
+          columns,
+          of: definition.columns,
+          names,
+        })
+      : joinedWithAdded(made.added, { columns, wording });
   return {
     action,
     definition,
     tableColumns,
     cpuMs,
-    verified: once(() =>
-      verifyObligations(session, {
-        obligations: definition.obligations,
-        source,
-        at,
-        purpose: 'facts',
-        signal,
-      }),
-    ),
+    verified: once(() => {
+      const { obligations } = definition;
+      const request = { obligations, source, at, purpose: 'facts', signal } as const;
+      return made.added === undefined
+        ? verifyObligations(session, request)
+        : verifyAdded(session, { ...request, added: addedOf(made.added) });
+    }),
     beyondTolerance: once(() =>
       groupsBeyondTolerance(session, {
         left: logicalSql,
@@ -100,6 +103,10 @@ export async function gatherEvidence(
 /** Both sides of a comparison begin with `select ... from ...`. */
 function computedOnly({ kept }: Made, names: NameWording): string {
   return kept === undefined ? '' : `\nwhere ${inRanges(kept.computed, { ...kept.before, names })}`;
+}
+
+function addedOf({ by, before, rows, sourceRows }: AddedRows): Added {
+  return { relation: by.source, rows, total: sourceRows, before: before.facts };
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {

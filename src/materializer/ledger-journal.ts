@@ -9,6 +9,7 @@ import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { storedDefinition, storedSlimForm } from './mart-record.ts';
+import { storedGrownBuild } from './stored-growth.ts';
 import { storedRangedBuild, storedRangedBy } from './stored-ranges.ts';
 
 const options = { purpose: 'ledger' } as const;
@@ -160,6 +161,7 @@ const storedAction = z.discriminatedUnion('kind', [
     slim: storedSlimForm.exactOptional(),
     minimumCut: z.number().exactOptional(),
     ranged: storedRangedBuild.exactOptional(),
+    grown: storedGrownBuild.exactOptional(),
   }),
   z.object({
     kind: z.literal('fill-version'),
@@ -177,8 +179,6 @@ const storedAction = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('repoint-view'), mart: relation, to: target }),
   z.object({
-    kind: z.literal('drop-version'),
-  z.object({
     kind: z.literal('hold-version'),
     mart: relation,
     version: z.number(),
@@ -193,6 +193,8 @@ const storedAction = z.discriminatedUnion('kind', [
     change: z.string(),
     proof: z.enum(['same-answers', 'approved']),
   }),
+  z.object({
+    kind: z.literal('drop-version'),
     mart: relation,
     version: z.number(),
     table: relation,

@@ -10,41 +10,15 @@ import {
 } from '../marts/ranges.ts';
 import { inRanges } from '../prove/range-sql.ts';
 import { sourcesMoved } from '../prove/source-state.ts';
-import type { ActionOf } from './action-handler.ts';
-import { measureSources } from './freshness.ts';
-import type { MartRecord } from './mart-record.ts';
+import { makeGrown } from './grow-version.ts';
+import { type Made, type MakeVersion, makeWhole, markerOf } from './make-whole.ts';
 import { allSources, boundsFor, otherSources, type RangesWork, sourceRanges } from './ranges-of.ts';
-import { copyTable, createVersion, deleteRows, insertRows } from './statements.ts';
+import { copyTable, deleteRows, insertRows } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
-import type { Work } from './work.ts';
-
-export interface MakeVersion {
-  readonly action: ActionOf<'build-version'>;
-  readonly record: MartRecord;
-  readonly work: Work;
-  readonly timeoutMs: number;
-}
-
-/** What a build did to its table, on the snapshot it did it on. */
-export interface Made {
-  readonly sourceStates: () => Promise<readonly SourceState[]>;
-  /** As the version is to remember them, but for its table's own; absent where it is one piece. */
-  readonly ranges?: Omit<VersionRanges, 'table'>;
-  /** Ranges taken from the version before; absent where everything was computed. */
-  readonly kept?: KeptRanges;
-  /** How it was made, in words; absent where simply everything was computed. */
-  readonly how?: string;
-}
-
-export interface KeptRanges {
-  readonly kept: readonly number[];
-  readonly computed: readonly number[];
-  readonly before: VersionRanges;
-}
 
 /**
  * Makes the version's table hold what its definition gives on this snapshot: all at once, by finishing what steps filled, or by
- * taking from the version before what cannot have changed. Which of these is a matter of cost alone; the checks come after.
+ * taking over from the version before what cannot have changed. Which of these is a matter of cost alone; the checks come after.
  */
 export async function makeVersion(session: Session, request: MakeVersion): Promise<Made> {
   const { action, record } = request;
@@ -52,8 +26,11 @@ export async function makeVersion(session: Session, request: MakeVersion): Promi
   if (unfinished?.table === action.table) {
     return await finishFilled(session, request);
   }
-  const { ranged } = action;
+  const { ranged, grown } = action;
   const before = record.mart.current?.ranges;
+  if (grown !== undefined && ranged === undefined && action.slim === undefined) {
+    return await makeGrown(session, { ...request, grown });
+  }
   if (ranged === undefined || action.slim !== undefined) {
     return await makeWhole(session, request);
   }
@@ -65,22 +42,6 @@ export async function makeVersion(session: Session, request: MakeVersion): Promi
 
 function isSameColumn({ by }: VersionRanges, ranged: RangedBuild): boolean {
   return by.column === ranged.by.column && by.onSource === ranged.by.onSource;
-}
-
-async function makeWhole(
-  session: Session,
-  { action, record, work, timeoutMs }: MakeVersion,
-): Promise<Made> {
-  const { definition } = record.mart;
-  const { wideIntegerOption } = work.connector.capabilities;
-  const { slim } = action;
-  const { wording } = session;
-  for (const sql of createVersion(action.table, { definition, slim, wideIntegerOption, wording })) {
-    await session.execute(sql, { purpose: 'build', signal: work.signal, timeoutMs });
-  }
-  return {
-    sourceStates: () => measureSources({ session, work }, definition),
-  };
 }
 
 /** One piece, told apart by ranges so that the next refresh need not be. */
@@ -180,6 +141,7 @@ async function makeByRange(
     columns,
     where: inRanges(kept, { by, bounds, names: wording.names }),
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+    comment: markerOf(request),
     wording,
   })) {
     await session.execute(sql, options);

@@ -70,7 +70,7 @@ export function tableRanges(
 /** Every source but the driving one, as a whole. */
 export function otherSources(
   { session, work, definition }: RangesWork,
-  by: RangedBy,
+  by: Pick<RangedBy, 'source'>,
 ): Promise<readonly SourceState[]> {
   const sources = definition.sources.filter((source) => source !== by.source);
   return measureSources({ session, work }, { ...definition, sources });
@@ -84,7 +84,7 @@ export function allSources(
     ranges,
     others,
   }: {
-    readonly by: RangedBy;
+    readonly by: Pick<RangedBy, 'source'>;
     readonly ranges: readonly RangeState[];
     readonly others: readonly SourceState[];
   },

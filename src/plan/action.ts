@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { GrownBuild } from '../marts/growth.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
@@ -52,6 +53,8 @@ export type Action =
       readonly minimumCut?: number;
       /** Given where the definition falls into ranges: of a version filled in steps, and of refreshes that compute changed ranges alone. */
       readonly ranged?: RangedBuild;
+      /** Given where rows added to a source can be added to what the version before holds. */
+      readonly grown?: GrownBuild;
     }
   /**
    * Fills a hidden versioned table over a long history in steps, a range of the definition and a transaction each, as far as a
@@ -76,9 +79,6 @@ export type Action =
     }
   /** Points the stable view at a proved version, or back at the logical definition; the same verb renews the expiry it carries. */
   | { readonly kind: 'repoint-view'; readonly mart: RelationId; readonly to: Target }
-  /** Drops a hidden version whose grace has ended. */
-  | {
-      readonly kind: 'drop-version';
   /**
    * Lets readers keep the version they have, alone and without an end, because the logical definition cannot be computed any more;
    * how old it is stands in the view's comment.
@@ -104,6 +104,9 @@ export type Action =
       readonly change: string;
       readonly proof: 'same-answers' | 'approved';
     }
+  /** Drops a hidden version whose grace has ended. */
+  | {
+      readonly kind: 'drop-version';
       readonly mart: RelationId;
       readonly version: number;
       readonly table: RelationId;
@@ -126,11 +129,11 @@ export type ActionKind = Action['kind'];
 /** The closed list, in the order a plan may hold them; tests loop over it. */
 export const ACTION_KINDS = [
   'repoint-view',
+  'hold-version',
+  'follow-source',
   'drop-version',
   'release-mart',
   'create-mart',
-  'hold-version',
-  'follow-source',
   'adopt-view',
   'adopt-table',
   'mark-attributes',

@@ -78,7 +78,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
-      const { slim, minimumCut, ranged } = intent;
+      const { slim, minimumCut, ranged, grown } = intent;
       return [
         {
           action: {
@@ -93,6 +93,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             ...(slim === undefined ? {} : { slim }),
             ...(minimumCut === undefined ? {} : { minimumCut }),
             ...(ranged === undefined ? {} : { ranged }),
+            ...(grown === undefined ? {} : { grown }),
           },
           because,
           evidence,

@@ -7,6 +7,8 @@ export interface SourceStateRequest extends CallOptions {
   readonly relation: RelationId;
   /** The columns a mart reads; absent: all of them. The same list must be used each time, or states never agree. */
   readonly columns?: readonly string[] | undefined;
+  /** Only rows for which this holds; absent: all. */
+  readonly where?: string | undefined;
 }
 
 /**
@@ -14,10 +16,10 @@ export interface SourceStateRequest extends CallOptions {
  */
 export async function measureSourceState(
   session: Session,
-  { relation, columns, ...options }: SourceStateRequest,
+  { relation, columns, where, ...options }: SourceStateRequest,
 ): Promise<SourceState> {
   const result = await session.query(
-    `select ${stateMeasures(session, columns)}\nfrom ${session.wording.names.relation(relation)} as source`,
+    `select ${stateMeasures(session, columns)}\nfrom ${session.wording.names.relation(relation)} as source${where === undefined ? '' : `\nwhere ${where}`}`,
     options,
   );
   const [rows, checksum] = onlyRow(result);

@@ -116,7 +116,7 @@ where ${complete.join(' and ')}
   }
 }
 
-function sayBroken(obligation: Obligation, rows: number): string {
+export function sayBroken(obligation: Obligation, rows: number): string {
   switch (obligation.kind) {
     case 'not-null':
       return `${obligation.relation}.${obligation.column} should never be NULL, and is in ${rows} rows`;

@@ -129,6 +129,40 @@ describe('how a mart is kept fresh', () => {
     );
   });
 
+  it('is by addition where the warehouse tells added rows from others and writers only append', () => {
+    const capabilities = { ...appended.input.capabilities, placeColumn: 'rowid' };
+    const growth = { source: LINES, end: '1000', sinceWhole: 3 };
+    const current = (changes: Partial<typeof growth & { fellBack: number }> = {}) => ({
+      current: aVersion(appended.definition, {
+        growth: { ...growth, ...changes },
+        verifiedFreshAt: NOW - 3.5 * HOUR_MS,
+      }),
+    });
+    const sourceStates = appended.definition.sources.map((id) => aSourceState(id, { rows: 1010 }));
+    const planned = (mart: Partial<Mart>) =>
+      actionsOf(cycle(appended, { capabilities, sourceStates }, mart))[0];
+
+    expect(verdict(cycle(appended, { capabilities }))?.numbers.refresh).toMatch(
+      /^by addition every 3\.5h .* 100 % are expected to find rows added to shop\.silver\.order_lines and nothing else$/,
+    );
+    expect(verdict(cycle(updated, { capabilities }))?.numbers.refresh).toMatch(/^whole every/);
+    expect(planned(current())).toMatchObject({
+      replay: [],
+      grown: {
+        by: { source: LINES },
+        added: { end: '1000', sql: expect.stringContaining('rowid >= 1000') },
+        proveWhole: false,
+      },
+    });
+    expect(planned(current({ sinceWhole: 19 }))).toMatchObject({
+      replay: [{ fingerprint: expect.any(String) }],
+      grown: { proveWhole: true },
+    });
+    expect(
+      verdict(cycle(appended, { capabilities }, current({ fellBack: 1 })))?.numbers.refresh,
+    ).toMatch(/^by range every/);
+  });
+
   it('costs less to keep, so that less demand pays for it', () => {
     const byRange = verdict(cycle(appended))?.numbers.runsPerDayToPay;
     const whole = verdict(cycle(updated))?.numbers.runsPerDayToPay;

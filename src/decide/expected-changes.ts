@@ -1,0 +1,58 @@
+import type { RelationId } from '../base/relation.ts';
+import type { Mart } from '../marts/mart.ts';
+import type { CycleInput } from './cycle-input.ts';
+
+export interface Expected {
+  /** Of the driving source's rows, that lie in ranges which change between two refreshes. */
+  readonly share: number;
+  readonly because: string;
+}
+
+export const UNKNOWN: Expected = {
+  share: 1,
+  because: 'how much changes at a time is not known yet',
+};
+
+/** As refreshes have shown; before the first, what its writers do; and where nobody saw them, everything. */
+export function expectedShare(
+  source: RelationId,
+  { mart, input }: { readonly mart: Mart | undefined; readonly input: CycleInput },
+): Expected {
+  const shown = mart?.current?.ranges?.changedShare;
+  if (shown !== undefined) {
+    return { share: shown, because: `${Math.round(shown * 100)} % did in the last refreshes` };
+  }
+  const { writers, areAppends } = writersOf(source, input);
+  return areAppends
+    ? {
+        share: APPENDED_SHARE,
+        because: `${Math.round(APPENDED_SHARE * 100)} % are expected, since all its ${writers} kinds of write append`,
+      }
+    : UNKNOWN;
+}
+
+function writersOf(
+  source: RelationId,
+  { usage }: CycleInput,
+): { readonly writers: number; readonly areAppends: boolean } {
+  const writers = usage.templates.filter(
+    ({ shape }) => shape.statement === 'write' && shape.target === source,
+  );
+  const appends = writers.filter(({ normalForm }) => APPENDS.test(normalForm));
+  return {
+    writers: writers.length,
+    areAppends: writers.length > 0 && appends.length === writers.length,
+  };
+}
+
+/** `insert or replace`, `insert overwrite` and their like are not among them. */
+const APPENDS = /^(insert into|copy)\b/i;
+/** New rows fall into few ranges, but late ones anywhere. */
+const APPENDED_SHARE = 0.25;
+/** The share of refreshes that find more than added rows: as the last have shown, else as the writers that were seen do. */
+export function expectedToFallBack(
+  source: RelationId,
+  { mart, input }: { readonly mart: Mart | undefined; readonly input: CycleInput },
+): number {
+  return mart?.current?.growth?.fellBack ?? (writersOf(source, input).areAppends ? 0 : 1);
+}
