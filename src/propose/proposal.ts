@@ -36,6 +36,8 @@ export interface FileChange {
   /** Relative to the root of the repository, with `/`. */
   readonly path: string;
   readonly text: string | undefined;
+  /** SHA-256 of the text it was made from. Where the repository holds another, nothing is written: it would take back somebody's words. */
+  readonly was?: string;
 }
 
 /** One thing people are asked to agree to. A value: moving it makes a new one. */
