@@ -17,6 +17,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Many tests wait for servers and processes of their own: three keep two cores busy.
     maxWorkers: 3,
+    // Files share a worker and what it loaded: no source keeps state in its module, and loading the parsers for each file takes minutes.
+    isolate: false,
     reporters:
       reportFile === undefined ? ['default'] : ['default', ['json', { outputFile: reportFile }]],
   },
