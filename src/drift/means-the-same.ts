@@ -1,0 +1,127 @@
+import { type RelationId, relationParts } from '../base/relation.ts';
+import type { DialectName } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import type { Query } from '../sql/ir.ts';
+import type { NormalQuery } from '../sql/normal-query.ts';
+import { normalize } from '../sql/normalize/normalize.ts';
+import { printQuery } from '../sql/print/print-query.ts';
+import { bindQuery } from '../sql/resolve/bind-query.ts';
+import type { SchemaIndex } from '../sql/schema-index.ts';
+import { nameNow, type SourceNow, sourceOf } from './source-now.ts';
+
+/** A definition and the schema it is written for. */
+export interface Reading {
+  readonly query: Query;
+  readonly schema: SchemaIndex;
+}
+
+export interface Comparison {
+  /** The mart's own relation: bare names mean what its schema holds. */
+  readonly relation: RelationId;
+  readonly dialect: DialectName;
+  readonly was: Reading;
+  readonly is: Reading;
+  readonly sources: readonly SourceNow[];
+}
+
+/**
+ * Why a rewritten definition cannot be seen to compute of today's sources what the former one computed of yesterday's, name for
+ * name; absent where it does. Both are resolved and put in normal form, the former one under today's names, and printed.
+ */
+export function whyNotTheSame(comparison: Comparison): string | undefined {
+  const { was, is, dialect } = comparison;
+  const before = read(was, comparison);
+  const after = read(is, comparison);
+  if ('because' in before) {
+    return `the former definition is not understood: ${before.because}`;
+  }
+  if ('because' in after) {
+    return `the rewritten definition is not understood: ${after.because}`;
+  }
+  const [left, right] = [renamed(before.query, comparison.sources), after.query].map((query) =>
+    printQuery(query, dialect),
+  );
+  if (left?.kind !== 'printed' || right?.kind !== 'printed') {
+    const because = left?.kind === 'unprintable' ? left.because : '';
+    return `its definition holds what cannot be compared: ${because}`;
+  }
+  return left.sql === right.sql
+    ? undefined
+    : 'the rewritten definition does not compute the same of the renamed sources';
+}
+
+function read(
+  { query, schema }: Reading,
+  { relation, dialect }: Comparison,
+): { readonly query: NormalQuery } | { readonly because: string } {
+  const { database, schema: own } = relationParts(relation);
+  const bound = bindQuery(query, {
+    schema,
+    names: { database, schema: own },
+    dialect: dialectOf(dialect),
+  });
+  const [because] = bound.notUnderstood;
+  return because === undefined ? { query: normalize(bound.query) } : { because };
+}
+
+type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** The query as it would read under today's names. */
+function renamed(query: NormalQuery, sources: readonly SourceNow[]): NormalQuery {
+  const byOccurrence = new Map<number, SourceNow>();
+  collect(query as unknown as Json, (node) => {
+    const { kind, occ, relation } = node;
+    const source =
+      kind === 'table' && typeof relation === 'string'
+        ? sourceOf(sources, relation as RelationId)
+        : undefined;
+    if (source !== undefined && typeof occ === 'number') {
+      byOccurrence.set(occ, source);
+    }
+  });
+  const rename = (node: Json): Json => {
+    if (typeof node !== 'object' || node === null) {
+      return node;
+    }
+    if (isList(node)) {
+      return node.map(rename);
+    }
+    const { kind, occ, column } = node;
+    const source = typeof occ === 'number' ? byOccurrence.get(occ) : undefined;
+    if (source !== undefined && kind === 'table') {
+      return { ...node, relation: source.is.id };
+    }
+    if (source !== undefined && kind === 'ref' && typeof column === 'string') {
+      return { ...node, column: nameNow(source, column) };
+    }
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, rename(value)]));
+  };
+  return rename(query as unknown as Json) as unknown as NormalQuery;
+}
+
+function collect(node: Json, visit: (node: { readonly [key: string]: Json }) => void): void {
+  if (typeof node !== 'object' || node === null) {
+    return;
+  }
+  if (isList(node)) {
+    for (const each of node) {
+      collect(each, visit);
+    }
+    return;
+  }
+  visit(node);
+  for (const each of Object.values(node)) {
+    collect(each, visit);
+  }
+}
+
+function isList(node: Json): node is readonly Json[] {
+  return Array.isArray(node);
+}
