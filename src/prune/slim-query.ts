@@ -6,6 +6,7 @@ import { type ColumnTypes, sourcesOfTree, type TypeScope } from '../sql/match/co
 import { leafKeepsRows, satelliteKeepsRows } from '../sql/match/keeps-rows.ts';
 import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
 import { refsIn } from '../sql/normalize/walk.ts';
+import { groupedKeepsRows } from './grouped-keeps-rows.ts';
 import { nextOccurrence } from './next-occurrence.ts';
 
 /** A definition without what only its pruned attributes needed. Row for row the same on the attributes that stay. */
@@ -148,7 +149,8 @@ function withoutSatellite(
     const lossless =
       satellite.join !== 'left' || isRead
         ? undefined
-        : satelliteKeepsRows(satellite, { facts, scope });
+        : (satelliteKeepsRows(satellite, { facts, scope }) ??
+          groupedKeepsRows(satellite, { facts, scope }));
     if (lossless !== undefined) {
       const gone = { relations: relationsOf(satellite.right), facts: lossless.facts };
       return { cluster: rest, where, removed: [...removed, gone] };

@@ -85,7 +85,7 @@ function keyPairs(
 }
 
 /** One value on the other side equals at most one value of the key. */
-function comparesAlike(key: BoundExpr, other: BoundExpr, scope: TypeScope): boolean {
+export function comparesAlike(key: BoundExpr, other: BoundExpr, scope: TypeScope): boolean {
   const family = familyOf(typeOf(key, scope));
   return (
     family === familyOf(typeOf(other, scope)) &&
