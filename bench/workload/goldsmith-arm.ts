@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { handTurnedClock } from '../../src/base/clock.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { processThreadMs } from '../../src/connectors/duckdb/thread-time.ts';
 import type { CycleResult } from '../../src/daemon/cycle.ts';
 import { shortName } from '../../src/daemon/cycle-report.ts';
 import { type Goldsmith, startGoldsmith } from '../../src/daemon/start-goldsmith.ts';
 import type { RouteAnswer, RouteRequest } from '../../src/http/service.ts';
 import type { MissReason } from '../../src/marts/certificate.ts';
 import type { Measured } from './meter.ts';
-import { processCpuMs } from './process-cpu.ts';
 import type { Tally } from './tally.ts';
 import type { Arm } from './workload-report.ts';
 
@@ -29,8 +29,11 @@ export class GoldsmithArm {
   readonly #goldsmith: Goldsmith;
   readonly #history: string;
   readonly #news: string[] = [];
-  /** Of all nights and all asking of routes. */
-  #cpuMs = 0;
+  /** Of all nights, and of all asking of routes. */
+  #nightsCpuMs = 0;
+  #routesCpuMs = 0;
+  #asked = 0;
+  #spent: ReadonlyMap<string, number> = new Map();
   #records = 0;
   #last: CycleResult | undefined;
 
@@ -51,8 +54,15 @@ export class GoldsmithArm {
 
   /** One cycle: reads what was asked, decides, builds, refreshes, measures. */
   async night(): Promise<CycleResult> {
-    const result = await this.#metered(() => this.#goldsmith.cycle());
+    const before = this.#nightsCpuMs;
+    const result = await this.#metered(
+      () => this.#goldsmith.cycle(),
+      (cpuMs) => (this.#nightsCpuMs += cpuMs),
+    );
     this.#last = result;
+    this.#parts.say(
+      `  night: ${seconds(this.#nightsCpuMs - before)} s; statements of it: ${await this.#spentSince()}`,
+    );
     for (const each of newsOf(result)) {
       this.#news.push(`${new Date(this.#parts.clock.now()).toISOString().slice(0, 10)} ${each}`);
       this.#parts.say(`  ${each}`);
@@ -67,7 +77,11 @@ export class GoldsmithArm {
     readonly because: string | undefined;
   }> {
     const request = { sql, user, client: this.client };
-    const routed = await this.#metered(() => this.#settled(request));
+    const routed = await this.#metered(
+      () => this.#settled(request),
+      (cpuMs) => (this.#routesCpuMs += cpuMs),
+    );
+    this.#asked += 1;
     const reason = reasonOf(routed);
     return {
       sent: routed.sql,
@@ -101,7 +115,7 @@ export class GoldsmithArm {
       user,
       client,
       durationMs: run.durationMs,
-      cpuMs: run.engineCpuMs,
+      cpuMs: run.toldCpuMs,
       rowsReturned: run.rows.length,
     };
     appendFileSync(this.#history, `${JSON.stringify(row)}\n`);
@@ -110,20 +124,19 @@ export class GoldsmithArm {
   /** One more look, not counted, at what all its work was. */
   async end(): Promise<{ readonly news: readonly string[]; readonly explained: string }> {
     this.#last = await this.#goldsmith.cycle();
-    const spent = (await this.#goldsmith.metrics.text())
-      .split('\n')
-      .filter((line) => line.startsWith('goldsmith_own_cpu_seconds_total{'));
+    this.#spent = new Map();
     this.#parts.say(
-      `  in the warehouse, engine seconds by purpose: ${spent.map((line) => line.replace(/^.*purpose="([^"]*)"\} /, '$1 ')).join(', ')}`,
+      `  nights ${seconds(this.#nightsCpuMs)} s, ${this.#asked} routes ${seconds(this.#routesCpuMs)} s; all statements of it: ${await this.#spentSince()}`,
     );
     return { news: this.#news, explained: (await this.#goldsmith.explain(undefined)).text };
   }
 
-  /** What it cost so far. Builds and refreshes are told by the engine's measure, which counts waiting for a core, too. */
+  /** What it cost so far. Builds and refreshes by what their statements took. */
   arm(tally: Tally): Arm {
     const { workDone = [], marts = [] } = this.#last?.input ?? {};
     const engineMs = workDone.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
-    const busyShare = Math.min(1, this.#cpuMs / Math.max(1, engineMs));
+    const allCpuMs = this.#nightsCpuMs + this.#routesCpuMs;
+    const busyShare = Math.min(1, allCpuMs / Math.max(1, engineMs));
     const cpuOf = (...kinds: readonly string[]) =>
       busyShare *
       workDone
@@ -137,7 +150,7 @@ export class GoldsmithArm {
       bytes: standing.reduce((sum, { bytes }) => sum + bytes, 0),
       buildCpuMs,
       refreshCpuMs,
-      otherCpuMs: Math.max(0, this.#cpuMs - buildCpuMs - refreshCpuMs),
+      otherCpuMs: Math.max(0, allCpuMs - buildCpuMs - refreshCpuMs),
     });
   }
 
@@ -145,14 +158,33 @@ export class GoldsmithArm {
     return this.#goldsmith.close();
   }
 
-  async #metered<Value>(work: () => Promise<Value>): Promise<Value> {
-    const startedAt = processCpuMs();
+  async #metered<Value>(work: () => Promise<Value>, add: (cpuMs: number) => void): Promise<Value> {
+    const startedAt = processThreadMs();
     try {
       return await work();
     } finally {
-      this.#cpuMs += processCpuMs() - startedAt;
+      add(processThreadMs() - startedAt);
     }
   }
+
+  /** What its own statements took since it was asked last, by purpose. */
+  async #spentSince(): Promise<string> {
+    const lines = (await this.#goldsmith.metrics.text()).matchAll(
+      /^goldsmith_own_cpu_seconds_total\{.*purpose="([^"]*)"\} (\S+)$/gm,
+    );
+    const spent = new Map([...lines].map(([, purpose = '', told]) => [purpose, Number(told)]));
+    const before = this.#spent;
+    this.#spent = spent;
+    return [...spent]
+      .map(([purpose, told]) => [purpose, told - (before.get(purpose) ?? 0)] as const)
+      .filter(([, told]) => told >= 0.01)
+      .map(([purpose, told]) => `${purpose} ${told.toFixed(2)}`)
+      .join(', ');
+  }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 function reasonOf(routed: RouteAnswer): MissReason | undefined {

@@ -7,14 +7,14 @@ import {
   takeProfile,
 } from '../../src/connectors/duckdb/profile.ts';
 
-import { processCpuMs } from './process-cpu.ts';
+import { processThreadMs, threadMsOf } from '../../src/connectors/duckdb/thread-time.ts';
 
 /** What a statement answered, and what it took. */
 export interface Measured {
   /** Thread time of the process while it ran. */
   readonly cpuMs: number;
-  /** By the engine's own measure, as its history tells it: the time its threads were at it, had they a core or not. */
-  readonly engineCpuMs: number;
+  /** As a history tells it, measured as the daemon measures its own statements. */
+  readonly toldCpuMs: number;
   readonly durationMs: number;
   /** As texts, sorted: a multiset. */
   readonly rows: readonly string[];
@@ -40,13 +40,14 @@ export class Meter {
 
   async run(sql: string): Promise<Measured> {
     const startedAt = performance.now();
-    const startedCpuMs = processCpuMs();
+    const startedCpuMs = processThreadMs();
     const result = await this.connection.runAndReadAll(sql);
-    const cpuMs = processCpuMs() - startedCpuMs;
+    const cpuMs = processThreadMs() - startedCpuMs;
     const durationMs = performance.now() - startedAt;
-    const engineCpuMs = takeProfile(this.#file)?.cpuMs ?? durationMs;
+    const profile = takeProfile(this.#file);
+    const toldCpuMs = threadMsOf({ profile, durationMs, processMs: cpuMs });
     const rows = result.getRowsJson().map((row) => JSON.stringify(row));
-    return { cpuMs, engineCpuMs, durationMs, rows: rows.toSorted() };
+    return { cpuMs, toldCpuMs, durationMs, rows: rows.toSorted() };
   }
 
   close(): void {

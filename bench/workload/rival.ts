@@ -1,5 +1,6 @@
 import { relationId } from '../../src/base/relation.ts';
 import { bytesPerRow } from '../../src/connectors/duckdb/bytes-per-row.ts';
+import { processThreadMs } from '../../src/connectors/duckdb/thread-time.ts';
 import type { Appraisal } from '../../src/decide/appraise.ts';
 import { noFacts } from '../../src/marts/facts.ts';
 import { quoteRelation } from '../../src/prove/quote.ts';
@@ -15,7 +16,6 @@ import type { SchemaIndex } from '../../src/sql/schema-index.ts';
 import { cellText } from './cell-text.ts';
 import type { Ranking } from './choose-rivals.ts';
 import type { Meter } from './meter.ts';
-import { processCpuMs } from './process-cpu.ts';
 
 /** The database beside the warehouse that rivals keep their marts in: Goldsmith must not see them. */
 export const RIVALS = 'rivals';
@@ -57,7 +57,7 @@ export class Rival {
   static async open({ id, title, appraisals }: Ranking, world: RivalWorld): Promise<Rival> {
     const { meter } = world;
     await meter.run(`create schema ${RIVALS}.${schemaOf(id)}`);
-    const startedAt = processCpuMs();
+    const startedAt = processThreadMs();
     const marts: Standing[] = [];
     let room = world.bytes;
     for (const [at, appraisal] of appraisals.entries()) {
@@ -73,7 +73,7 @@ export class Rival {
       marts.push(mart);
     }
     const rival = new Rival(title, marts, world);
-    rival.buildCpuMs = processCpuMs() - startedAt;
+    rival.buildCpuMs = processThreadMs() - startedAt;
     return rival;
   }
 
@@ -86,22 +86,22 @@ export class Rival {
   }
 
   async refresh(): Promise<void> {
-    const startedAt = processCpuMs();
+    const startedAt = processThreadMs();
     for (const { view, sql } of this.#marts) {
       await this.#world.meter.run(
         `create or replace table ${quoteRelation(view.relation)} as ${sql}`,
       );
     }
-    this.refreshCpuMs += processCpuMs() - startedAt;
+    this.refreshCpuMs += processThreadMs() - startedAt;
   }
 
   /** The equal statement over its marts; undefined where none answers. */
   async route(sql: string): Promise<string | undefined> {
-    const startedAt = processCpuMs();
+    const startedAt = processThreadMs();
     try {
       return await this.#match(sql);
     } finally {
-      this.matchCpuMs += processCpuMs() - startedAt;
+      this.matchCpuMs += processThreadMs() - startedAt;
     }
   }
 

@@ -12,7 +12,7 @@ import type { MartColumn, Obligation, SourceState } from '../marts/mart.ts';
 import { countGroups } from '../prove/count-groups.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { measureColumns } from '../prove/measure-columns.ts';
-import { measureSourceState } from '../prove/source-state.ts';
+import { measureSourceBeside } from '../prove/source-state.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
@@ -29,6 +29,10 @@ export interface GatherParts {
   readonly schemaDigest: string;
   readonly now: EpochMs;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface MeasureParts extends GatherParts {
+  readonly marts: KnownInput['marts'];
 }
 
 /** Facts only steer which candidates are worth a build; each build verifies its own on its own snapshot. */
@@ -50,7 +54,8 @@ interface Measured {
  * Measures what the decision asks for, and asks again, since measuring may change which candidates there are. What
  * cannot be measured (a table that vanished) stays unmeasured: the decision then refuses what rests on it.
  */
-export async function gatherInput(known: KnownInput, parts: GatherParts): Promise<CycleInput> {
+export async function gatherInput(known: KnownInput, gather: GatherParts): Promise<CycleInput> {
+  const parts: MeasureParts = { ...gather, marts: known.marts };
   // States are wanted whatever else is, so they need no round of their own.
   const states = { ...NOTHING, sourceStates: wantedStates(known) };
   let measured = await measureWanted(states, recall(parts), parts);
@@ -104,14 +109,15 @@ function factsOf(held: readonly Obligation[], now: EpochMs): Facts {
 async function measureWanted(
   wanted: FactRequest,
   before: Measured,
-  parts: GatherParts,
+  parts: MeasureParts,
 ): Promise<Measured> {
   const { connector, documents, schemaDigest, now, signal } = parts;
   const sourceStates = new Map(before.sourceStates);
   for (const relation of wanted.sourceStates.filter((each) => !sourceStates.has(each))) {
     const state = await unlessGone(
-      measureSourceState(connector, {
+      measureSourceBeside(connector, {
         relation,
+        known: rowsKnown(parts.marts, relation),
         purpose: 'freshness',
         about: relation,
         signal,
@@ -186,6 +192,15 @@ async function measureWanted(
     groups.length === before.groups.length &&
     described.size === before.described.size;
   return isSame ? before : { sourceStates, checked, ndvs, groups, described };
+}
+
+/** What the versions that answer were built of: a state is measured to be compared with these. */
+function rowsKnown(marts: KnownInput['marts'], source: RelationId): readonly number[] {
+  return marts.flatMap(({ current }) =>
+    (current?.sourceStates ?? [])
+      .filter(({ relation }) => relation === source)
+      .map(({ rows }) => rows),
+  );
 }
 
 /** Facts measured within the week; states are measured anew in every cycle. */

@@ -26,6 +26,25 @@ export async function measureSourceState(
   return { relation, rows: numberCell(rows), checksum: textCell(checksum) ?? '0' };
 }
 
+/**
+ * As `measureSourceState`, but where the number of rows is none of those it is to be compared with, contents are not read: the state
+ * is another one already, and its checksum is empty.
+ */
+export async function measureSourceBeside(
+  session: Session,
+  { known, ...request }: Omit<SourceStateRequest, 'where'> & { readonly known: readonly number[] },
+): Promise<SourceState> {
+  const { relation, columns: _columns, ...options } = request;
+  const counted = await session.query(
+    `select count(*) from ${session.wording.names.relation(relation)}`,
+    options,
+  );
+  const rows = numberCell(onlyRow(counted)[0]);
+  return known.includes(rows)
+    ? await measureSourceState(session, request)
+    : { relation, rows, checksum: '' };
+}
+
 /** Rows and checksum as SQL text, over a relation named `source`. */
 export function stateMeasures(
   { wording: { content, names } }: Session,

@@ -2,7 +2,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { relationId } from '../../src/base/relation.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
-import { measureSourceState, sourcesMoved } from '../../src/prove/source-state.ts';
+import {
+  measureSourceBeside,
+  measureSourceState,
+  sourcesMoved,
+} from '../../src/prove/source-state.ts';
 
 describe('the state of a source', () => {
   it.each(['source', 'SOURCE', 'goldsmith_source', 'order', 'a "quoted" name'])(
@@ -25,4 +29,21 @@ describe('the state of a source', () => {
       await connector.close();
     },
   );
+
+  it('is told by the number of rows alone where that is another one already', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run('create table leads as select range as id from range(10)');
+    const connector = await openDuckdb({ name: 'w', instance });
+    const relation = relationId({ schema: 'main', name: 'leads' });
+    const request = { relation, purpose: 'freshness' } as const;
+    const whole = await measureSourceState(connector, request);
+
+    const same = await measureSourceBeside(connector, { ...request, known: [7, 10] });
+    const other = await measureSourceBeside(connector, { ...request, known: [7, 9] });
+
+    expect(same).toEqual(whole);
+    expect(other).toEqual({ relation, rows: 10, checksum: '' });
+    await connector.close();
+  });
 });

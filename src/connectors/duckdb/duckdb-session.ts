@@ -6,6 +6,7 @@ import type { PooledConnection } from './connection-pool.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { duckdbWording } from './duckdb-wording.ts';
 import type { ReplayGuard } from './replay-guard.ts';
+import { processThreadMs, threadMsOf } from './thread-time.ts';
 
 /** Lends the connection a statement runs on. */
 export interface ConnectionLender {
@@ -27,14 +28,14 @@ export class DuckdbSession implements Session {
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
     return this.#withConnection(options, async ({ connection, deadline }) => {
       await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
-      const startedAt = performance.now();
+      const started = startOf();
       const result = await deadline.guard(() => connection.duckdb.run(tagged(sql, options)));
       const rows: Cell[][] = [];
       for await (const chunk of chunksOf(result, deadline)) {
         rows.push(...chunk);
       }
       const columns = columnsOf(result);
-      return { columns, rows, cost: costOf(connection, { startedAt, rowsReturned: rows.length }) };
+      return { columns, rows, cost: costOf(connection, { started, rowsReturned: rows.length }) };
     });
   }
 
@@ -60,9 +61,9 @@ export class DuckdbSession implements Session {
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
     return this.#withConnection(options, async ({ connection, deadline }) => {
       await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
-      const startedAt = performance.now();
+      const started = startOf();
       const result = await deadline.guard(() => connection.duckdb.run(tagged(sql, options)));
-      return costOf(connection, { startedAt, rowsReturned: result.rowsChanged });
+      return costOf(connection, { started, rowsReturned: result.rowsChanged });
     });
   }
 
@@ -125,12 +126,23 @@ function columnsOf(result: DuckDBResult): QueryResult['columns'] {
     .map((name, index) => ({ name, type: types[index]?.toString() ?? 'UNKNOWN' }));
 }
 
+interface Start {
+  readonly at: number;
+  readonly processMs: number;
+}
+
+function startOf(): Start {
+  return { at: performance.now(), processMs: processThreadMs() };
+}
+
 function costOf(
   connection: PooledConnection,
-  { startedAt, rowsReturned }: { readonly startedAt: number; readonly rowsReturned: number },
+  { started, rowsReturned }: { readonly started: Start; readonly rowsReturned: number },
 ): StatementCost {
-  const durationMs = performance.now() - startedAt;
-  return { durationMs, cpuMs: connection.takeProfile()?.cpuMs ?? durationMs, rowsReturned };
+  const durationMs = performance.now() - started.at;
+  const processMs = processThreadMs() - started.processMs;
+  const profile = connection.takeProfile();
+  return { durationMs, cpuMs: threadMsOf({ profile, durationMs, processMs }), rowsReturned };
 }
 
 /** So that anybody who reads the warehouse's history knows the statement is ours, and what for. */
