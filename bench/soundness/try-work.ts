@@ -27,9 +27,10 @@ export interface TryParts {
 }
 
 /** The rewrite Goldsmith gives for a work, if it gives one. */
-export async function rewriteOf({ setup, mvs, query, trust }: Work): Promise<string | undefined> {
+export async function rewriteOf(work: Work): Promise<string | undefined> {
+  const { setup, macros, mvs, query, trust } = work;
   const answer = await answerMatchLine(
-    { id: 1, dialect: 'duckdb', ddl: setup, mvs, query },
+    { id: 1, dialect: 'duckdb', ddl: `${macros}\n${setup}`, mvs, query },
     { parse, trustDeclaredKeys: trust },
   );
   return answer.sql;

@@ -1,22 +1,14 @@
 import { z } from 'zod';
-import type { RelationId } from '../base/relation.ts';
 import { relationId } from '../base/relation.ts';
 import type { Certificate, MissReason } from '../marts/certificate.ts';
-import type { Facts } from '../marts/facts.ts';
-import type { BoundQuery } from '../sql/bound.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { Query, Statement } from '../sql/ir.ts';
-import { columnLabels } from '../sql/match/column-labels.ts';
 import { declaredFacts } from '../sql/match/declared-facts.ts';
-import type { MartView } from '../sql/match/match.ts';
-import { matchQuery } from '../sql/match/match.ts';
-import { normalize } from '../sql/normalize/normalize.ts';
 import { writeAnswer } from '../sql/own-words/write-answer.ts';
 import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
-import { bindQuery } from '../sql/resolve/bind-query.ts';
-import type { NameContext, SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
-import { indexSchema } from '../sql/schema-index.ts';
+import type { NameContext } from '../sql/schema.ts';
+import { matchReading } from './match-reading.ts';
 import type { DeterminacyAnswer, Proof } from './proof.ts';
 import type { ProofMatter, Prover } from './prover.ts';
 import { readDdl } from './read-ddl.ts';
@@ -93,12 +85,6 @@ function refuse(id: unknown, because: readonly MissReason[]): MatchAnswer {
   return { id, answer: 'refuse', because };
 }
 
-interface Texts {
-  readonly dialect: Dialect;
-  readonly names: NameContext;
-  readonly parse: ParseSql;
-}
-
 async function answer(
   line: MatchLine,
   { parse, trustDeclaredKeys, prover }: MatchParts,
@@ -125,18 +111,16 @@ async function answer(
     const query = queryOf(outcomes[index]);
     return query === undefined ? [] : [{ name, id: relationId({ name }), sql, query }];
   });
-  const schema = withMarts(ddl, martQueries);
-  const texts = { dialect, names, parse };
-  const facts = declaredFacts(ddl, { trustKeys: trustDeclaredKeys });
-  const marts = martQueries.map((mart) => martOf(mart, { schema, texts, facts }));
-  const bound = bind(asked, { schema, texts });
-  const query = normalize(bound);
   const printAs = rendered(line.dialect, dialect);
-  const outcome = matchQuery({
-    query,
-    marts: marts.map((mart) => mart.view),
-    schema,
-    dialect: printAs,
+  const facts = declaredFacts(ddl, { trustKeys: trustDeclaredKeys });
+  const { schema, marts, bound, outcome } = matchReading({
+    asked,
+    marts: martQueries,
+    tables: ddl,
+    facts,
+    dialect,
+    names,
+    printAs,
   });
   const matter: ProofMatter = {
     dialect: dialect.name,
@@ -220,65 +204,4 @@ function selectOf(statement: Statement): Query | undefined {
 
 function notParsed(outcome: ParseOutcome | undefined): string {
   return outcome?.kind === 'unparsed' ? outcome.because : 'the query is not one SELECT statement';
-}
-
-interface MartQuery {
-  readonly name: string;
-  readonly id: RelationId;
-  readonly sql: string;
-  readonly query: Query;
-}
-
-/** Marts that read other marts, and queries that name one, are read through to the tables. */
-function withMarts(ddl: SchemaSnapshot, marts: readonly MartQuery[]): SchemaSnapshot {
-  const known = new Set(ddl.relations.map((relation) => relation.id.toLowerCase()));
-  const views = marts
-    .filter((mart) => !known.has(mart.id.toLowerCase()))
-    .map(
-      (mart): SchemaRelation => ({
-        id: mart.id,
-        kind: 'view',
-        columns: [],
-        keys: [],
-        foreignKeys: [],
-        definition: mart.query,
-      }),
-    );
-  return { relations: [...ddl.relations, ...views] };
-}
-
-function bind(
-  query: Query,
-  { schema, texts }: { readonly schema: SchemaSnapshot; readonly texts: Texts },
-): BoundQuery {
-  const { dialect, names } = texts;
-  return bindQuery(query, { schema: indexSchema(schema, dialect), names, dialect }).query;
-}
-
-interface MartParts {
-  readonly view: MartView;
-  readonly bound: BoundQuery;
-  /** Names for columns that have none of their own. */
-  readonly list: readonly string[] | undefined;
-}
-
-function martOf(
-  mart: MartQuery,
-  {
-    schema,
-    texts,
-    facts,
-  }: { readonly schema: SchemaSnapshot; readonly texts: Texts; readonly facts: Facts },
-): MartParts {
-  const bound = bind(mart.query, { schema, texts });
-  const query = normalize(bound);
-  const { labels, areOwn } = columnLabels(query.outputs, mart.query);
-  const view: MartView = {
-    relation: mart.id,
-    query,
-    columns: labels.map((name) => ({ name, type: '' })),
-    facts,
-    sameSnapshot: true,
-  };
-  return { view, bound, list: areOwn ? undefined : labels };
 }

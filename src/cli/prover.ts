@@ -67,7 +67,8 @@ export function openProver({ databases, seed }: ProverParts): Prover {
 
   function groundOf(tables: SchemaSnapshot): TrialGround {
     const relations = tables.relations.filter(({ kind }) => kind === 'table');
-    const ground = grounds.get(tables) ?? openTrialGround({ relations });
+    const prelude = tables.functions?.map(({ text }) => text) ?? [];
+    const ground = grounds.get(tables) ?? openTrialGround({ relations, prelude });
     grounds.delete(tables);
     grounds.set(tables, ground);
     const [oldest] = grounds.keys();

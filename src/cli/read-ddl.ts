@@ -2,7 +2,8 @@ import type { Dialect } from '../sql/dialect.ts';
 import { ANSI_QUOTED, dialectOf } from '../sql/dialects.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
-import type { NameContext, SchemaSnapshot } from '../sql/schema.ts';
+import { keptMacros, macroOf, readMacroText } from '../sql/read-macro.ts';
+import type { NameContext, SchemaFunction, SchemaSnapshot } from '../sql/schema.ts';
 import { schemaFromDdl } from '../sql/schema-from-ddl.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 
@@ -47,7 +48,25 @@ async function readText(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot>
     dialects: [generic, text.dialect, ...ANSI_QUOTED],
     parse,
   });
-  return schemaFromDdl(statements, { dialect: generic, names: text.names });
+  const schema = schemaFromDdl(statements, { dialect: generic, names: text.names });
+  const functions = text.dialect.name === 'duckdb' ? await readMacros(texts, text, parse) : [];
+  return functions.length === 0 ? schema : { ...schema, functions };
+}
+
+/** DuckDB's macros among the texts; one that cannot be read stays a function nobody knows. */
+async function readMacros(
+  texts: readonly string[],
+  { dialect }: DdlText,
+  parse: ParseSql,
+): Promise<readonly SchemaFunction[]> {
+  const macros = texts.flatMap((sql) => readMacroText(sql, dialect) ?? []);
+  const outcomes = await parse(macros.map(({ query }) => ({ sql: query, dialect: dialect.name })));
+  const read = macros.flatMap((macro, at) => {
+    const outcome = outcomes[at];
+    const [statement] = outcome?.kind === 'parsed' ? outcome.statements : [];
+    return statement?.kind === 'query' ? (macroOf(macro, statement.query) ?? []) : [];
+  });
+  return keptMacros(read);
 }
 
 /** Each text in the first dialect that makes a definition of it. */

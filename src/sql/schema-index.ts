@@ -3,7 +3,7 @@ import type { Dialect, NameRules } from './dialect.ts';
 import { RESOLVE_RULES } from './dialects/resolving.ts';
 import type { Ident, Path } from './ir.ts';
 import { foldIdent, sameLetters } from './resolve/names.ts';
-import type { NameContext, SchemaRelation, SchemaSnapshot } from './schema.ts';
+import type { NameContext, SchemaFunction, SchemaRelation, SchemaSnapshot } from './schema.ts';
 import { isShardOf, shardFamilyOf } from './shard-names.ts';
 
 /** What a dotted name stands for. `missing` and `ambiguous` carry the id it would have. */
@@ -17,6 +17,8 @@ export interface SchemaIndex {
   readonly snapshot: SchemaSnapshot;
   readonly findRelation: (path: Path, names: NameContext) => FoundRelation;
   readonly relationOf: (id: RelationId) => SchemaRelation | undefined;
+  /** By its name in lower case. */
+  readonly functionNamed: (name: string) => SchemaFunction | undefined;
   /** Whether some column is named like a path (`a.b.c`), as catalogs of nested types list struct leaves. */
   readonly hasDottedColumns: boolean;
 }
@@ -78,7 +80,14 @@ export function indexSchema(snapshot: SchemaSnapshot, dialect: Dialect): SchemaI
   const hasDottedColumns = snapshot.relations.some(({ columns }) =>
     columns.some(({ name }) => name.includes('.')),
   );
-  return { snapshot, findRelation, relationOf: (id) => byId.get(id), hasDottedColumns };
+  const functions = new Map(snapshot.functions?.map((each) => [each.name, each]));
+  return {
+    snapshot,
+    findRelation,
+    relationOf: (id) => byId.get(id),
+    functionNamed: (name) => functions.get(name),
+    hasDottedColumns,
+  };
 }
 
 /** An id that names a schema but no database lies in the own one. */

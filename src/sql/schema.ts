@@ -1,11 +1,24 @@
 import type { RelationId } from '../base/relation.ts';
-import type { Query } from './ir.ts';
+import type { Expr, Query } from './ir.ts';
 
 /** The relations a statement is resolved against, at one moment. Plain data. */
 export interface SchemaSnapshot {
   /** What relations whose ids name no database lie in; statements may still write its name. */
   readonly ownDatabase?: string | undefined;
   readonly relations: readonly SchemaRelation[];
+  /** Functions that are written in SQL: their calls are read as what they stand for. */
+  readonly functions?: readonly SchemaFunction[] | undefined;
+}
+
+/** A DuckDB macro over values: the engine itself puts the arguments in the place of the parameters. */
+export interface SchemaFunction {
+  /** Lower case, as all that is compared with it. */
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** Reads nothing but its parameters. */
+  readonly body: Expr;
+  /** The statement that made it. */
+  readonly text: string;
 }
 
 export interface SchemaRelation {

@@ -104,15 +104,18 @@ export interface RunParts {
   readonly bench: Bench;
   readonly trust: boolean;
   readonly facts?: Facts;
+  /** Statements that make the functions the case calls; handed over with its tables. */
+  readonly macros?: string;
   /** Ours, through the CLI's verb, where absent. */
   readonly engine?: OtherEngine | undefined;
 }
 
 export async function runCase(test: MatchCase, parts: RunParts): Promise<CaseResult> {
-  const { bench, trust, facts, engine } = parts;
+  const { bench, trust, facts, macros = '', engine } = parts;
+  const ddl = `${macros}\n${test.setup}`;
   const answer = await (engine?.answer(test) ??
     answerMatchLine(
-      { id: test.id, dialect: 'duckdb', ddl: test.setup, mvs: test.mvs, query: test.query },
+      { id: test.id, dialect: 'duckdb', ddl, mvs: test.mvs, query: test.query },
       { parse, trustDeclaredKeys: trust },
     ));
   const { sql } = answer;

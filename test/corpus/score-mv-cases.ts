@@ -60,7 +60,7 @@ export async function* scoreMvCases(parts: MvParts): AsyncGenerator<MvScore> {
       const bench = benches.get(plain) ?? (await openBench(plain, macros));
       benches.set(plain, bench);
       const facts = await factsOf(test.setup);
-      const result = await runCase(test, { bench, trust: keyed, facts, engine });
+      const result = await runCase(test, { bench, trust: keyed, facts, macros, engine });
       const readsOnlyMarts = !result.readsBase && result.verdict === 'equal';
       const isUnsound =
         result.verdict === 'unequal' ||

@@ -4,6 +4,7 @@ import type { Expr, Ident, Window } from '../ir.ts';
 import { type Binder, opaque } from './binder.ts';
 import { withDateParts } from './date-parts.ts';
 import { columnOfRow, findColumn } from './find-column.ts';
+import { inlinedCall } from './inlined-call.ts';
 import { mapParts } from './map-expr.ts';
 import { findNamed } from './names.ts';
 import { noteReadByName } from './read-by-name.ts';
@@ -25,6 +26,10 @@ export function bindExpr(binder: Binder, expr: Expr, scope: Scope): BoundExpr {
       binder.notes.add('opaque expression');
       return mapWith(binder, expr, scope);
     case 'call': {
+      const body = inlinedCall(expr, binder.context.schema);
+      if (body !== undefined && binder.mayInlineMore()) {
+        return bindExpr(binder, body, scope);
+      }
       noteReadByName(binder, expr);
       const call = withDateParts(expr, binder.context.dialect.name);
       return mapWith(

@@ -10,6 +10,8 @@ import type { BindContext, Binder, NodeMarks, RelationSeen } from './binder.ts';
 const MOST_COPIED = 400;
 /** And with each bound once. */
 const MOST_SHARED = 20_000;
+/** Calls of functions written in SQL, those in their bodies among them. */
+const MOST_INLINED = 2_000;
 
 export interface QueryBinding {
   readonly query: BoundQuery;
@@ -71,6 +73,7 @@ function bindWith(query: Query, manner: Manner): QueryBinding {
 function startBinder({ context, shares }: Manner): Binder {
   let occ = 0;
   let selects = 0;
+  let inlined = 0;
   const most = shares ? MOST_SHARED : MOST_COPIED;
   const notes = new Set<string>();
   return {
@@ -88,6 +91,14 @@ function startBinder({ context, shares }: Manner): Binder {
     mayBindMore() {
       selects += 1;
       if (selects > most) {
+        notes.add(TOO_LARGE);
+        return false;
+      }
+      return true;
+    },
+    mayInlineMore() {
+      inlined += 1;
+      if (inlined > MOST_INLINED) {
         notes.add(TOO_LARGE);
         return false;
       }

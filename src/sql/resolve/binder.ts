@@ -68,6 +68,8 @@ export interface Binder {
   readonly nextOcc: () => number;
   /** False when the statement has grown beyond what we bind; noted. */
   readonly mayBindMore: () => boolean;
+  /** As `mayBindMore`, of calls that are read as what their function stands for. */
+  readonly mayInlineMore: () => boolean;
   readonly bindQuery: (binder: Binder, query: Query, scope: Scope) => QueryResult;
   readonly bindFrom: (binder: Binder, item: FromItem, scope: FromScope) => FromResult;
   readonly bindExpr: (binder: Binder, expr: Expr, scope: Scope) => BoundExpr;
