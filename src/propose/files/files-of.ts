@@ -120,15 +120,15 @@ function tombstonedAfter(mart: Mart | undefined, actions: readonly Action[]): Re
 
 function isStoredAfter(mart: Mart | undefined, actions: readonly Action[]): boolean {
   return actions.reduce((isStored, action) => {
-    switch (action.kind) {
-      case 'build-version':
-      case 'fill-version':
-      case 'adopt-table':
-        return true;
-      case 'repoint-view':
-        return action.to.kind === 'version';
-      default:
-        return isStored;
+    if (action.kind === 'repoint-view') {
+      return action.to.kind === 'version';
     }
+    return isStored || STORES.has(action.kind);
   }, mart?.stage === 'physical');
 }
+
+const STORES: ReadonlySet<Action['kind']> = new Set([
+  'build-version',
+  'fill-version',
+  'adopt-table',
+]);

@@ -1,0 +1,152 @@
+import { rmSync } from 'node:fs';
+import { GoldsmithError } from '../../base/goldsmith-error.ts';
+import { type CommitMarks, marksOf } from './commit-message.ts';
+import type { Clone } from './own-clone.ts';
+
+/** A file of a commit, without its text. */
+export interface TreeFile {
+  readonly mode: string;
+  readonly blob: string;
+}
+
+export async function fileAt(
+  { git }: Clone,
+  { commit, path }: { readonly commit: string; readonly path: string },
+): Promise<TreeFile | undefined> {
+  const line = (await git(['ls-tree', '-z', '--full-tree', commit, '--', path])).split('\0')[0];
+  const [mode = '', type, blob = ''] = (line ?? '').split(/[ \t]/);
+  if (type === undefined) {
+    return undefined;
+  }
+  if (type !== 'blob' || !mode.startsWith('100')) {
+    throw new GoldsmithError(
+      'PROPOSAL_FILE_NOT_PLAIN',
+      'where a file of a proposal belongs, the repository holds a folder, a link or a submodule; move one of them',
+    );
+  }
+  return { mode, blob };
+}
+
+/** The text of a blob. Ill-formed UTF-8 is nobody's SQL or YAML, and writing it again would change it. */
+export async function textOf({ git }: Clone, blob: string): Promise<string> {
+  const text = await git(['cat-file', 'blob', blob]);
+  if (text.includes('\u{fffd}')) {
+    throw new GoldsmithError(
+      'PROPOSAL_FILE_NOT_PLAIN',
+      'a file a proposal would edit is not UTF-8 text; it stays as it is',
+    );
+  }
+  return text;
+}
+
+export interface NewCommit {
+  readonly parent: string;
+  readonly changes: readonly { readonly path: string; readonly text: string | undefined }[];
+  readonly message: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+}
+
+/** A commit on top of another that changes these files and nothing else; no work tree, no filter, no hook takes part. */
+export async function writeCommit(
+  clone: Clone,
+  { parent, changes, message, at }: NewCommit,
+): Promise<{ readonly commit: string; readonly blobs: readonly FileState[] }> {
+  const { git, index } = clone;
+  const env = { GIT_INDEX_FILE: index };
+  for (const left of [index, `${index}.lock`]) {
+    rmSync(left, { force: true });
+  }
+  const blobs: FileState[] = [];
+  const lines: string[] = [];
+  for (const { path, text } of changes) {
+    if (text === undefined) {
+      blobs.push([path, null]);
+      lines.push(`0 ${'0'.repeat(parent.length)}\t${path}\0`);
+      continue;
+    }
+    const blob = (
+      await git(['hash-object', '-w', '--no-filters', '--stdin'], { input: text })
+    ).trim();
+    const mode = (await fileAt(clone, { commit: parent, path }))?.mode ?? '100644';
+    blobs.push([path, blob]);
+    lines.push(`${mode} ${blob}\t${path}\0`);
+  }
+  await git(['read-tree', parent], { env });
+  await git(['update-index', '-z', '--index-info'], { env, input: lines.join('') });
+  const tree = (await git(['write-tree'], { env })).trim();
+  const date = `@${at} +0000`;
+  const commit = await git(['commit-tree', tree, '-p', parent, '-F', '-'], {
+    env: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+    input: message,
+  });
+  return { commit: commit.trim(), blobs };
+}
+
+/** A path and what stands there; null where nothing does. */
+export type FileState = readonly [path: string, blob: string | null];
+
+/** Whether a commit holds all of these files as they are here. */
+export async function holds(
+  clone: Clone,
+  { commit, files }: { readonly commit: string; readonly files: readonly FileState[] },
+): Promise<boolean> {
+  for (const [path, blob] of files) {
+    const there = await fileAt(clone, { commit, path });
+    if ((there?.blob ?? null) !== blob) {
+      return false;
+    }
+  }
+  return true;
+}
+
+export async function isAncestor(
+  { git }: Pick<Clone, 'git'>,
+  { commit, of }: { readonly commit: string; readonly of: string },
+): Promise<boolean> {
+  const base = await git(['rev-list', '--max-count=1', commit, '--not', of]);
+  return base.trim() === '';
+}
+
+/** Whose a branch is: every commit on it that the base does not have counts. */
+export type Standing =
+  /** All of them carry our mark and our address. */
+  | { readonly kind: 'ours'; readonly marks: CommitMarks }
+  /** There are none: the base has them all. The marks are those of its head. */
+  | { readonly kind: 'in-base'; readonly marks: CommitMarks | undefined }
+  | { readonly kind: 'theirs' };
+
+export async function standingOf(
+  { git, base }: Clone,
+  { head, email }: { readonly head: string; readonly email: string },
+): Promise<Standing> {
+  const marksIn = async (range: readonly string[]) => {
+    const told = await git(['log', '-z', '--format=%ce%n%B', ...range]);
+    return told
+      .split('\0')
+      .filter((each) => each !== '')
+      .map((each) => {
+        const [committer, ...message] = each.split('\n');
+        return committer === email ? marksOf(message.join('\n')) : undefined;
+      });
+  };
+  const [first, ...rest] = await marksIn([head, '--not', base]);
+  if (first !== undefined && rest.every((each) => each?.proposal === first.proposal)) {
+    return { kind: 'ours', marks: first };
+  }
+  if (await isAncestor({ git }, { commit: head, of: base })) {
+    return { kind: 'in-base', marks: (await marksIn(['-1', head]))[0] };
+  }
+  return { kind: 'theirs' };
+}
+
+/** Whether a commit is in the clone: a branch that was deleted is fetched no more. */
+export async function isKnown({ git }: Clone, commit: string): Promise<boolean> {
+  const said = await git(['cat-file', '--batch-check'], { input: `${commit}\n` });
+  return said.split(' ')[1] === 'commit';
+}
+
+/** When a commit was made, in milliseconds. */
+export async function timeOf({ git }: Clone, commit: string): Promise<number> {
+  return Number((await git(['log', '-1', '--format=%ct', commit])).trim()) * 1000;
+}

@@ -1,0 +1,374 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handTurnedClock } from '../../../src/base/clock.ts';
+import type { ChannelRef } from '../../../src/propose/channel.ts';
+import { gitChannel } from '../../../src/propose/git/git-channel.ts';
+import { gitSettings } from '../../../src/propose/git/settings.ts';
+import type { Proposal } from '../../../src/propose/proposal.ts';
+import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
+import { aDefinition, aProposal, filesParts } from './a-proposal.ts';
+
+const BRANCH = 'goldsmith/build/gold-daily_sales-01234567';
+const SQL = 'marts/gold/daily_sales.sql';
+const NOW = Date.parse('2026-03-20T03:00:00Z');
+const { signal } = new AbortController();
+
+let remote: GitRemote;
+beforeEach(() => {
+  remote = aGitRemote();
+});
+afterEach(() => remote.remove());
+
+function open(changes: Record<string, unknown> = {}) {
+  const channel = gitChannel({
+    settings: gitSettings.parse({ remote: remote.url, branch: 'main', ...changes }),
+    folder: join(remote.folder, 'state'),
+    files: filesParts(),
+    clock: handTurnedClock(NOW),
+  });
+  return {
+    show: (proposal: Proposal, ref?: ChannelRef) =>
+      channel.show(proposal, { ref, now: NOW, signal }),
+    poll: (proposal: Proposal, ref: ChannelRef) =>
+      channel.poll?.([{ proposal, ref }], signal) ?? Promise.resolve([]),
+  };
+}
+
+const other = () =>
+  aProposal(
+    { meaning: 'second-meaning' },
+    aDefinition(
+      'select order_date, sum(amount) as sum_amount\nfrom silver.lines\ngroup by order_date',
+    ),
+  );
+
+function headOf(branch: string): string {
+  return remote.git('rev-parse', branch);
+}
+
+/** A person takes the branch and adds a commit of their own. */
+function edit(path: string, text: string): void {
+  remote.person('fetch', '--quiet');
+  remote.person('checkout', '--quiet', '-B', BRANCH, `origin/${BRANCH}`);
+  remote.write(path, text);
+  remote.commit('As we write it here');
+}
+
+function merge(...how: readonly string[]): void {
+  remote.person('checkout', '--quiet', 'main');
+  remote.person('fetch', '--quiet');
+  remote.person('merge', '--quiet', ...how, `origin/${BRANCH}`);
+  if (how.includes('--squash')) {
+    remote.person('commit', '--quiet', '--message', 'Add the mart');
+  }
+  remote.person('push', '--quiet', 'origin', 'main');
+}
+
+describe('a proposal on a git remote', () => {
+  it('is one commit on a branch of its own, with its files and nothing else', async () => {
+    await open({ branch: undefined }).show(aProposal());
+
+    expect(remote.branches()).toEqual([BRANCH, 'main']);
+    expect(remote.git('rev-list', '--count', `main..${BRANCH}`)).toBe('1');
+    expect(remote.git('diff', '--name-status', 'main', BRANCH).split('\n')).toEqual([
+      'A\tcontracts/gold/daily_sales.odcs.yaml',
+      `A\t${SQL}`,
+    ]);
+    expect(remote.git('log', '-1', '--format=%an <%ae>%n%ct', BRANCH)).toBe(
+      `Goldsmith <goldsmith@noreply.invalid>\n${NOW / 1000}`,
+    );
+  });
+
+  it('says in its message what, why, the money, who reads it, the risks and how to take it back', async () => {
+    await open().show(aProposal());
+
+    const message = remote.git('log', '-1', '--format=%B', BRANCH);
+    expect(message.split('\n')[0]).toBe('Build gold.daily_sales');
+    for (const words of [
+      'Why: 168 runs in 14 days by 3 readers',
+      'saves $1.25 a day net, between $0.80 and $1.90; it costs $0.40 once',
+      '- finance dashboard',
+      '- low: a view is published',
+      '`goldsmith rollback gold.daily_sales`',
+      'Goldsmith-Proposal: 0123456789abcdef\nGoldsmith-Meaning: first-meaning',
+    ]) {
+      expect(message).toContain(words);
+    }
+    expect(message).not.toContain('ana@example');
+  });
+
+  it('shown again is left as it is, also by a daemon that lost what it knew', async () => {
+    const ref = await open().show(aProposal());
+    const head = headOf(BRANCH);
+
+    expect(await open().show(aProposal(), ref)).toEqual(ref);
+    rmSync(join(remote.folder, 'state'), { recursive: true });
+    expect(await open().show(aProposal())).toEqual(ref);
+    expect(headOf(BRANCH)).toBe(head);
+  });
+
+  it('with new numbers and the same meaning is left as it is', async () => {
+    const ref = await open().show(aProposal());
+    const head = headOf(BRANCH);
+    const proposal = aProposal();
+
+    await open().show({ ...proposal, body: { ...proposal.body, because: '170 runs' } }, ref);
+
+    expect(headOf(BRANCH)).toBe(head);
+  });
+
+  it('with another meaning takes the place of its own former commit, on the base as it is now', async () => {
+    const ref = await open().show(aProposal());
+    remote.write('other.txt', 'meanwhile');
+    remote.commit('Something else');
+
+    const next = await open().show(other(), ref);
+
+    expect(next).toMatchObject({ branch: BRANCH, meaning: 'second-meaning', base: headOf('main') });
+    expect(remote.git('rev-list', '--count', `main..${BRANCH}`)).toBe('1');
+    expect(remote.file(BRANCH, SQL)).toContain('silver.lines');
+  });
+
+  it('that would change no file is no branch', async () => {
+    await open().show(aProposal());
+    merge('--ff-only');
+
+    const ref = await open().show(aProposal({ id: 'fedcba9876543210' as Proposal['id'] }));
+
+    expect(ref).toEqual({ nothing: 'to change' });
+    expect(remote.branches()).toEqual([BRANCH, 'main']);
+  });
+
+  it('goes when it is overtaken', async () => {
+    const ref = await open().show(aProposal());
+
+    expect(await open().show(aProposal({ state: 'overtaken' }), ref)).toEqual({ withdrawn: 1 });
+    expect(remote.branches()).toEqual(['main']);
+    expect(await open().show(aProposal({ state: 'overtaken' }), ref)).toEqual({ withdrawn: 1 });
+  });
+
+  it('never touches a branch that is not under goldsmith/', async () => {
+    remote.person('checkout', '--quiet', '-B', 'gold-daily_sales');
+    remote.write('own.txt', 'mine');
+    remote.commit('Mine');
+    const before = [headOf('main'), headOf('gold-daily_sales')];
+
+    const ref = await open().show(aProposal());
+    await open().show(other(), ref);
+    await open().show(aProposal({ state: 'expired' }), ref);
+
+    expect([headOf('main'), headOf('gold-daily_sales')]).toEqual(before);
+  });
+});
+
+describe('a branch a person edited', () => {
+  it('is left as it is when the meaning changes, and when the proposal ends', async () => {
+    const ref = await open().show(aProposal());
+    edit(SQL, 'select 1');
+    const head = headOf(BRANCH);
+
+    expect(await open().show(other(), ref)).toEqual({ ...ref, edited: 'by a person' });
+    expect(await open().show(aProposal({ state: 'declined' }), ref)).toEqual({
+      ...ref,
+      edited: 'by a person',
+    });
+    expect(headOf(BRANCH)).toBe(head);
+    expect(await open().poll(aProposal(), ref)).toEqual([]);
+  });
+
+  it('counts as edited where our own commit was amended', async () => {
+    const ref = await open().show(aProposal());
+    remote.person('fetch', '--quiet');
+    remote.person('checkout', '--quiet', '-B', BRANCH, `origin/${BRANCH}`);
+    remote.person('commit', '--quiet', '--amend', '--no-edit');
+    remote.person('push', '--quiet', '--force', 'origin', BRANCH);
+
+    expect(await open().show(other(), ref)).toHaveProperty('edited', 'by a person');
+  });
+
+  it('merged with the statement as it was is a yes, whatever was added beside it', async () => {
+    const ref = await open().show(aProposal());
+    const sql = remote.file(BRANCH, SQL);
+    edit(SQL, `${sql.split('\n')[0]}\n-- for finance\n${sql.split('\n').slice(2).join('\n')}\n`);
+    edit('docs/sales.md', 'What it is for');
+    merge('--no-ff', '--no-edit');
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([
+      { move: 'approve', by: 'git:merge', meaning: 'first-meaning' },
+    ]);
+  });
+
+  it('merged with another statement is no yes to what was proved', async () => {
+    const ref = await open().show(aProposal());
+    edit(SQL, 'select order_date, max(amount) from silver.orders group by 1');
+    merge('--no-ff', '--no-edit');
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([
+      {
+        move: 'decline',
+        by: 'git:merge',
+        words: `merged with another statement in ${SQL}: that one was not proved, so nothing is built from it`,
+      },
+    ]);
+  });
+
+  it('is not forced over when the commit comes between looking and pushing', async () => {
+    const ref = await open().show(aProposal());
+    edit('docs/sales.md', 'What it is for');
+    const theirs = headOf(BRANCH);
+    // What the daemon fetched a moment before: the remote stands elsewhere by the time it pushes.
+    remote.git('update-ref', `refs/heads/${BRANCH}`, String(ref['head']));
+    writeFileSync(
+      join(remote.folder, 'remote.git', 'hooks', 'pre-receive'),
+      `#!/bin/sh\nunset GIT_QUARANTINE_PATH\ngit update-ref refs/heads/${BRANCH} ${theirs}\n`,
+      { mode: 0o755 },
+    );
+
+    await expect(open().show(other(), ref)).rejects.toMatchObject({ retryable: true });
+
+    expect(headOf(BRANCH)).toBe(theirs);
+  });
+});
+
+describe('what people do with a branch', () => {
+  it.each([
+    ['a fast-forward', ['--ff-only']],
+    ['a merge commit', ['--no-ff', '--no-edit']],
+    ['a squash', ['--squash']],
+  ])('is a yes by %s', async (_what, how) => {
+    const ref = await open().show(aProposal());
+    expect(await open().poll(aProposal(), ref)).toEqual([]);
+    remote.write('other.txt', 'meanwhile');
+    remote.person('checkout', '--quiet', 'main');
+    if (!how.includes('--ff-only')) {
+      remote.commit('Something else');
+    }
+    merge(...how);
+
+    const [said, ...more] = await open().poll(aProposal(), ref);
+
+    expect(more).toEqual([]);
+    expect(said).toMatchObject({
+      proposal: '0123456789abcdef',
+      move: 'approve',
+      by: 'git:merge',
+      meaning: 'first-meaning',
+      token: `git:${BRANCH}:${String(ref['head'])}`,
+    });
+  });
+
+  it('is a yes where the branch was squashed, deleted and changed again, with the daemon and its clone gone', async () => {
+    const ref = await open().show(aProposal());
+    merge('--squash');
+    remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+    remote.write(SQL, '-- rewritten later\nselect 1');
+    remote.commit('Later');
+    rmSync(join(remote.folder, 'state'), { recursive: true });
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([{ move: 'approve' }]);
+  });
+
+  it('is a no where the branch is deleted without being merged', async () => {
+    const ref = await open().show(aProposal());
+    remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([
+      { move: 'decline', by: 'git:delete', at: NOW, reason: 'other' },
+    ]);
+    expect(await open().show(aProposal(), ref)).toEqual(ref);
+    expect(remote.branches()).toEqual(['main']);
+  });
+
+  it('merged before it was worded anew is shown anew beside the merged one', async () => {
+    const ref = await open().show(aProposal());
+    merge('--ff-only');
+
+    const next = await open().show(other(), ref);
+
+    expect(next).toMatchObject({ meaning: 'second-meaning' });
+    expect(remote.git('diff', '--name-only', 'main', BRANCH)).toContain(SQL);
+  });
+});
+
+describe('a git remote that is away', () => {
+  it('costs nothing: what was asked is shown when it is back', async () => {
+    const gone = `${remote.folder}/elsewhere.git`;
+    remote.git('rev-parse', 'main');
+    await expect(open({ remote: `file://${gone}` }).show(aProposal())).rejects.toMatchObject({
+      code: 'GIT_REFUSED',
+      message: expect.stringContaining('check propose.git and what its account may do'),
+    });
+
+    await open().show(aProposal());
+
+    expect(remote.branches()).toEqual([BRANCH, 'main']);
+  });
+
+  it('is told apart from one that refuses us', async () => {
+    await expect(
+      open({ remote: 'http://127.0.0.1:9/x.git', token: 'very-secret' }).show(aProposal()),
+    ).rejects.toMatchObject({ code: 'GIT_UNREACHABLE', retryable: true });
+  });
+
+  it('whose clone was left half-done by a kill is cloned anew', async () => {
+    const ref = await open().show(aProposal());
+    const clone = join(remote.folder, 'state', readdirSync(join(remote.folder, 'state'))[0] ?? '');
+    writeFileSync(join(clone, 'packed-refs.lock'), '');
+    writeFileSync(join(clone, 'HEAD'), 'half');
+    rmSync(join(clone, 'objects'), { recursive: true });
+
+    await open().show(other(), ref);
+
+    expect(remote.file(BRANCH, SQL)).toContain('silver.lines');
+  });
+
+  it('without a commit says what to do', async () => {
+    remote.git('update-ref', '-d', 'refs/heads/main');
+
+    await expect(open().show(aProposal())).rejects.toMatchObject({
+      code: 'GIT_BRANCH_MISSING',
+      message: expect.stringContaining('push a first commit'),
+    });
+  });
+});
+
+describe('git itself', () => {
+  it('runs nobody’s hooks, config or filters', async () => {
+    const home = join(remote.folder, 'home');
+    remote.person('init', '--quiet', home);
+    writeFileSync(
+      join(home, '.gitconfig'),
+      '[user]\n\tname = Not Goldsmith\n[core]\n\thooksPath = /nowhere\n',
+    );
+    remote.write('.gitattributes', '* filter=evil text eol=crlf\n');
+    remote.commit('Attributes');
+    const before = process.env['HOME'];
+    process.env['HOME'] = home;
+    try {
+      await open().show(aProposal());
+    } finally {
+      process.env['HOME'] = before;
+    }
+
+    expect(remote.git('log', '-1', '--format=%an', BRANCH)).toBe('Goldsmith');
+    expect(remote.file(BRANCH, SQL)).not.toContain('\r');
+  });
+
+  it('has no secret in its clone, its commands or its errors', async () => {
+    const secret = 'very-secret-token';
+    const channel = open({ remote: 'http://127.0.0.1:9/x.git', token: secret });
+
+    const error = await channel.show(aProposal()).catch((caught: unknown) => caught);
+
+    const everything = readdirSync(join(remote.folder, 'state'), {
+      recursive: true,
+      withFileTypes: true,
+    })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join('\n');
+    expect(everything).not.toContain(secret);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(secret);
+  });
+});
