@@ -4,7 +4,7 @@ import type { NameWording } from '../connectors/wording.ts';
 import type { MartColumn, MartDefinition } from '../marts/mart.ts';
 import { isSameForm, type SlimForm } from '../marts/slim-form.ts';
 import { numberCell } from '../prove/cells.ts';
-import { fingerprintContent } from '../prove/content-fingerprint.ts';
+import { fingerprintBoth } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { groupsBeyondTolerance } from '../prove/last-digits.ts';
 import { derived } from '../prove/quote.ts';
@@ -91,11 +91,13 @@ export async function gatherEvidence(
       return undefined;
     }),
     contents: once(async () => {
-      const options = { columns, purpose: 'verify', signal } as const;
-      return {
-        logical: await fingerprintContent(session, { sql: logicalSql, ...options }),
-        table: await fingerprintContent(session, { sql, ...options }),
-      };
+      const [logical, table] = await fingerprintBoth(session, {
+        both: [logicalSql, sql],
+        columns,
+        purpose: 'verify',
+        signal,
+      });
+      return { logical, table };
     }),
   };
 }
