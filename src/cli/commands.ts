@@ -18,6 +18,7 @@ import { addRollback } from './commands/rollback.ts';
 import { addRoute } from './commands/route.ts';
 import { addRun } from './commands/run.ts';
 import { addShape } from './commands/shape.ts';
+import { addWords } from './commands/words.ts';
 
 /** Every verb, in the order the help shows them. */
 export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void)[] = [
@@ -33,6 +34,7 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addAttributes,
   addLineage,
   addDrift,
+  addWords,
   addRestore,
   addDoctor,
   addCheckConfig,

@@ -27,6 +27,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     attributes: (relation) => get(`/v1/attributes?relation=${encodeURIComponent(relation)}`),
     lineage: (what, direction) =>
       get(`/v1/lineage?of=${encodeURIComponent(what)}&direction=${direction}`),
+    words: (word) =>
+      get(`/v1/words${word === undefined ? '' : `?word=${encodeURIComponent(word)}`}`),
     drift: () => get('/v1/drift'),
     restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
     doctor: (asked) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { historySettings, warehouseSettings } from '../connectors/settings.ts';
 import { decisionSettings } from '../decide/policy.ts';
+import { wordsSettings } from '../lineage/words/settings.ts';
 import { martSettings } from '../marts/settings.ts';
 import { capsSettings } from '../materializer/settings.ts';
 import { pruneSettings } from '../prune/settings.ts';
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
   prune: pruneSettings,
   readers: readerSettings.prefault({}),
   usage: usageSettings,
+  words: wordsSettings,
   savings: savingsSettings,
   prices: z
     .strictObject({

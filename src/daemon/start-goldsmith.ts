@@ -37,6 +37,7 @@ import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
 import { schemaEvents } from './watch-schema.ts';
+import { reportWords } from './words-report.ts';
 
 export interface StartParts {
   readonly config: Config;
@@ -263,6 +264,10 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         days: engine.config.usage.columnRetentionDays,
         now: clock.now(),
       });
+    },
+    words: async (word) => {
+      const { schema, input } = last ?? (await cycle(false));
+      return reportWords(engine, { word, schema, facts: input.facts, signal: closing.signal });
     },
     drift: async () => driftReport(schemaEvents(engine.store)),
     async restore(relation, attribute) {

@@ -82,6 +82,9 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
       ? context.json(await service.lineage(context.req.query('of') ?? '', direction.data))
       : problem(context, 400, { code: 'BAD_REQUEST', detail: 'direction is up, down or both' });
   });
+  app.get('/v1/words', read, async (context) =>
+    context.json(await service.words(context.req.query('word'))),
+  );
   app.get('/v1/drift', read, async (context) => context.json(await service.drift()));
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));
   app.get('/v1/doctor', read, async (context) => {

@@ -24,6 +24,11 @@ export interface GoldsmithService {
   attributes(relation: string): Promise<Report>;
   /** What a relation's columns are made of and what is made of them, with who reads it. */
   lineage(what: string, direction: LineageDirection): Promise<Report>;
+  /**
+   * Names that readers measure by in more than one way; of one word, who uses which definition and how the results differ.
+   * Raises `WORD_UNKNOWN`.
+   */
+  words(word: string | undefined): Promise<Report>;
   /** What changed in the schema in the last 90 days, and whom it reaches. */
   drift(): Promise<Report>;
   /** Brings a pruned attribute back at once, and does not prune it again. */
