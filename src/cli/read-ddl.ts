@@ -1,4 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
+import { RESOLVE_RULES } from '../sql/dialects/resolving.ts';
 import { ANSI_QUOTED, dialectOf } from '../sql/dialects.ts';
 import type { Statement } from '../sql/ir.ts';
 import type { ParseSql } from '../sql/parse-sql.ts';
@@ -49,11 +50,12 @@ async function readText(text: DdlText, parse: ParseSql): Promise<SchemaSnapshot>
     parse,
   });
   const schema = schemaFromDdl(statements, { dialect: generic, names: text.names });
-  const functions = text.dialect.name === 'duckdb' ? await readMacros(texts, text, parse) : [];
+  const { hasMacros } = RESOLVE_RULES[text.dialect.name];
+  const functions = hasMacros ? await readMacros(texts, text, parse) : [];
   return functions.length === 0 ? schema : { ...schema, functions };
 }
 
-/** DuckDB's macros among the texts; one that cannot be read stays a function nobody knows. */
+/** Macros among the texts; one that cannot be read stays a function nobody knows. */
 async function readMacros(
   texts: readonly string[],
   { dialect }: DdlText,

@@ -45,6 +45,8 @@ export interface ResolveRules {
   readonly datePartsAreStrings: boolean;
   /** `x -> y` is a function of x, never a part of the JSON value x. */
   readonly arrowsAreLambdas: boolean;
+  /** `create macro f(x) as ...`: the engine puts arguments, untyped, in the place of parameters. */
+  readonly hasMacros: boolean;
   /** `date_trunc(d, month)`: the part stands behind the dates; elsewhere before them. */
   readonly datePartsComeLast: boolean;
   readonly makesNames: NameMaking;
@@ -88,6 +90,7 @@ const plain: ResolveRules = {
   valuesColumns: { prefix: 'column', first: 1 },
   datePartsAreStrings: false,
   arrowsAreLambdas: false,
+  hasMacros: false,
   datePartsComeLast: false,
   makesNames: { kind: 'text', isBracketed: false, isUpper: false },
   numbersDoubledNames: false,
@@ -114,6 +117,7 @@ const lake: ResolveRules = {
 export const RESOLVE_RULES: Readonly<Record<DialectName, ResolveRules>> = {
   duckdb: {
     ...plain,
+    hasMacros: true,
     aliases: COLUMN_WINS,
     dotsAreFields: true,
     showsUsingInPlace: true,
