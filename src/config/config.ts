@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { historySettings, warehouseSettings } from '../connectors/settings.ts';
 import { decisionSettings } from '../decide/policy.ts';
+import { driftSettings } from '../drift/settings.ts';
 import { wordsSettings } from '../lineage/words/settings.ts';
 import { martSettings } from '../marts/settings.ts';
 import { capsSettings } from '../materializer/settings.ts';
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   decide: decisionSettings,
   caps: capsSettings,
   prune: pruneSettings,
+  drift: driftSettings,
   readers: readerSettings.prefault({}),
   usage: usageSettings,
   words: wordsSettings,

@@ -101,6 +101,11 @@ export interface ObjectWording {
   find(relation: RelationId): string;
   /** One column: the view's text as the warehouse stores it; the same text as long as nobody changes it. */
   viewText(view: RelationId): string;
+  /**
+   * Present where that text changes with what the view reads: a renamed column carries it along. One column: a mark of the view as
+   * it was made, with its own columns, which only replacing or altering the view changes.
+   */
+  viewRule?(view: RelationId): string;
   /** Present where that text is a whole CREATE statement, whose head is ours to choose: the SELECT in it. */
   selectOf?(viewText: string): string | undefined;
   /** Columns: name, comment; in column order, those with a comment. */

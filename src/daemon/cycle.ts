@@ -3,7 +3,7 @@ import type { CycleInput } from '../decide/cycle-input.ts';
 import type { SchemaEvent } from '../drift/schema-event.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
-import type { ApplyOutcome } from '../materializer/apply-parts.ts';
+import type { ApplyOutcome, StepOutcome } from '../materializer/apply-parts.ts';
 import { type CycleDecision, decideCycle } from '../plan/decide-cycle.ts';
 import { meterConnector } from '../prove/metered.ts';
 import { ingestHistory } from '../usage/ingest-history.ts';
@@ -12,6 +12,8 @@ import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
+import { keepNewBases } from './drift-basis.ts';
+import { reactToDrift } from './drift-reaction.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
@@ -39,6 +41,8 @@ export interface CycleResult {
   /** Handed-over definitions that were changed after their takeover. */
   readonly edited: readonly EditedDefinition[];
 }
+  /** What was done about sources that changed under marts, before anything was decided. */
+  readonly reacted: readonly StepOutcome[];
 
 export interface CycleOptions {
   /** False for `plan`: everything up to the decision, nothing done and no accumulator moved. */
@@ -66,18 +70,21 @@ export async function runCycle(
       noteLapses(engine, await ledger.readRecords());
     }
   }
-  const before = await ledger.readMarts();
-  const schema = await observe(metered, { marts: before, signal });
-  const edited = editedDefinitions(engine, { marts: before, schema });
+  const known = await ledger.readMarts();
+  const seen = await observe(metered, { marts: known, signal });
+  const edited = editedDefinitions(engine, { marts: known, schema: seen });
   const since = () => usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
-  const schemaEvents = act ? watchSchema(engine, { schema, marts: before, usage: since }) : [];
+  const schemaEvents = act ? watchSchema(engine, { schema: seen, marts: known, usage: since }) : [];
+  const reaction = await reactToDrift(engine, { act, marts: known, schema: seen, signal });
+  const { marts: before, schema, drift, reacted } = reaction;
 
   onProgress?.('reading the history');
   const ingest = await readHistory(metered, { schema, signal });
   const usage = since();
 
   onProgress?.('measuring facts');
-  const input = await gatherCycle(metered, { schema, marts: before, usage, signal });
+  const gathered = await gatherCycle(metered, { schema, marts: before, usage, signal });
+  const input = drift === undefined ? gathered : { ...gathered, drift };
 
   onProgress?.('deciding');
   const decision = decideCycle(input);
@@ -94,6 +101,7 @@ export async function runCycle(
       edited,
     };
   }
+      reacted,
   memory.accumulators.replaceAll(decision.accumulators.map((one) => [one.key, one]));
   memory.plans.put('latest', decision.plan);
   for (const [relation, cpuMs] of overhead.sharesOf(before)) {
@@ -127,12 +135,25 @@ export async function runCycle(
   const receipts = keepReceipts(engine, { marts });
   await tellEdits(engine, { edited, signal });
   await tellSchema(engine, schemaEvents, signal);
-  return { ingest, input, decision, applied, receipts, marts, schema, schemaEvents, edited };
+  await showProposals(engine, signal);
+  return {
+    ingest,
+    input,
+    decision,
+    applied,
+    receipts,
+    marts,
+    schema,
+    schemaEvents,
+    reacted,
+    edited,
+  };
 }
 
 function readHistory(
   engine: Engine,
   { schema, signal }: { readonly schema: ObservedSchema; readonly signal: AbortSignal | undefined },
+  await keepNewBases(engine, { marts, schema, drift, signal });
 ): Promise<IngestOutcome> {
   const { connector, config, store, source, clock, names, parsers } = engine;
   const { idRetentionDays, factRetentionDays, columnRetentionDays } = config.usage;

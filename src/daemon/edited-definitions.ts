@@ -46,7 +46,8 @@ export function editedDefinitions(
       return [];
     }
     const where = one.definitionFile ?? 'marts.adoptable';
-    return wordsOf(text.sql) === wordsOf(mart.definition.sql)
+    const known = [mart.definition.sql, ...(mart.former ?? []).map(({ sql }) => sql)];
+    return known.some((sql) => wordsOf(text.sql) === wordsOf(sql))
       ? []
       : [
           {

@@ -13,6 +13,7 @@ import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import type { TemplatePast } from './forecast/past.ts';
 import type { GroupNdv } from './group-values.ts';
+import type { Intent } from './intent.ts';
 import type { Policy } from './policy.ts';
 import type { PruneInput } from './prune-input.ts';
 
@@ -67,6 +68,8 @@ export interface CycleInput {
   readonly pairedRunsPerCycle?: number | undefined;
   /** Absent where attributes are not pruned. */
   readonly prune?: PruneInput | undefined;
+  /** What sources that changed under the marts ask for; absent where none did. */
+  readonly drift?: DriftInput | undefined;
   /** What people said no to: a candidate's key, a definition's digest or a relation; `until` where it is not `policy.declinedFor`. */
   readonly declined: readonly {
     readonly digest: string;
@@ -80,6 +83,24 @@ export interface CycleInput {
 export interface Held {
   readonly drops: readonly RelationId[];
   readonly prunes: readonly RelationId[];
+}
+
+/** Marts whose sources are no longer what their definitions were written for. */
+export interface DriftInput {
+  /** The warehouse does not compute the definition any more, or it gives other columns than promised. */
+  readonly broken: readonly MartMatter[];
+  /** A view on the way to the sources says something else since the version was built. */
+  readonly redefined: readonly MartMatter[];
+  /** Something is wrong with the sources themselves: a version is not replaced by what they hold now while it may still answer. */
+  readonly doubted: readonly MartMatter[];
+  /** Rewritings that wait for a person. */
+  readonly intents: readonly Intent[];
+}
+
+export interface MartMatter {
+  readonly relation: RelationId;
+  /** In words and numbers. */
+  readonly because: string;
 }
 
 export interface ColumnNdv {

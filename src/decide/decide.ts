@@ -55,6 +55,7 @@ export function decide(input: CycleInput): Decisions {
   const mayDestroy = coverageOf(input) >= input.policy.coverageFloor;
   return {
     intents: [
+      ...(input.drift?.intents ?? []),
       ...pruned.intents,
       ...tables.intents,
       ...begun.intents,

@@ -73,5 +73,15 @@ export type IntentKind =
     }
   /** Readers go back to the logical definition: at once where they would read stale answers. */
   | { readonly kind: 'withdraw'; readonly isUrgent: boolean }
+  /** Its definition cannot be computed any more: readers keep the version they have, its age told. */
+  | { readonly kind: 'hold'; readonly version: number; readonly table: RelationId }
+  /** Its definition is rewritten after its sources; `from` is the digest of the one it has. */
+  | {
+      readonly kind: 'follow';
+      readonly from: string;
+      readonly definition: MartDefinition;
+      readonly change: string;
+      readonly proof: 'same-answers' | 'approved';
+    }
   | { readonly kind: 'drop'; readonly version: number; readonly table: RelationId }
   | { readonly kind: 'release' };

@@ -1,12 +1,13 @@
 import { DAY_MS, type EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import type { RelationId } from '../base/relation.ts';
 import { formatUsd, nanoUsd } from '../base/usd.ts';
-import type { Mart } from '../marts/mart.ts';
+import type { Mart, MartDefinition } from '../marts/mart.ts';
 import { besideWords } from './beside-words.ts';
-import type { CycleInput } from './cycle-input.ts';
+import type { CycleInput, MartMatter } from './cycle-input.ts';
 import { maySleepOn } from './refresh-policy.ts';
 import type { Reservation } from './reservation.ts';
-import { freshnessOf, pinnedBound, staleAt } from './staleness.ts';
+import { type Freshness, freshnessOf, pinnedBound, staleAt } from './staleness.ts';
 import type { Merge } from './standing.ts';
 import type { Weighed } from './weigh.ts';
 import { whyLetGo } from './why-let-go.ts';
@@ -51,6 +52,10 @@ export function nextLife(
   const { candidate, refresh } = weighed.appraisal;
   const { definition } = candidate;
   const { now, cyclePeriodMs } = input;
+  const broken = matterOf(definition.relation, input.drift?.broken);
+  if (broken !== undefined) {
+    return { kind: 'wait', because: whileBroken(mart, broken) };
+  }
   const isHeld = input.held?.drops.includes(definition.relation) === true;
   const gone = isHeld ? undefined : whyGiveUp(weighed, input);
   if (gone !== undefined && !(isNeeded && gone.merge !== undefined)) {
@@ -66,36 +71,86 @@ export function nextLife(
     return { kind: 'withdraw', because: 'the ledger knows no version of it', isUrgent: true };
   }
   const until = staleAt(mart.current, definition);
-  const freshness = freshnessOf(mart.current, input.sourceStates);
+  const redefined = matterOf(definition.relation, input.drift?.redefined);
+  const doubted = matterOf(definition.relation, input.drift?.doubted);
+  const freshness: Freshness =
+    redefined === undefined
+      ? freshnessOf(mart.current, input.sourceStates)
+      : { kind: 'changed', relation: definition.relation, because: redefined };
   if (freshness.kind === 'fresh') {
     return {
       kind: 'renew',
       because: `its sources are as they were at the build${keptFor(weighed.asked.reservation)}`,
     };
   }
-  if (freshness.kind === 'changed' && maySleepOn(refresh.chosen, { now, until, cyclePeriodMs })) {
+  if (freshness.kind === 'changed' && doubted !== undefined && mart.held === undefined) {
+    return until <= now + cyclePeriodMs
+      ? {
+          kind: 'withdraw',
+          because: `${doubted}; ${tooOld(definition, { until, now })}`,
+          isUrgent: true,
+        }
+      : {
+          kind: 'wait',
+          because: `${doubted}; it may still answer for ${formatDuration(until - now)}`,
+        };
+  }
+  const mayWait = redefined === undefined && mart.held === undefined;
+  if (
+    mayWait &&
+    freshness.kind === 'changed' &&
+    maySleepOn(refresh.chosen, { now, until, cyclePeriodMs })
+  ) {
     return {
       kind: 'wait',
       because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.told}`,
     };
   }
   if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {
-    return { kind: 'refresh', because: freshness.because, isStale: until <= now };
+    const isStale = until <= now || redefined !== undefined;
+    return {
+      kind: 'refresh',
+      because: freshness.because,
+      isStale: isStale && mart.held === undefined,
+    };
   }
   const because =
     canRefresh.kind === 'no'
       ? `${freshness.because}, and ${canRefresh.because}`
       : freshness.because;
-  return until <= now + cyclePeriodMs
+  return until <= now + cyclePeriodMs || redefined !== undefined
     ? {
         kind: 'withdraw',
-        because: `${because}; its answers may be ${formatDuration(definition.maxStalenessMs)} old, which ${passes(until, now)}`,
+        because: redefined ?? `${because}; ${tooOld(definition, { until, now })}`,
         isUrgent: true,
       }
     : {
         kind: 'wait',
         because: `${because}; it may still answer for ${formatDuration(until - now)}`,
       };
+}
+
+function matterOf(
+  relation: RelationId,
+  matters: readonly MartMatter[] | undefined,
+): string | undefined {
+  return matters?.find((one) => one.relation === relation)?.because;
+}
+
+/** Nothing can be built from a definition that cannot be computed: readers keep what they have. */
+function whileBroken({ current, held }: Mart, because: string): string {
+  if (held === undefined || current === undefined) {
+    return because;
+  }
+  const asOf = new Date(current.verifiedFreshAt).toISOString();
+  return `${because}; readers keep version ${current.version}, as of ${asOf}, until it is followed or a person decides`;
+}
+
+function tooOld(
+  { maxStalenessMs }: Pick<MartDefinition, 'maxStalenessMs'>,
+  { until, now }: { readonly until: EpochMs; readonly now: EpochMs },
+): string {
+  return `its answers may be ${formatDuration(maxStalenessMs)} old, which ${passes(until, now)}`;
 }
 
 function passes(until: EpochMs, now: EpochMs): string {

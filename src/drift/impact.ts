@@ -80,7 +80,7 @@ export function impactsOf(
 }
 
 /** Whether a change concerns what is read; a change of the whole relation concerns all who read it. */
-function toucher(
+export function toucher(
   relations: readonly RelationId[],
   columns: readonly ColumnUse[],
 ): (change: SchemaChange) => boolean {

@@ -27,6 +27,8 @@ const FLOAT_BITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const DECIMAL = /^(?:decimal|numeric|number)\((\d+)(?:,(\d+))?\)$/;
+/** A sum of 64-bit numbers, where an engine does not say how wide it is. */
+const OPEN_DECIMAL = /^(?:decimal|numeric)$/;
 const LIMITED_TEXT = /^(?:varchar|character varying|nvarchar|string)\((\d+)\)$/;
 const OPEN_TEXT = /^(?:varchar|character varying|text|string)$/;
 
@@ -42,6 +44,19 @@ export function isWidening(from: string, to: string): boolean {
     ladder(FLOAT_BITS, old, now) ||
     widerDecimal(old, now) ||
     widerText(old, now)
+  );
+}
+
+/**
+ * True where a cast gives back every value that the narrower type can hold, and is an error for any other: whole numbers, and
+ * decimals of one scale. Floats round, and some engines cut texts off.
+ */
+export function carriesExactly(from: string, to: string): boolean {
+  const [wide, narrow] = [canonical(from), canonical(to)];
+  return (
+    ladder(INTEGER_BITS, narrow, wide) ||
+    widerDecimal(narrow, wide) ||
+    (OPEN_DECIMAL.test(wide) && INTEGER_BITS.has(narrow))
   );
 }
 

@@ -10,6 +10,8 @@ export interface SchemaEvent {
   readonly seenAt: EpochMs;
   readonly kind: SchemaChange['kind'];
   readonly relation: RelationId;
+  /** Of a moved relation, what it is called now. */
+  readonly movedTo?: RelationId;
   readonly says: string;
   /** Nobody saw it happen: it is inferred from what went and what came. */
   readonly isGuess: boolean;
@@ -30,6 +32,7 @@ export function eventOf(impact: Impact, seenAt: EpochMs): SchemaEvent {
     seenAt,
     kind: change.kind,
     relation: change.relation,
+    ...(change.kind === 'relation-moved' ? { movedTo: change.to } : {}),
     says: describeChange(change),
     isGuess: isGuess(change),
     severity: severityOf(impact),
@@ -61,6 +64,7 @@ export const schemaEvent: z.ZodType<SchemaEvent, unknown> = z.object({
     'key-lost',
   ]),
   relation,
+  movedTo: relation.exactOptional(),
   says: z.string(),
   isGuess: z.boolean(),
   severity: z.enum(['breaking', 'latent', 'notice', 'none']),

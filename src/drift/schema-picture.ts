@@ -68,24 +68,25 @@ export function compareIds(a: string, b: string): number {
 
 const relationName = z.string().transform((id) => id as RelationId);
 
+/** Reads a relation of a picture back from where it was kept. */
+export const picturedRelation: z.ZodType<PicturedRelation, unknown> = z.object({
+  id: relationName,
+  kind: z.enum(['table', 'view']),
+  columns: z.array(z.object({ name: z.string(), type: z.string(), notNull: z.boolean() })),
+  keys: z.array(z.object({ columns: z.array(z.string()), primary: z.boolean() })),
+  foreignKeys: z.array(
+    z.object({
+      columns: z.array(z.string()),
+      references: relationName,
+      referencedColumns: z.array(z.string()),
+    }),
+  ),
+  definitionDigest: z.string().exactOptional(),
+  identity: z.string().exactOptional(),
+});
+
 /** Reads a picture back from where it was kept. */
 export const schemaPicture: z.ZodType<SchemaPicture, unknown> = z.object({
   takenAt: z.number(),
-  relations: z.array(
-    z.object({
-      id: relationName,
-      kind: z.enum(['table', 'view']),
-      columns: z.array(z.object({ name: z.string(), type: z.string(), notNull: z.boolean() })),
-      keys: z.array(z.object({ columns: z.array(z.string()), primary: z.boolean() })),
-      foreignKeys: z.array(
-        z.object({
-          columns: z.array(z.string()),
-          references: relationName,
-          referencedColumns: z.array(z.string()),
-        }),
-      ),
-      definitionDigest: z.string().exactOptional(),
-      identity: z.string().exactOptional(),
-    }),
-  ),
+  relations: z.array(picturedRelation),
 });

@@ -12,6 +12,7 @@ import type { JournalEntry } from './journal.ts';
 import { beginEntry, type EntryEnd, endEntry, readEntries } from './ledger-journal.ts';
 import { createLedger, type LedgerTables, ledgerState, ledgerTables } from './ledger-tables.ts';
 import { type MartRecord, parseMartRecord } from './mart-record.ts';
+import { viewRule } from './warehouse-objects.ts';
 
 /** What Goldsmith owns, did, and was told not to do, in tables of its own inside the warehouse (law 13). */
 export interface Ledger {
@@ -100,8 +101,10 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
       const json = textCell(rows[0]?.[0]);
       return json === undefined ? undefined : parseMartRecord(json);
     },
-    async writeRecord(record, session) {
-      const { mart } = record;
+    async writeRecord({ viewRule: _before, ...left }, session) {
+      const { mart } = left;
+      const rule = await viewRule(session, mart.definition.relation);
+      const record = rule === undefined ? left : { ...left, viewRule: rule };
       const values = [
         mart.definition.relation,
         mart.definition.origin,

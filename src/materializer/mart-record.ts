@@ -10,6 +10,8 @@ export interface MartRecord {
   readonly mart: Mart;
   /** The stable view as the warehouse stores it after our last change; anything else was somebody else. */
   readonly viewText: string;
+  /** A mark of the view as it was made, where its text changes with what it reads. */
+  readonly viewRule?: string | undefined;
   /** An adopted view's whole stored text before the takeover. */
   readonly originalViewText?: string | undefined;
   /** After this moment the stable view answers from the logical definition; absent while logical. */
@@ -155,6 +157,7 @@ const flipTarget = z.discriminatedUnion('kind', [
 const record = z.object({
   mart,
   viewText: z.string(),
+  viewRule: z.string().optional(),
   originalViewText: z.string().optional(),
   freshUntil: epochMs.optional(),
   marks: z.record(

@@ -12,7 +12,7 @@ import { settleIntent } from './settle-intent.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
 import { objectsOf, tablesOf, type VersionObject } from './version-objects.ts';
 import { sameViewText } from './view-text.ts';
-import { findObject, storedViewText } from './warehouse-objects.ts';
+import { findObject, storedViewText, viewRule } from './warehouse-objects.ts';
 
 /** The ledger's record of a mart a step may touch: known, not quarantined, its stable view exactly as we left it. */
 export async function ownedMart(
@@ -53,9 +53,14 @@ export async function viewChanged(
   if (sameViewText(found, record.viewText)) {
     return undefined;
   }
-  // Where views hold on to what they read, renaming that changes their text too.
+  if (record.viewRule !== undefined && record.viewRule === (await viewRule(session, relation))) {
+    return undefined;
+  }
+  // Where views hold on to what they read, renaming that changes their text too; ledgers of before say no more than the text.
   const orRenamed =
-    session.wording.objects.rebinding === undefined ? '' : ', or something it reads was renamed';
+    record.viewRule !== undefined || session.wording.objects.rebinding === undefined
+      ? ''
+      : ', or something it reads was renamed';
   return `the view ${relation} was redefined by somebody else${orRenamed}`;
 }
 

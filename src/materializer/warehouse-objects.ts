@@ -37,6 +37,16 @@ export async function storedViewText(
   return text === undefined ? undefined : (objects.selectOf?.(text) ?? text);
 }
 
+/** A mark of the view as it was made, where its text changes with what it reads; absent elsewhere, and where there is no view. */
+export async function viewRule(session: Session, view: RelationId): Promise<string | undefined> {
+  const sql = session.wording.objects.viewRule?.(view);
+  if (sql === undefined) {
+    return undefined;
+  }
+  const { rows } = await session.query(sql, options);
+  return textCell(rows[0]?.[0]);
+}
+
 export interface ColumnComment {
   readonly column: string;
   readonly comment: string;

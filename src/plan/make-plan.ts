@@ -12,7 +12,10 @@ export interface PlanTimes {
  * dropped; then what readers gain. A mart is given up last.
  */
 const PHASES: readonly ((intent: Intent) => boolean)[] = [
-  (intent) => intent.kind === 'withdraw' && intent.isUrgent,
+  (intent) =>
+    intent.kind === 'hold' ||
+    intent.kind === 'follow' ||
+    (intent.kind === 'withdraw' && intent.isUrgent),
   (intent) => intent.kind === 'renew',
   (intent) => intent.kind === 'drop',
   (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
@@ -141,6 +144,17 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
           ...(intent.predicted === undefined ? {} : { predicted: intent.predicted }),
         },
       ];
+    case 'hold': {
+      const { version, table } = intent;
+      return [
+        { action: { kind: 'hold-version', mart, version, table, because }, because, evidence },
+      ];
+    }
+    case 'follow': {
+      const { from, definition, change, proof } = intent;
+      const action = { kind: 'follow-source', mart, from, definition, change, proof } as const;
+      return [{ action, because, evidence }];
+    }
     case 'drop': {
       const { version, table } = intent;
       return [{ action: { kind: 'drop-version', mart, version, table }, because, evidence }];

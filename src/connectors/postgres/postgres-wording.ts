@@ -36,6 +36,12 @@ where ${named(relation)} and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
   viewText: (view) => `select pg_catalog.pg_get_viewdef(c.oid)
 ${NAMED}
 where ${named(view)} and c.relkind = 'v'`,
+  // The stored rule names relations and columns by their numbers.
+  viewRule: (view) => `select md5(r.ev_action::text || (
+  select string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod), ',' order by a.attnum)
+  from pg_catalog.pg_attribute as a where a.attrelid = c.oid and a.attnum > 0))
+${NAMED} join pg_catalog.pg_rewrite as r on r.ev_class = c.oid and r.rulename = '_RETURN'
+where ${named(view)} and c.relkind = 'v'`,
   columnComments: (relation) => `select a.attname::text, pg_catalog.col_description(c.oid, a.attnum)
 ${NAMED} join pg_catalog.pg_attribute as a on a.attrelid = c.oid
 where ${named(relation)} and a.attnum > 0 and not a.attisdropped

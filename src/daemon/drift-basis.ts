@@ -1,0 +1,103 @@
+import type { RelationId } from '../base/relation.ts';
+import type { DriftInput } from '../decide/cycle-input.ts';
+import type { SchemaChange } from '../drift/schema-change.ts';
+import type { PicturedRelation } from '../drift/schema-picture.ts';
+import { basisOf, type SourceBasis, sourceBasis } from '../drift/source-basis.ts';
+import type { Mart } from '../marts/mart.ts';
+import { dialectOf } from '../sql/dialects.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { Engine } from './engine.ts';
+import type { ObservedSchema } from './observe-schema.ts';
+
+const BASIS = 'mart-basis';
+
+/** What a mart's definition was written for, where it was taken down of this very definition. */
+export function keptBasis(documents: DocumentStore, mart: Mart): SourceBasis | undefined {
+  const basis = sourceBasis.safeParse(documents.get(BASIS, mart.definition.relation)).data;
+  return basis?.definitionDigest === mart.definitionDigest ? basis : undefined;
+}
+
+/** A view on the way to a mart's sources that says something else since the version readers have was built; absent mostly. */
+export function redefinedSince(
+  basis: SourceBasis | undefined,
+  { mart, now }: { readonly mart: Mart; readonly now: readonly PicturedRelation[] },
+): SchemaChange | undefined {
+  if (basis === undefined || mart.current?.version !== basis.version || mart.stage !== 'physical') {
+    return undefined;
+  }
+  const standing = new Map(now.map((relation) => [relation.id, relation]));
+  const changed = basis.relations.find(({ id, definitionDigest }) => {
+    const is = standing.get(id);
+    return is?.kind === 'view' && is.definitionDigest !== definitionDigest;
+  });
+  return changed && { kind: 'definition-changed', relation: changed.id };
+}
+
+/**
+ * Takes down what these marts' definitions read, as it is now: of marts whose definition gives what it promises, and again with
+ * every version, for each is built from what stood then. Marts that are gone are forgotten.
+ */
+export async function keepBases(
+  engine: Pick<Engine, 'store' | 'parsers' | 'connector'>,
+  {
+    marts,
+    all,
+    schema,
+    signal,
+  }: {
+    readonly marts: readonly Mart[];
+    readonly all: readonly Mart[];
+    readonly schema: ObservedSchema;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const { documents } = engine.store;
+  const { dialect } = engine.connector;
+  const outcomes = await engine.parsers.parse(
+    marts.map(({ definition }) => ({ sql: definition.sql, dialect })),
+    signal,
+  );
+  documents.transaction(() => {
+    for (const [at, mart] of marts.entries()) {
+      const outcome = outcomes[at];
+      const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
+      if (statement?.kind === 'query') {
+        const { query } = statement;
+        const basis = basisOf(mart, { query, schema: schema.index, dialect: dialectOf(dialect) });
+        documents.put(BASIS, mart.definition.relation, basis);
+      }
+    }
+    const owned = new Set<RelationId>(all.map(({ definition }) => definition.relation));
+    for (const { key } of documents.list(BASIS)) {
+      if (!owned.has(key as RelationId)) {
+        documents.remove(BASIS, key);
+      }
+    }
+  });
+}
+
+/** The same of marts that are new, or have another version since this cycle began. */
+export async function keepNewBases(
+  engine: Pick<Engine, 'store' | 'parsers' | 'connector'>,
+  {
+    marts,
+    schema,
+    drift,
+    signal,
+  }: {
+    readonly marts: readonly Mart[];
+    readonly schema: ObservedSchema;
+    readonly drift: DriftInput | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const isBroken = (mart: Mart) =>
+    drift?.broken.some(({ relation }) => relation === mart.definition.relation) === true;
+  const news = marts.filter((mart) => {
+    const basis = keptBasis(engine.store.documents, mart);
+    return !isBroken(mart) && (basis === undefined || basis.version !== mart.current?.version);
+  });
+  if (news.length > 0) {
+    await keepBases(engine, { marts: news, all: marts, schema, signal });
+  }
+}
