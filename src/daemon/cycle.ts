@@ -38,11 +38,11 @@ export interface CycleResult {
   readonly schema: ObservedSchema;
   /** What changed in the schema since the last cycle; nothing in a mere look. */
   readonly schemaEvents: readonly SchemaEvent[];
+  /** What was done about sources that changed under marts, before anything was decided. */
+  readonly reacted: readonly StepOutcome[];
   /** Handed-over definitions that were changed after their takeover. */
   readonly edited: readonly EditedDefinition[];
 }
-  /** What was done about sources that changed under marts, before anything was decided. */
-  readonly reacted: readonly StepOutcome[];
 
 export interface CycleOptions {
   /** False for `plan`: everything up to the decision, nothing done and no accumulator moved. */
@@ -98,10 +98,10 @@ export async function runCycle(
       marts: before,
       schema,
       schemaEvents,
+      reacted,
       edited,
     };
   }
-      reacted,
   memory.accumulators.replaceAll(decision.accumulators.map((one) => [one.key, one]));
   memory.plans.put('latest', decision.plan);
   for (const [relation, cpuMs] of overhead.sharesOf(before)) {
@@ -133,6 +133,7 @@ export async function runCycle(
     await measurePairs(engine, { marts, usage, schema, signal });
   }
   const receipts = keepReceipts(engine, { marts });
+  await keepNewBases(engine, { marts, schema, drift, signal });
   await tellEdits(engine, { edited, signal });
   await tellSchema(engine, schemaEvents, signal);
   await showProposals(engine, signal);
@@ -153,7 +154,6 @@ export async function runCycle(
 function readHistory(
   engine: Engine,
   { schema, signal }: { readonly schema: ObservedSchema; readonly signal: AbortSignal | undefined },
-  await keepNewBases(engine, { marts, schema, drift, signal });
 ): Promise<IngestOutcome> {
   const { connector, config, store, source, clock, names, parsers } = engine;
   const { idRetentionDays, factRetentionDays, columnRetentionDays } = config.usage;
