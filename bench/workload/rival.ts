@@ -1,6 +1,6 @@
 import { relationId } from '../../src/base/relation.ts';
-import { bytesPerRow } from '../../src/connectors/duckdb/bytes-per-row.ts';
 import { processThreadMs } from '../../src/connectors/duckdb/thread-time.ts';
+import { bytesPerRow } from '../../src/cost/bytes-per-row.ts';
 import type { Appraisal } from '../../src/decide/appraise.ts';
 import { noFacts } from '../../src/marts/facts.ts';
 import { quoteRelation } from '../../src/prove/quote.ts';

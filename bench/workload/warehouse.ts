@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { bytesPerRow } from '../../src/connectors/duckdb/bytes-per-row.ts';
+import { bytesPerRow } from '../../src/cost/bytes-per-row.ts';
 import { cellText } from './cell-text.ts';
 import type { Benchmark } from './settings.ts';
 import type { TablePool } from './vary-literals.ts';

@@ -5,6 +5,7 @@ import { priceCpuMs, priceStorage } from './price-work.ts';
 /** What building and keeping a mart is expected to cost, and what it rests on. */
 export interface MartEstimate {
   readonly rows: number;
+  /** Of one version, as the catalog measures it. */
   readonly bytes: number;
   /** Thread time of computing the logical definition once. */
   readonly definitionCpuMs: number;
@@ -21,6 +22,8 @@ export interface MartEstimate {
 export interface EstimateInput {
   readonly rows: number;
   readonly columns: number;
+  /** Of a version, as the catalog will measure it and storage caps count it. */
+  readonly bytes: number;
   readonly definitionCpuMs: number;
   /** Mean base cost of the statements to replay at a promotion, dearest demand first. */
   readonly replayedCpuMs: readonly number[];
@@ -51,7 +54,12 @@ export const BASE_RUNS_PER_REPLAY = 3;
 const FRESHNESS_FACTOR = 0.2;
 export const REPLAYED_AT_REFRESH = 1;
 
-/** Compressed, measured on grouped sales rows in DuckDB 1.5: 1.4. */
+/** How many versions stand at a time: a superseded one is kept hidden for about a day. */
+export function versionsKept(refreshesPerDay: number): number {
+  return 1 + Math.min(1, refreshesPerDay);
+}
+
+/** What is paid for: compressed, measured on grouped sales rows in DuckDB 1.5: 1.4. */
 const BYTES_PER_CELL = 1.5;
 
 /**
@@ -59,7 +67,8 @@ const BYTES_PER_CELL = 1.5;
  * refreshes of a day, the freshness checks of a day, what is run to measure savings, and storage with hidden versions.
  */
 export function estimateMart(input: EstimateInput): MartEstimate {
-  const { rows, columns, definitionCpuMs, replayedCpuMs, refreshesPerDay, price, measured } = input;
+  const { rows, columns, bytes, definitionCpuMs, replayedCpuMs, refreshesPerDay } = input;
+  const { price, measured } = input;
   const proved = definitionCpuMs * (WRITE_FACTOR + COMPARE_FACTOR + FACTS_FACTOR);
   const replay = (cpuMs: readonly number[]) =>
     BASE_RUNS_PER_REPLAY * cpuMs.reduce((sum, each) => sum + each, 0);
@@ -74,9 +83,8 @@ export function estimateMart(input: EstimateInput): MartEstimate {
     refreshesPerDay * refreshCpuMs +
       input.cyclesPerDay * definitionCpuMs * FRESHNESS_FACTOR +
       input.measuringCpuMsPerDay;
-  const bytes = Math.ceil(rows * columns * BYTES_PER_CELL);
-  // A superseded version is kept hidden for about a day.
-  const versions = 1 + Math.min(1, refreshesPerDay);
+  const storedBytes = Math.ceil(rows * columns * BYTES_PER_CELL);
+  const versions = versionsKept(refreshesPerDay);
 
   return {
     rows,
@@ -89,7 +97,7 @@ export function estimateMart(input: EstimateInput): MartEstimate {
     buildCost: priceCpuMs(buildCpuMs, price),
     upkeepPerDay: addUsd(
       priceCpuMs(upkeepCpuMsPerDay, price),
-      priceStorage({ bytes: versions * bytes, days: 1 }, price),
+      priceStorage({ bytes: versions * storedBytes, days: 1 }, price),
     ),
     basis: Object.values(measured).every((each) => each === undefined) ? 'modelled' : 'measured',
   };

@@ -3,6 +3,9 @@ import { digestOf } from '../base/digest.ts';
 import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
+import { hasLiteral } from '../candidates/expressions.ts';
+import { bytesPerRow } from '../cost/bytes-per-row.ts';
+import { definitionWork } from '../cost/definition-work.ts';
 import { estimateMart, type MartEstimate, REPLAYED_AT_REFRESH } from '../cost/estimate.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { workOf } from '../cost/work-model.ts';
@@ -75,8 +78,8 @@ export function appraise(
   );
   const before = input.accumulators.find((each) => each.key === candidate.key);
   const cyclesPerDay = DAY_MS / input.cyclePeriodMs;
-  // The statements it answers compute about the same; where none was measured, its sources are scanned once.
-  const definitionCpuMs = perRun ?? scanned;
+  // The statements it answers compute about the same or, with filters, less; where none was measured, its sources are scanned once.
+  const definitionCpuMs = Math.max(perRun ?? scanned, unfiltered(candidate, seen));
   const replayedCpuMs = asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs);
   const refresh = chooseRefresh({
     candidate,
@@ -93,6 +96,7 @@ export function appraise(
   const estimate = estimateMart({
     rows,
     columns: columns.length,
+    bytes: mart?.current?.bytes ?? Math.ceil(rows * bytesPerRow(columns)),
     definitionCpuMs,
     replayedCpuMs,
     refreshesPerDay: refresh.chosen.refreshesPerDay,
@@ -221,6 +225,21 @@ function bothSides(a: DemandSide, b: DemandSide): DemandSide {
     baseCpuMs: a.baseCpuMs + b.baseCpuMs,
     martCpuMs: a.martCpuMs + b.martCpuMs,
   };
+}
+
+/** Computing every row of its definition; nothing where it keeps only some, as the statements that ask do. */
+function unfiltered({ query: { body }, definition }: Candidate, seen: Survey): number {
+  const { sources, columns } = definition;
+  if (body.kind !== 'block' || hasLiteral(body.block.where)) {
+    return 0;
+  }
+  const keys = body.block.groupBy?.length ?? 0;
+  return definitionWork({
+    rows: Math.max(0, ...sources.map(seen.rowsOf)),
+    joins: sources.length - 1,
+    keys,
+    values: Math.max(0, columns.length - keys),
+  });
 }
 
 /** Counted where a version was built; else estimated from what it groups by; else as many as its anchor has. */

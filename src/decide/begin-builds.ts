@@ -1,4 +1,5 @@
 import { formatUsd, type NanoUsd, scaleUsd, subtractUsd } from '../base/usd.ts';
+import { versionsKept } from '../cost/estimate.ts';
 import { supersedesWords } from './beside-words.ts';
 import { buildIntent, fillIntent } from './build-intent.ts';
 import { type Choice, type Chosen, chooseWithinBudget } from './choose-within-budget.ts';
@@ -109,7 +110,7 @@ function choiceOf({ appraisal, asked, accumulator, supersedes, demand }: Weighed
   const expected = subtractUsd(asked.saving.meanPerDay, freedBy(supersedes));
   return {
     key: candidate.key,
-    bytes: estimate.bytes,
+    bytes: estimate.bytes * versionsKept(estimate.refreshesPerDay),
     buildCost: estimate.buildCost,
     upkeepPerDay: estimate.upkeepPerDay,
     paybackDays: paybackDaysOf(asked),

@@ -1,5 +1,6 @@
 import { dayOf } from '../base/clock.ts';
 import { addUsd, nanoUsd, usd } from '../base/usd.ts';
+import type { Mart } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { Budget } from './choose-within-budget.ts';
 import type { CycleInput } from './cycle-input.ts';
@@ -26,7 +27,7 @@ export function roomLeft(
   const builds = today.filter(({ kind }) => kind === 'build' || kind === 'failed-build');
   const refreshes = today.filter(({ kind }) => kind === 'refresh').length;
   const spent = addUsd(...builds.map(({ cost }) => cost));
-  const kept = keptBytes(marts);
+  const kept = marts.reduce((sum, mart) => sum + footprint(mart), 0);
   return {
     budget: {
       builds: Math.max(0, caps.buildsPerDay - new Set(builds.map(buildOf)).size),
@@ -39,6 +40,11 @@ export function roomLeft(
     refreshes: Math.max(0, caps.refreshesPerDay - refreshes),
     isQuiet: isQuiet(now, caps.quietHours),
   };
+}
+
+/** What a mart takes now, or takes once it is refreshed: the version that is replaced stays for a while. */
+function footprint(mart: Mart): number {
+  return Math.max(keptBytes([mart]), 2 * (mart.current?.bytes ?? 0));
 }
 
 /** What all versions take, hidden ones included, as the storage cap counts them. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usd } from '../../src/base/usd.ts';
 import { groupedRows } from '../../src/cost/cardinality.ts';
+import { definitionWork } from '../../src/cost/definition-work.ts';
 import { estimateMart } from '../../src/cost/estimate.ts';
 import { type PriceEntry, priceListSchema, pricesAt } from '../../src/cost/price-list.ts';
 import { priceCpuMs, priceStorage } from '../../src/cost/price-work.ts';
@@ -87,10 +88,21 @@ describe('the work model', () => {
   });
 });
 
+describe('the work of a definition', () => {
+  it.each([
+    { steps: { rows: 6e6, joins: 4, keys: 4, values: 3 }, ms: 990 },
+    { steps: { rows: 6e6, joins: 1, keys: 4, values: 2 }, ms: 600 },
+    { steps: { rows: 1000, joins: 2, keys: 0, values: 9 }, ms: 0.095 },
+  ])('is $ms ms for $steps.rows rows joined $steps.joins times', ({ steps, ms }) => {
+    expect(definitionWork(steps)).toBeCloseTo(ms, 3);
+  });
+});
+
 describe('an estimate', () => {
   const input = {
     rows: 1000,
     columns: 4,
+    bytes: 32_000,
     definitionCpuMs: 40,
     replayedCpuMs: [40, 30],
     refreshesPerDay: 1,
@@ -104,6 +116,14 @@ describe('an estimate', () => {
     const { buildCpuMs, refreshCpuMs, upkeepCpuMsPerDay } = estimateMart(input);
 
     expect([buildCpuMs, refreshCpuMs, upkeepCpuMsPerDay].map(Math.round)).toEqual([322, 232, 240]);
+  });
+
+  it('keeps bytes as the catalog measures them, and pays for what is stored compressed', () => {
+    const small = estimateMart({ ...input, rows: 1e6, bytes: 1 });
+    const large = estimateMart({ ...input, rows: 1e6, bytes: 1e9 });
+
+    expect([small.bytes, large.bytes]).toEqual([1, 1e9]);
+    expect(large.upkeepPerDay).toBe(small.upkeepPerDay);
   });
 
   it('takes what was measured instead of the model', () => {
