@@ -15,6 +15,7 @@ import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { RouteAsks } from '../usage/usage-ports.ts';
 import type { FirstUse } from './first-use.ts';
 import { matchFresh } from './route-match.ts';
+import { RouteRefusals } from './route-refusals.ts';
 import { freshMarts, type RouteWorld, type ServableMart } from './route-world.ts';
 
 export interface RouteServiceParts {
@@ -38,6 +39,7 @@ export function openRouteService(
   parts: RouteServiceParts,
 ): (request: RouteRequest) => Promise<RouteAnswer> {
   const { clock, asks, holdOutShare } = parts;
+  const refusals = new RouteRefusals();
   let counter = 0;
 
   return async (request) => {
@@ -54,7 +56,7 @@ export function openRouteService(
         outcome,
       });
 
-    const sought = await findRewrite(request, { ...parts, world, print });
+    const sought = await findRewrite(request, { ...parts, world, print, refusals });
     const found = stillHolds(sought, { world: parts.world(), now: clock.now() });
     if (found.kind === 'refuse') {
       record('refused');
@@ -110,10 +112,11 @@ function stillHolds(
 interface Finding extends Omit<RouteServiceParts, 'world'> {
   readonly world: RouteWorld | undefined;
   readonly print: string;
+  readonly refusals: RouteRefusals;
 }
 
 async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewrite> {
-  const { world, clock, firstUse, print } = parts;
+  const { world, clock, firstUse, print, refusals } = parts;
   if (world === undefined) {
     return refuse('NOT_READY', 'Goldsmith has not looked at the warehouse yet: run a cycle first');
   }
@@ -126,15 +129,23 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
           'there is no physical mart yet: `goldsmith explain` says what is missing',
         );
   }
+  const kind = JSON.stringify([print, request.database, request.schema]);
+  const remembered = refusals.recall(world, kind);
+  if (remembered !== undefined) {
+    return { kind: 'refuse', because: [...remembered, ...stale] };
+  }
   const read = await readStatement(request, { ...parts, world });
   if (read.kind === 'refuse') {
+    refusals.note(world, { kind, because: read.because });
     return read;
   }
   const { capabilities } = parts;
   const outcome = matchFresh({ query: read.query, world, fresh, capabilities });
   if (outcome.kind === 'refuse') {
+    refusals.note(world, { kind, because: outcome.because });
     return { kind: 'refuse', because: [...outcome.because, ...stale] };
   }
+  refusals.note(world, { kind });
   const written = await writeAnswer(
     {
       asked: request.sql,

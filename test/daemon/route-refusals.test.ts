@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { RouteRefusals } from '../../src/daemon/route-refusals.ts';
+
+const because = [{ code: 'COLUMN_NOT_IN_MART', text: 'the query needs city' }];
+
+describe('a kind of statement that no mart answers', () => {
+  it('is refused from memory after two looks, with the reasons of the last, and looked at now and then', () => {
+    const refusals = new RouteRefusals();
+    const world = { marts: [] };
+    let looks = 0;
+    for (let ask = 0; ask < 34; ask += 1) {
+      const remembered = refusals.recall(world, 'q1');
+      if (remembered === undefined) {
+        looks += 1;
+        refusals.note(world, { kind: 'q1', because });
+      } else {
+        expect(remembered).toBe(because);
+      }
+    }
+
+    expect(looks).toBe(4);
+  });
+
+  it('is asked each time once it was answered, whatever its literals got since', () => {
+    const refusals = new RouteRefusals();
+    const world = { marts: [] };
+    refusals.note(world, { kind: 'q1' });
+    for (let ask = 0; ask < 5; ask += 1) {
+      refusals.note(world, { kind: 'q1', because });
+    }
+
+    expect(refusals.recall(world, 'q1')).toBeUndefined();
+  });
+
+  it('is asked anew of other marts, and says nothing of another kind', () => {
+    const refusals = new RouteRefusals();
+    const world = { marts: [] };
+    refusals.note(world, { kind: 'q1', because });
+    refusals.note(world, { kind: 'q1', because });
+
+    expect(refusals.recall(world, 'q1')).toBe(because);
+    expect(refusals.recall(world, 'q2')).toBeUndefined();
+    expect(refusals.recall({ marts: [] }, 'q1')).toBeUndefined();
+  });
+});
