@@ -69,7 +69,9 @@ export function namesInText(sql: string, dialect: Dialect): NamesInText {
   for (let at = 0; at < tokens.count; at += 1) {
     if (isPunctuation(tokens, at, OPEN)) {
       around.push(frame);
-      frame = { block: frame.block, clause: 'none', wantsTable: false, itemAt: -1 };
+      const { block, wantsTable } = frame;
+      // Joins may stand in brackets.
+      frame = { block, clause: wantsTable ? 'from' : 'none', wantsTable, itemAt: -1 };
       continue;
     }
     if (isPunctuation(tokens, at, CLOSE)) {

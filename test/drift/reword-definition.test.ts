@@ -116,6 +116,11 @@ describe('following a renamed column in the text of a definition', () => {
       "select case when sales_region = 'EU' then 1 else 0 end as eu, sales_region::varchar as txt from silver.stores",
     ],
     [
+      'finds sources in brackets, as PostgreSQL writes them',
+      ' SELECT s.region, count(*) AS n FROM ((silver.lines l JOIN silver.orders o ON ((o.order_id = l.order_id))) JOIN silver.stores s ON ((s.store_id = o.store_id))) GROUP BY s.region',
+      ' SELECT s.sales_region as region, count(*) AS n FROM ((silver.lines l JOIN silver.orders o ON ((o.order_id = l.order_id))) JOIN silver.stores s ON ((s.store_id = o.store_id))) GROUP BY s.sales_region',
+    ],
+    [
       'follows both sides of a union',
       'select region from silver.stores union all select region from silver.orders',
       'select sales_region as region from silver.stores union all select region from silver.orders',
