@@ -1,3 +1,4 @@
+import { lineOf, type Rendering, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import type { Facts } from '../../marts/facts.ts';
 import { type RemovedJoin, slimQuery } from '../../prune/slim-query.ts';
 import type { BoundQuery } from '../../sql/bound.ts';
@@ -8,7 +9,6 @@ import { editsOf, insideNames } from './cut-edits.ts';
 import { type Plan, planOf } from './cut-plan.ts';
 import type { Live } from './live-items.ts';
 import { type ModelWorld, readModel, textOf } from './read-model.ts';
-import { lineOf, type Rendering, toSource, withEdits } from './source-map.ts';
 import type { ModelText, TextSource } from './text-query.ts';
 
 export interface CutRequest {

@@ -1,7 +1,7 @@
+import type { TextEdit } from '../../lineage/dbt/source-map.ts';
 import type { Plan } from './cut-plan.ts';
 import { cutOf, entryCuts, itemCuts, movedOrdinals } from './list-cuts.ts';
 import type { Live } from './live-items.ts';
-import type { TextEdit } from './source-map.ts';
 import { outerSelects, selectsIn, withsIn } from './text-parts.ts';
 import type { ModelText, TextCte, TextItem, TextSelect, TextSource } from './text-query.ts';
 

@@ -1,6 +1,6 @@
+import type { TextEdit } from '../../lineage/dbt/source-map.ts';
 import { COMMA, isPunctuation, type Tokens, tokenText } from '../../sql/tokens.ts';
 import { ordinalAt } from './ordinal-at.ts';
-import type { TextEdit } from './source-map.ts';
 import type { TextItem, TextList, TextSelect, TokenRun } from './text-query.ts';
 
 /**

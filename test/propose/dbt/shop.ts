@@ -1,13 +1,13 @@
 import { relationId } from '../../../src/base/relation.ts';
+import { alignCompiled } from '../../../src/lineage/dbt/align-compiled.ts';
+import { jinjaPieces } from '../../../src/lineage/dbt/jinja-pieces.ts';
+import { knownNames } from '../../../src/lineage/dbt/known-names.ts';
+import { renderPlain } from '../../../src/lineage/dbt/render-plain.ts';
+import type { Rendering } from '../../../src/lineage/dbt/source-map.ts';
 import { type Facts, noFacts } from '../../../src/marts/facts.ts';
 import { openParsers } from '../../../src/parsers/open-parsers.ts';
-import { alignCompiled } from '../../../src/propose/dbt/align-compiled.ts';
 import { type CutOutcome, cutColumns } from '../../../src/propose/dbt/cut-columns.ts';
-import { jinjaPieces } from '../../../src/propose/dbt/jinja-pieces.ts';
-import { knownNames } from '../../../src/propose/dbt/known-names.ts';
 import type { ModelWorld } from '../../../src/propose/dbt/read-model.ts';
-import { renderPlain } from '../../../src/propose/dbt/render-plain.ts';
-import type { Rendering } from '../../../src/propose/dbt/source-map.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 import { columnTypesOf } from '../../../src/sql/match/column-types.ts';
 import type { SchemaSnapshot } from '../../../src/sql/schema.ts';

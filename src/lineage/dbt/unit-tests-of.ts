@@ -1,0 +1,39 @@
+import type { DbtUnitTest } from './dbt-project.ts';
+import type { Manifest } from './manifest-schema.ts';
+
+/** What columns each unit test writes out, of the model under test and of what it is given. */
+export function unitTestsOf({ unit_tests: tests, nodes }: Manifest): readonly DbtUnitTest[] {
+  const called = (name: string) =>
+    Object.values(nodes).find((node) => node.name === name && node.resource_type !== 'test')
+      ?.unique_id;
+  return Object.values(tests).map((test) => {
+    const own = called(test.model);
+    const given = (test.given ?? []).flatMap(({ input, rows }) => {
+      const [name] = [...input.matchAll(/['"]([^'"]+)['"]/g)]
+        .map(([, text]) => text ?? '')
+        .slice(-1);
+      const model = /^\s*ref\b/.test(input) && name !== undefined ? called(name) : undefined;
+      return model === undefined ? [] : [{ model, columns: columnsIn(rows) }];
+    });
+    const expected =
+      own === undefined ? [] : [{ model: own, columns: columnsIn(test.expect?.rows) }];
+    return { id: test.unique_id, name: test.name, names: [...expected, ...given] };
+  });
+}
+
+/** Rows are dictionaries, or one text of CSV or SQL. */
+function columnsIn(rows: unknown): ReadonlySet<string> {
+  if (Array.isArray(rows)) {
+    return new Set(
+      rows.flatMap((row: unknown) =>
+        typeof row === 'object' && row !== null
+          ? Object.keys(row).map((key) => key.toLowerCase())
+          : [],
+      ),
+    );
+  }
+  const text = typeof rows === 'string' ? rows : '';
+  return new Set(
+    [...text.toLowerCase().matchAll(/[\p{L}_][\p{L}\p{N}_$]*/gu)].map(([word]) => word),
+  );
+}
