@@ -11,6 +11,7 @@ import { addLineage } from './commands/lineage.ts';
 import { addMatch } from './commands/match.ts';
 import { addOnce } from './commands/once.ts';
 import { addPlan } from './commands/plan.ts';
+import { addProposals } from './commands/proposals.ts';
 import { addReceipts } from './commands/receipts.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRestore } from './commands/restore.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((program: Command, parts: CommandParts) => void
   addOnce,
   addPlan,
   addApply,
+  addProposals,
   addExplain,
   addGraph,
   addRoute,

@@ -1,5 +1,5 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
-import type { GoldsmithService } from '../http/service.ts';
+import type { GoldsmithService, ProposalAnswer, Said } from '../http/service.ts';
 
 export interface RemoteParts {
   readonly baseUrl: string;
@@ -11,6 +11,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
   const get = <Answer>(path: string) => ask<Answer>(parts, { method: 'GET', path });
   const post = <Answer>(path: string, body: unknown = {}) =>
     ask<Answer>(parts, { method: 'POST', path, body });
+  const say = (id: string, word: string, { by, ...said }: Said): Promise<ProposalAnswer> =>
+    post(`/v1/proposals/${encodeURIComponent(id)}/${word}`, { ...said, by: nameOf(by) });
   return {
     status: () => get('/v1/status'),
     once: () => post('/v1/once'),
@@ -30,10 +32,25 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     words: (word) =>
       get(`/v1/words${word === undefined ? '' : `?word=${encodeURIComponent(word)}`}`),
     drift: () => get('/v1/drift'),
+    proposals: () => get('/v1/proposals'),
+    proposal: (id) => get(`/v1/proposals/${encodeURIComponent(id)}`),
+    approve: (id, said) => say(id, 'approve', said),
+    decline: (id, said) => say(id, 'decline', said),
+    snooze: (id, said) => say(id, 'snooze', said),
+    undo: (id, said) => say(id, 'undo', said),
+    reconsider: (relation, { by }) => post('/v1/reconsider', { relation, by: nameOf(by) }),
     restore: (relation, attribute) => post('/v1/restore', { relation, attribute }),
     doctor: (asked) =>
       get(`/v1/doctor${asked?.dryRunStatements === true ? '?dryRunStatements=true' : ''}`),
   };
+}
+
+/** The daemon knows by itself that whoever asks here sits at the command line. */
+function nameOf(by: string): string {
+  return by
+    .replace(/^cli:/, '')
+    .replaceAll(/[^\w.@-]/g, '_')
+    .slice(0, 64);
 }
 
 /** Nobody listening is told at once; one that listens may be deep in a cycle and answers a little later. */

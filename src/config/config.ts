@@ -5,6 +5,7 @@ import { driftSettings } from '../drift/settings.ts';
 import { wordsSettings } from '../lineage/words/settings.ts';
 import { martSettings } from '../marts/settings.ts';
 import { capsSettings } from '../materializer/settings.ts';
+import { proposeSettings } from '../propose/settings.ts';
 import { pruneSettings } from '../prune/settings.ts';
 import { savingsSettings } from '../savings/settings.ts';
 import { readerSettings } from '../usage/reader-settings.ts';
@@ -23,7 +24,7 @@ export const configSchema = z.strictObject({
     .enum(['observe', 'propose', 'auto'])
     .default('observe')
     .describe(
-      '`observe` never writes to the warehouse, `propose` makes plans and waits for `goldsmith apply`, `auto` acts within the caps.',
+      '`observe` never writes to the warehouse, `propose` makes plans and waits for people to say yes (`goldsmith proposals`, `goldsmith apply`), `auto` acts within the caps.',
     ),
   warehouse: warehouseSettings,
   history: historySettings,
@@ -31,8 +32,9 @@ export const configSchema = z.strictObject({
   marts: martSettings,
   decide: decisionSettings,
   caps: capsSettings,
-  prune: pruneSettings,
   drift: driftSettings,
+  prune: pruneSettings,
+  propose: proposeSettings,
   readers: readerSettings.prefault({}),
   usage: usageSettings,
   words: wordsSettings,

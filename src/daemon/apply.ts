@@ -18,6 +18,7 @@ import { nameOfAdoptable } from './adoptables.ts';
 import type { Engine } from './engine.ts';
 import { keepProved } from './first-use.ts';
 import type { ObservedSchema } from './observe-schema.ts';
+import { endInterruptedRuns, recordRuns, sendRuns } from './open-lineage.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeReplayPorts } from './replay-ports.ts';
 import { noticesOf, tellPeople } from './tell-people.ts';
@@ -31,6 +32,8 @@ export interface ApplyRequest {
   /** A moment before the first of them was measured: they are no younger. */
   readonly measuredAt: EpochMs;
   readonly approved: boolean;
+  /** People agreed to it before, or are not asked: allowed in mode propose, within a cycle's limits. */
+  readonly agreed?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,12 +48,13 @@ export async function applyUnderLease(
   if (notices.length > 0) {
     await tellPeople(engine, notices, signal);
   }
+  await sendRuns(engine, signal);
   return outcome;
 }
 
 async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOutcome> {
   const { connector, ledger, clock, config, log, metrics, memory } = engine;
-  const { plan, signal, approved } = request;
+  const { plan, signal, approved, agreed = false } = request;
   if (config.mode === 'observe' || plan.steps.length === 0) {
     return notBegun(
       plan,
@@ -93,7 +97,9 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
         return state === undefined ? undefined : { state, at: request.measuredAt };
       },
     };
-    await resumeInterrupted(workOf(engine, { lease, replay, freshness, signal }));
+    const resumed = await resumeInterrupted(workOf(engine, { lease, replay, freshness, signal }));
+    endInterruptedRuns(engine, resumed);
+    const runs = await recordRuns(engine, { plan, schema: request.schema });
     const outcome = await applyPlan(plan, {
       connector,
       ledger,
@@ -112,12 +118,14 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
       spentOnBuilds: () =>
         moneyOfBuilds(memory.work.list().filter(({ at }) => dayOf(at) === dayOf(clock.now()))),
       mode: config.mode,
-      approved,
+      approved: approved || agreed,
       killSwitch: () => isKilled(engine),
       replay,
       freshness,
       priceCpu: engine.priceCpu,
-      onEvent: ({ kind, action, detail }) => {
+      onEvent: (event) => {
+        const { kind, action, detail } = event;
+        runs.onEvent(event);
         if (kind === 'quarantined' || withdraws(action)) {
           engine.onWithdraw?.(action.mart);
         }
@@ -164,6 +172,7 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
   try {
     const work = workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal });
     const report = await resumeInterrupted(work);
+    endInterruptedRuns(engine, report);
     for (const { verb, relation, outcome, detail } of report.steps) {
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }

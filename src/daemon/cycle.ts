@@ -15,6 +15,7 @@ import { applyUnderLease, tendMarts } from './apply.ts';
 import { keepNewBases } from './drift-basis.ts';
 import { reactToDrift } from './drift-reaction.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
+import { endProposals } from './end-proposals.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
@@ -22,7 +23,9 @@ import { observe } from './observe.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { predictedMsPerDay } from './predicted-time.ts';
 import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
+import { settleProposals } from './settle-proposals.ts';
 import { openOverhead } from './share-overhead.ts';
+import { pollChannels, showProposals } from './show-proposals.ts';
 import { noteLapses } from './standing.ts';
 import { tellSchema, watchSchema } from './watch-schema.ts';
 
@@ -108,15 +111,19 @@ export async function runCycle(
     remember(engine, { relation, kind: 'daemon', cpuMs });
   }
 
+  onProgress?.('asking people');
+  await pollChannels(engine, signal);
+  const plan = await settleProposals(engine, { decision, input, approvedOnly: false });
   const applied =
-    config.mode === 'auto'
+    config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0)
       ? await applyUnderLease(engine, {
-          plan: decision.plan,
+          plan,
           schema,
           facts: input.facts,
           sourceStates: input.sourceStates,
           measuredAt: input.now,
           approved: false,
+          agreed: true,
           signal,
         })
       : undefined;
@@ -125,11 +132,12 @@ export async function runCycle(
   onProgress?.('measuring savings');
   if (applied !== undefined) {
     keepCarriedOut(engine, {
-      plan: decision.plan,
+      plan,
       outcome: applied,
       marts,
       predictedMs: (mart) => predictedMsPerDay(mart, { decision, usage }),
     });
+    endProposals(engine, { plan, outcome: applied, decision, usage, before, marts });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
   const receipts = keepReceipts(engine, { marts });

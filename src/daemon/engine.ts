@@ -17,6 +17,7 @@ import { type Metrics, openMetrics } from '../metrics/registry.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type Notifier, slackNotifier } from '../notify/slack.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
+import type { ProposalChannel } from '../propose/channel.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
 import { meterConnector } from '../prove/metered.ts';
 import { dialectOf } from '../sql/dialects.ts';
@@ -28,6 +29,7 @@ import { goldUseReader, type ReadGoldUse } from './gold-use.ts';
 import { keptOutbox } from './kept-outbox.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
+import { proposalChannels } from './proposal-channels.ts';
 
 /** Everything one Goldsmith works with, opened once. */
 export interface Engine {
@@ -44,6 +46,8 @@ export interface Engine {
   readonly notifier: Notifier | undefined;
   /** What people were not told yet; the same over restarts and changed webhooks. */
   readonly outbox: Outbox;
+  /** Where proposals are shown, besides the command line. */
+  readonly channels: readonly ProposalChannel[];
   readonly prices: PriceList;
   /** What bare names mean to this connection. */
   readonly names: NameContext;
@@ -110,6 +114,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       ledger: openLedger(connector, { schema: config.marts.ledgerSchema }),
       notifier: notifierOf(config, { clock, outbox }),
       outbox,
+      channels: proposalChannels({ config, clock, log }),
       prices,
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,

@@ -6,9 +6,9 @@ import { readAdoptables } from './adoptables.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
 import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
+import { noesOf, timesOf, toldToPlanner } from './persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE } from './restore.ts';
-import { DECLINED } from './rollback.ts';
 
 /** Everything one decision is made from: what is known, and what had to be measured for it. */
 export async function gatherCycle(
@@ -23,9 +23,10 @@ export async function gatherCycle(
   const { connector, config, memory, clock, store, prices, names, ledger } = engine;
   const now = clock.now();
   const refusals = await ledger.readRefusals();
-  const declined = refusals
-    .filter(({ code }) => code === DECLINED)
-    .map(({ relation, at }) => ({ digest: relation, at }));
+  const { declined, held } = toldToPlanner(noesOf(refusals, memory.proposals.list()), {
+    now,
+    times: timesOf(config),
+  });
   return gatherInput(
     {
       now,
@@ -63,6 +64,7 @@ export async function gatherCycle(
         maxStalenessMs: maxStaleness,
       })),
       declined,
+      ...(held.drops.length + held.prunes.length === 0 ? {} : { held }),
       ...(config.prune.enabled ? { prune: pruneInput(engine, { schema, marts, refusals }) } : {}),
     },
     { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },

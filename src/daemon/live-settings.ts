@@ -10,7 +10,15 @@ import { notifierOf } from './engine.ts';
 import type { Logger } from './logger.ts';
 
 /** Sections whose change takes effect at once; the others are read when the daemon starts. */
-export const LIVE_SECTIONS = ['mode', 'caps', 'decide', 'prune', 'notify', 'log'] as const;
+export const LIVE_SECTIONS = [
+  'mode',
+  'caps',
+  'decide',
+  'prune',
+  'propose',
+  'notify',
+  'log',
+] as const;
 
 /** What became of a changed config; settings are told by name, never by value. */
 export type ReloadReport =

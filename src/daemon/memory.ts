@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import type { RelationId } from '../base/relation.ts';
-import { nanoUsd } from '../base/usd.ts';
 import type { Accumulator } from '../decide/cycle-input.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Proposal } from '../propose/proposal.ts';
 import type { PairedMeasure } from '../savings/baseline.ts';
 import type { CarriedOut } from '../savings/write-receipts.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { bigint, keptPlanValue, money, relation } from './kept-plan.ts';
+import {
+  type HeardBefore,
+  keptHeard,
+  keptProposal,
+  keptShown,
+  type Shown,
+} from './kept-proposal.ts';
 
 /** What the daemon remembers between cycles besides usage; all of it may be lost and is then measured or decided again. */
 export interface Memory {
@@ -16,6 +23,11 @@ export interface Memory {
   readonly paired: Shelf<PairedMeasure>;
   readonly carriedOut: Shelf<CarriedOut>;
   readonly plans: Shelf<Plan>;
+  readonly proposals: Shelf<Proposal>;
+  /** By `channel/proposal`. */
+  readonly shown: Shelf<Shown>;
+  /** By token. */
+  readonly heard: Shelf<HeardBefore>;
 }
 
 /** Values of one kind, by key. */
@@ -27,13 +39,6 @@ export interface Shelf<Value> {
   replaceAll(values: readonly (readonly [key: string, value: Value])[]): void;
   remove(key: string): void;
 }
-
-const relation = z.string().transform((id) => id as RelationId);
-const bigint = z
-  .string()
-  .regex(/^-?\d+$/)
-  .transform(BigInt);
-const money = bigint.transform(nanoUsd);
 
 const accumulator: z.ZodType<Accumulator, unknown> = z.object({
   key: z.string(),
@@ -126,33 +131,6 @@ const carriedOut: z.ZodType<CarriedOut, unknown> = z.object({
     .exactOptional(),
 });
 
-/** A plan is kept exactly; its money comes back as bigints, its actions as they were. */
-const plan: z.ZodType<Plan, unknown> = z.object({
-  digest: z.string(),
-  madeAt: z.number(),
-  expiresAt: z.number(),
-  steps: z.array(
-    z
-      .object({
-        action: z.custom<Plan['steps'][number]['action']>(
-          (value) => typeof value === 'object' && value !== null && 'kind' in value,
-        ),
-        because: z.string(),
-        evidence: z.record(z.string(), z.union([z.string(), z.number()])),
-        predicted: z
-          .object({
-            netPerDay: money,
-            cost: money,
-            between: z.tuple([money, money]).exactOptional(),
-          })
-          .optional(),
-      })
-      .transform(({ predicted, ...rest }) =>
-        predicted === undefined ? rest : { ...rest, predicted },
-      ),
-  ),
-});
-
 export function openMemory(documents: DocumentStore): Memory {
   return {
     accumulators: shelf(documents, { kind: 'accumulator', schema: accumulator }),
@@ -160,7 +138,10 @@ export function openMemory(documents: DocumentStore): Memory {
     work: shelf(documents, { kind: 'work', schema: work }),
     paired: shelf(documents, { kind: 'paired', schema: paired }),
     carriedOut: shelf(documents, { kind: 'carried-out', schema: carriedOut }),
-    plans: shelf(documents, { kind: 'plan', schema: plan }),
+    plans: shelf(documents, { kind: 'plan', schema: keptPlanValue }),
+    proposals: shelf(documents, { kind: 'proposal', schema: keptProposal }),
+    shown: shelf(documents, { kind: 'proposal-shown', schema: keptShown }),
+    heard: shelf(documents, { kind: 'proposal-heard', schema: keptHeard }),
   };
 }
 

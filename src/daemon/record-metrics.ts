@@ -7,6 +7,7 @@ import type { CapUse } from './caps-used.ts';
 import type { CycleResult } from './cycle.ts';
 import type { Engine } from './engine.ts';
 import { BRAKES, heldBackBy } from './held-back.ts';
+import { PROPOSAL_STATES } from './kept-proposal.ts';
 import { recordMarts, recordSavings } from './record-mart-metrics.ts';
 
 export interface CycleSeen {
@@ -36,7 +37,17 @@ export function recordMetrics(engine: Engine, { result, seconds, caps }: CycleSe
   for (const { cap, share } of caps) {
     metrics.set('goldsmith_cap_used_ratio', share, { cap });
   }
+  recordProposals(engine);
   recordBrakes(engine);
+}
+
+/** How many proposals there are in each state; zeros too, so that an alert sees them end. */
+export function recordProposals({ metrics, memory }: Pick<Engine, 'metrics' | 'memory'>): void {
+  const book = memory.proposals.list();
+  for (const state of PROPOSAL_STATES) {
+    const count = book.filter((one) => one.state === state).length;
+    metrics.set('goldsmith_proposals', count, { state });
+  }
 }
 
 /** What holds changes back now, and the mode; also told where no cycle ran yet. */

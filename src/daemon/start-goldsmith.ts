@@ -6,13 +6,12 @@ import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
 import type { Metrics } from '../metrics/registry.ts';
-import type { Plan } from '../plan/plan.ts';
 import { tendMarts } from './apply.ts';
-import { applyApproved, forgetApplied, keptPlan, requireFits } from './apply-kept.ts';
+import { forgetApplied } from './apply-kept.ts';
 import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
-import { applyReport, cycleReport, planReport } from './cycle-report.ts';
+import { cycleReport, planReport } from './cycle-report.ts';
 import { directWrites } from './direct-writes.ts';
 import { runDoctor } from './doctor.ts';
 import { driftReport } from './drift-report.ts';
@@ -20,19 +19,18 @@ import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { goldUseOf } from './gold-use-of.ts';
 import { keepRecording } from './keep-recording.ts';
-import { keepReceipts } from './keep-savings.ts';
 import { lineageReport } from './lineage-report.ts';
 import { liveSettings, type ReloadReport } from './live-settings.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { observe } from './observe.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { sendRuns } from './open-lineage.ts';
 import { openRoute } from './open-route.ts';
-import { keepAttribute, rememberNo } from './peoples-words.ts';
+import { personVerbs } from './person-verbs.ts';
+import { type ProposalVerbs, proposalVerbs } from './proposal-verbs.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
-import { restorePlan } from './restore.ts';
-import { rollbackPlan } from './rollback.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
@@ -50,7 +48,7 @@ export interface StartParts {
   readonly progress?: (text: string) => void;
 }
 
-export interface Goldsmith extends GoldsmithService {
+export interface Goldsmith extends GoldsmithService, Pick<ProposalVerbs, 'carryOut' | 'hear'> {
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
@@ -131,6 +129,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         });
         // Also what an earlier cycle could not tell.
         await tellPeople(engine, [], signalOf(signal));
+        await sendRuns(engine, signalOf(signal));
         if (act && result.decision.plan.steps.length > 0) {
           await tellProposal(engine, { plan: result.decision.plan, signal: signalOf(signal) });
         }
@@ -146,11 +145,15 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
 
   const route = openRoute(engine, () => world && { ...world, withdrawn });
 
-  async function applyNow(plan: Plan) {
-    const outcome = await applyApproved(engine, { plan, last, signal: closing.signal });
-    keepReceipts(engine, await refreshWorld());
-    return applyReport(outcome);
-  }
+  const forVerbs = {
+    engine,
+    turn,
+    signal: closing.signal,
+    last: () => last,
+    look: () => cycle(false),
+    refreshWorld,
+  };
+  const verbs = personVerbs(forVerbs);
 
   async function currentStatus(): Promise<Status> {
     const ready = world !== undefined && lastError === undefined;
@@ -185,7 +188,10 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     cycle: (signal) => cycle(true, signal),
     async tellWaiting(signal) {
       if (!turn.isTaken()) {
-        await turn(() => tellPeople(engine, [], signalOf(signal)));
+        await turn(async () => {
+          await tellPeople(engine, [], signalOf(signal));
+          await sendRuns(engine, signalOf(signal));
+        });
       }
     },
     reload(read) {
@@ -200,18 +206,13 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     },
     recording: () => (last === undefined ? undefined : recordCycle(last.input)),
     status: currentStatus,
+    ...verbs,
+    ...proposalVerbs({ ...forVerbs, verbs }),
     once: async () => cycleReport(await cycle(true)),
     async plan() {
       const { decision } = await cycle(false);
       engine.memory.plans.put('latest', decision.plan);
       return planReport(decision);
-    },
-    async apply(digest) {
-      const plan = keptPlan(engine, digest);
-      return turn(async () => {
-        await requireFits(engine, plan);
-        return applyNow(plan);
-      });
     },
     explain: async (relation) => {
       const result = last ?? (await cycle(false));
@@ -229,18 +230,6 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       }),
     route,
     receipts: async () => receiptsReport(engine.memory.receipts.list()),
-    rollback: (relation) =>
-      turn(async () => {
-        const marts = await engine.ledger.readMarts();
-        const schema = await observe(engine, { marts, signal: closing.signal });
-        const id = relationNamed(relation, { schema, names: engine.names });
-        const plan = rollbackPlan(id, { marts, now: clock.now(), policy: engine.config.decide });
-        const report = await applyNow(plan);
-        if (report.ok) {
-          await rememberNo(engine, id);
-        }
-        return report;
-      }),
     attributes: async (relation) => {
       const result = last ?? (await cycle(false));
       const { decision, input, schema, marts } = result;
@@ -270,13 +259,6 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       return reportWords(engine, { word, schema, facts: input.facts, signal: closing.signal });
     },
     drift: async () => driftReport(schemaEvents(engine.store)),
-    async restore(relation, attribute) {
-      const id = await turn(() =>
-        keepAttribute(engine, { relation, attribute, signal: closing.signal }),
-      );
-      const { decision } = await cycle(false);
-      return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now: clock.now() })));
-    },
     doctor: (asked) =>
       runDoctor(engine, {
         dryRunStatements: asked?.dryRunStatements,

@@ -3,7 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { guard, isLoopback } from './guard.ts';
 import { problem, problemOf } from './problem.ts';
+import { addProposalRoutes } from './proposal-routes.ts';
 import type { GoldsmithService } from './service.ts';
+import { withBody } from './with-body.ts';
 
 export interface AppParts {
   readonly service: GoldsmithService;
@@ -119,6 +121,7 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
     change,
     withBody(restoreBody, ({ relation, attribute }) => service.restore(relation, attribute)),
   );
+  addProposalRoutes(app, { service, read, change });
   return app;
 }
 
@@ -140,33 +143,4 @@ function fromThisMachineOnly(host: string) {
     await next();
     return undefined;
   };
-}
-
-function withBody<Body>(schema: z.ZodType<Body>, answer: (body: Body) => Promise<unknown>) {
-  return async (context: Context) => {
-    const text = await context.req.text();
-    const body = schema.safeParse(readJson(text));
-    if (!body.success) {
-      const [issue] = body.error.issues;
-      const where =
-        issue === undefined || issue.path.length === 0 ? 'the body' : issue.path.join('.');
-      return problem(context, 400, {
-        code: 'BAD_REQUEST',
-        detail: `${where}: ${issue?.message ?? 'not valid JSON'}`,
-      });
-    }
-    return context.json((await answer(body.data)) as object);
-  };
-}
-
-/** `undefined` for what is not JSON: the schema then refuses it with a sentence. */
-function readJson(text: string): unknown {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }

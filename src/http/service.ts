@@ -1,11 +1,12 @@
 import type { Certificate, MissReason } from '../marts/certificate.ts';
 import type { SavingLine } from '../marts/receipt.ts';
+import type { DeclineReason, ProposalState } from '../propose/proposal.ts';
 
 /**
  * What Goldsmith can be asked, by the command line in its own process or over the local API of a running daemon.
  * All answers are plain JSON; `text` is the same for people.
  */
-export interface GoldsmithService {
+export interface GoldsmithService extends ProposalService {
   status(): Promise<Status>;
   /** One whole cycle: observe, decide, and act as the mode allows. */
   once(): Promise<CycleReport>;
@@ -35,6 +36,78 @@ export interface GoldsmithService {
   restore(relation: string, attribute: string): Promise<ApplyReport>;
   /** Says what would stop Goldsmith from working. */
   doctor(asked?: { readonly dryRunStatements: boolean }): Promise<DoctorReport>;
+}
+
+/** What people say of proposals. Who says it is told by whoever asks: `cli:ana`. */
+export interface ProposalService {
+  proposals(): Promise<Report>;
+  /** One of them, named by its id or how it begins. Rejects with `NO_PROPOSAL`. */
+  proposal(id: string): Promise<Report>;
+  /** Says yes; where that is enough, it is carried out at once. */
+  approve(id: string, said: Said): Promise<ProposalAnswer>;
+  /** Says no, with the reason later proposals respect. */
+  decline(
+    id: string,
+    said: Said & { readonly reason: DeclineReason; readonly words?: string | undefined },
+  ): Promise<ProposalAnswer>;
+  /** Not to be shown for some days; a week where nothing is said. */
+  snooze(id: string, said: Said & { readonly days?: number | undefined }): Promise<ProposalAnswer>;
+  /** Takes back what was applied. */
+  undo(id: string, said: Said): Promise<ProposalAnswer>;
+  /** Takes every no to a relation back. */
+  reconsider(relation: string, said: Said): Promise<Report>;
+}
+
+export interface Said {
+  readonly by: string;
+}
+
+export interface ProposalAnswer {
+  readonly text: string;
+  /** False where it did not count, or could not be done. */
+  readonly ok: boolean;
+  readonly proposal: string;
+  /** As it is now. */
+  readonly state: string;
+  /** What became of the word itself, in one sentence. */
+  readonly said: string;
+  /** What was done right away. */
+  readonly applied?: ApplyReport;
+}
+
+export interface ProposalView {
+  readonly id: string;
+  readonly kind: string;
+  readonly relation: string;
+  readonly state: ProposalState | 'snoozed';
+  readonly meaning: string;
+  readonly title: string;
+  readonly because: string;
+  /** Dollars. */
+  readonly money: {
+    readonly netPerDay?: number;
+    readonly interval?: readonly [number, number];
+    readonly once?: number;
+    readonly arithmetic: readonly string[];
+  };
+  readonly evidence: readonly string[];
+  readonly readers: readonly string[];
+  readonly risks: readonly string[];
+  readonly proofs: readonly string[];
+  readonly undo: string;
+  readonly sql: readonly string[];
+  /** Paths. */
+  readonly files: readonly string[];
+  readonly openedAt: string;
+  readonly expiresAt: string;
+  readonly snoozedUntil?: string;
+  readonly moves: readonly {
+    readonly to: string;
+    readonly at: string;
+    readonly by: string;
+    readonly reason?: string;
+    readonly words?: string;
+  }[];
 }
 
 /** Towards the sources, towards the readers, or both. */

@@ -3,7 +3,8 @@ import type { Work } from './work.ts';
 import { writing } from './work.ts';
 
 /** Refusals that are a person's word stay for good. */
-const A_PERSONS_WORD = "('declined', 'kept-attribute')";
+const A_PERSONS_WORD =
+  "('declined', 'declined-prune', 'declined-drop', 'declined-follow', 'declined-edit', 'reconsidered', 'kept-attribute')";
 
 /** Every cycle renews the expiry of every physical mart; after this long one renewal tells no more than the next. */
 const RENEWALS_KEPT_MS = 30 * DAY_MS;

@@ -48,6 +48,24 @@ export const METRICS = [
     labels: ['cap'],
   },
   {
+    name: 'goldsmith_proposals',
+    kind: 'gauge',
+    help: 'Proposals in the book, by state: drafted ones wait for their turn, open ones for people, approved ones to be applied.',
+    labels: ['state'],
+  },
+  {
+    name: 'goldsmith_proposal_answers_total',
+    kind: 'counter',
+    help: 'What people said of proposals, by outcome: approve, decline, snooze, undo, or ignored where it did not count.',
+    labels: ['outcome'],
+  },
+  {
+    name: 'goldsmith_proposals_shown_total',
+    kind: 'counter',
+    help: 'Proposals shown or updated where people look, by channel and outcome: shown or failed.',
+    labels: ['channel', 'outcome'],
+  },
+  {
     name: 'goldsmith_config_reloads_total',
     kind: 'counter',
     help: 'Times the config file changed while running, by outcome: taken or refused.',

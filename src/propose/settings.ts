@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../base/duration.ts';
+import { slackAppSettings } from './slack/settings.ts';
 
 const people = (standard: readonly string[], what: string) =>
   z
@@ -66,6 +67,7 @@ export const proposeSettings = z
       .default(10)
       .describe('Proposals that wait for an answer at most; others wait unseen, most money first.'),
     mostPerDay: z.int().min(0).default(5).describe('Proposals opened per UTC day at most.'),
+    slack: slackAppSettings,
   })
   .prefault({});
 
