@@ -23,4 +23,28 @@ create user if not exists GOLDSMITH_READS type = service default_role = GOLDSMIT
   rsa_public_key = '<public key>';
 grant role GOLDSMITH_READER to user GOLDSMITH_READS;
 
--- A writer (`warehouse.snowflake.writer`) is not needed: this version observes, plans and tells, and builds nothing in Snowflake.
+-- Who builds and publishes (`warehouse.snowflake.writer`); not needed to observe. Its schemas are its own.
+create role if not exists GOLDSMITH_WRITER;
+grant usage on warehouse GOLDSMITH_WH to role GOLDSMITH_WRITER;
+grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_WRITER; -- row policies and masks, which a mart could not keep
+grant usage on database SHOP to role GOLDSMITH_WRITER;
+create schema if not exists SHOP.GOLD_DATA;
+create schema if not exists SHOP.GOLDSMITH;
+grant usage, create table on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
+grant usage, create table on schema SHOP.GOLDSMITH to role GOLDSMITH_WRITER;
+grant usage, create view on schema SHOP.GOLD to role GOLDSMITH_WRITER;
+grant usage on schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select, references on all tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select, references on all views in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select, references on future tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select, references on future views in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+-- The reader looks at what it builds.
+grant usage on schema SHOP.GOLD to role GOLDSMITH_READER;
+grant usage on schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
+grant select, references on future views in schema SHOP.GOLD to role GOLDSMITH_READER;
+grant select, references on future tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
+-- To take a view over it must own it, and gives it back when it hands it back:
+-- grant ownership on view SHOP.GOLD.<view> to role GOLDSMITH_WRITER copy current grants;
+create user if not exists GOLDSMITH_WRITES type = service default_role = GOLDSMITH_WRITER default_warehouse = GOLDSMITH_WH
+  rsa_public_key = '<public key>';
+grant role GOLDSMITH_WRITER to user GOLDSMITH_WRITES;

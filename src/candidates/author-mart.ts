@@ -3,6 +3,7 @@ import { type RelationId, relationId } from '../base/relation.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import { dialectOf } from '../sql/dialects.ts';
 import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
 import { printQuery } from '../sql/print/print-query.ts';
 import type { Candidate, EnumeratorId, GrainKey } from './candidate.ts';
@@ -50,7 +51,8 @@ export function authorMart(
   const markers = markersOf(star, relations);
   const outputs = distinctExprs([...(keys ?? []), ...markers, ...values]);
   const grouping = keys === undefined ? undefined : distinctExprs([...keys, ...markers]);
-  const names = nameColumns(outputs, relations);
+  const asStored = storedAs(parts.dialect);
+  const names = nameColumns(outputs, relations).map(asStored);
   const items = outputs.map((expr, i) => ({ name: names[i] ?? '', expr }));
 
   const block: Block = {
@@ -70,13 +72,15 @@ export function authorMart(
 
   const key = candidateKey(printed.sql);
   const { database, goldSchema } = parts.naming;
-  const name = nameMart({
-    anchor: star.anchor,
-    joined: star.steps.map(({ to }) => to),
-    keys: grouping?.map(
-      (expr) => names[outputs.findIndex((each) => exprKey(each) === exprKey(expr))] ?? '',
-    ),
-  });
+  const name = asStored(
+    nameMart({
+      anchor: star.anchor,
+      joined: star.steps.map(({ to }) => to),
+      keys: grouping?.map(
+        (expr) => names[outputs.findIndex((each) => exprKey(each) === exprKey(expr))] ?? '',
+      ),
+    }),
+  );
   const definition: MartDefinition = {
     relation: relationId({ database, schema: goldSchema, name }),
     origin: 'candidate',
@@ -100,6 +104,13 @@ export function authorMart(
     failed: star.failed,
     objections: [],
   };
+}
+
+/** Names of ours are such as people get by writing them without quotes. */
+function storedAs(dialect: DialectName): (name: string) => string {
+  return dialectOf(dialect).names.unquoted === 'upper'
+    ? (name) => name.toUpperCase()
+    : (name) => name;
 }
 
 /** The identity of a mart: what it holds, not what it is called. */

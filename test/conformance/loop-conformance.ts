@@ -4,30 +4,36 @@ import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
 import type { Action } from '../../src/plan/action.ts';
 import {
-  build,
+  build as buildOf,
   DAY,
   HOUR,
-  id,
+  idOf,
   type LoopSubject,
   type LoopWorld,
   openLoopWorld,
-  SALES,
   START,
   salesDefinition,
+  salesOf,
   salesSql,
-  toLogical,
-  toVersion,
-  versionTable,
+  versionTable as tableOf,
+  toLogicalOf,
+  toVersion as toVersionOf,
 } from './loop-world.ts';
-
-const READERS = `select region, orders, amount from ${SALES} order by region`;
-const REPORT = id('gold.report');
 
 /** What the materializer does on every warehouse: the same steps, the same refusals, the same answers to readers. */
 export function loopConformance(subject: LoopSubject): void {
   const { schema } = subject;
   const definition = salesDefinition(subject);
-  const create: Action = { kind: 'create-mart', mart: SALES, definition };
+  const sales = salesOf(subject);
+  const report = idOf(subject, 'gold.report');
+  const readers = `select region, orders, amount from ${sales} order by region`;
+  const create: Action = { kind: 'create-mart', mart: sales, definition };
+  const toLogical = toLogicalOf(subject);
+  const versionTable = (version: number) => tableOf(version, subject);
+  const build = (version: number, reason: 'promote' | 'refresh' = 'promote') =>
+    buildOf(version, reason, subject);
+  const toVersion = (version: number, freshUntil: number) =>
+    toVersionOf(version, freshUntil, subject);
 
   describe(`a mart on ${subject.name}`, () => {
     let world: LoopWorld;
@@ -53,31 +59,31 @@ export function loopConformance(subject: LoopSubject): void {
       const fromBase = await world.rows(`${salesSql(schema)} order by 1`);
 
       await does(create);
-      expect(await world.rows(READERS)).toEqual(fromBase);
+      expect(await world.rows(readers)).toEqual(fromBase);
 
       await does(build(1), toVersion(1, START + DAY));
-      expect(await world.rows(READERS)).toEqual(fromBase);
+      expect(await world.rows(readers)).toEqual(fromBase);
       expect(await kindOf(versionTable(1))).toBe('table');
 
       await world.people(`insert into ${schema}.orders values (400, 3, 1000.25)`);
-      expect(await world.rows(READERS)).toEqual(fromBase);
+      expect(await world.rows(readers)).toEqual(fromBase);
 
       world.clock.turnTo(START + HOUR);
       await does(build(2, 'refresh'), toVersion(2, START + HOUR + DAY));
       const newer = await world.rows(`${salesSql(schema)} order by 1`);
-      expect(await world.rows(READERS)).toEqual(newer);
+      expect(await world.rows(readers)).toEqual(newer);
       expect(newer).not.toEqual(fromBase);
 
       world.clock.turnTo(START + 3 * DAY);
-      await does({ kind: 'drop-version', mart: SALES, version: 1, table: versionTable(1) });
+      await does({ kind: 'drop-version', mart: sales, version: 1, table: versionTable(1) });
       expect(await kindOf(versionTable(1))).toBeUndefined();
 
       await does(toLogical);
-      expect(await world.rows(READERS)).toEqual(newer);
+      expect(await world.rows(readers)).toEqual(newer);
       world.clock.turnTo(START + 30 * DAY);
-      await does({ kind: 'drop-version', mart: SALES, version: 2, table: versionTable(2) });
-      await does({ kind: 'release-mart', mart: SALES });
-      expect(await kindOf(SALES)).toBeUndefined();
+      await does({ kind: 'drop-version', mart: sales, version: 2, table: versionTable(2) });
+      await does({ kind: 'release-mart', mart: sales });
+      expect(await kindOf(sales)).toBeUndefined();
       expect(await world.ledger.readMarts()).toEqual([]);
     });
 
@@ -112,59 +118,59 @@ export function loopConformance(subject: LoopSubject): void {
       const outcome = await world.apply([build(1)]);
 
       expect(outcome.steps[0]?.code).toBe('NAME_TAKEN');
-      expect(await world.rows(`select n from ${versionTable(1)}`)).toEqual([[7]]);
+      expect((await world.rows(`select n from ${versionTable(1)}`)).map(String)).toEqual(['7']);
     });
 
     it('is quarantined when somebody writes to its table, and readers get the definition back', async () => {
       await does(create, build(1), toVersion(1, START + DAY));
-      const right = await world.rows(READERS);
+      const right = await world.rows(readers);
       await world.people(`update ${versionTable(1)} set amount = amount + 1 where region = 'r1'`);
-      expect(await world.rows(READERS)).not.toEqual(right);
+      expect(await world.rows(readers)).not.toEqual(right);
 
       const { quarantined } = await guardMarts(world.work);
 
       expect(quarantined.map(({ relation, restored }) => [relation, restored])).toEqual([
-        [SALES, true],
+        [sales, true],
       ]);
-      expect(await world.rows(READERS)).toEqual(right);
+      expect(await world.rows(readers)).toEqual(right);
     });
 
     it('takes over a view with its comments and the views that read it, and gives it back as it was', async () => {
       const sql = `select region, count(*) as customers from ${schema}.customers group by region`;
       await world.people('create schema if not exists gold');
-      await world.people(`create view ${REPORT} as ${sql}`);
-      await world.people(`comment on view ${REPORT} is 'kept by the sales team'`);
-      await world.people(`comment on column ${REPORT}.customers is 'head count'`);
+      await world.people(`create view ${report} as ${sql}`);
+      await world.people(`comment on view ${report} is 'kept by the sales team'`);
+      await world.people(`comment on column ${report}.customers is 'head count'`);
       await world.people(
-        `create view gold.report_total as select sum(customers) as total from ${REPORT}`,
+        `create view gold.report_total as select sum(customers) as total from ${report}`,
       );
-      const asked = `select region, customers, total from ${REPORT} cross join gold.report_total order by region`;
+      const asked = `select region, customers, total from ${report} cross join gold.report_total order by region`;
       const before = await world.rows(asked);
-      const stored = await definitionOf(REPORT);
-      const table = id('gold_data.report__v1');
+      const stored = await definitionOf(report);
+      const table = idOf(subject, 'gold_data.report__v1');
       const to = { kind: 'version', version: 1, table, freshUntil: START + DAY } as const;
 
       await does({
         kind: 'adopt-view',
-        mart: REPORT,
+        mart: report,
         originalSql: stored,
         definition: {
           ...definition,
-          relation: REPORT,
+          relation: report,
           origin: 'adopted',
           sql,
           columns: [
-            { name: 'region', type: subject.types.text },
-            { name: 'customers', type: subject.types.bigint },
+            { name: idOf(subject, 'region'), type: subject.types.text },
+            { name: idOf(subject, 'customers'), type: subject.types.bigint },
           ],
-          sources: [id(`${schema}.customers`)],
+          sources: [idOf(subject, `${schema}.customers`)],
           obligations: [],
         },
       });
       await does(
         {
           kind: 'build-version',
-          mart: REPORT,
+          mart: report,
           version: 1,
           table,
           reason: 'refresh',
@@ -172,21 +178,21 @@ export function loopConformance(subject: LoopSubject): void {
           minimumGain: 0,
           budget: { cpuMs: 60_000, bytes: 1_000_000 },
         },
-        { kind: 'repoint-view', mart: REPORT, to },
+        { kind: 'repoint-view', mart: report, to },
       );
 
       expect(await world.rows(asked)).toEqual(before);
-      expect(await definitionOf(REPORT)).toContain('report__v1');
-      expect(await commentOf(REPORT)).toBe('kept by the sales team');
+      expect(await definitionOf(report)).toContain(idOf(subject, 'report__v1'));
+      expect(await commentOf(report)).toBe('kept by the sales team');
 
-      await does({ kind: 'repoint-view', mart: REPORT, to: { kind: 'logical' } });
+      await does({ kind: 'repoint-view', mart: report, to: { kind: 'logical' } });
       world.clock.turnTo(START + 30 * DAY);
-      await does({ kind: 'drop-version', mart: REPORT, version: 1, table });
-      await does({ kind: 'release-mart', mart: REPORT });
+      await does({ kind: 'drop-version', mart: report, version: 1, table });
+      await does({ kind: 'release-mart', mart: report });
 
       expect(await world.rows(asked)).toEqual(before);
-      expect(await definitionOf(REPORT)).toBe(stored);
-      expect(await commentOf(REPORT)).toBe('kept by the sales team');
+      expect(await definitionOf(report)).toBe(stored);
+      expect(await commentOf(report)).toBe('kept by the sales team');
     });
 
     async function definitionOf(relation: string): Promise<string> {

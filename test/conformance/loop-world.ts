@@ -17,6 +17,8 @@ export interface LoopWarehouse {
   readonly connector: Connector;
   /** Other people's statement: they own the sources, and Goldsmith may read what they make. */
   people(sql: string): Promise<void>;
+  /** Another connector to the same warehouse, for a daemon that is to be killed. */
+  readonly connect?: () => Promise<Connector>;
   close(): Promise<void>;
 }
 
@@ -26,21 +28,37 @@ export interface LoopSubject {
   readonly schema: string;
   /** Types as the warehouse names them. */
   readonly types: { readonly text: string; readonly bigint: string; readonly sumOfMoney: string };
+  /** How it stores names that are written without quotes. Absent: as they are. */
+  readonly cased?: (name: string) => string;
   open(): Promise<LoopWarehouse>;
 }
+
+type Named = Pick<LoopSubject, 'cased'>;
 
 export const START = Date.UTC(2026, 5, 1);
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-export const SALES = id('gold.sales_by_region');
+export const SALES = salesOf({});
 
 export function id(name: string): RelationId {
   return name as RelationId;
 }
 
-export function versionTable(version: number): RelationId {
-  return id(`gold_data.sales_by_region__v${version}`);
+export function salesOf(subject: Named): RelationId {
+  return idOf(subject, 'gold.sales_by_region');
+}
+
+export function idOf({ cased = same }: Named, name: string): RelationId {
+  return id(cased(name));
+}
+
+function same(name: string): string {
+  return name;
+}
+
+export function versionTable(version: number, subject: Named = {}): RelationId {
+  return idOf(subject, `gold_data.sales_by_region__v${version}`);
 }
 
 /** Text, not a table: what readers ask of the sources. */
@@ -49,28 +67,39 @@ export function salesSql(schema: string): string {
 from ${schema}.orders as o join ${schema}.customers as c on c.id = o.customer_id group by c.region`;
 }
 
-export function salesDefinition({ schema, types }: LoopSubject): MartDefinition {
+export function salesDefinition(subject: LoopSubject): MartDefinition {
+  const { schema, types, cased = same } = subject;
   return {
-    relation: SALES,
+    relation: salesOf(subject),
     origin: 'candidate',
     sql: salesSql(schema),
     columns: [
-      { name: 'region', type: types.text },
-      { name: 'orders', type: types.bigint },
-      { name: 'amount', type: types.sumOfMoney },
+      { name: cased('region'), type: types.text },
+      { name: cased('orders'), type: types.bigint },
+      { name: cased('amount'), type: types.sumOfMoney },
     ],
-    sources: [id(`${schema}.customers`), id(`${schema}.orders`)],
-    obligations: [{ kind: 'unique-key', relation: id(`${schema}.customers`), columns: ['id'] }],
+    sources: [idOf(subject, `${schema}.customers`), idOf(subject, `${schema}.orders`)],
+    obligations: [
+      {
+        kind: 'unique-key',
+        relation: idOf(subject, `${schema}.customers`),
+        columns: [cased('id')],
+      },
+    ],
     maxStalenessMs: DAY,
   };
 }
 
-export function build(version: number, reason: 'promote' | 'refresh' = 'promote'): Action {
+export function build(
+  version: number,
+  reason: 'promote' | 'refresh' = 'promote',
+  subject: Named = {},
+): Action {
   return {
     kind: 'build-version',
-    mart: SALES,
+    mart: salesOf(subject),
     version,
-    table: versionTable(version),
+    table: versionTable(version, subject),
     reason,
     replay: [{ fingerprint: 'f1', sampleIds: ['s1'] }],
     minimumGain: -100,
@@ -78,12 +107,17 @@ export function build(version: number, reason: 'promote' | 'refresh' = 'promote'
   };
 }
 
-export function toVersion(version: number, freshUntil: number): Action {
-  const to = { kind: 'version', version, table: versionTable(version), freshUntil } as const;
-  return { kind: 'repoint-view', mart: SALES, to };
+export function toVersion(version: number, freshUntil: number, subject: Named = {}): Action {
+  const table = versionTable(version, subject);
+  const to = { kind: 'version', version, table, freshUntil } as const;
+  return { kind: 'repoint-view', mart: salesOf(subject), to };
 }
 
-export const toLogical: Action = { kind: 'repoint-view', mart: SALES, to: { kind: 'logical' } };
+export function toLogicalOf(subject: Named): Action {
+  return { kind: 'repoint-view', mart: salesOf(subject), to: { kind: 'logical' } };
+}
+
+export const toLogical: Action = toLogicalOf({});
 
 /** 20 customers in 4 regions, 400 orders. */
 export function seed(schema: string): readonly string[] {
@@ -115,7 +149,10 @@ export async function openLoopWorld(subject: LoopSubject): Promise<LoopWorld> {
 /** The ledger, the lease and what steps need, on a warehouse that is there already. */
 export async function workOn(
   { connector }: Pick<LoopWarehouse, 'connector'>,
-  { subject, now }: { readonly subject: Pick<LoopSubject, 'schema'>; readonly now: number },
+  {
+    subject,
+    now,
+  }: { readonly subject: Pick<LoopSubject, 'schema' | 'cased'>; readonly now: number },
 ): Promise<Omit<LoopWorld, keyof LoopWarehouse>> {
   const clock = handTurnedClock(now);
   const ledger = openLedger(connector, { schema: 'goldsmith' });
@@ -144,7 +181,7 @@ export async function workOn(
     lease,
     clock,
     caps,
-    adoptable: new Set([id('gold.report')]),
+    adoptable: new Set([idOf(subject, 'gold.report')]),
     spentOnBuilds: () => noMoney,
     mode: 'auto',
     killSwitch: () => false,

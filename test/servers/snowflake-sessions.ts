@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';
 import { DATABASE, SHOWN_KEYS } from './snowflake-world.ts';
@@ -18,15 +19,24 @@ export class SnowflakeSession {
   readonly who: SessionUser;
   readonly #connection: DuckDBConnection;
 
-  private constructor(who: SessionUser, connection: DuckDBConnection) {
+  readonly #keeper: ObjectKeeper;
+
+  private constructor(
+    who: SessionUser,
+    parts: { readonly connection: DuckDBConnection; readonly keeper: ObjectKeeper },
+  ) {
     this.who = who;
-    this.#connection = connection;
+    this.#connection = parts.connection;
+    this.#keeper = parts.keeper;
   }
 
-  static async open(instance: DuckDBInstance, who: SessionUser): Promise<SnowflakeSession> {
+  static async open(
+    instance: DuckDBInstance,
+    { who, keeper }: { readonly who: SessionUser; readonly keeper: ObjectKeeper },
+  ): Promise<SnowflakeSession> {
     const connection = await instance.connect();
     await connection.run(`use "${DATABASE}"."PUBLIC"`);
-    return new SnowflakeSession(who, connection);
+    return new SnowflakeSession(who, { connection, keeper });
   }
 
   async run(text: string): Promise<WireResult> {
@@ -52,6 +62,12 @@ export class SnowflakeSession {
       case 'grant':
       case 'revoke':
         return this.#grants(found);
+      case 'owner':
+        return this.#changeOwner(found);
+      case 'last-change': {
+        const mark = this.#keeper.lastChange(lastTwoOf(found.of).join('.'));
+        return textResult(['LAST_CHANGE'], [[String(mark)]]);
+      }
       case 'run': {
         const sql = found.sql
           .replaceAll(/\bcurrent_user\(\)|\bCURRENT_USER\(\)/g, `'${user}'`)
@@ -59,10 +75,13 @@ export class SnowflakeSession {
           .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
           .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
         const result = await this.#send(sql);
-        if (found.comment !== undefined) {
-          await this.#send(`comment on ${found.comment.on} is ${found.comment.text}`);
+        this.#keeper.noteChange(sql);
+        for (const comment of found.comments) {
+          await this.#send(comment);
         }
-        await this.#keepOwner(sql);
+        if (found.created !== undefined) {
+          await this.#keeper.made(this.#connection, { created: found.created, role });
+        }
         return result;
       }
     }
@@ -85,19 +104,12 @@ export class SnowflakeSession {
     }
   }
 
-  /** Whoever creates something owns it. */
-  async #keepOwner(sql: string): Promise<void> {
-    const made = /^CREATE (?:OR REPLACE )?(?:TABLE|VIEW)(?: IF NOT EXISTS)? ([^\s(]+)/.exec(
-      sql,
-    )?.[1];
-    if (made === undefined) {
-      return;
-    }
-    const [name = '', schema = 'PUBLIC'] = partsOf(made);
+  async #changeOwner({ on, to }: { on: string; to: string }): Promise<WireResult> {
+    const [schema, name] = lastTwoOf(on);
     await this.#send(
-      `insert into "${DATABASE}"."SNOW_INFORMATION".own_owners select '${schema}', '${name}', '${this.who.role}'
-where not exists (select 1 from "${DATABASE}"."SNOW_INFORMATION".own_owners where schema_name = '${schema}' and object_name = '${name}')`,
+      `update "${DATABASE}"."SNOW_INFORMATION".own_owners set owner = '${to.replaceAll('"', '')}' where schema_name = '${schema}' and object_name = '${name}'`,
     );
+    return textResult(['status'], [['Statement executed successfully.']]);
   }
 
   async #grants({
@@ -111,7 +123,7 @@ where not exists (select 1 from "${DATABASE}"."SNOW_INFORMATION".own_owners wher
     on: string;
     to: string;
   }) {
-    const [name = '', schema = 'PUBLIC'] = partsOf(on);
+    const [schema, name] = lastTwoOf(on);
     const role = to.replaceAll('"', '');
     const grants = `"${DATABASE}"."SNOW_INFORMATION".own_grants`;
     await this.#send(
@@ -121,13 +133,6 @@ where not exists (select 1 from "${DATABASE}"."SNOW_INFORMATION".own_owners wher
     );
     return textResult(['status'], [['Statement executed successfully.']]);
   }
-}
-
-/** Last part first. */
-function partsOf(name: string): readonly string[] {
-  return [...name.matchAll(/"((?:[^"]|"")*)"|([^.]+)/g)]
-    .map(([, quoted, plain]) => quoted ?? plain ?? '')
-    .toReversed();
 }
 
 /** An error as Snowflake tells it. */

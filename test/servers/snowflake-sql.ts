@@ -1,6 +1,14 @@
 /** What the server does with a statement, told by a small recogniser; the rest is sent to DuckDB as it stands. */
 export type Recognised =
-  | { readonly kind: 'run'; readonly sql: string; readonly comment?: { on: string; text: string } }
+  | {
+      readonly kind: 'run';
+      readonly sql: string;
+      /** Comments said within it. */
+      readonly comments: readonly string[];
+      readonly created?: Created;
+    }
+  | { readonly kind: 'owner'; readonly on: string; readonly to: string }
+  | { readonly kind: 'last-change'; readonly of: string }
   | { readonly kind: 'grant'; readonly privilege: string; readonly on: string; readonly to: string }
   | {
       readonly kind: 'revoke';
@@ -10,6 +18,17 @@ export type Recognised =
     }
   | { readonly kind: 'keys'; readonly which: 'PRIMARY' | 'UNIQUE' | 'IMPORTED' }
   | { readonly kind: 'nothing' };
+
+/** A table or view that a statement makes. */
+export interface Created {
+  readonly what: 'TABLE' | 'VIEW';
+  readonly name: string;
+  readonly replaces: boolean;
+  readonly copiesGrants: boolean;
+  readonly isSecure: boolean;
+  /** The statement, as it was typed. */
+  readonly typed: string;
+}
 
 /** Quoted names, texts, dollar texts and comments: everything else is upper case to Snowflake. */
 const TOKEN =
@@ -37,6 +56,16 @@ export function recognise(text: string): Recognised {
   if (/^(ALTER SESSION|USE ROLE|USE WAREHOUSE|USE SECONDARY)/.test(sql)) {
     return { kind: 'nothing' };
   }
+  const change = /^SELECT SYSTEM\$LAST_CHANGE_COMMIT_TIME\('((?:[^']|'')*)'\)/.exec(sql)?.[1];
+  if (change !== undefined) {
+    return { kind: 'last-change', of: change };
+  }
+  const owned = new RegExp(
+    `^GRANT OWNERSHIP ON (?:TABLE|VIEW) ${NAME} TO ROLE ${NAME} COPY CURRENT GRANTS$`,
+  ).exec(sql);
+  if (owned !== null) {
+    return { kind: 'owner', on: owned[1] ?? '', to: owned[2] ?? '' };
+  }
   const grant = new RegExp(
     `^(GRANT|REVOKE) ([A-Z ]+) ON (?:TABLE|VIEW) ${NAME} (?:TO|FROM) ROLE ${NAME}`,
   ).exec(sql);
@@ -44,41 +73,88 @@ export function recognise(text: string): Recognised {
     const [, verb, privilege = '', on = '', to = ''] = grant;
     return { kind: verb === 'GRANT' ? 'grant' : 'revoke', privilege, on, to };
   }
-  return withoutOptions(sql);
+  return withoutOptions(sql, text.trim());
 }
 
-function withoutOptions(sql: string): Recognised {
+function withoutOptions(sql: string, typed: string): Recognised {
   const head = new RegExp(
     `^CREATE( OR REPLACE)?( TRANSIENT| SECURE)? (TABLE|VIEW)( IF NOT EXISTS)? ${NAME}`,
   ).exec(sql);
   if (head === null) {
-    return { kind: 'run', sql: functionsOf(sql) };
+    return { kind: 'run', sql: functionsOf(sql), comments: [] };
   }
-  const [all, replace = '', , what = '', unless = '', name = ''] = head;
-  let rest = sql.slice(all.length);
-  const comment =
-    /^((?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?(?:(?!\bAS\b)[\s\S])*?)COMMENT\s*=\s*('(?:[^']|'')*')/.exec(
-      rest,
-    );
-  if (comment !== null) {
-    rest = `${comment[1]}${rest.slice(comment[0].length)}`;
-  }
-  rest = rest
+  const [all, replace = '', option = '', what = '', unless = '', name = ''] = head;
+  const { list, options, rest } = partsOf(sql.slice(all.length));
+  const columns = list === undefined || what === 'TABLE' ? undefined : columnsOf(list);
+  const bare = options
+    .replace(COMMENT, ' ')
     .replace(/\bCOPY GRANTS\b/, ' ')
     .replace(/\bDATA_RETENTION_TIME_IN_DAYS\s*=\s*\d+/, ' ')
     .replace(/\bCLUSTER BY\s*\([^()]*\)/, ' ');
-  const created = `CREATE${replace} ${what}${unless} ${name}${functionsOf(rest)}`;
-  return comment === null
-    ? { kind: 'run', sql: created }
-    : {
-        kind: 'run',
-        sql: created,
-        comment: { on: `${what} ${name}`, text: comment[2] ?? "''" },
-      };
+  const named =
+    columns === undefined ? (list ?? '') : `(${columns.map((each) => each.name).join(', ')})`;
+  const said = COMMENT.exec(options)?.[1];
+  return {
+    kind: 'run',
+    sql: `CREATE${replace} ${what}${unless} ${name} ${functionsOf(`${named}${bare}${rest}`)}`,
+    comments: [
+      ...(said === undefined ? [] : [`comment on ${what} ${name} is ${said}`]),
+      ...(columns ?? []).flatMap((each) =>
+        each.comment === undefined
+          ? []
+          : [`comment on column ${name}.${each.name} is ${each.comment}`],
+      ),
+    ],
+    created: {
+      what: what === 'VIEW' ? 'VIEW' : 'TABLE',
+      name,
+      replaces: replace !== '',
+      copiesGrants: /\bCOPY GRANTS\b/.test(options),
+      isSecure: option === ' SECURE',
+      typed,
+    },
+  };
 }
 
-/** Functions and schemas with other names here. */
+const COMMENT = /\bCOMMENT\s*=\s*('(?:[^']|'')*')/;
+
+/** Behind the name: a list in brackets, options up to the first AS outside brackets, and the rest. */
+function partsOf(text: string): {
+  readonly list: string | undefined;
+  readonly options: string;
+  readonly rest: string;
+} {
+  const listed = /^\s*(\([^()']*(?:(?:\([^()]*\)|'(?:[^']|'')*')[^()']*)*\))/.exec(text);
+  const behind = text.slice(listed?.[0].length ?? 0);
+  const as = /^((?:'(?:[^']|'')*'|(?!\bAS\b)[^'])*)(\bAS\b[\s\S]*)$/.exec(behind);
+  return {
+    list: listed?.[1],
+    options: as?.[1] ?? behind,
+    rest: as?.[2] ?? '',
+  };
+}
+
+/** A view's columns: names, and comments where they have some. */
+function columnsOf(list: string): readonly { name: string; comment: string | undefined }[] {
+  return [
+    ...list.matchAll(/("(?:[^"]|"")*"|[A-Z0-9_$]+)(?:\s+COMMENT\s+('(?:[^']|'')*'))?\s*(?:,|\)$)/g),
+  ].map(([, name = '', comment]) => ({ name, comment }));
+}
+
+/** Functions and schemas with other names here; in texts nothing is replaced, but a backslash begins an escape there. */
 function functionsOf(sql: string): string {
+  const texts: string[] = [];
+  const open = sql.replaceAll(/'(?:[^'\\]|\\[\s\S]|'')*'/g, (text) => {
+    if (/^'[\w ./]*'$/.test(text)) {
+      return text;
+    }
+    texts.push(text.replaceAll(/\\([\s\S])/g, '$1'));
+    return `'#${texts.length - 1}#'`;
+  });
+  return renamed(open).replaceAll(/'#(\d+)#'/g, (_all, at: string) => texts[Number(at)] ?? '');
+}
+
+function renamed(sql: string): string {
   return sql
     .replaceAll(/\bINFORMATION_SCHEMA\./g, 'SNOW_INFORMATION.')
     .replaceAll(/\bTABLE\s*\(\s*SNOW_INFORMATION\.(\w+)\s*\(/g, '(SELECT * FROM $1(')

@@ -34,6 +34,7 @@ const STATEMENTS = [
   'create schema "SNOW_INFORMATION"',
   `create table "SNOW_INFORMATION".own_grants (grantee varchar, privilege varchar, schema_name varchar, object_name varchar)`,
   `create table "SNOW_INFORMATION".own_owners (schema_name varchar, object_name varchar, owner varchar)`,
+  `create table "SNOW_INFORMATION".own_views (schema_name varchar, object_name varchar, typed varchar, is_secure boolean)`,
   `create table "SNOW_INFORMATION".own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
   `create view "SNOW_INFORMATION"."TABLES" as
 select t.database_name as table_catalog, t.schema_name as table_schema, t.table_name, coalesce(o.owner, 'PEOPLE') as table_owner, 'BASE TABLE' as table_type,
@@ -54,11 +55,15 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
   case when data_type like 'TIMESTAMP%' then 9 end as datetime_precision, comment
 from duckdb_columns() where ${OWN}`,
   `create view "SNOW_INFORMATION"."VIEWS" as
-select database_name as table_catalog, schema_name as table_schema, view_name as table_name, sql as view_definition, 'NO' as is_secure
-from duckdb_views() where ${OWN}`,
+select v.database_name as table_catalog, v.schema_name as table_schema, v.view_name as table_name, coalesce(o.typed, v.sql) as view_definition,
+  case when o.is_secure then 'YES' else 'NO' end as is_secure
+from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_views as o on o.schema_name = v.schema_name and o.object_name = v.view_name
+where v.${OWN}`,
   `create view "SNOW_INFORMATION"."OBJECT_PRIVILEGES" as
 select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_name as object_schema, object_name, 'TABLE' as object_type, privilege as privilege_type, 'NO' as is_grantable
-from "${DATABASE}"."SNOW_INFORMATION".own_grants`,
+from "${DATABASE}"."SNOW_INFORMATION".own_grants
+union all
+select owner, 'ROLE', '${DATABASE}', schema_name, object_name, 'TABLE', 'OWNERSHIP', 'NO' from "${DATABASE}"."SNOW_INFORMATION".own_owners`,
   `create view "SNOW_INFORMATION"."TABLE_CONSTRAINTS" as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type from duckdb_constraints() where ${OWN} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')`,
   `create view "SNOW_INFORMATION"."FUNCTIONS" as select 'MY_RATE' as function_name`,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Fault, Faults } from './snowflake-faults.ts';
+import { ObjectKeeper } from './snowflake-objects.ts';
 import type { WireResult, WireRow } from './snowflake-results.ts';
 import { type SnowflakeFailure, SnowflakeSession } from './snowflake-sessions.ts';
 import { type SignIn, type SnowflakeUser, signIn } from './snowflake-sign-in.ts';
@@ -56,6 +57,7 @@ export async function startSnowflake({
   const instance = await openSnowflakeWorld();
   const side = await instance.connect();
   await side.run('use "SHOP"."PUBLIC"');
+  const keeper = new ObjectKeeper();
   const faults = new Faults();
   const statements: ReceivedStatement[] = [];
   const paths: string[] = [];
@@ -78,7 +80,7 @@ export async function startSnowflake({
       answer.json({ success: false, ...found, data: { authnMethod: data.AUTHENTICATOR } });
       return;
     }
-    const session = await SnowflakeSession.open(instance, found);
+    const session = await SnowflakeSession.open(instance, { who: found, keeper });
     sessions.set(session.token, session);
     answer.json(
       success({ ...tokensOf(session), sessionId: 1, sessionInfo: {}, parameters: PARAMETERS }),
@@ -288,6 +290,21 @@ export async function startSnowflake({
     openSessions: () => sessions.size,
     async sql(text) {
       await side.run(text);
+      keeper.noteChange(text);
+      const view = /^\s*CREATE\s+(?:OR\s+REPLACE\s+)?VIEW\s+([^\s(]+)/i.exec(text)?.[1];
+      if (view !== undefined) {
+        await keeper.made(side, {
+          created: {
+            what: 'VIEW',
+            name: view,
+            replaces: false,
+            copiesGrants: true,
+            isSecure: false,
+            typed: text.trim(),
+          },
+          role: 'PEOPLE',
+        });
+      }
     },
     async stop() {
       server.closeAllConnections();

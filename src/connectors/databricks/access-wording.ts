@@ -35,8 +35,6 @@ select concat('mask ', mask_name, ' on column ', column_name)
 from information_schema.column_masks where ${named(relation, '')}
 order by 1`,
   ourselves: 'select current_user()',
-  // Commits are optimistic: nobody waits for a lock.
-  waitBriefly: 'select 1',
 };
 
 /** The information schema writes `MANAGE_ACCESS` what a statement calls `MANAGE ACCESS`. */

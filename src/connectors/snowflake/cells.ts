@@ -17,10 +17,10 @@ export function cellReader(column: Column): (value: unknown) => Cell {
   const type = column.getType().toLowerCase();
   if (type === 'fixed') {
     const isSmall = column.getScale() === 0 && column.getPrecision() <= NUMBER_DIGITS;
-    return nullable((value) => (isSmall ? Number(value) : textOf(value)));
+    return nullableNumber((value) => (isSmall ? Number(value) : textOf(value)));
   }
   if (type === 'real') {
-    return nullable((value) => numberOrName(textOf(value)));
+    return nullableNumber((value) => numberOrName(textOf(value)));
   }
   if (type === 'date') {
     return nullable((value) => (value as Date).toISOString().slice(0, 10));
@@ -51,6 +51,11 @@ export function typeOf(column: Column): string {
 
 function nullable(read: (value: unknown) => Cell): (value: unknown) => Cell {
   return (value) => (value === null || value === undefined ? null : read(value));
+}
+
+/** Another user of the driver in this process may have it write missing numbers as a word. */
+function nullableNumber(read: (value: unknown) => Cell): (value: unknown) => Cell {
+  return nullable((value) => (value === 'NULL' ? null : read(value)));
 }
 
 function textOf(value: unknown): string {

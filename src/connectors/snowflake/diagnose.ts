@@ -40,9 +40,7 @@ export async function diagnoseSnowflake(
     ...findings,
     await session(writer, 'the writer'),
     ...(await schemas(writer, needs.schemas)),
-    odd(
-      'Snowflake commits every CREATE at once, so this version builds and publishes nothing there: it observes, plans and tells',
-    ),
+    ...(await policies(writer)),
   ];
 }
 
@@ -118,6 +116,23 @@ async function history({ role, ask }: Identity, needs: Asked): Promise<readonly 
       bad(`the reader ${role} may not read ${relation}, so there is no history`, [
         `grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role ${quoteName(role)};`,
         `grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`,
+      ]),
+    ];
+  }
+}
+
+/** A policy that is not seen would be lost in a mart, so whoever builds asks the account for them. */
+async function policies({ role, ask }: Identity): Promise<readonly Finding[]> {
+  try {
+    await ask('select count(*) from snowflake.account_usage.policy_references where 1 = 0');
+    return [good('the writer sees row policies and masks, up to two hours late')];
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+      throw error;
+    }
+    return [
+      bad(`the writer ${role} may not see policies, so it builds nothing`, [
+        `grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role ${quoteName(role)};`,
       ]),
     ];
   }

@@ -73,6 +73,7 @@ async function connect(
     clientSessionKeepAlive: false,
     clientStoreTemporaryCredential: false,
     jsTreatIntegerAsBigInt: true,
+    representNullAsStringNull: false,
     sfRetryMaxLoginRetries: 2,
     resultPrefetch: 2,
   };

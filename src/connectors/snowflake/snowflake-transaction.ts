@@ -12,7 +12,8 @@ export interface TransactionParts {
 
 /**
  * Runs `work` over one connection. A writing transaction keeps or undoes changes of rows; what Snowflake would commit on the way
- * (every CREATE, ALTER, DROP, GRANT) is refused. There is no snapshot over statements: each reads what was committed before it.
+ * (every CREATE, ALTER, DROP, GRANT) is refused, unless the caller lets each statement commit by itself. There is no snapshot over
+ * statements: each reads what was committed before it.
  */
 export async function runInTransaction<Result>(
   work: (session: Session) => Promise<Result>,
@@ -27,20 +28,21 @@ export async function runInTransaction<Result>(
     giveBack: () => undefined,
   });
   const { purpose } = options;
+  const isOne = !options.readOnly && options.commits === undefined;
   let usable = false;
   try {
-    if (!options.readOnly) {
+    if (isOne) {
       await control.execute('begin transaction', { purpose });
     }
     const result = await work(sessionOver(pooled, { lender, options }));
     options.signal?.throwIfAborted();
-    if (!options.readOnly) {
+    if (isOne) {
       await control.execute('commit', { purpose });
     }
     usable = true;
     return result;
   } catch (error) {
-    usable = options.readOnly || (await isUndone(control, purpose));
+    usable = !isOne || (await isUndone(control, purpose));
     throw error;
   } finally {
     await pool.release(pooled, { reusable: usable });
@@ -69,7 +71,7 @@ function sessionOver(
   const session = new SnowflakeSession({
     ...lender,
     async check(sql, call) {
-      refuseWhatCannotBeUndone(sql, { name: lender.name, readOnly: options.readOnly });
+      refuseWhatCannotBeUndone(sql, { ...options, name: lender.name });
       await lender.check(sql, call);
     },
     async borrow() {
@@ -108,7 +110,7 @@ function sessionOver(
 
 function refuseWhatCannotBeUndone(
   sql: string,
-  { name, readOnly }: { readonly name: string; readonly readOnly: boolean },
+  { name, readOnly, commits }: TransactionOptions & { readonly name: string },
 ): void {
   const kind = statementKind(sql);
   if (kind === 'reads' || kind === 'unknown') {
@@ -117,7 +119,7 @@ function refuseWhatCannotBeUndone(
   if (readOnly) {
     throw new ConnectorError('CONNECTOR_READ_ONLY', name);
   }
-  if (kind === 'other') {
+  if (kind === 'other' && commits === undefined) {
     throw new ConnectorError('CONNECTOR_NOT_TRANSACTIONAL', name);
   }
 }

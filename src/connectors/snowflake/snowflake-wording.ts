@@ -8,8 +8,11 @@ import type {
   TypedValue,
   Wording,
 } from '../wording.ts';
+import { accessWording } from './access-wording.ts';
 import { named } from './named.ts';
+import { stagedWording } from './staged-wording.ts';
 import { textLiteral } from './text-literal.ts';
+import { selectOf } from './view-definition.ts';
 
 const names: NameWording = namesBy({ quote: quoteName, text: textLiteral });
 
@@ -45,6 +48,7 @@ const objects: ObjectWording = {
   find: (relation) =>
     `select ${KIND}, comment from information_schema.tables where ${named(relation)}`,
   viewText: (view) => `select view_definition from information_schema.views where ${named(view)}`,
+  selectOf,
   columnComments: (relation) => `select column_name, comment from information_schema.columns
 where ${named(relation)} and comment is not null
 order by ordinal_position`,
@@ -67,7 +71,6 @@ order by case when table_type like '%VIEW%' then 0 else 1 end, table_catalog, ta
   ],
 };
 
-/** Owners and grants are there and not worded: whoever would have to keep them refuses. */
 export const snowflakeWording: Wording = {
   names,
   types: { text: 'varchar', integer: 'bigint' },
@@ -78,6 +81,8 @@ export const snowflakeWording: Wording = {
     statementTime: 'current_timestamp()',
     moment: (at) => `'${new Date(at).toISOString()}'::timestamp_tz`,
   },
+  staged: stagedWording,
+  access: accessWording,
 };
 
 function listed(values: readonly TypedValue[]): string {

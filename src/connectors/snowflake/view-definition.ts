@@ -1,6 +1,11 @@
+import { quoteName } from '../quote.ts';
+
 /** Texts, quoted names and comments are passed over; brackets and words are looked at. */
 const TOKEN =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[()]|[A-Za-z_][\w$]*/g;
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[(),]|[A-Za-z_][\w$]*/g;
+
+/** Before a list of columns of ours: it says comments, and names what the SELECT names so anyway. */
+export const NAMES_AS_SELECTED = '/* names as selected */';
 
 /**
  * The SELECT out of the `create view` text Snowflake stores as it was typed. A view with a column list becomes a SELECT over
@@ -10,21 +15,49 @@ export function viewDefinition(
   createSql: string,
   columnNames: readonly string[],
 ): string | undefined {
+  const parts = partsOf(createSql);
+  return (
+    parts &&
+    select(
+      parts.body,
+      parts.listed.length > 0 ? columnNames.map((name) => quoteName(name)) : undefined,
+    )
+  );
+}
+
+/** The same from the text alone: names of its list are taken as they were typed. */
+export function selectOf(createSql: string): string | undefined {
+  const parts = partsOf(createSql);
+  return parts && select(parts.body, parts.listed.length > 0 ? parts.listed : undefined);
+}
+
+/** The names in the view's list of columns (none where it has no list that renames), and what stands behind AS. */
+function partsOf(
+  createSql: string,
+): { readonly listed: readonly string[]; readonly body: string } | undefined {
   let depth = 0;
-  let isListed = false;
+  let isInList = false;
   let sawName = false;
+  let before = '';
+  const listed: string[] = [];
   for (const match of createSql.matchAll(TOKEN)) {
     const word = match[0].toLowerCase();
+    if (isInList && depth === 1 && (before === '(' || before === ',')) {
+      listed.push(match[0]);
+    }
     if (word === '(') {
       // The list stands behind the name; brackets behind an option (`with tag (…)`) are none.
-      isListed ||= depth === 0 && sawName;
+      isInList ||= depth === 0 && sawName && before !== NAMES_AS_SELECTED;
       depth += 1;
     } else if (word === ')') {
       depth -= 1;
+      isInList &&= depth > 0;
     } else if (depth === 0 && word === 'as') {
-      return select(createSql.slice(match.index + 2), isListed ? columnNames : undefined);
+      return { listed, body: createSql.slice(match.index + 2) };
     }
+    const isComment = /^(?:--|\/\/|\/\*)/.test(word);
     sawName = depth === 0 && !KEYWORDS.has(word) && (sawName || /^["a-z_]/.test(word));
+    before = isComment && word !== NAMES_AS_SELECTED ? before : word;
   }
   return undefined;
 }
@@ -65,8 +98,7 @@ function select(body: string, names: readonly string[] | undefined): string {
   if (names === undefined) {
     return text;
   }
-  const list = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
-  return `select * from (\n${text}\n) as renamed (${list})`;
+  return `select * from (\n${text}\n) as renamed (${names.join(', ')})`;
 }
 
 const PART = String.raw`(?:"(?:[^"]|"")*"|[A-Za-z_][\w$]*)`;

@@ -71,7 +71,6 @@ from ${names.relation(sales)} as v where ${versions.statementTime} < ${versions.
           access.rowPolicies(sales),
           access.options(sales),
           access.ourselves,
-          access.waitBriefly,
           access.grant(grant, sales),
           access.revoke(grant, sales),
         ]),

@@ -82,7 +82,7 @@ describe('the doctor beside Snowflake', () => {
     await idle.close();
   });
 
-  it('says that nothing is built there yet, and which schemas are missing', async () => {
+  it('says which schemas the writer misses', async () => {
     const needs = { ...observing, history: undefined, writes: true };
 
     expect((await trouble(needs)).map(({ ok, detail }) => [ok, detail])).toEqual([
@@ -90,7 +90,6 @@ describe('the doctor beside Snowflake', () => {
         false,
         'the writer GOLDSMITH_WRITER sees no schema GOLD (names are as stored: usually capitals)',
       ],
-      [true, expect.stringContaining('builds and publishes nothing there')],
     ]);
   });
 });

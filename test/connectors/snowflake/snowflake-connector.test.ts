@@ -52,6 +52,13 @@ describe('a Snowflake connector', () => {
       expect((await cellsOf(sql))[0]?.slice(0, 5)).toEqual([null, '', true, 0.5, null]);
     });
 
+    it('tell missing numbers from every other', async () => {
+      const sql =
+        'select cast(null as bigint), cast(null as decimal(10, 2)), cast(null as double), cast(null as boolean)';
+
+      expect(await cellsOf(sql)).toEqual([[null, null, null, null]]);
+    });
+
     it('come with the columns’ names as stored and types as SQL writes them', async () => {
       const { columns } = await connector.query(
         'select cast(1 as bigint) as id, cast(1 as decimal(9, 2)) as "Price", \'x\' as t where 1 = 0',

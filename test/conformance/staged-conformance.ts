@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RelationId } from '../../src/base/relation.ts';
+import { guardMarts } from '../../src/materializer/quarantine.ts';
+import { resumeInterrupted } from '../../src/materializer/resume.ts';
+import type { Action } from '../../src/plan/action.ts';
+import { type Death, dyingConnector } from './dying-connector.ts';
+import {
+  build,
+  DAY,
+  HOUR,
+  idOf,
+  type LoopSubject,
+  type LoopWorld,
+  openLoopWorld,
+  START,
+  salesDefinition,
+  salesOf,
+  toLogicalOf,
+  toVersion,
+  versionTable,
+  workOn,
+} from './loop-world.ts';
+
+export interface StagedSubject extends LoopSubject {
+  /** Somebody who may be granted something. */
+  readonly analysts: string;
+  /** People's statement that puts a row policy or a mask on a relation. */
+  policyOn(relation: RelationId): string;
+}
+
+/** Of a flip's writes every second is the last one before a kill, of the others' fewer; all with 1. */
+const EVERY = Number(process.env['GOLDSMITH_KILL_EVERY'] ?? '3');
+
+/** What holds where every statement commits by itself: whoever is killed or cut off, readers never see it. */
+export function stagedConformance(subject: StagedSubject): void {
+  const sales = salesOf(subject);
+  const definition = salesDefinition(subject);
+  const create: Action = { kind: 'create-mart', mart: sales, definition };
+  const sources = definition.sources;
+
+  describe(`a mart on ${subject.name}, statement by statement`, () => {
+    let world: LoopWorld;
+
+    beforeEach(async () => {
+      world = await openLoopWorld(subject);
+    });
+    afterEach(() => world.close());
+
+    const life: readonly Action[] = [
+      create,
+      build(1, 'promote', subject),
+      toVersion(1, START + DAY, subject),
+      build(2, 'refresh', subject),
+      toVersion(2, START + DAY, subject),
+      toLogicalOf(subject),
+    ];
+    const total = async () =>
+      (await world.rows(`select cast(sum(orders) as integer) from ${sales}`)).map(([n]) =>
+        Number(n),
+      );
+    const codes = async (...actions: readonly Action[]) =>
+      (await world.apply(actions)).steps.map(({ code }) => code);
+
+    /** Does a step on a connection that dies; gives how many writes it had done. */
+    async function dieIn(action: Action, death: Death) {
+      const dying = dyingConnector((await world.connect?.()) ?? world.connector, death);
+      const { apply } = await workOn(dying, { subject, now: START });
+      const before = dying.writes();
+      const applied = apply([action]);
+      const over = await Promise.race([dying.died.then(() => undefined), applied]);
+      return { outcome: over ?? (death.how === 'lost' ? await applied : undefined), before };
+    }
+
+    it('killed behind any write, is finished or undone by the next start, and readers see nothing of it', async () => {
+      const failures: string[] = [];
+      let isOver = false;
+      let kills = 0;
+      for (const action of life.slice(0, 1)) {
+        await world.apply([action]);
+      }
+      const reading = (async () => {
+        while (!isOver) {
+          const seen = await total();
+          if (seen[0] !== 400) {
+            failures.push(`${seen[0]}`);
+          }
+        }
+      })().catch((error: unknown) => void failures.push(String(error)));
+
+      for (const action of life.slice(1)) {
+        const stride = action.kind === 'repoint-view' ? Math.ceil(EVERY / 2) : 2 * EVERY - 1;
+        // The lease of a new start takes the first two writes.
+        for (let write = 3; ; write += stride) {
+          const { outcome } = await dieIn(action, { after: write, how: 'killed' });
+          if (outcome !== undefined) {
+            expect(['DONE', 'DONE_BEFORE']).toContain(outcome.steps[0]?.code);
+            break;
+          }
+          kills += 1;
+          const started = await workOn(world, { subject, now: START });
+          await resumeInterrupted(started.work);
+          expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+          expect(await started.ledger.openEntries()).toEqual([]);
+        }
+      }
+      isOver = true;
+      await reading;
+
+      expect(failures).toEqual([]);
+      expect(kills).toBeGreaterThan(10);
+      expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
+    }, 240_000);
+
+    it('goes on by looking when the answer of a flip or of its record is lost', async () => {
+      expect(await codes(create, build(1, 'promote', subject))).toEqual(['DONE', 'DONE']);
+      const found: (string | undefined)[] = [];
+      for (let write = 5; found.at(-1) !== 'DONE'; write += 1) {
+        const { outcome } = await dieIn(toVersion(1, START + DAY - write, subject), {
+          after: write,
+          how: 'lost',
+        });
+        found.push(outcome?.steps[0]?.code);
+      }
+
+      expect(found).toContain('DONE_BY_LOOKING');
+      const started = await workOn(world, { subject, now: START });
+      await resumeInterrupted(started.work);
+      expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
+    });
+
+    it('is not built while a source changes, and nothing of it is left', async () => {
+      await world.apply([create]);
+      let changes = 0;
+
+      const outcome = await world.apply([build(1, 'promote', subject)], {
+        faults: async ({ moment, nth }) => {
+          if (moment === 'inside' && nth === 2) {
+            changes += 1;
+            await world.people(`insert into ${subject.schema}.orders values (400, 3, 1)`);
+            await world.people(`delete from ${subject.schema}.orders where id = 400`);
+          }
+        },
+      });
+
+      expect(changes).toBe(1);
+      expect(outcome.steps[0]?.code).toBe('SOURCES_MOVED');
+      const table = versionTable(1, subject);
+      const catalog = await world.connector.readCatalog({ purpose: 'catalog' });
+      expect(catalog.map(({ id }) => id)).not.toContain(table);
+      expect(await codes(build(1, 'promote', subject))).toEqual(['DONE']);
+    });
+
+    it('keeps the grants on its view, and is not published to who may not read its sources', async () => {
+      const { access } = world.connector.wording;
+      const grant = {
+        grantee: subject.analysts,
+        privilege: 'SELECT',
+        grantable: false,
+        column: undefined,
+      };
+      const give = async (relation: RelationId, on: 'table' | 'view') =>
+        world.connector.execute(access?.grant({ ...grant, on }, relation) ?? '', {
+          purpose: 'publish',
+        });
+      const grants = async () => world.rows(access?.grants(sales) ?? '');
+      await world.apply([create, build(1, 'promote', subject)]);
+      await give(sales, 'view');
+      const before = await grants();
+
+      expect(await codes(toVersion(1, START + DAY, subject))).toEqual(['WIDER_EYES']);
+      for (const source of sources) {
+        await give(source, 'table');
+      }
+      world.clock.turnTo(START + HOUR);
+      expect(await codes(toVersion(1, START + DAY, subject))).toEqual(['DONE']);
+
+      expect(before).toHaveLength(1);
+      expect(await grants()).toEqual(before);
+      expect(await codes(toLogicalOf(subject))).toEqual(['DONE']);
+      expect(await grants()).toEqual(before);
+    });
+
+    it('stays a view over a source with a policy', async () => {
+      const [source] = sources;
+      await world.apply([create]);
+      await world.people(subject.policyOn(source ?? sales));
+
+      const outcome = await world.apply([build(1, 'promote', subject)]);
+
+      expect(outcome.steps[0]?.code).toBe('ROW_POLICIES');
+    });
+
+    it('is refused what takes several statements that readers must see at once', async () => {
+      const table = idOf(subject, 'gold_data.report__v1');
+      const mart = idOf(subject, 'gold.report');
+      const taken = { ...definition, relation: mart, origin: 'adopted' } as const;
+      const freshUntil = START + DAY;
+
+      expect(
+        await codes({
+          kind: 'adopt-table',
+          mart,
+          definition: taken,
+          version: 1,
+          table,
+          freshUntil,
+        }),
+      ).toEqual(['NOT_ONE_STATEMENT']);
+    });
+
+    it('leaves a view that somebody else redefined alone, whatever was intended', async () => {
+      await world.apply([create, build(1, 'promote', subject)]);
+      await dieIn(toVersion(1, START + DAY, subject), { after: 4, how: 'killed' });
+      await world.people(
+        `create or replace view ${sales} as select 'x' as region, cast(1 as bigint) as orders, cast(1 as decimal(38, 2)) as amount`,
+      );
+
+      const started = await workOn(world, { subject, now: START });
+      await resumeInterrupted(started.work);
+      const { quarantined } = await guardMarts(started.work);
+
+      expect(quarantined.map(({ restored }) => restored)).toEqual([false]);
+      expect(await world.rows(`select region from ${sales}`)).toEqual([['x']]);
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import type { RelationId } from '../../../src/base/relation.ts';
+import { relationParts } from '../../../src/base/relation.ts';
+import type { StagedSubject } from '../../conformance/staged-conformance.ts';
+import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
+import { upperCased } from '../../servers/snowflake-sql.ts';
+
+/** An account of its own for each test; people's statements are in DuckDB's words, their names in capitals. */
+export const SNOWFLAKE: StagedSubject = {
+  name: 'snowflake',
+  schema: 'public',
+  cased: (name) => name.toUpperCase(),
+  types: { text: 'VARCHAR', bigint: 'NUMBER(38,0)', sumOfMoney: 'NUMBER(38,2)' },
+  analysts: 'ANALYSTS',
+  policyOn: (relation) => policyOn(relation, 'ROW_ACCESS_POLICY'),
+  async open() {
+    return await beside(await snowflakeAccount());
+  },
+};
+
+async function beside(account: SnowflakeAccount) {
+  const connector = await account.open();
+  return {
+    connector,
+    connect: () => account.open(),
+    people: (sql: string) => account.server.sql(upperCased(sql)),
+    async close() {
+      await connector.close();
+      await account.server.stop();
+    },
+  };
+}
+
+function policyOn(relation: RelationId, kind: string): string {
+  const { schema, name } = relationParts(relation);
+  return `insert into "SHOP"."SNOW_INFORMATION".own_policies values ('${schema}', '${name}', '${kind}', null)`;
+}

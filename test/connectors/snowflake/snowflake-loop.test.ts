@@ -1,0 +1,6 @@
+import { loopConformance } from '../../conformance/loop-conformance.ts';
+import { stagedConformance } from '../../conformance/staged-conformance.ts';
+import { SNOWFLAKE } from './loop-subject.ts';
+
+loopConformance(SNOWFLAKE);
+stagedConformance(SNOWFLAKE);
