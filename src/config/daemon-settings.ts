@@ -1,6 +1,7 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import { duration } from '../base/duration.ts';
+import { openLineageSettings } from '../notify/open-lineage/settings.ts';
 
 /** When cycles run, and where the daemon keeps its own state. */
 export const scheduleSettings = z
@@ -82,6 +83,7 @@ export const notifySettings = z
       .min(1)
       .default(20)
       .describe('Messages an hour at most; what comes on top waits and comes as a digest.'),
+    openLineage: openLineageSettings,
   })
   .prefault({});
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BusinessWord, WordDefinition } from '../lineage/words/business-words.ts';
+import type { WordDefinition } from '../lineage/words/business-words.ts';
 import type { TotalQuery } from '../lineage/words/totals-sql.ts';
 import type { Facts } from '../marts/facts.ts';
 import { SCRATCH_DIALECT } from '../prove/scratch-type.ts';

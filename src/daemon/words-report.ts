@@ -3,12 +3,7 @@ import type { Report } from '../http/service.ts';
 import type { BusinessWord, WordDefinition } from '../lineage/words/business-words.ts';
 import { foldWord } from '../lineage/words/fold-word.ts';
 import { totalQuery } from '../lineage/words/totals-sql.ts';
-import {
-  type Comparison,
-  compareDefinitions,
-  type DefinitionTotal,
-} from './compare-definitions.ts';
-import { shortName } from './cycle-report.ts';
+import { type Comparison, compareDefinitions } from './compare-definitions.ts';
 import type { Engine } from './engine.ts';
 import { type Doubt, settleDoubts } from './same-measures.ts';
 import { type WordsFoundParts, wordsFound } from './words-found.ts';

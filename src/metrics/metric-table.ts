@@ -229,6 +229,18 @@ export const METRICS = [
     help: 'Notices by outcome: sent, held (for the next digest) or failed.',
     labels: ['outcome'],
   },
+  {
+    name: 'goldsmith_open_lineage_events_total',
+    kind: 'counter',
+    help: 'OpenLineage run events by outcome: sent, failed (an attempt; the event waits), refused by the receiver, or forgotten for want of room.',
+    labels: ['outcome'],
+  },
+  {
+    name: 'goldsmith_open_lineage_events_waiting',
+    kind: 'gauge',
+    help: 'OpenLineage run events that wait for their receiver.',
+    labels: [],
+  },
 ] as const satisfies readonly MetricRow[];
 
 export type MetricName = (typeof METRICS)[number]['name'];
