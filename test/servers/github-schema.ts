@@ -80,8 +80,8 @@ function open(): GithubSchema {
       const responses = operation(method, path)?.['responses'];
       const there = responses?.[String(status)];
       if (there === undefined) {
-        // Limits, refused tokens and outages may be answered anywhere.
-        return [401, 403, 404, 429].includes(status) || status >= 500
+        // Who is not signed in is told so anywhere.
+        return status === 401 || status === 404
           ? []
           : [`GitHub does not answer ${method} ${path} with ${status}`];
       }

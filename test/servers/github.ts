@@ -91,6 +91,7 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
       ? (schema.example('pull-request-simple-items') as unknown as Record<string, unknown>[])[0]
       : schema.example('pull-request');
     const user = example?.['user'] as Record<string, unknown>;
+    const [labelled] = (example?.['labels'] ?? []) as readonly object[];
     const side = (name: 'head' | 'base', ref: string, sha: string) => ({
       ...(example?.[name] as object),
       label: `acme:${ref}`,
@@ -103,7 +104,7 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
       state: pull.state,
       title: pull.title,
       body: pull.body === '' ? null : pull.body,
-      labels: pull.labels.map((name) => ({ ...(example?.['labels'] as object[])[0], name })),
+      labels: pull.labels.map((name) => ({ ...labelled, name })),
       requested_teams: [],
       head: side('head', pull.head, pull.lastHead),
       base: side('base', pull.base, headOf(remote, pull.base) ?? ''),
@@ -330,7 +331,8 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
       request.socket.destroy();
       return;
     }
-    const strange = schema.answerProblems({ method, path: url.pathname, ...answer });
+    const strange =
+      found === undefined ? schema.answerProblems({ method, path: url.pathname, ...answer }) : [];
     violations.push(...strange.map((problem) => `answer to ${named}: ${problem}`));
     response.writeHead(answer.status, {
       'content-type': 'application/json; charset=utf-8',

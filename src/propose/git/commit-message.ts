@@ -26,7 +26,7 @@ export function commitMessage(
   ]);
   const left = leftAlone.flatMap(({ path, because }) => wrap(`${path}: ${tame(because)}`, '- '));
   return [
-    tame(body.title).slice(0, 100),
+    titleLine(body),
     ...sections,
     ...(left.length === 0 ? [] : ['', 'Left alone:', ...left]),
     '',
@@ -34,6 +34,11 @@ export function commitMessage(
     `${MEANING}: ${meaning}`,
     '',
   ].join('\n');
+}
+
+/** A proposal in a line of plain text. */
+export function titleLine({ title }: Pick<Proposal['body'], 'title'>): string {
+  return tame(title).slice(0, 100).trim();
 }
 
 /** The marks in the last paragraph of a message; undefined where they are not both there once. */

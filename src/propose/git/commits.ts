@@ -140,10 +140,10 @@ export async function standingOf(
   return { kind: 'theirs' };
 }
 
-/** Whether a commit is in the clone: a branch that was deleted is fetched no more. */
-export async function isKnown({ git }: Clone, commit: string): Promise<boolean> {
-  const said = await git(['cat-file', '--batch-check'], { input: `${commit}\n` });
-  return said.split(' ')[1] === 'commit';
+/** Whether a commit or blob is in the clone: what stood on a branch that was deleted is fetched no more. */
+export async function isKnown({ git }: Clone, name: string): Promise<boolean> {
+  const said = await git(['cat-file', '--batch-check'], { input: `${name}\n` });
+  return /^[0-9a-f]+ (commit|blob) \d+$/.test(said.trim());
 }
 
 /** When a commit was made, in milliseconds. */

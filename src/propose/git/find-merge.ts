@@ -31,12 +31,27 @@ export async function findMerge(
     return { kind: 'not-merged' };
   }
   const at = await timeOf(clone, commit);
+  const path = await otherStatementIn(clone, { commit, ref, dialect });
+  return path === undefined
+    ? { kind: 'merged', commit, at }
+    : { kind: 'merged-otherwise', commit, at, path };
+}
+
+/** The path of a statement that a commit holds otherwise than it was proposed; undefined where there is none. */
+export async function otherStatementIn(
+  clone: Clone,
+  {
+    commit,
+    ref,
+    dialect,
+  }: { readonly commit: string; readonly ref: GitRef; readonly dialect: Dialect },
+): Promise<string | undefined> {
   for (const file of ref.files) {
     if (!(await isOurStatement(clone, { commit, file, dialect }))) {
-      return { kind: 'merged-otherwise', commit, at, path: file[0] };
+      return file[0];
     }
   }
-  return { kind: 'merged', commit, at };
+  return undefined;
 }
 
 /** The first commit of the base's own line that has ours among its ancestors. */
@@ -102,6 +117,7 @@ async function isOurStatement(
   return (
     there !== undefined &&
     blob !== null &&
+    (await isKnown(clone, blob)) &&
     sameStatement(await textOf(clone, there.blob), await textOf(clone, blob), dialect)
   );
 }

@@ -1,0 +1,180 @@
+import type { EpochMs } from '../../base/clock.ts';
+import { type FilesParts, filesOf } from '../files/files-of.ts';
+import { filesToWrite } from '../files/wanted-file.ts';
+import type { Proposal } from '../proposal.ts';
+import { branchName } from './branch-name.ts';
+import { commitMessage } from './commit-message.ts';
+import { type FileState, fileAt, standingOf, textOf, writeCommit } from './commits.ts';
+import { findMerge } from './find-merge.ts';
+import type { GitRef } from './git-ref.ts';
+import type { Clone } from './own-clone.ts';
+import type { GitSettings } from './settings.ts';
+
+/** What stands at the remote after a proposal was offered. */
+export type Offer =
+  | { readonly kind: 'offered'; readonly ref: GitRef }
+  | { readonly kind: 'merged'; readonly ref: GitRef }
+  /** A person deleted the branch: polling tells that as a no. */
+  | { readonly kind: 'deleted'; readonly ref: GitRef }
+  /** Somebody committed to the branch: it is left as it is. */
+  | { readonly kind: 'edited'; readonly branch: string; readonly ref: GitRef | undefined }
+  /** The repository says what the proposal would write, or holds files that are not ours to write: there is no branch. */
+  | { readonly kind: 'nothing'; readonly because: string };
+
+export interface OfferRequest {
+  readonly proposal: Proposal;
+  /** Where it was offered last. */
+  readonly ref: GitRef | undefined;
+  readonly now: EpochMs;
+  readonly files: FilesParts;
+  readonly settings: GitSettings;
+}
+
+/** Makes or renews a proposal's branch; a branch of the same meaning, or with somebody else's commit, is left as it is. */
+export async function offerBranch(clone: Clone, request: OfferRequest): Promise<Offer> {
+  const { proposal, ref, files, settings } = request;
+  const branch = branchName(proposal);
+  const head = clone.headOf(branch);
+  const wasMerged =
+    ref !== undefined &&
+    (await findMerge(clone, { ref, dialect: files.dialect })).kind !== 'not-merged';
+  if (wasMerged && ref.meaning === proposal.meaning) {
+    return { kind: 'merged', ref };
+  }
+  if (head === undefined) {
+    return ref === undefined || wasMerged
+      ? push(clone, { ...request, head })
+      : { kind: 'deleted', ref };
+  }
+  const standing = await standingOf(clone, { head, email: settings.author.email });
+  if (standing.kind === 'theirs') {
+    return { kind: 'edited', branch, ref };
+  }
+  const { marks } = standing;
+  if (marks?.proposal === proposal.id && marks.meaning === proposal.meaning) {
+    return {
+      kind: 'offered',
+      ref:
+        ref?.head === head ? ref : await refOf(clone, { branch, head, meaning: proposal.meaning }),
+    };
+  }
+  return push(clone, { ...request, head });
+}
+
+interface Push extends OfferRequest {
+  /** Where the branch stands at the remote, all of it ours or merged: it must still stand there. */
+  readonly head: string | undefined;
+}
+
+async function push(clone: Clone, { proposal, files, settings, now, head }: Push): Promise<Offer> {
+  const { base, git } = clone;
+  const { remote } = settings;
+  const branch = branchName(proposal);
+  const wanted = filesOf(proposal, files);
+  const texts = new Map<string, string>();
+  for (const { path } of wanted) {
+    const file = await fileAt(clone, { commit: base, path });
+    if (file !== undefined) {
+      texts.set(path, await textOf(clone, file.blob));
+    }
+  }
+  const { changes, leftAlone } = filesToWrite(wanted, (path) => texts.get(path));
+  if (changes.length === 0) {
+    await deleteBranch(clone, { branch, head, remote });
+    return {
+      kind: 'nothing',
+      because: leftAlone.length === 0 ? 'to change' : 'that may be changed',
+    };
+  }
+  const { commit, blobs } = await writeCommit(clone, {
+    parent: base,
+    changes,
+    message: commitMessage(proposal, leftAlone),
+    at: Math.floor(now / 1000),
+  });
+  await git([
+    'push',
+    '--quiet',
+    '--no-verify',
+    '--no-signed',
+    `--force-with-lease=refs/heads/${branch}:${head ?? ''}`,
+    '--end-of-options',
+    remote,
+    `${commit}:refs/heads/${branch}`,
+  ]);
+  return {
+    kind: 'offered',
+    ref: { branch, head: commit, base, meaning: proposal.meaning, files: blobs },
+  };
+}
+
+/** Of a branch of ours the daemon knows nothing of: it was killed after the push, or lost its state. */
+async function refOf(
+  clone: Clone,
+  { branch, head, meaning }: Pick<GitRef, 'branch' | 'head' | 'meaning'>,
+): Promise<GitRef> {
+  const parent = (await clone.git(['rev-parse', `${head}^`])).trim();
+  const told = await clone.git([
+    'diff-tree',
+    '-r',
+    '-z',
+    '--no-renames',
+    '--no-commit-id',
+    parent,
+    head,
+  ]);
+  const words = told.split('\0');
+  const files: FileState[] = [];
+  for (let i = 0; i + 1 < words.length; i += 2) {
+    const blob = words[i]?.split(' ')[3] ?? '';
+    files.push([words[i + 1] ?? '', /^0+$/.test(blob) ? null : blob]);
+  }
+  return { branch, head, base: parent, meaning, files };
+}
+
+/** Whether somebody else committed to a branch. */
+export async function isTheirs(
+  clone: Clone,
+  { ref, settings }: { readonly ref: GitRef; readonly settings: GitSettings },
+): Promise<boolean> {
+  const head = clone.headOf(ref.branch);
+  return (
+    head !== undefined &&
+    (await standingOf(clone, { head, email: settings.author.email })).kind === 'theirs'
+  );
+}
+
+/** Takes a branch back; one with somebody else's commit stays. Doing it again does nothing. */
+export async function withdrawBranch(
+  clone: Clone,
+  { ref, settings }: { readonly ref: GitRef; readonly settings: GitSettings },
+): Promise<'withdrawn' | 'edited'> {
+  if (await isTheirs(clone, { ref, settings })) {
+    return 'edited';
+  }
+  const { branch } = ref;
+  await deleteBranch(clone, { branch, head: clone.headOf(branch), remote: settings.remote });
+  return 'withdrawn';
+}
+
+/** Only while it is what we saw; somebody who pushed in between keeps the branch. */
+async function deleteBranch(
+  { git }: Clone,
+  {
+    branch,
+    head,
+    remote,
+  }: { readonly branch: string; readonly head: string | undefined; readonly remote: string },
+): Promise<void> {
+  if (head !== undefined) {
+    await git([
+      'push',
+      '--quiet',
+      '--no-verify',
+      `--force-with-lease=refs/heads/${branch}:${head}`,
+      '--end-of-options',
+      remote,
+      `:refs/heads/${branch}`,
+    ]);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../../base/clock.ts';
+import type { ChannelRef, ShowParts } from '../channel.ts';
+import type { FilesParts } from '../files/files-of.ts';
+import { branchName } from '../git/branch-name.ts';
+import { titleLine } from '../git/commit-message.ts';
+import { refAfter } from '../git/git-channel.ts';
+import { readRef } from '../git/git-ref.ts';
+import { offerBranch } from '../git/offer-branch.ts';
+import type { InClone } from '../git/open-clone.ts';
+import type { Proposal } from '../proposal.ts';
+import { bodyMarkdown, marksInBody, renewBody } from './body-markdown.ts';
+import type { Pull, Pulls } from './pulls.ts';
+import type { GithubSettings } from './settings.ts';
+
+/** What every verb on a pull request needs beside it. */
+export interface PullWorld {
+  readonly settings: GithubSettings;
+  readonly files: FilesParts;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly inClone: InClone;
+}
+
+export interface ShownPull {
+  readonly proposal: Proposal;
+  readonly shown: ShowParts;
+  readonly pulls: Pulls;
+}
+
+/** Makes or renews the branch and its pull request. What is there is found before anything is made, so that nothing is made twice. */
+export async function offerPull(
+  { settings, files, inClone }: PullWorld,
+  { proposal, shown, pulls }: ShownPull,
+): Promise<ChannelRef> {
+  const { ref, now, signal } = shown;
+  const { offered, baseName } = await inClone(signal, async (clone, git) => ({
+    offered: await offerBranch(clone, { proposal, ref: readRef(ref), now, files, settings: git }),
+    baseName: clone.baseName,
+  }));
+  const there = await pullOf(pulls, { proposal, ref });
+  const kept = (pull: Pull): ChannelRef => ({ ...refAfter(offered), number: pull.number });
+  if (offered.kind === 'nothing') {
+    if (there?.state === 'open') {
+      const text = 'The repository holds all of this by now: there is nothing left to change.';
+      await pulls.comment(there.number, { text, mark: `${proposal.id}:nothing` });
+      await pulls.change(there.number, { state: 'closed' });
+    }
+    return refAfter(offered);
+  }
+  if (there?.state === 'open') {
+    if (offered.kind === 'offered') {
+      await renew(pulls, { pull: there, proposal, label: settings.label });
+    }
+    return kept(there);
+  }
+  // One that people closed or merged is told by polling; a merged one of another meaning has had its answer, and the new one gets its own.
+  const isAnswered =
+    there !== undefined && (offered.kind !== 'offered' || !isNewSince(there, offered.ref.head));
+  if (isAnswered || offered.kind !== 'offered') {
+    return there === undefined ? refAfter(offered) : kept(there);
+  }
+  const opened = await pulls.open({
+    title: titleLine(proposal.body),
+    head: offered.ref.branch,
+    base: baseName,
+    body: bodyMarkdown(proposal),
+  });
+  if (opened === undefined) {
+    return refAfter(offered);
+  }
+  await pulls.label(opened.number, settings.label);
+  return kept(opened);
+}
+
+/** A pull request that ended with other commits than the branch has now. */
+function isNewSince(pull: Pull, head: string): boolean {
+  return pull.merged_at !== null && pull.merged_at !== undefined && pull.head.sha !== head;
+}
+
+/** The one we know of, else the newest that was opened from its branch: an answer to opening it may have been lost. */
+export async function pullOf(
+  pulls: Pulls,
+  { proposal, ref }: { readonly proposal: Proposal; readonly ref: ChannelRef | undefined },
+): Promise<Pull | undefined> {
+  const number = ref?.['number'];
+  return typeof number === 'number'
+    ? pulls.read(number)
+    : (await pulls.from(branchName(proposal)))[0];
+}
+
+/** Title and body follow the meaning; a title a person gave, and what stands around our part of the body, stay. */
+async function renew(
+  pulls: Pulls,
+  {
+    pull,
+    proposal,
+    label,
+  }: { readonly pull: Pull; readonly proposal: Proposal; readonly label: string },
+): Promise<void> {
+  if (marksInBody(pull.body ?? '')?.meaning !== proposal.meaning) {
+    await pulls.change(pull.number, { body: renewBody(pull.body ?? '', bodyMarkdown(proposal)) });
+  }
+  if (!pull.labels.some(({ name }) => name === label)) {
+    await pulls.label(pull.number, label);
+  }
+}
