@@ -101,6 +101,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     opened.push(() => parsers.close());
     const outbox = keptOutbox(store.documents);
     const source = await openHistory({ settings: config.history, connector });
+    const ledger = openLedger(connector, { schema: config.marts.ledgerSchema });
     return {
       config,
       clock,
@@ -111,10 +112,10 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       source,
       store,
       memory: openMemory(store.documents),
-      ledger: openLedger(connector, { schema: config.marts.ledgerSchema }),
+      ledger,
       notifier: notifierOf(config, { clock, outbox }),
       outbox,
-      channels: proposalChannels({ config, clock, log }),
+      channels: proposalChannels({ config, clock, log, connector, ledger }),
       prices,
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,

@@ -1,9 +1,10 @@
 import type { ProposalChannel } from '../propose/channel.ts';
 import type { Engine } from './engine.ts';
+import { repositoryChannels } from './repository-channels.ts';
 
 /** Where proposals are shown by these settings, besides the command line. */
 export function proposalChannels(
-  _engine: Pick<Engine, 'config' | 'clock' | 'log'>,
+  engine: Pick<Engine, 'config' | 'clock' | 'log' | 'connector' | 'ledger'>,
 ): readonly ProposalChannel[] {
-  return [];
+  return [...repositoryChannels(engine)];
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../base/duration.ts';
+import { fileSettings } from './files/settings.ts';
+import { gitSettings } from './git/settings.ts';
+import { githubSettings } from './github/settings.ts';
 import { slackAppSettings } from './slack/settings.ts';
 
 const people = (standard: readonly string[], what: string) =>
@@ -68,6 +71,15 @@ export const proposeSettings = z
       .describe('Proposals that wait for an answer at most; others wait unseen, most money first.'),
     mostPerDay: z.int().min(0).default(5).describe('Proposals opened per UTC day at most.'),
     slack: slackAppSettings,
+    git: gitSettings
+      .optional()
+      .describe('A git remote that gets a branch for each proposal. Absent: none does.'),
+    github: githubSettings
+      .optional()
+      .describe(
+        'A GitHub repository that gets a pull request for each proposal. Absent: none does.',
+      ),
+    files: fileSettings,
   })
   .prefault({});
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import type { ChannelRef, Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
 import type { Proposal } from '../proposal.ts';
@@ -13,7 +14,8 @@ export interface GitChannelParts {
   readonly settings: GitSettings;
   /** Of Goldsmith's own clone. */
   readonly folder: string;
-  readonly files: FilesParts;
+  /** What files are made from, as it is at the moment. */
+  readonly files: () => Promise<FilesParts>;
   /** Says when a branch was seen to be gone. */
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -30,9 +32,12 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
       const known = readRef(ref);
       switch (proposal.state) {
         case 'open':
-          return inClone(signal, async (clone) =>
-            refAfter(await offerBranch(clone, { proposal, ref: known, now, files, settings })),
-          );
+          return inClone(signal, async (clone) => {
+            const parts = await files();
+            return refAfter(
+              await offerBranch(clone, { proposal, ref: known, now, files: parts, settings }),
+            );
+          });
         case 'declined':
         case 'expired':
         case 'overtaken':
@@ -59,9 +64,10 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
         return [];
       }
       return inClone(signal, async (clone) => {
+        const { dialect } = await files();
         const said: Decision[] = [];
         for (const each of waiting) {
-          said.push(...(await heard(clone, { ...each, parts: { files, clock } })));
+          said.push(...(await heard(clone, { ...each, dialect, clock })));
         }
         return said;
       });
@@ -93,14 +99,16 @@ async function heard(
   {
     proposal,
     ref,
-    parts,
+    dialect,
+    clock,
   }: {
     readonly proposal: Proposal;
     readonly ref: GitRef;
-    readonly parts: Pick<GitChannelParts, 'files' | 'clock'>;
+    readonly dialect: Dialect;
+    readonly clock: Pick<Clock, 'now'>;
   },
 ): Promise<readonly Decision[]> {
-  const merge = await findMerge(clone, { ref, dialect: parts.files.dialect });
+  const merge = await findMerge(clone, { ref, dialect });
   const said = { proposal: proposal.id, token: `git:${ref.branch}:${ref.head}` };
   if (merge.kind === 'merged' || (merge.kind === 'merged-otherwise' && proposal.kind === 'edit')) {
     return [{ ...said, move: 'approve', by: 'git:merge', at: merge.at, meaning: ref.meaning }];
@@ -123,7 +131,7 @@ async function heard(
           ...said,
           move: 'decline',
           by: 'git:delete',
-          at: parts.clock.now(),
+          at: clock.now(),
           reason: 'other',
           words: 'the branch was deleted without being merged',
         },

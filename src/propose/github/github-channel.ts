@@ -15,7 +15,8 @@ export interface GithubChannelParts {
   readonly settings: GithubSettings;
   /** Of Goldsmith's own clone. */
   readonly folder: string;
-  readonly files: FilesParts;
+  /** What files are made from, as it is at the moment. */
+  readonly files: () => Promise<FilesParts>;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 

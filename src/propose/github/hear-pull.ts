@@ -56,7 +56,7 @@ interface LookedAt {
 
 /** Undefined where the remote does not show the merge yet: the next cycle looks again. */
 function lookAtMerge(
-  { inClone, files: { dialect } }: PullWorld,
+  { inClone, files }: PullWorld,
   {
     pull,
     ref,
@@ -69,6 +69,7 @@ function lookAtMerge(
       return { baseName, otherStatement: undefined };
     }
     const commit = pull.merge_commit_sha ?? '';
+    const { dialect } = await files();
     return commit === '' || !(await isKnown(clone, commit))
       ? undefined
       : { baseName, otherStatement: await otherStatementIn(clone, { commit, ref, dialect }) };

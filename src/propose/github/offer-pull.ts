@@ -15,7 +15,7 @@ import type { GithubSettings } from './settings.ts';
 /** What every verb on a pull request needs beside it. */
 export interface PullWorld {
   readonly settings: GithubSettings;
-  readonly files: FilesParts;
+  readonly files: () => Promise<FilesParts>;
   readonly clock: Pick<Clock, 'now'>;
   readonly inClone: InClone;
 }
@@ -33,7 +33,13 @@ export async function offerPull(
 ): Promise<ChannelRef> {
   const { ref, now, signal } = shown;
   const { offered, baseName } = await inClone(signal, async (clone, git) => ({
-    offered: await offerBranch(clone, { proposal, ref: readRef(ref), now, files, settings: git }),
+    offered: await offerBranch(clone, {
+      proposal,
+      ref: readRef(ref),
+      now,
+      files: await files(),
+      settings: git,
+    }),
     baseName: clone.baseName,
   }));
   const there = await pullOf(pulls, { proposal, ref });

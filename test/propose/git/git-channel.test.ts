@@ -24,7 +24,7 @@ function open(changes: Record<string, unknown> = {}) {
   const channel = gitChannel({
     settings: gitSettings.parse({ remote: remote.url, branch: 'main', ...changes }),
     folder: join(remote.folder, 'state'),
-    files: filesParts(),
+    files: () => Promise.resolve(filesParts()),
     clock: handTurnedClock(NOW),
   });
   return {

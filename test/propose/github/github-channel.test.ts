@@ -40,7 +40,7 @@ function open(changes: Record<string, unknown> = {}) {
       ...changes,
     }),
     folder: join(remote.folder, 'state'),
-    files: filesParts(),
+    files: () => Promise.resolve(filesParts()),
     clock,
   });
   return {
