@@ -10,19 +10,20 @@ export interface PipeAggregate {
 }
 
 /** Groupings that make several groups of a row, or columns that cannot be told from the text. */
-const ODD_GROUPING = ['all', 'rollup', 'cube', 'grouping', 'and'];
+const ODD_GROUPING = ['all', 'rollup', 'cube', 'grouping'];
 /** An ordering may stand with each item; the answer has the same rows without it. */
 const ORDER = /\s+(?:asc|desc)(?:\s+nulls\s+(?:first|last))?\s*$/i;
 
-/** `AGGREGATE sum(a) AS s GROUP BY b AS c, d`: the groups come first among the columns. */
+/** `AGGREGATE sum(a) AS s GROUP [AND ORDER] BY b AS c, d`: the groups come first among the columns. */
 export function readPipeAggregate(run: Run, reader: RunReader): PipeAggregate {
-  const { textOf, findWord, partsOf, tokens } = reader;
+  const { textOf, findWord, partsOf, wordAt, tokens } = reader;
   const group = findWord(run, ['group']);
   const aggregates = itemsOf({ from: run.from + 1, to: group === -1 ? run.to : group }, reader);
   if (group === -1) {
     return { items: aggregates.join(', '), groupBy: '' };
   }
-  const keys = { from: group + 2, to: run.to };
+  const isOrdered = wordAt(group + 1) === 'and' && wordAt(group + 2) === 'order';
+  const keys = { from: group + (isOrdered ? 4 : 2), to: run.to };
   const parts = partsOf(keys);
   const isOdd =
     findWord(keys, ODD_GROUPING) !== -1 ||

@@ -138,7 +138,7 @@ export function openPipe(head: Run, reader: RunReader): Pipe | undefined {
       selected({ from: run.from + 1, to: run.to }, '');
       return undefined;
     }
-    if (word === 'extend') {
+    if (word === 'extend' || word === 'window') {
       selected({ from: run.from + 1, to: run.to }, '*, ');
       return undefined;
     }

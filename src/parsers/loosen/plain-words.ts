@@ -13,23 +13,15 @@ import {
   PARAMETER,
   PUNCTUATION,
   QUOTED,
+  SEMICOLON,
   STRING,
   tokenText,
   WORD,
 } from '../../sql/tokens.ts';
-import type { Edits } from './edits.ts';
 import { areWords, isSign, openEdits, wordAt } from './edits.ts';
 import type { Looser } from './looser.ts';
-
-interface Place {
-  readonly tokens: Tokens;
-  readonly at: number;
-  readonly edits: Edits;
-  readonly closers: readonly number[];
-}
-
-/** Looks at one word; returns where to go on if it put it otherwise. */
-type WordRule = (place: Place) => number | undefined;
+import { tableOfItsKind, tableWord } from './table-words.ts';
+import type { Place, WordRule } from './word-rule.ts';
 
 const WORD_RULES: ReadonlyMap<string, WordRule> = new Map([
   ['identifier', namedByText],
@@ -40,28 +32,33 @@ const WORD_RULES: ReadonlyMap<string, WordRule> = new Map([
   ['stream', streamOfFunction],
   ['as', replicaOf],
   ['into', intoVariables],
-  ['semantic_view', semanticView],
+  ['semantic_view', tableOfItsKind('a semantic view')],
+  ['graph_table', tableOfItsKind('a graph')],
   ['unpivot', namesOfUnpivot],
+  ['except', nestedFields],
+  ['subset', subsetOfRows],
+  ['vector', vectorType],
 ]);
 
-const SPARKS: ReadonlySet<Dialect['name']> = new Set([
+const WORDY: ReadonlySet<Dialect['name']> = new Set([
   'spark',
   'databricks',
   'bigquery',
   'snowflake',
+  'trino',
 ]);
 
 /** Words and signs that one warehouse alone knows, put as the grammars know them. */
 export function plainWords(tokens: Tokens, dialect: Dialect): Looser | undefined {
-  if (!SPARKS.has(dialect.name)) {
+  if (!WORDY.has(dialect.name)) {
     return undefined;
   }
   const edits = openEdits(tokens);
   const closers = bracketPairs(tokens);
   for (let at = 0; at < tokens.count; at += 1) {
-    const place: Place = { tokens, at, edits, closers };
+    const place: Place = { tokens, dialect: dialect.name, at, edits, closers };
     const rule = tokens.kinds[at] === WORD ? WORD_RULES.get(wordAt(tokens, at)) : undefined;
-    const next = rule?.(place) ?? parameter(place) ?? tripleShift(place);
+    const next = rule?.(place) ?? parameter(place) ?? tripleShift(place) ?? notSign(place);
     at = next === undefined ? at : next - 1;
   }
   return edits.done();
@@ -127,48 +124,6 @@ function recursionLevel({ tokens, at, edits }: Place): number | undefined {
   return at + 4;
 }
 
-const TABLE_OPTIONS = /^(partition|order|with|sort|distribute)$/;
-const AFTER_TABLE_NAME =
-  /^(select|values|with|from|cross|join|inner|left|right|full|where|group|order|on|union|limit|using|set|when|having)$/;
-
-/** A table named `table`, one that stands as an alias, or a table as an argument with options. */
-function tableWord({ tokens, at, edits, closers }: Place): number | undefined {
-  const before = wordAt(tokens, at - 1);
-  const close = closers[at + 1] ?? tokens.count;
-  if (isPunctuation(tokens, at + 1, OPEN) && TABLE_OPTIONS.test(wordAt(tokens, close + 1))) {
-    return tableArgument({ tokens, at: close + 1, edits, closers });
-  }
-  const isTarget = before === 'into' || before === 'overwrite' || before === 'join';
-  const isBeforeEnd =
-    AFTER_TABLE_NAME.test(wordAt(tokens, at + 1)) ||
-    at + 1 === tokens.count ||
-    [COMMA, CLOSE].some((code) => isPunctuation(tokens, at + 1, code));
-  const isQualifier = isPunctuation(tokens, at + 1, DOT) && !isPunctuation(tokens, at - 1, DOT);
-  const isAlias = at > 0 && (endsName(tokens, at - 1) || before === 'as') && isBeforeEnd;
-  if (!(isTarget && isBeforeEnd) && !isQualifier && !isAlias) {
-    return undefined;
-  }
-  edits.replace(at, at + 1, '`table`');
-  return at + 1;
-}
-
-function endsName(tokens: Tokens, index: number): boolean {
-  const kind = tokens.kinds[index];
-  const isPlain = kind === WORD && tokens.codes[index] === 0;
-  return isPlain || kind === QUOTED || isPunctuation(tokens, index, CLOSE);
-}
-
-/** `f(TABLE(t) PARTITION BY a ORDER BY b)`. */
-function tableArgument({ tokens, at, edits, closers }: Place): number | undefined {
-  let end = at;
-  while (end < tokens.count && !isPunctuation(tokens, end, CLOSE)) {
-    end = isPunctuation(tokens, end, OPEN) ? (closers[end] ?? tokens.count) + 1 : end + 1;
-  }
-  edits.replace(at, end, '');
-  edits.leaveOut('how a table argument is divided');
-  return end;
-}
-
 /** `FROM STREAM read_files(...)`. */
 function streamOfFunction({ tokens, at, edits }: Place): number | undefined {
   const isName = tokens.kinds[at + 1] === WORD && wordAt(tokens, at - 1) === 'from';
@@ -202,19 +157,55 @@ function intoVariables({ tokens, at, edits }: Place): number | undefined {
   return end;
 }
 
-/** `SEMANTIC_VIEW(v DIMENSIONS ... METRICS ...)`: a table of its own kind. */
-function semanticView({ tokens, at, edits, closers }: Place): number | undefined {
+/** `* EXCEPT (a.b.c)`: a field of a field. */
+function nestedFields({ tokens, at, edits, closers }: Place): number | undefined {
   const close = closers[at + 1] ?? tokens.count;
-  let end = at + 2;
-  while (isPunctuation(tokens, end + 1, DOT)) {
-    end += 2;
-  }
-  if (!isPunctuation(tokens, at + 1, OPEN) || close >= tokens.count || end >= close) {
+  const isOfStar = isSign(tokens, at - 1, '*') && isPunctuation(tokens, at + 1, OPEN);
+  const isNested = isPunctuation(tokens, at + 3, DOT) && isPunctuation(tokens, at + 5, DOT);
+  if (!isOfStar || !isNested || close >= tokens.count) {
     return undefined;
   }
-  edits.replace(at, close + 1, tokens.sql.slice(tokens.starts[at + 2], tokens.ends[end]));
-  edits.leaveOut('a semantic view');
+  edits.replace(at, close + 1, '');
+  edits.leaveOut('fields left out of a star');
   return close + 1;
+}
+
+/** MATCH_RECOGNIZE's `SUBSET u = (a, b)`. */
+function subsetOfRows({ tokens, at, edits, closers }: Place): number | undefined {
+  const close = closers[at + 3] ?? tokens.count;
+  if (
+    !isSign(tokens, at + 2, '=') ||
+    !isPunctuation(tokens, at + 3, OPEN) ||
+    close >= tokens.count
+  ) {
+    return undefined;
+  }
+  edits.replace(at, close + 1, '');
+  return close + 1;
+}
+
+/** `VECTOR(FLOAT, 256)`: a type with a length. */
+function vectorType({ tokens, at, edits }: Place): number | undefined {
+  const isType =
+    isPunctuation(tokens, at + 1, OPEN) &&
+    isPunctuation(tokens, at + 3, COMMA) &&
+    tokens.kinds[at + 4] === NUMBER &&
+    isPunctuation(tokens, at + 5, CLOSE);
+  if (!isType) {
+    return undefined;
+  }
+  edits.replace(at, at + 6, 'array');
+  edits.leaveOut('a vector type');
+  return at + 6;
+}
+
+/** Spark's `!a` and `is ! null`. */
+function notSign({ tokens, dialect, at, edits }: Place): number | undefined {
+  if (!isSign(tokens, at, '!') || (dialect !== 'spark' && dialect !== 'databricks')) {
+    return undefined;
+  }
+  edits.replace(at, at + 1, ' not ');
+  return at + 1;
 }
 
 /** `${catalog}.t`: the name that a pipeline puts there is not known. */

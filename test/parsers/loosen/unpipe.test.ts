@@ -26,6 +26,14 @@ describe('unpiped', () => {
     ],
     ['from t |> aggregate count(*) as n', 'select count(*) as n from t'],
     [
+      'from t |> aggregate sum(a) group and order by b desc, c',
+      'select b, c, sum(a) from t group by b, c',
+    ],
+    [
+      'from t |> window sum(a) over (order by b) as s',
+      'select *, sum(a) over (order by b) as s from t',
+    ],
+    [
       'from t |> order by a |> limit 2 offset 1 |> where a = 1',
       'select * from (select * from t order by a limit 2 offset 1) as t where (a = 1)',
     ],
