@@ -12,8 +12,6 @@ import {
   OPEN,
   PARAMETER,
   PUNCTUATION,
-  QUOTED,
-  SEMICOLON,
   STRING,
   tokenText,
   WORD,
