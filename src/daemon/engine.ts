@@ -29,6 +29,7 @@ import { goldUseReader, type ReadGoldUse } from './gold-use.ts';
 import { keptOutbox } from './kept-outbox.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
+import { oneAtATime, type Turn } from './one-at-a-time.ts';
 import { proposalChannels } from './proposal-channels.ts';
 
 /** Everything one Goldsmith works with, opened once. */
@@ -48,6 +49,8 @@ export interface Engine {
   readonly outbox: Outbox;
   /** Where proposals are shown, besides the command line. */
   readonly channels: readonly ProposalChannel[];
+  /** Proposals are shown one showing after the other: two at once would each show what the other does. */
+  readonly showing: Turn;
   readonly prices: PriceList;
   /** What bare names mean to this connection. */
   readonly names: NameContext;
@@ -116,6 +119,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       notifier: notifierOf(config, { clock, outbox }),
       outbox,
       channels: proposalChannels({ config, clock, log, connector, ledger }),
+      showing: oneAtATime(),
       prices,
       names: await namesOf(connector),
       holder: `${hostname()}:${resolve(config.state.path)}`,

@@ -1,4 +1,5 @@
 import type { ProposalChannel } from '../propose/channel.ts';
+import { slackChannel } from '../propose/slack/slack-channel.ts';
 import type { Engine } from './engine.ts';
 import { repositoryChannels } from './repository-channels.ts';
 
@@ -6,5 +7,12 @@ import { repositoryChannels } from './repository-channels.ts';
 export function proposalChannels(
   engine: Pick<Engine, 'config' | 'clock' | 'log' | 'connector' | 'ledger'>,
 ): readonly ProposalChannel[] {
-  return [...repositoryChannels(engine)];
+  const { config, clock } = engine;
+  const { slack: settings, undoFor } = config.propose;
+  return [
+    ...repositoryChannels(engine),
+    ...(settings === undefined
+      ? []
+      : [slackChannel({ settings, clock, from: config.warehouse.name, undoFor })]),
+  ];
 }

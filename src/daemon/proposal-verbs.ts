@@ -49,6 +49,7 @@ export function proposalVerbs(
   }
 
   async function doApproved(): Promise<ApplyReport | undefined> {
+    await showProposals(engine, signal);
     const report = await carryOut(engine, parts);
     await tell();
     return report;

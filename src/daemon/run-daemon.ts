@@ -46,12 +46,19 @@ export async function runDaemon({
       host: config.http.host,
       token: config.http.token,
       onError: (err) => log.error({ err }, 'request failed'),
+      onSlack: goldsmith.interact,
     });
     const server = serve({ fetch: app.fetch, hostname: config.http.host, port: config.http.port });
     await listening(server, config);
     const { port } = server.address() as AddressInfo;
     log.info({ host: config.http.host, port, mode: config.mode }, 'goldsmith is running');
     onListening?.(port);
+    // What people said yes to while nobody was there to do it.
+    goldsmith.carryOut().catch((err: unknown) => {
+      if (!signal.aborted) {
+        log.error({ err }, 'what was approved could not be carried out');
+      }
+    });
 
     const schedule = await startSchedule({
       log,

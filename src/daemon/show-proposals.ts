@@ -19,6 +19,10 @@ export async function showProposals(
   engine: Engine,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
+  await engine.showing(() => showAll(engine, signal));
+}
+
+async function showAll(engine: Engine, signal: AbortSignal): Promise<void> {
   const book = engine.memory.proposals.list();
   for (const channel of engine.channels) {
     let failures = 0;

@@ -32,6 +32,7 @@ import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
+import { slackInteractions } from './slack-interactions.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
 import { schemaEvents } from './watch-schema.ts';
@@ -49,6 +50,8 @@ export interface StartParts {
 }
 
 export interface Goldsmith extends GoldsmithService, Pick<ProposalVerbs, 'carryOut' | 'hear'> {
+  /** What people press in a Slack app of yours. */
+  readonly interact: ReturnType<typeof slackInteractions>;
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
@@ -154,6 +157,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     refreshWorld,
   };
   const verbs = personVerbs(forVerbs);
+  const proposals = proposalVerbs({ ...forVerbs, verbs });
 
   async function currentStatus(): Promise<Status> {
     const ready = world !== undefined && lastError === undefined;
@@ -207,7 +211,8 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     recording: () => (last === undefined ? undefined : recordCycle(last.input)),
     status: currentStatus,
     ...verbs,
-    ...proposalVerbs({ ...forVerbs, verbs }),
+    ...proposals,
+    interact: slackInteractions(engine, { verbs: proposals, signal: closing.signal }),
     once: async () => cycleReport(await cycle(true)),
     async plan() {
       const { decision } = await cycle(false);

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import type { SlackRequest } from '../propose/slack/signature.ts';
 import { guard, isLoopback } from './guard.ts';
 import { problem, problemOf } from './problem.ts';
 import { addProposalRoutes } from './proposal-routes.ts';
@@ -15,6 +16,8 @@ export interface AppParts {
   readonly host: string;
   readonly token: string | undefined;
   readonly onError: (error: unknown) => void;
+  /** What people press in Slack; it is signed, and needs neither the token nor a loopback name. */
+  readonly onSlack?: (request: SlackRequest) => { readonly status: 200 | 400 | 401 | 404 };
 }
 
 /** Clients are remembered by name: nobody fills the state with long ones. */
@@ -35,7 +38,8 @@ const restoreBody = z.strictObject({
 });
 
 /** The local API from its parts; opens no port. Statement texts are at most 1 MiB. */
-export function createApp({ service, metrics, identity, host, token, onError }: AppParts): Hono {
+export function createApp(appParts: AppParts): Hono {
+  const { service, metrics, identity, host, token, onError, onSlack } = appParts;
   const app = new Hono();
   const parts = { token, isExposed: !isLoopback(host) };
   const read = guard(parts, 'read');
@@ -58,6 +62,19 @@ export function createApp({ service, metrics, identity, host, token, onError }: 
         problem(context, 413, { code: 'TOO_LARGE', detail: 'a request holds at most 1 MiB' }),
     }),
   );
+  app.post('/slack/interactions', async (context) => {
+    const { status } = onSlack?.({
+      rawBody: await context.req.text(),
+      signature: context.req.header('x-slack-signature'),
+      timestamp: context.req.header('x-slack-request-timestamp'),
+    }) ?? { status: 404 };
+    return status === 200
+      ? context.body(null, 200)
+      : problem(context, status, {
+          code: 'NOT_SLACK',
+          detail: 'this is for signed requests of Slack',
+        });
+  });
   app.use(fromThisMachineOnly(host));
 
   app.get('/healthz', (context) => context.json({ ok: true, goldsmith: identity }));

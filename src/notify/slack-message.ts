@@ -1,9 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
+import { context, escapeMrkdwn as escape, header, section } from '../propose/slack/block-kit.ts';
 import type { WaitingNotice } from './outbox.ts';
 
-/** Slack's own limits: https://docs.slack.dev/reference/block-kit/blocks. */
-const MOST_HEADER = 150;
-const MOST_SECTION = 3000;
 /** Notices a digest shows in full; more are counted. */
 const MOST_SHOWN = 15;
 const MOST_SAID = 400;
@@ -66,26 +64,6 @@ function whenOf({ at }: WaitingNotice, now: EpochMs): string {
   return now - at > LATE_MS ? `, ${day} ${time.slice(0, 5)} UTC` : '';
 }
 
-function header(text: string): unknown {
-  return { type: 'header', text: { type: 'plain_text', text: text.slice(0, MOST_HEADER) } };
-}
-
-function section(lines: readonly string[]): unknown {
-  return {
-    type: 'section',
-    text: { type: 'mrkdwn', text: lines.join('\n').slice(0, MOST_SECTION) },
-  };
-}
-
-function context(text: string): unknown {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: escape(text) }] };
-}
-
 function shorten(text: string): string {
   return text.length <= MOST_SAID ? text : `${text.slice(0, MOST_SAID)} …`;
-}
-
-/** Slack's three control characters: https://docs.slack.dev/messaging/formatting-message-text. */
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
