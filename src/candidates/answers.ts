@@ -26,6 +26,8 @@ export interface AnswerParts {
 }
 
 const ENOUGH_OBSERVED_RUNS = 3;
+/** Thread time of finding the rewrite: the statement read, matched, written and read back. Measured: 3 to 5 ms on two cores. */
+const ROUTE_MS = 3;
 
 /** Which templates a candidate answers, and at what cost; templates whose base cost nobody told are left out. */
 export function answersOf(
@@ -205,9 +207,11 @@ function costByRoute(
   rewritten: NormalQuery,
   { demand, candidate, parts }: CostParts & { readonly demand: TemplateDemand },
 ): MartCost {
+  const { baseCpuMs = 0 } = demand;
+  const withRoute = (cpuMs: number) => Math.min(baseCpuMs, cpuMs + ROUTE_MS);
   const observed = observedCost(demand.served.get(candidate.definition.relation));
   if (observed !== undefined) {
-    return observed;
+    return { ...observed, martCpuMs: withRoute(observed.martCpuMs) };
   }
   let cells = 0;
   someNode(rewritten, (node) => {
@@ -220,11 +224,7 @@ function costByRoute(
     }
     return false;
   });
-  const { baseCpuMs = 0 } = demand;
-  return {
-    martCpuMs: Math.min(baseCpuMs, workOf(parts.model, cells)),
-    martCostBasis: 'modelled',
-  };
+  return { martCpuMs: withRoute(workOf(parts.model, cells)), martCostBasis: 'modelled' };
 }
 
 function observedCost(

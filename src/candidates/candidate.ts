@@ -43,7 +43,7 @@ export interface Answer {
   readonly how: Road;
   /** Mean thread time of one run on base, as measured. */
   readonly baseCpuMs: number;
-  /** Of one run on the mart: observed where it was, else modelled. */
+  /** Of one run on the mart, with finding the road to it: observed where it was, else modelled. */
   readonly martCpuMs: number;
   readonly martCostBasis: 'observed' | 'modelled';
 }

@@ -3,9 +3,7 @@ import { digestOf } from '../base/digest.ts';
 import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
-import { hasLiteral } from '../candidates/expressions.ts';
 import { bytesPerRow } from '../cost/bytes-per-row.ts';
-import { definitionWork } from '../cost/definition-work.ts';
 import { estimateMart, type MartEstimate, REPLAYED_AT_REFRESH } from '../cost/estimate.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { workOf } from '../cost/work-model.ts';
@@ -19,6 +17,7 @@ import {
 } from './candidate-demand.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
+import { definitionCpuMsOf, meanPerRun } from './definition-cost.ts';
 import { chooseRefresh, type RefreshChoice } from './refresh-policy.ts';
 import { withSeason } from './season-demand.ts';
 import { boundByReaders } from './strictest-reader.ts';
@@ -72,14 +71,9 @@ export function appraise(
   const isTable = candidate.enumerator === 'adopted-table' || mart?.was === 'table';
   // Statements that read a table do not show what making it costs.
   const perRun = isTable ? undefined : meanPerRun(asked);
-  const scanned = workOf(
-    seen.model,
-    sources.reduce((sum, id) => sum + seen.rowsOf(id) * columnsOf(candidate, sources.length), 0),
-  );
   const before = input.accumulators.find((each) => each.key === candidate.key);
   const cyclesPerDay = DAY_MS / input.cyclePeriodMs;
-  // The statements it answers compute about the same or, with filters, less; where none was measured, its sources are scanned once.
-  const definitionCpuMs = Math.max(perRun ?? scanned, unfiltered(candidate, seen));
+  const definitionCpuMs = definitionCpuMsOf(candidate, { answers, perRun, seen });
   const replayedCpuMs = asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs);
   const refresh = chooseRefresh({
     candidate,
@@ -118,14 +112,6 @@ export function appraise(
 
 /** A, B, B, A. */
 const BASE_RUNS_PER_PAIR = 2;
-
-function meanPerRun(
-  asked: readonly { readonly baseCpuMs: number; readonly runs: number }[],
-): number | undefined {
-  const runs = asked.reduce((sum, each) => sum + each.runs, 0);
-  const cpuMs = asked.reduce((sum, each) => sum + each.runs * each.baseCpuMs, 0);
-  return runs === 0 ? undefined : cpuMs / runs;
-}
 
 export interface WeighParts {
   readonly input: CycleInput;
@@ -227,21 +213,6 @@ function bothSides(a: DemandSide, b: DemandSide): DemandSide {
   };
 }
 
-/** Computing every row of its definition; nothing where it keeps only some, as the statements that ask do. */
-function unfiltered({ query: { body }, definition }: Candidate, seen: Survey): number {
-  const { sources, columns } = definition;
-  if (body.kind !== 'block' || hasLiteral(body.block.where)) {
-    return 0;
-  }
-  const keys = body.block.groupBy?.length ?? 0;
-  return definitionWork({
-    rows: Math.max(0, ...sources.map(seen.rowsOf)),
-    joins: sources.length - 1,
-    keys,
-    values: Math.max(0, columns.length - keys),
-  });
-}
-
 /** Counted where a version was built; else estimated from what it groups by; else as many as its anchor has. */
 function rowsOfMart(
   { enumerator, grain, anchor, definition }: Candidate,
@@ -258,10 +229,6 @@ function rowsOfMart(
     return definition.sources.reduce((most, id) => Math.max(most, seen.rowsOf(id)), 0);
   }
   return grain === undefined ? seen.rowsOf(anchor) : seen.groupedRowsOf(anchor, grain);
-}
-
-function columnsOf({ definition }: Candidate, sources: number): number {
-  return Math.max(1, Math.ceil(definition.columns.length / Math.max(1, sources)));
 }
 
 function lastFailureAt({ definition }: Candidate, { workDone }: CycleInput): number | undefined {

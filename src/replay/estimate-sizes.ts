@@ -27,11 +27,12 @@ const HUB_SHARE = 0.9;
 
 /**
  * Guesses how large relations are where there is no catalog: by the rows, else the bytes, else the time of the
- * statements that read them. Statements over one relation tell most; of a join, the hub gets what the others leave.
+ * statements that read them, which is asked only of relations of which no statement tells more. Statements over one relation tell most; of
+ * a join, the hub gets what the others leave.
  */
 export function estimateSizes(usage: UsageSnapshot, parts: SizeParts): EstimatedSizes {
   const { before, isTable } = parts;
-  const seen = scansOf(usage, isTable);
+  const seen = tellingMost(scansOf(usage, isTable));
   const rows = new Map(before.rows);
   const raise = (relation: RelationId, size: number) =>
     rows.set(relation, Math.max(rows.get(relation) ?? 0, Math.ceil(size)));
@@ -60,6 +61,14 @@ interface Scan {
   readonly relations: readonly RelationId[];
   /** Rows a run scanned, on average. */
   readonly scanned: number;
+  /** By rows or bytes that the history tells; else by time. */
+  readonly isTold: boolean;
+}
+
+/** A statement may take long for many reasons: its time says nothing where others tell rows. */
+function tellingMost(scans: readonly Scan[]): readonly Scan[] {
+  const told = new Set(scans.flatMap(({ relations, isTold }) => (isTold ? relations : [])));
+  return scans.filter(({ relations, isTold }) => isTold || !relations.every((id) => told.has(id)));
 }
 
 function scansOf(usage: UsageSnapshot, isTable: SizeParts['isTable']): readonly Scan[] {
@@ -81,7 +90,8 @@ function scansOf(usage: UsageSnapshot, isTable: SizeParts['isTable']): readonly 
     const columns = Math.max(1, shape.columns.length / relations.length);
     const cells = (sum.cpuMs * NS_PER_MS) / DEFAULT_WORK_MODEL.nsPerCell;
     const total = sum.rows || sum.bytes / (BYTES_PER_VALUE * columns) || cells / columns;
-    return [{ shape, relations, scanned: total / sum.runs }];
+    const isTold = sum.rows + sum.bytes > 0;
+    return [{ shape, relations, scanned: total / sum.runs, isTold }];
   });
 }
 

@@ -85,6 +85,15 @@ describe('sizes from a history', () => {
     expect(byTime.rows.get(sales)).toBe(1_000_000);
   });
 
+  it('are not the time of a statement where another one tells rows', () => {
+    const usage = usageOf([
+      { relations: [sales, stores], joins: [joined], rows: 10_000 },
+      { relations: [sales], cpuMs: 5000 },
+    ]);
+
+    expect(estimateSizes(usage, parts).rows.get(sales)).toBe(9000);
+  });
+
   it('leave a join’s hub what the others do not take', () => {
     const usage = usageOf([
       { relations: [stores], rows: 100 },
