@@ -5,6 +5,7 @@ import { driftSettings } from '../drift/settings.ts';
 import { wordsSettings } from '../lineage/words/settings.ts';
 import { martSettings } from '../marts/settings.ts';
 import { capsSettings } from '../materializer/settings.ts';
+import { dbtSettings } from '../propose/dbt/settings.ts';
 import { proposeSettings } from '../propose/settings.ts';
 import { pruneSettings } from '../prune/settings.ts';
 import { savingsSettings } from '../savings/settings.ts';
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
   drift: driftSettings,
   prune: pruneSettings,
   propose: proposeSettings,
+  dbt: dbtSettings,
   readers: readerSettings.prefault({}),
   usage: usageSettings,
   words: wordsSettings,

@@ -3,6 +3,7 @@ import type { CycleInput } from '../decide/cycle-input.ts';
 import type { PruneInput } from '../decide/prune-input.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { readAdoptables } from './adoptables.ts';
+import { dbtBeside, needsOf } from './dbt-beside.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
 import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
@@ -65,22 +66,31 @@ export async function gatherCycle(
       })),
       declined,
       ...(held.drops.length + held.prunes.length === 0 ? {} : { held }),
-      ...(config.prune.enabled ? { prune: pruneInput(engine, { schema, marts, refusals }) } : {}),
+      ...(config.prune.enabled
+        ? { prune: await pruneInput(engine, { schema, marts, refusals, signal }) }
+        : {}),
     },
     { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
   );
 }
 
-function pruneInput(
+async function pruneInput(
   engine: Engine,
   {
     refusals,
+    signal,
     ...world
-  }: GoldWorld & { readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>> },
-): PruneInput {
+  }: GoldWorld & {
+    readonly refusals: Awaited<ReturnType<Engine['ledger']['readRefusals']>>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<PruneInput> {
+  const gold = goldUseOf(engine, world);
+  const beside = await dbtBeside(engine, { schema: world.schema, signal });
   return {
     settings: engine.config.prune,
-    gold: goldUseOf(engine, world),
+    gold,
+    ...(beside.kind === 'none' ? {} : { dbt: needsOf(beside, gold) }),
     kept: refusals
       .filter(({ code }) => code === KEPT_ATTRIBUTE)
       .map(({ relation, digest }) => ({ relation, attribute: digest })),

@@ -2,12 +2,13 @@ import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { LineageDirection, Report } from '../http/service.ts';
-import { columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
+import { type ColumnEdge, columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
 import { type LineageStep, traceColumns } from '../lineage/trace-columns.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { ColumnOf } from '../sql/query-shape.ts';
 import type { UsageLog } from '../usage/usage-ports.ts';
 import { shortName } from './cycle-report.ts';
+import { type DbtLineage, exposuresOn, sayExposure, withModels } from './dbt-lineage.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { relationNamed } from './relation-named.ts';
@@ -20,6 +21,8 @@ export interface LineageParts {
   readonly names: Engine['names'];
   readonly dialect: Engine['connector']['dialect'];
   readonly writes: readonly Write[];
+  /** What a dbt project beside the warehouse tells; nothing where there is none. */
+  readonly dbt: DbtLineage;
   readonly log: Pick<UsageLog, 'columnReads'>;
   /** How far back readers are looked for. */
   readonly days: number;
@@ -30,7 +33,7 @@ export interface LineageParts {
 interface ToldStep {
   readonly relation: RelationId;
   readonly column: string;
-  readonly how?: 'view' | 'statement';
+  readonly how?: ColumnEdge['how'];
   readonly again?: true;
   readonly readers: readonly LineageReader[];
   readonly next: readonly ToldStep[];
@@ -51,11 +54,12 @@ interface LineageReader {
 export function lineageReport(parts: LineageParts): Report {
   const { schema, writes, dialect, direction } = parts;
   const start = startOf(parts);
-  const { edges, notUnderstood } = columnLineage({
+  const { edges: seen, notUnderstood } = columnLineage({
     snapshot: schema.snapshot,
     dialect: dialectOf(dialect),
     writes,
   });
+  const edges = withModels(seen, parts.dbt);
   const readersOf = readersByColumn(parts);
   const columns = start.map((column) => ({
     ...column,
@@ -73,12 +77,16 @@ export function lineageReport(parts: LineageParts): Report {
       ? []
       : [...section('goes into', goesInto.next, 'nothing'), ...readerLines(goesInto, 1)]),
   ]);
+  const exposures = exposuresOn(
+    columns.flatMap(({ goesInto }) => (goesInto === undefined ? [] : columnsIn(goesInto))),
+    parts.dbt,
+  );
   const unsure = notUnderstood.map(
     ({ relation, because }) => `not understood: ${shortName(relation)} (${because})`,
   );
   return {
-    text: `${[...lines, ...unsure].join('\n')}\n`,
-    value: { columns, notUnderstood },
+    text: `${[...lines, ...exposures.map(sayExposure), ...unsure].join('\n')}\n`,
+    value: { columns, exposures, notUnderstood },
   };
 }
 
@@ -147,6 +155,10 @@ function told({ at, how, again, next }: LineageStep, readersOf: ReadersOf): Told
   };
 }
 
+function columnsIn({ relation, column, next }: ToldStep): readonly ColumnOf[] {
+  return [{ relation, column }, ...next.flatMap(columnsIn)];
+}
+
 function peopleIn({ readers, next }: ToldStep): readonly string[] {
   return [...readers.map(personOf), ...next.flatMap(peopleIn)];
 }
@@ -161,9 +173,15 @@ function section(title: string, steps: readonly ToldStep[], none: string): reado
     : [`  ${title}`, ...steps.flatMap((step) => stepLines(step, 2))];
 }
 
+const MADE_BY: Readonly<Record<ColumnEdge['how'], string>> = {
+  view: 'view',
+  statement: 'written by a statement',
+  dbt: 'dbt model',
+};
+
 function stepLines(step: ToldStep, depth: number): readonly string[] {
   const { relation, column, how, again, next } = step;
-  const marks = [how === 'statement' ? 'written by a statement' : how, again && 'told above'];
+  const marks = [how === undefined ? how : MADE_BY[how], again && 'told above'];
   const because = marks.filter((mark) => mark !== undefined).join(', ');
   return [
     `${'  '.repeat(depth)}${shortName(relation)}.${column}${because === '' ? '' : ` (${because})`}`,

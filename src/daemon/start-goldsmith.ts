@@ -12,6 +12,9 @@ import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
 import { cycleReport, planReport } from './cycle-report.ts';
+import { dbtBeside } from './dbt-beside.ts';
+import { dbtLineage } from './dbt-lineage.ts';
+import { modelStandings } from './dbt-standings.ts';
 import { directWrites } from './direct-writes.ts';
 import { runDoctor } from './doctor.ts';
 import { driftReport } from './drift-report.ts';
@@ -241,7 +244,10 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       return attributesReport({
         relation: relationNamed(relation, { schema, names: engine.names }),
         gold: input.prune?.gold ?? goldUseOf(engine, { schema, marts }),
-        standings: decision.attributes,
+        standings: [
+          ...decision.attributes,
+          ...(await modelStandings(engine, { input, schema, signal: closing.signal })),
+        ],
         marts: await engine.ledger.readMarts(),
       });
     },
@@ -254,6 +260,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         names: engine.names,
         dialect: engine.connector.dialect,
         writes: await directWrites(engine, { schema, templates: input.usage.templates }),
+        dbt: dbtLineage(await dbtBeside(engine, { schema, signal: closing.signal })),
         log: engine.store.usage,
         days: engine.config.usage.columnRetentionDays,
         now: clock.now(),

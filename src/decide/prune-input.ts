@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { DbtNeed } from '../lineage/dbt/dbt-needs.ts';
 import type { GoldUse } from '../prune/gold-relation-of.ts';
 import type { PruneSettings } from '../prune/settings.ts';
 
@@ -10,6 +11,8 @@ export interface PruneInput {
   readonly gold: readonly GoldUse[];
   /** Attributes people asked back. */
   readonly kept: readonly { readonly relation: RelationId; readonly attribute: string }[];
+  /** What a dbt project beside the warehouse needs of its relations. */
+  readonly dbt?: readonly DbtNeed[];
   /** Slim builds that saved too little, by mart. */
   readonly refusedCuts: readonly { readonly relation: RelationId; readonly at: EpochMs }[];
 }

@@ -62,6 +62,7 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
             facts: input.facts,
             templates: input.usage.templates,
             views: parts.views,
+            dbt: prune.dbt,
           }),
           pruned,
           now: input.now,

@@ -1,4 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
+import type { DbtNeed } from '../lineage/dbt/dbt-needs.ts';
 import type { Reader } from '../usage/template.ts';
 
 /** One attribute of a gold relation and what is known of its use; days are whole UTC days since the epoch, ascending. */
@@ -30,6 +31,8 @@ export interface GoldRelation {
   readonly joinedBy: ReadonlySet<string>;
   /** Relations made of it, and the attributes they take; `all` where that cannot be told. */
   readonly dependents: readonly Dependent[];
+  /** What a dbt project needs of it; absent where none is beside the warehouse. */
+  readonly dbt?: readonly DbtNeed[];
 }
 
 export interface Dependent {

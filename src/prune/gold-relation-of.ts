@@ -1,4 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
+import type { DbtNeed } from '../lineage/dbt/dbt-needs.ts';
 import { bindView, type ViewCatalog } from '../lineage/views-of.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { BoundExpr } from '../sql/bound.ts';
@@ -25,6 +26,8 @@ export interface GoldParts {
   readonly facts: Facts;
   readonly templates: readonly Template[];
   readonly views: ViewCatalog;
+  /** Of the whole dbt project, where there is one. */
+  readonly dbt?: readonly DbtNeed[] | undefined;
 }
 
 /** A gold relation with everything the vetoes ask about it. */
@@ -34,6 +37,7 @@ export function goldRelationOf({
   facts,
   templates,
   views,
+  dbt,
 }: GoldParts): GoldRelation {
   return {
     relation: use.relation,
@@ -44,6 +48,7 @@ export function goldRelationOf({
     keys: keysOf(definition, { facts, views }),
     joinedBy: new Set([...joinedBy(use.relation, templates), ...joinColumnsOf(definition)]),
     dependents: dependents(use.relation, views),
+    ...(dbt === undefined ? {} : { dbt: dbt.filter(({ relation }) => relation === use.relation) }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Objection, Veto, VetoInput } from './veto.ts';
 import { calendarReads } from './vetoes/calendar-reads.ts';
 import { coverageFloor } from './vetoes/coverage-floor.ts';
+import { dbtDependents } from './vetoes/dbt-dependents.ts';
+import { dbtPromises } from './vetoes/dbt-promises.ts';
 import { dependentsUse } from './vetoes/dependents-use.ts';
 import { fewChances } from './vetoes/few-chances.ts';
 import { joinAttributes } from './vetoes/join-attributes.ts';
@@ -20,6 +22,8 @@ export const VETOES: readonly Veto[] = [
   joinAttributes,
   protectedAttributes,
   dependentsUse,
+  dbtDependents,
+  dbtPromises,
   calendarReads,
   starReaders,
   coverageFloor,

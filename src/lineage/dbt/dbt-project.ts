@@ -5,6 +5,8 @@ export interface DbtProject {
   readonly name: string;
   /** As dbt calls it: `duckdb`, `snowflake`... */
   readonly adapter: string;
+  /** When dbt wrote the manifest, as it writes times; empty when unknown. */
+  readonly madeAt: string;
   readonly models: readonly DbtModel[];
   readonly sources: readonly DbtSource[];
   readonly tests: readonly DbtTest[];

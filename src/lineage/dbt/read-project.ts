@@ -46,6 +46,7 @@ export function readProject(artifacts: DbtArtifacts, names: RelationNames): DbtP
   return {
     name: manifest.metadata.project_name ?? '',
     adapter: manifest.metadata.adapter_type ?? '',
+    madeAt: manifest.metadata.generated_at ?? '',
     models: nodes.flatMap((node) => modelOf(node, parts)),
     sources: Object.values(manifest.sources).map((source) => sourceOf(source, parts)),
     tests: nodes
