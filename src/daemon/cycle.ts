@@ -15,11 +15,11 @@ import { applyUnderLease, tendMarts } from './apply.ts';
 import { keepNewBases } from './drift-basis.ts';
 import { reactToDrift } from './drift-reaction.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
-import { draftEdits } from './dbt-drafts.ts';
 import { endProposals } from './end-proposals.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
+import { keepWrites } from './kept-writes.ts';
 import { observe } from './observe.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { predictedMsPerDay } from './predicted-time.ts';
@@ -85,6 +85,7 @@ export async function runCycle(
   onProgress?.('reading the history');
   const ingest = await readHistory(metered, { schema, signal });
   const usage = since();
+  await keepWrites(engine, { schema, usage, signal });
 
   onProgress?.('measuring facts');
   const gathered = await gatherCycle(metered, { schema, marts: before, usage, signal });
@@ -114,8 +115,7 @@ export async function runCycle(
 
   onProgress?.('asking people');
   await pollChannels(engine, signal);
-  const others = await draftEdits(engine, { input, schema, signal });
-  const plan = await settleProposals(engine, { decision, input, others, approvedOnly: false });
+  const plan = await settleProposals(engine, { decision, input, approvedOnly: false });
   const applied =
     config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0)
       ? await applyUnderLease(engine, {

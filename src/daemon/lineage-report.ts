@@ -2,13 +2,12 @@ import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { LineageDirection, Report } from '../http/service.ts';
-import { type ColumnEdge, columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
+import { columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
 import { type LineageStep, traceColumns } from '../lineage/trace-columns.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { ColumnOf } from '../sql/query-shape.ts';
 import type { UsageLog } from '../usage/usage-ports.ts';
 import { shortName } from './cycle-report.ts';
-import { type DbtLineage, exposuresOn, sayExposure, withModels } from './dbt-lineage.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { relationNamed } from './relation-named.ts';
@@ -21,8 +20,6 @@ export interface LineageParts {
   readonly names: Engine['names'];
   readonly dialect: Engine['connector']['dialect'];
   readonly writes: readonly Write[];
-  /** What a dbt project beside the warehouse tells; nothing where there is none. */
-  readonly dbt: DbtLineage;
   readonly log: Pick<UsageLog, 'columnReads'>;
   /** How far back readers are looked for. */
   readonly days: number;
@@ -33,7 +30,10 @@ export interface LineageParts {
 interface ToldStep {
   readonly relation: RelationId;
   readonly column: string;
-  readonly how?: ColumnEdge['how'];
+  readonly how?: 'view' | 'statement';
+  /** Of a statement: who ran it, and the day it last ran. */
+  readonly by?: readonly string[];
+  readonly lastDay?: string;
   readonly again?: true;
   readonly readers: readonly LineageReader[];
   readonly next: readonly ToldStep[];
@@ -54,12 +54,11 @@ interface LineageReader {
 export function lineageReport(parts: LineageParts): Report {
   const { schema, writes, dialect, direction } = parts;
   const start = startOf(parts);
-  const { edges: seen, notUnderstood } = columnLineage({
+  const { edges, notUnderstood } = columnLineage({
     snapshot: schema.snapshot,
     dialect: dialectOf(dialect),
     writes,
   });
-  const edges = withModels(seen, parts.dbt);
   const readersOf = readersByColumn(parts);
   const columns = start.map((column) => ({
     ...column,
@@ -77,16 +76,12 @@ export function lineageReport(parts: LineageParts): Report {
       ? []
       : [...section('goes into', goesInto.next, 'nothing'), ...readerLines(goesInto, 1)]),
   ]);
-  const exposures = exposuresOn(
-    columns.flatMap(({ goesInto }) => (goesInto === undefined ? [] : columnsIn(goesInto))),
-    parts.dbt,
-  );
   const unsure = notUnderstood.map(
     ({ relation, because }) => `not understood: ${shortName(relation)} (${because})`,
   );
   return {
-    text: `${[...lines, ...exposures.map(sayExposure), ...unsure].join('\n')}\n`,
-    value: { columns, exposures, notUnderstood },
+    text: `${[...lines, ...unsure].join('\n')}\n`,
+    value: { columns, notUnderstood },
   };
 }
 
@@ -142,21 +137,17 @@ function readersByColumn({ log, days, now }: LineageParts): ReadersOf {
 }
 
 /** Each reader stands as far down as it can: who reads a view is not told again of the table below. */
-function told({ at, how, again, next }: LineageStep, readersOf: ReadersOf): ToldStep {
+function told({ at, again, next, ...edge }: LineageStep, readersOf: ReadersOf): ToldStep {
   const onward = next.map((step) => told(step, readersOf));
   const below = new Set(onward.flatMap(peopleIn));
   return {
     relation: at.relation,
     column: at.column,
-    ...(how === undefined ? {} : { how }),
+    ...edge,
     ...(again ? { again } : {}),
     readers: again ? [] : readersOf(at).filter((reader) => !below.has(personOf(reader))),
     next: onward,
   };
-}
-
-function columnsIn({ relation, column, next }: ToldStep): readonly ColumnOf[] {
-  return [{ relation, column }, ...next.flatMap(columnsIn)];
 }
 
 function peopleIn({ readers, next }: ToldStep): readonly string[] {
@@ -173,21 +164,23 @@ function section(title: string, steps: readonly ToldStep[], none: string): reado
     : [`  ${title}`, ...steps.flatMap((step) => stepLines(step, 2))];
 }
 
-const MADE_BY: Readonly<Record<ColumnEdge['how'], string>> = {
-  view: 'view',
-  statement: 'written by a statement',
-  dbt: 'dbt model',
-};
-
 function stepLines(step: ToldStep, depth: number): readonly string[] {
-  const { relation, column, how, again, next } = step;
-  const marks = [how === undefined ? how : MADE_BY[how], again && 'told above'];
+  const { relation, column, again, next } = step;
+  const marks = [howOf(step), again && 'told above'];
   const because = marks.filter((mark) => mark !== undefined).join(', ');
   return [
     `${'  '.repeat(depth)}${shortName(relation)}.${column}${because === '' ? '' : ` (${because})`}`,
     ...next.flatMap((one) => stepLines(one, depth + 1)),
     ...readerLines(step, depth + 1),
   ];
+}
+
+function howOf({ how, by = [], lastDay }: ToldStep): string | undefined {
+  if (how !== 'statement') {
+    return how;
+  }
+  const who = by.length === 0 ? 'a statement' : by.slice(0, 3).join(', ');
+  return `written by ${who}${lastDay === undefined ? '' : `, last on ${lastDay}`}`;
 }
 
 function readerLines({ readers }: ToldStep, depth: number): readonly string[] {

@@ -12,16 +12,13 @@ import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
 import { cycleReport, planReport } from './cycle-report.ts';
-import { dbtBeside } from './dbt-beside.ts';
-import { dbtLineage } from './dbt-lineage.ts';
-import { modelStandings } from './dbt-standings.ts';
-import { directWrites } from './direct-writes.ts';
 import { runDoctor } from './doctor.ts';
 import { driftReport } from './drift-report.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { goldUseOf } from './gold-use-of.ts';
 import { keepRecording } from './keep-recording.ts';
+import { keptWrites } from './kept-writes.ts';
 import { lineageReport } from './lineage-report.ts';
 import { liveSettings, type ReloadReport } from './live-settings.ts';
 import { type Logger, quietLogger } from './logger.ts';
@@ -35,7 +32,6 @@ import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
-import { slackInteractions } from './slack-interactions.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
 import { schemaEvents } from './watch-schema.ts';
@@ -53,8 +49,6 @@ export interface StartParts {
 }
 
 export interface Goldsmith extends GoldsmithService, Pick<ProposalVerbs, 'carryOut' | 'hear'> {
-  /** What people press in a Slack app of yours. */
-  readonly interact: ReturnType<typeof slackInteractions>;
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
@@ -160,7 +154,6 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     refreshWorld,
   };
   const verbs = personVerbs(forVerbs);
-  const proposals = proposalVerbs({ ...forVerbs, verbs });
 
   async function currentStatus(): Promise<Status> {
     const ready = world !== undefined && lastError === undefined;
@@ -214,8 +207,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     recording: () => (last === undefined ? undefined : recordCycle(last.input)),
     status: currentStatus,
     ...verbs,
-    ...proposals,
-    interact: slackInteractions(engine, { verbs: proposals, signal: closing.signal }),
+    ...proposalVerbs({ ...forVerbs, verbs }),
     once: async () => cycleReport(await cycle(true)),
     async plan() {
       const { decision } = await cycle(false);
@@ -244,23 +236,19 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       return attributesReport({
         relation: relationNamed(relation, { schema, names: engine.names }),
         gold: input.prune?.gold ?? goldUseOf(engine, { schema, marts }),
-        standings: [
-          ...decision.attributes,
-          ...(await modelStandings(engine, { input, schema, signal: closing.signal })),
-        ],
+        standings: decision.attributes,
         marts: await engine.ledger.readMarts(),
       });
     },
     lineage: async (what, direction) => {
-      const { schema, input } = last ?? (await cycle(false));
+      const { schema } = last ?? (await cycle(false));
       return lineageReport({
         what,
         direction,
         schema,
         names: engine.names,
         dialect: engine.connector.dialect,
-        writes: await directWrites(engine, { schema, templates: input.usage.templates }),
-        dbt: dbtLineage(await dbtBeside(engine, { schema, signal: closing.signal })),
+        writes: keptWrites(engine),
         log: engine.store.usage,
         days: engine.config.usage.columnRetentionDays,
         now: clock.now(),

@@ -13,14 +13,19 @@ import { withoutDefinitions } from './without-definitions.ts';
 export interface ColumnEdge {
   readonly from: ColumnOf;
   readonly to: ColumnOf;
-  /** `view`: by its definition. `statement`: by a write that ran. `dbt`: by a model's file. */
-  readonly how: 'view' | 'statement' | 'dbt';
+  /** `view`: by its definition. `statement`: by a write that ran. */
+  readonly how: 'view' | 'statement';
+  /** Of a statement: who ran it, latest first, and the UTC day it last ran. */
+  readonly by?: readonly string[];
+  readonly lastDay?: string;
 }
 
 /** A statement that wrote a relation, as its shape tells. */
 export interface Write {
   readonly target: RelationId;
   readonly lineage: readonly LineageEdge[];
+  readonly by?: readonly string[];
+  readonly lastDay?: string;
 }
 
 export interface ColumnLineage {
@@ -42,7 +47,7 @@ export function columnLineage({ snapshot, dialect, writes }: ColumnLineageInput)
   const notUnderstood: { relation: RelationId; because: string }[] = [];
   const add = (to: RelationId, lineage: readonly LineageEdge[], how: ColumnEdge['how']) => {
     for (const edge of stepsInto(to, lineage, how)) {
-      edges.set(`${keyOf(edge.from)} > ${keyOf(edge.to)} ${edge.how}`, edge);
+      edges.set(edgeKey(edge), edge);
     }
   };
   for (const relation of snapshot.relations.filter(({ kind }) => kind === 'view')) {
@@ -61,10 +66,22 @@ export function columnLineage({ snapshot, dialect, writes }: ColumnLineageInput)
       notUnderstood.push({ relation: id, because });
     }
   }
-  for (const { target, lineage } of writes) {
-    add(target, lineage, 'statement');
+  for (const { target, lineage, by, lastDay } of writes.toSorted(byDay)) {
+    const told = { ...(by && { by }), ...(lastDay === undefined ? {} : { lastDay }) };
+    for (const edge of stepsInto(target, lineage, 'statement')) {
+      edges.set(edgeKey(edge), { ...edge, ...told });
+    }
   }
   return { edges: [...edges.values()], notUnderstood };
+}
+
+/** Where several statements make the same step, the latest tells of it. */
+function byDay({ lastDay: a = '' }: Write, { lastDay: b = '' }: Write): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function edgeKey({ from, to, how }: ColumnEdge): string {
+  return `${keyOf(from)} > ${keyOf(to)} ${how}`;
 }
 
 /** What the catalog calls a view's columns, where it knows as many as the definition gives. */

@@ -6,6 +6,8 @@ export interface LineageStep {
   readonly at: ColumnOf;
   /** How it hangs on the column it was reached from; absent at the start. */
   readonly how?: ColumnEdge['how'];
+  readonly by?: readonly string[];
+  readonly lastDay?: string;
   readonly next: readonly LineageStep[];
   /** True where the way was told already, further up: it is not told again. */
   readonly again: boolean;
@@ -22,29 +24,30 @@ export function traceColumns(
     direction,
   }: { readonly edges: readonly ColumnEdge[]; readonly direction: 'up' | 'down' },
 ): LineageStep {
-  const next = new Map<string, { at: ColumnOf; how: ColumnEdge['how'] }[]>();
-  for (const { from, to, how } of edges) {
+  const next = new Map<string, Reached[]>();
+  for (const { from, to, ...edge } of edges) {
     const [here, there] = direction === 'up' ? [to, from] : [from, to];
     const known = next.get(keyOf(here)) ?? [];
-    next.set(keyOf(here), [...known, { at: there, how }]);
+    known.push({ at: there, ...edge });
+    next.set(keyOf(here), known);
   }
   const told = new Set<string>();
-  function step(at: ColumnOf, how?: ColumnEdge['how']): LineageStep {
+  function step({ at, ...edge }: Pick<Reached, 'at'> & Partial<Reached>): LineageStep {
     const key = keyOf(at);
     const again = told.has(key);
     told.add(key);
     const onward = again ? [] : (next.get(key) ?? []);
     return {
       at,
-      ...(how === undefined ? {} : { how }),
+      ...edge,
       again,
-      next: onward
-        .toSorted((a, b) => (keyOf(a.at) < keyOf(b.at) ? -1 : 1))
-        .map((one) => step(one.at, one.how)),
+      next: onward.toSorted((a, b) => (keyOf(a.at) < keyOf(b.at) ? -1 : 1)).map(step),
     };
   }
-  return step(start);
+  return step({ at: start });
 }
+
+type Reached = Omit<ColumnEdge, 'from' | 'to'> & { readonly at: ColumnOf };
 
 /** Every column on the way, the start first, each once. */
 export function columnsOnTheWay(step: LineageStep): readonly ColumnOf[] {

@@ -14,7 +14,14 @@ describe('goldsmith lineage', () => {
   beforeAll(async () => {
     world = await SmallWorld.open({
       orderLines: 200,
-      setup: [DAILY, WEEKLY, 'create table gold.board (week date, revenue double)'],
+      setup: [
+        DAILY,
+        WEEKLY,
+        'create table gold.board (week date, revenue double)',
+        'create table gold.stage (order_id bigint, amount decimal(12,2))',
+        'create table gold.totals (order_id bigint, amount decimal(12,2))',
+        'create view gold.top as select max(amount) as amount from gold.totals',
+      ],
     });
     const at = FIRST_DAY - DAY_MS + 9 * HOUR_MS;
     const ran = [
@@ -26,8 +33,16 @@ describe('goldsmith lineage', () => {
         client: 'airflow',
       },
     ];
-    for (const statement of ran) {
-      world.record({ at, ...statement });
+    const jobs = [
+      'insert into gold.stage select order_id, quantity from silver.order_lines',
+      'create or replace table gold.stage as select order_id, net_amount as amount from silver.order_lines',
+      `merge into gold.totals as t using gold.stage as s on t.order_id = s.order_id
+       when matched then update set amount = s.amount
+       when not matched then insert (order_id, amount) values (s.order_id, s.amount)`,
+    ].map((text) => ({ text, user: 'etl', client: 'airflow' }));
+    const top = { text: 'select amount from gold.top', user: 'cfo', client: 'metabase' };
+    for (const [second, statement] of [...ran, ...jobs, top].entries()) {
+      world.record({ at: at + second * 1000, ...statement });
     }
     await world.start();
     await world.cycle(1);
@@ -42,7 +57,7 @@ describe('goldsmith lineage', () => {
       '    silver.order_lines.net_amount (view)',
       '  goes into',
       '    gold.weekly.revenue (view)',
-      '      gold.board.revenue (written by a statement)',
+      '      gold.board.revenue (written by etl, last on 2026-08-02)',
       '      read by cfo (dashboard, metabase), last on 2026-08-02, on 1 day',
       '      read by etl (pipeline, airflow), last on 2026-08-02, on 1 day',
       '',
@@ -55,7 +70,7 @@ describe('goldsmith lineage', () => {
       [
         '    gold.daily.revenue (view)',
         '      gold.weekly.revenue (view)',
-        '        gold.board.revenue (written by a statement)',
+        '        gold.board.revenue (written by etl, last on 2026-08-02)',
       ].join('\n'),
     );
   });
@@ -68,6 +83,40 @@ describe('goldsmith lineage', () => {
         { column: 'revenue', madeOf: [{ relation: 'gold.daily', column: 'revenue' }] },
       ],
     });
+  });
+
+  it('goes through tables that jobs made, with who ran them last, until a reader', async () => {
+    const { text } = await world.goldsmith.lineage('silver.order_lines.net_amount', 'down');
+    expect(text).toContain(
+      [
+        '    gold.stage.amount (written by etl, last on 2026-08-02)',
+        '      gold.totals.amount (written by etl, last on 2026-08-02)',
+        '        gold.top.amount (view)',
+        '          read by cfo (dashboard, metabase), last on 2026-08-02, on 1 day',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves out what was written before a table was made anew', async () => {
+    const { text } = await world.goldsmith.lineage('gold.stage', 'up');
+    expect(text).toContain('silver.order_lines.net_amount');
+    expect(text).not.toContain('quantity');
+  });
+
+  it('still knows what a job wrote weeks ago, over a restart, and looks at nothing twice', async () => {
+    await world.restart();
+    await world.cycle(40);
+    const before = world.logLines.length;
+    const { text } = await world.goldsmith.lineage('gold.totals.amount', 'up');
+
+    expect(text.split('\n')).toEqual([
+      'gold.totals.amount',
+      '  made of',
+      '    gold.stage.amount (written by etl, last on 2026-08-02)',
+      '      silver.order_lines.net_amount (written by etl, last on 2026-08-02)',
+      '',
+    ]);
+    expect(world.logLines.length).toBe(before);
   });
 
   it('says what is unknown and what there is', async () => {
