@@ -15,6 +15,7 @@ import { applyUnderLease, tendMarts } from './apply.ts';
 import { keepNewBases } from './drift-basis.ts';
 import { reactToDrift } from './drift-reaction.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
+import { draftEdits } from './dbt-drafts.ts';
 import { endProposals } from './end-proposals.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
@@ -115,7 +116,8 @@ export async function runCycle(
 
   onProgress?.('asking people');
   await pollChannels(engine, signal);
-  const plan = await settleProposals(engine, { decision, input, approvedOnly: false });
+  const others = await draftEdits(engine, { input, schema, signal });
+  const plan = await settleProposals(engine, { decision, input, others, approvedOnly: false });
   const applied =
     config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0)
       ? await applyUnderLease(engine, {

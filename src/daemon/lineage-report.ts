@@ -2,12 +2,13 @@ import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { LineageDirection, Report } from '../http/service.ts';
-import { columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
+import { type ColumnEdge, columnLineage, keyOf, type Write } from '../lineage/column-edges.ts';
 import { type LineageStep, traceColumns } from '../lineage/trace-columns.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { ColumnOf } from '../sql/query-shape.ts';
 import type { UsageLog } from '../usage/usage-ports.ts';
 import { shortName } from './cycle-report.ts';
+import { type DbtLineage, exposuresOn, sayExposure, withModels } from './dbt-lineage.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { relationNamed } from './relation-named.ts';
@@ -20,6 +21,8 @@ export interface LineageParts {
   readonly names: Engine['names'];
   readonly dialect: Engine['connector']['dialect'];
   readonly writes: readonly Write[];
+  /** What a dbt project beside the warehouse tells; nothing where there is none. */
+  readonly dbt: DbtLineage;
   readonly log: Pick<UsageLog, 'columnReads'>;
   /** How far back readers are looked for. */
   readonly days: number;
@@ -30,7 +33,7 @@ export interface LineageParts {
 interface ToldStep {
   readonly relation: RelationId;
   readonly column: string;
-  readonly how?: 'view' | 'statement';
+  readonly how?: ColumnEdge['how'];
   /** Of a statement: who ran it, and the day it last ran. */
   readonly by?: readonly string[];
   readonly lastDay?: string;
@@ -54,11 +57,12 @@ interface LineageReader {
 export function lineageReport(parts: LineageParts): Report {
   const { schema, writes, dialect, direction } = parts;
   const start = startOf(parts);
-  const { edges, notUnderstood } = columnLineage({
+  const { edges: seen, notUnderstood } = columnLineage({
     snapshot: schema.snapshot,
     dialect: dialectOf(dialect),
     writes,
   });
+  const edges = withModels(seen, parts.dbt);
   const readersOf = readersByColumn(parts);
   const columns = start.map((column) => ({
     ...column,
@@ -76,12 +80,16 @@ export function lineageReport(parts: LineageParts): Report {
       ? []
       : [...section('goes into', goesInto.next, 'nothing'), ...readerLines(goesInto, 1)]),
   ]);
+  const exposures = exposuresOn(
+    columns.flatMap(({ goesInto }) => (goesInto === undefined ? [] : columnsIn(goesInto))),
+    parts.dbt,
+  );
   const unsure = notUnderstood.map(
     ({ relation, because }) => `not understood: ${shortName(relation)} (${because})`,
   );
   return {
-    text: `${[...lines, ...unsure].join('\n')}\n`,
-    value: { columns, notUnderstood },
+    text: `${[...lines, ...exposures.map(sayExposure), ...unsure].join('\n')}\n`,
+    value: { columns, exposures, notUnderstood },
   };
 }
 
@@ -150,6 +158,10 @@ function told({ at, again, next, ...edge }: LineageStep, readersOf: ReadersOf): 
   };
 }
 
+function columnsIn({ relation, column, next }: ToldStep): readonly ColumnOf[] {
+  return [{ relation, column }, ...next.flatMap(columnsIn)];
+}
+
 function peopleIn({ readers, next }: ToldStep): readonly string[] {
   return [...readers.map(personOf), ...next.flatMap(peopleIn)];
 }
@@ -177,7 +189,7 @@ function stepLines(step: ToldStep, depth: number): readonly string[] {
 
 function howOf({ how, by = [], lastDay }: ToldStep): string | undefined {
   if (how !== 'statement') {
-    return how;
+    return how === 'dbt' ? 'dbt model' : how;
   }
   const who = by.length === 0 ? 'a statement' : by.slice(0, 3).join(', ');
   return `written by ${who}${lastDay === undefined ? '' : `, last on ${lastDay}`}`;

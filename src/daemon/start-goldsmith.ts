@@ -12,6 +12,9 @@ import { attributesReport } from './attributes-report.ts';
 import { readCapsUsed } from './caps-used.ts';
 import { type CycleResult, runCycle } from './cycle.ts';
 import { cycleReport, planReport } from './cycle-report.ts';
+import { dbtBeside } from './dbt-beside.ts';
+import { dbtLineage } from './dbt-lineage.ts';
+import { modelStandings } from './dbt-standings.ts';
 import { runDoctor } from './doctor.ts';
 import { driftReport } from './drift-report.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -32,6 +35,7 @@ import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeRouteWorld, type RouteWorld } from './route-world.ts';
+import { slackInteractions } from './slack-interactions.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
 import { schemaEvents } from './watch-schema.ts';
@@ -49,6 +53,8 @@ export interface StartParts {
 }
 
 export interface Goldsmith extends GoldsmithService, Pick<ProposalVerbs, 'carryOut' | 'hear'> {
+  /** What people press in a Slack app of yours. */
+  readonly interact: ReturnType<typeof slackInteractions>;
   readonly metrics: Metrics;
   /** One cycle, with all it saw and decided. */
   cycle(signal?: AbortSignal): Promise<CycleResult>;
@@ -154,6 +160,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     refreshWorld,
   };
   const verbs = personVerbs(forVerbs);
+  const proposals = proposalVerbs({ ...forVerbs, verbs });
 
   async function currentStatus(): Promise<Status> {
     const ready = world !== undefined && lastError === undefined;
@@ -207,7 +214,8 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     recording: () => (last === undefined ? undefined : recordCycle(last.input)),
     status: currentStatus,
     ...verbs,
-    ...proposalVerbs({ ...forVerbs, verbs }),
+    ...proposals,
+    interact: slackInteractions(engine, { verbs: proposals, signal: closing.signal }),
     once: async () => cycleReport(await cycle(true)),
     async plan() {
       const { decision } = await cycle(false);
@@ -236,12 +244,15 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       return attributesReport({
         relation: relationNamed(relation, { schema, names: engine.names }),
         gold: input.prune?.gold ?? goldUseOf(engine, { schema, marts }),
-        standings: decision.attributes,
+        standings: [
+          ...decision.attributes,
+          ...(await modelStandings(engine, { input, schema, signal: closing.signal })),
+        ],
         marts: await engine.ledger.readMarts(),
       });
     },
     lineage: async (what, direction) => {
-      const { schema } = last ?? (await cycle(false));
+      const { schema, input } = last ?? (await cycle(false));
       return lineageReport({
         what,
         direction,
@@ -249,6 +260,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
         names: engine.names,
         dialect: engine.connector.dialect,
         writes: keptWrites(engine),
+        dbt: dbtLineage(await dbtBeside(engine, { schema, signal: closing.signal })),
         log: engine.store.usage,
         days: engine.config.usage.columnRetentionDays,
         now: clock.now(),

@@ -13,8 +13,8 @@ import { withoutDefinitions } from './without-definitions.ts';
 export interface ColumnEdge {
   readonly from: ColumnOf;
   readonly to: ColumnOf;
-  /** `view`: by its definition. `statement`: by a write that ran. */
-  readonly how: 'view' | 'statement';
+  /** `view`: by its definition. `statement`: by a write that ran. `dbt`: by a model's file. */
+  readonly how: 'view' | 'statement' | 'dbt';
   /** Of a statement: who ran it, latest first, and the UTC day it last ran. */
   readonly by?: readonly string[];
   readonly lastDay?: string;
