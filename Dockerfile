@@ -9,6 +9,8 @@ RUN npx tsc
 # Stage 2: only what runs.
 FROM node:24-slim
 ENV NODE_ENV=production
+# Proposals as branches and pull requests are pushed with git.
+RUN apt-get update && apt-get install -y --no-install-recommends git openssh-client ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force

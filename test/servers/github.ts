@@ -49,14 +49,17 @@ export type Fault =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
 export const REPOSITORY = 'acme/warehouse';
-const AT = '2026-03-20T09:00:00Z';
 
 interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-export async function startGithub(remote: GitRemote): Promise<GithubServer> {
+/** `at` is when people merge and close. */
+export async function startGithub(
+  remote: GitRemote,
+  at = '2026-03-20T09:00:00Z',
+): Promise<GithubServer> {
   const schema = githubSchema();
   const root = `/repos/${REPOSITORY}`;
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -81,7 +84,7 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
       pull.lastHead = head;
     }
     if (head === undefined && pull.state === 'open') {
-      Object.assign(pull, { state: 'closed', closedAt: AT, closedBy: 'whoever-deleted-it' });
+      Object.assign(pull, { state: 'closed', closedAt: at, closedBy: 'whoever-deleted-it' });
     }
   }
 
@@ -170,7 +173,7 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
     if (method === 'PATCH') {
       Object.assign(pull, body);
       if (body['state'] === 'closed') {
-        Object.assign(pull, { closedAt: AT, closedBy: 'goldsmith[bot]' });
+        Object.assign(pull, { closedAt: at, closedBy: 'goldsmith[bot]' });
       }
     }
     return { status: 200, body: told(pull) };
@@ -317,8 +320,8 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
     ) {
       violations.push(`${named}: no user agent or version`);
     }
-    const at = faults.findIndex(({ text: part }) => named.includes(part));
-    const [found] = at === -1 ? [] : faults.splice(at, 1);
+    const nth = faults.findIndex(({ text: part }) => named.includes(part));
+    const [found] = nth === -1 ? [] : faults.splice(nth, 1);
     if (found?.fault === 'gone') {
       request.socket.destroy();
       return;
@@ -378,14 +381,14 @@ export async function startGithub(remote: GitRemote): Promise<GithubServer> {
       remote.person('push', '--quiet', 'origin', pull.base);
       Object.assign(pull, {
         state: 'closed',
-        closedAt: AT,
-        mergedAt: AT,
+        closedAt: at,
+        mergedAt: at,
         mergedBy: by,
         mergeCommit: headOf(remote, pull.base),
       });
     },
     close: (number, by) =>
-      Object.assign(pullOf(number), { state: 'closed', closedAt: AT, closedBy: by }),
+      Object.assign(pullOf(number), { state: 'closed', closedAt: at, closedBy: by }),
     comment: (number, text) => pullOf(number).comments.push(text),
     expireTokens() {
       tokens.clear();
