@@ -48,7 +48,7 @@ export function openSignIn(
         path: `/app/installations/${installation}/access_tokens`,
         body: {
           repositories: [repository.split('/')[1]],
-          permissions: { contents: 'write', pull_requests: 'write', issues: 'write' },
+          permissions: { contents: 'write', pull_requests: 'write' },
         },
         answer: tokenSchema,
         authorization,
