@@ -1,5 +1,5 @@
 import { DAY_MS } from '../base/clock.ts';
-import type { CycleInput } from '../decide/cycle-input.ts';
+import type { CycleInput, MartMatter } from '../decide/cycle-input.ts';
 import type { SchemaEvent } from '../drift/schema-event.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
@@ -12,13 +12,15 @@ import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { applyUnderLease, tendMarts } from './apply.ts';
+import { draftEdits } from './dbt-drafts.ts';
 import { keepNewBases } from './drift-basis.ts';
 import { reactToDrift } from './drift-reaction.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
-import { draftEdits } from './dbt-drafts.ts';
 import { endProposals } from './end-proposals.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
+import { openIncidents } from './incident-book.ts';
+import { doubtedBy, tendIncidents } from './incidents.ts';
 import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
 import { keepWrites } from './kept-writes.ts';
 import { observe } from './observe.ts';
@@ -29,6 +31,7 @@ import { settleProposals } from './settle-proposals.ts';
 import { openOverhead } from './share-overhead.ts';
 import { pollChannels, showProposals } from './show-proposals.ts';
 import { noteLapses } from './standing.ts';
+import { tellPeople } from './tell-people.ts';
 import { tellSchema, watchSchema } from './watch-schema.ts';
 
 /** What one cycle saw, decided and did. */
@@ -90,7 +93,11 @@ export async function runCycle(
 
   onProgress?.('measuring facts');
   const gathered = await gatherCycle(metered, { schema, marts: before, usage, signal });
-  const input = drift === undefined ? gathered : { ...gathered, drift };
+  const drifted = drift === undefined ? gathered : { ...gathered, drift };
+  const incidents = act
+    ? await tendIncidents(engine, { input: drifted, usage, signal })
+    : openIncidents(engine.store.documents);
+  const input = withDoubts(drifted, doubtedBy(incidents));
 
   onProgress?.('deciding');
   const decision = decideCycle(input);
@@ -148,6 +155,7 @@ export async function runCycle(
   await keepNewBases(engine, { marts, schema, drift, signal });
   await tellEdits(engine, { edited, signal });
   await tellSchema(engine, schemaEvents, signal);
+  await tellPeople(engine, [], signal);
   await showProposals(engine, signal);
   return {
     ingest,
@@ -195,4 +203,11 @@ function usageSince({ store, clock }: Engine, from: number): UsageSnapshot {
     { from, until: clock.now() + 1 },
     { log: store.usage, routeAsks: store.routeAsks },
   );
+}
+
+function withDoubts(input: CycleInput, doubted: readonly MartMatter[]): CycleInput {
+  const nothing = { broken: [], redefined: [], doubted: [], intents: [] };
+  return doubted.length === 0
+    ? input
+    : { ...input, drift: { ...(input.drift ?? nothing), doubted } };
 }

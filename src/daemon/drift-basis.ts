@@ -64,7 +64,8 @@ export async function keepBases(
       if (statement?.kind === 'query') {
         const { query } = statement;
         const basis = basisOf(mart, { query, schema: schema.index, dialect: dialectOf(dialect) });
-        documents.put(BASIS, mart.definition.relation, basis);
+        const before = keptBasis(documents, mart);
+        documents.put(BASIS, mart.definition.relation, withKeysOf(before, basis));
       }
     }
     const owned = new Set<RelationId>(all.map(({ definition }) => definition.relation));
@@ -100,4 +101,17 @@ export async function keepNewBases(
   if (news.length > 0) {
     await keepBases(engine, { marts: news, all: marts, schema, signal });
   }
+}
+
+/** Keys that were declared once are remembered: whether they still are keys is worth a look, though nobody enforces them. */
+function withKeysOf(before: SourceBasis | undefined, now: SourceBasis): SourceBasis {
+  const relations = now.relations.map((relation) => {
+    const known = before?.relations.find(({ id }) => id === relation.id)?.keys ?? [];
+    const names = new Set(relation.columns.map(({ name }) => name));
+    const isNew = ({ columns }: (typeof known)[number]) =>
+      columns.every((name) => names.has(name)) &&
+      !relation.keys.some((own) => own.columns.toSorted().join() === columns.toSorted().join());
+    return { ...relation, keys: [...relation.keys, ...known.filter(isNew)] };
+  });
+  return { ...now, relations };
 }

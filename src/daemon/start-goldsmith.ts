@@ -16,7 +16,7 @@ import { dbtBeside } from './dbt-beside.ts';
 import { dbtLineage } from './dbt-lineage.ts';
 import { modelStandings } from './dbt-standings.ts';
 import { runDoctor } from './doctor.ts';
-import { driftReport } from './drift-report.ts';
+import { driftReport, driftState } from './drift-report.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { explain, graphReport } from './explain.ts';
 import { goldUseOf } from './gold-use-of.ts';
@@ -270,7 +270,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       const { schema, input } = last ?? (await cycle(false));
       return reportWords(engine, { word, schema, facts: input.facts, signal: closing.signal });
     },
-    drift: async () => driftReport(schemaEvents(engine.store)),
+    drift: async () => driftReport(schemaEvents(engine.store), await driftState(engine)),
     doctor: (asked) =>
       runDoctor(engine, {
         dryRunStatements: asked?.dryRunStatements,

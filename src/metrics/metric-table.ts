@@ -96,6 +96,18 @@ export const METRICS = [
     labels: ['kind', 'severity'],
   },
   {
+    name: 'goldsmith_incidents_open',
+    kind: 'gauge',
+    help: 'Incidents on marts that have not ended, by kind: a definition that cannot be computed, a source that is empty, lost rows or is late, broken keys, nulls, orphans.',
+    labels: ['kind'],
+  },
+  {
+    name: 'goldsmith_incidents_total',
+    kind: 'counter',
+    help: 'Incidents on marts that began, by kind.',
+    labels: ['kind'],
+  },
+  {
     name: 'goldsmith_history_lag_seconds',
     kind: 'gauge',
     help: 'Age of the newest statement read.',

@@ -135,12 +135,12 @@ function titleOf(action: Action): string | undefined {
       return titleOfChanges(action);
     case 'repoint-view':
       return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
-    case 'hold-version':
-      return `${name} keeps its last good version`;
     case 'follow-source':
       return `Rewrote ${name} after its sources; its columns are as they were`;
     case 'release-mart':
       return `Gave ${name} up`;
+    // The incident that begins with it is told.
+    case 'hold-version':
     case 'fill-version':
     case 'drop-version':
       return undefined;

@@ -1,0 +1,34 @@
+import { formatDuration } from '../base/duration.ts';
+import { readableRelation as readable } from '../base/relation.ts';
+import type { Incident } from '../drift/incidents/incident.ts';
+import type { Notice } from './notice.ts';
+
+/** The one message when an incident begins. */
+export function incidentBegan({ relation, because, diagnosis }: Incident): Notice {
+  const name = readable(relation);
+  return {
+    title: `Incident on ${name}`,
+    because: `${because}; ${diagnosis.join('; ')}`,
+    money: 'no saving is claimed or lost yet',
+    undo: '`goldsmith drift` shows it as long as it lasts; it ends by itself when its source heals',
+    planDigest: '',
+  };
+}
+
+/** The one message when it ends. */
+export function incidentEnded({
+  relation,
+  beganAt,
+  endedAt,
+  because,
+  ending = '',
+}: Incident): Notice {
+  const name = readable(relation);
+  return {
+    title: `Incident on ${name} is over after ${formatDuration((endedAt ?? beganAt) - beganAt)}`,
+    because: `${ending}; it was: ${because}`,
+    money: 'no saving is claimed or lost',
+    undo: 'nothing is left to do',
+    planDigest: '',
+  };
+}
