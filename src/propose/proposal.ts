@@ -36,7 +36,7 @@ export interface FileChange {
   /** Relative to the root of the repository, with `/`. */
   readonly path: string;
   readonly text: string | undefined;
-  /** SHA-256 of the text it was made from. Where the repository holds another, nothing is written: it would take back somebody's words. */
+  /** SHA-256 of the text it was made from, '' where there was no file. Where the repository holds another, nothing is written: it would take back somebody's words. */
   readonly was?: string;
 }
 

@@ -41,13 +41,15 @@ export function filesOf(
 function broughtFile({ path, text, was }: FileChange): WantedFile {
   return {
     path,
-    write: (now) =>
-      was === undefined || now === text || (now !== undefined && sha256(now) === was)
+    write(now) {
+      const isAsSeen = was === undefined || was === (now === undefined ? '' : sha256(now));
+      return isAsSeen || now === text
         ? { kind: 'text', text }
         : {
             kind: 'left-alone',
             because: 'it is not the text the change was made from: bring the checkout up to date',
-          },
+          };
+    },
   };
 }
 
