@@ -165,7 +165,7 @@ export interface VersionWording {
    */
   chosen?(choice: {
     readonly when: string;
-    readonly then: string;
+    readonly answer: string;
     readonly otherwise: string;
   }): string;
   /**

@@ -217,7 +217,7 @@ export function selectVersion({
   if (versions.chosen !== undefined && expiry !== undefined && seen.length === 0) {
     const answering = versions.chosen({
       when: `${statementTime} <= ${expiry}`,
-      then: fromTable,
+      answer: fromTable,
       otherwise: selectLogical(definition, wording),
     });
     return `select ${columnList(definition.columns, names)}\nfrom ${answering}`;

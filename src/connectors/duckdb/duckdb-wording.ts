@@ -76,8 +76,8 @@ export const duckdbWording: Wording = {
     statementTime: 'now()',
     moment: standardMoment,
     // Both branches of a UNION are bound with each use; of two texts one is. A prepared statement is bound anew where `now()` stands in it.
-    chosen: ({ when, then, otherwise }) =>
-      `query(case when ${when} then ${quoteText(then)} else ${quoteText(otherwise)} end) as answering`,
+    chosen: ({ when, answer, otherwise }) =>
+      `query(case when ${when} then ${quoteText(answer)} else ${quoteText(otherwise)} end) as answering`,
   },
 };
 
