@@ -159,7 +159,12 @@ function isNamed(
     end,
     relation,
     ctes,
-  }: { readonly first: number; readonly end: number; readonly relation: RelationId },
+  }: {
+    readonly first: number;
+    readonly end: number;
+    readonly relation: RelationId;
+    readonly ctes: ReadonlySet<string>;
+  },
 ): boolean {
   const { database, schema, name } = relationParts(relation);
   const parts = [database, schema, name].filter((part) => part !== undefined);
