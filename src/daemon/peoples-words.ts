@@ -19,7 +19,7 @@ export async function rememberNoes(engine: Engine, noes: readonly PersonsNo[]): 
   if (noes.length > 0) {
     await engine.ledger.ensure();
   }
-  for (const { kind, relation, at, reason, evidenceRuns } of noes) {
+  for (const { kind, relation, at, reason, evidenceRuns, sources } of noes) {
     await rememberWord(engine, {
       relation,
       digest: relation,
@@ -29,6 +29,7 @@ export async function rememberNoes(engine: Engine, noes: readonly PersonsNo[]): 
       evidence: {
         ...(reason === undefined ? {} : { reason }),
         ...(evidenceRuns === undefined ? {} : { runs: evidenceRuns }),
+        ...(sources === undefined ? {} : { sources: sources.join('\n') }),
       },
     });
   }

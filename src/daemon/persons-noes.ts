@@ -3,7 +3,14 @@ import type { RelationId } from '../base/relation.ts';
 import type { Config } from '../config/config.ts';
 import type { CycleInput, Held } from '../decide/cycle-input.ts';
 import type { Ledger } from '../materializer/ledger.ts';
-import { endOf, isForGood, type NoTimes, type PersonsNo, stands } from '../propose/persons-no.ts';
+import {
+  endOf,
+  isForGood,
+  type NoTimes,
+  type PersonsNo,
+  sourcesOf,
+  stands,
+} from '../propose/persons-no.ts';
 import type { DeclineReason, Proposal, ProposalKind } from '../propose/proposal.ts';
 import { DECLINED } from './rollback.ts';
 
@@ -55,12 +62,21 @@ export function noTo({
   state,
   moves,
   evidenceRuns,
+  steps,
 }: Proposal): PersonsNo | undefined {
   const last = moves.at(-1);
   if (last === undefined || (state !== 'declined' && state !== 'undone')) {
     return undefined;
   }
-  return { kind, relation, at: last.at, reason: last.reason ?? 'other', evidenceRuns };
+  const sources = last.reason === 'sensitive' ? sourcesOf({ steps }) : [];
+  return {
+    kind,
+    relation,
+    at: last.at,
+    reason: last.reason ?? 'other',
+    evidenceRuns,
+    ...(sources.length === 0 ? {} : { sources }),
+  };
 }
 
 /** Noes the ledger does not have yet. */
@@ -110,13 +126,14 @@ export function toldToPlanner(
 }
 
 function noOf(kind: ProposalKind, { relation, at, evidence }: Word): PersonsNo {
-  const { reason, runs } = evidence;
+  const { reason, runs, sources } = evidence;
   return {
     kind,
     relation,
     at,
     ...(isReason(reason) ? { reason } : {}),
     ...(typeof runs === 'number' ? { evidenceRuns: runs } : {}),
+    ...(typeof sources === 'string' ? { sources: sources.split('\n') as RelationId[] } : {}),
   };
 }
 

@@ -12,6 +12,8 @@ export interface ToDoParts {
   /** Kinds a person has to say yes to. */
   readonly asks: ReadonlySet<ProposalKind>;
   readonly approved: readonly Proposal[];
+  /** Whether a person's no stands against these steps. */
+  readonly isDeclined: (asked: AskedSteps) => boolean;
   /** Nothing but what was approved: upkeep waits for its cycle. */
   readonly approvedOnly: boolean;
 }
@@ -45,17 +47,12 @@ export function planToDo(parts: ToDoParts): Plan {
   return makePlanValue({ madeAt, expiresAt, steps: plan.steps.filter((step) => chosen.has(step)) });
 }
 
-function mayBeDone(
-  asked: AskedSteps,
-  { asks, approved, input }: Pick<ToDoParts, 'asks' | 'approved' | 'input'>,
-): boolean {
-  if (!asks.has(asked.kind) && !needsAWord(asked)) {
-    return true;
-  }
+function mayBeDone(asked: AskedSteps, { asks, approved, input, isDeclined }: ToDoParts): boolean {
   const wanted = meaningOfSteps(asked, input.marts);
-  return approved.some(
+  const isApproved = approved.some(
     (one) => one.kind === asked.kind && one.relation === asked.relation && isCoveredBy(wanted, one),
   );
+  return isApproved || !(asks.has(asked.kind) || needsAWord(asked) || isDeclined(asked));
 }
 
 function heldBack(open: readonly AskedSteps[], before: Held | undefined): Held | undefined {

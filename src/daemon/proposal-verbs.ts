@@ -1,3 +1,4 @@
+import { dayOf } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { readableRelation } from '../base/relation.ts';
 import type { ApplyReport, ProposalAnswer, ProposalService } from '../http/service.ts';
@@ -102,7 +103,10 @@ export function proposalVerbs(
     const heard = hear(engine, decisionOf(proposal, said));
     const follow = said.move === 'approve' ? doApproved : tell;
     const report = heard.kind === 'moved' ? await turn<ApplyReport | undefined>(follow) : undefined;
-    return answerOf(engine.memory.proposals.get(proposal.id) ?? proposal, heard, report);
+    const now = engine.memory.proposals.get(proposal.id) ?? proposal;
+    const answer = answerOf(now, heard, report);
+    const text = [answer.text, ...(heard.kind === 'moved' ? becameOf(now, report) : [])].join('\n');
+    return { ...answer, text };
   }
 
   return {
@@ -173,6 +177,20 @@ function answerOf(proposal: Proposal, heard: Heard, report?: ApplyReport): Propo
     said,
     ...(report === undefined ? {} : { applied: report }),
   };
+}
+
+/** Why a yes did not come to anything yet, or any more. */
+function becameOf(
+  { state, moves, expiresAt }: Proposal,
+  report: ApplyReport | undefined,
+): readonly string[] {
+  const words = moves.at(-1)?.words;
+  if (state === 'open' || state === 'overtaken' || state === 'expired') {
+    return words === undefined ? [] : [`it was not carried out: ${words}`];
+  }
+  return state === 'approved' && report === undefined
+    ? [`it waits for its turn, and is carried out by a cycle before ${dayOf(expiresAt)}`]
+    : [];
 }
 
 function sentenceOf(heard: Heard): string {

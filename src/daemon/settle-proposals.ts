@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { isDone } from '../propose/is-done.ts';
 import { mergeDrafts } from '../propose/merge-drafts.ts';
 import { GOLDSMITH, isLive, moveProposal } from '../propose/move.ts';
-import { isOutweighed } from '../propose/persons-no.ts';
+import { isOutweighed, whyNotAsked } from '../propose/persons-no.ts';
 import type { Draft, Proposal, ProposalKind } from '../propose/proposal.ts';
 import { draftProposals, verdictOn } from './draft-proposals.ts';
 import type { Engine } from './engine.ts';
@@ -61,6 +61,8 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
     keep(engine, { before, after });
     return after;
   });
+  const noes = noesOf(words, book);
+  const times = timesOf(engine.config);
   await rememberNoes(engine, unwrittenNoes(words, book));
   await reconsiderOutweighed(engine, { words, decision });
   return planToDo({
@@ -68,6 +70,8 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
     input,
     asks: askedKinds(engine),
     approved: book.filter(({ state }) => state === 'approved'),
+    isDeclined: (asked) =>
+      whyNotAsked({ ...asked, evidenceRuns: 0 }, { noes, now: input.now, times }) !== undefined,
     approvedOnly: parts.approvedOnly,
   });
 }

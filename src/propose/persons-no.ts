@@ -11,6 +11,8 @@ export interface PersonsNo {
   readonly reason?: DeclineReason;
   /** What the evidence weighed then, in runs a day. */
   readonly evidenceRuns?: number;
+  /** What it reads, where it was called sensitive: whatever reads all of that is meant too. */
+  readonly sources?: readonly RelationId[];
 }
 
 export interface NoTimes {
@@ -60,17 +62,34 @@ export function isOutweighed(no: PersonsNo, evidenceRuns: number): boolean {
 
 /** The no that keeps a draft from being asked, in words with the moment it ends; absent where none does. */
 export function whyNotAsked(
-  draft: Pick<Draft, 'kind' | 'relation' | 'evidenceRuns'>,
+  draft: Pick<Draft, 'kind' | 'relation' | 'evidenceRuns' | 'steps'>,
   { noes, ...parts }: NoParts & { readonly noes: readonly PersonsNo[] },
 ): string | undefined {
+  const sources = sourcesOf(draft);
   const no = noes.find(
     (each) =>
-      each.relation === draft.relation &&
-      (each.kind === draft.kind || isForGood(each)) &&
+      (each.relation === draft.relation
+        ? each.kind === draft.kind || isForGood(each)
+        : readsAllOf(sources, each)) &&
       stands(each, parts) &&
       !isOutweighed(each, draft.evidenceRuns),
   );
   return no === undefined ? undefined : sayNo(no, parts.times);
+}
+
+/** What would be read by a mart that some steps publish or take over. */
+export function sourcesOf({ steps }: Pick<Draft, 'steps'>): readonly RelationId[] {
+  return [
+    ...new Set(
+      steps.flatMap(({ action }) => ('definition' in action ? action.definition.sources : [])),
+    ),
+  ].toSorted();
+}
+
+/** The same data under another name is as sensitive. */
+function readsAllOf(sources: readonly RelationId[], no: PersonsNo): boolean {
+  const sensitive = no.reason === 'sensitive' ? (no.sources ?? []) : [];
+  return sensitive.length > 0 && sensitive.every((source) => sources.includes(source));
 }
 
 /** `a person declined it on 2026-08-07 (not worth it): not asked again before 2026-11-05, or 24 runs a day`. */

@@ -27,6 +27,8 @@ export interface SlackElement {
 
 /** How the next requests end, first in, first out; then all is well again. */
 export type SlackTrouble =
+  /** None: the trouble is for the request after it. */
+  | { readonly kind: 'none' }
   | { readonly kind: 'busy'; readonly retryAfter: number }
   | { readonly kind: 'down' }
   /** It is done, and the answer never arrives. */

@@ -97,10 +97,20 @@ function risksOf(steps: readonly PlanStep[]): readonly string[] {
   return [...new Set(risks)];
 }
 
+/** Whoever reads it knows the id: it stands beside. */
 function undoOf(kind: ProposalKind, steps: readonly PlanStep[], relation: RelationId): string {
   const name = readableRelation(relation);
-  if (kind === 'build' && steps.some(({ action }) => action.kind === 'build-version')) {
-    return `\`goldsmith rollback ${name}\`: readers are answered from the definition again`;
+  const kinds = new Set(steps.map(({ action }) => action.kind));
+  if (kind === 'build') {
+    return kinds.has('build-version') || kinds.has('fill-version')
+      ? `\`goldsmith undo\` or \`goldsmith rollback ${name}\`: readers are answered from the definition again`
+      : '`goldsmith undo`: the view is given up again';
+  }
+  if (kind === 'prune') {
+    return `\`goldsmith undo\`, or \`goldsmith restore ${name} <attribute>\` for one of them`;
+  }
+  if (kind === 'drop' && !kinds.has('release-mart')) {
+    return '`goldsmith undo`, as long as its last version is only hidden and its sources are as they were';
   }
   const [last] = steps.map(({ action }) => riskOf(action).undo).toReversed();
   return last ?? 'nothing in the warehouse changes';

@@ -18,7 +18,7 @@ describe('a proposal', () => {
       kind: 'build',
       state: 'open',
       title: 'Take over and build gold.daily_sales',
-      undo: '`goldsmith rollback gold.daily_sales`: readers are answered from the definition again',
+      undo: '`goldsmith undo` or `goldsmith rollback gold.daily_sales`: readers are answered from the definition again',
     });
     expect(proposal.because).toMatch(/^80 runs by 2 readers in 14 days would net \$/);
     expect(proposal.money.netPerDay).toBeGreaterThan(0);
