@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { CliStreams } from './streams.ts';
+import { version } from './version.ts';
 
 /** Runs one verb; the answer is the process's exit code. */
 export async function runCli(args: readonly string[], streams: CliStreams): Promise<ExitCode> {
@@ -11,6 +12,7 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   const json = args.includes('--json');
   const program = new Command('goldsmith')
     .description("Keeps a warehouse's gold layer in the shape its readers actually use.")
+    .version(version(), '-V, --version')
     .option('-c, --config <file>', 'the config file', 'goldsmith.yaml')
     .option('--json', 'answer in JSON, for scripts', false)
     .showHelpAfterError('(goldsmith help <verb> explains a verb)')
