@@ -33,6 +33,7 @@ import { pollChannels, showProposals } from './show-proposals.ts';
 import { noteLapses } from './standing.ts';
 import { tellPeople } from './tell-people.ts';
 import { tellSchema, watchSchema } from './watch-schema.ts';
+import { draftWords } from './word-choices.ts';
 
 /** What one cycle saw, decided and did. */
 export interface CycleResult {
@@ -123,7 +124,8 @@ export async function runCycle(
 
   onProgress?.('asking people');
   await pollChannels(engine, signal);
-  const others = await draftEdits(engine, { input, schema, signal });
+  const edits = await draftEdits(engine, { input, schema, signal });
+  const others = [...edits, ...draftWords(engine)];
   const plan = await settleProposals(engine, { decision, input, others, approvedOnly: false });
   const applied =
     config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0)
@@ -148,7 +150,14 @@ export async function runCycle(
       marts,
       predictedMs: (mart) => predictedMsPerDay(mart, { decision, usage }),
     });
-    endProposals(engine, { plan, outcome: applied, decision, usage, before, marts });
+    endProposals(engine, {
+      plan: { ...plan, steps: [...reaction.steps, ...plan.steps] },
+      outcome: { ...applied, steps: [...reacted, ...applied.steps] },
+      decision,
+      usage,
+      before,
+      marts,
+    });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
   const receipts = keepReceipts(engine, { marts });

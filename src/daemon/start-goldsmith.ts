@@ -39,6 +39,7 @@ import { slackInteractions } from './slack-interactions.ts';
 import { systemClock } from './system-clock.ts';
 import { tellPeople, tellProposal } from './tell-people.ts';
 import { schemaEvents } from './watch-schema.ts';
+import { chooseWord } from './word-choices.ts';
 import { reportWords } from './words-report.ts';
 
 export interface StartParts {
@@ -252,7 +253,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       });
     },
     lineage: async (what, direction) => {
-      const { schema, input } = last ?? (await cycle(false));
+      const { schema } = last ?? (await cycle(false));
       return lineageReport({
         what,
         direction,
@@ -269,6 +270,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     words: async (word) => {
       const { schema, input } = last ?? (await cycle(false));
       return reportWords(engine, { word, schema, facts: input.facts, signal: closing.signal });
+    },
+    async chooseWord(choice) {
+      const { schema, input } = last ?? (await cycle(false));
+      const parts = { ...choice, schema, facts: input.facts, signal: closing.signal };
+      return turn(() => chooseWord(engine, parts));
     },
     drift: async () => driftReport(schemaEvents(engine.store), await driftState(engine)),
     doctor: (asked) =>

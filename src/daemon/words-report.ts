@@ -1,3 +1,4 @@
+import { dayOf } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { Report } from '../http/service.ts';
 import type { BusinessWord, WordDefinition } from '../lineage/words/business-words.ts';
@@ -5,6 +6,7 @@ import { foldWord } from '../lineage/words/fold-word.ts';
 import { totalQuery } from '../lineage/words/totals-sql.ts';
 import { type Comparison, compareDefinitions } from './compare-definitions.ts';
 import type { Engine } from './engine.ts';
+import { type WordChoice, wordChoices } from './kept-choices.ts';
 import { type Doubt, settleDoubts } from './same-measures.ts';
 import { type WordsFoundParts, wordsFound } from './words-found.ts';
 import { comparisonLines, headOf, longLines, runsOf, shortLines } from './words-text.ts';
@@ -48,6 +50,7 @@ async function wordReport(
   { asked, ...parts }: Parts & { readonly asked: string },
 ): Promise<Report> {
   const { word, comparison } = await comparedWord(engine, { asked, ...parts });
+  const choice = wordChoices(engine.store.documents).get(word.word);
   const totals = comparison?.kind === 'compared' ? comparison.totals : [];
   const lines = [
     headOf(word),
@@ -58,13 +61,30 @@ async function wordReport(
       ),
     ),
     ...comparisonLines(comparison),
-    ...(word.definitions.length > 1
-      ? [
-          `Goldsmith picks none of them: \`goldsmith words choose ${word.name} <definition>\` writes the one you chose`,
-        ]
-      : []),
+    ...choiceLines(word, choice),
   ];
-  return { text: `${lines.join('\n')}\n`, value: { ...toldWord(word), comparison } };
+  return {
+    text: `${lines.join('\n')}\n`,
+    value: { ...toldWord(word), ...(choice && { choice: toldChoice(choice) }), comparison },
+  };
+}
+
+function toldChoice({ definition, by, at }: WordChoice) {
+  return { definition, by, at: new Date(at).toISOString() };
+}
+
+function choiceLines(
+  { name, definitions }: BusinessWord,
+  choice: WordChoice | undefined,
+): readonly string[] {
+  if (choice !== undefined) {
+    return [`${choice.by} chose ${choice.definition} on ${dayOf(choice.at)}: ${choice.text}`];
+  }
+  return definitions.length < 2
+    ? []
+    : [
+        `Goldsmith picks none of them: \`goldsmith words choose ${name} <definition>\` writes the one you chose`,
+      ];
 }
 
 /** Definitions that give one number today are asked again on small databases: they may be one, written differently. */
@@ -100,7 +120,8 @@ async function comparedWord(
   };
 }
 
-async function requireWord(
+/** The word of this name. Raises `WORD_UNKNOWN`. */
+export async function requireWord(
   engine: Engine,
   { asked, ...parts }: Parts & { readonly asked: string },
 ): Promise<BusinessWord> {

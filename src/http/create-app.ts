@@ -31,6 +31,11 @@ const routeBody = z.strictObject({
   schema: name,
 });
 const applyBody = z.strictObject({ digest: z.string().optional() });
+const chooseBody = z.strictObject({
+  word: z.string().min(1).max(256),
+  definition: z.string().min(1).max(64),
+  by: z.string().min(1).max(256),
+});
 const rollbackBody = z.strictObject({ relation: z.string().min(1) });
 const restoreBody = z.strictObject({
   relation: z.string().min(1),
@@ -103,6 +108,11 @@ export function createApp(appParts: AppParts): Hono {
   });
   app.get('/v1/words', read, async (context) =>
     context.json(await service.words(context.req.query('word'))),
+  );
+  app.post(
+    '/v1/words/choose',
+    change,
+    withBody(chooseBody, (choice) => service.chooseWord(choice)),
   );
   app.get('/v1/drift', read, async (context) => context.json(await service.drift()));
   app.get('/v1/receipts', read, async (context) => context.json(await service.receipts()));

@@ -30,6 +30,8 @@ export interface GoldsmithService extends ProposalService {
    * Raises `WORD_UNKNOWN`.
    */
   words(word: string | undefined): Promise<Report>;
+  /** Keeps what a person chose a word to mean and gives the files that say so. Raises `DEFINITION_UNKNOWN`, `DEFINITION_NOT_WRITABLE`. */
+  chooseWord(choice: WordChosen): Promise<Report>;
   /** What changed in the schema in the last 90 days, and whom it reaches. */
   drift(): Promise<Report>;
   /** Brings a pruned attribute back at once, and does not prune it again. */
@@ -108,6 +110,14 @@ export interface ProposalView {
     readonly reason?: string;
     readonly words?: string;
   }[];
+}
+
+export interface WordChosen {
+  readonly word: string;
+  /** A definition's id, or how it begins. */
+  readonly definition: string;
+  /** Who chose: `cli:ana`. */
+  readonly by: string;
 }
 
 /** Towards the sources, towards the readers, or both. */

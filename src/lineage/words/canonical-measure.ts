@@ -63,7 +63,7 @@ export function canonicalMeasure(measure: Measure, world: MeasureWorld): Canonic
     if (expr.kind === 'binary') {
       return binaryOf(expr, block);
     }
-    const zeroed = expr.kind === 'call' ? orZero(expr) : undefined;
+    const zeroed = expr.kind === 'call' ? valueFilled(expr) : undefined;
     if (zeroed !== undefined && holdsAggregate(zeroed)) {
       return part(zeroed);
     }
@@ -129,7 +129,7 @@ export function canonicalMeasure(measure: Measure, world: MeasureWorld): Canonic
     if (argument === undefined) {
       return atom(`sum()${filterKey(parts)}`);
     }
-    const bare = argument.kind === 'call' ? (orZero(argument) ?? argument) : argument;
+    const bare = argument.kind === 'call' ? (valueFilled(argument) ?? argument) : argument;
     const inside = numberOf(bare, block);
     const terms = termsOf(inside);
     const mayBeNull = refsIn(bare).some(
@@ -175,7 +175,7 @@ export function canonicalMeasure(measure: Measure, world: MeasureWorld): Canonic
         return plus(again(left), argument.op === '-' ? negated(again(right)) : again(right));
       }
     }
-    const zeroed = argument.kind === 'call' ? orZero(argument) : undefined;
+    const zeroed = argument.kind === 'call' ? valueFilled(argument) : undefined;
     if (zeroed !== undefined && name === 'sum') {
       return again(zeroed);
     }
@@ -207,7 +207,7 @@ export function canonicalMeasure(measure: Measure, world: MeasureWorld): Canonic
 
   /** Rounding and casting the finished number is how it is shown, not what it is. */
   function finished(expr: BoundExpr, around: Block): Polynomial {
-    const inside = shownBy(expr);
+    const inside = numberShownBy(expr);
     return inside === undefined
       ? numberOf(expr, around)
       : finished(inside, computedIn.get(expr) ?? around);
@@ -218,7 +218,7 @@ export function canonicalMeasure(measure: Measure, world: MeasureWorld): Canonic
 }
 
 /** The number that a rounding or a cast shows. */
-function shownBy(expr: BoundExpr): BoundExpr | undefined {
+export function numberShownBy(expr: BoundExpr): BoundExpr | undefined {
   if (expr.kind === 'cast') {
     return holdsAggregate(expr.operand) ? expr.operand : undefined;
   }
@@ -238,7 +238,7 @@ export function masked(expr: BoundExpr): BoundExpr {
 const ZERO_FILLING: ReadonlySet<string> = new Set(['coalesce', 'ifnull', 'nvl', 'zeroifnull']);
 
 /** What `coalesce(x, 0)` fills. */
-function orZero({ name, args }: Call): BoundExpr | undefined {
+export function valueFilled({ name, args }: Call): BoundExpr | undefined {
   const [value, filling, ...more] = args;
   const isZero =
     filling === undefined
@@ -261,7 +261,7 @@ function keepsValue(type: string): boolean {
 }
 
 /** The aggregate of a whole from the same of its parts. */
-function isSameOfParts(name: string, { name: inner, distinct }: Call): boolean {
+export function isSameOfParts(name: string, { name: inner, distinct }: Call): boolean {
   if (distinct) {
     return false;
   }
