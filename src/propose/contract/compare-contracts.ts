@@ -150,6 +150,7 @@ function wordChanges(before: DataContract, after: DataContract): readonly Contra
   return [
     ...(before.owner === after.owner ? [] : [patch(`${after.owner ?? 'nobody'} owns it now`)]),
     ...(before.purpose === after.purpose ? [] : [patch('its purpose is told anew')]),
+    ...(before.statement === after.statement ? [] : [patch('it is computed by another statement')]),
     ...(before.physicalType === after.physicalType
       ? []
       : [patch(`it is stored as a ${after.physicalType} instead of a ${before.physicalType}`)]),

@@ -42,3 +42,5 @@ export function schemaOf(document: Document, relation: RelationId): YAMLMap | un
 export const OUR_ROWS = 'goldsmith_rows';
 export const OUR_NULLS = 'goldsmith_nulls';
 export const OUR_FRESHNESS = 'goldsmith_freshness';
+/** The custom property of the schema object that holds the digest of the statement. */
+export const OUR_STATEMENT = 'goldsmithStatement';

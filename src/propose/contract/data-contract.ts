@@ -18,6 +18,8 @@ export interface DataContract {
   readonly minimumRows?: number;
   /** Answers are never older than this. */
   readonly maxStalenessMs?: number;
+  /** Digest of the statement it is computed by: no promise, but readers may want to know that it changed. */
+  readonly statement?: string;
 }
 
 /** A promise that is absent was neither given nor taken back: an update leaves what the file says. */

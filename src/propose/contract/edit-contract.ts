@@ -6,13 +6,20 @@ import {
   OUR_FRESHNESS,
   OUR_NULLS,
   OUR_ROWS,
+  OUR_STATEMENT,
   schemaOf,
   textOf,
   withId,
 } from './contract-nodes.ts';
 import type { ContractColumn, DataContract } from './data-contract.ts';
 import { logicalType } from './logical-type.ts';
-import { freshnessLevel, nullsRule, propertyOf, rowsRule } from './write-contract.ts';
+import {
+  freshnessLevel,
+  nullsRule,
+  propertyOf,
+  rowsRule,
+  statementProperty,
+} from './write-contract.ts';
 
 /** The contract the document says, the one it is to say, and former names of columns by new ones' wish. */
 export interface ContractEdit {
@@ -43,7 +50,22 @@ export function editContract(document: Document, { before, after, renames }: Con
   if (before.minimumRows !== after.minimumRows && after.minimumRows !== undefined) {
     putOurs(document, object, { list: 'quality', item: rowsRule(after.minimumRows), id: OUR_ROWS });
   }
+  if (before.statement !== after.statement && after.statement !== undefined) {
+    putStatement(document, object, after.statement);
+  }
   editColumns(document, { object, after, renames });
+}
+
+function putStatement(document: Document, object: YAMLMap, digest: string): void {
+  const ours = mapsIn(object, 'customProperties').find(
+    (each) => textOf(each, 'property') === OUR_STATEMENT,
+  );
+  if (ours === undefined) {
+    const item = document.createNode(statementProperty(digest));
+    listIn(document, object, 'customProperties').add(item);
+  } else {
+    ours.set('value', digest);
+  }
 }
 
 function editColumns(

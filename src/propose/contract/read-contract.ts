@@ -6,6 +6,7 @@ import {
   mapsIn,
   OUR_FRESHNESS,
   OUR_ROWS,
+  OUR_STATEMENT,
   schemaOf,
   textOf,
   withId,
@@ -44,6 +45,7 @@ export function contractIn(document: Document, relation: RelationId): ReadContra
   const minimumRows = minimumRowsOf(object);
   const maxStalenessMs = stalenessOf(document);
   const key = keyOf(object);
+  const statement = statementOf(object);
   return {
     kind: 'contract',
     contract: {
@@ -56,6 +58,7 @@ export function contractIn(document: Document, relation: RelationId): ReadContra
       ...(key.length === 0 ? {} : { key }),
       ...(minimumRows === undefined ? {} : { minimumRows }),
       ...(maxStalenessMs === undefined ? {} : { maxStalenessMs }),
+      ...(statement === undefined ? {} : { statement }),
     },
   };
 }
@@ -98,6 +101,13 @@ function minimumRowsOf(object: YAMLMap): number | undefined {
     mapsIn(object, 'quality').find((each) => textOf(each, 'metric') === 'rowCount');
   const least = rule?.get('mustBeGreaterOrEqualTo') ?? orMore(rule?.get('mustBeGreaterThan'));
   return typeof least === 'number' ? least : undefined;
+}
+
+function statementOf(object: YAMLMap): string | undefined {
+  const ours = mapsIn(object, 'customProperties').find(
+    (each) => textOf(each, 'property') === OUR_STATEMENT,
+  );
+  return ours === undefined ? undefined : textOf(ours, 'value');
 }
 
 function orMore(above: unknown): number | undefined {

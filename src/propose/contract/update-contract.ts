@@ -72,7 +72,7 @@ export function updateContract({ text, wanted, renames }: UpdateRequest): Writte
 /** Where nothing is wanted, what the file says stands. */
 function settled(before: DataContract, wanted: WantedContract): DataContract {
   const was = new Map(before.columns.map((column) => [column.name, column]));
-  const { owner, purpose, key, minimumRows, maxStalenessMs, ...rest } = before;
+  const { owner, purpose, key, minimumRows, maxStalenessMs, statement, ...rest } = before;
   return {
     ...rest,
     ...optional({
@@ -81,6 +81,7 @@ function settled(before: DataContract, wanted: WantedContract): DataContract {
       key: wanted.key ?? stillThere(key, wanted),
       minimumRows: wanted.minimumRows ?? minimumRows,
       maxStalenessMs: wanted.maxStalenessMs ?? maxStalenessMs,
+      statement: wanted.statement ?? statement,
     }),
     physicalType: wanted.physicalType,
     columns: wanted.columns.map((column) => {

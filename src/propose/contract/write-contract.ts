@@ -1,7 +1,7 @@
 import { Document } from 'yaml';
 import { digestOf } from '../../base/digest.ts';
 import { relationParts } from '../../base/relation.ts';
-import { OUR_FRESHNESS, OUR_NULLS, OUR_ROWS } from './contract-nodes.ts';
+import { OUR_FRESHNESS, OUR_NULLS, OUR_ROWS, OUR_STATEMENT } from './contract-nodes.ts';
 import type { ContractColumn, DataContract } from './data-contract.ts';
 import { asServiceLevel } from './freshness-unit.ts';
 import { logicalType } from './logical-type.ts';
@@ -53,6 +53,9 @@ function schemaObject(contract: DataContract): Record<string, unknown> {
     ...(contract.purpose === undefined ? {} : { description: contract.purpose }),
     properties: contract.columns.map((column) => propertyOf(column, contract.key)),
     ...(contract.minimumRows === undefined ? {} : { quality: [rowsRule(contract.minimumRows)] }),
+    ...(contract.statement === undefined
+      ? {}
+      : { customProperties: [statementProperty(contract.statement)] }),
   };
 }
 
@@ -73,6 +76,10 @@ export function propertyOf(
     ...(position === -1 ? {} : { primaryKey: true, primaryKeyPosition: position + 1 }),
     ...(notNull === true ? { quality: [nullsRule()] } : {}),
   };
+}
+
+export function statementProperty(digest: string): Record<string, unknown> {
+  return { property: OUR_STATEMENT, value: digest };
 }
 
 export function nullsRule(): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { sha256 } from '../../base/digest.ts';
 import type { Mart, MartDefinition } from '../../marts/mart.ts';
 import type { WantedContract } from '../contract/update-contract.ts';
 
@@ -29,7 +30,7 @@ export function contractOf(
     relation: definition.relation,
     physicalType: isStored ? 'table' : 'view',
     ...(owner === undefined ? {} : { owner }),
-    purpose: `Made from ${definition.sources.join(', ')}.`,
+    statement: sha256(definition.sql).slice(0, 16),
     columns: columns.map(({ name, type }) => ({
       name,
       type,

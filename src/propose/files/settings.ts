@@ -18,6 +18,12 @@ export const fileSettings = z
       'contracts/{schema}/{name}.odcs.yaml',
       'Its data contract (ODCS v3). A file people wrote there before is edited, not written anew.',
     ),
+    record: z
+      .array(z.enum(['build', 'prune', 'drop', 'follow']))
+      .default(['follow'])
+      .describe(
+        'Of what mode `auto` did without asking, the kinds whose files are offered to the repository too, for people to merge.',
+      ),
     owner: z
       .string()
       .min(1)

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Dialect } from '../../sql/dialect.ts';
 import type { ChannelRef, Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
+import type { FileSettings } from '../files/settings.ts';
 import type { Proposal } from '../proposal.ts';
 import { findMerge } from './find-merge.ts';
 import { type GitRef, readRef, writeRef } from './git-ref.ts';
@@ -28,16 +29,19 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
   const inClone = openClone({ folder, settingsOf: () => Promise.resolve(settings) });
   return {
     name: 'git',
+    tellsDone: true,
     async show(proposal, { ref, now, signal }) {
       const known = readRef(ref);
+      const offer = () =>
+        inClone(signal, async (clone) => {
+          const parts = await files();
+          return refAfter(
+            await offerBranch(clone, { proposal, ref: known, now, files: parts, settings }),
+          );
+        });
       switch (proposal.state) {
         case 'open':
-          return inClone(signal, async (clone) => {
-            const parts = await files();
-            return refAfter(
-              await offerBranch(clone, { proposal, ref: known, now, files: parts, settings }),
-            );
-          });
+          return offer();
         case 'declined':
         case 'expired':
         case 'overtaken':
@@ -51,8 +55,11 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
               );
         case 'drafted':
         case 'approved':
-        case 'applied':
           return ref ?? {};
+        case 'applied':
+          return isToBeRecorded(proposal, { ref, settings: (await files()).settings })
+            ? offer()
+            : (ref ?? {});
       }
     },
     async poll(shown, signal) {
@@ -73,6 +80,14 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
       });
     },
   };
+}
+
+/** What was done without asking is offered to the repository once: it is no question, and nothing follows from what becomes of it. */
+export function isToBeRecorded(
+  { kind }: Proposal,
+  { ref, settings }: { readonly ref: ChannelRef | undefined; readonly settings: FileSettings },
+): boolean {
+  return ref === undefined && kind !== 'edit' && settings.record.includes(kind);
 }
 
 export const BY_A_PERSON = 'by a person';

@@ -15,16 +15,29 @@ export function bodyMarkdown({
   id,
   meaning,
   body,
-}: Pick<Proposal, 'id' | 'meaning' | 'body'>): string {
+  state,
+}: Pick<Proposal, 'id' | 'meaning' | 'body' | 'state'>): string {
   const texts = [
     body,
     shortened(body, { lines: 20, characters: 500 }),
     shortened(body, { lines: 5, characters: 200 }),
-  ].map((each) => markdown({ id, meaning, body: each }));
+  ].map((each) => markdown({ id, meaning, body: each, isDone: state === 'applied' }));
   return texts.find((text) => text.length <= LONGEST) ?? texts.at(-1) ?? '';
 }
 
-function markdown({ id, meaning, body }: Pick<Proposal, 'id' | 'meaning' | 'body'>): string {
+const ASKED = [
+  'Merging this is a yes, closing it a no. A label says why not: `not-worth-it`, `wrong-grain`, `sensitive`, `someone-elses`, `later`.',
+];
+const DONE = [
+  'This is done already. Merging it keeps the files beside the warehouse; closing it changes nothing there.',
+];
+
+function markdown({
+  id,
+  meaning,
+  body,
+  isDone,
+}: Pick<Proposal, 'id' | 'meaning' | 'body'> & { readonly isDone: boolean }): string {
   const sections = bodySections(body).flatMap(({ heading, lines, isProse }) => [
     `### ${heading}`,
     '',
@@ -37,7 +50,7 @@ function markdown({ id, meaning, body }: Pick<Proposal, 'id' | 'meaning' | 'body
     ...statements(body.sql),
     '---',
     '',
-    'Merging this is a yes, closing it a no. A label says why not: `not-worth-it`, `wrong-grain`, `sensitive`, `someone-elses`, `later`.',
+    ...(isDone ? DONE : ASKED),
     'Commits of yours on this branch are never touched; Goldsmith then leaves the branch to you.',
     END,
   ].join('\n');

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
+import { isToBeRecorded } from '../git/git-channel.ts';
 import { openClone } from '../git/open-clone.ts';
 import { asGit } from './as-git.ts';
 import { endPull, tellApplied } from './end-pull.ts';
@@ -50,6 +51,7 @@ export function githubChannel({
 
   return {
     name: 'github',
+    tellsDone: true,
     async show(proposal, shown) {
       const pulls = openPulls(api, { repository, signal: shown.signal });
       switch (proposal.state) {
@@ -64,7 +66,9 @@ export function githubChannel({
         case 'approved':
           return shown.ref ?? {};
         case 'applied':
-          return tellApplied({ proposal, shown, pulls });
+          return isToBeRecorded(proposal, { ref: shown.ref, settings: (await files()).settings })
+            ? offerPull(world, { proposal, shown, pulls })
+            : tellApplied({ proposal, shown, pulls });
       }
     },
     async poll(shown, signal) {

@@ -15,6 +15,7 @@ export function aContract(changes: Partial<DataContract> = {}): DataContract {
     key: ['order_date', 'region'],
     minimumRows: 1,
     maxStalenessMs: 3_600_000,
+    statement: '0123456789abcdef',
     ...changes,
   };
 }

@@ -84,6 +84,12 @@ describe('the version of a contract', () => {
       { maxStalenessMs: 900_000 },
     ],
     [
+      'another statement with the same columns',
+      '1.0.1',
+      'it is computed by another statement',
+      { statement: 'fedcba9876543210' },
+    ],
+    [
       'a table behind the view',
       '1.0.1',
       'it is stored as a table instead of a view',

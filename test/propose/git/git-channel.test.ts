@@ -148,6 +148,16 @@ describe('a proposal on a git remote', () => {
     expect(await open().show(aProposal({ state: 'overtaken' }), ref)).toEqual({ withdrawn: 1 });
   });
 
+  it('that mode auto did by itself is offered for the record where its kind is to be recorded', async () => {
+    const done = (kind: Proposal['kind']) => aProposal({ state: 'applied', kind });
+
+    expect(await open().show(done('build'))).toEqual({});
+    const ref = await open().show(done('follow'));
+    expect(await open().show(done('follow'), ref)).toEqual(ref);
+
+    expect(remote.branches()).toEqual(['goldsmith/follow/gold-daily_sales-01234567', 'main']);
+  });
+
   it('never touches a branch that is not under goldsmith/', async () => {
     remote.person('checkout', '--quiet', '-B', 'gold-daily_sales');
     remote.write('own.txt', 'mine');

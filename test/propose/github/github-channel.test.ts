@@ -167,6 +167,18 @@ describe('a proposal on GitHub', () => {
   });
 });
 
+describe('what mode auto did by itself', () => {
+  it('is a pull request that asks nothing', async () => {
+    const done = aProposal({ state: 'applied', kind: 'follow' });
+    const ref = await open().show(done);
+    await open().show(done, ref);
+
+    expect(github.pulls).toHaveLength(1);
+    expect(github.pulls[0]?.body).toContain('This is done already.');
+    expect(github.pulls[0]?.body).not.toContain('is a yes');
+  });
+});
+
 describe('a pull request a person edited', () => {
   it('is left to that person, who is told when it ends', async () => {
     const ref = await open().show(aProposal());
