@@ -8,6 +8,7 @@ import { noFacts } from '../marts/facts.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { StepOutcome } from '../materializer/apply-parts.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import type { PlanStep } from '../plan/plan.ts';
 import { applyUnderLease } from './apply.ts';
 import { keepBases, keptBasis, redefinedSince } from './drift-basis.ts';
 import { bindMarts, brokenPromise } from './drift-bindings.ts';
@@ -31,6 +32,8 @@ export interface ReactionParts extends World {
 /** The world after what sources that changed asked for was done, and what of it is left to decide. */
 export interface Reaction extends World {
   readonly drift: DriftInput | undefined;
+  /** What was done, step by step, and what became of each. */
+  readonly steps: readonly PlanStep[];
   readonly reacted: readonly StepOutcome[];
 }
 
@@ -46,7 +49,7 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
     await keepBases(engine, { marts: seen.sound, all: parts.marts, schema: parts.schema, signal });
   }
   if (seen.broken.length === 0) {
-    return { ...parts, drift: driftOf(seen, []), reacted: [] };
+    return { ...parts, drift: driftOf(seen, []), ...nothingDone };
   }
   const now = pictureOf(parts.schema.snapshot, { takenAt: 0 }).relations;
   const events = schemaEvents(store);
@@ -93,9 +96,14 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
     marts: world.marts,
     schema: world.schema,
     drift: driftOf({ ...seen, brokenNow: broken }, waiting),
-    reacted: [...followed.outcomes, ...held],
+    steps: [...followed.steps, ...held.steps],
+    reacted: [...followed.reacted, ...held.reacted],
   };
 }
+
+type Did = Pick<Reaction, 'steps' | 'reacted'>;
+
+const nothingDone: Did = { steps: [], reacted: [] };
 
 interface Seen {
   readonly broken: readonly { readonly mart: Mart; readonly because: string }[];
@@ -164,8 +172,7 @@ function wasTried({ store }: Engine, { relation, definition, from }: FollowInten
   return store.documents.get(TRIED, relation) === candidateKey(`${from}/${definition.sql}`);
 }
 
-interface Followed {
-  readonly outcomes: readonly StepOutcome[];
+interface Followed extends Did {
   readonly done: readonly FollowIntent[];
   readonly failed: readonly { readonly intent: FollowIntent; readonly outcome: StepOutcome }[];
 }
@@ -174,11 +181,11 @@ async function follow(
   engine: Engine,
   { follows, ...parts }: ReactionParts & { readonly follows: readonly FollowIntent[] },
 ): Promise<Followed> {
-  const outcomes = await applyIntents(engine, { intents: follows, ...parts });
+  const did = await applyIntents(engine, { intents: follows, ...parts });
   const done: FollowIntent[] = [];
   const failed: { intent: FollowIntent; outcome: StepOutcome }[] = [];
   for (const intent of follows) {
-    const outcome = outcomes.find(({ action }) => action.mart === intent.relation);
+    const outcome = did.reacted.find(({ action }) => action.mart === intent.relation);
     if (outcome?.outcome === 'done') {
       done.push(intent);
       carryMemory(engine, { mart: intent, before: parts.marts });
@@ -190,7 +197,7 @@ async function follow(
       }
     }
   }
-  return { outcomes, done, failed };
+  return { ...did, done, failed };
 }
 
 /** What is remembered of a mart goes by its definition; it is the same mart. */
@@ -241,16 +248,16 @@ async function applyIntents(
     schema,
     signal,
   }: Pick<ReactionParts, 'schema' | 'signal'> & { readonly intents: readonly Intent[] },
-): Promise<readonly StepOutcome[]> {
+): Promise<Did> {
   if (intents.length === 0) {
-    return [];
+    return nothingDone;
   }
   const now = engine.clock.now();
   const plan = makePlan(intents, {
     madeAt: now,
     expiresAt: now + engine.config.decide.planExpiresAfter,
   });
-  const { steps } = await applyUnderLease(engine, {
+  const { steps: reacted } = await applyUnderLease(engine, {
     plan,
     schema,
     facts: noFacts,
@@ -260,7 +267,7 @@ async function applyIntents(
     approved: intents.every(({ kind }) => kind === 'hold'),
     signal,
   });
-  return steps;
+  return { steps: plan.steps, reacted };
 }
 
 async function worldNow(engine: Engine, signal: AbortSignal | undefined): Promise<World> {
