@@ -55,7 +55,11 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
       now: input.now,
       settings: engine.config.propose,
       declinedFor: engine.config.decide.declinedFor,
-      whyGone: (proposal) => whyGone(proposal, decision),
+      // Other stages draft within a cycle only: outside of one, nobody knows what they would ask.
+      whyGone: (proposal) =>
+        parts.others === undefined && (proposal.kind === 'edit' || proposal.kind === 'follow')
+          ? { kind: 'waits' }
+          : whyGone(proposal, decision),
       isDone: (proposal) => isDone(proposal, input.marts),
     }).map((proposal) => withoutSteps(proposal, input.now));
     keep(engine, { before, after });

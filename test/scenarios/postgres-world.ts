@@ -65,7 +65,8 @@ export class PostgresWorld {
     return this.#goldsmith;
   }
 
-  async start(): Promise<Goldsmith> {
+  /** With these sections laid over `LOOSE`. */
+  async start(over: Readonly<Record<string, unknown>> = {}): Promise<Goldsmith> {
     const { host, port } = this.#cluster;
     const settings = {
       ...LOOSE,
@@ -82,6 +83,7 @@ export class PostgresWorld {
       },
       history: { source: 'export', path: this.#history },
       state: { path: join(this.#folder, 'state.sqlite') },
+      ...over,
     };
     this.#goldsmith = await startGoldsmith({
       config: parseConfig({ file: 'test.yaml', text: JSON.stringify(settings), env: {} }),

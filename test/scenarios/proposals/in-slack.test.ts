@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/http/create-app.ts';
 import { FakeSlack } from '../../servers/slack.ts';
-import { DAILY_SALES, SmallWorld } from '../small-world.ts';
+import { DAILY_SALES, type SmallWorld } from '../small-world.ts';
 import { askedWorld, onlyProposal, proposalsOf } from './asked-world.ts';
 
 /** One story, told in order: a Slack that is away, is back, and answers. */
