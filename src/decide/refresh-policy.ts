@@ -14,8 +14,8 @@ import {
   wholeRefreshMs,
   worthwhileShare,
 } from '../cost/refresh-cost.ts';
-import type { GrownBuild } from '../marts/growth.ts';
-import type { Mart } from '../marts/mart.ts';
+import type { GrownBuild, VersionGrowth } from '../marts/growth.ts';
+import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { type Expected, expectedShare, expectedToFallBack, UNKNOWN } from './expected-changes.ts';
@@ -210,10 +210,23 @@ function rangedBuild(
 
 const ROWS_PER_RANGE = 5_000_000;
 
+/**
+ * Every so many refreshes; and somebody's own definition at its first, since what is added is computed by our words for it, which for a
+ * definition of ours are its text.
+ */
+export function isProvedWhole(
+  growth: VersionGrowth | undefined,
+  { origin, every }: { readonly origin: MartDefinition['origin']; readonly every: number },
+): boolean {
+  // As long as every refresh fell back, nothing was ever added.
+  const isFirst = origin === 'adopted' && (growth?.fellBack ?? 1) === 1;
+  return isFirst || (growth?.sinceWhole ?? 0) + 1 >= every;
+}
+
 function grownBuild(
   { by, occ }: Extract<Growable, { readonly kind: 'grown' }>,
   {
-    candidate: { query },
+    candidate: { query, definition },
     mart,
     input,
   }: Pick<RefreshQuestion, 'candidate' | 'mart'> & { readonly input: CycleInput },
@@ -227,7 +240,10 @@ function grownBuild(
   return {
     by,
     ...(sql === undefined || growth === undefined ? {} : { added: { end: growth.end, sql } }),
-    proveWhole: (growth?.sinceWhole ?? 0) + 1 >= input.policy.wholeProofEvery,
+    proveWhole: isProvedWhole(growth, {
+      origin: definition.origin,
+      every: input.policy.wholeProofEvery,
+    }),
   };
 }
 

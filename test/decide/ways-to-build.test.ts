@@ -8,7 +8,7 @@ import {
   worthwhileShare,
 } from '../../src/cost/refresh-cost.ts';
 import type { CycleInput } from '../../src/decide/cycle-input.ts';
-import { scheduleOf } from '../../src/decide/refresh-policy.ts';
+import { isProvedWhole, scheduleOf } from '../../src/decide/refresh-policy.ts';
 import { wantFacts } from '../../src/decide/want-facts.ts';
 import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
 import type { Unfinished, VersionRanges } from '../../src/marts/ranges.ts';
@@ -162,6 +162,26 @@ describe('how a mart is kept fresh', () => {
       verdict(cycle(appended, { capabilities }, current({ fellBack: 1 })))?.numbers.refresh,
     ).toMatch(/^by range every/);
   });
+
+  it.for([
+    ['candidate', 0, undefined, false],
+    ['candidate', 19, 0, true],
+    ['adopted', 0, undefined, true],
+    ['adopted', 0, 1, true],
+    ['adopted', 0, 0.7, false],
+  ] as const)(
+    'by addition, a definition of origin %s is compared as a whole at its first only where it is not in our words: %s, %s',
+    ([origin, sinceWhole, fellBack, isWhole]) => {
+      const growth = {
+        source: LINES,
+        end: '1',
+        sinceWhole,
+        ...(fellBack === undefined ? {} : { fellBack }),
+      };
+
+      expect(isProvedWhole(growth, { origin, every: 20 })).toBe(isWhole);
+    },
+  );
 
   it('costs less to keep, so that less demand pays for it', () => {
     const byRange = verdict(cycle(appended))?.numbers.runsPerDayToPay;
