@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import type { EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
@@ -90,7 +91,9 @@ async function readBeside(
   }
   const dialect = dialectOf(connector.dialect);
   try {
-    const artifacts = { manifest, catalog, runResults };
+    const compiled = join(dirname(files[0] ?? ''), 'compiled');
+    const compiledFile = (path: string) => textIn(compiled, path);
+    const artifacts = { manifest, catalog, runResults, compiledFile };
     const project = readProject(artifacts, { dialect, ownDatabase: names.database });
     const index = indexSchema(withoutDefinitions(schema.snapshot), dialect);
     const world: ModelWorld = { dialect, schema: index, names, parse: parsers.parse };
@@ -118,6 +121,22 @@ async function readBeside(
   }
 }
 
+/** Only files inside the folder, whatever a manifest says. */
+function textIn(folder: string, path: string): string | undefined {
+  const inside = normalize(path);
+  if (inside.startsWith('..') || inside.startsWith('/')) {
+    return undefined;
+  }
+  try {
+    return readFileSync(join(folder, inside), 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** Undefined where there is none, or it is half written: dbt writes it anew. */
 async function jsonOf(path: string): Promise<unknown> {
   const text = await unlessAbsent(readFile(path, 'utf8'));
@@ -133,11 +152,15 @@ export async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Valu
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ABSENT.has(String(error.code))) {
+    if (isAbsent(error)) {
       return undefined;
     }
     throw error;
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ABSENT.has(String(error.code));
 }
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES']);

@@ -28,6 +28,11 @@ export interface DbtArtifacts {
   readonly manifest: unknown;
   readonly catalog?: unknown;
   readonly runResults?: unknown;
+  /**
+   * The text of a file under `compiled/` of the target folder. Every command writes the manifest anew, and most leave out what was
+   * compiled by another.
+   */
+  readonly compiledFile?: (path: string) => string | undefined;
 }
 
 /**
@@ -39,6 +44,7 @@ export function readProject(artifacts: DbtArtifacts, names: RelationNames): DbtP
   const parts: Parts = {
     names,
     manifest,
+    compiledFile: artifacts.compiledFile ?? (() => undefined),
     catalog: parsed('catalog.json', catalogSchema, artifacts.catalog ?? {}),
     results: parsed('run_results.json', runResultsSchema, artifacts.runResults ?? {}),
   };
@@ -63,6 +69,7 @@ interface Parts {
   readonly manifest: Manifest;
   readonly catalog: Catalog;
   readonly results: RunResults;
+  readonly compiledFile: (path: string) => string | undefined;
 }
 
 function parsed<Schema extends z.ZodType>(
@@ -94,7 +101,7 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
   const materialized = textOf(node.config['materialized']) ?? kind;
   const relation = materialized === 'ephemeral' ? {} : relationsOf(node, parts.names);
   const owner = ownerOf(node, parts);
-  const compiled = compiledOf(node, parts);
+  const compiled = kind === 'seed' ? undefined : compiledOf(node, parts);
   return [
     {
       id: node.unique_id,
@@ -180,9 +187,13 @@ function relationsOf(named: Named, names: RelationNames) {
   };
 }
 
-function compiledOf({ compiled_code: own, unique_id: id }: ManifestNode, { results }: Parts) {
-  const run = results.results.find((result) => result.unique_id === id)?.compiled_code;
-  return textOf(own) ?? textOf(run);
+function compiledOf(node: ManifestNode, { results, compiledFile }: Parts): string | undefined {
+  const run = results.results.find((result) => result.unique_id === node.unique_id);
+  return (
+    textOf(node.compiled_code) ??
+    textOf(run?.compiled_code) ??
+    textOf(compiledFile(`${node.package_name}/${node.original_file_path}`))
+  );
 }
 
 function textOf(value: unknown): string | undefined {
@@ -243,11 +254,13 @@ function sourceOf(source: Manifest['sources'][string], { names, catalog }: Parts
   };
 }
 
-function testOf(node: ManifestNode, { results, manifest }: Parts): DbtTest {
+function testOf(node: ManifestNode, parts: Parts): DbtTest {
+  const { results, manifest } = parts;
   const { test_metadata: generic, column_name: column, attached_node: at, config } = node;
   const status = results.results.find((result) => result.unique_id === node.unique_id)?.status;
   const namespace = textOf(generic?.namespace);
-  const compiled = textOf(node.compiled_code);
+  const isSingular = generic === undefined || generic === null;
+  const compiled = isSingular ? compiledOf(node, parts) : undefined;
   // Before version 11 nobody says where a generic test stands, but it hangs on one model more than it refers to.
   const place = textOf(at) ?? node.depends_on.nodes.findLast((id) => id in manifest.nodes);
   return {

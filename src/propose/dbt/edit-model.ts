@@ -25,6 +25,8 @@ export interface EditRequest {
   readonly read: (path: string) => Promise<string | undefined>;
   /** Where the project lies in the repository; empty at its root. */
   readonly path: string;
+  /** On how many small databases both texts are tried. */
+  readonly databases?: number;
 }
 
 export type ModelEdit =
@@ -78,7 +80,13 @@ export async function editModel(request: EditRequest): Promise<ModelEdit> {
     return suggestion(model, cut.because, cut.line);
   }
   const texts = { before: rendering.sql, after: cut.sql };
-  const proof = await sameAnswers({ ...texts, kept: cut.kept, world, facts });
+  const proof = await sameAnswers({
+    ...texts,
+    kept: cut.kept,
+    world,
+    facts,
+    ...(request.databases === undefined ? {} : { databases: request.databases }),
+  });
   if (proof.kind === 'unequal') {
     return suggestion(model, 'without them the columns that stay would hold other values');
   }
@@ -102,7 +110,7 @@ export async function editModel(request: EditRequest): Promise<ModelEdit> {
       ...described.files,
     ],
     columns,
-    inside: cut.inside,
+    inside: cut.inside.filter((name) => !columns.includes(name)),
     removedJoins: cut.removedJoins,
     proofs: [
       ...(cut.isSameShape

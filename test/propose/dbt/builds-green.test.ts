@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dbtFacts } from '../../../src/lineage/dbt/dbt-facts.ts';
+import { dbtNeeds } from '../../../src/lineage/dbt/dbt-needs.ts';
+import { dbtReads } from '../../../src/lineage/dbt/dbt-reads.ts';
+import { readProject } from '../../../src/lineage/dbt/read-project.ts';
+import { openParsers } from '../../../src/parsers/open-parsers.ts';
+import { editModel } from '../../../src/propose/dbt/edit-model.ts';
+import { extendModel } from '../../../src/propose/dbt/extend-model.ts';
+import { readModel } from '../../../src/propose/dbt/read-model.ts';
+import type { FileChange } from '../../../src/propose/proposal.ts';
+import { dialectOf } from '../../../src/sql/dialects.ts';
+import { indexSchema } from '../../../src/sql/schema-index.ts';
+import { SHOP_FOLDER, schemaOf } from '../../lineage/dbt/shop-project.ts';
+
+const run = promisify(execFile);
+
+/** `1` installs dbt from PyPI into a folder of its own; any other value is the path of a `dbt` that is there. */
+const WITH_DBT = process.env['GOLDSMITH_DBT'];
+
+describe.skipIf(WITH_DBT === undefined)(
+  'a dbt project after our edits',
+  { timeout: 600_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'goldsmith-dbt-'));
+    const shop = join(folder, 'shop');
+    const database = join(folder, 'shop.duckdb');
+    const parsers = openParsers({ workers: 1 });
+    let dbt = WITH_DBT ?? '';
+
+    beforeAll(async () => {
+      cpSync(SHOP_FOLDER, shop, { recursive: true });
+      if (dbt === '1') {
+        await run('python3', ['-m', 'venv', join(folder, 'venv')]);
+        const pip = join(folder, 'venv', 'bin', 'pip');
+        await run(pip, ['install', '-q', 'dbt-core>=1.9,<1.11', 'dbt-duckdb']);
+        dbt = join(folder, 'venv', 'bin', 'dbt');
+      }
+      await runDbt('build');
+      await runDbt('docs', 'generate');
+    }, 600_000);
+
+    afterAll(async () => {
+      await parsers.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    async function runDbt(...verbs: readonly string[]): Promise<string> {
+      const options = ['--no-use-colors', '--no-send-anonymous-usage-stats'];
+      const { stdout } = await run(dbt, [...options, ...verbs, '--profiles-dir', shop], {
+        cwd: shop,
+        env: { ...process.env, SHOP_DB: database },
+      });
+      return stdout;
+    }
+
+    async function rowsOf(sql: string): Promise<readonly unknown[]> {
+      const instance = await DuckDBInstance.create(database, { access_mode: 'READ_ONLY' });
+      const connection = await instance.connect();
+      try {
+        return (await connection.runAndReadAll(sql)).getRowsJson();
+      } finally {
+        connection.closeSync();
+        instance.closeSync();
+      }
+    }
+
+    async function open() {
+      const artifact = (name: string): unknown =>
+        JSON.parse(readFileSync(join(shop, 'target', `${name}.json`), 'utf8'));
+      const dialect = dialectOf('duckdb');
+      const project = readProject(
+        {
+          manifest: artifact('manifest'),
+          catalog: artifact('catalog'),
+          compiledFile: (path) => readFileSync(join(shop, 'target', 'compiled', path), 'utf8'),
+        },
+        { dialect, ownDatabase: 'shop' },
+      );
+      const schema = indexSchema({ ...schemaOf(project), ownDatabase: 'shop' }, dialect);
+      const world = { dialect, schema, names: { database: 'shop' }, parse: parsers.parse };
+      const needs = dbtNeeds(project, await dbtReads(project, world));
+      const facts = dbtFacts(project, { verifiedAt: 0, schema });
+      return { project, world, needs, facts };
+    }
+
+    function write(files: readonly FileChange[]): void {
+      for (const { path, text = '' } of files) {
+        writeFileSync(join(shop, path), text);
+      }
+    }
+
+    const read = async (path: string) => readFileSync(join(shop, path), 'utf8');
+
+    it('builds green without the columns, and the others hold the same', async () => {
+      const { project, world, needs, facts } = await open();
+      const model = project.models.find(({ name }) => name === 'orders');
+      const kept = 'order_id, status, placed_on, amount, card_amount, cash_amount, payments';
+      const before = await rowsOf(`select ${kept} from gold.orders order by order_id`);
+      if (model === undefined) {
+        throw new Error('there is no model orders');
+      }
+
+      const columns = ['customer_city', 'customer_name', 'tax'];
+      const edit = await editModel({
+        project,
+        model,
+        columns,
+        world,
+        needs,
+        facts,
+        read,
+        path: '',
+      });
+      expect(edit).toMatchObject({ kind: 'edit' });
+      write(edit.kind === 'edit' ? edit.files : []);
+      const told = await runDbt('build', '--full-refresh');
+
+      expect(told).toContain('ERROR=0');
+      expect(await rowsOf(`select * from gold.orders order by order_id`)).toEqual(before);
+    });
+
+    it('builds green with a column more', async () => {
+      await runDbt('docs', 'generate');
+      const { project, world } = await open();
+      const wanted = await readModel(
+        `select placed_on, count(*) as n, sum(cash_amount) as cash from gold.orders group by placed_on`,
+        world,
+      );
+      if (wanted.kind === 'unread') {
+        throw new Error(wanted.because);
+      }
+
+      const outcome = await extendModel({ project, wanted: wanted.query, world, read, path: '' });
+      expect(outcome).toMatchObject({ kind: 'extended', added: ['cash'] });
+      write(outcome.kind === 'extended' ? outcome.files : []);
+      const told = await runDbt('build', '--full-refresh');
+
+      expect(told).toContain('ERROR=0');
+      expect(await rowsOf(`select sum(cash), sum(orders) from gold.daily`)).toEqual(
+        await rowsOf(`select sum(cash_amount), count(*) from gold.orders`),
+      );
+    });
+  },
+);
