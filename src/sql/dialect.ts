@@ -53,5 +53,5 @@ export interface NameRules {
   readonly quotedIsCaseSensitive: boolean;
   /** Whether unquoted table names compare case-sensitively (BigQuery). */
   readonly tablesAreCaseSensitive: boolean;
-  readonly defaultSchema?: string;
+  readonly defaultSchema?: string | undefined;
 }

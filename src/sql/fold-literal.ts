@@ -244,13 +244,21 @@ function endsValue(tokens: Tokens, index: number): boolean {
 /** THEN 1, ELSE 0. */
 function isResultAt(tokens: Tokens, index: number): boolean {
   const follows = isKeyword(tokens, index - 1, THEN) || isKeyword(tokens, index - 1, ELSE);
-  return follows && [WHEN, ELSE, END].some((word) => isKeyword(tokens, index + 1, word));
+  const next = index + 1;
+  return (
+    follows &&
+    (isKeyword(tokens, next, WHEN) || isKeyword(tokens, next, ELSE) || isKeyword(tokens, next, END))
+  );
 }
 
 /** LIMIT 10, FETCH FIRST 10 ROWS, TOP 10, 6 PRECEDING. */
 function isCountAt(tokens: Tokens, index: number): boolean {
+  const before = index - 1;
   return (
-    [LIMIT, FIRST, NEXT, TOP].some((word) => isKeyword(tokens, index - 1, word)) ||
+    isKeyword(tokens, before, LIMIT) ||
+    isKeyword(tokens, before, FIRST) ||
+    isKeyword(tokens, before, NEXT) ||
+    isKeyword(tokens, before, TOP) ||
     isKeyword(tokens, index + 1, PRECEDING) ||
     isKeyword(tokens, index + 1, FOLLOWING)
   );
@@ -264,7 +272,9 @@ function isOrdinalAt(tokens: Tokens, index: number, level: Level): boolean {
   const next = index + 1;
   const ends =
     tokens.kinds[next] !== PUNCTUATION ||
-    [COMMA, CLOSE, SEMICOLON].some((code) => isPunctuation(tokens, next, code));
+    isPunctuation(tokens, next, COMMA) ||
+    isPunctuation(tokens, next, CLOSE) ||
+    isPunctuation(tokens, next, SEMICOLON);
   return starts && ends;
 }
 

@@ -1,100 +1,110 @@
-import { LOWERED } from './ascii-bytes.ts';
+import { LOOKAHEAD, LOWERED, writeBytes } from './text-bytes.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A normal form as it grows: tokens of the text, and what stands in their place. */
-export interface FormWriter {
-  /** A token as it stands in the text; in lower case where it folds. */
-  token(index: number, folds: boolean): void;
-  /** Anything else; ASCII where the text is. */
-  text(piece: string): void;
-  space(): void;
-  /** Once. */
-  end(): string;
-}
-
-/** Longer texts are written as strings. */
+/** Where most forms are written, one at a time; longer ones get room of their own. */
 const LONGEST = 16_384;
 /** No token comes out longer than this for each of its characters. */
 const MOST_GROWTH = 10;
-const form = Buffer.alloc(LONGEST * MOST_GROWTH);
+const scratch = Buffer.alloc(LONGEST * MOST_GROWTH);
 const AS_IT_IS = Uint8Array.from({ length: 256 }, (_, code) => code);
 const SPACE = 32;
+const WIDE = 128;
 
-/** One form at a time: where the text is ASCII, its bytes are copied several times as fast as parts of strings are joined. */
-export function formWriter(tokens: Tokens): FormWriter {
-  return tokens.bytes === undefined || tokens.sql.length > LONGEST
-    ? new FormOfStrings(tokens)
-    : new FormOfBytes(tokens, tokens.bytes);
-}
-
-class FormOfBytes implements FormWriter {
+/**
+ * A normal form as it grows: tokens of the text, and what stands in their place. Only one at a time. ASCII is copied byte by
+ * byte, several times as fast as parts of strings are joined; what is not, comes as strings between.
+ */
+export class FormWriter {
   readonly #tokens: Tokens;
   readonly #bytes: Uint8Array;
+  readonly #form: Buffer;
   #length = 0;
-
-  constructor(tokens: Tokens, bytes: Uint8Array) {
-    this.#tokens = tokens;
-    this.#bytes = bytes;
-  }
-
-  token(index: number, folds: boolean): void {
-    const bytes = this.#bytes;
-    const written = folds ? LOWERED : AS_IT_IS;
-    const end = this.#tokens.ends[index] ?? 0;
-    let length = this.#length;
-    for (let at = this.#tokens.starts[index] ?? 0; at < end; at += 1) {
-      form[length] = written[bytes[at] ?? 0] ?? 0;
-      length += 1;
-    }
-    this.#length = length;
-  }
-
-  text(piece: string): void {
-    let length = this.#length;
-    for (let at = 0; at < piece.length; at += 1) {
-      form[length] = piece.charCodeAt(at);
-      length += 1;
-    }
-    this.#length = length;
-  }
-
-  space(): void {
-    form[this.#length] = SPACE;
-    this.#length += 1;
-  }
-
-  end(): string {
-    return form.toString('latin1', 0, this.#length);
-  }
-}
-
-class FormOfStrings implements FormWriter {
-  readonly #tokens: Tokens;
-  /** The text in lower case, where that has as many characters. */
-  readonly #lower: string | undefined;
-  #form = '';
+  /** What came before the bytes in `#form`. */
+  #before = '';
+  #lower: string | undefined;
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
-    const lower = tokens.sql.toLowerCase();
-    this.#lower = lower.length === tokens.sql.length ? lower : undefined;
+    this.#bytes = tokens.bytes ?? bytesOf(tokens.sql);
+    this.#form = tokens.sql.length > LONGEST ? Buffer.allocUnsafe(roomFor(tokens)) : scratch;
   }
 
+  /** A token as it stands in the text; in lower case where it folds. */
   token(index: number, folds: boolean): void {
-    const { sql, starts, ends } = this.#tokens;
-    const text = (folds ? (this.#lower ?? sql) : sql).slice(starts[index], ends[index]);
-    this.#form += folds && this.#lower === undefined ? text.toLowerCase() : text;
+    const bytes = this.#bytes;
+    const form = this.#form;
+    const written = folds ? LOWERED : AS_IT_IS;
+    const end = this.#tokens.ends[index] ?? 0;
+    let length = this.#length;
+    let seen = 0;
+    for (let at = this.#tokens.starts[index] ?? 0; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      seen |= byte;
+      form[length] = written[byte] ?? 0;
+      length += 1;
+    }
+    if (seen >= WIDE) {
+      this.#wideToken(index, folds);
+    } else {
+      this.#length = length;
+    }
   }
 
+  /** Anything else. */
   text(piece: string): void {
-    this.#form += piece;
+    const form = this.#form;
+    let length = this.#length;
+    let seen = 0;
+    for (let at = 0; at < piece.length; at += 1) {
+      const code = piece.charCodeAt(at);
+      seen |= code;
+      form[length] = code;
+      length += 1;
+    }
+    if (seen >= WIDE) {
+      this.#wideText(piece);
+    } else {
+      this.#length = length;
+    }
   }
 
   space(): void {
-    this.#form += ' ';
+    this.#form[this.#length] = SPACE;
+    this.#length += 1;
   }
 
+  /** Once. */
   end(): string {
-    return this.#form;
+    const rest = this.#form.toString('latin1', 0, this.#length);
+    return this.#before === '' ? rest : this.#before + rest;
   }
+
+  #wideToken(index: number, folds: boolean): void {
+    const { sql, starts, ends } = this.#tokens;
+    const [start, end] = [starts[index], ends[index]];
+    if (!folds) {
+      this.#wideText(sql.slice(start, end));
+      return;
+    }
+    // A letter's lower case may depend on those around it, and may be longer.
+    this.#lower ??= sql.toLowerCase();
+    const isAligned = this.#lower.length === sql.length;
+    this.#wideText(isAligned ? this.#lower.slice(start, end) : sql.slice(start, end).toLowerCase());
+  }
+
+  #wideText(piece: string): void {
+    this.#before += this.#form.toString('latin1', 0, this.#length) + piece;
+    this.#length = 0;
+  }
+}
+
+/** Enough for every token doubled (quotes in names are) with what may stand before it or in its place. */
+function roomFor({ sql, count }: Tokens): number {
+  return 2 * sql.length + 12 * count + 12;
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length + LOOKAHEAD);
+  writeBytes(text, bytes);
+  return bytes;
 }

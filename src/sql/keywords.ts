@@ -1,4 +1,4 @@
-import { LOWERED } from './ascii-bytes.ts';
+import { LOWERED } from './text-bytes.ts';
 
 /** The words our token-level readers look at; nothing else is a keyword to them. At most 255. */
 const KEYWORDS = `

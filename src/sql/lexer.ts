@@ -1,7 +1,5 @@
-import { writeAscii } from './ascii-bytes.ts';
 import {
   BLANK,
-  byteOf,
   classesOf,
   DIGIT,
   isPlainWordCode,
@@ -23,6 +21,7 @@ import {
   endOfString,
   startsFraction,
 } from './scan.ts';
+import { LOOKAHEAD, writeBytes } from './text-bytes.ts';
 import type { Span, Tokens } from './tokens.ts';
 import {
   CLOSE,
@@ -37,8 +36,6 @@ import {
 
 /** The columns under work; longer texts get columns of their own. */
 const scratch = columnsFor(16_384);
-/** Columns end in zeros, so that looking a few tokens ahead needs no check. */
-const LOOKAHEAD = 4;
 
 /** Characters that are never the beginning of a longer operator or a comment. */
 const ALONE = setOf('(),;[]{}+');
@@ -83,7 +80,7 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
   const columns =
     length + LOOKAHEAD <= scratch.kinds.length ? scratch : columnsFor(length + LOOKAHEAD);
   const { kinds, codes, starts, ends, bytes } = columns;
-  const isAscii = writeBytes(sql, bytes);
+  writeBytes(sql, bytes);
   const comments: Span[] = [];
   let count = 0;
   let at = 0;
@@ -125,7 +122,9 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
       at += 1;
     } else if (charClass === DIGIT || (byte === 46 && startsFraction(sql, at))) {
       kinds[count] = NUMBER;
-      at = endOfNumber(sql, at, lexical.numberSuffixes);
+      const end = endOfDigits(bytes, at);
+      const goesOn = WORD_PART[bytes[end] ?? 0] !== 0 || bytes[end] === 46;
+      at = goesOn ? endOfNumber(sql, at, lexical.numberSuffixes) : end;
     } else if (charClass === STRING_QUOTE) {
       kinds[count] = STRING;
       at = endOfString(sql, at, { lexical, escapes: lexical.backslashEscapes });
@@ -152,25 +151,22 @@ export function tokenizeForNow(sql: string, lexical: LexicalRules): Tokens {
 
   endInZeros(kinds, count);
   endInZeros(codes, count);
-  return { sql, count, kinds, codes, starts, ends, comments, bytes: isAscii ? bytes : undefined };
+  return { sql, count, kinds, codes, starts, ends, comments, bytes };
 }
 
-/** One byte a character (`byteOf`), ended by zeros; whether all are ASCII. */
-function writeBytes(sql: string, bytes: Uint8Array): boolean {
-  const isAscii = writeAscii(sql, bytes);
-  if (!isAscii) {
-    for (let at = 0; at < sql.length; at += 1) {
-      bytes[at] = byteOf(sql.charCodeAt(at));
-    }
-  }
-  endInZeros(bytes, sql.length);
-  return isAscii;
-}
-
+/** So that looking a few tokens ahead needs no check. */
 function endInZeros(column: Uint8Array, from: number): void {
   for (let at = from; at < from + LOOKAHEAD; at += 1) {
     column[at] = 0;
   }
+}
+
+function endOfDigits(bytes: Uint8Array, start: number): number {
+  let end = start;
+  for (let byte = bytes[end] ?? 0; byte >= 48 && byte <= 57; byte = bytes[end] ?? 0) {
+    end += 1;
+  }
+  return end;
 }
 
 /** The end of the string whose prefix is the word at this place, else -1. */

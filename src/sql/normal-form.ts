@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.ts';
 import type { Level } from './fold-literal.ts';
 import { foldedNumber, foldedString, mayKeepNumber, mayKeepString } from './fold-literal.ts';
 import { foldedQuoted, isFolded } from './fold-name.ts';
-import { formWriter } from './form-writer.ts';
+import { FormWriter } from './form-writer.ts';
 import { keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
 import type { LiteralLists } from './literal-list.ts';
@@ -84,7 +84,7 @@ export function normalFormOf(
 ): string {
   const { kinds, codes } = tokens;
   const count = countWithoutEnd(tokens);
-  const form = formWriter(tokens);
+  const form = new FormWriter(tokens);
   let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
   const levels: Level[] = [level];
   const lists = literalLists(tokens);

@@ -203,7 +203,7 @@ export function endOfNumber(
     const exponentEnd = skip(sql, digits, isDigitCode);
     end = exponentEnd > digits ? exponentEnd : end;
   }
-  return suffixes === undefined ? end : endOfSuffix(sql, end, suffixes);
+  return suffixes === undefined || suffixes.length === 0 ? end : endOfSuffix(sql, end, suffixes);
 }
 
 function endOfSuffix(sql: string, at: number, suffixes: readonly string[]): number {

@@ -47,7 +47,7 @@ export interface Tokens {
   readonly ends: Uint32Array;
   /** Comments stand aside, in order; they are no tokens. */
   readonly comments: readonly Span[];
-  /** The codes of all characters where they are ASCII, for as long as the columns are kept. */
+  /** One byte for each character of `sql` (`text-bytes.ts`), for as long as the columns are kept. */
   readonly bytes?: Uint8Array | undefined;
 }
 
