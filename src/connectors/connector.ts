@@ -58,6 +58,8 @@ export interface Session {
   /** For results of any size, a chunk of rows at a time. */
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]>;
   execute(sql: string, options: CallOptions): Promise<StatementCost>;
+  /** Policies on the rows of a relation, in words, where the warehouse tells them by another way than SQL. */
+  rowPolicies?(relation: RelationId, options: CallOptions): Promise<readonly string[]>;
 }
 
 export interface Connector extends Session {

@@ -139,7 +139,7 @@ export interface StagedWording {
   createView(view: StagedView): string;
   /** Replaces a view under its readers' eyes; grants on it stay as they are, where the warehouse can say so. */
   replaceView(view: StagedView): string;
-  /** One column: a mark that is another after every change of a table's rows, and never an earlier one again. */
+  /** One row that is another after every change of a table's rows, and never an earlier one again. */
   lastChange(table: RelationId): string;
 }
 
@@ -182,6 +182,12 @@ export interface VersionWording {
 
 /** Owners, grants and row policies. Names in results are as the catalog has them. */
 export interface AccessWording {
+  /** The privilege to read. Absent: SELECT. */
+  readonly reading?: string;
+  /** A view reads with the rights of who asks it, not of its owner: whoever may read it must be let read what it reads. */
+  readonly readsAsReader?: true;
+  /** Not all policies on rows are told by `rowPolicies`: the session must be asked too (`Session.rowPolicies`). */
+  readonly asksForRowPolicies?: true;
   /** One column: the owner. */
   owner(relation: RelationId): string;
   /** Columns: grantee (NULL: everybody), privilege, whether it may be passed on, column (NULL: the whole relation); sorted. */

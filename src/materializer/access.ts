@@ -50,7 +50,7 @@ export async function restoreAccess(
   if (made.owner !== before.owner) {
     await session.execute(access.giveTo(before.owner, { kind, relation }), options);
   }
-  const now = (await readAccess(session, relation)) ?? made;
+  const now = made.owner === before.owner ? made : ((await readAccess(session, relation)) ?? made);
   const kept = new Set(now.grants.map(textOf));
   const wanted = new Set(before.grants.map(textOf));
   // What we make anew gets our own default grants, which the old one may not have had.
@@ -84,8 +84,8 @@ export function accessLost(
 }
 
 /**
- * A view reads with its owner's rights, so the owner of the stable view may read a version's objects. Nobody else may: what
- * readers may read is still said by the view.
+ * A view reads with its owner's rights, so the owner of the stable view may read a version's objects, and nobody else: what readers
+ * may read is still said by the view. Where views read with their readers' rights, exactly these readers may.
  */
 export async function letOwnerRead(
   session: Session,
@@ -99,20 +99,25 @@ export async function letOwnerRead(
   if (access === undefined || owner === undefined) {
     return;
   }
+  const privilege = access.reading ?? READ;
+  const readers = access.readsAsReader === true ? await readersOf(session, view) : undefined;
   for (const { kind, relation } of objectsOf(version)) {
     const stands = await readAccess(session, relation);
-    const mayRead = stands?.grants.some(
-      ({ grantee, privilege }) => grantee === owner && privilege === READ,
-    );
-    if (stands !== undefined && stands.owner !== owner && mayRead !== true) {
-      const grant = {
-        grantee: owner,
-        privilege: READ,
-        grantable: false,
-        column: undefined,
-        on: kind,
-      };
-      await session.execute(access.grant(grant, relation), options);
+    if (stands === undefined) {
+      continue;
+    }
+    const grants = stands.grants.filter((grant) => grant.privilege === privilege);
+    const wanted = readers ?? (stands.owner === owner ? [] : [owner]);
+    for (const grantee of wanted) {
+      if (!grants.some((grant) => grant.grantee === grantee)) {
+        const grant = { grantee, privilege, grantable: false, column: undefined, on: kind };
+        await session.execute(access.grant(grant, relation), options);
+      }
+    }
+    for (const grant of readers === undefined ? [] : grants) {
+      if (readers?.has(grant.grantee) === false) {
+        await session.execute(access.revoke({ ...grant, on: kind }, relation), options);
+      }
     }
   }
 }
@@ -125,7 +130,7 @@ export async function requireNoRowPolicies(
   const { access } = session.wording;
   for (const source of access === undefined ? [] : sources) {
     const found = await session.query(access?.rowPolicies(source) ?? '', options);
-    const policy = textCell(onlyRow(found)[0]);
+    const policy = textCell(onlyRow(found)[0]) ?? (await toldOtherwise(session, source));
     if (policy !== undefined) {
       throw new StepRefused(
         'ROW_POLICIES',
@@ -133,6 +138,17 @@ export async function requireNoRowPolicies(
       );
     }
   }
+}
+
+/** A policy that SQL does not tell; nobody to ask is an answer too. */
+async function toldOtherwise(session: Session, source: RelationId): Promise<string | undefined> {
+  if (session.wording.access?.asksForRowPolicies !== true) {
+    return undefined;
+  }
+  const [policy] = (await session.rowPolicies?.(source, options)) ?? [
+    'perhaps row policies, which nobody could be asked for',
+  ];
+  return policy;
 }
 
 /**
@@ -170,7 +186,8 @@ async function readersOf(
     return new Set(rows.map(([grantee]) => textCell(grantee)));
   }
   const grants = (await readAccess(session, relation))?.grants ?? [];
-  const reading = grants.filter(({ privilege }) => privilege === READ);
+  const reads = session.wording.access?.reading ?? READ;
+  const reading = grants.filter(({ privilege }) => privilege === reads);
   return new Set(reading.map(({ grantee }) => grantee));
 }
 

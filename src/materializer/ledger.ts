@@ -114,22 +114,28 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
         mart.createdAt,
         canonicalJson(record),
       ].map((value) => sqlValue(value, names));
-      const own = `relation = ${names.text(mart.definition.relation)}`;
-      const set = MART_COLUMNS.map((column, at) => `${column} = ${values[at] ?? 'null'}`);
-      // Each of the two is whole or not done, and done again they change nothing: no moment is without the row.
-      await session.execute(`update ${tables.marts} set ${set.join(', ')} where ${own}`, options);
+      if (session.wording.staged === undefined) {
+        await removeRow(mart.definition.relation, session);
+        await session.execute(`insert into ${tables.marts} values (${values.join(', ')})`, options);
+        return;
+      }
+      // One statement, so that no moment is without the row.
+      const none = `cast(null as ${session.wording.types.text})`;
+      const named = MART_COLUMNS.map((column, at) => {
+        const value = values[at] ?? none;
+        return `${value === 'null' ? none : value} as ${column}`;
+      });
       await session.execute(
-        `insert into ${tables.marts} select ${values.join(', ')} from (select 1 as one) as once
-where not exists (select 1 from ${tables.marts} where ${own})`,
+        `merge into ${tables.marts} as t
+using (select ${named.join(', ')}) as s on t.relation = s.relation
+when matched then update set ${MART_COLUMNS.slice(1)
+          .map((column) => `${column} = s.${column}`)
+          .join(', ')}
+when not matched then insert (${MART_COLUMNS.join(', ')}) values (${MART_COLUMNS.map((column) => `s.${column}`).join(', ')})`,
         options,
       );
     },
-    async removeRecord(relation, session) {
-      await session.execute(
-        `delete from ${tables.marts} where relation = ${names.text(relation)}`,
-        options,
-      );
-    },
+    removeRecord: removeRow,
     begin: (entry, session) => beginEntry(session, { tables, ...entry }),
     end: (end, session) => endEntry(session, { tables, ...end }),
     openEntries: async (session = connector) =>
@@ -152,6 +158,13 @@ where not exists (select 1 from ${tables.marts} where ${own})`,
     readRefusals: async () =>
       (await isAbsent(connector)) ? [] : await readRefusals(connector, tables),
   };
+
+  async function removeRow(relation: RelationId, session: Session): Promise<void> {
+    await session.execute(
+      `delete from ${tables.marts} where relation = ${names.text(relation)}`,
+      options,
+    );
+  }
 }
 
 async function readRefusals(session: Session, tables: LedgerTables): Promise<readonly Refusal[]> {

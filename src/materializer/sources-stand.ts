@@ -1,6 +1,6 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
-import { textCell } from '../prove/cells.ts';
 import { StepRefused } from './step-refused.ts';
 
 export interface OneState<Result> {
@@ -46,17 +46,31 @@ async function lastChanges(
     return marks;
   }
   for (const source of sources) {
-    const { rows } = await session.query(staged.lastChange(source), { purpose: 'freshness' });
-    const mark = textCell(rows[0]?.[0]);
-    if (mark === undefined) {
-      throw new StepRefused(
-        'CHANGES_UNTOLD',
-        `the warehouse does not tell when ${source} changed last, so nothing could be compared on one state of it`,
-      );
-    }
-    marks.set(source, mark);
+    marks.set(source, await lastChange(source, { session, sql: staged.lastChange(source) }));
   }
   return marks;
+}
+
+/** Rejects where the warehouse tells none, as of a view. */
+async function lastChange(
+  source: RelationId,
+  { session, sql }: { readonly session: Session; readonly sql: string },
+): Promise<string> {
+  const untold = () =>
+    new StepRefused(
+      'CHANGES_UNTOLD',
+      `the warehouse does not tell when ${source} changed last, so nothing could be compared on one state of it`,
+    );
+  try {
+    const { rows } = await session.query(sql, { purpose: 'freshness' });
+    const [row] = rows;
+    if (row?.[0] === undefined || row[0] === null) {
+      throw untold();
+    }
+    return JSON.stringify(row);
+  } catch (error) {
+    throw error instanceof GoldsmithError && error.code === 'CONNECTOR_BAD_SQL' ? untold() : error;
+  }
 }
 
 function requireSame(

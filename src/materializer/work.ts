@@ -66,15 +66,12 @@ export async function writing<Result>(
   { purpose, run }: { purpose: Purpose; run: (session: Session) => Promise<Result> },
 ): Promise<Result> {
   if (!connector.capabilities.transactionalDdl) {
-    return await connector.transaction(
-      async (session) => {
-        await lease.check(session);
-        const result = await run(checkedEach(session, lease));
-        await lease.check(session);
-        return result;
-      },
-      { readOnly: false, commits: 'each', purpose, signal },
-    );
+    return await connector.transaction((session) => run(checkedEach(session, lease)), {
+      readOnly: false,
+      commits: 'each',
+      purpose,
+      signal,
+    });
   }
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -101,6 +98,9 @@ function checkedEach(session: Session, lease: Lease): Session {
     wording: session.wording,
     query: (sql, options) => session.query(sql, options),
     stream: (sql, options) => session.stream(sql, options),
+    ...(session.rowPolicies === undefined
+      ? {}
+      : { rowPolicies: session.rowPolicies.bind(session) }),
     async execute(sql, options) {
       for (let attempt = 1; ; attempt += 1) {
         await lease.check(session);

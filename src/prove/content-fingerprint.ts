@@ -53,8 +53,10 @@ export async function fingerprintContent(
         : []),
     ]),
   ];
+  // Named, since two that are the same text would have one name.
+  const named = measures.map((measure, position) => `${measure} as m${position}`);
   const result = await session.query(
-    `select ${measures.join(',\n  ')}\nfrom ${contentOf(session, { sql, columns })}`,
+    `select ${named.join(',\n  ')}\nfrom ${contentOf(session, { sql, columns })}`,
     options,
   );
   return readFingerprint([...onlyRow(result)], columns);

@@ -25,6 +25,9 @@ export function meterSession(session: Session, onCost: OnCost, about?: RelationI
         costOf: ({ cost }) => cost,
       }),
     stream: (sql: string, options: CallOptions) => session.stream(sql, options),
+    ...(session.rowPolicies === undefined
+      ? {}
+      : { rowPolicies: session.rowPolicies.bind(session) }),
     execute: (sql: string, options: CallOptions) =>
       orItsTime(() => session.execute(sql, options), {
         tell: (cost) => onCost(options.purpose, cost, options.about ?? about),

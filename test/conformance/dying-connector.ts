@@ -36,6 +36,9 @@ export function dyingConnector(connector: Connector, { after, how }: Death): Dyi
     wording: session.wording,
     query: (sql, options) => session.query(sql, options),
     stream: (sql, options) => session.stream(sql, options),
+    ...(session.rowPolicies === undefined
+      ? {}
+      : { rowPolicies: session.rowPolicies.bind(session) }),
     execute: (sql: string, options: CallOptions) => counted(() => session.execute(sql, options)),
   });
   return {

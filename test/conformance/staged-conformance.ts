@@ -28,7 +28,7 @@ export interface StagedSubject extends LoopSubject {
   policyOn(relation: RelationId): string;
 }
 
-/** Of a flip's writes every second is the last one before a kill, of the others' fewer; all with 1. */
+/** Each of a flip's writes is the last one before a kill, and of a build's every so many-th. */
 const EVERY = Number(process.env['GOLDSMITH_KILL_EVERY'] ?? '3');
 
 /** What holds where every statement commits by itself: whoever is killed or cut off, readers never see it. */
@@ -88,7 +88,7 @@ export function stagedConformance(subject: StagedSubject): void {
       })().catch((error: unknown) => void failures.push(String(error)));
 
       for (const action of life.slice(1)) {
-        const stride = action.kind === 'repoint-view' ? Math.ceil(EVERY / 2) : 2 * EVERY - 1;
+        const stride = action.kind === 'repoint-view' ? 1 : EVERY;
         // The lease of a new start takes the first two writes.
         for (let write = 3; ; write += stride) {
           const { outcome } = await dieIn(action, { after: write, how: 'killed' });

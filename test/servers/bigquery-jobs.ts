@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
 import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
+import { Changes } from './changes.ts';
 
 export interface JobRequest {
   readonly jobId: string;
@@ -48,6 +49,7 @@ export class BigqueryJobs {
   readonly #mayWrite: (identity: string) => boolean;
   /** What an identity may not ask for: whatever holds this text. */
   readonly denied: (readonly [identity: string, text: string])[] = [];
+  readonly changes = new Changes();
   readonly #jobs = new Map<string, ServedJob>();
   readonly #sessions = new Map<string, Held>();
 
@@ -212,7 +214,11 @@ export class BigqueryJobs {
       readonly understood: Understood;
     },
   ): Promise<void> {
-    const [first = '', ...others] = understood.sql;
+    const [plain = '', ...others] = understood.sql;
+    const first =
+      understood.lastChangeOf === undefined
+        ? plain
+        : `select ${this.changes.lastOf(understood.lastChangeOf)}::bigint as changed`;
     if (understood.returnsRows && held === undefined) {
       const into = `results.${nameOf(job)}`;
       await connection.run(`create table ${into} as ${first}`);
@@ -233,6 +239,7 @@ export class BigqueryJobs {
       return;
     }
     job.affected = result.rowsChanged;
+    this.changes.note(job.query);
     for (const sql of others) {
       await connection.run(sql);
     }

@@ -29,6 +29,8 @@ export interface BigqueryServer {
   keyFileOf(identity: 'reader' | 'writer' | 'stranger'): string;
   /** Straight into DuckDB: what other people did. */
   people(sql: string): Promise<void>;
+  /** A row access policy on a table of a dataset. */
+  policyOn(table: string, policy: string): void;
   jobs(): readonly ServedJob[];
   /** Requests by kind, as they came. */
   requests(): readonly BigqueryRequest[];
@@ -46,6 +48,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
   const faults = new BigqueryFaults();
   const requests: BigqueryRequest[] = [];
   const tokens = new Map<string, string>();
+  const rowPolicies = new Map<string, readonly string[]>();
   const mayWrite = (identity: string) => identity === 'writer';
   const jobs = new BigqueryJobs({ instance, project: BIGQUERY_PROJECT, mayWrite });
   let given = 0;
@@ -90,6 +93,18 @@ export async function startBigquery(): Promise<BigqueryServer> {
     }
     if (request.method === 'POST' && rest === 'jobs') {
       return insert(JSON.parse(body) as InsertBody, { identity, jobs });
+    }
+    const ofTable = /^datasets\/([^/]+)\/tables\/([^/]+)\/rowAccessPolicies$/.exec(rest);
+    if (ofTable !== null) {
+      const policies = rowPolicies.get(`${ofTable[1] ?? ''}.${ofTable[2] ?? ''}`) ?? [];
+      return {
+        status: 200,
+        body: {
+          rowAccessPolicies: policies.map((policyId) => ({
+            rowAccessPolicyReference: { policyId },
+          })),
+        },
+      };
     }
     const [kind = '', jobId = '', verb] = rest.split('/');
     const job = jobs.get(decodeURIComponent(jobId));
@@ -143,8 +158,10 @@ export async function startBigquery(): Promise<BigqueryServer> {
       const connection = await instance.connect();
       await connection.run("set timezone = 'UTC'");
       await connection.run(sql);
+      jobs.changes.note(sql);
       connection.closeSync();
     },
+    policyOn: (table, policy) => void rowPolicies.set(table, [policy]),
     jobs: () => jobs.all(),
     requests: () => requests,
     deny: (identity, text) => jobs.denied.push([identity, text]),

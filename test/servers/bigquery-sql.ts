@@ -11,6 +11,8 @@ export interface Understood {
   readonly writes: boolean;
   /** It makes, changes or drops a permanent object: refused within a transaction. */
   readonly isDdl: boolean;
+  /** It asks for the last change of this table. */
+  readonly lastChangeOf?: string;
 }
 
 export class GoogleSqlError extends Error {}
@@ -33,6 +35,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^commit\b/i, 'COMMIT_TRANSACTION'],
   [/^rollback\b/i, 'ROLLBACK_TRANSACTION'],
   [/^call\b/i, 'CALL'],
+  [/^grant\b/i, 'GRANT'],
+  [/^revoke\b/i, 'REVOKE'],
 ];
 
 const DML = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'TRUNCATE_TABLE']);
@@ -42,6 +46,18 @@ export function understand(text: string): Understood {
   const sql = withoutLeadingComments(text).replace(/[;\s]+$/, '');
   const statementType = KINDS.find(([pattern]) => pattern.test(sql))?.[1] ?? 'SELECT';
   const isDdl = /^(CREATE|ALTER|DROP)_/.test(statementType);
+  const changed =
+    /^select[\s\S]*\bfrom\s+(\S+)\.__TABLES__ as t where t\.table_id = '([^']*)'$/i.exec(sql);
+  if (changed !== null) {
+    return {
+      statementType: 'SELECT',
+      returnsRows: true,
+      writes: false,
+      isDdl: false,
+      sql: ['select null as changed'],
+      lastChangeOf: `${changed[1] ?? ''}.${changed[2] ?? ''}`,
+    };
+  }
   const common = {
     statementType,
     returnsRows: statementType === 'SELECT',
@@ -51,22 +67,58 @@ export function understand(text: string): Understood {
   if (statementType.endsWith('_TRANSACTION')) {
     return { ...common, sql: [statementType.replace('_', ' ').toLowerCase()] };
   }
+  if (statementType === 'GRANT' || statementType === 'REVOKE') {
+    return { ...common, writes: true, sql: access(sql) };
+  }
   if (statementType === 'CALL') {
     return { ...common, sql: [] };
   }
   return { ...common, sql: isDdl ? ddl(sql) : [toDuckdb(sql)] };
 }
 
+/** Roles on tables, views and datasets, to one grantee at a time. */
+function access(sql: string): readonly string[] {
+  const [, verb = '', role = '', kind = '', on = '', grantee = ''] =
+    /^(grant|revoke)\s+`([^`]+)`\s+on\s+(table|view|schema)\s+(\S+)\s+(?:to|from)\s+'([^']*)'$/i.exec(
+      sql,
+    ) ?? [];
+  if (verb === '') {
+    throw new GoogleSqlError('Syntax error: Unexpected GRANT');
+  }
+  const [schema, name] = lastTwo(on);
+  const row = [
+    kind.toLowerCase() === 'schema' ? 'null' : text(schema),
+    text(name),
+    text(role),
+    text(grantee),
+  ];
+  return verb.toLowerCase() === 'grant'
+    ? [`insert into bq_info.object_privileges values (${row.join(', ')})`]
+    : [
+        `delete from bq_info.object_privileges where object_schema is not distinct from ${row[0] ?? ''} and object_name = ${row[1] ?? ''} and privilege_type = ${row[2] ?? ''} and grantee = ${row[3] ?? ''}`,
+      ];
+}
+
 /** DDL: options are cut out and kept in a table; partitions, clusters and NOT ENFORCED mean nothing here. */
 function ddl(sql: string): readonly string[] {
   const setOptions = /^alter\s+(?:table|view)\s+(\S+)\s+set\s+options\s*(\([\s\S]*)$/i.exec(sql);
+  const column =
+    /^alter\s+view\s+(\S+)\s+alter\s+column\s+(\S+)\s+set\s+options\s*\(description\s*=\s*('(?:[^'\\]|\\.)*')\)$/i.exec(
+      sql,
+    );
+  if (column !== null) {
+    const [, target = '', name = '', description = ''] = column;
+    return keepColumn(target, { name, description });
+  }
   if (setOptions !== null) {
     return keepOptions(setOptions[1] ?? '', balanced(setOptions[2] ?? ''));
   }
   const name =
     /^create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:table|view|schema)\s+(?:if\s+not\s+exists\s+)?((?:`[^`]+`|[\w-]+)(?:\.(?:`[^`]+`|[\w-]+))*)/i;
   const target = name.exec(sql)?.[1];
-  const [head, body] = splitAtAs(sql);
+  const [whole, body] = splitAtAs(sql);
+  const isView = /^create\s+(or\s+replace\s+)?(materialized\s+)?view\b/i.test(sql);
+  const { head, columns } = isView ? withoutColumns(whole) : { head: whole, columns: [] };
   const at = head.search(/\boptions\s*\(/i);
   const options = at < 0 ? '' : balanced(head.slice(head.indexOf('(', at)));
   const bare = (
@@ -75,13 +127,60 @@ function ddl(sql: string): readonly string[] {
     .replaceAll(/\bnot\s+enforced\b/gi, '')
     .replace(/\b(partition|cluster)\s+by\b[\s\S]*$/i, '')
     .replace(/\bmaterialized\s+view\b/i, 'view');
-  const made = toDuckdb(body === undefined ? bare : `${bare} as ${body}`);
-  const isView = /^create\s+(or\s+replace\s+)?(materialized\s+)?view\b/i.test(sql);
+  const list = columns.length === 0 ? '' : `(${columns.map((each) => each.name).join(', ')})`;
+  const made = toDuckdb(body === undefined ? bare : `${bare} ${list} as ${body}`);
   return [
     made,
+    ...(target === undefined || !/^create/i.test(sql) ? [] : forget(target)),
     ...(target === undefined || at < 0 ? [] : keepOptions(target, options)),
     ...(isView && target !== undefined ? [keepView(target, body ?? '')] : []),
+    ...(target === undefined ? [] : columns.flatMap((each) => keepColumn(target, each))),
   ];
+}
+
+interface ListedColumn {
+  readonly name: string;
+  readonly description: string | undefined;
+}
+
+/** A view's list of columns, each perhaps with a description. */
+function withoutColumns(whole: string): {
+  readonly head: string;
+  readonly columns: readonly ListedColumn[];
+} {
+  const before = /^(create\s+(?:or\s+replace\s+)?view\s+[^\s(]+\s*)\(/i.exec(whole)?.[1];
+  if (before === undefined) {
+    return { head: whole, columns: [] };
+  }
+  const list = balanced(whole.slice(before.length));
+  const columns = [
+    ...list.matchAll(
+      /[(,]\s*(`[^`]+`|\w+)(?:\s+options\s*\(description\s*=\s*('(?:[^'\\]|\\.)*')\))?(?=\s*[,)])/gi,
+    ),
+  ].map(([, name = '', description]) => ({ name, description }));
+  return { head: `${before}${whole.slice(before.length + list.length)}`, columns };
+}
+
+/** An object made anew has nothing of the old one's but its grants. */
+function forget(target: string): readonly string[] {
+  const [schema, name] = lastTwo(target);
+  const own = `table_schema = ${text(schema)} and table_name = ${text(name)}`;
+  return ['recorded_options', 'recorded_columns'].map(
+    (table) => `delete from bq_info.${table} where ${own}`,
+  );
+}
+
+function keepColumn(target: string, { name, description }: ListedColumn): readonly string[] {
+  const [schema, table] = lastTwo(target);
+  return description === undefined
+    ? []
+    : [
+        `insert into bq_info.recorded_columns values (${text(schema)}, ${text(table)}, ${text(name.replaceAll('`', ''))}, ${text(unescaped(description.slice(1, -1)))})`,
+      ];
+}
+
+function unescaped(value: string): string {
+  return value.replaceAll(/\\([\s\S])/g, (_all, one: string) => (one === 'n' ? '\n' : one));
 }
 
 /** CREATE ... AS: what stands before the first AS outside parentheses, and the query. */

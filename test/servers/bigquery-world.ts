@@ -41,6 +41,7 @@ const SCHEMA = (project: string): readonly string[] => [
   'create macro farm_fingerprint(x) as (hash(x) >> 1)::bigint',
   'create table bq_info.recorded_options (table_schema varchar, table_name varchar, option_name varchar, option_value varchar)',
   'create table bq_info.recorded_views (table_schema varchar, table_name varchar, view_definition varchar, primary key (table_schema, table_name))',
+  'create table bq_info.recorded_columns (table_schema varchar, table_name varchar, column_name varchar, description varchar)',
   'create table bq_info.recorded_policies (table_schema varchar, table_name varchar, column_name varchar, policy_tag varchar)',
   'create schema shop',
   'create macro shop.custom(x) as x + 1',
@@ -61,7 +62,8 @@ select '${project}' as table_catalog, schema_name as table_schema, table_name, c
 from duckdb_columns() where ${PEOPLES}`,
   `create view bq_info.column_field_paths as
 select c.table_catalog, c.table_schema, c.table_name, c.column_name, c.column_name as field_path, c.data_type,
-  null::varchar as description,
+  (select any_value(d.description) from bq_info.recorded_columns as d
+    where d.table_schema = c.table_schema and d.table_name = c.table_name and d.column_name = c.column_name) as description,
   coalesce((select list(p.policy_tag) from bq_info.recorded_policies as p
     where p.table_schema = c.table_schema and p.table_name = c.table_name and p.column_name = c.column_name), []) as policy_tags
 from bq_info.columns as c`,

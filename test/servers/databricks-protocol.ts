@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
+import type { Changes } from './changes.ts';
 import { arrowBatch, arrowSchema, thriftSchema } from './databricks-results.ts';
 import {
   openServerSession,
@@ -29,6 +31,7 @@ const STATES = { running: 1, finished: 2, cancelled: 3, failed: 5, 'timed-out': 
 const ARROW_BASED_SET = 0;
 const PROTOCOL_V8 = 0xa508;
 const PAGE_ROWS = 4_000;
+const MOMENT_MS = 50;
 
 export interface ProtocolParts {
   readonly instance: DuckDBInstance;
@@ -36,6 +39,7 @@ export interface ProtocolParts {
   /** Every statement anybody sent, kept after it was closed. */
   readonly statements: RunningStatement[];
   readonly tags: Map<string, string>;
+  readonly changes: Changes;
 }
 
 interface SessionRequest {
@@ -93,7 +97,12 @@ export class Protocol {
         const guid = uuidBytes();
         const { instance, catalog } = this.#parts;
         const schema = request.initialNamespace?.schemaName ?? 'default';
-        const session = await openServerSession(instance, { user, catalog, schema });
+        const session = await openServerSession(instance, {
+          user,
+          catalog,
+          schema,
+          changes: this.#parts.changes,
+        });
         this.#sessions.set(guid.toString('hex'), session);
         const sessionHandle = { sessionId: { guid, secret: randomBytes(16) } };
         return {
@@ -123,6 +132,8 @@ export class Protocol {
         this.#parts.statements.push(statement);
         this.#parts.tags.set(statement.id, request.confOverlay?.['query_tags'] ?? '');
         this.#open.set(statement.id, statement);
+        // The driver asks whether it is done ten times a second: most are, when they are given a moment.
+        await Promise.race([statement.ended, setTimeout(MOMENT_MS)]);
         const guid = Buffer.from(statement.id.replaceAll('-', ''), 'hex');
         return {
           status: OK,

@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { Changes } from './changes.ts';
 import { Faults } from './databricks-faults.ts';
 import { calledMethod, Protocol } from './databricks-protocol.ts';
 import type { RunningStatement } from './databricks-statements.ts';
@@ -51,13 +52,14 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
   }
   await own.run(`use ${catalog}.sales`);
   const { key, cert } = selfSigned();
+  const changes = new Changes();
   const faults = new Faults();
   const statements: RunningStatement[] = [];
   const tags = new Map<string, string>();
   const grants: string[] = [];
   const strange: string[] = [];
   const tokens = new Map([[PERSONAL_TOKEN, 'goldsmith-reader']]);
-  const protocol = new Protocol({ instance, catalog, statements, tags });
+  const protocol = new Protocol({ instance, catalog, statements, tags, changes });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
@@ -160,6 +162,12 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     strange,
     seed: async (sql) => {
       await own.run(sql);
+      changes.note(sql);
+      const view = /^\s*create\s+(?:or\s+replace\s+)?view\s+(\S+)/i.exec(sql)?.[1];
+      if (view !== undefined) {
+        const key = view.split('.').slice(-2).join('.');
+        await own.run(`delete from lakehouse.unity.typed where name = '${key}'`);
+      }
     },
     expireTokens: () => tokens.clear(),
     forgetSessions: () => protocol.forgetSessions(),

@@ -2,7 +2,9 @@ import { Dialect, transpile } from '@polyglot-sql/sdk';
 
 /** What a statement does here: statements of DuckDB to run in turn, the last one's result is the answer. */
 export interface Recognised {
-  readonly kind: 'run' | 'setting';
+  readonly kind: 'run' | 'setting' | 'history';
+  /** Whose history. */
+  readonly of?: string;
   readonly sql: readonly string[];
   /** What was set, for settings. */
   readonly setting?: readonly [name: string, value: string];
@@ -27,6 +29,23 @@ export function recognise(statement: string): Recognised {
     const { schema, name } = partsOf(detailOf);
     return run(`select 'delta' as format, estimated_size * 8 as "sizeInBytes", 1 as "numFiles"
 from duckdb_tables() where schema_name = ${schema} and table_name = '${name}'`);
+  }
+  const [, historyOf] =
+    new RegExp(`^describe\\s+history\\s+${NAME}\\s+limit\\s+1$`, 'i').exec(sql) ?? [];
+  if (historyOf !== undefined) {
+    return { kind: 'history', of: historyOf, sql: [] };
+  }
+  const [, , ownedBy, owner] =
+    new RegExp(`^alter\\s+(view|table)\\s+${NAME}\\s+owner\\s+to\\s+(\\S+)$`, 'i').exec(sql) ?? [];
+  if (ownedBy !== undefined && owner !== undefined) {
+    return run(...ownerIs(ownedBy, owner.replaceAll('`', '')), 'select 1');
+  }
+  const access = new RegExp(
+    `^(grant|revoke)\\s+(.+?)\\s+on\\s+table\\s+${NAME}\\s+(?:to|from)\\s+(.+)$`,
+    'i',
+  ).exec(sql);
+  if (access !== null) {
+    return run(accessOf(access), 'select 1');
   }
   const made = createdAs(sql);
   if (made !== undefined) {
@@ -57,35 +76,86 @@ function createdAs(sql: string): Recognised | undefined {
   if (head === null) {
     return undefined;
   }
-  const [whole, replace = '', kind = '', , name = ''] = head;
+  const [whole, replace = '', kind = '', unless = '', name = ''] = head;
   let rest = sql.slice(whole.length).trim();
   let comment: string | undefined;
+  let list: string | undefined;
   for (;;) {
     const part =
       /^using\s+delta/i.exec(rest) ??
       /^cluster\s+by\s+\([^)]*\)/i.exec(rest) ??
       /^tblproperties\s*\((?:[^()']|'[^']*')*\)/i.exec(rest);
     const said = new RegExp(`^comment\\s+${TEXT}`, 'i').exec(rest);
-    if (part === null && said === null) {
+    const listed = list === undefined ? /^\((?:[^()']|'(?:[^'\\]|\\.)*')*\)/.exec(rest) : null;
+    const found = part ?? said ?? listed;
+    if (found === null) {
       break;
     }
     comment = said?.[1] ?? comment;
-    rest = rest.slice((part ?? said)?.[0].length).trim();
+    list = listed?.[0] ?? list;
+    rest = rest.slice(found[0].length).trim();
   }
-  const [, columns = '', select] = /^(\([^()]*\))?\s*as\s+([\s\S]+)$/i.exec(rest) ?? [];
+  const [, select] = /^as\s+([\s\S]+)$/i.exec(rest) ?? [];
   if (select === undefined) {
     return undefined;
   }
   const as = toDuckdb(select);
-  const list = columns.replaceAll('`', '"');
-  return run(
-    `create ${replace}${kind} ${quoted(name)} ${list} as ${as}`,
-    ...(comment === undefined
-      ? []
-      : [
-          `comment on ${kind} ${quoted(name)} is '${comment.replaceAll(/\\(.)/g, '$1').replaceAll("'", "''")}'`,
-        ]),
-  );
+  const columns = [...(list ?? '').matchAll(COLUMN)].map(([, column = '', said]) => ({
+    column: quoted(column),
+    said,
+  }));
+  const names = columns.length === 0 ? '' : `(${columns.map(({ column }) => column).join(', ')})`;
+  const key = `'${keyOf(name)}'`;
+  return {
+    ...run(
+      `create ${replace}${kind} ${unless}${quoted(name)} ${names} as ${as}`,
+      ...ownerIs(name, "' || getvariable('user') || '"),
+      `delete from lakehouse.unity.typed where name = ${key}`,
+      ...(kind.toLowerCase() === 'view'
+        ? [`insert into lakehouse.unity.typed values (${key}, '${select.replaceAll("'", "''")}')`]
+        : []),
+      ...(comment === undefined
+        ? []
+        : [`comment on ${kind} ${quoted(name)} is '${unescaped(comment)}'`]),
+      ...columns.flatMap(({ column, said }) =>
+        said === undefined
+          ? []
+          : [`comment on column ${quoted(name)}.${column} is '${unescaped(said)}'`],
+      ),
+    ),
+  };
+}
+
+/** In a list of a view's columns. */
+const COLUMN = new RegExp(
+  `(\`[^\`]+\`|\\b(?!comment\\b)\\w+)(?:\\s+comment\\s+${TEXT})?\\s*[,)]`,
+  'gi',
+);
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(.)/g, '$1').replaceAll("'", "''");
+}
+
+function keyOf(dotted: string): string {
+  const { schema, name } = partsOf(dotted);
+  return `${schema.replaceAll("'", '')}.${name}`;
+}
+
+function ownerIs(dotted: string, owner: string): readonly string[] {
+  const key = keyOf(dotted);
+  return [
+    `delete from lakehouse.unity.owners where name = '${key}'`,
+    `insert into lakehouse.unity.owners values ('${key}', '${owner}')`,
+  ];
+}
+
+function accessOf([, verb = '', what = '', on = '', whom = '']: RegExpExecArray): string {
+  const { schema, name } = partsOf(on);
+  const grantee = whom.replaceAll('`', '');
+  const privilege = what.toUpperCase().replaceAll(' ', '_');
+  return verb.toLowerCase() === 'grant'
+    ? `insert into lakehouse.unity.table_privileges values ('people', '${grantee}', current_database(), ${schema}, '${name}', '${privilege}', 'NO', 'NONE')`
+    : `delete from lakehouse.unity.table_privileges where grantee = '${grantee}' and table_schema = ${schema} and table_name = '${name}' and privilege_type = '${privilege}'`;
 }
 
 function run(...sql: readonly string[]): Recognised {
@@ -130,6 +200,7 @@ function toDuckdb(sql: string): string {
   const isTried = /\btry_cast\b/i.test(sql);
   return FUNCTIONS.slice(isTried ? 1 : 0)
     .reduce((result, [from, to]) => result.replaceAll(from, to), text)
+    .replaceAll(/\bhash\(CAST\(TO_JSON\(\{'': (\w+)\.\*\}\) AS TEXT\)\)/g, 'hash($1)')
     .replaceAll(/\bsystem\.(query|billing|access|compute)\./gi, 'lakehouse.$1.')
     .replaceAll(/(?:"?\w+"?\.)?\binformation_schema\./gi, 'lakehouse.unity.');
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
 import type { Cell } from '../../src/connectors/connector.ts';
 import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
+import type { Changes } from './changes.ts';
 import type { ResultColumn } from './databricks-results.ts';
 import { recognise } from './databricks-sql.ts';
 
@@ -21,6 +22,8 @@ export interface RunningStatement {
   columns: readonly ResultColumn[];
   /** Rows of the next pages; absent where the statement has no result. */
   take?: (rows: number) => Promise<{ rows: (readonly Cell[])[]; more: boolean }>;
+  /** Resolves when its state will not change any more. */
+  ended: Promise<void>;
   cancel(): void;
 }
 
@@ -28,17 +31,28 @@ export interface ServerSession {
   readonly user: string;
   readonly connection: DuckDBConnection;
   readonly settings: Map<string, string>;
+  readonly changes: Changes;
 }
 
 export async function openServerSession(
   instance: DuckDBInstance,
-  { user, catalog, schema }: { readonly user: string; readonly catalog: string; schema: string },
+  {
+    user,
+    catalog,
+    schema,
+    changes,
+  }: {
+    readonly user: string;
+    readonly catalog: string;
+    readonly schema: string;
+    readonly changes: Changes;
+  },
 ): Promise<ServerSession> {
   const connection = await instance.connect();
   await connection.run(`use ${catalog}."${schema}"`);
   await connection.run(`set variable user = '${user}'`);
   await connection.run("set timezone = 'UTC'");
-  return { user, connection, settings: new Map() };
+  return { user, connection, settings: new Map(), changes };
 }
 
 /** Begins a statement; its state tells when it is done. */
@@ -50,6 +64,7 @@ export function startStatement(session: ServerSession, text: string): RunningSta
     startedAt: Date.now(),
     state: 'running',
     columns: [],
+    ended: Promise.resolve(),
     cancel() {
       if (statement.state === 'running') {
         statement.state = 'cancelled';
@@ -67,7 +82,7 @@ export function startStatement(session: ServerSession, text: string): RunningSta
             session.connection.interrupt();
           }
         }, seconds * 1000);
-  execute(session, statement)
+  statement.ended = execute(session, statement)
     .then(
       () => {
         statement.state = statement.state === 'running' ? 'finished' : statement.state;
@@ -91,11 +106,18 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
     settings.set(name, value);
     return;
   }
+  if (recognised.kind === 'history') {
+    const version = session.changes.lastOf(recognised.of ?? '');
+    statement.columns = [{ name: 'version', duckdbType: 'BIGINT' }];
+    statement.take = async () => ({ rows: [[String(version)]], more: false });
+    return;
+  }
   const last = recognised.sql.length - 1;
   for (const sql of recognised.sql.slice(0, last)) {
     await connection.run(sql);
   }
   const result = await connection.stream(recognised.sql[last] ?? 'select 1');
+  session.changes.note(statement.text);
   const names = result.columnNames();
   const isRead = /^\s*(\/\*[\s\S]*?\*\/\s*)*(select|with|values|describe|show|explain|table)\b/i;
   const types = result.columnTypes().map(String);

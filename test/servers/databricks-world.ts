@@ -8,6 +8,8 @@ export function worldOf(catalog: string): readonly string[] {
       (schema) => `create schema ${catalog}."${schema}"`,
     ),
     ...['unity', 'query', 'billing'].map((schema) => `create schema lakehouse.${schema}`),
+    'create table lakehouse.unity.owners (name varchar, owner varchar)',
+    'create table lakehouse.unity.typed (name varchar, text varchar)',
     "create macro replace_all(a, b, c) as regexp_replace(a, b, regexp_replace(c, '\\$(\\d)', '\\\\\\1', 'g'), 'g')",
     'create macro timestamp_ms(a) as make_timestamp(a * 1000)',
     'create macro pmod(a, b) as ((a % b) + b) % b',
@@ -15,10 +17,11 @@ export function worldOf(catalog: string): readonly string[] {
 select database_name as catalog_name, schema_name, 'people' as schema_owner from duckdb_schemas() where database_name = '${catalog}'`,
     `create view lakehouse.unity.tables as
 select database_name as table_catalog, schema_name as table_schema, table_name, 'MANAGED' as table_type,
-  'people' as table_owner, comment, 'DELTA' as data_source_format, timestamp '2026-01-01' as created, timestamp '2026-01-01' as last_altered
+  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || table_name), 'people') as table_owner, comment, 'DELTA' as data_source_format, timestamp '2026-01-01' as created, timestamp '2026-01-01' as last_altered
 from duckdb_tables() where ${own}
 union all
-select database_name, schema_name, view_name, 'VIEW', 'people', comment, 'UNKNOWN_DATA_SOURCE_FORMAT', timestamp '2026-01-01', timestamp '2026-01-01'
+select database_name, schema_name, view_name, 'VIEW',
+  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || view_name), 'people'), comment, 'UNKNOWN_DATA_SOURCE_FORMAT', timestamp '2026-01-01', timestamp '2026-01-01'
 from duckdb_views() where ${own}`,
     `create view lakehouse.unity.columns as
 select database_name as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,
@@ -31,7 +34,8 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
 from duckdb_columns() where ${own}`,
     `create view lakehouse.unity.views as
 select database_name as table_catalog, schema_name as table_schema, view_name as table_name,
-  regexp_replace(rtrim(sql, ';'), '^create view .*? as ', '', 'i') as view_definition
+  coalesce((select max(t.text) from lakehouse.unity.typed as t where t.name = schema_name || '.' || view_name),
+    regexp_replace(rtrim(sql, ';'), '^create view .*? as ', '', 'i')) as view_definition
 from duckdb_views() where ${own}`,
     `create view lakehouse.unity.table_constraints as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_type,

@@ -1,30 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { Changes } from './changes.ts';
 import type { Created } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
 
 const INFORMATION = `"${DATABASE}"."SNOW_INFORMATION"`;
 
-/** Which table a statement changes the rows of, or makes. */
-const CHANGES =
-  /^\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE\s+TABLE|CREATE\s+(?:OR\s+REPLACE\s+)?TABLE(?:\s+IF\s+NOT\s+EXISTS)?)\s+([^\s(]+)/i;
-
-/** What Snowflake keeps beside an object and DuckDB does not: its text as it was typed, its owner, its grants, when it changed. */
+/** What Snowflake keeps beside an object and DuckDB does not: its text as it was typed, its owner, its grants, its changes. */
 export class ObjectKeeper {
-  #changes = 0;
-  readonly #changed = new Map<string, number>();
-
-  /** A mark that grows with each change of the table; of a view, and of what was never told, with each change of anything. */
-  lastChange(name: string): number {
-    return this.#changed.get(name.toUpperCase()) ?? this.#changes + 1;
-  }
-
-  noteChange(sql: string): void {
-    const name = CHANGES.exec(sql)?.[1];
-    if (name !== undefined) {
-      this.#changes += 1;
-      this.#changed.set(lastTwoOf(name).join('.').toUpperCase(), this.#changes);
-    }
-  }
+  readonly changes = new Changes();
 
   /** A new object belongs to who made it, and has the grants it was given, unless they were copied. */
   async made(

@@ -65,7 +65,7 @@ export class SnowflakeSession {
       case 'owner':
         return this.#changeOwner(found);
       case 'last-change': {
-        const mark = this.#keeper.lastChange(lastTwoOf(found.of).join('.'));
+        const mark = this.#keeper.changes.lastOf(lastTwoOf(found.of).join('.'));
         return textResult(['LAST_CHANGE'], [[String(mark)]]);
       }
       case 'run': {
@@ -75,7 +75,7 @@ export class SnowflakeSession {
           .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
           .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
         const result = await this.#send(sql);
-        this.#keeper.noteChange(sql);
+        this.#keeper.changes.note(sql);
         for (const comment of found.comments) {
           await this.#send(comment);
         }

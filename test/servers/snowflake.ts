@@ -290,7 +290,7 @@ export async function startSnowflake({
     openSessions: () => sessions.size,
     async sql(text) {
       await side.run(text);
-      keeper.noteChange(text);
+      keeper.changes.note(text);
       const view = /^\s*CREATE\s+(?:OR\s+REPLACE\s+)?VIEW\s+([^\s(]+)/i.exec(text)?.[1];
       if (view !== undefined) {
         await keeper.made(side, {

@@ -74,6 +74,13 @@ interface JobResource {
   };
 }
 
+interface PolicyPage {
+  readonly rowAccessPolicies?: readonly {
+    readonly rowAccessPolicyReference?: { readonly policyId?: string };
+  }[];
+  readonly nextPageToken?: string;
+}
+
 interface PageResource {
   readonly jobComplete?: boolean;
   readonly schema?: { readonly fields?: readonly SchemaField[] };
@@ -155,6 +162,42 @@ export class BigqueryClient {
     return this.#call(signal, async (client) => {
       const [resource] = await client.job(jobId, { location }).getMetadata();
       return statisticsOf(resource as JobResource);
+    });
+  }
+
+  /** Names of the row access policies on a table; a view has none of its own. */
+  async rowAccessPolicies(
+    {
+      project,
+      dataset,
+      table,
+    }: {
+      readonly project: string | undefined;
+      readonly dataset: string;
+      readonly table: string;
+    },
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    return this.#call(signal, async (client) => {
+      const where = project === undefined ? {} : { projectId: project };
+      const found = client.dataset(dataset, where).table(table);
+      const names: string[] = [];
+      let pageToken: string | undefined;
+      do {
+        const answer: unknown = await found.request({
+          uri: '/rowAccessPolicies',
+          qs: pageToken === undefined ? {} : { pageToken },
+        });
+        const [page = {}] = [answer].flat() as readonly PolicyPage[];
+        names.push(
+          ...(page.rowAccessPolicies ?? []).map(
+            ({ rowAccessPolicyReference }) =>
+              rowAccessPolicyReference?.policyId ?? 'without a name',
+          ),
+        );
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+      return names;
     });
   }
 

@@ -126,7 +126,11 @@ class BigqueryConnector implements Connector {
     options: TransactionOptions,
   ): Promise<Result> {
     const parts = options.readOnly ? this.#reader : this.#forWriting(options);
-    this.#session(parts);
+    const session = this.#session(parts);
+    if (!options.readOnly && options.commits === 'each') {
+      options.signal?.throwIfAborted();
+      return await work(session);
+    }
     return runInTransaction(work, { parts, options });
   }
 

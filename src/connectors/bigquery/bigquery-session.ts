@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Wording } from '../wording.ts';
@@ -78,6 +79,16 @@ export class BigquerySession implements Session {
       const { affectedRows = 0 } = await this.#complete(jobId, deadline);
       return this.#cost(jobId, { deadline, startedAt, rowsReturned: affectedRows });
     });
+  }
+
+  /** Told by the service's own interface only. */
+  async rowPolicies(relation: RelationId, { signal }: CallOptions): Promise<readonly string[]> {
+    const { database, schema = this.#parts.dataset ?? '', name } = relationParts(relation);
+    const names = await this.#parts.client.rowAccessPolicies(
+      { project: database, dataset: schema, table: name },
+      signal,
+    );
+    return names.map((policy) => `row access policy ${policy}`);
   }
 
   /** Free of charge: whether the statement would run. Rejects as running it would. */

@@ -15,7 +15,7 @@ export async function runInTransaction<Result>(
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const control = { ...parts, readOnly: false };
-  const sessionId = await new BigquerySession(control).begin(options);
+  const sessionId = await new BigquerySession(control).begin(ofOurs(options));
   const inside = { ...control, sessionId };
   const session = oneAfterTheOther(
     new BigquerySession({ ...inside, readOnly: options.readOnly }),
@@ -36,7 +36,13 @@ function end(
   parts: BigquerySessionParts,
   { how, options }: { readonly how: 'commit' | 'rollback'; readonly options: CallOptions },
 ): Promise<unknown> {
-  return new BigquerySession(parts).execute(`${how} transaction`, { purpose: options.purpose });
+  const { purpose } = ofOurs(options);
+  return new BigquerySession(parts).execute(`${how} transaction`, { purpose });
+}
+
+/** What begins and ends the transaction of a replay is no stranger's statement. */
+function ofOurs(options: CallOptions): CallOptions {
+  return options.purpose === 'replay' ? { ...options, purpose: 'verify' } : options;
 }
 
 async function rollBack(parts: BigquerySessionParts, options: CallOptions): Promise<void> {

@@ -8,8 +8,10 @@ import type {
   TypedValue,
   Wording,
 } from '../wording.ts';
+import { accessIn } from './access-wording.ts';
 import { type Region, regionView } from './information-schema.ts';
 import { quoteName, quoteText } from './quote.ts';
+import { stagedWording } from './staged-wording.ts';
 
 const names: NameWording = {
   ...namesBy({ quote: quoteName, text: quoteText }),
@@ -49,8 +51,7 @@ const content: ContentWording = {
 };
 
 /**
- * GoogleSQL's words for one region. Owners and grants are IAM's, inherited from datasets and projects; they cannot be compared by
- * SQL, so there is no access wording and nothing is published (the capabilities say so).
+ * GoogleSQL's words for one region.
  */
 export function bigqueryWording(
   region: Region & { readonly dataset?: string | undefined },
@@ -65,6 +66,8 @@ export function bigqueryWording(
       statementTime: 'current_timestamp()',
       moment: (at) => `timestamp_millis(${Math.round(at)})`,
     },
+    staged: stagedWording,
+    access: accessIn(region),
   };
 }
 

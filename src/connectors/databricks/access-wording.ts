@@ -23,9 +23,15 @@ order by 1, 2, 3`,
     `grant ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} to ${whomOf(grantee)}`,
   revoke: ({ grantee, privilege }, relation) =>
     `revoke ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} from ${whomOf(grantee)}`,
+  readers: (
+    relation,
+  ) => `select distinct case when grantee = '${EVERYBODY}' then null else grantee end
+from information_schema.table_privileges
+where ${named(relation)} and privilege_type in (${READING})
+order by 1`,
   mayRead: (grantee, relation) => `select count(*) > 0
 from information_schema.table_privileges
-where ${named(relation)} and privilege_type in ('SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES')
+where ${named(relation)} and privilege_type in (${READING})
   and grantee in (${[...new Set([grantee ?? EVERYBODY, EVERYBODY])].map((one) => databricksNames.text(one)).join(', ')})`,
   options: () => 'select cast(null as string) where 1 = 0',
   rowPolicies: (relation) => `select concat('row filter ', filter_name) as policy
@@ -36,6 +42,8 @@ from information_schema.column_masks where ${named(relation, '')}
 order by 1`,
   ourselves: 'select current_user()',
 };
+
+const READING = "'SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES'";
 
 /** The information schema writes `MANAGE_ACCESS` what a statement calls `MANAGE ACCESS`. */
 function wordsOf(privilege: Grant['privilege']): string {

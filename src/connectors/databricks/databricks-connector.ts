@@ -19,6 +19,7 @@ import { databricksWording } from './databricks-wording.ts';
 import { diagnoseDatabricks } from './diagnose.ts';
 import { findStatement, type StatementFate } from './find-statement.ts';
 import { readDatabricksCatalog } from './read-databricks-catalog.ts';
+import { refuseUnsafe } from './replay-guard.ts';
 import { type DatabricksAddress, SessionPool } from './session-pool.ts';
 
 export interface DatabricksTarget {
@@ -117,23 +118,30 @@ class DatabricksConnector implements Connector {
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
+    return this.#writing(options).execute(sql, options);
+  }
+
+  #writing({ purpose }: CallOptions): Session {
     const { writer } = this.#parts;
     if (writer === undefined) {
-      const addition = `to ${options.purpose} needs warehouse.databricks.writer`;
+      const addition = `to ${purpose} needs warehouse.databricks.writer`;
       throw new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition });
     }
-    return writer.session.execute(sql, options);
+    return writer.session;
   }
 
   /**
    * Reading: the statements go one after the other, each on its own snapshot of each table, by an identity that may not write.
-   * Writing is refused: nothing would be undone.
+   * Writing: only where the caller lets each statement commit by itself, for nothing would be undone.
    */
   async transaction<Result>(
     work: (session: Session) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<Result> {
     options.signal?.throwIfAborted();
+    if (!options.readOnly && options.commits === 'each') {
+      return await work(this.#writing(options));
+    }
     if (!options.readOnly) {
       const addition = 'it has no transactions over several statements';
       throw new ConnectorError('CONNECTOR_NOT_TRANSACTIONAL', this.name, { addition });
@@ -142,7 +150,12 @@ class DatabricksConnector implements Connector {
       wording: this.wording,
       query: (sql, call) => this.query(sql, call),
       stream: (sql, call) => this.stream(sql, call),
-      execute: async (_sql, { purpose }) => {
+      execute: async (sql, call) => {
+        const { purpose } = call;
+        if (purpose === 'replay') {
+          // A SELECT without looking at its rows: the session lets nothing else be replayed.
+          return await this.#parts.reader.session.execute(sql, call);
+        }
         const addition = `a statement to ${purpose} was refused: this transaction only reads`;
         return Promise.reject(new ConnectorError('CONNECTOR_READ_ONLY', this.name, { addition }));
       },
@@ -178,16 +191,10 @@ function openIdentity(target: DatabricksTarget, address: DatabricksAddress): Ide
     name,
     pool,
     mostMs: statementTimeoutMs,
-    checkReplay: () => refuseReplay(name),
+    checkReplay: (sql) => refuseUnsafe(sql, name),
     fateOf: (mark, sentAfter) => fateOf({ mark, sentAfter, pool, address, sleep }),
   });
   return { pool, session };
-}
-
-/** Functions that reach out of the warehouse (models, secrets, other hosts) are many there, and new ones come. */
-function refuseReplay(name: string): never {
-  const addition = 'this version does not know which functions of Databricks only compute';
-  throw new ConnectorError('CONNECTOR_UNSAFE_REPLAY', name, { addition });
 }
 
 /** Looks until the statement has ended, or the history has had time to tell it. */

@@ -2,6 +2,7 @@ import { standardStatements } from '../standard-wording.ts';
 import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
 import { databricksNames, named } from './names.ts';
+import { stagedWording } from './staged-wording.ts';
 
 const content: ContentWording = {
   // Sums of decimals have room; a sum of 64-bit integers fails where it overflows.
@@ -83,6 +84,7 @@ export const databricksWording: Wording = {
     statementTime: 'current_timestamp()',
     moment: (at) => `timestamp_millis(${Math.trunc(at)})`,
   },
+  staged: stagedWording,
   access: accessWording,
 };
 

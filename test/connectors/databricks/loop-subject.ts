@@ -1,0 +1,31 @@
+import { type RelationId, relationParts } from '../../../src/base/relation.ts';
+import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import type { StagedSubject } from '../../conformance/staged-conformance.ts';
+import { startDatabricks } from '../../servers/databricks-server.ts';
+import { targetOn } from './open-server.ts';
+
+/** A warehouse of its own for each test; people's statements are in DuckDB's words. */
+export const DATABRICKS: StagedSubject = {
+  name: 'databricks',
+  schema: 'sales',
+  types: { text: 'string', bigint: 'bigint', sumOfMoney: 'decimal(38,2)' },
+  analysts: 'analysts',
+  policyOn(relation: RelationId) {
+    const { schema, name } = relationParts(relation);
+    return `insert into lakehouse.unity.row_filters values ('shop', '${schema}', '${name}', 'shop', 'sales', 'only_ours')`;
+  },
+  async open() {
+    const server = await startDatabricks();
+    const connect = () => openDatabricks(targetOn(server));
+    const connector = await connect();
+    return {
+      connector,
+      connect,
+      people: (sql) => server.seed(sql),
+      async close() {
+        await connector.close();
+        await server.close();
+      },
+    };
+  },
+};
