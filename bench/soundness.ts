@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { showCounterExample } from '../src/prove/show-tables.ts';
 import { hasCorpus } from '../test/corpus/match-corpus.ts';
 import { closeGrounds, rewriteOf, tryRewrite } from './soundness/try-work.ts';
-import { works } from './soundness/works.ts';
+import { macroWorks, works } from './soundness/works.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     slice: { type: 'string', default: '1/1' },
     /** Only what is generated, from this seed on. */
     generated: { type: 'string' },
+    /** Only generated pairs that call functions written in SQL. */
+    macros: { type: 'boolean', default: false },
   },
 });
 const wanted = Number(values.checks);
@@ -49,7 +51,7 @@ const checksBefore = checks;
 let matchMs = 0;
 let tryMs = 0;
 let at = 0;
-for (const work of works(hasCorpus)) {
+for (const work of values.macros ? macroWorks() : works(hasCorpus)) {
   const minutes = (performance.now() - startedAt) / 60_000;
   if (checks >= wanted || minutes > Number(values.minutes)) {
     break;

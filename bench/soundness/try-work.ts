@@ -73,7 +73,7 @@ export async function boundQueries(
 
 export function groundFor({ macros }: Work, schema: SchemaSnapshot): TrialGround {
   // Declared keys say nothing of types: with and without them a ground serves.
-  const key = JSON.stringify(schema.relations.map(({ id, columns }) => [id, columns]));
+  const key = JSON.stringify([macros, ...schema.relations.map(({ id, columns }) => [id, columns])]);
   const known = grounds.get(key) ?? openGround(schema, macros);
   grounds.delete(key);
   grounds.set(key, known);

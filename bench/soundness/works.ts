@@ -6,6 +6,7 @@ import { parse, readCorpusLines, readCorpusText } from '../../test/corpus/match-
 import { MV_SUITES, mvCases } from '../../test/corpus/score-mv-cases.ts';
 import { SHOP } from '../../test/sql/match/ask.ts';
 import { randomPair } from '../../test/sql/match/random-queries.ts';
+import { MACROS, macroPairOf } from './macro-pairs.ts';
 import { GRAMMAR_DDL, pairOf } from './pair-grammar.ts';
 
 /** One (marts, query) whose rewrite, if there is one, is tried. */
@@ -18,7 +19,7 @@ export interface Work {
   readonly query: string;
   /** Declared keys are facts: the databases keep them. */
   readonly trust: boolean;
-  readonly source: 'traps' | 'starrocks' | 'doris' | 'grammar' | 'shop';
+  readonly source: 'traps' | 'starrocks' | 'doris' | 'grammar' | 'shop' | 'macros';
 }
 
 interface Trap {
@@ -73,6 +74,25 @@ export function* corpora(): Generator<Work> {
       for (const { id, setup, mvs, query } of mvCases({ suite, keyed, stride: 1 })) {
         yield { id: `${id} ${keyed}`, setup, macros, mvs, query, trust: keyed, source: suite };
       }
+    }
+  }
+}
+
+/** Generated pairs that call functions written in SQL, without end. */
+export function* macroWorks(): Generator<Work> {
+  for (let seed = 0; ; seed += 1) {
+    const pair = macroPairOf(seed);
+    if (pair !== undefined) {
+      const { mart, query } = pair;
+      yield {
+        id: `macros-${seed}`,
+        setup: GRAMMAR_DDL,
+        macros: MACROS,
+        mvs: [mart],
+        query,
+        trust: seed % 3 !== 0,
+        source: 'macros',
+      };
     }
   }
 }
