@@ -1,3 +1,4 @@
+import { scaleUsd } from '../base/usd.ts';
 import type { DecisionInput } from './decision-rule.ts';
 
 /** Demand is taken to last twice as long as it has, as the forecast takes it. */
@@ -15,4 +16,13 @@ export function paybackDaysOf({
   const { paybackDays, longestPaybackDays } = policy;
   const lasted = reservation.kind === 'build' ? 0 : (forecast.lasting?.spanDays ?? 0);
   return Math.max(paybackDays, Math.min(longestPaybackDays, LASTS * lasted));
+}
+
+/** Then the money that was missed speaks, not a forecast alone. */
+export function waitingCostABuild({
+  accumulator,
+  estimate,
+  policy,
+}: Pick<DecisionInput, 'accumulator' | 'estimate' | 'policy'>): boolean {
+  return accumulator.missed >= scaleUsd(estimate.buildCost, policy.buildMargin);
 }

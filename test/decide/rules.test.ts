@@ -271,6 +271,18 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
     },
   },
   {
+    title:
+      'what pays back in 14 days as expected though not for sure, where waiting has cost as much as building',
+    input: {
+      estimate: anEstimate({ buildCost: usd(0.000_043) }),
+      saving: {
+        ...aDecisionInput().saving,
+        meanPerDay: usd(2 * Number(aDecisionInput().saving.lowPerDay) * 1e-9),
+      },
+      accumulator: { missed: usd(0.000_043) },
+    },
+  },
+  {
     title: 'three runs by one reader, where the missed savings are ten builds',
     input: {
       demand: aDemand({

@@ -1,6 +1,7 @@
 import { formatUsd, scaleUsd } from '../../base/usd.ts';
 import type { DecisionInput, DecisionRule } from '../decision-rule.ts';
 import { LASTING_DAYS } from '../forecast.ts';
+import { waitingCostABuild } from '../payback.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /**
@@ -15,6 +16,7 @@ export const isAskedOftenEnough: DecisionRule = {
     if (isDecisive(input)) {
       return pass;
     }
+    // Then the money speaks as well: how many runs it took to miss so much is not asked, by how many readers and on how many days is.
     const hasWaited = waitingCostABuild(input);
     const { runs, readers, days, withinDays } = evidenceOf(input, hasWaited);
     const evidence = {
@@ -45,11 +47,6 @@ export const isAskedOftenEnough: DecisionRule = {
         });
   },
 };
-
-/** Then the money speaks as well: how many runs it took to miss so much is not asked, by how many readers and on how many days is. */
-function waitingCostABuild({ accumulator, estimate, policy }: DecisionInput): boolean {
-  return accumulator.missed >= scaleUsd(estimate.buildCost, policy.buildMargin);
-}
 
 /** What comes once a week or once a month shows little within a window of days: then what came within a quarter is evidence. */
 function evidenceOf({ demand, forecast, policy }: DecisionInput, hasWaited: boolean): Evidence {

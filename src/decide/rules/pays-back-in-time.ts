@@ -1,12 +1,12 @@
 import { formatUsd, nanoUsd, scaleUsd, subtractUsd } from '../../base/usd.ts';
 import type { DecisionRule } from '../decision-rule.ts';
 import { short } from '../numbers.ts';
-import { paybackDaysOf } from '../payback.ts';
+import { paybackDaysOf, waitingCostABuild } from '../payback.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /**
  * A mart must earn back what it costs to build within `policy.paybackDays`, or within twice the days for which it has been asked for,
- * by the lower bound of its forecast.
+ * by the lower bound of its forecast; by its mean where waiting has cost as much as building, since that money was really missed.
  *
  * Upkeep is taken off first.
  */
@@ -17,14 +17,15 @@ export const paysBackInTime: DecisionRule = {
     const { estimate, saving } = input;
     const within = paybackDaysOf(input);
     const { buildCost, upkeepPerDay } = estimate;
-    const net = subtractUsd(saving.lowPerDay, upkeepPerDay);
+    const hasWaited = waitingCostABuild(input);
+    const net = subtractUsd(hasWaited ? saving.meanPerDay : saving.lowPerDay, upkeepPerDay);
     if (scaleUsd(net, within) >= buildCost) {
       return pass;
     }
     const neededNet = nanoUsd(buildCost / BigInt(within));
     const days = net > 0n ? short(Number(buildCost) / Number(net)) : 'never';
     return refuse(
-      `building it costs ${formatUsd(buildCost)} and it nets ${formatUsd(net)} a day for sure, so it does not pay back within ${within} days`,
+      `building it costs ${formatUsd(buildCost)} and it nets ${formatUsd(net)} a day ${hasWaited ? 'as expected' : 'for sure'}, so it does not pay back within ${within} days`,
       {
         evidence: {
           buildCost: formatUsd(buildCost),
