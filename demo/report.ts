@@ -1,6 +1,7 @@
 import { shortName } from '../src/daemon/cycle-report.ts';
 import type { ReceiptView } from '../src/http/service.ts';
 import type { Demoted } from './demoted.ts';
+import type { DriftStory } from './drift.ts';
 import { median } from './median.ts';
 import type { Reached } from './reached.ts';
 import type { Story } from './story.ts';
@@ -27,6 +28,8 @@ export interface DemoReport {
   readonly prune?: PruneReport;
   /** Marts that were tables for a while and are views again. */
   readonly demoted: readonly (Omit<Demoted, 'relation'> & { readonly relation: string })[];
+  /** What became of a renamed source column under two dashboards. */
+  readonly drift?: DriftStory;
   readonly coverage: { readonly byStatements: number; readonly byCost: number };
   readonly receipts: readonly ReceiptView[];
   readonly planDigests: readonly string[];
@@ -51,6 +54,7 @@ export function makeReport({
   builtOnDay,
   wide,
   demoted,
+  drift,
   last,
   receipts,
   planDigests,
@@ -89,6 +93,7 @@ export function makeReport({
     mismatches: reached.filter(({ isEqual }) => !isEqual).length + wide.mismatches,
     ...(prune === undefined ? {} : { prune }),
     demoted: demoted.map((each) => ({ ...each, relation: shortName(each.relation) })),
+    ...(drift === undefined ? {} : { drift }),
     coverage: { byStatements: coverage.resolvedShare, byCost: coverage.resolvedCostShare },
     receipts,
     planDigests,

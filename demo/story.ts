@@ -9,14 +9,16 @@ import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
 import type { ReceiptView } from '../src/http/service.ts';
 import { Application } from './application.ts';
 import { type Demoted, demotedIn } from './demoted.ts';
+import { type DriftStory, tellDrift } from './drift.ts';
 import { importedHistory } from './imported-history.ts';
 import { customersOf, lakehouseSql } from './lakehouse.ts';
 import { newsOf, speedOf, weekday } from './news.ts';
 import { isLoadNight, loadNight } from './pipeline.ts';
 import { beside, type Reached, servedBy } from './reached.ts';
+import { openTeam } from './team.ts';
 import { WIDE_DEFINITION, wideSql } from './wide.ts';
 import { WideLife, type WideStory } from './wide-life.ts';
-import { asksOf, shiftDay } from './workload.ts';
+import { asksOf, dashboardSql, shiftDay } from './workload.ts';
 
 const FIRST_DAY = '2026-08-03';
 const HISTORY_DAYS = 120;
@@ -31,6 +33,8 @@ export interface Story {
   /** What became of the table of two hundred attributes. */
   readonly wide: WideStory;
   readonly demoted: readonly Demoted[];
+  /** What became of a renamed source column; absent where no dashboard had a mart by then. */
+  readonly drift: DriftStory | undefined;
   readonly last: CycleResult;
   readonly receipts: readonly ReceiptView[];
   readonly planDigests: readonly string[];
@@ -65,6 +69,7 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
   setup.closeSync();
 
   const clock = handTurnedClock(Date.parse(FIRST_DAY));
+  const team = await openTeam(folder);
   const file = fileURLToPath(new URL('./goldsmith.yaml', import.meta.url));
   const config = parseConfig({
     file,
@@ -74,6 +79,8 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
       DEMO_HISTORY: historyPath,
       DEMO_WIDE_DEFINITION: definitionPath,
       DEMO_STATE: join(folder, 'state.sqlite'),
+      DEMO_REPOSITORY: team.remote,
+      DEMO_SLACK: team.webhook,
     },
   });
   const goldsmith = await startGoldsmith({ config, instance, clock });
@@ -136,6 +143,19 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
     if (recording !== undefined) {
       writeFileSync(join(folder, 'last-cycle.json'), recording);
     }
+    let nights = days;
+    const drift = await tellDrift({
+      application,
+      team,
+      last,
+      dashboardSql: dashboardSql(shiftDay(FIRST_DAY, days)),
+      say,
+      nextCycle() {
+        nights += 1;
+        clock.turnTo(Date.parse(FIRST_DAY) + nights * DAY_MS + 3 * HOUR_MS);
+        return goldsmith.cycle();
+      },
+    });
     return {
       warehouse,
       days,
@@ -144,6 +164,7 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
       builtOnDay,
       wide: life.told(last),
       demoted,
+      drift,
       last,
       receipts,
       planDigests,
@@ -153,6 +174,7 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
     application.close();
     await goldsmith.close();
     instance.closeSync();
+    team.close();
   }
 }
 

@@ -59,6 +59,11 @@ const TILES: readonly ((day: string) => string)[] = [
     `select region, category, revenue from gold.daily_sales where order_date = (select max(order_date) from gold.daily_sales)`,
 ];
 
+/** What the two dashboards of sales ask on a day. */
+export function dashboardSql(day: string): readonly string[] {
+  return TILES.map((sqlOf) => sqlOf(day));
+}
+
 /** Questions an analyst asks on a day at work, and the agent every morning. */
 const QUESTIONS_A_DAY = 2;
 const BRIEFS_A_DAY = 3;
