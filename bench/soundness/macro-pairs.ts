@@ -13,14 +13,20 @@ export const MACROS = `
 /** A pair whose mart keeps sets of distinct values, and whose query says some things by functions; undefined where there are none. */
 export function macroPairOf(seed: number): Pair | undefined {
   const { mart, query } = pairOf(seed);
-  const kept = mart.replaceAll(/count\(distinct ([\w.]+)\)/g, 'bitmap_union(to_bitmap($1))');
+  const kept = mart.replaceAll(
+    /count\(distinct ([\w.]+)\)(?! filter)/g,
+    'bitmap_union(to_bitmap($1))',
+  );
   const asked = query
-    .replaceAll(/\bsum\(([\w.]+)\)/g, 'total_of($1)')
+    .replaceAll(/\bsum\(([\w.]+)\)(?! filter)/g, 'total_of($1)')
     .replaceAll(/date_trunc\('month', ([\w.]+)\)/g, 'month_of($1)')
     .replaceAll(/coalesce\(([\w.]+), 0\)/g, 'or_zero($1)');
   const said =
     seed % 2 === 0
       ? asked
-      : asked.replaceAll(/count\(distinct ([\w.]+)\)/g, 'bitmap_union_count(to_bitmap($1))');
+      : asked.replaceAll(
+          /count\(distinct ([\w.]+)\)(?! filter)/g,
+          'bitmap_union_count(to_bitmap($1))',
+        );
   return kept === mart && said === query ? undefined : { mart: kept, query: said };
 }
