@@ -36,7 +36,9 @@ function actionFor(
       ? { kind: 'repoint-view', mart: relation, to: { kind: 'logical' } }
       : { kind: 'release-mart', mart: relation };
   }
-  const back = mart.hidden.toSorted((a, b) => b.hiddenAt - a.hiddenAt)[0]?.version;
+  const back = mart.hidden
+    .map(({ version }) => version)
+    .toSorted((a, b) => b.version - a.version)[0];
   if (proposal.kind !== 'drop' || mart.stage !== 'logical' || back === undefined) {
     throw cannot(proposal, `it is taken back otherwise: ${proposal.body.undo}`);
   }

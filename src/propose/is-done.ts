@@ -31,17 +31,13 @@ function isPartDone(part: string, mart: Mart | undefined): boolean {
       return isAttribute(mart, { name: of, at: ['hidden', 'tombstoned'] });
     case 'tombstoned':
       return isAttribute(mart, { name: of, at: ['tombstoned'] });
-    case 'announced':
-      return isAttribute(mart, { name: of, at: ['announced', 'hidden', 'tombstoned'] });
-    case 'kept':
-      return mart !== undefined && mart.pruned?.some(({ name }) => name === of) !== true;
     default:
       return false;
   }
 }
 
 const PART =
-  /^(publish|take over|follow|store|answer from the definition|give up|hidden|tombstoned|announced|kept)(?: (.*))?$/s;
+  /^(publish|take over|follow|store|answer from the definition|give up|hidden|tombstoned)(?: (.*))?$/s;
 
 function holds({ definition, definitionDigest }: Mart, digest: string): boolean {
   return definitionDigest === digest || digestOf(definition) === digest;

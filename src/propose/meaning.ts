@@ -37,7 +37,10 @@ function partOf(action: PlanStep['action'], definition: string): readonly string
     case 'follow-source':
       return [`follow ${definition}`];
     case 'mark-attributes':
-      return action.changes.map(({ name, to }) => `${to} ${name}`);
+      // What is announced or kept again is a note beside it, and another one tomorrow.
+      return action.changes.flatMap(({ name, to }) =>
+        to === 'hidden' || to === 'tombstoned' ? [`${to} ${name}`] : [],
+      );
     case 'repoint-view':
       return action.to.kind === 'logical' ? ['answer from the definition'] : [];
     case 'release-mart':
