@@ -15,7 +15,6 @@ export function repositoryChannels({
 }: Pick<Engine, 'config' | 'clock' | 'connector' | 'ledger'>): readonly ProposalChannel[] {
   const { git, github, files: settings } = config.propose;
   const beside = dirname(resolve(config.state.path));
-  const folderOf = (own: string | undefined) => own ?? join(beside, 'goldsmith-git');
   const files = async (): Promise<FilesParts> => {
     const marts = new Map(
       (await ledger.readMarts()).map((mart) => [mart.definition.relation, mart]),
@@ -29,9 +28,23 @@ export function repositoryChannels({
   return [
     ...(git === undefined
       ? []
-      : [gitChannel({ settings: git, folder: folderOf(git.folder), files, clock })]),
+      : [
+          gitChannel({
+            settings: git,
+            folder: git.folder ?? join(beside, 'goldsmith-git'),
+            files,
+            clock,
+          }),
+        ]),
     ...(github === undefined
       ? []
-      : [githubChannel({ settings: github, folder: folderOf(github.folder), files, clock })]),
+      : [
+          githubChannel({
+            settings: github,
+            folder: github.folder ?? join(beside, 'goldsmith-github'),
+            files,
+            clock,
+          }),
+        ]),
   ];
 }

@@ -42,7 +42,7 @@ export function filesToWrite(
  * A path that stays inside the repository on every system that checks it out: no `..`, nothing hidden but what people may keep
  * (`.github` is not ours to write), no backslash, no control character.
  */
-function requireSafePath(path: string): void {
+export function requireSafePath(path: string): void {
   const isSafe =
     path.length <= 400 &&
     path.split('/').every((part) => /^(?!\.)[^\\:*?"<>|\p{Cc}]+(?<![. ])$/u.test(part));

@@ -74,7 +74,15 @@ function mannerOf(text: string): Manner {
       .toString(manner)
       .split('\n')
       .filter((line) => !lines.has(line)).length;
-  return manners
-    .map((manner) => ({ manner, cost: strange(manner) }))
-    .reduce((best, each) => (each.cost < best.cost ? each : best)).manner;
+  let best: { readonly manner: Manner; readonly cost: number } | undefined;
+  for (const manner of manners) {
+    const cost = strange(manner);
+    if (best === undefined || cost < best.cost) {
+      best = { manner, cost };
+    }
+    if (cost === 0) {
+      break;
+    }
+  }
+  return best?.manner ?? { indent: 2, indentSeq: true, flowCollectionPadding: true, lineWidth: 0 };
 }

@@ -9,22 +9,27 @@ export interface TreeFile {
   readonly blob: string;
 }
 
-export async function fileAt(
+/** The files of a commit at these paths; those it does not have are left out. */
+export async function filesAt(
   { git }: Clone,
-  { commit, path }: { readonly commit: string; readonly path: string },
-): Promise<TreeFile | undefined> {
-  const line = (await git(['ls-tree', '-z', '--full-tree', commit, '--', path])).split('\0')[0];
-  const [mode = '', type, blob = ''] = (line ?? '').split(/[ \t]/);
-  if (type === undefined) {
-    return undefined;
+  { commit, paths }: { readonly commit: string; readonly paths: readonly string[] },
+): Promise<ReadonlyMap<string, TreeFile>> {
+  const files = new Map<string, TreeFile>();
+  if (paths.length === 0) {
+    return files;
   }
-  if (type !== 'blob' || !mode.startsWith('100')) {
-    throw new GoldsmithError(
-      'PROPOSAL_FILE_NOT_PLAIN',
-      'where a file of a proposal belongs, the repository holds a folder, a link or a submodule; move one of them',
-    );
+  const told = await git(['ls-tree', '-z', '--full-tree', commit, '--', ...paths]);
+  for (const line of told.split('\0').filter((each) => each !== '')) {
+    const [mode = '', type, blob = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+    if (type !== 'blob' || !mode.startsWith('100')) {
+      throw new GoldsmithError(
+        'PROPOSAL_FILE_NOT_PLAIN',
+        'where a file of a proposal belongs, the repository holds a folder, a link or a submodule; move one of them',
+      );
+    }
+    files.set(line.slice(line.indexOf('\t') + 1), { mode, blob });
   }
-  return { mode, blob };
+  return files;
 }
 
 /** The text of a blob. Ill-formed UTF-8 is nobody's SQL or YAML, and writing it again would change it. */
@@ -57,6 +62,7 @@ export async function writeCommit(
   for (const left of [index, `${index}.lock`]) {
     rmSync(left, { force: true });
   }
+  const former = await filesAt(clone, { commit: parent, paths: changes.map(({ path }) => path) });
   const blobs: FileState[] = [];
   const lines: string[] = [];
   for (const { path, text } of changes) {
@@ -68,7 +74,7 @@ export async function writeCommit(
     const blob = (
       await git(['hash-object', '-w', '--no-filters', '--stdin'], { input: text })
     ).trim();
-    const mode = (await fileAt(clone, { commit: parent, path }))?.mode ?? '100644';
+    const mode = former.get(path)?.mode ?? '100644';
     blobs.push([path, blob]);
     lines.push(`${mode} ${blob}\t${path}\0`);
   }
@@ -91,13 +97,8 @@ export async function holds(
   clone: Clone,
   { commit, files }: { readonly commit: string; readonly files: readonly FileState[] },
 ): Promise<boolean> {
-  for (const [path, blob] of files) {
-    const there = await fileAt(clone, { commit, path });
-    if ((there?.blob ?? null) !== blob) {
-      return false;
-    }
-  }
-  return true;
+  const there = await filesAt(clone, { commit, paths: files.map(([path]) => path) });
+  return files.every(([path, blob]) => (there.get(path)?.blob ?? null) === blob);
 }
 
 export async function isAncestor(

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../sql/dialect.ts';
 import { sameStatement } from '../files/mart-sql.ts';
-import { type FileState, fileAt, holds, isAncestor, isKnown, textOf, timeOf } from './commits.ts';
+import { type FileState, filesAt, holds, isAncestor, isKnown, textOf, timeOf } from './commits.ts';
 import type { GitRef } from './git-ref.ts';
 import type { Clone } from './own-clone.ts';
 
@@ -110,7 +110,7 @@ async function isOurStatement(
   if (!path.endsWith('.sql')) {
     return true;
   }
-  const there = await fileAt(clone, { commit, path });
+  const there = (await filesAt(clone, { commit, paths: [path] })).get(path);
   if ((there?.blob ?? null) === blob) {
     return true;
   }

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type FilesParts, filesOf } from '../files/files-of.ts';
-import { filesToWrite } from '../files/wanted-file.ts';
+import { filesToWrite, requireSafePath } from '../files/wanted-file.ts';
 import type { Proposal } from '../proposal.ts';
 import { branchName } from './branch-name.ts';
 import { commitMessage } from './commit-message.ts';
-import { type FileState, fileAt, standingOf, textOf, writeCommit } from './commits.ts';
+import { type FileState, filesAt, standingOf, textOf, writeCommit } from './commits.ts';
 import { findMerge } from './find-merge.ts';
 import type { GitRef } from './git-ref.ts';
 import type { Clone } from './own-clone.ts';
@@ -72,11 +72,10 @@ async function push(clone: Clone, { proposal, files, settings, now, head }: Push
   const branch = branchName(proposal);
   const wanted = filesOf(proposal, files);
   const texts = new Map<string, string>();
-  for (const { path } of wanted) {
-    const file = await fileAt(clone, { commit: base, path });
-    if (file !== undefined) {
-      texts.set(path, await textOf(clone, file.blob));
-    }
+  const paths = wanted.map(({ path }) => path);
+  paths.forEach(requireSafePath);
+  for (const [path, { blob }] of await filesAt(clone, { commit: base, paths })) {
+    texts.set(path, await textOf(clone, blob));
   }
   const { changes, leftAlone } = filesToWrite(wanted, (path) => texts.get(path));
   if (changes.length === 0) {

@@ -13,7 +13,7 @@ export const gitSettings = z.strictObject({
       'write https://..., ssh://..., user@host:path, file://... or an absolute path',
     )
     .refine(
-      (url) => !/^https?:\/\/[^/]*@/.test(url),
+      (url) => !/^(https?:\/\/[^/]*@|\w+:\/\/[^/@]*:[^/@]*@)/.test(url),
       'no name or password here: put the password into `token`',
     )
     .describe(

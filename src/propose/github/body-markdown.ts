@@ -8,6 +8,8 @@ const END = '<!-- goldsmith:end -->';
 
 /** GitHub takes 65,536 characters; what people add needs room too. */
 const LONGEST = 50_000;
+const MOST = { lines: 60, characters: 1000 };
+const FEW = { lines: 8, characters: 200 };
 const LONGEST_STATEMENT = 8_000;
 
 /** A proposal as the body of a pull request. Everything in it may come out of people's SQL: nothing of it is markup, a mention or a link. */
@@ -17,12 +19,11 @@ export function bodyMarkdown({
   body,
   state,
 }: Pick<Proposal, 'id' | 'meaning' | 'body' | 'state'>): string {
-  const texts = [
-    body,
-    shortened(body, { lines: 20, characters: 500 }),
-    shortened(body, { lines: 5, characters: 200 }),
-  ].map((each) => markdown({ id, meaning, body: each, isDone: state === 'applied' }));
-  return texts.find((text) => text.length <= LONGEST) ?? texts.at(-1) ?? '';
+  const isDone = state === 'applied';
+  const whole = markdown({ id, meaning, isDone, body: shortened(body, MOST) });
+  return whole.length <= LONGEST
+    ? whole
+    : markdown({ id, meaning, isDone, body: { ...shortened(body, FEW), sql: [] } });
 }
 
 const ASKED = [
@@ -73,7 +74,7 @@ function shortened(
     risks: few(body.risks),
     proofs: few(body.proofs),
     undo: body.undo.slice(0, characters),
-    sql: [],
+    sql: body.sql.slice(0, lines),
   };
 }
 

@@ -45,10 +45,13 @@ export async function offerPull(
   const there = await pullOf(pulls, { proposal, ref });
   const kept = (pull: Pull): ChannelRef => ({ ...refAfter(offered), number: pull.number });
   if (offered.kind === 'nothing') {
-    if (there?.state === 'open') {
+    // Without its branch GitHub closes it by itself; the reason is said all the same.
+    if (there !== undefined && there.merged_at === null) {
       const text = 'The repository holds all of this by now: there is nothing left to change.';
       await pulls.comment(there.number, { text, mark: `${proposal.id}:nothing` });
-      await pulls.change(there.number, { state: 'closed' });
+      if (there.state === 'open') {
+        await pulls.change(there.number, { state: 'closed' });
+      }
     }
     return refAfter(offered);
   }
@@ -59,8 +62,11 @@ export async function offerPull(
     return kept(there);
   }
   // One that people closed or merged is told by polling; a merged one of another meaning has had its answer, and the new one gets its own.
+  const wasNothing = ref?.['nothing'] !== undefined;
   const isAnswered =
-    there !== undefined && (offered.kind !== 'offered' || !isNewSince(there, offered.ref.head));
+    there !== undefined &&
+    !wasNothing &&
+    (offered.kind !== 'offered' || !isNewSince(there, offered.ref.head));
   if (isAnswered || offered.kind !== 'offered') {
     return there === undefined ? refAfter(offered) : kept(there);
   }

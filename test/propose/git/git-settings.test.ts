@@ -6,6 +6,7 @@ describe('the settings of git', () => {
     'ext::sh -c touch% x',
     '--upload-pack=touch x',
     'https://user:password@host/x',
+    'ssh://user:password@host/x',
     'host:path with space',
     'javascript:alert(1)',
   ])('takes no remote like %j', (url) => {

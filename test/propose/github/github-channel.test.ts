@@ -134,6 +134,23 @@ describe('a proposal on GitHub', () => {
     expect(remote.file(BRANCH, SQL)).toContain('silver.lines');
   });
 
+  it('is closed while there is nothing to change, and opened anew when there is again', async () => {
+    const ref = await open().show(aProposal());
+    remote.person('fetch', '--quiet');
+    remote.person('checkout', '--quiet', 'main');
+    const same = remote.file(BRANCH, SQL);
+    remote.write(SQL, `${same}\n`);
+    remote.write('contracts/gold/daily_sales.odcs.yaml', 'kind: somebody-elses');
+    remote.commit('Our own');
+
+    const nothing = await open().show(aProposal({ meaning: 'other-meaning' }), ref);
+    expect(nothing).toEqual({ nothing: 'that may be changed' });
+    expect(github.pulls).toMatchObject([{ state: 'closed' }]);
+    expect(github.pulls[0]?.comments[0]).toContain('nothing left to change');
+
+    expect(await open().show(other(), nothing)).toMatchObject({ number: 101 });
+  });
+
   it('is closed with the reason when it is overtaken, and said once', async () => {
     const ref = await open().show(aProposal());
     const end = ended('overtaken', 'goldsmith', 'usage fell by 80 %');
