@@ -36,6 +36,11 @@ export function adoptTables(weighed: readonly Weighed[], { input, room }: Judged
     const isNew = each.appraisal.mart === undefined;
     if (!decision.build) {
       verdicts.push(refusalOn(each, { rule: decision.refusedBy, refusal: decision.refusal }));
+    } else if (isNew && !input.capabilities.transactionalDdl) {
+      const flip = { what: 'statements that commit together', now: 'no', needed: 'yes' };
+      const because =
+        'it is listed as adoptable, and here its readers would find nothing between dropping the table and making the view';
+      verdicts.push(verdictOn(each, { outcome: 'refuse', because, flip }));
     } else if (room.isQuiet) {
       const flip = { what: 'quiet hours', now: 'yes', needed: 'no' };
       const because = 'it is listed as adoptable, and waits for the end of the quiet hours';

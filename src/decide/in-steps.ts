@@ -26,7 +26,9 @@ export function wayToBuild(
 ): WayToBuild {
   const { by } = refresh;
   const rowsPerStep = input.caps.steps?.sourceRows;
-  if (by === undefined || rowsPerStep === undefined) {
+  // A step adds rows to the table and to the ledger at once or not at all.
+  const { transactionalDdl } = input.capabilities;
+  if (by === undefined || rowsPerStep === undefined || !transactionalDdl) {
     return { kind: 'at-once' };
   }
   const unfinished = mart?.unfinished;

@@ -353,6 +353,18 @@ describe('a first build over a long history', () => {
     expect(actionsOf(decision).map(({ kind }) => kind)).toEqual(['build-version', 'repoint-view']);
   });
 
+  it('is made at once where a step and its record could not commit together', () => {
+    const { capabilities } = appended.input;
+    const changes = {
+      ...steps(50_000),
+      capabilities: { ...capabilities, transactionalDdl: false },
+    };
+
+    const decision = cycle(appended, changes, { stage: 'logical' });
+
+    expect(actionsOf(decision).map(({ kind }) => kind)).toEqual(['build-version', 'repoint-view']);
+  });
+
   it('goes on where it stopped, and is proved and published when it is full', () => {
     const goesOn = cycle(appended, steps(50_000), logical({ filled: [state] }));
     const full = cycle(appended, steps(50_000), logical({ filled: [state, state, state, state] }));
