@@ -1,16 +1,18 @@
 import { digestOf } from '../base/digest.ts';
 import { type RelationId, relationId } from '../base/relation.ts';
+import type { ChosenWord } from '../lineage/words/chosen-word.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
-import { printQuery } from '../sql/print/print-query.ts';
+import { type PrintOutcome, printQuery } from '../sql/print/print-query.ts';
 import type { Candidate, EnumeratorId, GrainKey } from './candidate.ts';
 import { typeOfOutput } from './column-types.ts';
 import { exprKey, mapRefs, refsOf, refTo } from './expressions.ts';
 import type { JoinStar, KnownWorld } from './join-star.ts';
 import { nameColumns, nameMart } from './name-mart.ts';
+import { wordNames } from './word-names.ts';
 
 /** Where marts are published. */
 export interface MartNaming {
@@ -37,6 +39,14 @@ export interface AuthorParts {
   readonly naming: MartNaming;
   readonly dialect: DialectName;
   readonly maxStalenessMs: number;
+  /** What people chose words to mean; marts that stand already keep the names they have. */
+  readonly words?: ChosenNames | undefined;
+}
+
+export interface ChosenNames {
+  readonly chosen: readonly ChosenWord[];
+  /** Keys of marts that people know under plain names: published ones, and those they said no to. */
+  readonly settled: ReadonlySet<string>;
 }
 
 /**
@@ -52,20 +62,24 @@ export function authorMart(
   const outputs = distinctExprs([...(keys ?? []), ...markers, ...values]);
   const grouping = keys === undefined ? undefined : distinctExprs([...keys, ...markers]);
   const asStored = storedAs(parts.dialect);
-  const names = nameColumns(outputs, relations).map(asStored);
-  const items = outputs.map((expr, i) => ({ name: names[i] ?? '', expr }));
-
-  const block: Block = {
-    from: joinTreeOf(star, relations),
-    where: [...innerConditions(star, relations), ...baked],
-    ...(grouping === undefined ? {} : { groupBy: grouping }),
-    having: [],
-    items,
-    distinct: false,
-    barriers: [],
+  const named = (names: readonly string[]) => {
+    const items = outputs.map((expr, i) => ({ name: names[i] ?? '', expr }));
+    const block: Block = {
+      from: joinTreeOf(star, relations),
+      where: [...innerConditions(star, relations), ...baked],
+      ...(grouping === undefined ? {} : { groupBy: grouping }),
+      having: [],
+      items,
+      distinct: false,
+      barriers: [],
+    };
+    const query: NormalQuery = { body: { kind: 'block', block }, outputs: names, orderBy: [] };
+    return { names, items, block, query, printed: printQuery(query, parts.dialect) };
   };
-  const query: NormalQuery = { body: { kind: 'block', block }, outputs: names, orderBy: [] };
-  const printed = printQuery(query, parts.dialect);
+  const plain = named(nameColumns(outputs, relations).map(asStored));
+  const { names, items, query, printed } = isSettled(plain.printed, parts)
+    ? plain
+    : named(withWords(plain, { relations, parts }).map(asStored));
   if (printed.kind === 'unprintable') {
     return { because: printed.because };
   }
@@ -104,6 +118,23 @@ export function authorMart(
     failed: star.failed,
     objections: [],
   };
+}
+
+/** Nobody chose a word, or people know the mart by its plain names. */
+function isSettled(printed: PrintOutcome, { words }: AuthorParts): boolean {
+  return (
+    words === undefined ||
+    printed.kind === 'unprintable' ||
+    words.settled.has(candidateKey(printed.sql))
+  );
+}
+
+function withWords(
+  { names, block }: { readonly names: readonly string[]; readonly block: Block },
+  { relations, parts }: { readonly relations: readonly RelationId[]; readonly parts: AuthorParts },
+): readonly string[] {
+  const { world, words } = parts;
+  return wordNames(block, { names, relations, world, chosen: words?.chosen ?? [] });
 }
 
 /** Names of ours are such as people get by writing them without quotes. */

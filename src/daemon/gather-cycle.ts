@@ -1,12 +1,14 @@
 import { dayNumber } from '../base/clock.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
 import type { PruneInput } from '../decide/prune-input.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { readAdoptables } from './adoptables.ts';
 import { dbtBeside, needsOf } from './dbt-beside.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
 import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
+import { wordChoices } from './kept-choices.ts';
 import { noesOf, timesOf, toldToPlanner } from './persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE } from './restore.ts';
@@ -65,6 +67,7 @@ export async function gatherCycle(
         maxStalenessMs: maxStaleness,
       })),
       declined,
+      ...chosenWords(store.documents),
       ...(held.drops.length + held.prunes.length === 0 ? {} : { held }),
       ...(config.prune.enabled
         ? { prune: await pruneInput(engine, { schema, marts, refusals, signal }) }
@@ -98,4 +101,10 @@ async function pruneInput(
       .filter(({ code }) => code === 'CUT_TOO_SMALL')
       .map(({ relation, at }) => ({ relation, at })),
   };
+}
+
+/** Given where somebody chose a word's meaning. */
+function chosenWords(documents: DocumentStore): Pick<CycleInput, 'words'> {
+  const words = [...wordChoices(documents).values()].map(({ name, keys }) => ({ name, keys }));
+  return words.length === 0 ? {} : { words };
 }

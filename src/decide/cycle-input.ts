@@ -5,6 +5,7 @@ import type { MartNaming } from '../candidates/author-mart.ts';
 import type { HandedOver } from '../candidates/enumeration.ts';
 import type { Capabilities, CatalogRelation } from '../connectors/connector.ts';
 import type { PriceList } from '../cost/price-list.ts';
+import type { ChosenWord } from '../lineage/words/chosen-word.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { Mart, MartColumn, Obligation, SourceState } from '../marts/mart.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
@@ -76,6 +77,8 @@ export interface CycleInput {
     readonly at: EpochMs;
     readonly until?: EpochMs | 'for-good';
   }[];
+  /** What people chose words to mean. Absent: nothing. */
+  readonly words?: readonly ChosenWord[] | undefined;
   /** What nobody agreed to, or said no to: such marts are not demoted for their money, such attributes not hidden. Absent: all may be. */
   readonly held?: Held | undefined;
 }

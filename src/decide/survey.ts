@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import { type ChosenNames, candidateKey } from '../candidates/author-mart.ts';
 import type { Candidate, GrainKey, NotEnumerated } from '../candidates/candidate.ts';
 import type { TemplateDemand } from '../candidates/demand.ts';
 import { enumerateCandidates } from '../candidates/enumerate.ts';
@@ -67,6 +68,7 @@ export function survey(input: CycleInput): Survey {
     naming: input.naming,
     dialect,
     maxStalenessMs: input.maxStalenessMs,
+    words: chosenNames(input),
   });
 
   const firstEvidence = dayOf(now - policy.evidenceDays * DAY_MS);
@@ -181,4 +183,17 @@ function sampleOf({ demand }: Reading, rowsOf: (relation: RelationId) => number)
   }
   const cells = [...columns].reduce((sum, [id, read]) => sum + rowsOf(id) * read.size, 0);
   return [{ cells, cpuMs: baseCpuMs }];
+}
+
+/** Words people chose; a mart that stands, or that somebody said no to, is not another one under another name. */
+function chosenNames({ words, marts, declined }: CycleInput): ChosenNames | undefined {
+  return words === undefined
+    ? undefined
+    : {
+        chosen: words,
+        settled: new Set([
+          ...marts.map(({ definition }) => candidateKey(definition.sql)),
+          ...declined.map(({ digest }) => digest),
+        ]),
+      };
 }

@@ -116,7 +116,6 @@ interface YamlParts extends Pick<SemanticFilesParts, 'name' | 'definition'> {
 
 function yamlText({ name, definition, word, model, rows, parts }: YamlParts): string {
   const { times, categories, keys, inputs } = rows;
-  const primary = keys.find(({ type }) => type === 'primary');
   const described = `${oneLine(definition.text)} (definition ${definition.id}, chosen by a person)`;
   const measures = parts.aggregates.map(({ agg }, at) => ({
     name: measureName(word, { at, of: parts.aggregates.length }),
@@ -128,7 +127,8 @@ function yamlText({ name, definition, word, model, rows, parts }: YamlParts): st
     description: `The rows that ${oneLine(name)} adds up.`,
     model: `ref('${model}')`,
     defaults: { agg_time_dimension: times[0] ?? '' },
-    ...(primary === undefined ? { primary_entity: `${word}_row` } : {}),
+    // Of its own: dbt wants each pair of primary entity and dimension once in a project.
+    primary_entity: `${word}_row`,
     ...(keys.length === 0
       ? {}
       : { entities: keys.map((key) => ({ name: key.name, type: key.type, expr: key.column })) }),
@@ -171,11 +171,11 @@ function metricsOf({ name, word, described, formula, measures }: MetricParts): r
   if (formula.kind === 'aggregate') {
     return [{ ...own, ...simple(word) }];
   }
-  const parts = measures.map(({ name: part }) => ({
+  const parts = measures.map(({ name: part }, at) => ({
     // A metric may not have the name of another.
     name: measures.length === 1 ? `${word}_part` : part,
-    label: `${oneLine(name)}, a part`,
-    description: `A part of ${word}.`,
+    label: `${oneLine(name)}, part ${at + 1}`,
+    description: `Part ${at + 1} of ${word}.`,
     ...simple(part),
   }));
   const partNames = parts.map((part) => part.name);

@@ -29,7 +29,8 @@ export type SemanticRows =
 export interface SemanticKey {
   readonly name: string;
   readonly column: string;
-  readonly type: 'primary' | 'foreign';
+  /** `unique`: one row has it. */
+  readonly type: 'unique' | 'foreign';
 }
 
 export interface SemanticRowsParts {
@@ -149,7 +150,7 @@ function keyColumns({ block, tables }: Rows, schema: SchemaIndex) {
     const [column] = declared.find(({ columns }) => columns.length === 1)?.columns ?? [];
     if (column !== undefined) {
       const entity = entityOf(column);
-      keys.set(entity, { entity, type: 'primary', expr: { kind: 'ref', occ, column } });
+      keys.set(entity, { entity, type: 'unique', expr: { kind: 'ref', occ, column } });
     }
   }
   for (const { left, right, op } of block.where.filter(isBinary)) {
