@@ -118,7 +118,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       ledger,
       notifier: notifierOf(config, { clock, outbox }),
       outbox,
-      channels: proposalChannels({ config, clock, log, connector, ledger }),
+      channels: proposalChannels({ config, clock, log, connector, ledger, parsers }),
       showing: oneAtATime(),
       prices,
       names: await namesOf(connector),

@@ -1,8 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
+import type { MartDefinition } from '../marts/mart.ts';
 import type { ProposalChannel } from '../propose/channel.ts';
 import type { FilesParts } from '../propose/files/files-of.ts';
+import { groupingKey } from '../propose/files/grouping-key.ts';
 import { gitChannel } from '../propose/git/git-channel.ts';
 import { githubChannel } from '../propose/github/github-channel.ts';
+import type { Proposal } from '../propose/proposal.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { Engine } from './engine.ts';
 
@@ -12,17 +15,28 @@ export function repositoryChannels({
   clock,
   connector,
   ledger,
-}: Pick<Engine, 'config' | 'clock' | 'connector' | 'ledger'>): readonly ProposalChannel[] {
+  parsers,
+}: Pick<
+  Engine,
+  'config' | 'clock' | 'connector' | 'ledger' | 'parsers'
+>): readonly ProposalChannel[] {
   const { git, github, files: settings } = config.propose;
   const beside = dirname(resolve(config.state.path));
-  const files = async (): Promise<FilesParts> => {
+  const files = async (proposal?: Proposal): Promise<FilesParts> => {
     const marts = new Map(
       (await ledger.readMarts()).map((mart) => [mart.definition.relation, mart]),
+    );
+    const keys = await keysOf(
+      (proposal?.steps ?? []).flatMap(({ action }) =>
+        'definition' in action ? [action.definition] : (marts.get(action.mart)?.definition ?? []),
+      ),
+      { connector, parsers },
     );
     return {
       settings,
       dialect: dialectOf(connector.dialect),
       martOf: (relation) => marts.get(relation),
+      keyOf: ({ sql }) => keys.get(sql),
     };
   };
   return [
@@ -47,4 +61,22 @@ export function repositoryChannels({
           }),
         ]),
   ];
+}
+
+/** What the statements group by, by their text; a statement no parser reads has no key. */
+async function keysOf(
+  definitions: readonly MartDefinition[],
+  { connector: { dialect }, parsers }: Pick<Engine, 'connector' | 'parsers'>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const outcomes = await parsers.parse(definitions.map(({ sql }) => ({ sql, dialect })));
+  const keys = new Map<string, readonly string[]>();
+  definitions.forEach(({ sql, columns }, nth) => {
+    const outcome = outcomes[nth];
+    const [statement] = outcome?.kind === 'parsed' ? outcome.statements : [];
+    const key = statement?.kind === 'query' ? groupingKey(statement.query, columns) : undefined;
+    if (key !== undefined && key.length > 0) {
+      keys.set(sql, key);
+    }
+  });
+  return keys;
 }

@@ -15,8 +15,8 @@ export interface GitChannelParts {
   readonly settings: GitSettings;
   /** Of Goldsmith's own clone. */
   readonly folder: string;
-  /** What files are made from, as it is at the moment. */
-  readonly files: () => Promise<FilesParts>;
+  /** What files are made from, as it is at the moment; of one proposal, with what only its files need. */
+  readonly files: (proposal?: Proposal) => Promise<FilesParts>;
   /** Says when a branch was seen to be gone. */
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -34,7 +34,7 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
       const known = readRef(ref);
       const offer = () =>
         inClone(signal, async (clone) => {
-          const parts = await files();
+          const parts = await files(proposal);
           return refAfter(
             await offerBranch(clone, { proposal, ref: known, now, files: parts, settings }),
           );

@@ -3,6 +3,7 @@ import type { Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
 import { isToBeRecorded } from '../git/git-channel.ts';
 import { openClone } from '../git/open-clone.ts';
+import type { Proposal } from '../proposal.ts';
 import { asGit } from './as-git.ts';
 import { endPull, tellApplied } from './end-pull.ts';
 import { type GithubApi, openGithubApi } from './github-api.ts';
@@ -16,8 +17,8 @@ export interface GithubChannelParts {
   readonly settings: GithubSettings;
   /** Of Goldsmith's own clone. */
   readonly folder: string;
-  /** What files are made from, as it is at the moment. */
-  readonly files: () => Promise<FilesParts>;
+  /** What files are made from, as it is at the moment; of one proposal, with what only its files need. */
+  readonly files: (proposal?: Proposal) => Promise<FilesParts>;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 

@@ -15,7 +15,7 @@ import type { GithubSettings } from './settings.ts';
 /** What every verb on a pull request needs beside it. */
 export interface PullWorld {
   readonly settings: GithubSettings;
-  readonly files: () => Promise<FilesParts>;
+  readonly files: (proposal?: Proposal) => Promise<FilesParts>;
   readonly clock: Pick<Clock, 'now'>;
   readonly inClone: InClone;
 }
@@ -37,7 +37,7 @@ export async function offerPull(
       proposal,
       ref: readRef(ref),
       now,
-      files: await files(),
+      files: await files(proposal),
       settings: git,
     }),
     baseName: clone.baseName,

@@ -43,6 +43,7 @@ describe('a proposal as a branch', () => {
     const contract = remote.file(branch, CONTRACT);
     expect(problemsOf(contract)).toEqual([]);
     expect(contract).toContain('version: 1.0.0');
+    expect(contract.match(/primaryKey: true/g)).toHaveLength(3);
     expect(contract).toContain('value: 26\n    unit: h');
   });
 
