@@ -28,7 +28,7 @@ export interface MeasureWorld {
 }
 
 export interface CanonicalMeasure {
-  /** Equal keys, equal numbers on any data, a NULL taken for 0 and rounding at the end left out. */
+  /** Equal keys, equal numbers on any data, where nothing added up is 0 and not NULL, and rounding at the end is left out. */
   readonly key: string;
   /** Relations that may multiply the rows it adds up, so that equal keys may still be two things. */
   readonly unsure: readonly RelationId[];

@@ -110,9 +110,12 @@ function formulaOf(expr: BoundExpr, aggregates: SemanticAggregate[]): Formula | 
   }
   if (expr.kind === 'binary' && OPERATORS.has(expr.op)) {
     const left = formulaOf(expr.left, aggregates);
+    if (typeof left === 'string') {
+      return left;
+    }
     const right = formulaOf(expr.right, aggregates);
-    if (typeof left === 'string' || typeof right === 'string') {
-      return typeof left === 'string' ? left : String(right);
+    if (typeof right === 'string') {
+      return right;
     }
     return { kind: 'binary', op: expr.op, left, right };
   }

@@ -23,7 +23,10 @@ export const SHOP = `
 
 const dialect = dialectOf('duckdb');
 /** Read once: a test asks for dozens of measures over it. */
-const shop = schemaOf(SHOP, { dialect });
+export const shop = schemaOf(SHOP, { dialect });
+
+/** Lines with their orders. */
+export const FROM_ALL = 'from lines l join orders o on o.order_id = l.order_id';
 
 export interface FoundWord extends CanonicalMeasure {
   readonly name: string;
