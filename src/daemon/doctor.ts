@@ -48,6 +48,9 @@ export async function runDoctor(engine: Engine, parts: DoctorParts): Promise<Doc
     ['last cycle', async () => checkLastCycle(parts)],
     ['api', async () => checkApi(engine)],
     ['notices', () => checkNotices(engine)],
+    ...engine.channels.flatMap((channel) =>
+      channel.probe === undefined ? [] : [[channel.name, () => checkChannel(channel)] as const],
+    ),
   ];
   const checks: Check[] = [];
   for (const [name, look] of looks) {
@@ -202,3 +205,10 @@ async function check(name: string, look: () => Promise<DoctorAnswer>): Promise<C
     return { name, ok: false, detail };
   }
 }
+
+/** Whether proposals could be shown there. */
+async function checkChannel({ probe }: Engine['channels'][number]): Promise<DoctorAnswer> {
+  return answer((await probe?.(AbortSignal.timeout(PROBE_MS))) ?? 'nothing to look at');
+}
+
+const PROBE_MS = 60_000;

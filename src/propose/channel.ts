@@ -45,4 +45,6 @@ export interface ProposalChannel {
     shown: readonly { readonly proposal: Proposal; readonly ref: ChannelRef }[],
     signal: AbortSignal,
   ): Promise<readonly Decision[]>;
+  /** Looks whether a proposal could be shown and says what it found, in a sentence; shows nothing. Rejects where it could not. */
+  probe?(signal: AbortSignal): Promise<string>;
 }

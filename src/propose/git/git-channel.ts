@@ -9,6 +9,7 @@ import { type GitRef, readRef, writeRef } from './git-ref.ts';
 import { type Offer, offerBranch, withdrawBranch } from './offer-branch.ts';
 import { openClone } from './open-clone.ts';
 import type { Clone } from './own-clone.ts';
+import { probeRemote } from './probe-remote.ts';
 import type { GitSettings } from './settings.ts';
 
 export interface GitChannelParts {
@@ -29,6 +30,7 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
   const inClone = openClone({ folder, settingsOf: () => Promise.resolve(settings) });
   return {
     name: 'git',
+    probe: (signal) => inClone(signal, (clone) => probeRemote(clone, settings)),
     tellsDone: true,
     async show(proposal, { ref, now, signal }) {
       const known = readRef(ref);

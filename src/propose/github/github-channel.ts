@@ -3,6 +3,7 @@ import type { Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
 import { isToBeRecorded } from '../git/git-channel.ts';
 import { openClone } from '../git/open-clone.ts';
+import { probeRemote } from '../git/probe-remote.ts';
 import type { Proposal } from '../proposal.ts';
 import { asGit } from './as-git.ts';
 import { endPull, tellApplied } from './end-pull.ts';
@@ -52,6 +53,11 @@ export function githubChannel({
 
   return {
     name: 'github',
+    async probe(signal) {
+      await openPulls(api, { repository, signal }).from('goldsmith/probe');
+      const pushed = await inClone(signal, probeRemote);
+      return `pull requests of ${repository} can be read; ${pushed}`;
+    },
     tellsDone: true,
     async show(proposal, shown) {
       const pulls = openPulls(api, { repository, signal: shown.signal });

@@ -32,6 +32,7 @@ function open(changes: Record<string, unknown> = {}) {
       channel.show(proposal, { ref, now: NOW, signal }),
     poll: (proposal: Proposal, ref: ChannelRef) =>
       channel.poll?.([{ proposal, ref }], signal) ?? Promise.resolve([]),
+    probe: () => channel.probe?.(signal),
   };
 }
 
@@ -298,6 +299,19 @@ describe('what people do with a branch', () => {
 
     expect(next).toMatchObject({ meaning: 'second-meaning' });
     expect(remote.git('diff', '--name-only', 'main', BRANCH)).toContain(SQL);
+  });
+});
+
+describe('a look at a git remote', () => {
+  it('goes as far as a push without pushing', async () => {
+    expect(await open().probe()).toBe('branches can be pushed, to be merged into main');
+    expect(remote.branches()).toEqual(['main']);
+  });
+
+  it('says what to do where branches cannot be pushed', async () => {
+    await expect(open({ branch: 'nowhere' }).probe()).rejects.toMatchObject({
+      code: 'GIT_BRANCH_MISSING',
+    });
   });
 });
 

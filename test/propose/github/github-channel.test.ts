@@ -48,6 +48,7 @@ function open(changes: Record<string, unknown> = {}) {
       channel.show(proposal, { ref, now: NOW, signal }),
     poll: (proposal: Proposal, ref: ChannelRef) =>
       channel.poll?.([{ proposal, ref }], signal) ?? Promise.resolve([]),
+    probe: () => channel.probe?.(signal),
   };
 }
 
@@ -440,6 +441,19 @@ describe('GitHub in trouble', () => {
     await open().show(end, ref);
 
     expect(github.pulls[0]?.comments.filter((each) => each === said)).toHaveLength(1);
+  });
+});
+
+describe('a look at GitHub', () => {
+  it('says what works, and what to do where it does not', async () => {
+    expect(await open().probe()).toBe(
+      'pull requests of acme/warehouse can be read; branches can be pushed, to be merged into main',
+    );
+    expect(github.pulls).toEqual([]);
+    await expect(open({ token: 'wrong' }).probe()).rejects.toMatchObject({
+      code: 'GITHUB_REFUSED',
+      message: expect.stringContaining('does not know our token'),
+    });
   });
 });
 
