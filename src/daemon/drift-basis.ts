@@ -13,8 +13,18 @@ const BASIS = 'mart-basis';
 
 /** What a mart's definition was written for, where it was taken down of this very definition. */
 export function keptBasis(documents: DocumentStore, mart: Mart): SourceBasis | undefined {
-  const basis = sourceBasis.safeParse(documents.get(BASIS, mart.definition.relation)).data;
+  const basis = basisOfAny(documents, mart);
   return basis?.definitionDigest === mart.definitionDigest ? basis : undefined;
+}
+
+/** Of this definition or of one it was rewritten from: what its version was built from, either way. */
+export function basisOfAny(
+  documents: DocumentStore,
+  { definition, definitionDigest, former = [] }: Mart,
+): SourceBasis | undefined {
+  const basis = sourceBasis.safeParse(documents.get(BASIS, definition.relation)).data;
+  const digests = new Set([definitionDigest, ...former.map(({ digest }) => digest)]);
+  return basis !== undefined && digests.has(basis.definitionDigest) ? basis : undefined;
 }
 
 /** A view on the way to a mart's sources that says something else since the version readers have was built; absent mostly. */
@@ -53,19 +63,26 @@ export async function keepBases(
 ): Promise<void> {
   const { documents } = engine.store;
   const { dialect } = engine.connector;
+  const due = marts.filter((mart) => {
+    const basis = keptBasis(documents, mart);
+    return basis?.schemaDigest !== schema.digest || basis.version !== mart.current?.version;
+  });
   const outcomes = await engine.parsers.parse(
-    marts.map(({ definition }) => ({ sql: definition.sql, dialect })),
+    due.map(({ definition }) => ({ sql: definition.sql, dialect })),
     signal,
   );
   documents.transaction(() => {
-    for (const [at, mart] of marts.entries()) {
+    for (const [at, mart] of due.entries()) {
       const outcome = outcomes[at];
       const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
       if (statement?.kind === 'query') {
         const { query } = statement;
         const basis = basisOf(mart, { query, schema: schema.index, dialect: dialectOf(dialect) });
         const before = keptBasis(documents, mart);
-        documents.put(BASIS, mart.definition.relation, withKeysOf(before, basis));
+        documents.put(BASIS, mart.definition.relation, {
+          ...withKeysOf(before, basis),
+          schemaDigest: schema.digest,
+        });
       }
     }
     const owned = new Set<RelationId>(all.map(({ definition }) => definition.relation));

@@ -10,7 +10,7 @@ import type { StepOutcome } from '../materializer/apply-parts.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanStep } from '../plan/plan.ts';
 import { applyUnderLease } from './apply.ts';
-import { keepBases, keptBasis, redefinedSince } from './drift-basis.ts';
+import { basisOfAny, keepBases, keptBasis, redefinedSince } from './drift-basis.ts';
 import { bindMarts, brokenPromise } from './drift-bindings.ts';
 import type { Engine } from './engine.ts';
 import { type FollowIntent, wayOn } from './follow-sources.ts';
@@ -133,7 +133,7 @@ async function look(engine: Engine, { marts, schema, signal }: ReactionParts): P
       broken.push({ mart, because });
       continue;
     }
-    const change = redefinedSince(keptBasis(documents, mart), { mart, now });
+    const change = redefinedSince(basisOfAny(documents, mart), { mart, now });
     if (change === undefined) {
       sound.push(mart);
     } else {

@@ -10,6 +10,8 @@ import { type PicturedRelation, picturedRelation, pictureOf } from './schema-pic
 /** The relations a mart's definition reads, views on the way among them, as they were when it last gave what it promises. */
 export interface SourceBasis {
   readonly definitionDigest: string;
+  /** Of the schema it was taken down from. */
+  readonly schemaDigest?: string;
   /** The version readers had then; absent where it was a view. */
   readonly version?: number;
   /** In the order of their ids. */
@@ -38,6 +40,7 @@ export function basisOf(
 /** Reads a basis back from where it was kept. */
 export const sourceBasis: z.ZodType<SourceBasis, unknown> = z.object({
   definitionDigest: z.string(),
+  schemaDigest: z.string().exactOptional(),
   version: z.number().exactOptional(),
   relations: z.array(picturedRelation),
 });

@@ -14,7 +14,7 @@ export function answerFromDefinition(
     to,
   }: {
     readonly record: MartRecord;
-    readonly to: Exclude<FlipTarget, { readonly kind: 'version' | 'released' }>;
+    readonly to: Exclude<FlipTarget, { readonly kind: 'version' | 'held' | 'released' }>;
   },
 ): Promise<Published> {
   const { relation, columns } = record.mart.definition;

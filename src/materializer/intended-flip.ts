@@ -10,6 +10,7 @@ export type FlipTarget =
       readonly verifiedFreshAt: EpochMs;
     }
   | { readonly kind: 'logical' }
+  | { readonly kind: 'held'; readonly because: string }
   | { readonly kind: 'quarantined'; readonly note: string }
   | { readonly kind: 'released' };
 

@@ -150,6 +150,7 @@ const flipTarget = z.discriminatedUnion('kind', [
     verifiedFreshAt: epochMs,
   }),
   z.object({ kind: z.literal('logical') }),
+  z.object({ kind: z.literal('held'), because: z.string() }),
   z.object({ kind: z.literal('quarantined'), note: z.string() }),
   z.object({ kind: z.literal('released') }),
 ]);

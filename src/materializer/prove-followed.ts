@@ -29,9 +29,9 @@ export interface Followed {
 }
 
 /**
- * The strongest evidence that a rewritten definition means what the former one meant: on one snapshot it gives exactly the rows
- * readers have. Where the sources hold what they held at the build and the rows still differ, it is refuted, whoever approved it;
- * where they moved meanwhile nothing is known, and only a person's word goes on.
+ * The strongest evidence that a rewritten definition means what the former one meant: the sources hold, row by row, what they held
+ * at the build, and on this one snapshot it gives exactly the rows readers have. Where the rows differ all the same, it is
+ * refuted, whoever approved it; where the sources moved meanwhile nothing is known, and only a person's word goes on.
  */
 export async function proveFollowed(session: Session, following: Following): Promise<Followed> {
   const { action, record, work } = following;
@@ -53,16 +53,19 @@ export async function proveFollowed(session: Session, following: Following): Pro
   const differing = await differenceTo(session, { following, version: current });
   const states = await statesNow(session, following);
   const isProved = differing === undefined;
-  if (!isProved) {
-    const stoodStill = sourcesMoved(renamedStates(following, current), states) === undefined;
-    if (stoodStill || action.proof === 'same-answers') {
-      throw new StepRefused(
-        stoodStill ? 'ANSWERS_DIFFER' : 'NOT_COMPARABLE',
-        stoodStill
-          ? `the sources of ${action.mart} hold what they held at its build, and the rewritten definition gives other rows: ${differing}`
-          : `the sources of ${action.mart} moved since its build, so that nobody can tell whether the rewritten definition means the same: ${differing}`,
-      );
-    }
+  const moved = sourcesMoved(renamedStates(following, current), states);
+  if (!isProved && moved === undefined) {
+    throw new StepRefused(
+      'ANSWERS_DIFFER',
+      `the sources of ${action.mart} hold what they held at its build, and the rewritten definition gives other rows: ${differing}`,
+    );
+  }
+  // Equal rows over sources that moved may be chance: a filter over another column that happens to hold the same today.
+  if (moved !== undefined && action.proof === 'same-answers') {
+    throw new StepRefused(
+      'NOT_COMPARABLE',
+      `its sources moved since ${action.mart} was built (${moved}), so that nobody can tell whether the rewritten definition means the same`,
+    );
   }
   const { ranges: _byFormerNames, growth: _sinceThen, ...version } = current;
   return {

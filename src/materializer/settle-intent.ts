@@ -29,6 +29,11 @@ export function arrived(
       const left = withdrawn(rest, at);
       return { ...left, viewText, note: to.note, mart: { ...left.mart, stage: 'quarantined' } };
     }
+    case 'held': {
+      const { freshUntil: _endless, ...open } = rest;
+      const held = { since: record.mart.held?.since ?? at, because: to.because };
+      return { ...open, viewText, mart: { ...record.mart, held } };
+    }
     case 'version':
       return { ...answering(rest, { to, version: versionOf(record, to.version), at }), viewText };
   }

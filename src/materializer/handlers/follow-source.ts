@@ -211,7 +211,7 @@ async function enterLedger(
         ...mart,
         definition,
         definitionDigest,
-        former: [...(mart.former ?? []), former],
+        former: [...(mart.former ?? []), former].slice(-MOST_FORMER),
         ...(mart.originalSql === undefined ? {} : { originalSql: definition.sql }),
       },
     },
@@ -224,3 +224,6 @@ async function enterLedger(
     evidence: { versions: versions.length, definitions: (mart.former ?? []).length + 2 },
   };
 }
+
+/** Remembered at most; the journal has them all. */
+const MOST_FORMER = 20;

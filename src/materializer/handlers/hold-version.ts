@@ -1,8 +1,8 @@
 import { describeQuery } from '../../prove/describe-query.ts';
-import { type ActionHandler, nothingHappened } from '../action-handler.ts';
+import type { ActionHandler } from '../action-handler.ts';
+import { flipView } from '../flip-view.ts';
 import { ownedMart, tableChanged } from '../owned.ts';
-import { publishView } from '../publish-view.ts';
-import { requireTransactions } from '../require-transactions.ts';
+import { resumeFlip } from '../resume-flip.ts';
 import { createVersionView, selectVersion } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { tellAge } from '../tell-age.ts';
@@ -19,7 +19,6 @@ export const holdVersion: ActionHandler<'hold-version'> = {
     writing(work, {
       purpose: 'publish',
       async run(session) {
-        requireTransactions(work, { relation, what: 'keeping the last good version of' });
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
         const { mart } = record;
         const version = versionOf(record, number);
@@ -46,23 +45,22 @@ export const holdVersion: ActionHandler<'hold-version'> = {
           purpose: 'verify',
         });
         const view = { definition, table, tableColumns, wording: session.wording };
-        const { viewText } = await publishView(session, {
-          view: relation,
-          columns: definition.columns,
-          statement: createVersionView(view),
-          select: selectVersion(view),
-          compareAnswers: false,
-          inside: work.inside,
-          signal: work.signal,
+        await flipView(session, {
+          record,
+          to: { kind: 'held', because },
+          work,
+          publication: {
+            view: relation,
+            columns: definition.columns,
+            statement: createVersionView(view),
+            select: selectVersion(view),
+            compareAnswers: false,
+            inside: work.inside,
+            signal: work.signal,
+          },
         });
         await tellAge(session, { view: relation, asOf: version.verifiedFreshAt });
         await work.inside();
-        const { freshUntil: _endless, ...rest } = record;
-        const since = mart.held?.since ?? work.clock.now();
-        await work.ledger.writeRecord(
-          { ...rest, viewText, mart: { ...mart, held: { since, because } } },
-          session,
-        );
         const asOf = new Date(version.verifiedFreshAt).toISOString();
         const detail = `${relation} keeps version ${number}, as of ${asOf}: ${because}`;
         await work.finish(session, detail);
@@ -70,7 +68,5 @@ export const holdVersion: ActionHandler<'hold-version'> = {
       },
     }),
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart }, work) => resumeFlip(mart, work),
 };

@@ -31,7 +31,7 @@ describe.skipIf(postgresBinaries === undefined)('sources that change on PostgreS
       }
       await world.cycle(day + 1);
     }
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await world.close();
     await cluster.stop();
