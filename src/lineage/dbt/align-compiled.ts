@@ -30,15 +30,20 @@ interface Part {
  * text was made of another source.
  */
 export function alignCompiled(parts: AlignParts): Rendering | undefined {
-  return aligned(parts) ?? aligned({ ...parts, known: () => undefined });
+  const { compiled } = parts;
+  // dbt reads files without the blanks at their ends; who wrote down the compiled text may have done the same to it.
+  return [compiled, compiled.trim()]
+    .flatMap((body) =>
+      [parts, { ...parts, known: () => undefined }].map((each) => [each, body] as const),
+    )
+    .map(([each, body]) => aligned(each, body))
+    .find((rendering) => rendering !== undefined);
 }
 
-function aligned(parts: AlignParts): Rendering | undefined {
+function aligned(parts: AlignParts, body: string): Rendering | undefined {
   const { source, pieces, compiled } = parts;
   const { chunks, gaps } = chunksOf(parts);
-  // Blanks at both ends come and go with whoever read the file.
-  const lead = compiled.length - compiled.trimStart().length;
-  const body = compiled.trim();
+  const lead = compiled.indexOf(body);
   const ends = trimmedEnds(chunks);
   const forward = laidForward(body, ends);
   const backward = laidBackward(body, ends);

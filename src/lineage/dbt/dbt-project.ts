@@ -36,8 +36,6 @@ export interface DbtModel {
   readonly materialized: string;
   readonly rawCode: string;
   readonly compiledCode?: string;
-  /** CTEs of ephemeral models that dbt put into the compiled text. */
-  readonly injected: readonly { readonly id: string; readonly sql: string }[];
   /** As described or catalogued, in that order. */
   readonly columns: readonly DbtColumn[];
   readonly hasContract: boolean;

@@ -43,7 +43,6 @@ const node = z.object({
   contract: z.object({ enforced: z.boolean().nullish() }).nullish(),
   constraints: z.array(constraint).nullish(),
   depends_on: dependsOn,
-  extra_ctes: z.array(z.object({ id: z.string(), sql: text })).nullish(),
   group: text,
   description: text,
   column_name: text,

@@ -120,7 +120,6 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
       materialized,
       rawCode: node.raw_code ?? '',
       ...(compiled === undefined ? {} : { compiledCode: compiled }),
-      injected: (node.extra_ctes ?? []).map(({ id, sql }) => ({ id, sql: sql ?? '' })),
       columns: columnsOf(node.columns, parts.catalog.nodes[node.unique_id]),
       hasContract: node.contract?.enforced === true,
       constrained: constrainedBy(node),

@@ -5,6 +5,7 @@ import { knownNames } from './known-names.ts';
 import { renderPlain } from './render-plain.ts';
 import { lineOf, type Rendering } from './source-map.ts';
 import { stringAt } from './string-at.ts';
+import { withoutInjected } from './without-injected.ts';
 
 export type RenderOutcome =
   | { readonly kind: 'rendered'; readonly rendering: Rendering }
@@ -34,8 +35,14 @@ export function renderModel(model: DbtModel, { project, source }: RenderParts): 
     return { kind: 'refused', because: 'a Jinja tag in it is not closed, or closes nothing' };
   }
   const known = referencesOf(model, project);
+  // What dbt compiled of an incremental model may be the increment alone; a full build says what the model means.
+  const whole =
+    model.materialized === 'incremental' ? plainly({ source, pieces, known }) : undefined;
+  if (whole?.kind === 'rendered') {
+    return whole;
+  }
   if (model.compiledCode !== undefined) {
-    const compiled = withoutInjected(model.compiledCode, model.injected);
+    const compiled = withoutInjected(model.compiledCode, source);
     const rendering = alignCompiled({ source, pieces, compiled, known });
     return rendering === undefined
       ? {
@@ -100,25 +107,4 @@ export function referencesOf(
 /** The CTE by which dbt lets others read an ephemeral model. */
 export function ephemeralName({ name }: Pick<DbtModel, 'name'>): string {
   return `__dbt__cte__${name}`;
-}
-
-/** dbt puts CTEs of ephemeral models in front; the file has no place for them. */
-function withoutInjected(compiled: string, injected: DbtModel['injected']): string {
-  let left = compiled;
-  for (const { sql } of injected) {
-    const text = sql.trim();
-    const at = text === '' ? -1 : left.indexOf(text);
-    if (at !== -1) {
-      const after = left.slice(at + text.length);
-      const comma = /^\s*,/.exec(after);
-      left = left.slice(0, at) + after.slice(comma?.[0].length ?? 0);
-    }
-  }
-  if (left === compiled) {
-    return compiled;
-  }
-  // With no CTE of its own, the model got a WITH; with some, blanks.
-  return left
-    .replace(/^(\s*)with\s+(?=select\b|\(|with\b)/i, '$1')
-    .replace(/^(\s*with)\s+/i, '$1 ');
 }

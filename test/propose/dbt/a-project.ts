@@ -15,7 +15,6 @@ export function aModel(changes: Partial<DbtModel> = {}): DbtModel {
     language: 'sql',
     materialized: 'table',
     rawCode: '',
-    injected: [],
     columns: [],
     hasContract: false,
     constrained: [],
