@@ -31,13 +31,20 @@ export function endProposals(engine: Engine, parts: EndParts): void {
     for (const proposal of approved) {
       const next = afterApplying(proposal, engine, parts);
       if (next !== undefined) {
-        memory.proposals.put(next.id, next);
+        keep(engine, next);
       }
     }
     for (const done of doneUnasked(engine, { ...parts, approved })) {
-      memory.proposals.put(done.id, done);
+      keep(engine, done);
     }
   });
+}
+
+function keep({ memory, log }: Pick<Engine, 'memory' | 'log'>, proposal: Proposal): void {
+  memory.proposals.put(proposal.id, proposal);
+  const { id, kind, relation, moves } = proposal;
+  const { to, words } = moves.at(-1) ?? {};
+  log.info({ proposal: id, kind, mart: relation, to, words }, 'proposal moved');
 }
 
 function afterApplying(

@@ -77,6 +77,10 @@ export interface Shown {
   readonly isUnsure: boolean;
 }
 
+export function shownKey(channel: string, proposal: string): string {
+  return `${channel}/${proposal}`;
+}
+
 export const keptShown: z.ZodType<Shown, unknown> = z.object({
   proposal: z.string(),
   ref: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),

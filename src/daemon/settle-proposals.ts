@@ -10,6 +10,7 @@ import { isOutweighed, whyNotAsked } from '../propose/persons-no.ts';
 import type { Draft, Proposal, ProposalKind } from '../propose/proposal.ts';
 import { draftProposals, verdictOn } from './draft-proposals.ts';
 import type { Engine } from './engine.ts';
+import { shownKey } from './kept-proposal.ts';
 import { reconsider, rememberNoes } from './peoples-words.ts';
 import { noesOf, timesOf, unwrittenNoes } from './persons-noes.ts';
 import { planToDo } from './plan-to-do.ts';
@@ -106,7 +107,7 @@ function withoutSteps(proposal: Proposal, now: number): Proposal {
 }
 
 function keep(
-  { memory, clock, log }: Pick<Engine, 'memory' | 'clock' | 'log'>,
+  { memory, clock, log, channels }: Pick<Engine, 'memory' | 'clock' | 'log' | 'channels'>,
   { before, after }: { readonly before: readonly Proposal[]; readonly after: readonly Proposal[] },
 ): void {
   const moves = new Map(before.map(({ id, moves: made }) => [id, made.length]));
@@ -114,6 +115,9 @@ function keep(
     const last = proposal.moves.at(-1);
     if (!isLive(proposal) && clock.now() - (last?.at ?? 0) > REMEMBERED_MS) {
       memory.proposals.remove(proposal.id);
+      for (const { name } of channels) {
+        memory.shown.remove(shownKey(name, proposal.id));
+      }
       continue;
     }
     memory.proposals.put(proposal.id, proposal);

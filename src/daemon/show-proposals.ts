@@ -6,7 +6,7 @@ import { isLive } from '../propose/move.ts';
 import type { Proposal } from '../propose/proposal.ts';
 import type { Engine } from './engine.ts';
 import { hear } from './hear.ts';
-import type { Shown } from './kept-proposal.ts';
+import { type Shown, shownKey } from './kept-proposal.ts';
 
 /** Failures of a place in a row after which it is left alone until the next time. */
 const PATIENCE = 2;
@@ -48,7 +48,7 @@ async function showOne(
     readonly signal: AbortSignal;
   },
 ): Promise<boolean> {
-  const key = `${channel.name}/${proposal.id}`;
+  const key = shownKey(channel.name, proposal.id);
   const shown = memory.shown.get(key);
   const now = clock.now();
   const digest = digestOf(faceOf(proposal, { now, undoFor: config.propose.undoFor }));
@@ -112,7 +112,7 @@ export async function pollChannels(
   const waiting = memory.proposals.list().filter(isLive);
   for (const channel of engine.channels) {
     const shown = waiting.flatMap((proposal) => {
-      const ref = memory.shown.get(`${channel.name}/${proposal.id}`)?.ref;
+      const ref = memory.shown.get(shownKey(channel.name, proposal.id))?.ref;
       return ref === undefined ? [] : [{ proposal, ref }];
     });
     if (channel.poll === undefined || shown.length === 0) {

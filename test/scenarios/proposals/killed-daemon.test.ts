@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
+import { systemClock } from '../../../src/daemon/system-clock.ts';
+import type { ProposalId } from '../../../src/propose/proposal.ts';
+import { freePort, type Started, start } from '../../cli/a-command.ts';
+import { DAILY_SALES, FIRST_DAY, LOOSE, SmallWorld } from '../small-world.ts';
+import { onlyProposal } from './asked-world.ts';
+
+describe('a daemon killed after somebody said yes', () => {
+  let world: SmallWorld;
+  let daemon: Started | undefined;
+  afterEach(async () => {
+    daemon?.process.kill('SIGKILL');
+    await daemon?.ended;
+    await world.close();
+  });
+
+  it('carries it out at its next start, whole and once, wherever it was killed', async () => {
+    let behindMs = 0;
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    world = await SmallWorld.open({ clock, settings: { mode: 'propose' } });
+    await world.start();
+    for (const hoursAgo of [54, 30, 6]) {
+      behindMs = hoursAgo * HOUR_MS;
+      world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
+      await world.goldsmith.cycle();
+    }
+    const { id } = await onlyProposal(world);
+    const before = await world.rows(DAILY_SALES);
+    const yes = { move: 'approve', by: 'cli:ana', at: clock.now(), token: 'a yes' } as const;
+    world.goldsmith.hear({ ...yes, proposal: id as ProposalId });
+    await world.leave();
+    const config = join(world.folder, 'goldsmith.yaml');
+    const settings = {
+      ...LOOSE,
+      mode: 'propose',
+      warehouse: { path: world.warehousePath },
+      history: { source: 'export', path: world.historyPath },
+      state: { path: world.statePath },
+      http: { port: await freePort() },
+      caps: { leaseTtl: '1s' },
+      log: { level: 'info' },
+    };
+    writeFileSync(config, JSON.stringify(settings));
+
+    // Killed in the middle of carrying it out: the first step has just begun.
+    daemon = start(['run', '-c', config]);
+    await daemon.saying('step-started');
+    daemon.process.kill('SIGKILL');
+    await daemon.ended;
+    daemon = start(['run', '-c', config]);
+    await daemon.saying('"to":"applied"');
+    daemon.process.kill('SIGTERM');
+    await daemon.ended;
+
+    const instance = await DuckDBInstance.create(world.warehousePath);
+    const connection = await instance.connect();
+    const rowsOf = async (sql: string) =>
+      (await connection.runAndReadAll(sql)).getRowsJson().map((row) => JSON.stringify(row));
+    const after = (await rowsOf(DAILY_SALES)).toSorted();
+    const [plan] = await rowsOf(`explain ${DAILY_SALES}`);
+    const done = await rowsOf(
+      "select verb, count(*)::integer from goldsmith.journal where outcome = 'done' group by verb order by verb",
+    );
+    connection.closeSync();
+    instance.closeSync();
+    expect(after).toEqual(before);
+    expect(plan).not.toContain('order_lines');
+    expect(done).toEqual(['["adopt-view",1]', '["build-version",1]', '["repoint-view",1]']);
+  });
+});
