@@ -10,13 +10,7 @@ function markerLine(mart: RelationId): string {
 }
 
 /** A mart's statement as a file: nothing in it changes but by the definition. */
-export function martSql({
-  mart,
-  sql,
-}: {
-  readonly mart: RelationId;
-  readonly sql: string;
-}): string {
+function martSql({ mart, sql }: { readonly mart: RelationId; readonly sql: string }): string {
   const text = sql.replaceAll('\r\n', '\n').trimEnd();
   return `${markerLine(mart)}\n-- Goldsmith keeps the view of this name equal to this statement.\n${text}\n;\n`;
 }

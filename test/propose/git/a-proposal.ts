@@ -6,7 +6,7 @@ import { fileSettings } from '../../../src/propose/files/settings.ts';
 import type { Proposal, ProposalId } from '../../../src/propose/proposal.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 
-export const GOLD = 'gold.daily_sales' as RelationId;
+const GOLD = 'gold.daily_sales' as RelationId;
 
 export function aDefinition(
   sql = 'select order_date, sum(amount) as sum_amount\nfrom silver.orders\ngroup by order_date',

@@ -55,7 +55,11 @@ describe('a proposal as a branch', () => {
     expect(message.replaceAll(/\s+/g, ' ')).toContain(undo);
   });
 
-  it('is not pushed again by a cycle in which nothing changed but numbers', async () => {
+  it('is left as a person edited it, by cycles in which nothing changed but numbers', async () => {
+    remote.person('fetch', '--quiet');
+    remote.person('checkout', '--quiet', '-B', branch, `origin/${branch}`);
+    remote.write('docs/daily_sales.md', 'What finance reads every morning.');
+    remote.commit('Tell what it is for');
     const before = remote.git('rev-parse', branch);
     const at = FIRST_DAY + 2 * DAY_MS + 9 * HOUR_MS;
     world.dashboards(2);
@@ -72,7 +76,6 @@ describe('a proposal as a branch', () => {
   it('merged while the daemon is down is carried out when it is back, once', async () => {
     const answers = await world.rows(DAILY_SALES);
     await world.goldsmith.close();
-    remote.person('fetch', '--quiet');
     remote.person('checkout', '--quiet', 'main');
     remote.person('merge', '--quiet', '--no-ff', '--no-edit', `origin/${branch}`);
     remote.person('push', '--quiet', 'origin', 'main', `:${branch}`);
@@ -105,28 +108,6 @@ describe('a proposal as a branch', () => {
     expect(existsSync(join(world.folder, 'goldsmith-git'))).toBe(true);
     for (const planted of PLANTED) {
       expect(everything).not.toContain(planted);
-    }
-  });
-});
-
-describe('a branch that is deleted', () => {
-  it('is a no that is remembered, with who and why', async () => {
-    const remote = aGitRemote();
-    const world = await askedWorld({
-      settings: { propose: { git: { remote: remote.url, branch: 'main' } } },
-    });
-    try {
-      const branch = remote.branches().find((name) => name.startsWith('goldsmith/')) ?? '';
-      remote.git('update-ref', '-d', `refs/heads/${branch}`);
-      world.dashboards(2);
-
-      expect(stepsOf(await world.cycle(3))).toEqual([]);
-
-      expect(await onlyProposal(world)).toMatchObject({ state: 'declined' });
-      expect(remote.branches()).toEqual(['main']);
-    } finally {
-      await world.close();
-      remote.remove();
     }
   });
 });
