@@ -124,7 +124,7 @@ export async function runCycle(
 
   onProgress?.('asking people');
   await pollChannels(engine, signal);
-  const edits = await draftEdits(engine, { input, schema, signal });
+  const edits = await draftEdits(engine, { input, decision, schema, signal });
   const others = [...edits, ...draftWords(engine)];
   const plan = await settleProposals(engine, { decision, input, others, approvedOnly: false });
   const applied =

@@ -12,6 +12,7 @@ import { readProject } from '../lineage/dbt/read-project.ts';
 import { withoutDefinitions } from '../lineage/without-definitions.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { ModelEdit } from '../propose/dbt/edit-model.ts';
+import type { Extension } from '../propose/dbt/extend-model.ts';
 import type { ModelWorld } from '../propose/dbt/read-model.ts';
 import type { GoldUse } from '../prune/gold-relation-of.ts';
 import { dialectOf } from '../sql/dialects.ts';
@@ -36,6 +37,8 @@ export interface DbtRead {
   readonly madeAt: EpochMs | undefined;
   /** Edits made for this state of it, so that no proof runs twice. */
   readonly edits: Map<string, ModelEdit>;
+  /** And models found for marts, by the mart's statement. */
+  readonly extensions: Map<string, Extension>;
 }
 
 interface BesideParts {
@@ -112,6 +115,7 @@ async function readBeside(
       world,
       madeAt,
       edits: new Map(),
+      extensions: new Map(),
     };
   } catch (error) {
     if (error instanceof GoldsmithError && error.code === 'DBT_ARTIFACT') {

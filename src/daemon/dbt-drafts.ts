@@ -4,19 +4,27 @@ import { digestOf } from '../base/digest.ts';
 import { formatDuration } from '../base/duration.ts';
 import { formatUsd, scaleUsd } from '../base/usd.ts';
 import type { Facts } from '../marts/facts.ts';
+import type { CycleDecision } from '../plan/decide-cycle.ts';
 import { demandOf } from '../propose/body/demand-of.ts';
 import { draftEdit } from '../propose/dbt/draft-edit.ts';
+import { draftExtension } from '../propose/dbt/draft-extension.ts';
 import { editModel, type ModelEdit } from '../propose/dbt/edit-model.ts';
+import { extendModel } from '../propose/dbt/extend-model.ts';
+import { readModel } from '../propose/dbt/read-model.ts';
 import type { Draft } from '../propose/proposal.ts';
 import { type DbtRead, dbtBeside, unlessAbsent } from './dbt-beside.ts';
 import { type StandingParts, type WatchedModel, watchedModels } from './dbt-standings.ts';
 import type { Engine } from './engine.ts';
 
+export interface DraftParts extends StandingParts {
+  readonly decision: CycleDecision;
+}
+
 /**
  * Questions about columns of dbt models that nobody reads: the edit of the model's files where it can be made and proved, else a
  * suggestion. Nothing is ever done to such a relation in the warehouse.
  */
-export async function draftEdits(engine: Engine, parts: StandingParts): Promise<readonly Draft[]> {
+export async function draftEdits(engine: Engine, parts: DraftParts): Promise<readonly Draft[]> {
   if (engine.config.mode === 'observe') {
     return [];
   }
@@ -44,6 +52,45 @@ export async function draftEdits(engine: Engine, parts: StandingParts): Promise<
         ...savingOf(watched, columns.length),
       }),
     );
+  }
+  return beside.kind === 'read'
+    ? [...drafts, ...(await extensions(engine, { ...parts, beside }))]
+    : drafts;
+}
+
+/** Marts of one cycle for which a model that lacks only columns is looked for. */
+const MOST_LOOKED_FOR = 5;
+
+/** Questions whether a model may be extended where a new mart is planned. */
+async function extensions(
+  engine: Engine,
+  { input, decision, beside }: DraftParts & { readonly beside: DbtRead },
+): Promise<readonly Draft[]> {
+  const { project: folder = '', path } = engine.config.dbt;
+  const { project, world } = beside;
+  const marts = decision.plan.steps.flatMap(({ action }) =>
+    action.kind === 'create-mart' ? [action] : [],
+  );
+  const drafts: Draft[] = [];
+  for (const { mart, definition } of marts.slice(0, MOST_LOOKED_FOR)) {
+    const read = await readModel(definition.sql, world);
+    if (read.kind === 'unread') {
+      continue;
+    }
+    const textOfFile = (file: string) => textOf(folder, file);
+    const wanted = { project, wanted: read.query, world, read: textOfFile, path };
+    const extension = beside.extensions.get(definition.sql) ?? (await extendModel(wanted));
+    beside.extensions.set(definition.sql, extension);
+    const steps = decision.plan.steps.filter(({ action }) => action.mart === mart);
+    const { readers, evidence, runsPerDay } = demandOf({
+      relation: mart,
+      steps,
+      usage: input.usage,
+      priceCpu: engine.priceCpu,
+    });
+    const body = { readers, evidence, money: { arithmetic: [] } };
+    const draft = draftExtension(extension, { mart, body, runsPerDay });
+    drafts.push(...(draft === undefined ? [] : [draft]));
   }
   return drafts;
 }
