@@ -17,3 +17,18 @@
 -- Both read the sources of marts; say this for each dataset they may look into.
 grant `roles/bigquery.dataViewer` on schema `my-project.shop`
 to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com', 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
+
+-- The writer (leave it out where Goldsmith only observes) owns the datasets of its own, `gold_data` and `goldsmith`, and the views in
+-- `gold`. It has to see who may read what, and which row policies stand on the sources; no predefined role gives that alone:
+--
+--   gcloud iam roles create goldsmithLooks --project=$P --permissions=bigquery.datasets.get,bigquery.datasets.getIamPolicy,bigquery.tables.get,bigquery.tables.getIamPolicy,bigquery.rowAccessPolicies.list
+--   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=projects/$P/roles/goldsmithLooks
+--   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=roles/bigquery.metadataViewer
+create schema if not exists `my-project.gold_data`;
+create schema if not exists `my-project.goldsmith`;
+grant `roles/bigquery.dataOwner` on schema `my-project.gold` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
+grant `roles/bigquery.dataOwner` on schema `my-project.gold_data` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
+grant `roles/bigquery.dataOwner` on schema `my-project.goldsmith` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
+-- The reader looks at what is built.
+grant `roles/bigquery.dataViewer` on schema `my-project.gold` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';
+grant `roles/bigquery.dataViewer` on schema `my-project.gold_data` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';

@@ -155,7 +155,7 @@ export function stagedConformance(subject: StagedSubject): void {
       const { access } = world.connector.wording;
       const grant = {
         grantee: subject.analysts,
-        privilege: 'SELECT',
+        privilege: access?.reading ?? 'SELECT',
         grantable: false,
         column: undefined,
       };
@@ -177,6 +177,8 @@ export function stagedConformance(subject: StagedSubject): void {
 
       expect(before).toHaveLength(1);
       expect(await grants()).toEqual(before);
+      const onTable = await world.rows(access?.grants(versionTable(1, subject)) ?? '');
+      expect(onTable).toEqual(access?.readsAsReader === true ? before : []);
       expect(await codes(toLogicalOf(subject))).toEqual(['DONE']);
       expect(await grants()).toEqual(before);
     });

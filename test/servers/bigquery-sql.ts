@@ -213,8 +213,13 @@ function keepOptions(target: string, options: string): readonly string[] {
     ...options.matchAll(/(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[\w.]+)/g),
   ].flatMap(([, option = '', value = '']) => [
     `delete from bq_info.recorded_options where table_schema = ${text(schema)} and table_name = ${text(name)} and option_name = ${text(option)}`,
-    `insert into bq_info.recorded_options values (${text(schema)}, ${text(name)}, ${text(option)}, ${text(value.replace(/^'([\s\S]*)'$/, '"$1"'))})`,
+    `insert into bq_info.recorded_options values (${text(schema)}, ${text(name)}, ${text(option)}, ${text(asTold(value))})`,
   ]);
+}
+
+/** A text is told as a literal in double quotes. */
+function asTold(value: string): string {
+  return value.startsWith("'") ? JSON.stringify(unescaped(value.slice(1, -1))) : value;
 }
 
 function keepView(target: string, definition: string): string {

@@ -190,6 +190,9 @@ export class FakeSlack {
     if (headers.authorization !== `Bearer ${BOT_TOKEN}`) {
       return { ok: false, error: 'invalid_auth' };
     }
+    if (method === 'auth.test') {
+      return { ok: true, user: 'goldsmith', team: 'Acme' };
+    }
     if (method === 'conversations.history') {
       const asked = new URLSearchParams(text);
       const oldest = Number(asked.get('oldest'));

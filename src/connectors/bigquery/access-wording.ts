@@ -54,10 +54,15 @@ from ${privileges} as p where ${of(relation).own} order by 1, 2`,
 from ${regionView(region, 'TABLE_OPTIONS')} as o
 where o.table_schema = ${quoteText(relationParts(view).schema ?? '')} and o.table_name = ${quoteText(relationParts(view).name)} and o.option_name <> 'description'
 order by 1`,
-    rowPolicies: (relation) => `select concat('policy tags on column ', c.column_name) as policy
+    rowPolicies: (relation) => {
+      const { database = region.project, schema = '', name } = relationParts(relation);
+      return database === region.project
+        ? `select concat('policy tags on column ', c.column_name) as policy
 from ${regionView(region, 'COLUMN_FIELD_PATHS')} as c
-where c.table_schema = ${quoteText(relationParts(relation).schema ?? '')} and c.table_name = ${quoteText(relationParts(relation).name)} and array_length(c.policy_tags) > 0
-order by 1`,
+where c.table_schema = ${quoteText(schema)} and c.table_name = ${quoteText(name)} and array_length(c.policy_tags) > 0
+order by 1`
+        : `select 'readers by the roles of another project' as policy`;
+    },
     ourselves: 'select session_user() as ourselves',
   };
 }

@@ -125,14 +125,20 @@ async function writing(
   { writer, users, region }: DiagnosedProject,
   { needs, options }: Asked,
 ): Promise<readonly Finding[]> {
-  const nothingYet = odd(
-    'this version tells what it would build on BigQuery and publishes nothing there: DDL takes part in no transaction, and IAM’s grants cannot be compared by SQL',
-  );
   const user = users[1];
   if (writer === undefined || user === undefined) {
-    return [nothingYet, bad('warehouse.bigquery.writer is not set, so nothing can be built', [])];
+    return [bad('warehouse.bigquery.writer is not set, so nothing can be built', [])];
   }
-  const findings: Finding[] = [nothingYet];
+  const findings: Finding[] = [
+    await mayRun(writer, {
+      sql: `select 1 from ${regionView(region, 'OBJECT_PRIVILEGES')} where object_name = 'x'`,
+      what: 'see who may read what',
+      user,
+      role: 'roles/bigquery.dataOwner',
+      region,
+      options,
+    }),
+  ];
   for (const schema of needs.schemas) {
     const sql = `create schema if not exists ${quoteName(schema)}`;
     const what = `make dataset ${schema}`;

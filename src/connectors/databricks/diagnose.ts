@@ -43,9 +43,6 @@ export async function diagnoseDatabricks(
     ...findings,
     await sources(ask.writer, { user: writer, who: 'the writer' }),
     await makes(ask.writer, { user: writer, schemas: needs.schemas }),
-    odd(
-      'Databricks commits every statement by itself, so this version builds and publishes nothing there: it observes, plans and tells',
-    ),
   ];
 }
 

@@ -92,9 +92,10 @@ it('a cycle beside BigQuery understands every job and its bill, decides, and wri
   expect(written()).toEqual([]);
 }, 120_000);
 
-it('a cycle that may act says why it does not', async () => {
-  const { applied } = await cycle('auto');
+it('a cycle that may act publishes what pays, as a view first', async () => {
+  const { applied, decision } = await cycle('auto');
 
-  expect(applied?.because).toContain('no transactional DDL');
-  expect(written()).toEqual([]);
+  expect(decision.plan.steps.length).toBeGreaterThan(0);
+  expect(applied?.because).toMatch(/steps are done$/);
+  expect(written().map(({ statementType }) => statementType)).toContain('CREATE_VIEW');
 }, 120_000);

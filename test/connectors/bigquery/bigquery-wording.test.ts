@@ -86,3 +86,37 @@ it('counts rows whose key stands in another row too, and renames the columns of 
     await cellsOf(`select ${content.repeatedKeys(['a'])} as n, count(b) as m from ${renamed}`),
   ).toEqual([['1', '2']]);
 });
+
+it('says of another project’s table that its readers are not known here', async () => {
+  const { access } = connector.wording;
+  const foreign = relationId({ database: 'other-project', schema: 'shop', name: 'orders' });
+
+  expect(await cellsOf(access?.rowPolicies(foreign) ?? '')).toEqual([
+    ['readers by the roles of another project'],
+  ]);
+  expect(await cellsOf(access?.rowPolicies(orders) ?? '')).toEqual([]);
+});
+
+it('replaces a view with its labels, its description and those of its columns', async () => {
+  const { staged, access, objects } = connector.wording;
+  const view = relationId({ schema: 'shop', name: 'labelled' });
+  const made = {
+    relation: view,
+    select: 'select id, amount from shop.orders',
+    comment: "it's sold",
+    columns: [
+      { name: 'id', comment: 'which' },
+      { name: 'amount', comment: undefined },
+    ],
+    options: ['labels = [("team", "sales")]'],
+  };
+  await connector.execute(staged?.createView(made) ?? '', options);
+  const before = await cellsOf(access?.options(view) ?? '');
+
+  await connector.execute(staged?.replaceView(made) ?? '', options);
+
+  expect(before).toHaveLength(1);
+  expect(await cellsOf(access?.options(view) ?? '')).toEqual(before);
+  expect(await cellsOf(objects.find(view))).toEqual([['view', "it's sold"]]);
+  expect(await cellsOf(objects.columnComments(view))).toEqual([['id', 'which']]);
+});

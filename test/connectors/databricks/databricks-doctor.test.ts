@@ -66,15 +66,11 @@ describe('the doctor of a Databricks warehouse', () => {
     expect(await said('system.query.history')).toMatchObject({ ok: true, isWarning: true });
   });
 
-  it('says what the writer is not seen to be allowed, and that nothing is built there yet', async () => {
+  it('says what the writer is not seen to be allowed', async () => {
     const missing = await found({ writes: true });
     expect(missing.find(({ detail }) => detail.includes('unless by a group'))?.remedy).toEqual([
       'grant use schema, create table, select, modify on schema `gold` to `goldsmith-writer`;',
     ]);
-    expect(missing.at(-1)).toMatchObject({
-      isWarning: true,
-      detail: expect.stringContaining('builds and publishes nothing there'),
-    });
 
     for (const right of ['CREATE_TABLE', 'USE_SCHEMA']) {
       await server.seed(
