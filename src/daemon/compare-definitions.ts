@@ -46,6 +46,9 @@ export interface CompareParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Definitions of one word that are run side by side. */
+const MOST_COMPARED = 12;
+
 type Reads = Pick<Engine, 'connector' | 'config'>;
 
 /**
@@ -61,9 +64,15 @@ export async function compareDefinitions(
   }: CompareParts & { readonly definitions: readonly WordDefinition[] },
 ): Promise<Comparison> {
   const dialect = dialectOf(connector.dialect);
-  const queries = definitions.map((definition) => ({
+  const queries = definitions.map((definition, at) => ({
     definition,
-    query: totalQuery(definition, connector.dialect),
+    query:
+      at < MOST_COMPARED
+        ? totalQuery(definition, connector.dialect)
+        : ({
+            kind: 'no-total',
+            because: `only the ${MOST_COMPARED} most used are compared`,
+          } as const),
   }));
   const able = queries.filter(isTotal);
   const rowsRead = rowsOf(

@@ -1,7 +1,6 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { sha256 } from '../../base/digest.ts';
 import type { RelationId } from '../../base/relation.ts';
-import type { BoundQuery } from '../../sql/bound.ts';
 import type { SchemaIndex } from '../../sql/schema-index.ts';
 import type { Reader, Template, UsageFact } from '../../usage/template.ts';
 import { bindView } from '../views-of.ts';
@@ -69,10 +68,7 @@ export function businessWords(input: BusinessWordsInput): readonly BusinessWord[
   const uses = [
     ...input.templates.flatMap((template) => {
       const facts = factsOf.get(template.fingerprint);
-      const query = facts === undefined ? undefined : template.shape.query;
-      return facts === undefined || query === undefined
-        ? []
-        : usesOf(query, { input, facts, fingerprint: template.fingerprint });
+      return facts === undefined ? [] : usesOf(template, { input, facts });
     }),
     ...viewUses(input),
   ];
@@ -95,31 +91,44 @@ interface Use {
 }
 
 function usesOf(
-  query: BoundQuery,
-  {
-    input,
-    facts,
-    fingerprint,
-  }: {
-    readonly input: BusinessWordsInput;
-    readonly facts: readonly UsageFact[];
-    readonly fingerprint: string;
-  },
+  template: Template,
+  { input, facts }: { readonly input: BusinessWordsInput; readonly facts: readonly UsageFact[] },
 ): readonly Use[] {
-  const samples = input.samples?.get(fingerprint) ?? [];
-  return measureFacts(query, input).flatMap((measured): readonly Use[] => {
+  const samples = input.samples?.get(template.fingerprint) ?? [];
+  return measuresOf(template, input).flatMap((measured): readonly Use[] => {
     if (!measured.hidesValues || samples.length === 0) {
       return [{ facts: measured, used: facts, isValued: false }];
     }
     const valued = valuedFacts(measured, { samples, parts: input });
     const byKey = Map.groupBy(facts, (fact) => valued.of(fact.reader)?.key);
-    return [...byKey].flatMap(([key, used]) => {
+    return [...byKey].map(([key, used]) => {
       const [first] = used;
       const known = first === undefined ? undefined : valued.of(first.reader);
-      return [{ facts: known ?? measured, used, isValued: key !== undefined }];
+      return { facts: known ?? measured, used, isValued: key !== undefined };
     });
   });
 }
+
+/** A template's measures do not change while it is asked about: they are read once for each world. */
+function measuresOf(template: Template, input: BusinessWordsInput): readonly MeasureFacts[] {
+  const { world, asked } = input;
+  const known = MEASURES.get(template);
+  if (known?.world === world && known.asked === asked) {
+    return known.measures;
+  }
+  const mayMeasure =
+    template.normalForm.includes('(') ||
+    template.shape.relations.some(({ via }) => via === 'through-view');
+  const query = mayMeasure ? template.shape.query : undefined;
+  const measures = query === undefined ? [] : measureFacts(query, input);
+  MEASURES.set(template, { world, asked, measures });
+  return measures;
+}
+
+const MEASURES = new WeakMap<
+  Template,
+  Pick<BusinessWordsInput, 'world' | 'asked'> & { readonly measures: readonly MeasureFacts[] }
+>();
 
 function viewUses(input: BusinessWordsInput): readonly Use[] {
   const { schema, dialect } = input;

@@ -1,8 +1,10 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../../sql/bound.ts';
 import type { Dialect, DialectName } from '../../sql/dialect.ts';
+import { isDatePart } from '../../sql/kept-literals.ts';
 import type { Block, JoinTree, NormalQuery } from '../../sql/normal-query.ts';
 import { barriersIn } from '../../sql/normalize/barriers.ts';
+import { someExpr } from '../../sql/normalize/walk.ts';
 import { printQuery } from '../../sql/print/print-query.ts';
 import type { WordDefinition } from './business-words.ts';
 import { definitionText } from './definition-text.ts';
@@ -100,7 +102,7 @@ function groupsOf({ example }: WordDefinition, dialect: Dialect): ReadonlyMap<st
   const plain = computing(example.measure);
   const found = new Map<string, string>();
   for (const key of plain?.block.groupBy ?? []) {
-    if (plain === undefined || key.kind === 'literal') {
+    if (plain === undefined || holdsValue(key)) {
       continue;
     }
     const query = overAllRows(plain.block, [
@@ -117,6 +119,11 @@ function groupsOf({ example }: WordDefinition, dialect: Dialect): ReadonlyMap<st
     }
   }
   return found;
+}
+
+/** Anything but the unit of a date: what is told is told without values. */
+function holdsValue(key: BoundExpr): boolean {
+  return someExpr(key, (part) => part.kind === 'literal' && !isDatePart(part.text));
 }
 
 interface Computed {

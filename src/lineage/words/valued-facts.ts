@@ -1,4 +1,6 @@
 import type { BoundQuery } from '../../sql/bound.ts';
+import type { JoinTree } from '../../sql/normal-query.ts';
+import { someExpr } from '../../sql/normalize/walk.ts';
 import type { Reader } from '../../usage/template.ts';
 import { type MeasureFacts, type MeasureFactsParts, measureFacts } from './measure-facts.ts';
 
@@ -32,16 +34,37 @@ export function valuedFacts(
   for (const [reader, all] of Map.groupBy(samples, (sample) => readerName(sample.reader))) {
     const readings = all.flatMap(({ query }) =>
       measureFacts(query, parts).filter(
-        ({ word, hidesValues }) => word === measured.word && !hidesValues,
+        ({ word, hidesValues, measure }) =>
+          word === measured.word && !hidesValues && !joinsByValues(measure.block.from),
       ),
     );
     const [first] = readings;
     const agree = readings.every(({ key }) => key === first?.key);
     if (first !== undefined && readings.length >= FEWEST_RUNS && agree) {
-      found.set(reader, { ...first, hiddenText: measured.text });
+      const { filters, groupedBy, text: hiddenText } = measured;
+      found.set(reader, { ...first, filters, groupedBy, hiddenText });
     }
   }
   return { of: (reader) => found.get(readerName(reader)) };
+}
+
+/** A value in an outer join's condition is no part of the arithmetic, and yet of the rows: it stays hidden with the rest. */
+function joinsByValues(tree: JoinTree): boolean {
+  switch (tree.kind) {
+    case 'none':
+    case 'table':
+      return false;
+    case 'query':
+      return true;
+    case 'inner':
+      return tree.members.some(joinsByValues);
+    case 'outer':
+      return (
+        joinsByValues(tree.left) ||
+        joinsByValues(tree.right) ||
+        tree.on.some((condition) => someExpr(condition, ({ kind }) => kind === 'literal'))
+      );
+  }
 }
 
 function readerName({ kind, tool, name }: Reader): string {

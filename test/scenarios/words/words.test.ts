@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
 import { FIRST_DAY, SmallWorld } from '../small-world.ts';
@@ -11,7 +12,7 @@ const MARKETING = `select o.order_date, sum(l.net_amount) filter (l.quantity > 1
 const SECRET = 'zoe.secret@example.com';
 const PRIVATE = `select sum(case when o.channel = '${SECRET}' then l.net_amount end) as my_revenue ${FROM}`;
 
-const WEB = `select sum(l.net_amount) filter (o.channel = 'web') as web_revenue ${FROM}`;
+const WEB = `select sum(l.net_amount) filter (o.channel = 'web') as web_revenue ${FROM} where o.channel <> '${SECRET}'`;
 const SHARE = `select sum(l.quantity) / nullif(count(*), 0) as unit_share ${FROM}`;
 const SAME_SHARE = `select avg(l.quantity * 100) / 100 as unit_share ${FROM}`;
 
@@ -103,14 +104,19 @@ describe('goldsmith words', () => {
 
     expect(text).toContain('sum(case when orders.channel = ? then order_lines.net_amount end)');
     expect(text).toContain('? is a value that one reader alone uses');
-    expect(text + JSON.stringify(value) + world.logLines.join('\n')).not.toContain(SECRET);
+    const kept = ['', '-wal'].map((end) => readFileSync(`${world.statePath}${end}`, 'latin1'));
+    const all = [text, JSON.stringify(value), ...world.logLines, ...kept].join('\n');
+    expect(all).not.toContain(SECRET);
+    expect(all).not.toContain('secret');
   });
 
   it('shows a value several readers share, and tells it from another', async () => {
-    const { text } = await world.goldsmith.words('web_revenue');
+    const { text, value } = await world.goldsmith.words('web_revenue');
 
     expect(text).toContain("filter (where orders.channel = 'web')");
     expect(text).toContain('web_revenue: 2 definitions, 6 runs by 3 readers');
+    expect(text).toContain('always asked where orders.channel <> ?');
+    expect(text + JSON.stringify(value)).not.toContain(SECRET);
     expect(text).toContain('filter (where orders.channel = ?)');
   });
 
