@@ -81,6 +81,19 @@ export const proposeSettings = z
       ),
     files: fileSettings,
   })
+  .superRefine(({ approvals, needed: wanted }, context) => {
+    for (const [kind, count] of Object.entries(wanted)) {
+      const listed = approvals[kind as keyof typeof approvals];
+      const isOpen = listed.some((pattern) => pattern.endsWith('*'));
+      if (listed.length > 0 && !isOpen && new Set(listed).size < count) {
+        context.addIssue({
+          code: 'custom',
+          path: ['needed', kind],
+          message: `${count} have to say yes and only ${listed.length} may: list more in propose.approvals.${kind}`,
+        });
+      }
+    }
+  })
   .prefault({});
 
 export type ProposeSettings = z.infer<typeof proposeSettings>;

@@ -56,6 +56,10 @@ export function slackChannel(parts: SlackChannelParts): ProposalChannel {
   return {
     name: 'slack',
     tellsDone: true,
+    async probe(signal) {
+      const { user, team } = await api.call('auth.test', {}, signal);
+      return `Slack knows the app as ${String(user)} of ${String(team)}`;
+    },
     async show(proposal, shown) {
       const ts =
         shown.ref?.['ts'] ??

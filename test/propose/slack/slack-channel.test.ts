@@ -132,6 +132,21 @@ describe('the slack channel', () => {
     expect((error as Error).message).toContain('check propose.slack.channel');
   });
 
+  it('tells the doctor who it is, and shows nobody anything', async () => {
+    const parts = { clock, from: 'lake', undoFor: 1000 };
+    const { signal } = new AbortController();
+
+    const found = await slackChannel({ ...parts, settings: slack.settings }).probe?.(signal);
+    const wrong = slackChannel({
+      ...parts,
+      settings: { ...slack.settings, botToken: 'xoxb-revoked-token' },
+    }).probe?.(signal);
+
+    expect(found).toBe('Slack knows the app as goldsmith of Acme');
+    await expect(wrong).rejects.toThrow('check propose.slack.botToken');
+    expect(slack.messages).toEqual([]);
+  });
+
   it('keeps what people wrote from becoming markup, and long bodies within what Slack takes', async () => {
     const { body } = aDraft();
     const many = Array.from(
