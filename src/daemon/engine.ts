@@ -99,8 +99,9 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000);
       metrics.add('goldsmith_own_cost_usd_total', { purpose }, toDollars(priceCpu(cpuMs)));
     });
-    // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once.
-    const parsers = openParsers({ workers: 1, idleMs: 2_000 });
+    // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once. Loading them takes as long as reading
+    // hundreds of texts, so it outlives the pauses of those who ask `route`.
+    const parsers = openParsers({ workers: 1, idleMs: 60_000 });
     opened.push(() => parsers.close());
     const outbox = keptOutbox(store.documents);
     const source = await openHistory({ settings: config.history, connector });
