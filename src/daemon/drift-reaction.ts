@@ -69,7 +69,7 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
   }
   const followed = await follow(engine, { follows, ...parts });
   for (const { intent, outcome } of followed.failed) {
-    refused.set(intent.relation, outcome.detail);
+    refused.set(intent.relation, `${intent.because}; not followed: ${outcome.detail}`);
     if (outcome.code === 'NOT_COMPARABLE') {
       waiting.push({ ...intent, proof: 'approved' });
     }
@@ -83,7 +83,7 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
   });
   const holds = act ? holdsOf(engine, { broken, marts: left.map(({ mart }) => mart) }) : [];
   const held = await applyIntents(engine, { intents: holds, ...parts });
-  const changed = done.size > 0 || holds.length > 0;
+  const changed = done.size > 0 || held.reacted.some(({ outcome }) => outcome === 'done');
   const world = changed ? await worldNow(engine, signal) : parts;
   if (done.size > 0) {
     const follower = world.marts.filter(({ definition }) => done.has(definition.relation));

@@ -15,7 +15,11 @@ const KEPT_MS = 90 * DAY_MS;
 const MOST_ENDED = 500;
 const MOST_CHANGES = 12;
 
-const sourceChanges = z.object({ state: z.string(), at: z.array(z.number()) });
+const sourceChanges = z.object({
+  rows: z.number(),
+  checksum: z.string(),
+  at: z.array(z.number()),
+});
 
 /** Incidents that have not ended, in the order of their keys. */
 export function openIncidents(documents: DocumentStore): readonly Incident[] {
@@ -98,11 +102,15 @@ export function noteChanges(
   { states, now }: { readonly states: readonly SourceState[]; readonly now: EpochMs },
 ): void {
   for (const { relation, rows, checksum } of states) {
-    const state = `${rows} ${checksum}`;
     const known = sourceChanges.safeParse(documents.get(CHANGES, relation)).data;
-    if (known?.state !== state) {
-      const at = known === undefined ? [] : [...known.at, now].slice(-MOST_CHANGES);
-      documents.put(CHANGES, relation, { state, at });
-    }
+    // Where the number of rows said enough, contents were not read.
+    const isRead = checksum !== '' && known?.checksum !== '';
+    const isOther = known?.rows !== rows || (isRead && known.checksum !== checksum);
+    const at = known === undefined ? [] : [...known.at, ...(isOther ? [now] : [])];
+    documents.put(CHANGES, relation, {
+      rows,
+      checksum: checksum === '' && !isOther ? (known?.checksum ?? '') : checksum,
+      at: at.slice(-MOST_CHANGES),
+    });
   }
 }

@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aGitRemote } from '../../servers/git-remote.ts';
 import { SmallWorld, stepsOf } from '../small-world.ts';
 
 const RENAMED = 'alter table silver.stores rename column region to sales_region';
@@ -8,9 +11,15 @@ describe('a renamed source column', () => {
   let world: SmallWorld;
   afterEach(() => world.close());
 
-  it('is followed by a mart of our own in the cycle that sees it, and its readers see no difference', async () => {
+  it('is followed by a mart of our own as soon as nothing forbids it, and its readers see no difference', async () => {
+    const remote = aGitRemote();
     world = await SmallWorld.open();
-    await world.start();
+    const killSwitchFile = join(world.folder, 'stop');
+    const config = world.configWith({
+      propose: { git: { remote: remote.url, branch: 'main' } },
+      caps: { killSwitchFile },
+    });
+    await world.start(config);
     await world.questions(0);
     await world.cycle(1);
     await world.questions(1);
@@ -21,11 +30,23 @@ describe('a renamed source column', () => {
     const before = await world.rows(`select * from ${relation}`);
 
     await world.run(RENAMED);
-    const result = await world.cycle(3);
+    writeFileSync(killSwitchFile, '');
+    const stopped = await world.cycle(3);
+    expect(stopped.reacted).toMatchObject([
+      { action: { kind: 'follow-source' }, outcome: 'refused', code: 'CAP_KILL_SWITCH' },
+      { action: { kind: 'hold-version' }, outcome: 'refused', code: 'CAP_KILL_SWITCH' },
+    ]);
+    rmSync(killSwitchFile);
+    await world.restart(config);
+    const result = await world.cycle(3.2);
 
     const after = result.marts.find(({ definition }) => definition.relation === relation);
     expect(after?.definition.sql).toContain('sales_region');
     expect(after?.stage).toBe('physical');
+    const recorded = remote.branches().filter((name) => name.startsWith('goldsmith/'));
+    expect(recorded).toEqual([expect.stringMatching(/^goldsmith\/follow\/gold-order_lines/)]);
+    expect(remote.git('show', recorded[0] ?? '')).toContain('sales_region');
+    remote.remove();
     expect(after?.former).toMatchObject([{ sql: mart?.definition.sql }]);
     expect(await world.rows(`select * from ${relation}`)).toEqual(before);
     expect(result.reacted).toMatchObject([{ action: { kind: 'follow-source' }, outcome: 'done' }]);
