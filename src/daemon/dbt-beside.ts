@@ -71,6 +71,10 @@ export async function dbtBeside(
   const beside = await readBeside(engine, { files, schema, signal });
   if (beside.kind === 'unreadable') {
     engine.log.warn({ because: beside.because }, 'the dbt project was not read');
+    if (before?.beside.kind === 'read') {
+      // dbt may be writing it just now: what was read before holds until there is something to read.
+      return before.beside;
+    }
   }
   known.set(engine.store, { key, beside });
   return beside;

@@ -152,13 +152,17 @@ describe('columns of a dbt model that nobody reads', () => {
     expect(text).toContain('exposed as Board pack (dashboard, owned by Ann): takes gold.facts');
   });
 
-  it('stay unasked where the manifest cannot be read', async () => {
+  it('stay asked while dbt writes its manifest, and unasked where there is none to read', async () => {
+    const edit = async () => (await proposalsOf(world)).find(({ kind }) => kind === 'edit');
     writeFileSync(join(project, 'target', 'manifest.json'), '{"nodes": {');
     await world.cycle(3);
-    const { text } = await world.goldsmith.attributes('gold.facts');
-    const edits = (await proposalsOf(world)).filter(({ kind }) => kind === 'edit');
+    expect(await edit()).toMatchObject({ state: 'open' });
 
-    expect(edits).toMatchObject([{ state: 'overtaken' }]);
+    await world.restart();
+    await world.cycle(4);
+    const { text } = await world.goldsmith.attributes('gold.facts');
+
+    expect(await edit()).toMatchObject({ state: 'overtaken' });
     expect(text).not.toContain('announce:');
     expect(world.logLines.join('')).toContain('the dbt project was not read');
   });

@@ -26,6 +26,9 @@ export interface DbtNeed {
 const GO_ALONG =
   /(^|\.)(not_null|accepted_values|not_empty_string|not_constant|not_null_proportion|accepted_range|at_least_one)$/;
 
+/** Tests that look at all columns there are. */
+const COMPARES_ALL = /(^|\.)(equality|fewer_rows_than_columns|.*column_count.*)$/;
+
 /** All that a project needs of the columns of its relations. */
 export function dbtNeeds(project: DbtProject, reads: readonly DbtReads[]): readonly DbtNeed[] {
   const relationOf = relationsById(project);
@@ -134,11 +137,18 @@ function testNeeds(test: DbtTest, { project, relationOf }: Known): readonly DbtN
   const { model: _model, to, field, column_name: _column, ...others } = given;
   const words = [...wordsOf(JSON.stringify(others))];
   const columns = [...(column === undefined ? [] : [column]), ...words];
+  const beside = test.dependsOn.flatMap((each) => relationOf.get(each) ?? []);
+  if (COMPARES_ALL.test(kind)) {
+    return beside.map((relation) => ({ relation, kind: 'test', who, columns: 'all', advice }));
+  }
   const there = referredTo(to, project);
   return [
     ...(own === undefined || columns.length === 0
       ? []
       : [{ relation: own, kind: 'test' as const, who, columns, advice }]),
+    ...beside
+      .filter((relation) => relation !== own && words.length > 0)
+      .map((relation) => ({ relation, kind: 'test' as const, who, columns: words, advice })),
     ...(there === undefined || typeof field !== 'string'
       ? []
       : [{ relation: there, kind: 'test' as const, who, columns: [field], advice }]),
@@ -158,7 +168,7 @@ function referredTo(to: unknown, { models, sources }: DbtProject): RelationId | 
 }
 
 function promises(model: DbtModel): readonly DbtNeed[] {
-  const { relation, name, columns, hasContract, constrained, configWords } = model;
+  const { relation, name, columns, hasContract, isPublic, constrained, configWords } = model;
   if (relation === undefined) {
     return [];
   }
@@ -168,6 +178,16 @@ function promises(model: DbtModel): readonly DbtNeed[] {
     .filter((each) => configWords.has(each.toLowerCase()));
   const base = { relation, who: `dbt model ${name}` };
   return [
+    ...(isPublic
+      ? [
+          {
+            ...base,
+            kind: 'contract' as const,
+            columns: 'all' as const,
+            advice: 'it is public, so that other dbt projects may read it: publish a new version',
+          },
+        ]
+      : []),
     ...(hasContract
       ? [
           {

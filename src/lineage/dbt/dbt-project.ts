@@ -39,6 +39,8 @@ export interface DbtModel {
   /** As described or catalogued, in that order. */
   readonly columns: readonly DbtColumn[];
   readonly hasContract: boolean;
+  /** Other dbt projects may read it. */
+  readonly isPublic: boolean;
   /** Columns that a declared constraint names, with its kind. */
   readonly constrained: readonly { readonly column: string; readonly kind: string }[];
   /** Words of its configuration that may name columns, lower case. */

@@ -43,6 +43,7 @@ const node = z.object({
   contract: z.object({ enforced: z.boolean().nullish() }).nullish(),
   constraints: z.array(constraint).nullish(),
   depends_on: dependsOn,
+  access: text,
   group: text,
   description: text,
   column_name: text,

@@ -111,23 +111,29 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
       ...(version === undefined || version === null ? {} : { version: String(version) }),
       isLatest: (node.latest_version ?? version ?? '') === (version ?? ''),
       ...relation,
-      path: node.original_file_path,
+      path: slashed(node.original_file_path),
       // `project://models/schema.yml`
       ...(patchPath === undefined || patchPath === null
         ? {}
-        : { patchPath: patchPath.replace(/^[^:]*:\/\//, '') }),
+        : { patchPath: slashed(patchPath.replace(/^[^:]*:\/\//, '')) }),
       language: node.language ?? 'sql',
       materialized,
       rawCode: node.raw_code ?? '',
       ...(compiled === undefined ? {} : { compiledCode: compiled }),
       columns: columnsOf(node.columns, parts.catalog.nodes[node.unique_id]),
       hasContract: node.contract?.enforced === true,
+      isPublic: (node.access ?? node.config['access']) === 'public',
       constrained: constrainedBy(node),
       configWords: wordsOf(JSON.stringify(withoutNoise(node.config))),
       dependsOn: node.depends_on.nodes,
       ...(owner === undefined ? {} : { owner }),
     },
   ];
+}
+
+/** Written on Windows, a manifest holds the other slash. */
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 /** Settings that never name a column. */

@@ -30,6 +30,11 @@ export function cutDescribed({ text, model, version, columns }: DescribedCut): D
   }
   const lists = [entry, ...versionsOf(entry, version)].flatMap((map) => columnLists(map));
   const wanted = new Set([...columns].map((name) => name.toLowerCase()));
+  const versions = mapsIn(entry.get('versions', true));
+  const shared = columnLists(entry).flatMap(({ items }) => items.map(nameIn));
+  if (versions.length > 1 && shared.some((name) => wanted.has(name.toLowerCase()))) {
+    return refused('several versions of the model share the description of its columns');
+  }
   const edits: TextEdit[] = [];
   const gone: string[] = [];
   for (const { items, key, isFlow } of lists) {

@@ -3,6 +3,7 @@ import { type DbtNeed, isFor } from '../../lineage/dbt/dbt-needs.ts';
 import type { DbtModel, DbtProject } from '../../lineage/dbt/dbt-project.ts';
 import { renderModel } from '../../lineage/dbt/render-model.ts';
 import type { Facts } from '../../marts/facts.ts';
+import type { TrialVerdict } from '../../prove/try-ways.ts';
 import type { RemovedJoin } from '../../prune/slim-query.ts';
 import { columnTypesOf } from '../../sql/match/column-types.ts';
 import type { FileChange } from '../proposal.ts';
@@ -80,15 +81,22 @@ export async function editModel(request: EditRequest): Promise<ModelEdit> {
     return suggestion(model, cut.because, cut.line);
   }
   const texts = { before: rendering.sql, after: cut.sql };
-  const proof = await sameAnswers({
-    ...texts,
-    kept: cut.kept,
-    world,
-    facts,
-    ...(request.databases === undefined ? {} : { databases: request.databases }),
-  });
+  // What asks for the time or for chance answers otherwise each time: then only the shape tells.
+  const isMoody = cut.isSameShape && VOLATILE.test(rendering.sql);
+  const proof: TrialVerdict = isMoody
+    ? { kind: 'not-tried', because: 'it asks for the time or for chance' }
+    : await sameAnswers({
+        ...texts,
+        kept: cut.kept,
+        world,
+        facts,
+        ...(request.databases === undefined ? {} : { databases: request.databases }),
+      });
   if (proof.kind === 'unequal') {
-    return suggestion(model, 'without them the columns that stay would hold other values');
+    return suggestion(
+      model,
+      'on made-up rows the columns that stay held other values without them',
+    );
   }
   const isTried = proof.kind === 'equal' && proof.telling > 0;
   if (!cut.isSameShape && !isTried) {
@@ -128,6 +136,9 @@ export async function editModel(request: EditRequest): Promise<ModelEdit> {
     risks: risksOf(model),
   };
 }
+
+const VOLATILE =
+  /\b(now|today|getdate|sysdate|localtime|localtimestamp|current_(timestamp|date|time|datetime)|rand|random|uuid|gen_random_uuid|generate_uuid|uuid_string|nextval)\b/i;
 
 function suggestion(model: DbtModel, because: string, line?: number): ModelEdit {
   return {

@@ -207,6 +207,18 @@ describe('what a project needs of a column', () => {
           columns: { a: { name: 'a' }, b: { name: 'b', constraints: [{ type: 'not_null' }] } },
         },
         n: { ...base, unique_id: 'n', name: 'n', columns: { a: { name: 'a' } } },
+        o: { ...base, unique_id: 'o', name: 'o', access: 'public' },
+        t: {
+          unique_id: 't',
+          resource_type: 'test',
+          name: 'same',
+          attached_node: 'n',
+          test_metadata: {
+            name: 'same_totals',
+            kwargs: { with: "ref('m')", columns: ['x_total'] },
+          },
+          depends_on: { nodes: ['m', 'n'] },
+        },
       },
       semantic_models: {
         x: {
@@ -239,5 +251,7 @@ describe('what a project needs of a column', () => {
     expect(kinds('s.n', 'day')).toEqual(['semantic model']);
     expect(kinds('s.n', 'total')).toEqual(['unit test']);
     expect(kinds('s.n', 'a')).toEqual([]);
+    expect(kinds('s.o', 'anything')).toEqual(['contract']);
+    expect([kinds('s.m', 'x_total'), kinds('s.n', 'x_total')]).toEqual([['test'], ['test']]);
   });
 });

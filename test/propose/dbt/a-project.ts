@@ -17,6 +17,7 @@ export function aModel(changes: Partial<DbtModel> = {}): DbtModel {
     rawCode: '',
     columns: [],
     hasContract: false,
+    isPublic: false,
     constrained: [],
     configWords: new Set(),
     dependsOn: [],

@@ -78,6 +78,21 @@ describe('cutting columns out of a description', () => {
     });
   });
 
+  it('refuses columns whose description several versions share', () => {
+    const text = `models:
+  - name: orders
+    columns:
+      - name: status
+    versions: [{v: 1}, {v: 2}]
+`;
+    const columns = new Set(['status']);
+
+    expect(cutDescribed({ text, model: 'orders', version: '2', columns })).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining('several versions'),
+    });
+  });
+
   it('cuts the columns of the version that is edited', () => {
     const text = `models:
   - name: orders

@@ -91,6 +91,33 @@ describe('editing a dbt model', () => {
     expect(model?.text).toContain("{%- for method in ['card', 'cash'] %}");
   });
 
+  it('proves by shape alone what asks for the time', async () => {
+    const timed = (text: string) => text.replace("'orders.amount * 100 * 0.25'", "'now()'");
+    const model = modelCalled('orders');
+    const code = {
+      rawCode: timed(model.rawCode),
+      compiledCode: (model.compiledCode ?? '').replace(
+        'orders.amount * 100 * 0.25',
+        'epoch(now())',
+      ),
+    };
+    const outcome = await editModel({
+      project,
+      model: { ...model, ...code },
+      columns: ['customer_city'],
+      world,
+      facts: dbtFacts(project, { verifiedAt: 0, schema }),
+      needs: [],
+      read: async (path) => timed(textOf(path)),
+      path: '',
+    });
+
+    expect(outcome).toMatchObject({
+      kind: 'edit',
+      proofs: ['slimmed to the columns that stay, both texts are one and the same query'],
+    });
+  });
+
   it('suggests where a loop writes the column, with the line', async () => {
     expect(await edit('orders', ['card_amount'])).toMatchObject({
       kind: 'suggestion',

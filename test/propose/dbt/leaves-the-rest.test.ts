@@ -84,6 +84,10 @@ describe('an edit of a model in any style', () => {
       expect(again.kind).toBe('cut');
     },
   );
+
+  it('was made of most of them', () => {
+    expect(edited).toBeGreaterThan(SEEDS.length / 2);
+  });
 });
 
 function count(text: string, word: string): number {
