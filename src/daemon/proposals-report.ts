@@ -1,10 +1,11 @@
+import type { RelationId } from '../base/relation.ts';
 import { formatUsd, toDollars } from '../base/usd.ts';
 import type { ProposalView, Report } from '../http/service.ts';
 import { isLive } from '../propose/move.ts';
 import type { Proposal } from '../propose/proposal.ts';
 import type { Engine } from './engine.ts';
 
-type Parts = Pick<Engine, 'memory' | 'clock'>;
+type Parts = Pick<Engine, 'memory' | 'clock' | 'channels'>;
 
 /** What waits for people, then what was decided lately, the newest first. */
 export function proposalsReport(
@@ -50,6 +51,7 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
     ['risks', body.risks],
     ['proofs', body.proofs],
     ['undo', [body.undo]],
+    ['shown', placesOf(proposal, engine)],
     ['moves', proposal.moves.map(saidOf)],
     ['sql', body.sql],
   ];
@@ -65,6 +67,22 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
     ].join('\n'),
     value: viewOf(proposal, engine),
   };
+}
+
+/** An explanation together with what people were asked about the relation, or about any, and what they said last. */
+export function withProposals(
+  { text, value }: Report,
+  { engine, relation }: { readonly engine: Parts; readonly relation: RelationId | undefined },
+): Report {
+  const its = engine.memory.proposals
+    .list()
+    .filter((one) => (relation === undefined ? isLive(one) : one.relation === relation));
+  const lines = its.map((proposal) => {
+    const { id, body, moves } = proposal;
+    const said = moves.slice(-1).map(saidOf).join('');
+    return `proposal  ${id}, ${stateOf(proposal, engine)}: ${body.title}; ${said}`;
+  });
+  return lines.length === 0 ? { text, value } : { text: [text, ...lines].join('\n'), value };
 }
 
 function saidOf({ to, at, by, reason, words }: Proposal['moves'][number]): string {
@@ -98,11 +116,25 @@ function viewOf(proposal: Proposal, engine: Parts): ProposalView {
     undo: body.undo,
     sql: body.sql,
     files: proposal.files.map(({ path }) => path),
+    shown: placesOf(proposal, engine),
     openedAt: new Date(openedAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
     ...(snoozedUntil === undefined ? {} : { snoozedUntil: new Date(snoozedUntil).toISOString() }),
     moves: moves.map(({ at, ...move }) => ({ ...move, at: new Date(at).toISOString() })),
   };
+}
+
+/** Where people see it, as each place tells it. */
+function placesOf(
+  { id }: Proposal,
+  { channels, memory }: Pick<Engine, 'memory' | 'channels'>,
+): readonly string[] {
+  return channels.flatMap((channel) => {
+    const ref = memory.shown.get(`${channel.name}/${id}`)?.ref;
+    return ref === undefined || channel.whereabouts === undefined
+      ? []
+      : [`${channel.name}: ${channel.whereabouts(ref)}`];
+  });
 }
 
 function stateOf(

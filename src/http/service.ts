@@ -100,6 +100,8 @@ export interface ProposalView {
   readonly sql: readonly string[];
   /** Paths. */
   readonly files: readonly string[];
+  /** Where people see it, besides here: `github: pull request 12 of acme/warehouse`. */
+  readonly shown?: readonly string[];
   readonly openedAt: string;
   readonly expiresAt: string;
   readonly snoozedUntil?: string;

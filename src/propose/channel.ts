@@ -45,6 +45,8 @@ export interface ProposalChannel {
     shown: readonly { readonly proposal: Proposal; readonly ref: ChannelRef }[],
     signal: AbortSignal,
   ): Promise<readonly Decision[]>;
+  /** Where a proposal stands there, in a few words for who asks at the command line: `pull request 12`. */
+  whereabouts?(ref: ChannelRef): string;
   /** Looks whether a proposal could be shown and says what it found, in a sentence; shows nothing. Rejects where it could not. */
   probe?(signal: AbortSignal): Promise<string>;
 }

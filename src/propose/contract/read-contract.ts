@@ -33,7 +33,7 @@ export function contractIn(document: Document, relation: RelationId): ReadContra
   if (kind !== 'DataContract' || !apiVersion.startsWith('v3.')) {
     return {
       kind: 'unreadable',
-      because: `it is a ${kind ?? 'file without a kind'} of version ${apiVersion || 'unknown'}, not an ODCS v3 DataContract`,
+      because: `it is a ${(kind ?? 'file without a kind').slice(0, 40)} of version ${(apiVersion || 'unknown').slice(0, 40)}, not an ODCS v3 DataContract`,
     };
   }
   const object = schemaOf(document, relation);

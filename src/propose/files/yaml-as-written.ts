@@ -10,7 +10,7 @@ export interface OpenYaml {
 }
 
 /** Longer files are nobody's contract or schema. */
-const LONGEST = 1_000_000;
+const LONGEST = 200_000;
 
 /** Why a text is not opened: it is no YAML, holds several documents, or is too long. */
 export function openYaml(text: string): OpenYaml | { readonly because: string } {

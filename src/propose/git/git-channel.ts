@@ -30,6 +30,7 @@ export function gitChannel({ settings, folder, files, clock }: GitChannelParts):
   const inClone = openClone({ folder, settingsOf: () => Promise.resolve(settings) });
   return {
     name: 'git',
+    whereabouts: (ref) => whereItStands(ref, `branch ${String(ref['branch'])}`),
     probe: (signal) => inClone(signal, (clone) => probeRemote(clone, settings)),
     tellsDone: true,
     async show(proposal, { ref, now, signal }) {
@@ -90,6 +91,22 @@ export function isToBeRecorded(
   { ref, settings }: { readonly ref: ChannelRef | undefined; readonly settings: FileSettings },
 ): boolean {
   return ref === undefined && kind !== 'edit' && settings.record.includes(kind);
+}
+
+/** In words, where it stands in a repository. */
+export function whereItStands(ref: ChannelRef, name: string): string {
+  if (ref['nothing'] !== undefined) {
+    return `nothing ${ref['nothing']}`;
+  }
+  if (ref['withdrawn'] !== undefined) {
+    return 'taken back';
+  }
+  if (ref['branch'] === undefined) {
+    return 'not shown';
+  }
+  return ref['edited'] === undefined
+    ? name
+    : `${name}, edited ${ref['edited']}: it is left as it is`;
 }
 
 export const BY_A_PERSON = 'by a person';

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type FilesParts, filesOf } from '../files/files-of.ts';
-import { filesToWrite, requireSafePath } from '../files/wanted-file.ts';
+import { type FilesToWrite, filesToWrite, requireSafePath } from '../files/wanted-file.ts';
 import type { Proposal } from '../proposal.ts';
 import { branchName } from './branch-name.ts';
 import { commitMessage } from './commit-message.ts';
@@ -80,10 +80,7 @@ async function push(clone: Clone, { proposal, files, settings, now, head }: Push
   const { changes, leftAlone } = filesToWrite(wanted, (path) => texts.get(path));
   if (changes.length === 0) {
     await deleteBranch(clone, { branch, head, remote });
-    return {
-      kind: 'nothing',
-      because: leftAlone.length === 0 ? 'to change' : 'that may be changed',
-    };
+    return { kind: 'nothing', because: whyNothing(leftAlone) };
   }
   const { commit, blobs } = await writeCommit(clone, {
     parent: base,
@@ -105,6 +102,11 @@ async function push(clone: Clone, { proposal, files, settings, now, head }: Push
     kind: 'offered',
     ref: { branch, head: commit, base, meaning: proposal.meaning, files: blobs },
   };
+}
+
+function whyNothing(leftAlone: FilesToWrite['leftAlone']): string {
+  const words = leftAlone.map(({ path, because }) => `${path}: ${because}`).join('; ');
+  return words === '' ? 'to change' : `that may be changed (${words.slice(0, 500)})`;
 }
 
 /** Of a branch of ours the daemon knows nothing of: it was killed after the push, or lost its state. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Decision, ProposalChannel } from '../channel.ts';
 import type { FilesParts } from '../files/files-of.ts';
-import { isToBeRecorded } from '../git/git-channel.ts';
+import { isToBeRecorded, whereItStands } from '../git/git-channel.ts';
 import { openClone } from '../git/open-clone.ts';
 import { probeRemote } from '../git/probe-remote.ts';
 import type { Proposal } from '../proposal.ts';
@@ -53,6 +53,13 @@ export function githubChannel({
 
   return {
     name: 'github',
+    whereabouts: (ref) =>
+      whereItStands(
+        ref,
+        ref['number'] === undefined
+          ? `branch ${String(ref['branch'])}`
+          : `pull request ${ref['number']} of ${repository}`,
+      ),
     async probe(signal) {
       await openPulls(api, { repository, signal }).from('goldsmith/probe');
       const pushed = await inClone(signal, probeRemote);

@@ -145,7 +145,10 @@ describe('a proposal on GitHub', () => {
     remote.commit('Our own');
 
     const nothing = await open().show(aProposal({ meaning: 'other-meaning' }), ref);
-    expect(nothing).toEqual({ nothing: 'that may be changed' });
+    expect(nothing).toEqual({
+      nothing:
+        'that may be changed (contracts/gold/daily_sales.odcs.yaml: it is a somebody-elses of version unknown, not an ODCS v3 DataContract)',
+    });
     expect(github.pulls).toMatchObject([{ state: 'closed' }]);
     expect(github.pulls[0]?.comments[0]).toContain('nothing left to change');
 

@@ -71,6 +71,7 @@ describe('a proposal as a branch', () => {
     expect(stepsOf(await world.cycle(3))).toEqual([]);
 
     expect(remote.git('rev-parse', branch)).toBe(before);
+    expect((await onlyProposal(world)).shown).toEqual([`git: branch ${branch}`]);
   });
 
   it('merged while the daemon is down is carried out when it is back, once', async () => {
