@@ -1,10 +1,12 @@
 import { relationId } from '../../src/base/relation.ts';
 import { processThreadMs } from '../../src/connectors/duckdb/thread-time.ts';
 import { bytesPerRow } from '../../src/cost/bytes-per-row.ts';
+import { RouteRefusals } from '../../src/daemon/route-refusals.ts';
 import type { Appraisal } from '../../src/decide/appraise.ts';
 import { noFacts } from '../../src/marts/facts.ts';
 import { quoteRelation } from '../../src/prove/quote.ts';
 import { dialectOf } from '../../src/sql/dialects.ts';
+import { fingerprint } from '../../src/sql/fingerprint.ts';
 import type { MartView } from '../../src/sql/match/match.ts';
 import { matchQuery } from '../../src/sql/match/match.ts';
 import { normalize } from '../../src/sql/normalize/normalize.ts';
@@ -36,7 +38,7 @@ interface Standing {
 }
 
 /**
- * Marts chosen once and rebuilt whole whenever a source grows, and a road to them with the same matcher. Nothing is proved
+ * Marts chosen once and rebuilt whole whenever a source grows, and a road to them with the same matcher and the same memory of refusals. Nothing is proved
  * at build or at first use, and its choosing costs nothing: both are to its favour.
  */
 export class Rival {
@@ -46,6 +48,7 @@ export class Rival {
   matchCpuMs = 0;
   readonly #marts: readonly Standing[];
   readonly #world: RivalWorld;
+  readonly #refusals = new RouteRefusals();
 
   private constructor(title: string, marts: readonly Standing[], world: RivalWorld) {
     this.title = title;
@@ -99,7 +102,16 @@ export class Rival {
   async route(sql: string): Promise<string | undefined> {
     const startedAt = processThreadMs();
     try {
-      return await this.#match(sql);
+      const kind = fingerprint(sql, dialectOf('duckdb')).fingerprint;
+      const refused = this.#refusals.recall(this.#marts, kind);
+      const found = refused === undefined ? await this.#match(sql) : undefined;
+      if (refused === undefined) {
+        this.#refusals.note(this.#marts, {
+          kind,
+          ...(found === undefined ? { because: [] } : {}),
+        });
+      }
+      return found;
     } finally {
       this.matchCpuMs += processThreadMs() - startedAt;
     }

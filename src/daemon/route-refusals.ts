@@ -1,17 +1,16 @@
 import type { MissReason } from '../marts/certificate.ts';
-import type { RouteWorld } from './route-world.ts';
 
 /**
- * Which kinds of statement the marts of one world did not answer. Reading and matching a statement costs milliseconds, and to refuse is
+ * Which kinds of statement the marts of one list did not answer. Reading and matching a statement costs milliseconds, and to refuse is
  * never wrong: a kind that was refused twice running is refused from memory. Other literals may be answered, so every so often it is
  * asked again; one that was answered once is always asked.
  */
 export class RouteRefusals {
-  readonly #byWorld = new WeakMap<RouteWorld['marts'], Map<string, Known>>();
+  readonly #byMarts = new WeakMap<readonly object[], Map<string, Known>>();
 
   /** Why this kind is refused without a look; absent where it is to be asked. */
-  recall({ marts }: Pick<RouteWorld, 'marts'>, kind: string): readonly MissReason[] | undefined {
-    const known = this.#byWorld.get(marts)?.get(kind);
+  recall(marts: readonly object[], kind: string): readonly MissReason[] | undefined {
+    const known = this.#byMarts.get(marts)?.get(kind);
     if (known === undefined || known.wasAnswered || known.running < ENOUGH) {
       return undefined;
     }
@@ -21,11 +20,11 @@ export class RouteRefusals {
 
   /** What a look has found; no reasons where it was answered. */
   note(
-    { marts }: Pick<RouteWorld, 'marts'>,
+    marts: readonly object[],
     { kind, because }: { readonly kind: string; readonly because?: readonly MissReason[] },
   ): void {
-    const kinds = this.#byWorld.get(marts) ?? new Map<string, Known>();
-    this.#byWorld.set(marts, kinds);
+    const kinds = this.#byMarts.get(marts) ?? new Map<string, Known>();
+    this.#byMarts.set(marts, kinds);
     const before = kinds.get(kind) ?? NOTHING;
     if (kinds.size < MOST_KINDS || kinds.has(kind)) {
       kinds.set(kind, {

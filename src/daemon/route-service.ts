@@ -130,22 +130,22 @@ async function findRewrite(request: RouteRequest, parts: Finding): Promise<Rewri
         );
   }
   const kind = JSON.stringify([print, request.database, request.schema]);
-  const remembered = refusals.recall(world, kind);
+  const remembered = refusals.recall(world.marts, kind);
   if (remembered !== undefined) {
     return { kind: 'refuse', because: [...remembered, ...stale] };
   }
   const read = await readStatement(request, { ...parts, world });
   if (read.kind === 'refuse') {
-    refusals.note(world, { kind, because: read.because });
+    refusals.note(world.marts, { kind, because: read.because });
     return read;
   }
   const { capabilities } = parts;
   const outcome = matchFresh({ query: read.query, world, fresh, capabilities });
   if (outcome.kind === 'refuse') {
-    refusals.note(world, { kind, because: outcome.because });
+    refusals.note(world.marts, { kind, because: outcome.because });
     return { kind: 'refuse', because: [...outcome.because, ...stale] };
   }
-  refusals.note(world, { kind });
+  refusals.note(world.marts, { kind });
   const written = await writeAnswer(
     {
       asked: request.sql,
