@@ -63,6 +63,35 @@ describe.skipIf(postgresBinaries === undefined)('sources that change on PostgreS
     expect(await world.rows(EVERYTHING)).toEqual(before);
   });
 
+  it('the engine itself forbids what would break the view', async () => {
+    for (const sql of [
+      'alter table silver.stores drop column sales_region',
+      'alter table silver.stores alter column sales_region type text',
+    ]) {
+      await expect(world.people(sql)).rejects.toThrow(/depend|used by a view/);
+    }
+  });
+
+  it('a source that empties begins an incident, readers keep their version, and it ends when the source heals', async () => {
+    const before = await world.rows(EVERYTHING);
+    await world.people('create table silver.away as select * from silver.order_lines');
+    await world.people('delete from silver.order_lines');
+
+    const seen = await world.cycle(4.04);
+    const during = await world.rows(EVERYTHING);
+    const told = (await world.goldsmith.drift()).text;
+    await world.people('insert into silver.order_lines select * from silver.away');
+    await world.cycle(4.06);
+
+    expect(stepsOf(seen)).toEqual([]);
+    expect(during).toEqual(before);
+    expect(told).toContain(
+      'incident  gold.daily_sales: silver.order_lines has no rows and had 30000',
+    );
+    expect((await world.goldsmith.drift()).text).toContain('all is well again');
+    expect(await world.rows(EVERYTHING)).toEqual(before);
+  });
+
   it('a table that moved to another schema is followed too', async () => {
     const before = await world.rows(EVERYTHING);
     await world.people('create schema bronze');
