@@ -3,6 +3,7 @@ import type { CycleInput } from '../decide/cycle-input.ts';
 import { publishesNothing } from '../materializer/apply-plan.ts';
 import type { CycleDecision } from '../plan/decide-cycle.ts';
 import type { Plan } from '../plan/plan.ts';
+import { sortSteps } from '../propose/asked-of.ts';
 import { isDone } from '../propose/is-done.ts';
 import { mergeDrafts } from '../propose/merge-drafts.ts';
 import { GOLDSMITH, isLive, moveProposal } from '../propose/move.ts';
@@ -12,7 +13,7 @@ import { draftProposals, verdictOn } from './draft-proposals.ts';
 import type { Engine } from './engine.ts';
 import { shownKey } from './kept-proposal.ts';
 import { reconsider, rememberNoes } from './peoples-words.ts';
-import { noesOf, timesOf, unwrittenNoes } from './persons-noes.ts';
+import { noesOf, noTo, timesOf, unwrittenNoes } from './persons-noes.ts';
 import { planToDo } from './plan-to-do.ts';
 import { whyGone } from './why-gone.ts';
 
@@ -43,6 +44,9 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
   const { memory, ledger, store } = engine;
   const { input, decision } = parts;
   if (engine.config.mode === 'observe') {
+    return decision.plan;
+  }
+  if (isQuiet(engine, parts)) {
     return decision.plan;
   }
   const words = await ledger.readRefusals();
@@ -79,6 +83,18 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
       whyNotAsked({ ...asked, evidenceRuns: 0 }, { noes, now: input.now, times }) !== undefined,
     approvedOnly: parts.approvedOnly,
   });
+}
+
+/** Nothing to ask, nothing asked, and no word of a person that matters: the ledger need not be read again for that. */
+function isQuiet(
+  { memory }: Pick<Engine, 'memory'>,
+  { decision, others = [] }: SettleParts,
+): boolean {
+  return (
+    others.length === 0 &&
+    sortSteps(decision.plan.steps).asked.length === 0 &&
+    !memory.proposals.list().some((one) => isLive(one) || noTo(one) !== undefined)
+  );
 }
 
 /** Only what would be asked: in mode `auto` that may be nothing. */

@@ -31,6 +31,7 @@ import { sendRuns } from './open-lineage.ts';
 import { openRoute } from './open-route.ts';
 import { personVerbs } from './person-verbs.ts';
 import { type ProposalVerbs, proposalVerbs } from './proposal-verbs.ts';
+import { withProposals } from './proposals-report.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
@@ -225,12 +226,11 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     },
     explain: async (relation) => {
       const result = last ?? (await cycle(false));
-      return explain(
-        result,
+      const named =
         relation === undefined
           ? undefined
-          : relationNamed(relation, { schema: result.schema, names: engine.names }),
-      );
+          : relationNamed(relation, { schema: result.schema, names: engine.names });
+      return withProposals(explain(result, named), { engine, relation: named });
     },
     graph: async (format) =>
       graphReport((last ?? (await cycle(false))).input, {

@@ -32,6 +32,9 @@ describe('a proposal', () => {
     expect(proposal.sql.join('\n')).toContain('daily_sales__v1');
     const { text } = await world.goldsmith.proposal(proposal.id.slice(0, 4));
     expect(text).toContain('proofs');
+    expect((await world.goldsmith.explain('gold.daily_sales')).text).toContain(
+      `proposal  ${proposal.id}, open: Take over and build gold.daily_sales; 2026-08-05 03:00 UTC  open by goldsmith`,
+    );
   });
 
   it('is carried out when somebody says yes, and refreshed later without asking', async () => {
