@@ -54,6 +54,7 @@ export async function measureMatching(settings: Settings, peers: PeerSet): Promi
     notes: [
       `Through \`goldsmith match\`. Each rewrite is run beside its original on the case's rows and on ${DATABASES} small random databases that keep the declared keys; equal means the same rows, each as often, floating-point results to nine digits.`,
       'Unsound: unequal on any of them, one that does not run, or one from marts alone where a witness shows that none can be right. Runnable: DuckDB runs the original.',
+      'The macros that make a case run in DuckDB (sets in the place of bitmaps and sketches) are handed over with its tables.',
       'Calcite’s answers are judged the same way: `substitution` is RelOptMaterializations.useMaterializedViews (the substitution visitor), `rules` its materialized-view rules. Where a rewrite fails, Calcite’s text of the untouched query and views is run, too: what differs already there is counted as not read, not as unsound.',
     ],
     measures,
