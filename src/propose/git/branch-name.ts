@@ -10,7 +10,12 @@ export function branchName({
   relation,
   id,
 }: Pick<Proposal, 'kind' | 'relation' | 'id'>): string {
-  return `${BRANCH_PREFIX}${kind}/${words(relation)}-${id.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8)}`;
+  return `${branchStem({ kind, relation })}${id.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8)}`;
+}
+
+/** What the branches of all proposals of a kind about a relation begin with. */
+export function branchStem({ kind, relation }: Pick<Proposal, 'kind' | 'relation'>): string {
+  return `${BRANCH_PREFIX}${kind}/${words(relation)}-`;
 }
 
 function words(relation: RelationId): string {

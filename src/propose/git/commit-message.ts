@@ -1,3 +1,4 @@
+import type { RelationId } from '../../base/relation.ts';
 import type { Proposal } from '../proposal.ts';
 import { bodySections } from './body-sections.ts';
 
@@ -5,10 +6,13 @@ import { bodySections } from './body-sections.ts';
 export interface CommitMarks {
   readonly proposal: string;
   readonly meaning: string;
+  /** What it is about, as `relationMark` writes it. */
+  readonly relation: string;
 }
 
 const PROPOSAL = 'Goldsmith-Proposal';
 const MEANING = 'Goldsmith-Meaning';
+const RELATION = 'Goldsmith-Relation';
 const WIDTH = 76;
 
 /**
@@ -16,7 +20,7 @@ const WIDTH = 76;
  * (`#12`, `@name`, `[skip ci]`, trailers) lose their power: they came out of other people's SQL.
  */
 export function commitMessage(
-  { id, meaning, body }: Pick<Proposal, 'id' | 'meaning' | 'body'>,
+  { id, meaning, relation, body }: Pick<Proposal, 'id' | 'meaning' | 'relation' | 'body'>,
   leftAlone: readonly { readonly path: string; readonly because: string }[] = [],
 ): string {
   const sections = bodySections(body).flatMap(({ heading, lines, isProse }) => [
@@ -32,6 +36,7 @@ export function commitMessage(
     '',
     `${PROPOSAL}: ${id}`,
     `${MEANING}: ${meaning}`,
+    `${RELATION}: ${relationMark(relation)}`,
     '',
   ].join('\n');
 }
@@ -48,7 +53,12 @@ export function marksOf(message: string): CommitMarks | undefined {
   const [meaning, ...more] = valuesOf(last, MEANING);
   return proposal === undefined || meaning === undefined || others.length + more.length > 0
     ? undefined
-    : { proposal, meaning };
+    : { proposal, meaning, relation: valuesOf(last, RELATION)[0] ?? '' };
+}
+
+/** A relation in one line. */
+export function relationMark(relation: RelationId): string {
+  return tame(relation);
 }
 
 function valuesOf(paragraph: string, name: string): readonly string[] {

@@ -2,8 +2,8 @@ import type { EpochMs } from '../../base/clock.ts';
 import { type FilesParts, filesOf } from '../files/files-of.ts';
 import { type FilesToWrite, filesToWrite, requireSafePath } from '../files/wanted-file.ts';
 import type { Proposal } from '../proposal.ts';
-import { branchName } from './branch-name.ts';
-import { commitMessage } from './commit-message.ts';
+import { branchName, branchStem } from './branch-name.ts';
+import { commitMessage, relationMark } from './commit-message.ts';
 import { type FileState, filesAt, standingOf, textOf, writeCommit } from './commits.ts';
 import { findMerge } from './find-merge.ts';
 import type { GitRef } from './git-ref.ts';
@@ -12,7 +12,12 @@ import type { GitSettings } from './settings.ts';
 
 /** What stands at the remote after a proposal was offered. */
 export type Offer =
-  | { readonly kind: 'offered'; readonly ref: GitRef }
+  | {
+      readonly kind: 'offered';
+      readonly ref: GitRef;
+      /** Branches of former proposals of the same, whose place it took: their daemon lost its state. */
+      readonly replaced?: readonly string[];
+    }
   | { readonly kind: 'merged'; readonly ref: GitRef }
   /** A person deleted the branch: polling tells that as a no. */
   | { readonly kind: 'deleted'; readonly ref: GitRef }
@@ -42,9 +47,13 @@ export async function offerBranch(clone: Clone, request: OfferRequest): Promise<
     return { kind: 'merged', ref };
   }
   if (head === undefined) {
-    return ref === undefined || wasMerged
-      ? push(clone, { ...request, head })
-      : { kind: 'deleted', ref };
+    if (ref !== undefined && !wasMerged) {
+      return { kind: 'deleted', ref };
+    }
+    const offer = await push(clone, { ...request, head });
+    return offer.kind === 'offered' && ref === undefined
+      ? { ...offer, replaced: await replaceFormer(clone, request) }
+      : offer;
   }
   const standing = await standingOf(clone, { head, email: settings.author.email });
   if (standing.kind === 'theirs') {
@@ -102,6 +111,32 @@ async function push(clone: Clone, { proposal, files, settings, now, head }: Push
     kind: 'offered',
     ref: { branch, head: commit, base, meaning: proposal.meaning, files: blobs },
   };
+}
+
+/** Takes branches back that nobody knows any more: all ours, of the same kind about the same relation. */
+async function replaceFormer(
+  clone: Clone,
+  { proposal, settings: { author, remote } }: OfferRequest,
+): Promise<readonly string[]> {
+  const stem = branchStem(proposal);
+  const replaced: string[] = [];
+  for (const branch of clone.branchesLike(stem)) {
+    const head = clone.headOf(branch);
+    const isFormer = /^[A-Za-z0-9]{1,8}$/.test(branch.slice(stem.length));
+    if (head === undefined || !isFormer || branch === branchName(proposal)) {
+      continue;
+    }
+    const standing = await standingOf(clone, { head, email: author.email });
+    if (
+      standing.kind === 'ours' &&
+      standing.marks.relation === relationMark(proposal.relation) &&
+      standing.marks.proposal !== proposal.id
+    ) {
+      await deleteBranch(clone, { branch, head, remote });
+      replaced.push(branch);
+    }
+  }
+  return replaced;
 }
 
 function whyNothing(leftAlone: FilesToWrite['leftAlone']): string {

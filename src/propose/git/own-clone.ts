@@ -17,6 +17,8 @@ export interface Clone {
   readonly base: string;
   /** Head of one of our branches at the remote; undefined where there is none. */
   headOf(branch: string): string | undefined;
+  /** Our branches at the remote whose names begin so. */
+  branchesLike(prefix: string): readonly string[];
 }
 
 export interface GitMore {
@@ -95,6 +97,7 @@ async function fetchClone({ settings, git, path, signal }: FetchParts): Promise<
     baseName,
     base,
     headOf: (branch) => heads.get(branch),
+    branchesLike: (prefix) => [...heads.keys()].filter((name) => name.startsWith(prefix)),
   };
 }
 

@@ -46,7 +46,7 @@ export async function offerPull(
   const kept = (pull: Pull): ChannelRef => ({ ...refAfter(offered), number: pull.number });
   if (offered.kind === 'nothing') {
     // Without its branch GitHub closes it by itself; the reason is said all the same.
-    if (there !== undefined && there.merged_at === null) {
+    if (there !== undefined && !isMerged(there)) {
       const text = 'The repository holds all of this by now: there is nothing left to change.';
       await pulls.comment(there.number, { text, mark: `${proposal.id}:nothing` });
       if (there.state === 'open') {
@@ -80,12 +80,33 @@ export async function offerPull(
     return refAfter(offered);
   }
   await pulls.label(opened.number, settings.label);
+  for (const branch of offered.replaced ?? []) {
+    await sayReplaced(pulls, { branch, by: opened.number });
+  }
   return kept(opened);
+}
+
+/** Without its branch GitHub closed it; it says where the question is asked now. */
+async function sayReplaced(
+  pulls: Pulls,
+  { branch, by }: { readonly branch: string; readonly by: number },
+): Promise<void> {
+  const [former] = await pulls.from(branch);
+  if (former !== undefined && !isMerged(former)) {
+    await pulls.comment(former.number, {
+      text: `Asked anew in #${by}.`,
+      mark: `replaced-by-${by}`,
+    });
+  }
+}
+
+function isMerged({ merged_at: at }: Pull): boolean {
+  return at !== null && at !== undefined;
 }
 
 /** A pull request that ended with other commits than the branch has now. */
 function isNewSince(pull: Pull, head: string): boolean {
-  return pull.merged_at !== null && pull.merged_at !== undefined && pull.head.sha !== head;
+  return isMerged(pull) && pull.head.sha !== head;
 }
 
 /** The one we know of, else the newest that was opened from its branch: an answer to opening it may have been lost. */

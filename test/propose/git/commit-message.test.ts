@@ -23,7 +23,11 @@ describe('a commit message', () => {
 
     expect(message).not.toMatch(/@[a-z]|#\d|GH-\d|\[(skip|no|ci)\b|:\/\/|[\0\u{202e}\u{2028}]/iu);
     expect(message).not.toMatch(/^(Goldsmith-Proposal: someone|Co-authored)/m);
-    expect(marksOf(message)).toEqual({ proposal: '0123456789abcdef', meaning: 'first-meaning' });
+    expect(marksOf(message)).toEqual({
+      proposal: '0123456789abcdef',
+      meaning: 'first-meaning',
+      relation: 'gold.daily_sales',
+    });
   });
 
   it('has a short first line, an empty second, and no line a terminal breaks', () => {

@@ -109,6 +109,28 @@ describe('a proposal on a git remote', () => {
     expect(headOf(BRANCH)).toBe(head);
   });
 
+  it('drafted anew by a daemon that lost its state takes the place of the former branch', async () => {
+    await open().show(aProposal());
+    const anew = 'fedcba9876543210' as Proposal['id'];
+    await open().show(aProposal({ id: 'aaaabbbbccccdddd' as Proposal['id'], kind: 'drop' }));
+    remote.person('fetch', '--quiet');
+    remote.person(
+      'push',
+      '--quiet',
+      'origin',
+      `origin/${BRANCH}:refs/heads/goldsmith/build/gold-daily_sales-x-y`,
+    );
+
+    await open().show(aProposal({ id: anew }));
+
+    expect(remote.branches()).toEqual([
+      'goldsmith/build/gold-daily_sales-fedcba98',
+      'goldsmith/build/gold-daily_sales-x-y',
+      'goldsmith/drop/gold-daily_sales-aaaabbbb',
+      'main',
+    ]);
+  });
+
   it('with new numbers and the same meaning is left as it is', async () => {
     const ref = await open().show(aProposal());
     const head = headOf(BRANCH);

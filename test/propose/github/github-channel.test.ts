@@ -115,6 +115,16 @@ describe('a proposal on GitHub', () => {
     expect(github.requests.some((each) => each.startsWith('PATCH'))).toBe(false);
   });
 
+  it('drafted anew by a daemon that lost its state takes the place of the former one, which says so', async () => {
+    await open().show(aProposal());
+
+    await open().show(aProposal({ id: 'fedcba9876543210' as Proposal['id'] }));
+
+    expect(github.pulls).toMatchObject([{ number: 100, state: 'closed' }, { number: 101 }]);
+    expect(github.pulls[0]?.comments[0]).toContain('Asked anew in #101.');
+    expect(remote.branches()).toEqual(['goldsmith/build/gold-daily_sales-fedcba98', 'main']);
+  });
+
   it('follows another meaning in place, and leaves what people wrote around it', async () => {
     const ref = await open().show(aProposal());
     const [pull] = github.pulls;
