@@ -12,12 +12,15 @@ export function cycleReport({
   input,
   decision,
   applied,
+  reacted,
   schema,
 }: CycleResult): CycleReport {
   const { coverage } = input.usage;
   const skipped = Object.values(ingest.skipped).reduce((sum, count) => sum + count, 0);
-  const steps =
-    applied === undefined ? decision.plan.steps.map(planned) : applied.steps.map(doneStep);
+  const steps = [
+    ...reacted.map(doneStep),
+    ...(applied === undefined ? decision.plan.steps.map(planned) : applied.steps.map(doneStep)),
+  ];
   const late = ingest.tooOld === 0 ? '' : `, ${ingest.tooOld} too late to be counted`;
   const byCost = coverage.resolvedCostShare;
   const text = [
@@ -33,7 +36,7 @@ export function cycleReport({
       : steps.map(
           (step) => `${step.outcome.padEnd(9)} ${step.verb} ${step.relation}: ${step.detail}`,
         )),
-    ...(applied?.kind === 'refused' && steps.length > 0 ? [`not done  ${applied.because}`] : []),
+    ...(applied?.kind === 'refused' && applied.steps.length > 0 ? [`not done  ${applied.because}`] : []),
   ].join('\n');
   return {
     text,

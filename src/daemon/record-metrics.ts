@@ -27,7 +27,7 @@ export function recordMetrics(engine: Engine, { result, seconds, caps }: CycleSe
   recordHistory(metrics, result.ingest);
   recordUsage(metrics, { usage: result.input.usage, now });
   recordDecision(metrics, result.decision);
-  for (const { action, outcome, code } of result.applied?.steps ?? []) {
+  for (const { action, outcome, code } of [...result.reacted, ...(result.applied?.steps ?? [])]) {
     if (outcome === 'refused' || outcome === 'failed') {
       metrics.add('goldsmith_action_refusals_total', { kind: action.kind, reason: code });
     }
