@@ -36,7 +36,9 @@ export function cycleReport({
       : steps.map(
           (step) => `${step.outcome.padEnd(9)} ${step.verb} ${step.relation}: ${step.detail}`,
         )),
-    ...(applied?.kind === 'refused' && applied.steps.length > 0 ? [`not done  ${applied.because}`] : []),
+    ...(applied?.kind === 'refused' && applied.steps.length > 0
+      ? [`not done  ${applied.because}`]
+      : []),
   ].join('\n');
   return {
     text,
