@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { DAY_MS, dayOf } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import {
   type BusinessWord,
   type BusinessWordsInput,
   businessWords,
+  measuresOf,
 } from '../lineage/words/business-words.ts';
 import type { MeasureWorld } from '../lineage/words/canonical-measure.ts';
 import type { ReadSample } from '../lineage/words/valued-facts.ts';
@@ -24,6 +26,8 @@ export interface WordsFoundParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Requests are answered in between. */
+const TEMPLATES_AT_ONCE = 20;
 /** Texts fetched again at once, and readers and runs of one template that are asked. */
 const MOST_TEXTS = 300;
 const MOST_READERS = 6;
@@ -52,6 +56,13 @@ export async function wordsFound(
     world: measureWorld(parts),
     sameAs: sameMeasures(store.documents, parts.schema.digest),
   };
+  for (const [at, template] of templates.entries()) {
+    measuresOf(template, input);
+    if (at % TEMPLATES_AT_ONCE === 0) {
+      await setImmediate();
+      parts.signal?.throwIfAborted();
+    }
+  }
   const words = businessWords(input);
   const hiding = new Set(
     words

@@ -109,8 +109,11 @@ function usesOf(
   });
 }
 
-/** A template's measures do not change while it is asked about: they are read once for each world. */
-function measuresOf(template: Template, input: BusinessWordsInput): readonly MeasureFacts[] {
+/**
+ * A template's measures, read once for each world: whoever has many templates reads some at a time beforehand, so that nothing else
+ * has to wait for all of them.
+ */
+export function measuresOf(template: Template, input: MeasureFactsParts): readonly MeasureFacts[] {
   const { world, asked } = input;
   const known = MEASURES.get(template);
   if (known?.world === world && known.asked === asked) {
@@ -127,7 +130,7 @@ function measuresOf(template: Template, input: BusinessWordsInput): readonly Mea
 
 const MEASURES = new WeakMap<
   Template,
-  Pick<BusinessWordsInput, 'world' | 'asked'> & { readonly measures: readonly MeasureFacts[] }
+  Pick<MeasureFactsParts, 'world' | 'asked'> & { readonly measures: readonly MeasureFacts[] }
 >();
 
 function viewUses(input: BusinessWordsInput): readonly Use[] {
