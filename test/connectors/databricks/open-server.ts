@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { rootCertificates } from 'node:tls';
 import type { DatabricksTarget } from '../../../src/connectors/databricks/databricks-connector.ts';
 import type { DatabricksAddress } from '../../../src/connectors/databricks/session-pool.ts';
 import type { Credentials } from '../../../src/connectors/databricks/sign-in.ts';
@@ -14,7 +13,7 @@ export function principal(who: keyof typeof PRINCIPALS): Credentials {
 export function addressOn(server: DatabricksServer, credentials: Credentials): DatabricksAddress {
   const { host, port, cert } = server;
   return {
-    workspace: { host, port, ca: [...rootCertificates, cert], timeoutMs: 10_000 },
+    workspace: { host, port, ca: [cert], timeoutMs: 10_000 },
     httpPath: '/sql/1.0/warehouses/abc',
     catalog: 'shop',
     schema: 'sales',
