@@ -1,7 +1,7 @@
 import { dayOf } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { readableRelation } from '../base/relation.ts';
-import type { ApplyReport, ProposalAnswer, ProposalService } from '../http/service.ts';
+import type { ApplyReport, ProposalAnswer, ProposalService, Said } from '../http/service.ts';
 import type { Decision } from '../propose/channel.ts';
 import type { Heard } from '../propose/hear-decision.ts';
 import type { Proposal } from '../propose/proposal.ts';
@@ -33,6 +33,14 @@ export function proposalVerbs(
   ): Decision {
     const at = engine.clock.now();
     return { proposal: id, at, token: `${said.by}/${said.move}/${id}/${meaning}/${at}`, ...said };
+  }
+
+  /** Who says it, and of which meaning: the one that begins as he says, where he says one. */
+  function seen(id: string, { by, meaning }: Said): Pick<Decision, 'by' | 'meaning'> {
+    const now = proposalNamed(engine, id).meaning;
+    return meaning === undefined
+      ? { by }
+      : { by, meaning: now.startsWith(meaning) ? now : meaning };
   }
 
   /** The ledger is told of a no at once, and people see what became of it. */
@@ -112,14 +120,19 @@ export function proposalVerbs(
   return {
     proposals: async () => proposalsReport(engine),
     proposal: async (id) => proposalReport(engine, proposalNamed(engine, id)),
-    approve: (id, { by }) => say(id, { move: 'approve', by }),
-    decline: (id, { by, reason, words }) =>
-      say(id, { move: 'decline', by, reason, ...(words === undefined ? {} : { words }) }),
-    snooze: (id, { by, days }) =>
-      say(id, { move: 'snooze', by, ...(days === undefined ? {} : { days }) }),
-    async undo(id, { by }) {
+    approve: (id, said) => say(id, { move: 'approve', ...seen(id, said) }),
+    decline: (id, { reason, words, ...said }) =>
+      say(id, {
+        move: 'decline',
+        reason,
+        ...(words === undefined ? {} : { words }),
+        ...seen(id, said),
+      }),
+    snooze: (id, { days, ...said }) =>
+      say(id, { move: 'snooze', ...(days === undefined ? {} : { days }), ...seen(id, said) }),
+    async undo(id, said) {
       const proposal = proposalNamed(engine, id);
-      return undo(proposal, decisionOf(proposal, { move: 'undo', by }));
+      return undo(proposal, decisionOf(proposal, { move: 'undo', ...seen(id, said) }));
     },
     reconsider: (name, { by }) =>
       turn(async () => {

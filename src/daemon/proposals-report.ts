@@ -53,6 +53,7 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
     ['undo', [body.undo]],
     ['shown', placesOf(proposal, engine)],
     ['moves', proposal.moves.map(saidOf)],
+    ['meaning', [proposal.meaning]],
     ['sql', body.sql],
   ];
   return {

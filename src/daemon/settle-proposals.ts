@@ -49,6 +49,7 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
   if (isQuiet(engine, parts)) {
     return decision.plan;
   }
+  const asks = askedKinds(engine);
   const words = await ledger.readRefusals();
   const drafts = [...draftsOf(engine, parts), ...(parts.others ?? [])];
   const book = store.documents.transaction(() => {
@@ -61,10 +62,15 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
       settings: engine.config.propose,
       declinedFor: engine.config.decide.declinedFor,
       // Other stages draft within a cycle only: outside of one, nobody knows what they would ask.
-      whyGone: (proposal) =>
-        parts.others === undefined && (proposal.kind === 'edit' || proposal.kind === 'follow')
-          ? { kind: 'waits' }
-          : whyGone(proposal, decision),
+      whyGone: (proposal) => {
+        const isOthers = proposal.kind === 'edit' || proposal.kind === 'follow';
+        if (isOthers && parts.others === undefined) {
+          return { kind: 'waits' };
+        }
+        return isOthers || asks.has(proposal.kind)
+          ? whyGone(proposal, decision)
+          : { kind: 'gone', because: 'nobody is asked about it any more: the settings changed' };
+      },
       isDone: (proposal) => isDone(proposal, input.marts),
     }).map((proposal) => withoutSteps(proposal, input.now));
     keep(engine, { before, after });
@@ -77,8 +83,9 @@ export async function settleProposals(engine: Engine, parts: SettleParts): Promi
   return planToDo({
     decision,
     input,
-    asks: askedKinds(engine),
-    approved: book.filter(({ state }) => state === 'approved'),
+    asks,
+    // Read again: somebody may have thought better of it meanwhile.
+    approved: memory.proposals.list().filter(({ state }) => state === 'approved'),
     isDeclined: (asked) =>
       whyNotAsked({ ...asked, evidenceRuns: 0 }, { noes, now: input.now, times }) !== undefined,
     approvedOnly: parts.approvedOnly,

@@ -9,15 +9,20 @@ const by = z
   .regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -')
   .default('api')
   .transform((name) => `cli:${name}`);
-const said = z.strictObject({ by });
+const meaning = z
+  .string()
+  .regex(/^[0-9a-f]{6,64}$/, 'at least six digits of the meaning')
+  .optional();
+const said = z.strictObject({ by, meaning });
 const declined = z.strictObject({
   by,
+  meaning,
   reason: z
     .enum(['not-worth-it', 'wrong-grain', 'sensitive', 'someone-elses', 'later', 'other'])
     .default('other'),
   words: z.string().max(500).optional(),
 });
-const snoozed = z.strictObject({ by, days: z.int().min(1).max(365).optional() });
+const snoozed = z.strictObject({ by, meaning, days: z.int().min(1).max(365).optional() });
 const reconsidered = z.strictObject({ by, relation: z.string().min(1) });
 
 /** Proposals: looking needs no more than other reading does, a word needs the token. */

@@ -62,6 +62,8 @@ export interface ProposalService {
 
 export interface Said {
   readonly by: string;
+  /** The meaning he looked at, or how it begins: to another one his word does not count. */
+  readonly meaning?: string | undefined;
 }
 
 export interface ProposalAnswer {

@@ -56,7 +56,7 @@ export const METRICS = [
   {
     name: 'goldsmith_proposal_answers_total',
     kind: 'counter',
-    help: 'What people said of proposals, by outcome: approve, decline, snooze, undo, or ignored where it did not count.',
+    help: 'What people said of proposals, by outcome: approve, decline, snooze, undo, ignored where it did not count, refused where it was not signed as Slack signs.',
     labels: ['outcome'],
   },
   {

@@ -69,6 +69,15 @@ describe('proposals over the local API', () => {
     expect(shown.value.moves.at(-1)).toMatchObject({ to: 'snoozed', by: 'cli:ana' });
   });
 
+  it('are not answered with another meaning than they have', async () => {
+    const answer = await post(`/v1/proposals/${id}/approve`, { by: 'ana', meaning: '000000' });
+
+    expect(await answer.json()).toMatchObject({
+      ok: false,
+      said: 'Take over and build gold.daily_sales was reworded since cli:ana saw it: look at it again',
+    });
+  });
+
   it('take a no with a reason of the list', async () => {
     expect((await post(`/v1/proposals/${id}/decline`, { reason: 'because' })).status).toBe(400);
 

@@ -52,9 +52,9 @@ export function addProposals(program: Command, parts: CommandParts): void {
         });
       });
 
-  say('approve', 'say yes to a proposal; it is carried out at once', (service, id) =>
-    service.approve(id, me()),
-  );
+  say('approve', 'say yes to a proposal; it is carried out at once', (service, id, command) =>
+    service.approve(id, { ...me(), ...command.opts<{ meaning?: string }>() }),
+  ).option('--meaning <digits>', 'only if it still means this, as `proposals show` prints it');
   say('decline', 'say no to a proposal; the reason is remembered', (service, id, command) => {
     const { reason, words } = command.opts<{ reason: DeclineReason; words?: string }>();
     return service.decline(id, { ...me(), reason, words });

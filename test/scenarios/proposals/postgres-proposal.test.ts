@@ -58,7 +58,7 @@ describe.skipIf(postgresBinaries === undefined)('a proposal beside PostgreSQL', 
 
   it('is carried out when a person says yes, and kept fresh without asking', async () => {
     const before = await world.rows(BY_REGION);
-    const [{ id = '' } = {}] = await views();
+    const id = (await views())[0]?.id ?? '';
 
     const answer = await world.goldsmith.approve(id, ANA);
 
@@ -75,7 +75,7 @@ describe.skipIf(postgresBinaries === undefined)('a proposal beside PostgreSQL', 
 
   it('is taken back by a word', async () => {
     const before = await world.rows(BY_REGION);
-    const [{ id = '' } = {}] = await views();
+    const id = (await views())[0]?.id ?? '';
 
     const answer = await world.goldsmith.undo(id, ANA);
 
