@@ -7,6 +7,7 @@ import { leafKeepsRows, satelliteKeepsRows } from '../sql/match/keeps-rows.ts';
 import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
 import { refsIn } from '../sql/normalize/walk.ts';
 import { groupedKeepsRows } from './grouped-keeps-rows.ts';
+import { makesRows } from './makes-rows.ts';
 import { nextOccurrence } from './next-occurrence.ts';
 
 /** A definition without what only its pruned attributes needed. Row for row the same on the attributes that stay. */
@@ -32,7 +33,7 @@ export interface SlimParts {
 /**
  * Leaves out of a definition what nobody who reads the kept attributes could notice: select items, left joins on a unique
  * key, inner joins that find exactly one row, columns of derived tables and CTEs, and sorts without a limit.
- * A query whose rows depend on all of its columns (DISTINCT, UNION, what blocks cannot say) is kept whole and narrowed outside.
+ * A query whose rows depend on all of its columns (DISTINCT, UNION, UNNEST in its list, what blocks cannot say) is kept whole and narrowed outside.
  */
 export function slimQuery(query: NormalQuery, parts: SlimParts): SlimQuery {
   const positions = query.outputs.flatMap((name, at) => (parts.keep.has(name) ? [at] : []));
@@ -47,7 +48,7 @@ type SlimAt = Omit<SlimParts, 'keep'> & {
 function slimAt(query: NormalQuery, parts: SlimAt): SlimQuery {
   const { body } = query;
   const outputs = query.outputs.filter((_, at) => parts.positions.has(at));
-  if (body.kind === 'block' && !body.block.distinct) {
+  if (body.kind === 'block' && !body.block.distinct && !losesRows(body.block, parts.positions)) {
     return slimBlock(query, { ...parts, block: body.block });
   }
   if (body.kind === 'set' && body.op === 'union' && body.all && !isCut(query)) {
@@ -59,6 +60,11 @@ function slimAt(query: NormalQuery, parts: SlimAt): SlimQuery {
     };
   }
   return { query: narrowed(query, outputs), removed: [] };
+}
+
+/** An item that makes a row for each element of a list cannot go. */
+function losesRows({ items }: Block, positions: ReadonlySet<number>): boolean {
+  return items.some(({ expr }, at) => !positions.has(at) && makesRows(expr));
 }
 
 /** LIMIT and OFFSET keep rows by their order, so the order stays. */

@@ -57,6 +57,12 @@ describe('a left join to groups', () => {
     expect(await slim(joined(unshown, 'g.product = s.product'))).toMatchObject({ joins: 0 });
   });
 
+  it('is no matter where an item makes rows: that stays', async () => {
+    const sql = 'select id, store, unnest([id, store]) as each_of from sales';
+
+    expect((await slim(sql)).sql).toContain('unnest');
+  });
+
   it('stays where it is an inner join, which may lose rows', async () => {
     const sql = joined(BY_PRODUCT, 'g.product = s.product').replace('left join', 'join');
 

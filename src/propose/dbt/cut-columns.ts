@@ -1,7 +1,8 @@
 import { lineOf, type Rendering, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import type { Facts } from '../../marts/facts.ts';
+import { mayMakeRows } from '../../prune/makes-rows.ts';
 import { type RemovedJoin, slimQuery } from '../../prune/slim-query.ts';
-import type { BoundQuery } from '../../sql/bound.ts';
+import type { BoundExpr, BoundQuery } from '../../sql/bound.ts';
 import type { ColumnTypes } from '../../sql/match/column-types.ts';
 import { wholeKey } from '../../sql/match/whole-key.ts';
 import type { NormalQuery } from '../../sql/normal-query.ts';
@@ -34,7 +35,7 @@ export type CutOutcome =
       /** Items taken out of CTEs and derived tables, by name. */
       readonly inside: readonly string[];
       readonly removedJoins: readonly RemovedJoin[];
-      /** Whether both texts, slimmed to the kept columns, are the same query: then no rows were needed to tell. */
+      /** Whether both texts, slimmed to the kept columns, are the same query, and nothing that goes may have made rows. */
       readonly isSameShape: boolean;
     }
   | CutRefused;
@@ -146,7 +147,9 @@ async function finish(request: CutRequest, parts: Finishing): Promise<CutOutcome
   if (source.kind === 'refused') {
     return { ...refused(source.because), line: lineOf(request.source, source.at) };
   }
-  const isSameShape = wholeKey(slimQuery(after.query, { keep, facts, types }).query) === wantedKey;
+  const isSameShape =
+    wholeKey(slimQuery(after.query, { keep, facts, types }).query) === wantedKey &&
+    !goneItems(plan, removed).some(mayMakeRows);
   return {
     kind: 'cut',
     source: withEdits(request.source, source.edits),
@@ -156,6 +159,14 @@ async function finish(request: CutRequest, parts: Finishing): Promise<CutOutcome
     removedJoins: removed.size === 0 ? [] : slim.removed,
     isSameShape,
   };
+}
+
+/** What the items that go are. */
+function goneItems(plan: Plan, removed: ReadonlySet<TextSource>): readonly BoundExpr[] {
+  const live = plan.afterWithout(removed);
+  return [...plan.before.items].flatMap((item) =>
+    live.items.has(item) ? [] : (plan.before.meaning.get(item)?.expr ?? []),
+  );
 }
 
 /** The words for an output that cannot go because of where else its name counts. */

@@ -108,8 +108,9 @@ export function movedOrdinals(
   list: TextList | undefined,
   cutPlaces: readonly number[],
 ): readonly TextEdit[] {
-  return (list?.elements ?? []).flatMap(({ first }) => {
-    const ordinal = ordinalAt(tokens, first);
+  return (list?.elements ?? []).flatMap((element) => {
+    const { first } = element;
+    const ordinal = ordinalAt(tokens, element);
     const moved =
       ordinal === undefined ? 0 : cutPlaces.filter((place) => place + 1 < ordinal).length;
     return ordinal === undefined || moved === 0

@@ -1,3 +1,4 @@
+import { makesRows } from '../../prune/makes-rows.ts';
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../../sql/bound.ts';
 import { expressionsOf, refsIn } from '../../sql/normalize/walk.ts';
 import { leavesOf, tailExprs } from '../../sql/resolve/occurrences.ts';
@@ -175,10 +176,13 @@ class Walk implements Live {
     if (text.groupBy?.isAll === true && !holdsAggregate(expr)) {
       return 'GROUP BY ALL groups by it';
     }
+    if (makesRows(expr)) {
+      return 'it makes rows of its own';
+    }
     const { tokens } = this.#request.text;
     const lists = [text.groupBy, text.orderBy].filter((list) => list !== undefined);
     const isPlaced = lists.some(({ elements }) =>
-      elements.some(({ first }) => ordinalAt(tokens, first) === place + 1),
+      elements.some((element) => ordinalAt(tokens, element) === place + 1),
     );
     return isPlaced ? 'GROUP BY or ORDER BY names it by its place' : undefined;
   }
