@@ -1,3 +1,4 @@
+import { digestOf } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { DriftInput } from '../decide/cycle-input.ts';
 import type { SchemaChange } from '../drift/schema-change.ts';
@@ -131,4 +132,19 @@ function withKeysOf(before: SourceBasis | undefined, now: SourceBasis): SourceBa
     return { ...relation, keys: [...relation.keys, ...known.filter(isNew)] };
   });
   return { ...now, relations };
+}
+
+/** Digest of all that a mart reads, as it is now; of the whole schema where that is not known. */
+export function readsDigest(
+  basis: SourceBasis | undefined,
+  {
+    now,
+    schema,
+  }: { readonly now: readonly PicturedRelation[]; readonly schema: Pick<ObservedSchema, 'digest'> },
+): string {
+  if (basis === undefined) {
+    return schema.digest;
+  }
+  const read = new Set(basis.relations.map(({ id }) => id));
+  return digestOf(now.filter(({ id }) => read.has(id)));
 }

@@ -14,7 +14,7 @@ export type Binding =
 
 const BOUND = 'definition-bound';
 const kept = z.object({
-  schemaDigest: z.string(),
+  of: z.string(),
   definitionDigest: z.string(),
   binding: z.discriminatedUnion('kind', [
     z.object({
@@ -28,30 +28,31 @@ const kept = z.object({
 export interface BindParts {
   readonly connector: Connector;
   readonly documents: DocumentStore;
-  /** What the warehouse said holds as long as this does. */
-  readonly schemaDigest: string;
+  /** What the warehouse said of a mart holds as long as this stays the same: it may be billed for being asked. */
+  readonly keyOf: (mart: Mart) => string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks the warehouse, where the schema changed since it was asked last, whether each mart's definition still gives columns. */
+/** Asks the warehouse, where something a mart reads changed since it was asked last, whether the definition still gives columns. */
 export async function bindMarts(
   marts: readonly Mart[],
-  { connector, documents, schemaDigest, signal }: BindParts,
+  { connector, documents, keyOf, signal }: BindParts,
 ): Promise<ReadonlyMap<RelationId, Binding>> {
   const bindings = new Map<RelationId, Binding>();
-  for (const { definition, definitionDigest, stage } of marts) {
+  for (const mart of marts) {
+    const { definition, definitionDigest, stage } = mart;
     const { relation } = definition;
     if (stage === 'quarantined') {
       continue;
     }
     const before = kept.safeParse(documents.get(BOUND, relation)).data;
-    const isKnown =
-      before?.schemaDigest === schemaDigest && before.definitionDigest === definitionDigest;
+    const of = keyOf(mart);
+    const isKnown = before?.of === of && before.definitionDigest === definitionDigest;
     const binding = isKnown
       ? before.binding
       : await bindingOf(selectLogical(definition, connector.wording), { connector, signal });
     if (!isKnown) {
-      documents.put(BOUND, relation, { schemaDigest, definitionDigest, binding });
+      documents.put(BOUND, relation, { of, definitionDigest, binding });
     }
     bindings.set(relation, binding);
   }

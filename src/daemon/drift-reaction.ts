@@ -10,7 +10,7 @@ import type { StepOutcome } from '../materializer/apply-parts.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanStep } from '../plan/plan.ts';
 import { applyUnderLease } from './apply.ts';
-import { basisOfAny, keepBases, keptBasis, redefinedSince } from './drift-basis.ts';
+import { basisOfAny, keepBases, keptBasis, readsDigest, redefinedSince } from './drift-basis.ts';
 import { bindMarts, brokenPromise } from './drift-bindings.ts';
 import type { Engine } from './engine.ts';
 import { type FollowIntent, wayOn } from './follow-sources.ts';
@@ -116,13 +116,13 @@ interface Seen {
 async function look(engine: Engine, { marts, schema, signal }: ReactionParts): Promise<Seen> {
   const { connector, store } = engine;
   const { documents } = store;
+  const now = pictureOf(schema.snapshot, { takenAt: 0 }).relations;
   const bindings = await bindMarts(marts, {
     connector,
     documents,
-    schemaDigest: schema.digest,
+    keyOf: (mart) => readsDigest(keptBasis(documents, mart), { now, schema }),
     signal,
   });
-  const now = pictureOf(schema.snapshot, { takenAt: 0 }).relations;
   const broken: { mart: Mart; because: string }[] = [];
   const redefined: MartMatter[] = [];
   const sound: Mart[] = [];
