@@ -1,9 +1,7 @@
 import { DAY_MS, type EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import type { RelationId } from '../base/relation.ts';
 import { formatUsd, type NanoUsd } from '../base/usd.ts';
 import type { Candidate } from '../candidates/candidate.ts';
-import { addedSql, type Growable, growableBy } from '../candidates/grown-by.ts';
 import { rangeableBy } from '../candidates/ranged-by.ts';
 import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
@@ -14,11 +12,12 @@ import {
   wholeRefreshMs,
   worthwhileShare,
 } from '../cost/refresh-cost.ts';
-import type { GrownBuild, VersionGrowth } from '../marts/growth.ts';
-import type { Mart, MartDefinition } from '../marts/mart.ts';
+import type { GrownBuild } from '../marts/growth.ts';
+import type { Mart } from '../marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { type Expected, expectedShare, expectedToFallBack, UNKNOWN } from './expected-changes.ts';
+import { additionWords, growableHere, grownBuild } from './grown-refresh.ts';
 import { short } from './numbers.ts';
 import type { Survey } from './survey.ts';
 
@@ -155,22 +154,6 @@ const SPARE_CYCLES = 2;
 /** Of a source's rows, added from one refresh to the next. */
 const ADDED_SHARE = 0.02;
 
-/** As `growableBy`, where the warehouse tells added rows from those before them. */
-function growableHere(
-  candidate: Candidate,
-  { input, rowsOf }: { readonly input: CycleInput; readonly rowsOf: Survey['rowsOf'] },
-): Growable {
-  if (input.capabilities.placeColumn === undefined) {
-    return { kind: 'whole', because: 'the warehouse does not tell added rows from others' };
-  }
-  const found = growableBy(candidate, { rowsOf });
-  const isTable = (relation: RelationId) =>
-    input.catalog.some(({ id, kind }) => id === relation && kind === 'table');
-  return found.kind === 'whole' || isTable(found.by.source)
-    ? found
-    : { kind: 'whole', because: `${found.by.source} is no table, so its rows have no places` };
-}
-
 function policy(
   of: Pick<RefreshPolicy, 'when' | 'how' | 'refreshesPerDay'> & {
     readonly share?: number;
@@ -210,43 +193,6 @@ function rangedBuild(
 
 const ROWS_PER_RANGE = 5_000_000;
 
-/**
- * Every so many refreshes; and somebody's own definition at its first, since what is added is computed by our words for it, which for a
- * definition of ours are its text.
- */
-export function isProvedWhole(
-  growth: VersionGrowth | undefined,
-  { origin, every }: { readonly origin: MartDefinition['origin']; readonly every: number },
-): boolean {
-  // As long as every refresh fell back, nothing was ever added.
-  const isFirst = origin === 'adopted' && (growth?.fellBack ?? 1) === 1;
-  return isFirst || (growth?.sinceWhole ?? 0) + 1 >= every;
-}
-
-function grownBuild(
-  { by, occ }: Extract<Growable, { readonly kind: 'grown' }>,
-  {
-    candidate: { query, definition },
-    mart,
-    input,
-  }: Pick<RefreshQuestion, 'candidate' | 'mart'> & { readonly input: CycleInput },
-): GrownBuild {
-  const { growth } = mart?.current ?? {};
-  const { placeColumn: place = '' } = input.capabilities;
-  const sql =
-    growth === undefined
-      ? undefined
-      : addedSql(query, { occ, place, end: growth.end, dialect: input.dialect });
-  return {
-    by,
-    ...(sql === undefined || growth === undefined ? {} : { added: { end: growth.end, sql } }),
-    proveWhole: isProvedWhole(growth, {
-      origin: definition.origin,
-      every: input.policy.wholeProofEvery,
-    }),
-  };
-}
-
 function words(
   { when, how, refreshesPerDay, perDay }: RefreshPolicy,
   everyMs: number | undefined,
@@ -267,21 +213,6 @@ function beside(
 ): string {
   const others = offered.filter((each) => each !== chosen).map((each) => words(each, everyMs));
   return others.length === 0 ? '' : `; instead of ${others.join(', or ')}`;
-}
-
-function additionWords(
-  growable: Growable,
-  {
-    fallsBack,
-    input: { capabilities },
-  }: { readonly fallsBack: number; readonly input: CycleInput },
-): string {
-  if (capabilities.placeColumn === undefined) {
-    return '';
-  }
-  return growable.kind === 'whole'
-    ? `; what is added to a source is not added to it, because ${growable.because}`
-    : `; of its refreshes ${Math.round(100 * (1 - fallsBack))} % are expected to find rows added to ${growable.by.source} and nothing else`;
 }
 
 function rangeWords(

@@ -27,7 +27,8 @@ export async function makeGrown(session: Session, request: Growing): Promise<Mad
     return await makeWhole(session, request);
   }
   const { current } = record.mart;
-  const before = action.reason === 'refresh' ? current?.growth : undefined;
+  const isOfSource = current?.growth?.source === grown.by.source;
+  const before = action.reason === 'refresh' && isOfSource ? current?.growth : undefined;
   if (current === undefined || before === undefined || current.slim !== undefined) {
     const states = await measureSources({ session, work }, record.mart.definition);
     return await anew(session, { ...request, place, states });

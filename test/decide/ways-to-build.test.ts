@@ -8,7 +8,8 @@ import {
   worthwhileShare,
 } from '../../src/cost/refresh-cost.ts';
 import type { CycleInput } from '../../src/decide/cycle-input.ts';
-import { isProvedWhole, scheduleOf } from '../../src/decide/refresh-policy.ts';
+import { isProvedWhole } from '../../src/decide/grown-refresh.ts';
+import { scheduleOf } from '../../src/decide/refresh-policy.ts';
 import { wantFacts } from '../../src/decide/want-facts.ts';
 import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
 import type { Unfinished, VersionRanges } from '../../src/marts/ranges.ts';
@@ -154,6 +155,20 @@ describe('how a mart is kept fresh', () => {
         proveWhole: false,
       },
     });
+    expect(planned(current({ source: 'shop.silver.products' as RelationId }))).toMatchObject({
+      grown: { by: { source: LINES } },
+    });
+    expect(planned(current({ source: 'shop.silver.products' as RelationId }))).not.toHaveProperty(
+      'grown.added',
+    );
+    const catalog = appended.input.catalog.map((table) =>
+      table.id === LINES
+        ? { ...table, columns: [...table.columns, { name: 'RowId', type: 'text', notNull: false }] }
+        : table,
+    );
+    expect(verdict(cycle(appended, { capabilities, catalog }))?.numbers.refresh).toMatch(
+      /^by range .* because a column of shop\.silver\.order_lines is named rowid, as places are$/,
+    );
     expect(planned(current({ sinceWhole: 19 }))).toMatchObject({
       replay: [{ fingerprint: expect.any(String) }],
       grown: { proveWhole: true },
