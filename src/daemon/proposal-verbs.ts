@@ -1,4 +1,3 @@
-import { dayOf } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { readableRelation } from '../base/relation.ts';
 import type { ApplyReport, ProposalAnswer, ProposalService, Said } from '../http/service.ts';
@@ -10,6 +9,7 @@ import { hear, proposalNamed, weigh } from './hear.ts';
 import { reconsider, rememberNoes } from './peoples-words.ts';
 import type { PersonVerbParts, PersonVerbs } from './person-verbs.ts';
 import { noesOf, unwrittenNoes } from './persons-noes.ts';
+import { answerOf, becameOf, sentenceOf } from './proposal-answers.ts';
 import { proposalReport, proposalsReport } from './proposals-report.ts';
 import { showProposals } from './show-proposals.ts';
 import { cannot, takeBackPlan } from './take-back.ts';
@@ -178,34 +178,4 @@ export function proposalVerbs(
       };
     },
   };
-}
-
-function answerOf(proposal: Proposal, heard: Heard, report?: ApplyReport): ProposalAnswer {
-  const said = sentenceOf(heard);
-  return {
-    text: [said, ...(report === undefined ? [] : [report.text])].join('\n'),
-    ok: heard.kind === 'moved',
-    proposal: proposal.id,
-    state: proposal.state,
-    said,
-    ...(report === undefined ? {} : { applied: report }),
-  };
-}
-
-/** Why a yes did not come to anything yet, or any more. */
-function becameOf(
-  { state, moves, expiresAt }: Proposal,
-  report: ApplyReport | undefined,
-): readonly string[] {
-  const words = moves.at(-1)?.words;
-  if (state === 'open' || state === 'overtaken' || state === 'expired') {
-    return words === undefined ? [] : [`it was not carried out: ${words}`];
-  }
-  return state === 'approved' && report === undefined
-    ? [`it waits for its turn, and is carried out by a cycle before ${dayOf(expiresAt)}`]
-    : [];
-}
-
-function sentenceOf(heard: Heard): string {
-  return heard.kind === 'moved' ? heard.says : heard.because;
 }
