@@ -19,6 +19,8 @@ export interface GitRemote {
   branches(): readonly string[];
   /** A file of a branch at the remote. */
   file(branch: string, path: string): string;
+  /** Puts what the repository holds aside, and gives the way to bring it back into another remote. */
+  keep(): (into: GitRemote) => void;
   remove(): void;
 }
 
@@ -59,6 +61,16 @@ export function aGitRemote(): GitRemote {
     branches: () =>
       run(bare, ['for-each-ref', '--format=%(refname:short)', 'refs/heads']).split('\n'),
     file: (branch, path) => run(bare, ['show', `${branch}:${path}`]),
+    keep() {
+      const aside = mkdtempSync(join(tmpdir(), 'goldsmith-git-kept-'));
+      process.once('exit', () => rmSync(aside, { recursive: true, force: true }));
+      cpSync(bare, aside, { recursive: true });
+      return (into) => {
+        const target = join(into.folder, 'remote.git');
+        rmSync(target, { recursive: true });
+        cpSync(aside, target, { recursive: true });
+      };
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

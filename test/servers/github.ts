@@ -12,6 +12,8 @@ export interface GithubServer {
   /** Where a request or an answer of ours is not what GitHub describes. */
   readonly violations: readonly string[];
   readonly pulls: readonly ServedPull[];
+  /** A pull request as it was on another of these servers. */
+  takeUp(pull: ServedPull | undefined): void;
   /** The next requests whose `METHOD path` holds this text are answered so, once each. */
   fail(text: string, fault: Fault): void;
   /** A person merges on the remote and says so here. */
@@ -368,6 +370,9 @@ export async function startGithub(
     app: {
       id: 'Iv1.tests',
       privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    },
+    takeUp(pull) {
+      pulls.push(...(pull === undefined ? [] : [pull]));
     },
     fail: (text, fault) => faults.push({ text, fault }),
     merge(number, by, how = 'merge') {

@@ -36,6 +36,19 @@ function open(changes: Record<string, unknown> = {}) {
   };
 }
 
+let kept: { readonly ref: ChannelRef; readonly restore: (into: GitRemote) => void } | undefined;
+
+/** After a proposal was shown: done once, and copied for each further test. */
+async function shown(): Promise<ChannelRef> {
+  if (kept === undefined) {
+    const ref = await open().show(aProposal());
+    kept = { ref, restore: remote.keep() };
+  } else {
+    kept.restore(remote);
+  }
+  return kept.ref;
+}
+
 const other = () =>
   aProposal(
     { meaning: 'second-meaning' },
@@ -82,7 +95,7 @@ describe('a proposal on a git remote', () => {
   });
 
   it('says in its message what, why, the money, who reads it, the risks and how to take it back', async () => {
-    await open().show(aProposal());
+    await shown();
 
     const message = remote.git('log', '-1', '--format=%B', BRANCH);
     expect(message.split('\n')[0]).toBe('Build gold.daily_sales');
@@ -100,17 +113,17 @@ describe('a proposal on a git remote', () => {
   });
 
   it('shown again is left as it is, also by a daemon that lost what it knew', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const head = headOf(BRANCH);
 
     expect(await open().show(aProposal(), ref)).toEqual(ref);
-    rmSync(join(remote.folder, 'state'), { recursive: true });
+    rmSync(join(remote.folder, 'state'), { recursive: true, force: true });
     expect(await open().show(aProposal())).toEqual(ref);
     expect(headOf(BRANCH)).toBe(head);
   });
 
   it('drafted anew by a daemon that lost its state takes the place of the former branch', async () => {
-    await open().show(aProposal());
+    await shown();
     const anew = 'fedcba9876543210' as Proposal['id'];
     await open().show(aProposal({ id: 'aaaabbbbccccdddd' as Proposal['id'], kind: 'drop' }));
     remote.person('fetch', '--quiet');
@@ -132,7 +145,7 @@ describe('a proposal on a git remote', () => {
   });
 
   it('with new numbers and the same meaning is left as it is', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const head = headOf(BRANCH);
     const proposal = aProposal();
 
@@ -142,7 +155,7 @@ describe('a proposal on a git remote', () => {
   });
 
   it('with another meaning takes the place of its own former commit, on the base as it is now', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     remote.write('other.txt', 'meanwhile');
     remote.commit('Something else');
 
@@ -154,7 +167,7 @@ describe('a proposal on a git remote', () => {
   });
 
   it('that would change no file is no branch', async () => {
-    await open().show(aProposal());
+    await shown();
     merge('--ff-only');
 
     const ref = await open().show(aProposal({ id: 'fedcba9876543210' as Proposal['id'] }));
@@ -164,7 +177,7 @@ describe('a proposal on a git remote', () => {
   });
 
   it('goes when it is overtaken', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
 
     expect(await open().show(aProposal({ state: 'overtaken' }), ref)).toEqual({ withdrawn: 1 });
     expect(remote.branches()).toEqual(['main']);
@@ -197,7 +210,7 @@ describe('a proposal on a git remote', () => {
 
 describe('a branch a person edited', () => {
   it('is left as it is when the meaning changes, and when the proposal ends', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     edit(SQL, 'select 1');
     const head = headOf(BRANCH);
 
@@ -211,7 +224,7 @@ describe('a branch a person edited', () => {
   });
 
   it('counts as edited where our own commit was amended', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     remote.person('fetch', '--quiet');
     remote.person('checkout', '--quiet', '-B', BRANCH, `origin/${BRANCH}`);
     remote.person('commit', '--quiet', '--amend', '--no-edit');
@@ -221,7 +234,7 @@ describe('a branch a person edited', () => {
   });
 
   it('merged with the statement as it was is a yes, whatever was added beside it', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const sql = remote.file(BRANCH, SQL);
     edit(SQL, `${sql.split('\n')[0]}\n-- for finance\n${sql.split('\n').slice(2).join('\n')}\n`);
     edit('docs/sales.md', 'What it is for');
@@ -233,7 +246,7 @@ describe('a branch a person edited', () => {
   });
 
   it('merged with another statement is no yes to what was proved', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     edit(SQL, 'select order_date, max(amount) from silver.orders group by 1');
     merge('--no-ff', '--no-edit');
 
@@ -247,7 +260,7 @@ describe('a branch a person edited', () => {
   });
 
   it('is not forced over when the commit comes between looking and pushing', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     edit('docs/sales.md', 'What it is for');
     const theirs = headOf(BRANCH);
     // What the daemon fetched a moment before: the remote stands elsewhere by the time it pushes.
@@ -270,7 +283,7 @@ describe('what people do with a branch', () => {
     ['a merge commit', ['--no-ff', '--no-edit']],
     ['a squash', ['--squash']],
   ])('is a yes by %s', async (_what, how) => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     expect(await open().poll(aProposal(), ref)).toEqual([]);
     remote.write('other.txt', 'meanwhile');
     remote.person('checkout', '--quiet', 'main');
@@ -292,18 +305,18 @@ describe('what people do with a branch', () => {
   });
 
   it('is a yes where the branch was squashed, deleted and changed again, with the daemon and its clone gone', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     merge('--squash');
     remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
     remote.write(SQL, '-- rewritten later\nselect 1');
     remote.commit('Later');
-    rmSync(join(remote.folder, 'state'), { recursive: true });
+    rmSync(join(remote.folder, 'state'), { recursive: true, force: true });
 
     expect(await open().poll(aProposal(), ref)).toMatchObject([{ move: 'approve' }]);
   });
 
   it('is a no where the branch is deleted without being merged', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
 
     expect(await open().poll(aProposal(), ref)).toMatchObject([
@@ -314,7 +327,7 @@ describe('what people do with a branch', () => {
   });
 
   it('merged before it was worded anew is shown anew beside the merged one', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     merge('--ff-only');
 
     const next = await open().show(other(), ref);

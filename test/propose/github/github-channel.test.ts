@@ -6,7 +6,12 @@ import { githubChannel } from '../../../src/propose/github/github-channel.ts';
 import { githubSettings } from '../../../src/propose/github/settings.ts';
 import type { Proposal } from '../../../src/propose/proposal.ts';
 import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
-import { type GithubServer, REPOSITORY, startGithub } from '../../servers/github.ts';
+import {
+  type GithubServer,
+  REPOSITORY,
+  type ServedPull,
+  startGithub,
+} from '../../servers/github.ts';
 import { aDefinition, aProposal, filesParts } from '../git/a-proposal.ts';
 
 const BRANCH = 'goldsmith/build/gold-daily_sales-01234567';
@@ -50,6 +55,26 @@ function open(changes: Record<string, unknown> = {}) {
       channel.poll?.([{ proposal, ref }], signal) ?? Promise.resolve([]),
     probe: () => channel.probe?.(signal),
   };
+}
+
+let kept:
+  | {
+      readonly ref: ChannelRef;
+      readonly pull: ServedPull | undefined;
+      readonly restore: (into: GitRemote) => void;
+    }
+  | undefined;
+
+/** After a proposal was shown: done once, and copied for each further test. */
+async function shown(): Promise<ChannelRef> {
+  if (kept === undefined) {
+    const ref = await open().show(aProposal());
+    kept = { ref, pull: structuredClone(github.pulls[0]), restore: remote.keep() };
+  } else {
+    kept.restore(remote);
+    github.takeUp(structuredClone(kept.pull));
+  }
+  return kept.ref;
 }
 
 const other = () =>
@@ -116,7 +141,7 @@ describe('a proposal on GitHub', () => {
   });
 
   it('drafted anew by a daemon that lost its state takes the place of the former one, which says so', async () => {
-    await open().show(aProposal());
+    await shown();
 
     await open().show(aProposal({ id: 'fedcba9876543210' as Proposal['id'] }));
 
@@ -126,7 +151,7 @@ describe('a proposal on GitHub', () => {
   });
 
   it('follows another meaning in place, and leaves what people wrote around it', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const [pull] = github.pulls;
     Object.assign(pull ?? {}, {
       title: 'Sales mart (finance)',
@@ -146,7 +171,7 @@ describe('a proposal on GitHub', () => {
   });
 
   it('is closed while there is nothing to change, and opened anew when there is again', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     remote.person('fetch', '--quiet');
     remote.person('checkout', '--quiet', 'main');
     const same = remote.file(BRANCH, SQL);
@@ -166,7 +191,7 @@ describe('a proposal on GitHub', () => {
   });
 
   it('is closed with the reason when it is overtaken, and said once', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const end = ended('overtaken', 'goldsmith', 'usage fell by 80 %');
 
     expect(await open().show(end, ref)).toEqual({ withdrawn: 1 });
@@ -180,7 +205,7 @@ describe('a proposal on GitHub', () => {
   });
 
   it('tells the open pull request that somebody agreed elsewhere', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const applied = aProposal({
       state: 'applied',
       moves: [
@@ -212,7 +237,7 @@ describe('what mode auto did by itself', () => {
 
 describe('a pull request a person edited', () => {
   it('is left to that person, who is told when it ends', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     edit(SQL, 'select 1');
     const body = github.pulls[0]?.body;
     const head = remote.git('rev-parse', BRANCH);
@@ -231,7 +256,7 @@ describe('a pull request a person edited', () => {
   it.each(['merge', 'squash'] as const)(
     'is no yes when another statement is merged by %s',
     async (how) => {
-      const ref = await open().show(aProposal());
+      const ref = await shown();
       edit(SQL, 'select max(amount) from silver.orders');
       github.merge(100, 'octocat', how);
 
@@ -246,7 +271,7 @@ describe('a pull request a person edited', () => {
   );
 
   it('is a yes when only the contract was edited', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     edit('contracts/gold/daily_sales.odcs.yaml', 'version: 1.0.0\n');
     github.merge(100, 'octocat', 'squash');
 
@@ -256,7 +281,7 @@ describe('a pull request a person edited', () => {
 
 describe('what people do with a pull request', () => {
   it('is nothing while it is open', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
 
     expect(await open().poll(aProposal(), ref)).toEqual([]);
   });
@@ -264,7 +289,7 @@ describe('what people do with a pull request', () => {
   it.each(['merge', 'squash'] as const)(
     'is a yes by who merged it (%s), also while the daemon was away',
     async (how) => {
-      const ref = await open().show(aProposal());
+      const ref = await shown();
       github.merge(100, 'octocat', how);
       remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
 
@@ -283,7 +308,7 @@ describe('what people do with a pull request', () => {
   );
 
   it('is a no by who closed it, for the reason of its label', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     Object.assign(github.pulls[0] ?? {}, { labels: ['goldsmith', 'wrong grain'] });
     github.close(100, 'hubot');
 
@@ -301,18 +326,18 @@ describe('what people do with a pull request', () => {
   });
 
   it('is a no where the branch was deleted', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
 
     expect(await open().poll(aProposal(), ref)).toMatchObject([
       { move: 'decline', by: 'github:whoever-deleted-it', reason: 'other' },
     ]);
     expect(await open().show(aProposal(), ref)).toMatchObject({ number: 100 });
-    expect(created()).toBe(1);
+    expect(github.pulls).toHaveLength(1);
   });
 
   it('merged before it was worded anew gets a second pull request for the new words', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     github.merge(100, 'octocat');
 
     expect(await open().show(other(), ref)).toMatchObject({
@@ -339,7 +364,7 @@ describe('GitHub in trouble', () => {
   });
 
   it('loses the answer about a comment: it is not said twice', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     github.fail('POST /repos/acme/warehouse/issues/100/comments', 'lost');
 
     await open().show(ended('overtaken', 'goldsmith'), ref);
@@ -349,7 +374,7 @@ describe('GitHub in trouble', () => {
   });
 
   it('is asked again where it only stumbled over a question', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     github.fail('GET /repos/acme/warehouse/pulls/100', { status: 502 });
     github.fail('GET /repos/acme/warehouse/pulls/100', 'gone');
 
@@ -393,7 +418,7 @@ describe('GitHub in trouble', () => {
   });
 
   it('that asks for a long wait is not asked anything until it has passed', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const channel = open();
     github.fail('GET', {
       status: 403,
@@ -439,7 +464,7 @@ describe('GitHub in trouble', () => {
   });
 
   it('never sees more comments than a page and forgets one', async () => {
-    const ref = await open().show(aProposal());
+    const ref = await shown();
     const end = ended('overtaken', 'goldsmith');
     await open().show(end, ref);
     Object.assign(github.pulls[0] ?? {}, { state: 'open' });
