@@ -10,7 +10,7 @@ import { slicesOf } from './grouping-slice.ts';
 import { implies, premisesOf } from './implies.ts';
 import { Miss } from './miss.ts';
 import { onlyValue } from './only-value.ts';
-import { columnMissing, columnOf, overGrouped } from './over-grouped.ts';
+import { columnOf, overGrouped } from './over-grouped.ts';
 import type { Top, TopParts } from './project-over.ts';
 import { checkGroupingSets } from './project-over.ts';
 import { rollUp } from './roll-up.ts';
@@ -60,7 +60,7 @@ function overSlice(parts: TopParts): Top {
   throw nearest;
 }
 
-/** A mart without grouping keys is one row: it answers just the same aggregate of the same rows. */
+/** A mart without grouping keys is one row: it answers aggregates of the same rows, which follow from its own. */
 function wholeAggregate(parts: TopParts): Top {
   const { query, where, joinsBack, martBlock } = parts;
   const isSame =
@@ -75,11 +75,7 @@ function wholeAggregate(parts: TopParts): Top {
       text: 'the mart holds one row for all its rows, and the query filters or groups them',
     });
   }
-  const exact = attemptExact(parts);
-  if (exact === undefined) {
-    throw columnMissing('an aggregate');
-  }
-  return exact;
+  return attemptExact(parts) ?? rolledUp(parts, true);
 }
 
 /** A mart that dropped groups answers only queries that drop them too, at the same grain. */

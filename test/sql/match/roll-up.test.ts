@@ -157,6 +157,46 @@ describe('distinct values a mart lists', () => {
   });
 });
 
+describe('a mart of one row for all', () => {
+  const WHOLE =
+    "select list(distinct customer) as who, sum(total) as s, count(total) as c, count(*) as n, sum(weight) as w, min(day) as d, median(quantity_of) as m from (select *, id as quantity_of from orders) o where state = 'a'";
+
+  it.each([
+    [
+      'answers what follows from its aggregates, of no rows, too',
+      "select count(distinct customer) as n, avg(total) as a, sum(total) + count(*) as x from orders where state = 'a'",
+      'select coalesce(len(list_distinct(flatten(list(t1.who)))), 0) as n, ',
+    ],
+    [
+      'gives sums of floating-point numbers only as they are',
+      "select count(distinct customer) as n, sum(weight) as w, median(id) as m from orders where state = 'a'",
+      'max(t1.w) as w, max(t1.m) as m from mv0 as t1',
+    ],
+    [
+      'answers HAVING and arithmetic over them',
+      "select count(distinct customer) * 2 as n from orders where state = 'a' having min(day) > date '2024-01-31' or count(*) = 0",
+      'having (min(t1.d) > date',
+    ],
+    [
+      'answers nothing it cannot tell',
+      "select count(distinct customer) as n, avg(weight) as w from orders where state = 'a'",
+      'FLOAT_REASSOCIATION',
+    ],
+    [
+      'answers no other rows',
+      "select count(distinct customer) as n from orders where state = 'b'",
+      'PREDICATE_NOT_IMPLIED',
+    ],
+    [
+      'answers no groups',
+      "select clerk, count(distinct customer) as n from orders where state = 'a' group by clerk",
+      'MART_HAS_NO_KEYS',
+    ],
+  ])('%s', async (_title, query, sql) => {
+    expect(await provedOutcome({ bench, mvs: [WHOLE], query })).toContain(sql);
+  });
+});
+
 describe('an output of a group', () => {
   it.each([
     [
