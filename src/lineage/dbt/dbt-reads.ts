@@ -91,7 +91,7 @@ function readsOf(id: string, outcome: ParseOutcome | undefined, world: ReadsWorl
     relation,
     columns: [...columns].toSorted(),
   }));
-  const because = notUnderstood.find((note) => !/^opaque expression/.test(note));
+  const because = notUnderstood.find((note) => !note.startsWith('opaque expression'));
   return { id, reads, lineage, ...(because === undefined ? {} : { notUnderstood: because }) };
 }
 

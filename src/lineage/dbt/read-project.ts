@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
+import { configWords } from './config-words.ts';
 import {
   type DbtColumn,
   type DbtExposure,
@@ -8,7 +9,6 @@ import {
   type DbtSemanticModel,
   type DbtSource,
   type DbtTest,
-  wordsOf,
 } from './dbt-project.ts';
 import {
   type Catalog,
@@ -124,7 +124,7 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
       hasContract: node.contract?.enforced === true,
       isPublic: (node.access ?? node.config['access']) === 'public',
       constrained: constrainedBy(node),
-      configWords: wordsOf(JSON.stringify(withoutNoise(node.config))),
+      configWords: configWords(node.config),
       dependsOn: node.depends_on.nodes,
       ...(owner === undefined ? {} : { owner }),
     },
@@ -134,40 +134,6 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
 /** Written on Windows, a manifest holds the other slash. */
 function slashed(path: string): string {
   return path.replaceAll('\\', '/');
-}
-
-/** Settings that never name a column. */
-const NOISE = new Set([
-  'materialized',
-  'enabled',
-  'tags',
-  'docs',
-  'meta',
-  'grants',
-  'packages',
-  'persist_docs',
-  'quoting',
-  'schema',
-  'database',
-  'alias',
-  'group',
-  'access',
-  'contract',
-  'full_refresh',
-
-  'on_configuration_change',
-  'pre-hook',
-  'pre_hook',
-  'freshness',
-  'event_time_',
-  'concurrent_batches',
-]);
-
-function withoutNoise(
-  config: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  // A hook after the build may name any column; hooks are lists of {sql}.
-  return Object.fromEntries(Object.entries(config).filter(([name]) => !NOISE.has(name)));
 }
 
 interface Named {

@@ -103,7 +103,7 @@ function columnLists(map: YAMLMap): readonly ColumnList[] {
 
 function nameIn(map: YAMLMap): string {
   const name = map.get('name');
-  return name === undefined || name === null ? '' : String(name);
+  return typeof name === 'string' || typeof name === 'number' ? `${name}` : '';
 }
 
 function lineStart(text: string, at: number): number {

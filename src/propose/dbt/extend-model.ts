@@ -90,8 +90,11 @@ async function extended(parts: Extending): Promise<Extension | string> {
   const additions = missing.map((each) => additionOf(each, wanted));
   const because = additions.find((each) => typeof each === 'string');
   const text = textOf(rendered.rendering.sql, world);
-  if (because !== undefined || typeof text === 'string') {
-    return because ?? `the structure of its text is not understood: ${String(text)}`;
+  if (typeof text === 'string') {
+    return `the structure of its text is not understood: ${text}`;
+  }
+  if (because !== undefined) {
+    return because;
   }
   const plain = additions.filter((each) => typeof each !== 'string');
   const placed = orUnreadable(() =>

@@ -3,7 +3,6 @@ import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../../sql/bo
 import { expressionsOf, refsIn } from '../../sql/normalize/walk.ts';
 import { leavesOf, tailExprs } from '../../sql/resolve/occurrences.ts';
 import { holdsAggregate, nodesOf, queryIn } from '../../sql/resolve/walk-expr.ts';
-import { NUMBER, type Tokens, tokenText } from '../../sql/tokens.ts';
 import { ordinalAt } from './ordinal-at.ts';
 import {
   type ModelText,

@@ -208,6 +208,13 @@ describe('what a project needs of a column', () => {
         },
         n: { ...base, unique_id: 'n', name: 'n', columns: { a: { name: 'a' } } },
         o: { ...base, unique_id: 'o', name: 'o', access: 'public' },
+        p: {
+          ...base,
+          unique_id: 'p',
+          name: 'p',
+          columns: { event_time: { name: 'event_time' }, day: { name: 'day' } },
+          config: { event_time: null, partition_by: { field: 'Day', data_type: 'date' } },
+        },
         t: {
           unique_id: 't',
           resource_type: 'test',
@@ -252,6 +259,7 @@ describe('what a project needs of a column', () => {
     expect(kinds('s.n', 'total')).toEqual(['unit test']);
     expect(kinds('s.n', 'a')).toEqual([]);
     expect(kinds('s.o', 'anything')).toEqual(['contract']);
+    expect([kinds('s.p', 'day'), kinds('s.p', 'event_time')]).toEqual([['configuration'], []]);
     expect([kinds('s.m', 'x_total'), kinds('s.n', 'x_total')]).toEqual([['test'], ['test']]);
   });
 });
