@@ -42,12 +42,11 @@ export function appendItems(
   const lines = added.map((item) => `\n${lead}${item}`);
   const closing = openComma === undefined ? '' : ',';
   const text = `${lines.join(',')}${closing}`;
-  return [
-    ...(openComma === undefined && comment !== undefined
-      ? [
-          { start: itemEnd, end: itemEnd, text: ',' },
-          { start: lineEnd, end: lineEnd, text },
-        ]
-      : [{ start: lineEnd, end: lineEnd, text: openComma === undefined ? `,${text}` : text }]),
-  ];
+  if (openComma === undefined && comment !== undefined) {
+    return [
+      { start: itemEnd, end: itemEnd, text: ',' },
+      { start: lineEnd, end: lineEnd, text },
+    ];
+  }
+  return [{ start: lineEnd, end: lineEnd, text: openComma === undefined ? `,${text}` : text }];
 }
