@@ -52,7 +52,12 @@ function statementsOf(
       `create or replace view ${names.relation(action.mart)} as\nselect ${columns}\nfrom ${names.relation(action.to.table)}`,
     ];
   }
-  return action.kind === 'create-mart' || action.kind === 'repoint-view'
-    ? [createLogicalView(definition, wording)]
-    : [];
+  return REWRITES.has(action.kind) ? [createLogicalView(definition, wording)] : [];
 }
+
+/** Verbs after which the view answers from a definition that is sent. */
+const REWRITES: ReadonlySet<Action['kind']> = new Set([
+  'create-mart',
+  'repoint-view',
+  'follow-source',
+]);
