@@ -109,7 +109,7 @@ export const decisionSettings = z
       .min(1)
       .default(20)
       .describe(
-        'A mart refreshed by range is compared with its whole definition again at least every so many refreshes.',
+        'A mart refreshed by range or by addition is compared with its whole definition again at least every so many refreshes.',
       ),
     refreshWindow: duration('4h').describe(
       'Thread time a day that the refreshes of all marts may take, as estimated when one more is built.',
