@@ -19,6 +19,8 @@ export interface LoopWarehouse {
   people(sql: string): Promise<void>;
   /** Another connector to the same warehouse, for a daemon that is to be killed. */
   readonly connect?: () => Promise<Connector>;
+  /** What can go wrong on the way of a statement: each befalls the next one that matches. */
+  readonly trouble?: Readonly<Record<string, (statement: RegExp) => void>>;
   close(): Promise<void>;
 }
 

@@ -136,6 +136,27 @@ export function stagedConformance(subject: StagedSubject): void {
       expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
     });
 
+    it('is built and flipped through throttling, outages and lost answers', async () => {
+      const { trouble = {} } = world;
+      const kinds = Object.keys(trouble);
+      await world.apply([create]);
+      const done: string[] = [];
+      for (const [at, kind] of kinds.entries()) {
+        const version = at + 1;
+        trouble[kind]?.(/create\s+(transient\s+)?table/i);
+        const built = await codes(build(version, 'refresh', subject));
+        trouble[kind]?.(/create\s+or\s+replace\s+view/i);
+        const flipped = await codes(toVersion(version, START + DAY, subject));
+        done.push(`${kind}: ${built[0] ?? ''}, ${flipped[0] ?? ''}`);
+        expect(await total()).toEqual([400]);
+      }
+
+      expect(kinds.length).toBeGreaterThan(2);
+      expect(done).toEqual(kinds.map((kind) => `${kind}: DONE, DONE`));
+      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect((await world.ledger.readMarts())[0]?.current?.version).toBe(kinds.length);
+    });
+
     it('is not built while a source changes, and nothing of it is left', async () => {
       await world.apply([create]);
       let changes = 0;

@@ -16,6 +16,8 @@ export interface BigqueryFault {
   /** How many requests of this kind go well first. */
   readonly after?: number;
   readonly ms?: number;
+  /** Only requests whose body matches. */
+  readonly when?: RegExp;
 }
 
 export interface Answer {
@@ -32,8 +34,11 @@ export class BigqueryFaults {
     this.#pending.push({ fault, left: fault.times ?? 1, wait: fault.after ?? 0 });
   }
 
-  take(request: BigqueryRequest): BigqueryFault | undefined {
-    const found = this.#pending.find(({ fault, left }) => fault.on === request && left > 0);
+  take(request: BigqueryRequest, body: string): BigqueryFault | undefined {
+    const found = this.#pending.find(
+      ({ fault, left }) =>
+        fault.on === request && left > 0 && (fault.when === undefined || fault.when.test(body)),
+    );
     if (found === undefined) {
       return undefined;
     }

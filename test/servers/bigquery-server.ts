@@ -137,7 +137,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const kind = kindOf(request, url);
     requests.push(kind);
-    await answerWith(faults.take(kind), response, () => route(request, { url, body }));
+    await answerWith(faults.take(kind, body), response, () => route(request, { url, body }));
   }
 
   const server = createServer((request, response) => {

@@ -20,6 +20,11 @@ export const BIGQUERY: StagedSubject = {
     return {
       connector,
       connect,
+      trouble: {
+        503: (when) => server.faults.add({ on: 'insert', kind: 'unavailable', when }),
+        429: (when) => server.faults.add({ on: 'insert', kind: 'throttled', when }),
+        lost: (when) => server.faults.add({ on: 'insert', kind: 'lost', when }),
+      },
       people: (sql) => said(server, sql),
       async close() {
         await connector.close();

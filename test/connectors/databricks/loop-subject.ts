@@ -1,6 +1,7 @@
 import { type RelationId, relationParts } from '../../../src/base/relation.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
 import type { StagedSubject } from '../../conformance/staged-conformance.ts';
+import type { Fault } from '../../servers/databricks-faults.ts';
 import { startDatabricks } from '../../servers/databricks-server.ts';
 import { targetOn } from './open-server.ts';
 
@@ -19,9 +20,17 @@ export const DATABRICKS: StagedSubject = {
     const server = await startDatabricks();
     const connect = () => openDatabricks(targetOn(server));
     const connector = await connect();
+    const befalls = (fault: Pick<Fault, 'kind' | 'matching'>) =>
+      server.faults.add({ call: 'ExecuteStatement', ...fault });
     return {
       connector,
       connect,
+      trouble: {
+        503: (matching) => befalls({ kind: { is: 'status', status: 503 }, matching }),
+        429: (matching) =>
+          befalls({ kind: { is: 'status', status: 429, retryAfter: '0' }, matching }),
+        lost: (matching) => befalls({ kind: { is: 'lost-response' }, matching }),
+      },
       people: (sql) => server.seed(sql),
       async close() {
         await connector.close();

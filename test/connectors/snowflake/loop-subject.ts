@@ -22,6 +22,13 @@ async function beside(account: SnowflakeAccount) {
   return {
     connector,
     connect: () => account.open(),
+    trouble: {
+      503: (when: RegExp) =>
+        account.server.faults.add({ on: 'query', kind: 'status', status: 503, when }),
+      429: (when: RegExp) =>
+        account.server.faults.add({ on: 'query', kind: 'status', status: 429, when }),
+      lost: (when: RegExp) => account.server.faults.add({ on: 'query', kind: 'lost', when }),
+    },
     people: (sql: string) => account.server.sql(upperCased(sql)),
     async close() {
       await connector.close();
