@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { type CommitMarks, marksOf } from './commit-message.ts';
 import type { Clone } from './own-clone.ts';
 
@@ -9,39 +8,26 @@ export interface TreeFile {
   readonly blob: string;
 }
 
-/** The files of a commit at these paths; those it does not have are left out. */
-export async function filesAt(
+/** What stands at these paths of a commit, plain file or not; where nothing does, they are left out. */
+export async function entriesAt(
   { git }: Clone,
   { commit, paths }: { readonly commit: string; readonly paths: readonly string[] },
 ): Promise<ReadonlyMap<string, TreeFile>> {
-  const files = new Map<string, TreeFile>();
+  const entries = new Map<string, TreeFile>();
   if (paths.length === 0) {
-    return files;
+    return entries;
   }
   const told = await git(['ls-tree', '-z', '--full-tree', commit, '--', ...paths]);
   for (const line of told.split('\0').filter((each) => each !== '')) {
-    const [mode = '', type, blob = ''] = line.slice(0, line.indexOf('\t')).split(' ');
-    if (type !== 'blob' || !mode.startsWith('100')) {
-      throw new GoldsmithError(
-        'PROPOSAL_FILE_NOT_PLAIN',
-        'where a file of a proposal belongs, the repository holds a folder, a link or a submodule; move one of them',
-      );
-    }
-    files.set(line.slice(line.indexOf('\t') + 1), { mode, blob });
+    const [mode = '', , blob = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+    entries.set(line.slice(line.indexOf('\t') + 1), { mode, blob });
   }
-  return files;
+  return entries;
 }
 
-/** The text of a blob. Ill-formed UTF-8 is nobody's SQL or YAML, and writing it again would change it. */
-export async function textOf({ git }: Clone, blob: string): Promise<string> {
-  const text = await git(['cat-file', 'blob', blob]);
-  if (text.includes('\u{fffd}')) {
-    throw new GoldsmithError(
-      'PROPOSAL_FILE_NOT_PLAIN',
-      'a file a proposal would edit is not UTF-8 text; it stays as it is',
-    );
-  }
-  return text;
+/** What a blob holds, well-formed text or not. */
+export function contentOf({ git }: Clone, blob: string): Promise<string> {
+  return git(['cat-file', 'blob', blob]);
 }
 
 export interface NewCommit {
@@ -62,7 +48,7 @@ export async function writeCommit(
   for (const left of [index, `${index}.lock`]) {
     rmSync(left, { force: true });
   }
-  const former = await filesAt(clone, { commit: parent, paths: changes.map(({ path }) => path) });
+  const former = await entriesAt(clone, { commit: parent, paths: changes.map(({ path }) => path) });
   const blobs: FileState[] = [];
   const lines: string[] = [];
   for (const { path, text } of changes) {
@@ -97,7 +83,7 @@ export async function holds(
   clone: Clone,
   { commit, files }: { readonly commit: string; readonly files: readonly FileState[] },
 ): Promise<boolean> {
-  const there = await filesAt(clone, { commit, paths: files.map(([path]) => path) });
+  const there = await entriesAt(clone, { commit, paths: files.map(([path]) => path) });
   return files.every(([path, blob]) => (there.get(path)?.blob ?? null) === blob);
 }
 

@@ -1,6 +1,14 @@
 import type { Dialect } from '../../sql/dialect.ts';
 import { sameStatement } from '../files/mart-sql.ts';
-import { type FileState, filesAt, holds, isAncestor, isKnown, textOf, timeOf } from './commits.ts';
+import {
+  contentOf,
+  entriesAt,
+  type FileState,
+  holds,
+  isAncestor,
+  isKnown,
+  timeOf,
+} from './commits.ts';
 import type { GitRef } from './git-ref.ts';
 import type { Clone } from './own-clone.ts';
 
@@ -110,14 +118,14 @@ async function isOurStatement(
   if (!path.endsWith('.sql')) {
     return true;
   }
-  const there = (await filesAt(clone, { commit, paths: [path] })).get(path);
+  const there = (await entriesAt(clone, { commit, paths: [path] })).get(path);
   if ((there?.blob ?? null) === blob) {
     return true;
   }
   return (
-    there !== undefined &&
+    there?.mode.startsWith('100') === true &&
     blob !== null &&
     (await isKnown(clone, blob)) &&
-    sameStatement(await textOf(clone, there.blob), await textOf(clone, blob), dialect)
+    sameStatement(await contentOf(clone, there.blob), await contentOf(clone, blob), dialect)
   );
 }

@@ -4,10 +4,11 @@ import { type FilesToWrite, filesToWrite, requireSafePath } from '../files/wante
 import type { Proposal } from '../proposal.ts';
 import { branchName, branchStem } from './branch-name.ts';
 import { commitMessage, relationMark } from './commit-message.ts';
-import { type FileState, filesAt, standingOf, textOf, writeCommit } from './commits.ts';
+import { type FileState, standingOf, writeCommit } from './commits.ts';
 import { findMerge } from './find-merge.ts';
 import type { GitRef } from './git-ref.ts';
 import type { Clone } from './own-clone.ts';
+import { readFiles } from './read-files.ts';
 import type { GitSettings } from './settings.ts';
 
 /** What stands at the remote after a proposal was offered. */
@@ -80,13 +81,18 @@ async function push(clone: Clone, { proposal, files, settings, now, head }: Push
   const { remote } = settings;
   const branch = branchName(proposal);
   const wanted = filesOf(proposal, files);
-  const texts = new Map<string, string>();
   const paths = wanted.map(({ path }) => path);
   paths.forEach(requireSafePath);
-  for (const [path, { blob }] of await filesAt(clone, { commit: base, paths })) {
-    texts.set(path, await textOf(clone, blob));
-  }
-  const { changes, leftAlone } = filesToWrite(wanted, (path) => texts.get(path));
+  const { texts, inTheWay } = await readFiles(clone, { commit: base, paths });
+  const { changes, leftAlone } = filesToWrite(
+    wanted.map((file) => {
+      const because = inTheWay.get(file.path);
+      return because === undefined
+        ? file
+        : { path: file.path, write: () => ({ kind: 'left-alone', because }) as const };
+    }),
+    (path) => texts.get(path),
+  );
   if (changes.length === 0) {
     await deleteBranch(clone, { branch, head, remote });
     return { kind: 'nothing', because: whyNothing(leftAlone) };

@@ -259,6 +259,25 @@ describe('a branch a person edited', () => {
     ]);
   });
 
+  it('merged as something that is no file is no yes either, and no fault', async () => {
+    const ref = await shown();
+    remote.person('fetch', '--quiet');
+    remote.person('checkout', '--quiet', '-B', BRANCH, `origin/${BRANCH}`);
+    remote.person('rm', '--quiet', SQL);
+    remote.write(`${SQL}/readme.md`, 'A folder now');
+    remote.commit('Move it');
+    merge('--no-ff', '--no-edit');
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([{ move: 'decline' }]);
+    remote.person('checkout', '--quiet', 'main');
+    remote.person('rm', '--quiet', '-r', 'contracts');
+    remote.write('contracts', 'a file now');
+    remote.commit('Move that too');
+    expect(await open().show(other(), ref)).toEqual({
+      nothing: `that may be changed (${SQL}: the repository holds a folder, a link or a submodule there; contracts/gold/daily_sales.odcs.yaml: the repository holds a file where its folder contracts belongs)`,
+    });
+  });
+
   it('is not forced over when the commit comes between looking and pushing', async () => {
     const ref = await shown();
     edit('docs/sales.md', 'What it is for');
