@@ -7,7 +7,7 @@ const EVENT = 'open-lineage-event';
 const PAUSE = 'open-lineage-pause';
 const LAST = 'last';
 /** Kept at most while nobody takes them; the oldest go first, and are counted. */
-const MOST_KEPT = 20_000;
+const MOST_KEPT = 2_000;
 
 const pauseSchema = z.object({ failures: z.number(), notBefore: z.number() });
 const eventSchema = z.custom<RunEvent>(

@@ -7,6 +7,7 @@ import { withoutDefinitions } from '../lineage/without-definitions.ts';
 import type { LineageEdge } from '../sql/query-shape.ts';
 import { shapeDigestOf } from '../usage/shape-digest.ts';
 import type { Template, UsageFact } from '../usage/template.ts';
+import type { UsageLog } from '../usage/usage-ports.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 
@@ -52,7 +53,14 @@ export async function keepWrites(engine: Parts, parts: KeepWritesParts): Promise
     const isRead = lineage.some(({ sources }) => sources.length > 0);
     return target === undefined || statement !== 'write' || facts === undefined || !isRead
       ? []
-      : [{ template, target, facts, key: keyOf(template, parts.schema) }];
+      : [
+          {
+            template,
+            target,
+            facts,
+            key: keyOf(template, { ...parts, usageLog: engine.store.usage }),
+          },
+        ];
   });
   const known = new Map(
     found.map(({ template: { fingerprint } }) => [
@@ -109,13 +117,18 @@ const REPLACES_ALL =
   /^\s*(create\s+(or\s+replace\s+)?(\w+\s+)?table|insert\s+overwrite|replace\s+table)\b/i;
 
 /** Equal keys, equal edges: the shape, and the columns of the views it names, which edges end at. */
-function keyOf({ shape }: Template, schema: ObservedSchema): string {
+function keyOf(
+  { fingerprint, shape }: Template,
+  { schema, usageLog }: Pick<KeepWritesParts, 'schema'> & { readonly usageLog: UsageLog },
+): string {
   const views = shape.relations
     .filter(({ via }) => via === 'named')
     .map(({ relation }) => schema.index.relationOf(relation))
     .filter((relation) => relation?.kind === 'view');
   const columns = views.map((view) => [view?.id, view?.columns.map(({ name }) => name)]);
-  return digestOf([shapeDigestOf(shape), columns]);
+  // The state knows it without unpacking the query.
+  const shapeDigest = usageLog.findFingerprint(fingerprint)?.shapeDigest ?? shapeDigestOf(shape);
+  return digestOf([shapeDigest, columns]);
 }
 
 /** Kept shapes look through views; those that name one are read again with views as ends. */

@@ -5,6 +5,10 @@ export const openLineageSettings = z
   .strictObject({
     url: z
       .url()
+      .refine(
+        (url) => !/^\w+:\/\/[^/]*@/.test(url),
+        'leave user and password out; a key goes into apiKey',
+      )
       .optional()
       .describe(
         'Whole address that takes OpenLineage run events by POST, such as `http://marquez:5000/api/v1/lineage`.',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import { warehouseSettings } from '../../../src/connectors/settings.ts';
 import { dataSourceOf, datasetOf } from '../../../src/notify/open-lineage/data-source.ts';
+import { openLineageSettings } from '../../../src/notify/open-lineage/settings.ts';
 
 const sales = relationId({ schema: 'gold', name: 'daily sales' });
 
@@ -36,5 +37,13 @@ describe('a warehouse under the names of OpenLineage', () => {
     });
     const other = relationId({ database: 'raw', schema: 's', name: 't' });
     expect(datasetOf(other, { source, facets: {} }).name).toBe('raw.s.t');
+  });
+});
+
+describe('where run events go', () => {
+  it('is an address without a user in it: errors name addresses', () => {
+    expect(openLineageSettings.safeParse({ url: 'http://marquez:5000/api' }).success).toBe(true);
+    const refused = openLineageSettings.safeParse({ url: 'http://me:secret@marquez:5000/api' });
+    expect(refused.error?.issues[0]?.message).toContain('a key goes into apiKey');
   });
 });
