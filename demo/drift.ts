@@ -122,7 +122,12 @@ function filesOfTeam(mart: Mart): ReadonlyMap<string, string> {
         },
       ],
     },
-    { settings: fileSettings.parse({}), dialect: dialectOf('duckdb'), martOf: () => mart },
+    {
+      settings: fileSettings.parse({ owner: 'retail analytics' }),
+      dialect: dialectOf('duckdb'),
+      martOf: () => mart,
+      keyOf: () => ['order_date', 'region', 'category'],
+    },
   );
   return new Map(
     files.flatMap(({ path, write }) => {

@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts';
 import { type FollowIntent, wayOn } from './follow-sources.ts';
 import { observe } from './observe.ts';
 import type { ObservedSchema } from './observe-schema.ts';
+import { withOpaque } from './opaque-views.ts';
 import { schemaEvents } from './watch-schema.ts';
 
 export interface World {
@@ -92,9 +93,10 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
   for (const { relation, because } of broken) {
     engine.log.warn({ mart: relation, because, dialect: connector.dialect }, 'mart is broken');
   }
+  const views = new Set(broken.map(({ relation }) => relation));
   return {
     marts: world.marts,
-    schema: world.schema,
+    schema: withOpaque(world.schema, { views, dialect: connector.dialect }),
     drift: driftOf({ ...seen, brokenNow: broken }, waiting),
     steps: [...followed.steps, ...held.steps],
     reacted: [...followed.reacted, ...held.reacted],

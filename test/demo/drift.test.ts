@@ -16,6 +16,7 @@ describe('the demo’s drift', () => {
         propose: {
           approvals: { follow: ['git:merge'] },
           git: { remote: team.remote, branch: 'main' },
+          files: { owner: 'retail analytics' },
         },
       }),
     );

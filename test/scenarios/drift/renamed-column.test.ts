@@ -69,6 +69,7 @@ describe('a renamed source column', () => {
       { action: { kind: 'follow-source', mart: 'gold.daily_sales', proof: 'approved' } },
     ]);
     expect(await world.rows(BOARD)).toEqual(before);
+    expect(result.input.usage.coverage.resolvedShare).toBe(1);
     const [told] = await world.rows(
       "select comment from duckdb_views() where view_name = 'daily_sales'",
     );
