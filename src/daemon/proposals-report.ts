@@ -1,6 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import { formatUsd, toDollars } from '../base/usd.ts';
-import type { ProposalView, Report } from '../http/service.ts';
+import type { CycleReport, ProposalView, Report } from '../http/service.ts';
 import { isLive } from '../propose/move.ts';
 import type { Proposal } from '../propose/proposal.ts';
 import type { Engine } from './engine.ts';
@@ -84,6 +84,18 @@ export function withProposals(
     return `proposal  ${id}, ${stateOf(proposal, engine)}: ${body.title}; ${said}`;
   });
   return lines.length === 0 ? { text, value } : { text: [text, ...lines].join('\n'), value };
+}
+
+/** A cycle's report, with how many proposals wait for people. */
+export function withWaiting(report: CycleReport, { memory }: Pick<Engine, 'memory'>): CycleReport {
+  const open = memory.proposals.list().filter(({ state }) => state === 'open').length;
+  const what = open === 1 ? 'proposal waits' : 'proposals wait';
+  return open === 0
+    ? report
+    : {
+        ...report,
+        text: `${report.text}\nasked     ${open} ${what} for people: \`goldsmith proposals\``,
+      };
 }
 
 function saidOf({ to, at, by, reason, words }: Proposal['moves'][number]): string {

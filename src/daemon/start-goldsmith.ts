@@ -31,7 +31,7 @@ import { sendRuns } from './open-lineage.ts';
 import { openRoute } from './open-route.ts';
 import { personVerbs } from './person-verbs.ts';
 import { type ProposalVerbs, proposalVerbs } from './proposal-verbs.ts';
-import { withProposals } from './proposals-report.ts';
+import { withProposals, withWaiting } from './proposals-report.ts';
 import { receiptsReport } from './receipts-report.ts';
 import { recordBrakes, recordMetrics } from './record-metrics.ts';
 import { relationNamed } from './relation-named.ts';
@@ -218,7 +218,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     ...verbs,
     ...proposals,
     interact: slackInteractions(engine, { verbs: proposals, signal: closing.signal }),
-    once: async () => cycleReport(await cycle(true)),
+    once: async () => withWaiting(cycleReport(await cycle(true)), engine),
     async plan() {
       const { decision } = await cycle(false);
       engine.memory.plans.put('latest', decision.plan);

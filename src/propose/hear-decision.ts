@@ -57,18 +57,17 @@ function approve(
   { said, settings }: { readonly said: Omit<Move, 'to'>; readonly settings: ProposeSettings },
 ): Heard {
   const before = agreedBy(proposal);
-  if (proposal.state === 'approved' || (isWaiting(proposal) && before.includes(said.by))) {
-    return ignored(
-      before.includes(said.by)
-        ? `${said.by} said yes to it already`
-        : `${before.join(' and ')} approved it already`,
-    );
+  const needed = settings.needed[proposal.kind];
+  const agreed = new Set([...before, said.by]).size;
+  if (proposal.state === 'approved') {
+    return ignored(`${before.join(' and ')} approved it already`);
+  }
+  if (isWaiting(proposal) && agreed < needed && before.includes(said.by)) {
+    return ignored(`${said.by} said yes to it already`);
   }
   if (isWaiting(proposal) && said.at >= proposal.expiresAt) {
     return ignored(`it expired on ${dayOf(proposal.expiresAt)}`);
   }
-  const needed = settings.needed[proposal.kind];
-  const agreed = before.length + 1;
   return agreed < needed
     ? moved(proposal, { ...said, to: 'agreed' }, `agreed to by ${agreed} of ${needed} people`)
     : moved(proposal, { ...said, to: 'approved' }, 'approved', {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,20 @@ describe('a person who is asked, at the command line', () => {
     });
     expect(unreasoned.code).toBe(2);
     expect(unreasoned.stderr).toContain('not-worth-it, wrong-grain, sensitive');
+  });
+
+  it('is told to wait for the others where several have to agree', async () => {
+    const strict = join(world.folder, 'strict.yaml');
+    const settings = JSON.parse(readFileSync(config, 'utf8')) as object;
+    writeFileSync(strict, JSON.stringify({ ...settings, propose: { needed: { build: 2 } } }));
+
+    const first = await cli(['approve', id, '-c', strict]);
+    const again = await cli(['approve', id, '-c', strict]);
+
+    expect(first).toMatchObject({ code: 4 });
+    expect(first.stdout).toContain('agreed to by 1 of 2 people');
+    expect(again).toMatchObject({ code: 3 });
+    expect(again.stdout).toContain('said yes to it already');
   });
 
   it('puts it off, says yes, and takes it back', async () => {

@@ -68,6 +68,8 @@ describe('what somebody says of a proposal', () => {
       kind: 'ignored',
       because: 'slack:U1 said yes to it already',
     });
+    // One is enough once the settings say so: his yes is not lost on him.
+    expect(hear(one, {})).toMatchObject({ proposal: { state: 'approved' } });
     expect(hear(one, { by: 'slack:U2' }, settings)).toMatchObject({
       proposal: { state: 'approved' },
     });

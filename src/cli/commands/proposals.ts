@@ -48,7 +48,8 @@ export function addProposals(program: Command, parts: CommandParts): void {
       .action(async (id: string, _options: unknown, command: Command) => {
         await withService({ ...parts, command }, async (service) => {
           const answer = await word(service, id, command);
-          return { answer, code: codeOf(answer) };
+          const stillWaits = name === 'approve' && answer.ok && answer.state === 'open';
+          return { answer, code: stillWaits ? EXIT.needsApproval : codeOf(answer) };
         });
       });
 
