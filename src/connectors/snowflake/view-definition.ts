@@ -108,13 +108,17 @@ const READ_FROM = new RegExp(
 );
 const SILENT = /'(?:[^'\\]|\\[\s\S]|'')*'|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
+/** A comma in a FROM, before whatever clause comes next. */
+const LISTED_FROM =
+  /\bfrom\b(?:(?!\b(?:where|group|having|qualify|window|order|limit|fetch|union|except|minus|intersect)\b)[^(),])*,/i;
+
 /**
  * Whether a definition may name a relation without its schema. Snowflake looks such a name up beside the view, whoever asks;
  * elsewhere the text would mean something else. Names of its own WITH count too: one doubt too many makes a view opaque, no more.
  */
 export function hasBareNames(definition: string): boolean {
   const text = definition.replaceAll(SILENT, ' ');
-  if (/\bfrom\b[^()]*?,/i.test(text)) {
+  if (LISTED_FROM.test(text)) {
     return true;
   }
   return [...text.matchAll(READ_FROM)].some(([, name = '']) => !/[".\w]\s*\.\s*["\w]/.test(name));

@@ -116,5 +116,5 @@ from range(30) as t(i)`);
     const catalog = await connector.readCatalog({ purpose: 'catalog' });
     expect(catalog.find(({ id }) => id === 'gold.daily_sales')?.definitionSql).toContain('__v1');
     await connector.close();
-  }, 120_000);
+  }, 240_000);
 });

@@ -35,6 +35,8 @@ describe('bare names in a definition', () => {
     ['select * from t', true],
     ['select * from s.t join u using (id)', true],
     ['select * from s.t, u', true],
+    ['select a, b from s.t as x join s.u as y on x.a = y.a group by a, b order by a, b', false],
+    ['select a from s.t where b in (1, 2) order by 1, 2', false],
     ['with w as (select * from s.t) select * from w', true],
     ['select * from (select * from s.t) as x', false],
   ])('%s: %s', (sql, bare) => {
