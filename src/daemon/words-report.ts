@@ -7,9 +7,11 @@ import { totalQuery } from '../lineage/words/totals-sql.ts';
 import { type Comparison, compareDefinitions } from './compare-definitions.ts';
 import type { Engine } from './engine.ts';
 import { type WordChoice, wordChoices } from './kept-choices.ts';
+import { keptWrites } from './kept-writes.ts';
 import { type Doubt, settleDoubts } from './same-measures.ts';
 import { type WordsFoundParts, wordsFound } from './words-found.ts';
 import { comparisonLines, headOf, longLines, runsOf, shortLines } from './words-text.ts';
+import { writtenColumns } from './written-columns.ts';
 
 type Parts = Omit<WordsFoundParts, 'asked'>;
 
@@ -50,15 +52,16 @@ async function wordReport(
   { asked, ...parts }: Parts & { readonly asked: string },
 ): Promise<Report> {
   const { word, comparison } = await comparedWord(engine, { asked, ...parts });
+  const writes = keptWrites(engine);
   const choice = wordChoices(engine.store.documents).get(word.word);
   const totals = comparison?.kind === 'compared' ? comparison.totals : [];
   const lines = [
     headOf(word),
     ...word.definitions.flatMap((definition) =>
-      longLines(
-        definition,
-        totals.find((total) => total.definition === definition.id),
-      ),
+      longLines(definition, {
+        total: totals.find((total) => total.definition === definition.id),
+        written: writtenColumns(definition, writes),
+      }),
     ),
     ...comparisonLines(comparison),
     ...choiceLines(word, choice),

@@ -43,7 +43,10 @@ export function shortLines({
 /** A definition with all that is known of it. */
 export function longLines(
   definition: WordDefinition,
-  total: DefinitionTotal | undefined,
+  {
+    total,
+    written,
+  }: { readonly total: DefinitionTotal | undefined; readonly written: readonly string[] },
 ): readonly string[] {
   const {
     id,
@@ -61,6 +64,7 @@ export function longLines(
     `  ${id}  ${text}`,
     ...(hidesValues === 'none' ? [] : [indented(HIDDEN[hidesValues])]),
     ...(views.length === 0 ? [] : [indented(definedIn(views).replace(/^, /, ''))]),
+    ...written.map(indented),
     ...(unsure.length === 0
       ? []
       : [

@@ -16,6 +16,8 @@ const WEB = `select sum(l.net_amount) filter (o.channel = 'web') as web_revenue 
 const SHARE = `select sum(l.quantity) / nullif(count(*), 0) as unit_share ${FROM}`;
 const SAME_SHARE = `select avg(l.quantity * 100) / 100 as unit_share ${FROM}`;
 
+const JOB = 'insert into gold.stage select order_id, net_amount from silver.order_lines';
+
 describe('goldsmith words', () => {
   let world: SmallWorld;
 
@@ -23,6 +25,7 @@ describe('goldsmith words', () => {
     world = await SmallWorld.open({
       orderLines: 400,
       setup: [
+        'create table gold.stage (order_id bigint, amount decimal(12,2))',
         `create view gold.sales as select o.order_date as day, sum(l.net_amount) as net_revenue ${FROM} group by all`,
       ],
     });
@@ -45,6 +48,9 @@ describe('goldsmith words', () => {
         user: 'ana',
       })),
       { text: `select sum(l.net_amount) as month_to_date ${FROM}`, user: 'ben' },
+      { text: JOB, user: 'etl', client: 'airflow' },
+      { text: 'select sum(amount) as stored_revenue from gold.stage', user: 'ana' },
+      { text: `select sum(l.net_amount) as stored_revenue ${FROM}`, user: 'ben' },
     ];
     for (const [hour, statement] of ran.entries()) {
       world.record({ at: FIRST_DAY - DAY_MS + hour * HOUR_MS, ...statement });
@@ -57,7 +63,7 @@ describe('goldsmith words', () => {
   it('lists a name that two teams compute in two ways, with who and how often', async () => {
     const { text } = await world.goldsmith.words(undefined);
 
-    expect(text).toMatch(/^4 of 8 words that readers measure by have more than one arithmetic\n/);
+    expect(text).toMatch(/^5 of 9 words that readers measure by have more than one arithmetic\n/);
     expect(text.split('\n').slice(1, 6)).toEqual([
       'net_revenue (also Net Revenue): 2 definitions, 7 runs by 4 readers',
       expect.stringMatching(
@@ -132,6 +138,15 @@ describe('goldsmith words', () => {
 
     expect(text).toContain('? is a value that changes from run to run');
     expect(text).toContain('not compared: it holds values that change from run to run');
+  });
+
+  it('says what a job made a stored column of', async () => {
+    const { text } = await world.goldsmith.words('stored_revenue');
+
+    expect(text).toContain('stored_revenue: 2 definitions');
+    expect(text).toContain(
+      'gold.stage.amount is written from silver.order_lines.net_amount by etl',
+    );
   });
 
   it('says of an unknown word where to look', async () => {
