@@ -41,7 +41,7 @@ export interface DriftParts {
 }
 
 const MART = 'gold.daily_sales';
-const RENAME = 'alter table silver.products rename column category to product_category';
+const RENAME = 'alter table silver.order_lines rename column quantity to order_quantity';
 const CONTRACT_PATH = 'contracts/gold/daily_sales.odcs.yaml';
 
 /**

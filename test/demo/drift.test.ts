@@ -61,7 +61,7 @@ describe('the demo’s drift', () => {
         },
       ],
     });
-    expect(story?.change).toContain('silver.products.category is now called product_category');
+    expect(story?.change).toContain('silver.order_lines.quantity is now called order_quantity');
     expect(story?.told.join('\n')).toContain('Schema change');
     expect(said.join('\n')).toContain('+SELECT');
     const { marts } = await world.cycle(5);
