@@ -5,6 +5,7 @@ import type { Looser } from './loosen/looser.ts';
 import { plainCreate } from './loosen/plain-create.ts';
 import { plainInserts } from './loosen/plain-inserts.ts';
 import { plainMerge } from './loosen/plain-merge.ts';
+import { plainPivot } from './loosen/plain-pivot.ts';
 import { plainRows } from './loosen/plain-rows.ts';
 import { plainWords } from './loosen/plain-words.ts';
 import { unpiped } from './loosen/unpipe.ts';
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
   plainWords,
   plainInserts,
   plainRows,
+  plainPivot,
   unpiped,
   (tokens) => untouched(plainCreate(tokens)),
 ];

@@ -81,3 +81,5 @@ select count(distinct (a, b)), count(*) filter (b > 1), sum(distinct a) over (pa
 select * like 'col%' from t
 select * similar to 'x.*' from t
 attach 'x.db' as y (read_only)
+pivot cities on year using sum(population) group by country, name order by name limit 1
+create table x as pivot cities on year using sum(population)

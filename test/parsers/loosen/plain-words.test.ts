@@ -97,6 +97,18 @@ const CASES: readonly Case[] = [
     'merge into t using s on true when matched then update set * when not matched then insert * returning i',
     ['the columns a merge joins by'],
   ],
+  [
+    'duckdb',
+    'pivot c on y in (2000, 2010) using sum(p) group by a, b order by a limit 1; select 1',
+    'select * from (pivot c on y in (2000, 2010) using sum(p) group by a, b) order by a limit 1; select 1',
+    [],
+  ],
+  [
+    'duckdb',
+    'create table x as pivot c on y using sum(p)',
+    'create table x as select * from (pivot c on y using sum(p))',
+    [],
+  ],
   ['spark', 'select a >>> 2', 'select a >> 2', ['a shift without sign']],
   [
     'bigquery',
