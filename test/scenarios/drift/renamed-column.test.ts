@@ -85,5 +85,13 @@ describe('a renamed source column', () => {
       await world.rows("select comment from duckdb_views() where view_name = 'daily_sales'"),
     ).not.toEqual([told]);
     expect(await world.rows(BOARD)).toEqual(before);
+
+    await world.restart(world.configWith({ drift: { keepLastGood: false } }));
+    await world.run(RENAMED);
+    const unkept = await world.cycle(5);
+
+    expect(unkept.reacted).toEqual([]);
+    expect(unkept.marts[0]?.held).toBeUndefined();
+    expect(unkept.decision.plan.steps).toMatchObject([{ action: { kind: 'follow-source' } }]);
   });
 });
