@@ -45,6 +45,8 @@ export function sameMeasures(
 export interface Doubt {
   readonly definition: WordDefinition;
   readonly total: Extract<TotalQuery, { readonly kind: 'total' }>;
+  /** What it gives today. */
+  readonly value: string;
 }
 
 /** Small databases each pair is asked on, and pairs of one word. */
@@ -66,6 +68,7 @@ export async function settleDoubts(doubts: readonly Doubt[], parts: SettleParts)
   const { documents, schema } = parts;
   const pairs = doubts
     .flatMap((one, at) => doubts.slice(at + 1).map((other) => [one, other] as const))
+    .filter(([one, other]) => isAlike(one.value, other.value))
     .slice(0, MOST_PAIRS);
   let isNew = false;
   for (const [one, other] of pairs) {
@@ -81,6 +84,12 @@ export async function settleDoubts(doubts: readonly Doubt[], parts: SettleParts)
     }
   }
   return isNew;
+}
+
+/** Beyond the last digits of floating-point numbers. */
+function isAlike(one: string, other: string): boolean {
+  const [a, b] = [Number(one), Number(other)];
+  return one === other || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** Nothing over nothing is 0: a NULL is taken for it on both sides, as in the normal form. */

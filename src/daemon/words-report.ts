@@ -167,8 +167,8 @@ function doubtsOf(
   return definitions.flatMap((definition) => {
     const told = comparison.totals.find((total) => total.definition === definition.id);
     const total = totalQuery(definition, dialect);
-    return told?.kind === 'total' && told.isEqual && total.kind === 'total'
-      ? [{ definition, total }]
+    return told?.kind === 'total' && total.kind === 'total'
+      ? [{ definition, total, value: told.total }]
       : [];
   });
 }
