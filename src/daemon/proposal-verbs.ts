@@ -11,6 +11,7 @@ import type { PersonVerbParts, PersonVerbs } from './person-verbs.ts';
 import { noesOf, unwrittenNoes } from './persons-noes.ts';
 import { answerOf, becameOf, sentenceOf } from './proposal-answers.ts';
 import { proposalReport, proposalsReport } from './proposals-report.ts';
+import { recordProposals } from './record-metrics.ts';
 import { showProposals } from './show-proposals.ts';
 import { cannot, takeBackPlan } from './take-back.ts';
 
@@ -52,6 +53,7 @@ export function proposalVerbs(
     try {
       await rememberNoes(engine, unwritten);
     } finally {
+      recordProposals(engine);
       await showProposals(engine, signal);
     }
     return undefined;

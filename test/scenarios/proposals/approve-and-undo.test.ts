@@ -1,15 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DAILY_SALES, type SmallWorld, stepsOf } from '../small-world.ts';
 import { askedWorld, onlyProposal, proposalsOf } from './asked-world.ts';
 
 const ANA = { by: 'cli:ana' };
 
+/** One story, told in order. */
 describe('a proposal', () => {
   let world: SmallWorld;
-  beforeEach(async () => {
+  beforeAll(async () => {
     world = await askedWorld();
   });
-  afterEach(() => world.close());
+  afterAll(() => world.close());
 
   it('says what, why, for how much, who reads it, what is proved and how to take it back', async () => {
     const proposal = await onlyProposal(world);
@@ -37,6 +38,19 @@ describe('a proposal', () => {
     );
   });
 
+  it('that nobody who is listed approved is not carried out', async () => {
+    const { id } = await onlyProposal(world);
+
+    const answer = await world.goldsmith.approve(id, { by: 'slack:U9' });
+
+    expect(answer).toMatchObject({
+      ok: false,
+      state: 'open',
+      said: 'slack:U9 is not listed in propose.approvals.build, so this does not count',
+    });
+    expect(stepsOf(await world.goldsmith.cycle())).toEqual([]);
+  });
+
   it('is carried out when somebody says yes, and refreshed later without asking', async () => {
     const before = await world.rows(DAILY_SALES);
     const { id } = await onlyProposal(world);
@@ -44,6 +58,9 @@ describe('a proposal', () => {
     const answer = await world.goldsmith.approve(id, ANA);
 
     expect(answer).toMatchObject({ ok: true, state: 'applied' });
+    expect(await world.goldsmith.metrics.text()).toMatch(
+      /goldsmith_proposals\{state="applied"\} 1/,
+    );
     expect(answer.applied?.steps.map(({ verb, outcome }) => `${verb} ${outcome}`)).toEqual([
       'adopt-view done',
       'build-version done',
@@ -66,20 +83,25 @@ describe('a proposal', () => {
 
   it('that was applied is taken back by a word, and not asked again', async () => {
     const { id } = await onlyProposal(world);
-    await world.goldsmith.approve(id, ANA);
 
     const answer = await world.goldsmith.undo(id, ANA);
 
     expect(answer).toMatchObject({ ok: true, state: 'undone' });
     const [plan] = await world.rows(`explain ${DAILY_SALES}`);
     expect(plan).toContain('order_lines');
-    world.dashboards(2);
-    await world.cycle(3);
+    world.dashboards(4);
+    await world.cycle(5);
     expect((await proposalsOf(world)).map(({ state }) => state)).toEqual(['undone']);
     expect((await world.goldsmith.explain('gold.daily_sales')).text).toContain('was declined');
   });
+});
 
-  it('does nothing twice: the second yes finds it done', async () => {
+describe('two who approve at once', () => {
+  let world: SmallWorld;
+  afterEach(() => world.close());
+
+  it('do it once: the second finds it done', async () => {
+    world = await askedWorld();
     const { id } = await onlyProposal(world);
 
     const [first, second] = await Promise.all([
@@ -93,18 +115,5 @@ describe('a proposal', () => {
       "select table_name from duckdb_tables() where table_name like 'daily_sales\\_\\_v%' escape '\\'",
     );
     expect(built).toEqual(['["daily_sales__v1"]']);
-  });
-
-  it('that nobody who is listed approved is not carried out', async () => {
-    const { id } = await onlyProposal(world);
-
-    const answer = await world.goldsmith.approve(id, { by: 'slack:U9' });
-
-    expect(answer).toMatchObject({
-      ok: false,
-      state: 'open',
-      said: 'slack:U9 is not listed in propose.approvals.build, so this does not count',
-    });
-    expect(stepsOf(await world.cycle(3))).toEqual([]);
   });
 });
