@@ -28,7 +28,7 @@ export class RouteRefusals {
     const before = kinds.get(kind) ?? NOTHING;
     if (kinds.size < MOST_KINDS || kinds.has(kind)) {
       kinds.set(kind, {
-        because: because ?? [],
+        because: (because ?? []).map(({ code }) => ({ code, text: AS_BEFORE })),
         running: because === undefined ? 0 : before.running + 1,
         wasAnswered: before.wasAnswered || because === undefined,
         recalled: before.recalled,
@@ -48,5 +48,7 @@ interface Known {
 const NOTHING: Known = { because: [], running: 0, wasAnswered: false, recalled: 0 };
 const ENOUGH = 2;
 const ASKED_EVERY = 16;
+/** Whoever asks now is told the code alone: a text may speak of another one's statement. */
+const AS_BEFORE = `not looked at: no mart answered the last statements of this kind, for this reason; every ${ASKED_EVERY}th is looked at and told in full`;
 /** A bound on memory; kinds beyond it are asked each time. */
 const MOST_KINDS = 10_000;
