@@ -6,12 +6,8 @@ import { githubChannel } from '../../../src/propose/github/github-channel.ts';
 import { githubSettings } from '../../../src/propose/github/settings.ts';
 import type { Proposal } from '../../../src/propose/proposal.ts';
 import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
-import {
-  type GithubServer,
-  REPOSITORY,
-  type ServedPull,
-  startGithub,
-} from '../../servers/github.ts';
+import { type GithubServer, REPOSITORY, startGithub } from '../../servers/github.ts';
+import type { ServedPull } from '../../servers/github-pulls.ts';
 import { aDefinition, aProposal, filesParts } from '../git/a-proposal.ts';
 
 const BRANCH = 'goldsmith/build/gold-daily_sales-01234567';
