@@ -11,9 +11,9 @@ export interface References {
 
 const TEXT = String.raw`(?:'([^'\\]*)'|"([^"\\]*)")`;
 const REF = new RegExp(
-  String.raw`^ref\(\s*${TEXT}\s*(?:,\s*${TEXT}\s*)?(?:,\s*(?:v|version)\s*=\s*['"]?([\w.]+)['"]?\s*)?,?\s*\)$`,
+  String.raw`^ref\s*\(\s*${TEXT}\s*(?:,\s*${TEXT}\s*)?(?:,\s*(?:v|version)\s*=\s*['"]?([\w.]+)['"]?\s*)?,?\s*\)$`,
 );
-const SOURCE = new RegExp(String.raw`^source\(\s*${TEXT}\s*,\s*${TEXT}\s*,?\s*\)$`);
+const SOURCE = new RegExp(String.raw`^source\s*\(\s*${TEXT}\s*,\s*${TEXT}\s*,?\s*\)$`);
 
 /** What `{{ ref('a') }}`, `{{ source('a', 'b') }}` and `{{ this }}` give out; undefined for any other code. */
 export function knownNames(references: References): (code: string) => string | undefined {

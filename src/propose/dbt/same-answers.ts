@@ -1,4 +1,4 @@
-import { relationParts } from '../../base/relation.ts';
+import { relationId, relationParts } from '../../base/relation.ts';
 import type { Facts } from '../../marts/facts.ts';
 import { SCRATCH_DIALECT } from '../../prove/scratch-type.ts';
 import { openTrialGround } from '../../prove/trial-ground.ts';
@@ -34,20 +34,50 @@ export async function sameAnswers(request: SameAnswersRequest): Promise<TrialVer
   const { world, kept, facts, databases = DATABASES, seed = 1 } = request;
   const texts = [request.before, request.after].map((sql) => onlyKept(sql, { kept, world }));
   const read = await Promise.all(texts.map((sql) => readModel(sql, world)));
-  const bound = read.flatMap((each) => (each.kind === 'read' ? [each.bound] : []));
+  const bound = read.flatMap((each) => (each.kind === 'read' ? [inOneDatabase(each.bound)] : []));
   const [before, after] = bound;
   if (before === undefined || after === undefined) {
     const because = read.find((each) => each.kind === 'unread')?.because ?? 'it is not understood';
     return { kind: 'not-tried', because };
   }
-  const matter = trialMatter([before, after], world.schema.snapshot);
-  const ground = openTrialGround({ relations: matter.relations });
+  const matter = trialMatter([before, after], inOneDatabase(world.schema.snapshot));
+  const ground = openTrialGround({ relations: matter.relations, prelude: STAND_INS });
   try {
     const ways = waysOf({ texts, bound: [before, after], world });
-    return await tryWays({ ...matter, ground, facts, databases, seed }, ways);
+    return await tryWays({ ...matter, ground, facts: inOneDatabase(facts), databases, seed }, ways);
   } finally {
     ground.close();
   }
+}
+
+/** Functions of other warehouses that the scratch engine lacks: both texts call the same, so that any that tells its arguments apart will do. */
+const STAND_INS = [
+  'iff(a, b, c) as case when a then b else c end',
+  'nvl(a, b) as coalesce(a, b)',
+  'nvl2(a, b, c) as case when a is not null then b else c end',
+  'zeroifnull(a) as coalesce(a, 0)',
+  'nullifzero(a) as nullif(a, 0)',
+  'div0(a, b) as case when b = 0 then 0 else a / b end',
+  'div0null(a, b) as case when coalesce(b, 0) = 0 then 0 else a / b end',
+  'safe_divide(a, b) as case when b = 0 then null else a / b end',
+  'equal_null(a, b) as a is not distinct from b',
+  'to_varchar(a) as a::varchar',
+  'to_char(a) as a::varchar',
+].map((macro) => `create or replace macro ${macro}`);
+
+const RELATION_KEYS = new Set(['id', 'relation', 'from', 'to', 'references']);
+
+/** The scratch engine has one database: a schema of another is called after both. */
+function inOneDatabase<Value>(value: Value): Value {
+  return JSON.parse(
+    JSON.stringify(value, (key, part: unknown) => {
+      if (typeof part !== 'string' || !RELATION_KEYS.has(key)) {
+        return part;
+      }
+      const { database, schema, name } = relationParts(part);
+      return database === undefined ? part : relationId({ schema: `${database}_${schema}`, name });
+    }),
+  ) as Value;
 }
 
 function onlyKept(

@@ -26,7 +26,7 @@ describe('rendering a model', () => {
 
   it('takes versions, packages and variables set once', () => {
     const outcome = rendered(
-      `{% set day = '2024-01-01' %}select * from {{ ref('shop', 'orders') }} where d > '{{ day }}' and e = '{{ var("x") }}'`,
+      `{% set day = '2024-01-01' %}select * from {{ ref ('shop', 'orders') }} where d > '{{ day }}' and e = '{{ var("x") }}'`,
     );
 
     expect(outcome).toMatchObject({
