@@ -1,6 +1,5 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
-import type { StagedView } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
@@ -9,6 +8,7 @@ import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
 import { StepRefused } from './step-refused.ts';
 import { ANSWERS_CHANGE, compareFaces, type Face, faceOf } from './view-face.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
+import { putBack, wholeStatement } from './whole-statement.ts';
 
 export interface Publication {
   readonly view: RelationId;
@@ -56,7 +56,7 @@ export async function publishView(session: Session, publication: Publication): P
   const open = await rehearse(session, { publication, before, compared });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);
-  const whole = wholeStatement(session, { publication, before, open });
+  const whole = wholeStatement(session, { ...publication, kept: before, open });
   const statements = whole === undefined ? [statement].flat() : [whole];
   for (const sql of statements) {
     await session.execute(sql, { purpose: 'publish', signal });
@@ -72,7 +72,8 @@ export async function publishView(session: Session, publication: Publication): P
     return await lookAgain(session, { publication, dependents, before, open });
   } catch (error) {
     if (whole !== undefined && was !== undefined && error instanceof StepRefused) {
-      await putBack(session, { publication, before, select: was });
+      const columns = before.faces.get(view)?.columns ?? publication.columns;
+      await putBack(session, { view, select: was, columns, kept: before });
     }
     throw error;
   }
@@ -120,79 +121,6 @@ async function lookAgain(
     throw new StepRefused('VIEW_MISSING', `${view} is not a view after it was published`);
   }
   return { viewText, dependents };
-}
-
-/**
- * The one statement that replaces the view with everything that stands on it, where a warehouse commits each by itself; none
- * elsewhere. What could only be compared afterwards is refused there: readers would see it first.
- */
-function wholeStatement(
-  session: Session,
-  {
-    publication: { view, select, columns },
-    before,
-    open,
-  }: {
-    readonly publication: Publication;
-    readonly before: Look;
-    readonly open: ReadonlySet<RelationId>;
-  },
-): string | undefined {
-  const { staged } = session.wording;
-  if (staged === undefined) {
-    return undefined;
-  }
-  if (select === undefined) {
-    throw new StepRefused('NOT_ONE_STATEMENT', `${view} could not be replaced by one statement`);
-  }
-  const [dependent] = open;
-  if (dependent !== undefined) {
-    throw new StepRefused(
-      'CANNOT_REHEARSE',
-      `${dependent} reads ${view}, and whether its answers stay could only be seen after its readers saw them`,
-    );
-  }
-  return staged.replaceView(stagedView({ view, select, columns }, before));
-}
-
-function stagedView(
-  {
-    view,
-    select,
-    columns,
-  }: {
-    readonly view: RelationId;
-    readonly select: string;
-    readonly columns: readonly { readonly name: string }[];
-  },
-  { comment, columnComments: onColumns, access }: Look,
-): StagedView {
-  const commentOf = new Map(onColumns.map((each) => [each.column, each.comment]));
-  return {
-    relation: view,
-    select,
-    comment,
-    columns: columns.map(({ name }) => ({ name, comment: commentOf.get(name) })),
-    options: access?.options ?? [],
-  };
-}
-
-/** The view as it stood, where nothing is rolled back. */
-async function putBack(
-  session: Session,
-  {
-    publication: { view },
-    before,
-    select,
-  }: { readonly publication: Publication; readonly before: Look; readonly select: string },
-): Promise<void> {
-  const { staged } = session.wording;
-  const columns = before.faces.get(view)?.columns;
-  if (staged !== undefined && columns !== undefined) {
-    const sql = staged.replaceView(stagedView({ view, select, columns }, before));
-    await session.execute(sql, { purpose: 'publish' });
-    await restoreAccess(session, { relation: view, kind: 'view' }, before.access);
-  }
 }
 
 interface Look {

@@ -69,7 +69,7 @@ export function salesSql(schema: string): string {
 from ${schema}.orders as o join ${schema}.customers as c on c.id = o.customer_id group by c.region`;
 }
 
-export function salesDefinition(subject: LoopSubject): MartDefinition {
+export function salesDefinition(subject: Omit<LoopSubject, 'open'>): MartDefinition {
   const { schema, types, cased = same } = subject;
   return {
     relation: salesOf(subject),

@@ -3,13 +3,11 @@ import { relationParts } from '../../../src/base/relation.ts';
 import type { StagedSubject } from '../../conformance/staged-conformance.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 import { upperCased } from '../../servers/snowflake-sql.ts';
+import { NAMED } from './killed-life.ts';
 
 /** An account of its own for each test; people's statements are in DuckDB's words, their names in capitals. */
 export const SNOWFLAKE: StagedSubject = {
-  name: 'snowflake',
-  schema: 'public',
-  cased: (name) => name.toUpperCase(),
-  types: { text: 'VARCHAR', bigint: 'NUMBER(38,0)', sumOfMoney: 'NUMBER(38,2)' },
+  ...NAMED,
   analysts: 'ANALYSTS',
   policyOn: (relation) => policyOn(relation, 'ROW_ACCESS_POLICY'),
   async open() {
