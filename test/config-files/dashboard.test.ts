@@ -13,6 +13,7 @@ const EMPTY_WHEN_WELL = [
   'Alerts firing',
   'Actions refused or failed, by reason',
   'Schema changes upstream, by how bad they are',
+  'Incidents of marts, by kind',
   'Answers to proposals, and places that could not be reached',
 ];
 
