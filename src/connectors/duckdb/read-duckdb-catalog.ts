@@ -1,6 +1,6 @@
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
-import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { bytesPerRow } from '../../cost/bytes-per-row.ts';
+import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { qualifyViews } from './qualify-views.ts';
 import { selectOfView } from './select-of-view.ts';
 
