@@ -22,6 +22,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, code: GitErrorCode])[] = [
     /authentication failed|could not read (username|password)|permission denied|access denied|returned error: 40[13]|host key verification/i,
     'GIT_REFUSED',
   ],
+  [/error: 30[1278]|HTTP 30[1278]|redirect/i, 'GIT_REFUSED'],
   [
     /repository .*not found|does not appear to be a git repository|returned error: 404|does not exist/i,
     'GIT_REFUSED',
