@@ -10,6 +10,7 @@ import { editsOf, insideNames } from './cut-edits.ts';
 import { type Plan, planOf } from './cut-plan.ts';
 import type { Live } from './live-items.ts';
 import { type ModelWorld, readModel, textOf } from './read-model.ts';
+import { outerSelects } from './text-parts.ts';
 import type { ModelText, TextSource } from './text-query.ts';
 
 export interface CutRequest {
@@ -133,9 +134,10 @@ async function finish(request: CutRequest, parts: Finishing): Promise<CutOutcome
   if (after.kind === 'read' && after.bound.outputs.join('\n') !== kept.join('\n')) {
     const left = after.bound.outputs.filter((name) => !keep.has(name));
     return refused(
-      stuck === undefined
-        ? `${left.join(', ')} does not stand in its select list as an item: a \`*\` hands it on; name the columns there, or leave it out of the \`*\``
-        : stuck,
+      stuck ??
+        (isWritten(left, { plan, text })
+          ? `${left.join(', ')} stays: DISTINCT, a set operation or another part of the query needs it`
+          : `${left.join(', ')} does not stand in its select list as an item: a \`*\` hands it on; name the columns there, or leave it out of the \`*\``),
     );
   }
   if (after.kind === 'unread') {
@@ -159,6 +161,16 @@ async function finish(request: CutRequest, parts: Finishing): Promise<CutOutcome
     removedJoins: removed.size === 0 ? [] : slim.removed,
     isSameShape,
   };
+}
+
+/** Whether some of these outputs are items of the last select list, or of a member of the last union. */
+function isWritten(
+  names: readonly string[],
+  { plan, text }: { readonly plan: Plan; readonly text: ModelText },
+): boolean {
+  return outerSelects(text.query).some(({ items }) =>
+    items.some((item) => names.includes(plan.before.meaning.get(item)?.name ?? '')),
+  );
 }
 
 /** What the items that go are. */
