@@ -6,24 +6,24 @@ import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
-import type { CheckVerdict } from '../check.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
+import { judge } from '../judge.ts';
 import { makeVersion } from '../make-version.ts';
 import type { MakeVersion } from '../make-whole.ts';
 import { versionMarker } from '../marker.ts';
 import type { MartRecord, TableMark } from '../mart-record.ts';
 import type { MeasuredCut } from '../measure-cut.ts';
 import { marksOf, ownedMart } from '../owned.ts';
-import { requireFreeNames } from '../require-free-names.ts';
+import { requirePlace } from '../require-place.ts';
 import { requiredCut } from '../required-cut.ts';
 import { sameRelation } from '../same-relation.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
-import { giveUpUnfinished, isThere, withoutUnfinished } from '../unfinished.ts';
+import { giveUpUnfinished, withoutUnfinished } from '../unfinished.ts';
 import { markObjects, tablesOf } from '../version-objects.ts';
 import { writing } from '../work.ts';
 
@@ -186,22 +186,6 @@ async function makeAndProve(
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
 const SLACK_MS = 30_000;
 
-/** Its names are free, or hold what steps filled under this version. */
-async function requirePlace(
-  session: Session,
-  { action, record }: { readonly action: Build; readonly record: MartRecord },
-): Promise<void> {
-  const { unfinished } = record.mart;
-  if (unfinished?.table !== action.table) {
-    await requireFreeNames(session, action);
-  } else if (!(await isThere(session, record, unfinished))) {
-    throw new StepRefused(
-      'UNFINISHED_GONE',
-      `what steps filled of ${action.mart} in ${action.table} is gone or no longer carries our marker; it is begun again`,
-    );
-  }
-}
-
 async function bytesOf(action: Build, { connector, signal }: StepWork): Promise<number> {
   const catalog = await connector.readCatalog({ purpose: 'catalog', signal });
   return tablesOf(action).reduce(
@@ -303,14 +287,4 @@ async function enterLedger(
           }),
     },
   };
-}
-
-function judge(id: string, verdict: CheckVerdict): void {
-  if (verdict.kind === 'fail') {
-    throw new StepRefused(
-      `CHECK_${id.toUpperCase().replaceAll('-', '_')}`,
-      verdict.because,
-      verdict.evidence,
-    );
-  }
 }

@@ -49,6 +49,21 @@ describe('what Goldsmith says to Snowflake', () => {
     expect(results.length).toBeGreaterThan(3);
   });
 
+  it('is not sent where trying it would keep it: what writes', async () => {
+    const schemas = { goldSchema: 'GOLD', dataSchema: 'GOLD_DATA', ledgerSchema: 'GOLDSMITH' };
+    const before = account.server.statements.length;
+
+    const results = await dryRunStatements(connector, {
+      ...schemas,
+      sample: undefined,
+      writes: true,
+    });
+
+    expect(new Set(results.slice(1).map(({ outcome }) => outcome))).toEqual(new Set(['not-tried']));
+    const sent = account.server.statements.slice(before).map(({ sql }) => sql);
+    expect(sent.filter((sql) => !/^(select|explain)/i.test(sql))).toEqual([]);
+  });
+
   it('gives equal content equal fingerprints, whatever the order, and others others', async () => {
     const of = (sql: string) => fingerprintContent(connector, { ...options, sql, columns });
     const all = await of('select id, price, weight from public.orders');
