@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -19,8 +27,13 @@ export interface GitRemote {
   branches(): readonly string[];
   /** A file of a branch at the remote. */
   file(branch: string, path: string): string;
-  /** Puts what the repository holds aside, and gives the way to bring it back into another remote. */
-  keep(): (into: GitRemote) => void;
+  /** Puts what the repository holds aside, to be brought back into another remote. */
+  keep(): KeptRemote;
+  remove(): void;
+}
+
+export interface KeptRemote {
+  restore(into: GitRemote): void;
   remove(): void;
 }
 
@@ -63,27 +76,27 @@ export function aGitRemote(): GitRemote {
     file: (branch, path) => run(bare, ['show', `${branch}:${path}`]),
     keep() {
       const aside = mkdtempSync(join(tmpdir(), 'goldsmith-git-kept-'));
-      process.once('exit', () => rmSync(aside, { recursive: true, force: true }));
       cpSync(bare, aside, { recursive: true });
-      return (into) => {
-        const target = join(into.folder, 'remote.git');
-        rmSync(target, { recursive: true });
-        cpSync(aside, target, { recursive: true });
+      return {
+        restore(into) {
+          const target = join(into.folder, 'remote.git');
+          rmSync(target, { recursive: true });
+          cpSync(aside, target, { recursive: true });
+        },
+        remove: () => rmSync(aside, { recursive: true, force: true }),
       };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-let made: string | undefined;
-
-/** Made once a worker and copied: git processes are what such tests cost. */
+/** Made once on a machine and copied: git processes are what such tests cost. */
 function template(): string {
-  if (made !== undefined) {
+  const made = join(tmpdir(), `goldsmith-git-template-1-${process.getuid?.() ?? 0}`);
+  if (existsSync(made)) {
     return made;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'goldsmith-git-template-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = mkdtempSync(join(tmpdir(), 'goldsmith-git-'));
   const [bare, clone] = [join(folder, 'remote.git'), join(folder, 'person')];
   run(folder, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', bare]);
   mkdirSync(join(bare, 'hooks'));
@@ -93,8 +106,16 @@ function template(): string {
   run(clone, ['add', '--all']);
   run(clone, ['commit', '--quiet', '--message', 'Begin']);
   run(clone, ['push', '--quiet', 'origin', 'main']);
-  made = folder;
-  return folder;
+  try {
+    renameSync(folder, made);
+  } catch (error) {
+    // Another worker was faster.
+    rmSync(folder, { recursive: true, force: true });
+    if (!existsSync(made)) {
+      throw error;
+    }
+  }
+  return made;
 }
 
 function run(cwd: string, args: readonly string[]): string {

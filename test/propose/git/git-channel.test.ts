@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../../src/base/clock.ts';
 import type { ChannelRef } from '../../../src/propose/channel.ts';
 import { gitChannel } from '../../../src/propose/git/git-channel.ts';
 import { gitSettings } from '../../../src/propose/git/settings.ts';
 import type { Proposal } from '../../../src/propose/proposal.ts';
-import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
+import { aGitRemote, type GitRemote, type KeptRemote } from '../../servers/git-remote.ts';
 import { aDefinition, aProposal, filesParts } from './a-proposal.ts';
 
 const BRANCH = 'goldsmith/build/gold-daily_sales-01234567';
@@ -36,15 +36,17 @@ function open(changes: Record<string, unknown> = {}) {
   };
 }
 
-let kept: { readonly ref: ChannelRef; readonly restore: (into: GitRemote) => void } | undefined;
+let kept: { readonly ref: ChannelRef; readonly remote: KeptRemote } | undefined;
+
+afterAll(() => kept?.remote.remove());
 
 /** After a proposal was shown: done once, and copied for each further test. */
 async function shown(): Promise<ChannelRef> {
   if (kept === undefined) {
     const ref = await open().show(aProposal());
-    kept = { ref, restore: remote.keep() };
+    kept = { ref, remote: remote.keep() };
   } else {
-    kept.restore(remote);
+    kept.remote.restore(remote);
   }
   return kept.ref;
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../../src/base/clock.ts';
 import type { ChannelRef } from '../../../src/propose/channel.ts';
 import { githubChannel } from '../../../src/propose/github/github-channel.ts';
 import { githubSettings } from '../../../src/propose/github/settings.ts';
 import type { Proposal } from '../../../src/propose/proposal.ts';
-import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
+import { aGitRemote, type GitRemote, type KeptRemote } from '../../servers/git-remote.ts';
 import { type GithubServer, REPOSITORY, startGithub } from '../../servers/github.ts';
 import type { ServedPull } from '../../servers/github-pulls.ts';
 import { aDefinition, aProposal, filesParts } from '../git/a-proposal.ts';
@@ -57,17 +57,19 @@ let kept:
   | {
       readonly ref: ChannelRef;
       readonly pull: ServedPull | undefined;
-      readonly restore: (into: GitRemote) => void;
+      readonly remote: KeptRemote;
     }
   | undefined;
+
+afterAll(() => kept?.remote.remove());
 
 /** After a proposal was shown: done once, and copied for each further test. */
 async function shown(): Promise<ChannelRef> {
   if (kept === undefined) {
     const ref = await open().show(aProposal());
-    kept = { ref, pull: structuredClone(github.pulls[0]), restore: remote.keep() };
+    kept = { ref, pull: structuredClone(github.pulls[0]), remote: remote.keep() };
   } else {
-    kept.restore(remote);
+    kept.remote.restore(remote);
     github.takeUp(structuredClone(kept.pull));
   }
   return kept.ref;
