@@ -207,8 +207,8 @@ async function check(name: string, look: () => Promise<DoctorAnswer>): Promise<C
 }
 
 /** Whether proposals could be shown there. */
-async function checkChannel({ probe }: Engine['channels'][number]): Promise<DoctorAnswer> {
-  return answer((await probe?.(AbortSignal.timeout(PROBE_MS))) ?? 'nothing to look at');
+async function checkChannel(channel: Engine['channels'][number]): Promise<DoctorAnswer> {
+  return answer((await channel.probe?.(AbortSignal.timeout(PROBE_MS))) ?? 'nothing to look at');
 }
 
 const PROBE_MS = 60_000;
