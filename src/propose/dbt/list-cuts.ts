@@ -29,7 +29,7 @@ export function itemCuts(
       ((item === first && comma < item.first) ||
         (item === last && comma > item.first && items.at(-1)?.comma === undefined));
     if (isLoose) {
-      edits.push(commaCut(tokens, comma));
+      edits.push(commaCut(tokens, comma, items[0]));
     }
   }
   return edits;
@@ -60,13 +60,23 @@ function withComma({ first, end }: TextItem, comma: number | undefined): TokenRu
     : { first: Math.min(first, comma), end: Math.max(end, comma + 1) };
 }
 
-function commaCut({ sql, starts, ends }: Tokens, comma: number): TextEdit {
+function commaCut(
+  { sql, starts, ends }: Tokens,
+  comma: number,
+  opener: TextItem | undefined,
+): TextEdit {
   const start = starts[comma] ?? 0;
   const end = ends[comma] ?? start;
-  const lineStart = sql.lastIndexOf('\n', start - 1) + 1;
-  // A blank where the comma led the line, so that what follows keeps its column.
-  const isLeading = sql.slice(lineStart, start).trim() === '';
-  return { start, end, text: isLeading ? ' ' : '' };
+  const columnOf = (at: number) => at - (sql.lastIndexOf('\n', at - 1) + 1);
+  const isLeading = sql.slice(start - columnOf(start), start).trim() === '';
+  if (!isLeading) {
+    return { start, end, text: '' };
+  }
+  // What comes first now stands where the first item stood: at the comma, or behind it.
+  const isInLine = columnOf(start) === columnOf(starts[opener?.first ?? comma] ?? start);
+  return isInLine && sql[end] === ' '
+    ? { start, end: end + 1, text: '' }
+    : { start, end, text: ' ' };
 }
 
 /** A run of tokens with the comment behind it; with its lines where nothing else stands on them. */
