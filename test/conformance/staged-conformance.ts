@@ -68,6 +68,12 @@ export function stagedConformance(subject: StagedSubject): void {
     const codes = async (...actions: readonly Action[]) =>
       (await world.apply(actions)).steps.map(({ code }) => code);
 
+    /** A connector may send what writes only once: then the step is undone whole, and done when it is asked for again. */
+    async function inTwo(action: Action): Promise<string> {
+      const [first = ''] = await codes(action);
+      return first.startsWith('CONNECTOR_') ? ((await codes(action))[0] ?? '') : first;
+    }
+
     /** Does a step on a connection that dies; gives how many writes it had done. */
     async function dieIn(action: Action, death: Death) {
       const dying = dyingConnector((await world.connect?.()) ?? world.connector, death);
@@ -144,10 +150,10 @@ export function stagedConformance(subject: StagedSubject): void {
       for (const [at, kind] of kinds.entries()) {
         const version = at + 1;
         trouble[kind]?.(/create\s+(transient\s+)?table/i);
-        const built = await codes(build(version, 'refresh', subject));
+        const built = await inTwo(build(version, 'refresh', subject));
         trouble[kind]?.(/create\s+or\s+replace\s+view/i);
-        const flipped = await codes(toVersion(version, START + DAY, subject));
-        done.push(`${kind}: ${built[0] ?? ''}, ${flipped[0] ?? ''}`);
+        const flipped = await inTwo(toVersion(version, START + DAY, subject));
+        done.push(`${kind}: ${built}, ${flipped}`);
         expect(await total()).toEqual([400]);
       }
 

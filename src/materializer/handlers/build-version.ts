@@ -14,7 +14,7 @@ import { judge } from '../judge.ts';
 import { makeVersion } from '../make-version.ts';
 import type { MakeVersion } from '../make-whole.ts';
 import { versionMarker } from '../marker.ts';
-import type { MartRecord, TableMark } from '../mart-record.ts';
+import type { TableMark } from '../mart-record.ts';
 import type { MeasuredCut } from '../measure-cut.ts';
 import { marksOf, ownedMart } from '../owned.ts';
 import { requirePlace } from '../require-place.ts';

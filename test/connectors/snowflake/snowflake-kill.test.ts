@@ -68,7 +68,7 @@ describe('a process killed with SIGKILL beside Snowflake', () => {
     expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
   }, 120_000);
 
-  function runChild(args: readonly string[]): Promise<NodeJS.Signals | string | null> {
+  function runChild(args: readonly string[]): Promise<string> {
     const child = spawn(process.execPath, [CHILD, JSON.stringify(account.settings()), ...args]);
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => {
