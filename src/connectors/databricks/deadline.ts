@@ -1,5 +1,6 @@
 import type { CallOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { openWaits } from '../open-waits.ts';
 
 /** Stops waiting for a statement when the caller aborts or the time is up, and has the warehouse cancel it. */
 export interface Deadline {
@@ -17,9 +18,8 @@ export interface DeadlineParts {
 }
 
 export function startDeadline({ name, options: { signal, timeoutMs } }: DeadlineParts): Deadline {
-  const stopped = Promise.withResolvers<never>();
-  stopped.promise.catch(ignoreSinceGuardTells);
-  let isStopped = false;
+  const waits = openWaits();
+  let stopped: { readonly reason: unknown } | undefined;
   let cancel: (() => Promise<unknown>) | undefined;
 
   function ask(): void {
@@ -27,10 +27,10 @@ export function startDeadline({ name, options: { signal, timeoutMs } }: Deadline
     cancel = undefined;
   }
   function stop(reason: unknown): void {
-    if (!isStopped) {
-      isStopped = true;
+    if (stopped === undefined) {
+      stopped = { reason };
       ask();
-      stopped.reject(reason);
+      waits.giveUp(reason);
     }
   }
   function onAbort(): void {
@@ -47,10 +47,15 @@ export function startDeadline({ name, options: { signal, timeoutMs } }: Deadline
     onAbort();
   }
   return {
-    guard: (work) => (isStopped ? stopped.promise : Promise.race([work(), stopped.promise])),
+    async guard(work) {
+      if (stopped !== undefined) {
+        throw stopped.reason;
+      }
+      return waits.until(work());
+    },
     cancelWith(how) {
       cancel = how;
-      if (isStopped) {
+      if (stopped !== undefined) {
         ask();
       }
     },
@@ -59,10 +64,6 @@ export function startDeadline({ name, options: { signal, timeoutMs } }: Deadline
       signal?.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function ignoreSinceGuardTells(): void {
-  // Whoever guards work is told; a deadline nobody waits on has nobody to tell.
 }
 
 function ignoreSinceWarehouseStopsItself(): void {

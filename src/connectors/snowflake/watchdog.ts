@@ -1,5 +1,6 @@
 import type { CallOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { openWaits } from '../open-waits.ts';
 
 /** Cancels a statement when the caller aborts or the time is up, and gives up on a server that does not answer to it. */
 export interface Watchdog {
@@ -21,8 +22,7 @@ const PATIENCE_MS = 1_000;
 
 export function startWatchdog({ name, options, cancel }: WatchdogParts): Watchdog {
   const { signal, timeoutMs } = options;
-  const gaveUp = Promise.withResolvers<never>();
-  gaveUp.promise.catch(ignoreSinceGuarded);
+  const waits = openWaits();
   let stopped: { readonly because: unknown } | undefined;
   let patience: NodeJS.Timeout | undefined;
 
@@ -31,7 +31,7 @@ export function startWatchdog({ name, options, cancel }: WatchdogParts): Watchdo
       return;
     }
     stopped = { because };
-    patience = setTimeout(() => gaveUp.reject(because), PATIENCE_MS);
+    patience = setTimeout(() => waits.giveUp(because), PATIENCE_MS);
     cancel(because);
   }
   function onAbort(): void {
@@ -51,7 +51,7 @@ export function startWatchdog({ name, options, cancel }: WatchdogParts): Watchdo
   return {
     async guard(work) {
       try {
-        return await Promise.race([work, gaveUp.promise]);
+        return await waits.until(work);
       } catch (error) {
         return await Promise.reject(stopped === undefined ? error : stopped.because);
       }
@@ -62,8 +62,4 @@ export function startWatchdog({ name, options, cancel }: WatchdogParts): Watchdo
       signal?.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function ignoreSinceGuarded(): void {
-  // Whoever guards work hears of it.
 }

@@ -97,11 +97,7 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
   });
 
   it.for([
-    [
-      'a renamed table',
-      'alter table public.orders rename to orders_of_old',
-      'gold.sales_by_region',
-    ],
+    ['a renamed table', 'alter table public.orders rename to orders_of_old', 'public.orders'],
     ['a dropped schema', 'drop schema gold cascade', 'gold.sales_by_region'],
   ] as const)('meets %s: one sentence names it', async ([, change, named]) => {
     await world.apply([create]);
