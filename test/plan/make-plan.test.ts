@@ -112,6 +112,16 @@ describe('a plan', () => {
           budget: { cpuMs: 1, bytes: 1 },
           ...said,
         },
+        { kind: 'hold', relation: id('g.held'), version: 1, table: id('d.held__v1'), ...said },
+        {
+          kind: 'follow',
+          relation: id('g.followed'),
+          from: 'abc',
+          definition: { ...definition, relation: id('g.followed') },
+          change: 's.orders.region is now called area',
+          proof: 'same-answers',
+          ...said,
+        },
       ],
       TIMES,
     );
