@@ -13,8 +13,8 @@ export function openWaits(): Waits {
   const rejects = new Set<(reason: unknown) => void>();
   let given: { readonly reason: unknown } | undefined;
   return {
-    async until(work) {
-      const { promise, resolve, reject } = Promise.withResolvers<Awaited<typeof work>>();
+    async until<Result>(work: Promise<Result>) {
+      const { promise, resolve, reject } = Promise.withResolvers<Result>();
       work.then(resolve, reject);
       if (given !== undefined) {
         reject(given.reason);

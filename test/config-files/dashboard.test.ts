@@ -57,7 +57,12 @@ describe.skipIf(!isInstalled('prometheus'))('a prometheus that scrapes a goldsmi
 
   beforeAll(async () => {
     world = await SmallWorld.open({
-      settings: { notify: { slackWebhookUrl: 'http://127.0.0.1:9/' } },
+      settings: {
+        notify: {
+          slackWebhookUrl: 'http://127.0.0.1:9/',
+          openLineage: { url: 'http://127.0.0.1:9/' },
+        },
+      },
     });
     await world.start();
     world.dashboards(0);
