@@ -54,7 +54,7 @@ export const pruneSettings = z
       ),
     minimumCut: z
       .number()
-      .min(-1)
+      .min(-100)
       .max(1)
       .default(0.1)
       .describe(

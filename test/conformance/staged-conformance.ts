@@ -31,7 +31,7 @@ export interface StagedSubject extends LoopSubject {
 }
 
 /** Each of a flip's writes is the last one before a kill, and of a build's every so many-th; all of all with 1. */
-const EVERY = Number(process.env['GOLDSMITH_KILL_EVERY'] ?? '3');
+const EVERY = Number(process.env['GOLDSMITH_KILL_EVERY'] ?? '9');
 
 /** What holds where every statement commits by itself: whoever is killed or cut off, readers never see it. */
 export function stagedConformance(subject: StagedSubject): void {
@@ -48,7 +48,7 @@ export function stagedConformance(subject: StagedSubject): void {
     });
     afterEach(() => world.close());
 
-    const isShort = subject.isSlow === true && EVERY > 1;
+    const isShort = EVERY > 1;
     const refreshed = [build(2, 'refresh', subject), toVersion(2, START + DAY, subject)];
     const life: readonly Action[] = [
       create,

@@ -23,7 +23,7 @@ const PRUNE = {
   watchFor: '60d',
   announceFor: '2d',
   minimumReadDays: 20,
-  minimumCut: -1,
+  minimumCut: -100,
 };
 
 /** Of the table alone: what is published beside it is another story. */

@@ -67,7 +67,7 @@ from silver.order_lines l left join silver.orders o on o.order_id = l.order_id l
           watchFor: '30d',
           announceFor: '1d',
           minimumReadDays: 20,
-          minimumCut: -1,
+          minimumCut: -100,
         },
         propose: { ask: ['prune'] },
       },
@@ -109,7 +109,7 @@ from silver.order_lines l left join silver.orders o on o.order_id = l.order_id l
     expect((await named('prune'))?.state).toBe('open');
 
     const yes = await world.goldsmith.approve(asked?.id ?? '', ANA);
-    expect(yes).toMatchObject({ ok: true, state: 'applied' });
+    expect(yes, yes.text).toMatchObject({ ok: true, state: 'applied' });
     expect(await stages()).toContain('hidden');
 
     const back = await world.goldsmith.undo(asked?.id ?? '', ANA);
