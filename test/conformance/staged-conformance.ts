@@ -22,8 +22,6 @@ import {
 } from './loop-world.ts';
 
 export interface StagedSubject extends LoopSubject {
-  /** Its statements take long: everyday runs interrupt a shorter life in fewer places. */
-  readonly isSlow?: true;
   /** Somebody who may be granted something. */
   readonly analysts: string;
   /** People's statement that puts a row policy or a mask on a relation. */
@@ -48,6 +46,7 @@ export function stagedConformance(subject: StagedSubject): void {
     });
     afterEach(() => world.close());
 
+    // Everyday runs interrupt a shorter life in fewer places.
     const isShort = EVERY > 1;
     const refreshed = [build(2, 'refresh', subject), toVersion(2, START + DAY, subject)];
     const life: readonly Action[] = [
