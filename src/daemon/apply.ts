@@ -16,11 +16,11 @@ import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nameOfAdoptable } from './adoptables.ts';
 import type { Engine } from './engine.ts';
-import { keepProved } from './first-use.ts';
+import { endInterruptedRuns, recordRuns, sendRuns } from './lineage/open-lineage.ts';
 import type { ObservedSchema } from './observe-schema.ts';
-import { endInterruptedRuns, recordRuns, sendRuns } from './open-lineage.ts';
 import { relationNamed } from './relation-named.ts';
 import { makeReplayPorts } from './replay-ports.ts';
+import { keepProved } from './route/first-use.ts';
 import { noticesOf, tellPeople } from './tell-people.ts';
 
 export interface ApplyRequest {

@@ -30,7 +30,7 @@ import { keptOutbox } from './kept-outbox.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
 import { oneAtATime, type Turn } from './one-at-a-time.ts';
-import { proposalChannels } from './proposal-channels.ts';
+import { proposalChannels } from './proposals/proposal-channels.ts';
 
 /** Everything one Goldsmith works with, opened once. */
 export interface Engine {

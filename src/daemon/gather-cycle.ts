@@ -4,14 +4,14 @@ import type { PruneInput } from '../decide/prune-input.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { readAdoptables } from './adoptables.ts';
-import { dbtBeside, needsOf } from './dbt-beside.ts';
+import { dbtBeside, needsOf } from './dbt/dbt-beside.ts';
 import type { Engine } from './engine.ts';
 import { gatherInput } from './gather-input.ts';
 import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
-import { wordChoices } from './kept-choices.ts';
-import { noesOf, timesOf, toldToPlanner } from './persons-noes.ts';
+import { noesOf, timesOf, toldToPlanner } from './proposals/persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE } from './restore.ts';
+import { wordChoices } from './words/kept-choices.ts';
 
 /** Everything one decision is made from: what is known, and what had to be measured for it. */
 export async function gatherCycle(

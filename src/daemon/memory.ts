@@ -13,7 +13,7 @@ import {
   keptProposal,
   keptShown,
   type Shown,
-} from './kept-proposal.ts';
+} from './proposals/kept-proposal.ts';
 
 /** What the daemon remembers between cycles besides usage; all of it may be lost and is then measured or decided again. */
 export interface Memory {

@@ -3,7 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import { type PersonsNo, REASONS } from '../propose/persons-no.ts';
 import type { Engine } from './engine.ts';
 import { observe } from './observe.ts';
-import { NO_CODES, RECONSIDERED } from './persons-noes.ts';
+import { NO_CODES, RECONSIDERED } from './proposals/persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE, prunedAttribute } from './restore.ts';
 import { DECLINED } from './rollback.ts';

@@ -7,7 +7,7 @@ import type { CapUse } from './caps-used.ts';
 import type { CycleResult } from './cycle.ts';
 import type { Engine } from './engine.ts';
 import { BRAKES, heldBackBy } from './held-back.ts';
-import { PROPOSAL_STATES } from './kept-proposal.ts';
+import { PROPOSAL_STATES } from './proposals/kept-proposal.ts';
 import { recordMarts, recordSavings } from './record-mart-metrics.ts';
 
 export interface CycleSeen {

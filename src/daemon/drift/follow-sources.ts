@@ -1,0 +1,175 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { Intent } from '../../decide/intent.ts';
+import { carried, definitionAfter } from '../../drift/follow-definition.ts';
+import { followedText, said } from '../../drift/followed.ts';
+import { rewordings } from '../../drift/reword-definition.ts';
+import { schemaBefore } from '../../drift/schema-before.ts';
+import type { SchemaEvent } from '../../drift/schema-event.ts';
+import type { PicturedRelation } from '../../drift/schema-picture.ts';
+import type { SourceBasis } from '../../drift/source-basis.ts';
+import { sourcesSince } from '../../drift/sources-since.ts';
+import type { Mart, MartDefinition } from '../../marts/mart.ts';
+import { selectLogical } from '../../materializer/statements.ts';
+import { columnsDiffer } from '../../prove/describe-query.ts';
+import { dialectOf } from '../../sql/dialects.ts';
+import type { Query } from '../../sql/ir.ts';
+import { indexSchema } from '../../sql/schema-index.ts';
+import type { Engine } from '../engine.ts';
+import type { ObservedSchema } from '../observe-schema.ts';
+import { bindingOf } from './drift-bindings.ts';
+
+export type FollowIntent = Extract<Intent, { readonly kind: 'follow' }>;
+
+/** How a mart whose definition is broken can go on. */
+export type Way =
+  | { readonly kind: 'follow'; readonly intent: FollowIntent }
+  | { readonly kind: 'refuse'; readonly because: string };
+
+export interface FollowingParts {
+  readonly mart: Mart;
+  /** What its definition was written for; absent where nobody took it down. */
+  readonly basis: SourceBasis | undefined;
+  readonly schema: ObservedSchema;
+  readonly now: readonly PicturedRelation[];
+  readonly events: readonly SchemaEvent[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Rewrites a mart's definition after what became of its sources: by the smallest edit that surely means the same, its promised types
+ * kept by exact casts, and the warehouse asked whether it computes it. Whatever is not sure is refused with the reason.
+ */
+export async function wayOn(
+  engine: Pick<Engine, 'connector' | 'parsers' | 'config'>,
+  { mart, basis, schema, now, events, signal }: FollowingParts,
+): Promise<Way> {
+  const { connector } = engine;
+  const { dialect } = connector;
+  const { definition } = mart;
+  if (!connector.capabilities.transactionalDdl) {
+    return {
+      kind: 'refuse',
+      because: `${connector.name} commits each statement by itself, so that a definition cannot be rewritten together with its view: give the mart up, and it is published anew`,
+    };
+  }
+  if (basis === undefined) {
+    return {
+      kind: 'refuse',
+      because:
+        'nobody knows what its sources looked like when it last could be computed (the state file was lost or is new)',
+    };
+  }
+  const since = sourcesSince(basis, { now, moves: movesOf(events) });
+  const texts = [
+    definition.sql,
+    ...rewordings(definition.sql, { sources: since.sources, dialect: dialectOf(dialect) }),
+  ];
+  const queries = await readQueries(engine, { texts, signal });
+  const [written, ...rewritten] = texts.map((sql, at) => ({ sql, query: queries[at] }));
+  if (written === undefined) {
+    return { kind: 'refuse', because: 'it has no definition' };
+  }
+  const followed = followedText(mart, {
+    dialect,
+    written,
+    rewritten,
+    before: indexSchema(schemaBefore(withBasis(now, basis), schema.snapshot), dialectOf(dialect)),
+    now: schema.index,
+    since,
+  });
+  if (followed.kind === 'refused') {
+    return { kind: 'refuse', because: followed.because };
+  }
+  const change = said(followed.changes);
+  const after = definitionAfter(definition, { sql: followed.sql, sources: since.sources });
+  const kept = await withPromisedTypes(engine, {
+    after,
+    isCarriable: followed.isCarriable,
+    signal,
+  });
+  if ('because' in kept) {
+    return { kind: 'refuse', because: `${change}${change === '' ? '' : '; '}${kept.because}` };
+  }
+  return {
+    kind: 'follow',
+    intent: {
+      kind: 'follow',
+      relation: definition.relation,
+      from: mart.definitionDigest,
+      definition: kept.definition,
+      change,
+      proof: 'same-answers',
+      because: change,
+      evidence: { changes: followed.changes.length },
+    },
+  };
+}
+
+function movesOf(events: readonly SchemaEvent[]): ReadonlyMap<RelationId, RelationId> {
+  return new Map(
+    events
+      .toReversed()
+      .flatMap(({ relation, movedTo }) => (movedTo === undefined ? [] : [[relation, movedTo]])),
+  );
+}
+
+/** The schema as it is, but the relations of the basis as they were. */
+function withBasis(now: readonly PicturedRelation[], { relations }: SourceBasis) {
+  const were = new Set(relations.map(({ id }) => id));
+  return { takenAt: 0, relations: [...now.filter(({ id }) => !were.has(id)), ...relations] };
+}
+
+async function readQueries(
+  { parsers, connector }: Pick<Engine, 'parsers' | 'connector'>,
+  {
+    texts,
+    signal,
+  }: { readonly texts: readonly string[]; readonly signal: AbortSignal | undefined },
+): Promise<readonly (Query | undefined)[]> {
+  const outcomes = await parsers.parse(
+    texts.map((sql) => ({ sql, dialect: connector.dialect })),
+    signal,
+  );
+  return outcomes.map((outcome) => {
+    const [statement, ...more] = outcome.kind === 'parsed' ? outcome.statements : [];
+    return statement?.kind === 'query' && more.length === 0 ? statement.query : undefined;
+  });
+}
+
+/** The warehouse computes it and gives what readers were promised, if need be by casts that lose nothing. */
+async function withPromisedTypes(
+  { connector }: Pick<Engine, 'connector'>,
+  {
+    after,
+    isCarriable,
+    signal,
+  }: {
+    readonly after: MartDefinition;
+    readonly isCarriable: boolean;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<{ readonly definition: MartDefinition } | { readonly because: string }> {
+  const asked = await bindingOf(selectLogical(after, connector.wording), { connector, signal });
+  if (asked.kind === 'fails') {
+    return { because: 'the warehouse does not compute the rewritten definition either' };
+  }
+  const differing = columnsDiffer(after.columns, asked.columns);
+  if (differing === undefined) {
+    return { definition: after };
+  }
+  if (!isCarriable) {
+    return { because: `what readers were promised would change: ${differing}` };
+  }
+  const cast = carried(after, { found: asked.columns, dialect: connector.dialect });
+  if ('because' in cast) {
+    return cast;
+  }
+  const definition = { ...after, sql: cast.sql };
+  const again = await bindingOf(selectLogical(definition, connector.wording), {
+    connector,
+    signal,
+  });
+  return again.kind === 'binds' && columnsDiffer(after.columns, again.columns) === undefined
+    ? { definition }
+    : { because: `what readers were promised would change: ${differing}` };
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { DAY_MS } from '../../base/clock.ts';
+import type { RelationId } from '../../base/relation.ts';
+import { diffPictures } from '../../drift/diff-pictures.ts';
+import { impactsOf } from '../../drift/impact.ts';
+import { schemaBefore } from '../../drift/schema-before.ts';
+import type { SchemaChange } from '../../drift/schema-change.ts';
+import { eventOf, type SchemaEvent, schemaEvent } from '../../drift/schema-event.ts';
+import { pictureOf, schemaPicture } from '../../drift/schema-picture.ts';
+import type { Mart } from '../../marts/mart.ts';
+import { schemaNotice } from '../../notify/schema-notice.ts';
+import { dialectOf } from '../../sql/dialects.ts';
+import type { DocumentStore } from '../../store/document-store.ts';
+import type { UsageSnapshot } from '../../usage/template.ts';
+import type { Engine } from '../engine.ts';
+import type { ObservedSchema } from '../observe-schema.ts';
+import { tellPeople } from '../tell-people.ts';
+
+const PICTURE = 'schema-picture';
+const EVENT = 'schema-event';
+/** Events are kept this long, and no more of them than this. */
+const KEPT_MS = 90 * DAY_MS;
+const MOST_KEPT = 2_000;
+
+const kept = z.object({ picture: schemaPicture, own: z.array(z.string()) });
+
+export interface WatchParts {
+  readonly schema: ObservedSchema;
+  readonly marts: readonly Mart[];
+  /** The evidence window, with shapes as they were before this cycle read anything; asked only where something changed. */
+  readonly usage: () => Pick<UsageSnapshot, 'templates' | 'facts'>;
+}
+
+/**
+ * Compares the schema with that of the cycle before, keeps what changed with whom it reaches, and takes the new picture.
+ * What Goldsmith itself does to its marts is no change. The first look at a warehouse finds none.
+ */
+export function watchSchema(
+  {
+    store,
+    clock,
+    connector,
+    log,
+    metrics,
+  }: Pick<Engine, 'store' | 'clock' | 'connector' | 'log' | 'metrics'>,
+  { schema, marts, usage }: WatchParts,
+): readonly SchemaEvent[] {
+  const { documents } = store;
+  const now = clock.now();
+  const before = kept.safeParse(documents.get(PICTURE, 'latest')).data;
+  const own = marts.map(({ definition }) => definition.relation);
+  const picture = pictureOf(schema.snapshot, { takenAt: now });
+  const changes =
+    before === undefined
+      ? []
+      : diffPictures(before.picture, picture).filter(isOf(new Set([...before.own, ...own])));
+  const events =
+    before === undefined || changes.length === 0
+      ? []
+      : impactsOf(changes, {
+          before: schemaBefore(before.picture, schema.snapshot),
+          dialect: dialectOf(connector.dialect),
+          marts: own,
+          usage: usage(),
+        }).map((impact) => eventOf(impact, now));
+  documents.transaction(() => {
+    keepEvents(documents, events, now);
+    documents.put(PICTURE, 'latest', { picture, own });
+  });
+  for (const { kind, severity, says } of events) {
+    metrics.add('goldsmith_schema_changes_total', { kind, severity });
+    log.info({ kind, severity, says }, 'the schema changed');
+  }
+  return events;
+}
+
+/** Tells people of what breaks somebody, or a definition nobody has read lately. */
+export async function tellSchema(
+  engine: Pick<Engine, 'notifier' | 'log' | 'metrics' | 'config'>,
+  events: readonly SchemaEvent[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const notices = events
+    .filter(({ severity }) => severity === 'breaking' || severity === 'latent')
+    .map((event) => schemaNotice(event, engine.config.decide.evidenceDays));
+  if (notices.length > 0) {
+    await tellPeople(engine, notices, signal);
+  }
+}
+
+/** Kept events, latest first. */
+export function schemaEvents({ documents }: Engine['store']): readonly SchemaEvent[] {
+  return documents
+    .list(EVENT)
+    .flatMap(({ value }) => schemaEvent.safeParse(value).data ?? [])
+    .toReversed();
+}
+
+function isOf(own: ReadonlySet<string>): (change: SchemaChange) => boolean {
+  const isOwn = (relation: RelationId) => own.has(relation);
+  return (change) =>
+    !isOwn(change.relation) && !(change.kind === 'relation-moved' && isOwn(change.to));
+}
+
+function keepEvents(documents: DocumentStore, events: readonly SchemaEvent[], now: number): void {
+  for (const [at, event] of events.entries()) {
+    documents.put(EVENT, `${String(now).padStart(14, '0')}/${String(at).padStart(6, '0')}`, event);
+  }
+  const all = documents.list(EVENT);
+  for (const [at, { key, value }] of all.entries()) {
+    const event = schemaEvent.safeParse(value).data;
+    if (event === undefined || event.seenAt < now - KEPT_MS || at < all.length - MOST_KEPT) {
+      documents.remove(EVENT, key);
+    }
+  }
+}

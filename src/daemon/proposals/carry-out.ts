@@ -1,0 +1,49 @@
+import type { ApplyReport } from '../../http/service.ts';
+import { applyUnderLease } from '../apply.ts';
+import { forgetApplied } from '../apply-kept.ts';
+import { runCycle } from '../cycle.ts';
+import { applyReport } from '../cycle-report.ts';
+import type { Engine } from '../engine.ts';
+import { keepCarriedOut, keepReceipts } from '../keep-savings.ts';
+import { predictedMsPerDay } from '../predicted-time.ts';
+import { endProposals } from './end-proposals.ts';
+import type { PersonVerbParts } from './person-verbs.ts';
+import { settleProposals } from './settle-proposals.ts';
+
+/**
+ * Does what people said yes to and nothing else, with the steps of a decision made now: what no longer fits the world is not done,
+ * and says so. Nothing where nothing waits. Within a turn of the caller's.
+ */
+export async function carryOut(
+  engine: Engine,
+  { signal, refreshWorld }: Pick<PersonVerbParts, 'signal' | 'refreshWorld'>,
+): Promise<ApplyReport | undefined> {
+  const { memory, ledger } = engine;
+  if (!memory.proposals.list().some(({ state }) => state === 'approved')) {
+    return undefined;
+  }
+  const { decision, input, schema, marts: before } = await runCycle(engine, { act: false, signal });
+  const plan = await settleProposals(engine, { decision, input, approvedOnly: true });
+  if (plan.steps.length === 0) {
+    return undefined;
+  }
+  const outcome = await applyUnderLease(engine, {
+    plan,
+    schema,
+    facts: input.facts,
+    sourceStates: input.sourceStates,
+    measuredAt: input.now,
+    approved: false,
+    agreed: true,
+    signal,
+  });
+  const { usage } = input;
+  const marts = await ledger.readMarts();
+  const predictedMs = (mart: Parameters<typeof predictedMsPerDay>[0]) =>
+    predictedMsPerDay(mart, { decision, usage });
+  keepCarriedOut(engine, { plan, outcome, marts, predictedMs });
+  endProposals(engine, { plan, outcome, decision, usage, before, marts });
+  forgetApplied(engine, outcome);
+  keepReceipts(engine, await refreshWorld());
+  return applyReport(outcome);
+}
