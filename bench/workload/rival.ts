@@ -1,7 +1,7 @@
 import { relationId } from '../../src/base/relation.ts';
 import { processThreadMs } from '../../src/connectors/duckdb/thread-time.ts';
 import { bytesPerRow } from '../../src/cost/bytes-per-row.ts';
-import { RouteRefusals } from '../../src/daemon/route-refusals.ts';
+import { RouteRefusals } from '../../src/daemon/route/route-refusals.ts';
 import type { Appraisal } from '../../src/decide/appraise.ts';
 import { noFacts } from '../../src/marts/facts.ts';
 import { quoteRelation } from '../../src/prove/quote.ts';
