@@ -22,6 +22,8 @@ import {
 } from './loop-world.ts';
 
 export interface StagedSubject extends LoopSubject {
+  /** Its statements take long: the everyday run leaves out what interrupts whole lives, `GOLDSMITH_KILL_EVERY=1` does not. */
+  readonly isSlow?: true;
   /** Somebody who may be granted something. */
   readonly analysts: string;
   /** People's statement that puts a row policy or a mask on a relation. */
@@ -48,6 +50,7 @@ export function stagedConformance(subject: StagedSubject): void {
 
     // Everyday runs interrupt a shorter life in fewer places.
     const isShort = EVERY > 1;
+    const isLeftOut = isShort && subject.isSlow === true;
     const refreshed = [build(2, 'refresh', subject), toVersion(2, START + DAY, subject)];
     const life: readonly Action[] = [
       create,
@@ -83,7 +86,7 @@ export function stagedConformance(subject: StagedSubject): void {
       return { outcome: over ?? (death.how === 'lost' ? await applied : undefined), before };
     }
 
-    it('killed behind any write, is finished or undone by the next start, and readers see nothing of it', async () => {
+    it.skipIf(isLeftOut)('killed behind any write, is finished or undone by the next start, and readers see nothing of it', async () => {
       const failures: string[] = [];
       let isOver = false;
       let kills = 0;
@@ -118,7 +121,7 @@ export function stagedConformance(subject: StagedSubject): void {
       await reading;
 
       expect(failures).toEqual([]);
-      expect(kills).toBeGreaterThan(isShort ? 5 : 10);
+      expect(kills).toBeGreaterThan(isShort ? 3 : 10);
       expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
     }, 240_000);
 
@@ -141,7 +144,7 @@ export function stagedConformance(subject: StagedSubject): void {
       expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
     });
 
-    it('is built and flipped through throttling, outages and lost answers', async () => {
+    it.skipIf(isLeftOut)('is built and flipped through throttling, outages and lost answers', async () => {
       const { trouble = {} } = world;
       const kinds = Object.keys(trouble);
       await world.apply([create]);

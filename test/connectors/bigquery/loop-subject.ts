@@ -8,6 +8,7 @@ const POLICY = /^policy on (\S+)$/;
 /** A service of its own for each test; people's statements are in DuckDB's words, but for what it does not keep. */
 export const BIGQUERY: StagedSubject = {
   name: 'bigquery',
+  isSlow: true,
   schema: 'shop',
   types: { text: 'STRING', bigint: 'INT64', sumOfMoney: 'NUMERIC' },
   analysts: 'group:analysts@shop.example',

@@ -8,6 +8,7 @@ import { targetOn } from './open-server.ts';
 /** A warehouse of its own for each test; people's statements are in DuckDB's words. */
 export const DATABRICKS: StagedSubject = {
   name: 'databricks',
+  isSlow: true,
   schema: 'sales',
   types: { text: 'string', bigint: 'bigint', sumOfMoney: 'decimal(38,2)' },
   analysts: 'analysts',
