@@ -86,44 +86,48 @@ export function stagedConformance(subject: StagedSubject): void {
       return { outcome: over ?? (death.how === 'lost' ? await applied : undefined), before };
     }
 
-    it.skipIf(isLeftOut)('killed behind any write, is finished or undone by the next start, and readers see nothing of it', async () => {
-      const failures: string[] = [];
-      let isOver = false;
-      let kills = 0;
-      for (const action of life.slice(0, 1)) {
-        await world.apply([action]);
-      }
-      const reading = (async () => {
-        while (!isOver) {
-          const seen = await total();
-          if (seen[0] !== 400) {
-            failures.push(`${seen[0]}`);
+    it.skipIf(isLeftOut)(
+      'killed behind any write, is finished or undone by the next start, and readers see nothing of it',
+      async () => {
+        const failures: string[] = [];
+        let isOver = false;
+        let kills = 0;
+        for (const action of life.slice(0, 1)) {
+          await world.apply([action]);
+        }
+        const reading = (async () => {
+          while (!isOver) {
+            const seen = await total();
+            if (seen[0] !== 400) {
+              failures.push(`${seen[0]}`);
+            }
+          }
+        })().catch((error: unknown) => void failures.push(String(error)));
+
+        for (const action of life.slice(1)) {
+          // The lease of a new start takes the first two writes.
+          for (let write = 3; ; write += stride(action)) {
+            const { outcome } = await dieIn(action, { after: write, how: 'killed' });
+            if (outcome !== undefined) {
+              expect(['DONE', 'DONE_BEFORE']).toContain(outcome.steps[0]?.code);
+              break;
+            }
+            kills += 1;
+            const started = await workOn(world, { subject, now: START });
+            await resumeInterrupted(started.work);
+            expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+            expect(await started.ledger.openEntries()).toEqual([]);
           }
         }
-      })().catch((error: unknown) => void failures.push(String(error)));
+        isOver = true;
+        await reading;
 
-      for (const action of life.slice(1)) {
-        // The lease of a new start takes the first two writes.
-        for (let write = 3; ; write += stride(action)) {
-          const { outcome } = await dieIn(action, { after: write, how: 'killed' });
-          if (outcome !== undefined) {
-            expect(['DONE', 'DONE_BEFORE']).toContain(outcome.steps[0]?.code);
-            break;
-          }
-          kills += 1;
-          const started = await workOn(world, { subject, now: START });
-          await resumeInterrupted(started.work);
-          expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
-          expect(await started.ledger.openEntries()).toEqual([]);
-        }
-      }
-      isOver = true;
-      await reading;
-
-      expect(failures).toEqual([]);
-      expect(kills).toBeGreaterThan(isShort ? 3 : 10);
-      expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
-    }, 240_000);
+        expect(failures).toEqual([]);
+        expect(kills).toBeGreaterThan(isShort ? 3 : 10);
+        expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
+      },
+      240_000,
+    );
 
     it('goes on by looking when the answer of a flip or of its record is lost', async () => {
       expect(await codes(create, build(1, 'promote', subject))).toEqual(['DONE', 'DONE']);
@@ -144,26 +148,29 @@ export function stagedConformance(subject: StagedSubject): void {
       expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
     });
 
-    it.skipIf(isLeftOut)('is built and flipped through throttling, outages and lost answers', async () => {
-      const { trouble = {} } = world;
-      const kinds = Object.keys(trouble);
-      await world.apply([create]);
-      const done: string[] = [];
-      for (const [at, kind] of kinds.entries()) {
-        const version = at + 1;
-        trouble[kind]?.(/create\s+(transient\s+)?table/i);
-        const built = await inTwo(build(version, 'refresh', subject));
-        trouble[kind]?.(/create\s+or\s+replace\s+view/i);
-        const flipped = await inTwo(toVersion(version, START + DAY, subject));
-        done.push(`${kind}: ${built}, ${flipped}`);
-        expect(await total()).toEqual([400]);
-      }
+    it.skipIf(isLeftOut)(
+      'is built and flipped through throttling, outages and lost answers',
+      async () => {
+        const { trouble = {} } = world;
+        const kinds = Object.keys(trouble);
+        await world.apply([create]);
+        const done: string[] = [];
+        for (const [at, kind] of kinds.entries()) {
+          const version = at + 1;
+          trouble[kind]?.(/create\s+(transient\s+)?table/i);
+          const built = await inTwo(build(version, 'refresh', subject));
+          trouble[kind]?.(/create\s+or\s+replace\s+view/i);
+          const flipped = await inTwo(toVersion(version, START + DAY, subject));
+          done.push(`${kind}: ${built}, ${flipped}`);
+          expect(await total()).toEqual([400]);
+        }
 
-      expect(kinds.length).toBeGreaterThan(2);
-      expect(done).toEqual(kinds.map((kind) => `${kind}: DONE, DONE`));
-      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
-      expect((await world.ledger.readMarts())[0]?.current?.version).toBe(kinds.length);
-    });
+        expect(kinds.length).toBeGreaterThan(2);
+        expect(done).toEqual(kinds.map((kind) => `${kind}: DONE, DONE`));
+        expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect((await world.ledger.readMarts())[0]?.current?.version).toBe(kinds.length);
+      },
+    );
 
     it('is not built while a source changes, and nothing of it is left', async () => {
       await world.apply([create]);
