@@ -27,7 +27,7 @@ const SHOP = [
   'create table shop.silver.orders (order_id bigint, store_id integer not null, order_date date not null)',
   "insert into shop.silver.orders select i, 1 + i % 40, date '2026-07-01' + (i % 30)::integer from range(1, 4001) as t(i)",
   'create table shop.silver.order_lines (order_id bigint not null, quantity integer not null, net_amount decimal(12, 2) not null)',
-  'insert into shop.silver.order_lines select 1 + i % 4000, i % 7, i % 900 / 7.0 from range(1, 30001) as t(i)',
+  'insert into shop.silver.order_lines select 1 + i % 4000, i % 7, i % 900 / 7.0 from range(1, 8001) as t(i)',
   `create view shop.gold.daily_sales as select s.region, o.order_date, sum(l.net_amount) as revenue, sum(l.quantity) as units
 from shop.silver.order_lines as l join shop.silver.orders as o on o.order_id = l.order_id
   join shop.silver.stores as s on s.store_id = o.store_id group by s.region, o.order_date`,
