@@ -64,19 +64,12 @@ function read(
   return because === undefined ? { query: normalize(bound.query) } : { because };
 }
 
-type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+type Fields = Readonly<Record<string, unknown>>;
 
 /** The query as it would read under today's names. */
 function renamed(query: NormalQuery, sources: readonly SourceNow[]): NormalQuery {
   const byOccurrence = new Map<number, SourceNow>();
-  collect(query as unknown as Json, (node) => {
+  collect(query, (node) => {
     const { kind, occ, relation } = node;
     const source =
       kind === 'table' && typeof relation === 'string'
@@ -86,12 +79,12 @@ function renamed(query: NormalQuery, sources: readonly SourceNow[]): NormalQuery
       byOccurrence.set(occ, source);
     }
   });
-  const rename = (node: Json): Json => {
-    if (typeof node !== 'object' || node === null) {
-      return node;
-    }
+  const rename = (node: unknown): unknown => {
     if (isList(node)) {
       return node.map(rename);
+    }
+    if (!isFields(node)) {
+      return node;
     }
     const { kind, occ, column } = node;
     const source = typeof occ === 'number' ? byOccurrence.get(occ) : undefined;
@@ -103,17 +96,18 @@ function renamed(query: NormalQuery, sources: readonly SourceNow[]): NormalQuery
     }
     return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, rename(value)]));
   };
-  return rename(query as unknown as Json) as unknown as NormalQuery;
+  // Only names are other ones: what was a query is one.
+  return rename(query) as NormalQuery;
 }
 
-function collect(node: Json, visit: (node: { readonly [key: string]: Json }) => void): void {
-  if (typeof node !== 'object' || node === null) {
-    return;
-  }
+function collect(node: unknown, visit: (node: Fields) => void): void {
   if (isList(node)) {
     for (const each of node) {
       collect(each, visit);
     }
+    return;
+  }
+  if (!isFields(node)) {
     return;
   }
   visit(node);
@@ -122,6 +116,10 @@ function collect(node: Json, visit: (node: { readonly [key: string]: Json }) => 
   }
 }
 
-function isList(node: Json): node is readonly Json[] {
+function isList(node: unknown): node is readonly unknown[] {
   return Array.isArray(node);
+}
+
+function isFields(node: unknown): node is Fields {
+  return typeof node === 'object' && node !== null;
 }
