@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Clock, DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
-import { systemClock } from '../../src/daemon/system-clock.ts';
-import { DAILY_SALES, FIRST_DAY, LOOSE, SmallWorld } from '../scenarios/small-world.ts';
+import { heldBackClock, liveThroughNights } from '../scenarios/nights-before-now.ts';
+import { DAILY_SALES, LOOSE, SmallWorld } from '../scenarios/small-world.ts';
 import { freePort } from './a-command.ts';
 import { cli } from './in-process.ts';
 
@@ -13,18 +12,10 @@ describe('a person at the command line, in mode propose', () => {
   let config: string;
 
   beforeAll(async () => {
-    let behindMs = 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    const clock = heldBackClock();
     world = await SmallWorld.open({ clock, settings: { mode: 'propose' } });
     await world.start();
-    for (const hoursAgo of [54, 30]) {
-      behindMs = hoursAgo * HOUR_MS;
-      world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
-      await world.goldsmith.cycle();
-    }
-    behindMs = 6 * HOUR_MS;
-    world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
-    await world.goldsmith.cycle();
+    await liveThroughNights(world, clock, [54, 30, 6]);
     await world.leave();
     config = join(world.folder, 'goldsmith.yaml');
     const settings = {

@@ -4,10 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Clock, DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
-import { systemClock } from '../../src/daemon/system-clock.ts';
 import { freePort, goldsmith, type Started, start } from '../cli/a-command.ts';
-import { BY_REGION, FIRST_DAY, LOOSE, SmallWorld } from '../scenarios/small-world.ts';
+import { heldBackClock, liveThroughNights } from '../scenarios/nights-before-now.ts';
+import { BY_REGION, LOOSE, SmallWorld } from '../scenarios/small-world.ts';
 
 const TOKEN = 'a-token-of-the-test';
 
@@ -43,15 +42,10 @@ describe('a standalone daemon', () => {
 
   beforeAll(async () => {
     port = await freePort();
-    let behindMs = 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    const clock = heldBackClock();
     world = await SmallWorld.open({ clock });
     await world.start();
-    for (const hoursAgo of [54, 30, 6]) {
-      behindMs = hoursAgo * HOUR_MS;
-      world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
-      await world.goldsmith.cycle();
-    }
+    await liveThroughNights(world, clock, [54, 30, 6]);
     expect((await world.goldsmith.cycle()).marts).toMatchObject([{ stage: 'physical' }]);
     await world.leave();
     config = writeConfig('goldsmith.yaml', { schedule: { cron: '* * * * * *', period: '24h' } });

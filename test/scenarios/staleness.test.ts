@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
-import { systemClock } from '../../src/daemon/system-clock.ts';
+import { HOUR_MS } from '../../src/base/clock.ts';
+import { heldBackClock, liveThroughNights } from './nights-before-now.ts';
 import { DAILY_SALES, FIRST_DAY, SmallWorld, stepsOf } from './small-world.ts';
 
 const EVERYTHING = 'select * from gold.daily_sales';
@@ -30,15 +30,10 @@ describe('the staleness bound', () => {
   });
 
   it('is held by the view itself under the real clock: past it, readers get their sources though no daemon runs', async () => {
-    let behindMs = 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    const clock = heldBackClock();
     world = await SmallWorld.open({ clock });
     await world.start();
-    for (const hoursAgo of [75, 51, 27]) {
-      behindMs = hoursAgo * HOUR_MS;
-      world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
-      await world.goldsmith.cycle();
-    }
+    await liveThroughNights(world, clock, [75, 51, 27]);
     const [mart] = (await world.goldsmith.cycle()).marts;
     expect(mart).toMatchObject({ stage: 'physical', definition: { maxStalenessMs: 26 * HOUR_MS } });
 
@@ -48,7 +43,7 @@ describe('the staleness bound', () => {
     );
     expect(one).toBe('["1.0"]');
 
-    behindMs = 0;
+    clock.holdBack(0);
     await world.goldsmith.cycle();
     const refreshed = await world.rows(EVERYTHING);
     await world.run('update silver.order_lines set net_amount = 2');

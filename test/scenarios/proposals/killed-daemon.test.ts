@@ -2,11 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
-import { systemClock } from '../../../src/daemon/system-clock.ts';
 import type { ProposalId } from '../../../src/propose/proposal.ts';
 import { freePort, type Started, start } from '../../cli/a-command.ts';
-import { DAILY_SALES, FIRST_DAY, LOOSE, SmallWorld } from '../small-world.ts';
+import { heldBackClock, liveThroughNights } from '../nights-before-now.ts';
+import { DAILY_SALES, LOOSE, SmallWorld } from '../small-world.ts';
 import { onlyProposal } from './asked-world.ts';
 
 describe('a daemon killed after somebody said yes', () => {
@@ -19,15 +18,10 @@ describe('a daemon killed after somebody said yes', () => {
   });
 
   it('carries it out at its next start, whole and once, wherever it was killed', async () => {
-    let behindMs = 0;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    const clock = heldBackClock();
     world = await SmallWorld.open({ clock, settings: { mode: 'propose' } });
     await world.start();
-    for (const hoursAgo of [54, 30, 6]) {
-      behindMs = hoursAgo * HOUR_MS;
-      world.dashboards((clock.now() - 16 * HOUR_MS - FIRST_DAY) / DAY_MS);
-      await world.goldsmith.cycle();
-    }
+    await liveThroughNights(world, clock, [54, 30, 6]);
     const { id } = await onlyProposal(world);
     const before = await world.rows(DAILY_SALES);
     const yes = { move: 'approve', by: 'cli:ana', at: clock.now(), token: 'a yes' } as const;
