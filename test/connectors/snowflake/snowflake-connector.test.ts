@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
+import { liveBytes, stillHeld } from '../live-bytes.ts';
 
 const options: CallOptions = { purpose: 'catalog' };
 const ENDLESS = 'select count(*) from range(1000000000000) as a(n) where n % 7 = 3';
@@ -84,6 +85,26 @@ describe('a Snowflake connector', () => {
 
       expect(rows).toBe(100_000);
     });
+
+    it('hold a chunk, not the result: the last of 100,000 rows find less than 10 MB held', async () => {
+      const chunks: WeakRef<object>[] = [];
+      let rows = 0;
+      let held = 0;
+      let atTheEnd = 0;
+      for await (const chunk of connector.stream(rowsSql(100_000), options)) {
+        chunks.push(new WeakRef(chunk));
+        rows += chunk.length;
+        if (rows === 100_000) {
+          held = await stillHeld(chunks);
+          atTheEnd = liveBytes();
+        }
+      }
+
+      expect(rows).toBe(100_000);
+      expect(held).toBeLessThan(10);
+      // Our server, in this process too, has let go of each chunk it was asked for.
+      expect(atTheEnd - liveBytes()).toBeLessThan(10 * 1024 * 1024);
+    }, 30_000);
 
     it('can be left early, and the connector goes on working', async () => {
       for await (const chunk of connector.stream(rowsSql(100_000), options)) {
