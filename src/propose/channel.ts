@@ -45,6 +45,15 @@ export interface ProposalChannel {
     shown: readonly { readonly proposal: Proposal; readonly ref: ChannelRef }[],
     signal: AbortSignal,
   ): Promise<readonly Decision[]>;
+  /** Says to whoever said something there that it did not count, and why. Saying the same again says nothing; absent where nobody could read it. */
+  answer?(
+    decision: Decision,
+    parts: {
+      readonly ref: ChannelRef;
+      readonly because: string;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void>;
   /** Where a proposal stands there, in a few words for who asks at the command line: `pull request 12`. */
   whereabouts?(ref: ChannelRef): string;
   /** Looks whether a proposal could be shown and says what it found, in a sentence; shows nothing. Rejects where it could not. */

@@ -8,23 +8,34 @@ type HearParts = Pick<Engine, 'memory' | 'store' | 'config' | 'clock' | 'log' | 
 
 /**
  * Hears one saying, once: a proposal that moved and the saying's token are kept together, so that a replay, a second click, or
- * the same poll again moves nothing.
+ * the same poll again moves nothing. One that did not count is weighed again each time it is heard (who may say yes can change), and
+ * logged and counted once for each reason.
  */
 export function hear(engine: HearParts, decision: Decision): Heard {
   const { memory, store, log, metrics } = engine;
-  const { by, move } = decision;
-  const heard = store.documents.transaction((): Heard => {
-    if (memory.heard.get(decision.token) !== undefined) {
-      return { kind: 'ignored', because: 'this was heard already' };
+  const { by, move, token } = decision;
+  const { heard, isNews } = store.documents.transaction(() => {
+    const before = memory.heard.get(token);
+    if (before !== undefined && before.ignored === undefined) {
+      return { heard: ignored('this was heard already'), isNews: false };
     }
     const answer = weigh(engine, decision);
+    const at = engine.clock.now();
     if (answer.kind === 'moved') {
       const { proposal } = answer;
-      memory.heard.put(decision.token, { token: decision.token, at: engine.clock.now() });
+      memory.heard.put(token, { token, at });
       memory.proposals.put(proposal.id, proposal);
+      return { heard: answer, isNews: true };
     }
-    return answer;
+    const isKnown = before?.ignored === answer.because;
+    if (!isKnown) {
+      memory.heard.put(token, { ...before, token, at, ignored: answer.because });
+    }
+    return { heard: answer, isNews: !isKnown };
   });
+  if (!isNews) {
+    return heard;
+  }
   const outcome = heard.kind === 'moved' ? move : 'ignored';
   metrics.add('goldsmith_proposal_answers_total', { outcome });
   log.info(
@@ -37,6 +48,10 @@ export function hear(engine: HearParts, decision: Decision): Heard {
     heard.kind === 'moved' ? 'a person decided' : 'a word did not count',
   );
   return heard;
+}
+
+function ignored(because: string): Heard {
+  return { kind: 'ignored', because };
 }
 
 /** What would come of it; nothing is kept. */

@@ -88,13 +88,19 @@ export const keptShown: z.ZodType<Shown, unknown> = z.object({
   isUnsure: z.boolean(),
 });
 
-/** A saying that moved something already: heard again, it moves nothing. */
+/** A saying that was heard: one that moved something moves nothing again, one that did not count is weighed again and told once. */
 export interface HeardBefore {
   readonly token: string;
   readonly at: EpochMs;
+  /** Why it did not count; absent where it moved something. */
+  readonly ignored?: string;
+  /** The reason that was said where it stands, so that it is said once. */
+  readonly answered?: string;
 }
 
 export const keptHeard: z.ZodType<HeardBefore, unknown> = z.object({
   token: z.string(),
   at: z.number(),
+  ignored: z.string().exactOptional(),
+  answered: z.string().exactOptional(),
 });

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
-import type { ProposalChannel } from '../../propose/channel.ts';
+import type { ChannelRef, Decision, ProposalChannel } from '../../propose/channel.ts';
 import { isUndoable } from '../../propose/is-undoable.ts';
 import { isLive } from '../../propose/move.ts';
 import type { Proposal } from '../../propose/proposal.ts';
@@ -119,8 +119,13 @@ export async function pollChannels(
       continue;
     }
     try {
-      for (const decision of await channel.poll(shown, signal)) {
+      const said = await channel.poll(shown, signal);
+      for (const decision of said) {
         hear(engine, decision);
+      }
+      for (const decision of said) {
+        const ref = shown.find(({ proposal }) => proposal.id === decision.proposal)?.ref;
+        await answerUncounted(engine, { channel, decision, ref, signal });
       }
     } catch (err) {
       signal.throwIfAborted();
@@ -128,4 +133,31 @@ export async function pollChannels(
       log.warn({ err, channel: channel.name }, 'nobody could be heard');
     }
   }
+}
+
+/** Whoever said what does not count is told so where he said it, once for each reason. */
+async function answerUncounted(
+  { memory }: Pick<Engine, 'memory'>,
+  {
+    channel,
+    decision,
+    ref,
+    signal,
+  }: {
+    readonly channel: ProposalChannel;
+    readonly decision: Decision;
+    readonly ref: ChannelRef | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const known = memory.heard.get(decision.token);
+  const because = known?.ignored;
+  if (known === undefined || because === undefined || ref === undefined) {
+    return;
+  }
+  if (known.answered === because) {
+    return;
+  }
+  await channel.answer?.(decision, { ref, because, signal });
+  memory.heard.put(decision.token, { ...known, answered: because });
 }

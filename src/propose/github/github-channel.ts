@@ -13,6 +13,7 @@ import { offerPull } from './offer-pull.ts';
 import { openPulls } from './pulls.ts';
 import type { GithubSettings } from './settings.ts';
 import { openSignIn } from './sign-in.ts';
+import { tellUncounted } from './tell-uncounted.ts';
 
 export interface GithubChannelParts {
   readonly settings: GithubSettings;
@@ -92,6 +93,14 @@ export function githubChannel({
         said.push(...(await hearPull(world, { proposal, ref, pulls, signal })));
       }
       return said;
+    },
+    async answer(decision, { ref, because, signal }) {
+      await tellUncounted({
+        decision,
+        ref,
+        because,
+        pulls: openPulls(api, { repository, signal }),
+      });
     },
   };
 }

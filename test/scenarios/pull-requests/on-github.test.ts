@@ -67,9 +67,18 @@ describe('a proposal as a pull request', () => {
     world.dashboards(4);
 
     expect(stepsOf(await world.cycle(5))).toEqual([]);
+    await world.goldsmith.cycle();
+    await world.goldsmith.cycle();
 
-    expect(await onlyProposal(world)).toMatchObject({ state: 'open' });
+    const { id, state } = await onlyProposal(world);
+    expect(state).toBe('open');
     expect(pull?.state).toBe('closed');
+    expect(pull?.comments).toEqual([
+      expect.stringContaining(
+        `This merge is no yes: github:hubot is not listed in propose.approvals.build, so this does not count. Goldsmith does nothing in the warehouse because of it; who may decide can still say \`goldsmith approve ${id.slice(0, 8)}\`.`,
+      ),
+    ]);
+    expect(world.logLines.filter((line) => line.includes('a word did not count'))).toHaveLength(1);
   });
 
   it('merged by who is listed is carried out in the next cycle', async () => {
