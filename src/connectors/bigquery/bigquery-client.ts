@@ -8,6 +8,7 @@ import {
   isSignInRefused,
   isTransient,
 } from './classify-bigquery-error.ts';
+import { signInOf } from './sign-in.ts';
 
 export interface BigqueryAddress {
   readonly project: string;
@@ -257,13 +258,13 @@ export class BigqueryClient {
   }
 
   #client(): Promise<BigQuery> {
-    this.#opened ??= open(this.#parts.address);
+    this.#opened ??= open(this.#parts);
     return this.#opened;
   }
 }
 
 /** The driver is loaded here and nowhere else. */
-async function open(address: BigqueryAddress): Promise<BigQuery> {
+async function open({ name, address }: BigqueryClientParts): Promise<BigQuery> {
   const { BigQuery: Client } = await import('@google-cloud/bigquery');
   const { project, location, apiEndpoint, keyFile } = address;
   return new Client({
@@ -271,7 +272,7 @@ async function open(address: BigqueryAddress): Promise<BigQuery> {
     location,
     retryOptions: { autoRetry: false, maxRetries: 0 },
     ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
-    ...(keyFile === undefined ? {} : { keyFilename: keyFile }),
+    ...(keyFile === undefined ? {} : { authClient: await signInOf(keyFile, name) }),
   });
 }
 

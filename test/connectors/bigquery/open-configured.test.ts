@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openHistory } from '../../../src/connectors/history/open-history.ts';
 import { openConnector } from '../../../src/connectors/open-connector.ts';
 import { historySettings, warehouseSettings } from '../../../src/connectors/settings.ts';
@@ -39,6 +39,18 @@ describe('BigQuery as the settings describe it', () => {
     await expect(connector.query('select 1', { purpose: 'catalog' })).rejects.toMatchObject({
       code: 'CONNECTOR_CLOSED',
     });
+  });
+
+  it('signs in without a word of the driver on standard error', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    try {
+      const connector = await openConnector({ settings: settings() });
+      await connector.close();
+
+      expect(warned.mock.calls).toEqual([]);
+    } finally {
+      warned.mockRestore();
+    }
   });
 
   it('only looks where only looking is asked for: the service judges each statement before it runs, whatever the grants', async () => {
