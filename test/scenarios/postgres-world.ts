@@ -58,6 +58,10 @@ export class PostgresWorld {
     return join(this.#folder, 'history.jsonl');
   }
 
+  get statePath(): string {
+    return join(this.#folder, 'state.sqlite');
+  }
+
   get goldsmith(): Goldsmith {
     if (this.#goldsmith === undefined) {
       throw new Error('start the world first');
@@ -82,7 +86,7 @@ export class PostgresWorld {
         },
       },
       history: { source: 'export', path: this.#history },
-      state: { path: join(this.#folder, 'state.sqlite') },
+      state: { path: this.statePath },
       ...over,
     };
     this.#goldsmith = await startGoldsmith({

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAILY_SALES, type SmallWorld, stepsOf } from '../small-world.ts';
 import { askedWorld, onlyProposal, proposalsOf } from './asked-world.ts';
 
@@ -93,27 +93,5 @@ describe('a proposal', () => {
     await world.cycle(5);
     expect((await proposalsOf(world)).map(({ state }) => state)).toEqual(['undone']);
     expect((await world.goldsmith.explain('gold.daily_sales')).text).toContain('was declined');
-  });
-});
-
-describe('two who approve at once', () => {
-  let world: SmallWorld;
-  afterEach(() => world.close());
-
-  it('do it once: the second finds it done', async () => {
-    world = await askedWorld();
-    const { id } = await onlyProposal(world);
-
-    const [first, second] = await Promise.all([
-      world.goldsmith.approve(id, ANA),
-      world.goldsmith.approve(id, { by: 'cli:ben' }),
-    ]);
-
-    expect(first.ok).toBe(true);
-    expect(second).toMatchObject({ ok: false, said: 'cli:ana approved it already' });
-    const built = await world.rows(
-      "select table_name from duckdb_tables() where table_name like 'daily_sales\\_\\_v%' escape '\\'",
-    );
-    expect(built).toEqual(['["daily_sales__v1"]']);
   });
 });

@@ -13,33 +13,6 @@ describe('between a yes and what it is a yes to', () => {
   let world: SmallWorld;
   afterEach(() => world.close());
 
-  it('the world may move: then nothing is done, and people are asked again about what would be', async () => {
-    world = await askedWorld();
-    const { id, meaning } = await onlyProposal(world);
-    const [text] = await world.rows(
-      "select sql from duckdb_views() where view_name = 'daily_sales'",
-    );
-    const [sql = ''] = JSON.parse(text ?? '[]') as string[];
-    await world.run(
-      sql
-        .replace(/^create view/i, 'create or replace view')
-        .replace(/;\s*$/, ' having count(*) > 0;'),
-    );
-
-    const answer = await world.goldsmith.approve(id, ANA);
-
-    expect(answer).toMatchObject({ ok: true, state: 'open' });
-    expect(answer.text).toContain(
-      'it was not carried out: what it would do is no longer what was approved: the yes is void',
-    );
-    expect(await world.rows(VERSIONS)).toEqual([]);
-    const reworded = await onlyProposal(world);
-    expect(reworded.meaning).not.toBe(meaning);
-
-    await expect(world.goldsmith.approve(id, ANA)).resolves.toMatchObject({ state: 'applied' });
-    expect(await world.rows(VERSIONS)).toEqual(['["daily_sales__v1"]']);
-  });
-
   it('the evidence may go: then it is overtaken, with the reason', async () => {
     world = await askedWorld({ settings: { decide: { evidenceDays: 3, minimumDays: 2 } } });
     const { id } = await onlyProposal(world);
@@ -50,17 +23,6 @@ describe('between a yes and what it is a yes to', () => {
     expect((await onlyProposal(world)).moves.at(-1)?.words).toBe(
       'no statement of the last 3 days with a known cost could be answered from it',
     );
-  });
-
-  it('the time may pass: then it expires, and nobody is asked the same again right away', async () => {
-    world = await askedWorld({ settings: { propose: { openFor: '1d' } } });
-
-    world.dashboards(2);
-    await world.cycle(3);
-    world.dashboards(3);
-    await world.cycle(4);
-
-    expect((await onlyProposal(world)).state).toBe('expired');
   });
 
   it('Goldsmith may be killed: its next start carries it out, once', async () => {
