@@ -72,7 +72,9 @@ export const notifySettings = z
     slackWebhookUrl: z
       .url()
       .optional()
-      .describe('Incoming webhook that gets one message for each decision carried out.'),
+      .describe(
+        'Incoming webhook that gets one message for each decision carried out; without one, the channel of the Slack app (`propose.slack`) does.',
+      ),
     digestAbove: z
       .int()
       .min(0)

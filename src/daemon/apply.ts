@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dayOf, type EpochMs } from '../base/clock.ts';
-import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -11,7 +10,6 @@ import { guardMarts } from '../materializer/quarantine.ts';
 import { resumeInterrupted } from '../materializer/resume.ts';
 import type { ReplayPorts, Work } from '../materializer/work.ts';
 import { moneyOfBuilds } from '../materializer/work-done.ts';
-import { quarantineNotice } from '../notify/notice.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nameOfAdoptable } from './adoptables.ts';
@@ -22,6 +20,13 @@ import { relationNamed } from './relation-named.ts';
 import { makeReplayPorts } from './replay-ports.ts';
 import { keepProved } from './route/first-use.ts';
 import { noticesOf, tellPeople } from './tell-people.ts';
+import {
+  handInOutcome,
+  handInQuarantined,
+  handInUntold,
+  noteUntold,
+  showsInChat,
+} from './untold.ts';
 
 export interface ApplyRequest {
   readonly plan: Plan;
@@ -42,9 +47,11 @@ export async function applyUnderLease(
   engine: Engine,
   request: ApplyRequest,
 ): Promise<ApplyOutcome> {
-  const outcome = await applyHeld(engine, request);
-  const { plan, signal } = request;
-  const notices = noticesOf(engine, { plan, outcome });
+  const { plan, signal, agreed = false } = request;
+  const isShown = showsInChat(engine, { agreed });
+  const outcome = await applyHeld(engine, { ...request, isShown });
+  const all = noticesOf(engine, { plan, outcome });
+  const notices = handInOutcome(engine, { plan, outcome, isShown, notices: all });
   if (notices.length > 0) {
     await tellPeople(engine, notices, signal);
   }
@@ -52,7 +59,10 @@ export async function applyUnderLease(
   return outcome;
 }
 
-async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOutcome> {
+async function applyHeld(
+  engine: Engine,
+  request: ApplyRequest & { readonly isShown: boolean },
+): Promise<ApplyOutcome> {
   const { connector, ledger, clock, config, log, metrics, memory } = engine;
   const { plan, signal, approved, agreed = false } = request;
   if (config.mode === 'observe' || plan.steps.length === 0) {
@@ -99,6 +109,8 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
     };
     const resumed = await resumeInterrupted(workOf(engine, { lease, replay, freshness, signal }));
     endInterruptedRuns(engine, resumed);
+    await handInUntold(engine);
+    noteUntold(engine, request);
     const runs = await recordRuns(engine, { plan, schema: request.schema });
     const outcome = await applyPlan(plan, {
       connector,
@@ -153,6 +165,12 @@ async function applyHeld(engine: Engine, request: ApplyRequest): Promise<ApplyOu
  * quarantined and told (law 6). Does nothing where there is no ledger or somebody else acts.
  */
 export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<void> {
+  await tend(engine, signal);
+  await handInUntold(engine);
+  await tellPeople(engine, [], signal);
+}
+
+async function tend(engine: Engine, signal: AbortSignal | undefined): Promise<void> {
   const { connector, ledger, clock, config, log } = engine;
   if (
     config.mode === 'observe' ||
@@ -168,7 +186,6 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
     log.warn({ holder: answer.holder }, 'another goldsmith holds the lease');
     return;
   }
-  let stopped: readonly { readonly relation: RelationId; readonly because: string }[] = [];
   try {
     const work = workOf(engine, { lease: answer.lease, replay: noReplay, freshness: {}, signal });
     const report = await resumeInterrupted(work);
@@ -177,7 +194,6 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }
     const { quarantined, withdrawn } = await guardMarts(work);
-    stopped = quarantined;
     for (const { relation, because } of withdrawn) {
       engine.onWithdraw?.(relation);
       log.warn({ mart: relation, because }, 'mart answers from its definition again');
@@ -186,13 +202,10 @@ export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<v
       engine.onWithdraw?.(relation);
       log.error({ mart: relation, because }, 'mart quarantined');
     }
+    handInQuarantined(engine, await ledger.readRecords());
     await pruneOnceADay(engine, work);
   } finally {
     await answer.lease.release();
-  }
-  if (stopped.length > 0) {
-    const notices = stopped.map(({ relation, because }) => quarantineNotice(relation, because));
-    await tellPeople(engine, notices, signal);
   }
 }
 

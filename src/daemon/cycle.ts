@@ -17,7 +17,7 @@ import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
 import { openIncidents } from './drift/incident-book.ts';
 import { doubtedBy, tendIncidents } from './drift/incidents.ts';
-import { tellSchema, watchSchema } from './drift/watch-schema.ts';
+import { watchSchema } from './drift/watch-schema.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
@@ -163,7 +163,6 @@ export async function runCycle(
   const receipts = keepReceipts(engine, { marts });
   await keepNewBases(engine, { marts, schema, drift, signal });
   await tellEdits(engine, { edited, signal });
-  await tellSchema(engine, schemaEvents, signal);
   await tellPeople(engine, [], signal);
   await showProposals(engine, signal);
   return {

@@ -9,7 +9,7 @@ import { textOfDefinition } from './adoptables.ts';
 import type { Engine } from './engine.ts';
 import type { ObservedSchema } from './observe-schema.ts';
 import { relationNamed } from './relation-named.ts';
-import { tellPeople } from './tell-people.ts';
+import { handIn, tellPeople } from './tell-people.ts';
 
 /** A definition that was changed after the takeover of its table, which goes on with the one in the ledger. */
 export interface EditedDefinition {
@@ -62,7 +62,7 @@ const TOLD_EDIT = 'told-edit';
 
 /** Says once of each edit that it was seen; again only when there is another one. */
 export async function tellEdits(
-  engine: Pick<Engine, 'store' | 'log' | 'notifier' | 'metrics'>,
+  engine: Pick<Engine, 'store' | 'log' | 'notifier' | 'outbox' | 'clock' | 'metrics'>,
   {
     edited,
     signal,
@@ -73,13 +73,13 @@ export async function tellEdits(
   if ((documents.get(TOLD_EDIT, 'latest') ?? digestOf([])) === told) {
     return;
   }
-  documents.put(TOLD_EDIT, 'latest', told);
+  const notices = edited.map(({ relation, because }) => editedDefinitionNotice(relation, because));
+  documents.transaction(() => {
+    documents.put(TOLD_EDIT, 'latest', told);
+    handIn(engine, notices);
+  });
   for (const { relation, because } of edited) {
     engine.log.warn({ mart: relation, because }, 'a definition handed over was edited');
   }
-  await tellPeople(
-    engine,
-    edited.map(({ relation, because }) => editedDefinitionNotice(relation, because)),
-    signal,
-  );
+  await tellPeople(engine, notices, signal);
 }

@@ -16,6 +16,7 @@ import { type Ledger, openLedger } from '../materializer/ledger.ts';
 import { type Metrics, openMetrics } from '../metrics/registry.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type Notifier, slackNotifier } from '../notify/slack.ts';
+import { openSlackApp } from '../notify/slack-app.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
 import type { ProposalChannel } from '../propose/channel.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
@@ -139,15 +140,19 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
   }
 }
 
-/** Where notices go by these settings; nowhere without a webhook. */
+/** Where notices go by these settings: to the webhook, else to the channel of the Slack app, else nowhere. */
 export function notifierOf(
-  { notify, warehouse }: Config,
+  { notify, propose, warehouse }: Config,
   parts: Pick<Engine, 'clock' | 'outbox'>,
 ): Notifier | undefined {
   const { slackWebhookUrl: webhookUrl, digestAbove, messagesPerHour } = notify;
-  return webhookUrl === undefined
+  const common = { from: warehouse.name, digestAbove, messagesPerHour, ...parts };
+  if (webhookUrl !== undefined) {
+    return slackNotifier({ webhookUrl, ...common });
+  }
+  return propose.slack === undefined
     ? undefined
-    : slackNotifier({ webhookUrl, from: warehouse.name, digestAbove, messagesPerHour, ...parts });
+    : slackNotifier({ webhook: openSlackApp(propose.slack, parts), ...common });
 }
 
 async function namesOf(connector: Connector): Promise<NameContext> {

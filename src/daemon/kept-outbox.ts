@@ -1,20 +1,19 @@
 import { z } from 'zod';
+import type { Notice } from '../notify/notice.ts';
 import { nothingWaits, type Outbox, type Waiting } from '../notify/outbox.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
+/** A notice as the state file keeps it. */
+export const notice: z.ZodType<Notice, unknown> = z.object({
+  title: z.string(),
+  because: z.string(),
+  money: z.string(),
+  undo: z.string(),
+  planDigest: z.string(),
+});
+
 const waiting: z.ZodType<Waiting, unknown> = z.object({
-  notices: z.array(
-    z.object({
-      at: z.number(),
-      notice: z.object({
-        title: z.string(),
-        because: z.string(),
-        money: z.string(),
-        undo: z.string(),
-        planDigest: z.string(),
-      }),
-    }),
-  ),
+  notices: z.array(z.object({ at: z.number(), notice })),
   forgotten: z.number(),
   failures: z.number(),
   notBefore: z.number(),

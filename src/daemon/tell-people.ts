@@ -1,18 +1,19 @@
 import { digestOf } from '../base/digest.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { failureNotice, type Notice, noticeOf, proposalNotice } from '../notify/notice.ts';
+import { withNotices } from '../notify/outbox.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine } from './engine.ts';
 
-/** The notices of what was carried out, or was begun and did not hold; logged whether or not somebody is told. */
+/** The notice of each step that was carried out, or was begun and did not hold; logged whether or not somebody is told. */
 export function noticesOf(
   engine: Pick<Engine, 'log'>,
   { plan, outcome }: { readonly plan: Plan; readonly outcome: ApplyOutcome },
-): readonly Notice[] {
-  return plan.steps.flatMap((step, at) => {
+): readonly (Notice | undefined)[] {
+  return plan.steps.map((step, at) => {
     const ending = outcome.steps[at];
     if (ending === undefined || ending.code === 'DONE_BEFORE') {
-      return [];
+      return undefined;
     }
     const { detail } = ending;
     const isDone = ending.outcome === 'done';
@@ -21,12 +22,21 @@ export function noticesOf(
       : ending.outcome === 'failed'
         ? failureNotice(step, { detail, planDigest: plan.digest })
         : undefined;
-    if (notice === undefined) {
-      return [];
+    if (notice !== undefined) {
+      engine.log.info({ ...notice }, isDone ? 'decision carried out' : 'decision did not hold');
     }
-    engine.log.info({ ...notice }, isDone ? 'decision carried out' : 'decision did not hold');
-    return [notice];
+    return notice;
   });
+}
+
+/** Keeps notices until they are told. Within a transaction of the state they tell of, so that a kill forgets neither. */
+export function handIn(
+  { notifier, outbox, clock }: Pick<Engine, 'notifier' | 'outbox' | 'clock'>,
+  notices: readonly Notice[],
+): void {
+  if (notifier !== undefined && notices.length > 0) {
+    outbox.write(withNotices(outbox.read(), { notices, now: clock.now() }));
+  }
 }
 
 /**
@@ -73,10 +83,17 @@ export async function tellProposal(
   if (engine.config.mode !== 'propose' || store.documents.get(TOLD_PLAN, 'latest') === told) {
     return;
   }
-  store.documents.put(TOLD_PLAN, 'latest', told);
+  const notice = proposalNotice(plan);
+  // Where each proposal has a message of its own, the plan of them all needs none.
+  const isTold = steps.length > 0 && !engine.channels.some(({ isChat }) => isChat === true);
+  store.documents.transaction(() => {
+    store.documents.put(TOLD_PLAN, 'latest', told);
+    handIn(engine, isTold ? [notice] : []);
+  });
   if (steps.length > 0) {
-    const notice = proposalNotice(plan);
     log.info({ ...notice }, 'a plan waits');
+  }
+  if (isTold) {
     await tellPeople(engine, [notice], signal);
   }
 }

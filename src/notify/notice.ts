@@ -58,7 +58,7 @@ export function editedDefinitionNotice(mart: string, because: string): Notice {
 
 /** A build that was begun and did not hold: nothing a reader sees changed. Nothing for steps nobody decides about. */
 export function failureNotice(
-  { action }: PlanStep,
+  { action }: Pick<PlanStep, 'action'>,
   { detail, planDigest }: { readonly detail: string; readonly planDigest: string },
 ): Notice | undefined {
   const isFirstBuild =

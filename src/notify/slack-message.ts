@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import { context, escapeMrkdwn as escape, header, section } from '../propose/slack/block-kit.ts';
 import type { WaitingNotice } from './outbox.ts';
+import type { SlackMessage } from './slack-webhook.ts';
 
 /** Notices a digest shows in full; more are counted. */
 const MOST_SHOWN = 15;
@@ -13,7 +14,7 @@ const LATE_MS = 10 * 60_000;
 export function messageOf(
   waiting: WaitingNotice,
   { from, now }: { readonly from: string; readonly now: EpochMs },
-): unknown {
+): SlackMessage {
   const { title, because, money, undo, planDigest } = waiting.notice;
   const plan = planDigest === '' ? '' : `, plan ${planDigest.slice(0, 12)}`;
   return {
@@ -34,7 +35,7 @@ export function digestOf(
     now,
     forgotten = 0,
   }: { readonly from: string; readonly now: EpochMs; readonly forgotten?: number },
-): unknown {
+): SlackMessage {
   const title = `${notices.length + forgotten} notices from ${from}`;
   const shown = notices.slice(0, MOST_SHOWN);
   const left = notices.length - shown.length + forgotten;

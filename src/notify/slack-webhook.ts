@@ -8,13 +8,19 @@ export interface WebhookParts {
   readonly timeoutMs: number;
 }
 
+/** A message as Slack takes it: Block Kit, and a plain text for notifications. */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+}
+
 /** A Slack incoming webhook: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. */
 export interface Webhook {
   /**
    * Posts a message. Retries on 429 (waiting as long as Retry-After asks), 5xx and network errors; other answers are
    * final. Rejects with `SLACK_UNREACHABLE`.
    */
-  post(body: unknown, signal?: AbortSignal): Promise<void>;
+  post(message: SlackMessage, signal?: AbortSignal): Promise<void>;
   /** Asks with an empty message, which Slack refuses without showing anything: whether the webhook still stands. */
   probe(signal?: AbortSignal): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { type Clock, type EpochMs, HOUR_MS } from '../base/clock.ts';
 import type { Notice } from './notice.ts';
 import { afterFailure, nothingWaits, type Outbox, outboxInMemory, withNotices } from './outbox.ts';
 import { digestOf, messageOf } from './slack-message.ts';
-import { openWebhook } from './slack-webhook.ts';
+import { openWebhook, type SlackMessage, type Webhook } from './slack-webhook.ts';
 
 /** Where notices go; a failure to tell never stops or undoes what was decided. */
 export interface Notifier {
@@ -23,8 +23,10 @@ export interface TellOutcome {
   readonly held: number;
 }
 
-export interface SlackParts {
-  readonly webhookUrl: string;
+/** Where in Slack notices go. */
+type SlackPlace = { readonly webhookUrl: string } | { readonly webhook: Webhook };
+
+export type SlackParts = SlackPlace & {
   readonly clock: Pick<Clock, 'sleep' | 'now'>;
   /** Which warehouse speaks. */
   readonly from?: string;
@@ -35,25 +37,28 @@ export interface SlackParts {
   readonly timeoutMs?: number;
   /** Where what is not told yet is kept; lost with the process by default. */
   readonly outbox?: Outbox;
-}
+};
 
 /** Slack takes one message a second on a webhook: https://docs.slack.dev/apis/web-api/rate-limits. */
 const APART_MS = 1000;
 
-/** Posts to a Slack incoming webhook. Speaks never faster than Slack allows, and digests rather than floods. */
-export function slackNotifier({
-  webhookUrl,
-  clock,
-  from = 'goldsmith',
-  digestAbove = 3,
-  messagesPerHour = 20,
-  timeoutMs = 10_000,
-  outbox = outboxInMemory(),
-}: SlackParts): Notifier {
-  const webhook = openWebhook({ webhookUrl, clock, timeoutMs });
+/** Posts to a Slack incoming webhook, or wherever it is told. Speaks never faster than Slack allows, and digests rather than floods. */
+export function slackNotifier(parts: SlackParts): Notifier {
+  const {
+    clock,
+    from = 'goldsmith',
+    digestAbove = 3,
+    messagesPerHour = 20,
+    timeoutMs = 10_000,
+    outbox = outboxInMemory(),
+  } = parts;
+  const webhook =
+    'webhook' in parts
+      ? parts.webhook
+      : openWebhook({ webhookUrl: parts.webhookUrl, clock, timeoutMs });
   let postedAt: readonly EpochMs[] = [];
 
-  async function post(body: unknown, signal: AbortSignal | undefined): Promise<void> {
+  async function post(body: SlackMessage, signal: AbortSignal | undefined): Promise<void> {
     const last = postedAt.at(-1);
     const wait = last === undefined ? 0 : last + APART_MS - clock.now();
     if (wait > 0) {

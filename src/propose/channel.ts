@@ -38,6 +38,8 @@ export interface ProposalChannel {
   readonly name: string;
   /** Also shown what mode `auto` did without asking, so that people can take it back. */
   readonly tellsDone?: boolean;
+  /** A chat, where people read notices too: what it shows of a proposal is not told by a notice as well. */
+  readonly isChat?: boolean;
   /** Rejects where the place cannot be reached; the daemon shows it again in the next cycle. */
   show(proposal: Proposal, parts: ShowParts): Promise<ChannelRef>;
   /** What people said of open proposals since; channels that are told (a webhook) have none. */

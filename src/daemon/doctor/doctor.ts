@@ -185,12 +185,16 @@ function checkApi({ config: { http } }: Engine): DoctorAnswer {
       );
 }
 
-async function checkNotices({ notifier }: Engine): Promise<DoctorAnswer> {
+async function checkNotices({ notifier, config }: Engine): Promise<DoctorAnswer> {
   if (notifier === undefined) {
-    return answer('no Slack webhook is set: decisions go to the log only');
+    return answer('neither a Slack webhook nor a Slack app is set: decisions go to the log only');
   }
   await notifier.probe();
-  return answer('the Slack webhook answers');
+  return answer(
+    config.notify.slackWebhookUrl === undefined
+      ? 'the Slack app answers, and posts notices in its channel'
+      : 'the Slack webhook answers',
+  );
 }
 
 async function check(name: string, look: () => Promise<DoctorAnswer>): Promise<Check> {

@@ -8,10 +8,10 @@ import { type BrokenFact, symptomsOf } from '../../drift/incidents/symptoms.ts';
 import { pictureOf } from '../../drift/schema-picture.ts';
 import type { SourceState } from '../../marts/mart.ts';
 import { incidentBegan, incidentEnded } from '../../notify/incident-notice.ts';
-import { withNotices } from '../../notify/outbox.ts';
 import { measureSourceState } from '../../prove/source-state.ts';
 import type { UsageSnapshot } from '../../usage/template.ts';
 import type { Engine } from '../engine.ts';
+import { handIn } from '../tell-people.ts';
 import { brokenFacts } from './broken-facts.ts';
 import { keptBasis } from './drift-basis.ts';
 import {
@@ -40,11 +40,14 @@ export async function tendIncidents(
   engine: Engine,
   { input, usage, signal }: TendParts,
 ): Promise<readonly Incident[]> {
-  const { store, config, clock, log, metrics, notifier, outbox } = engine;
+  const { store, config, clock, log, metrics } = engine;
   const { documents } = store;
   const now = clock.now();
   const open = openIncidents(documents);
-  const states = [...input.sourceStates, ...(await statesOf(engine, { open, input, signal }))];
+  const states = onePerSource([
+    ...input.sourceStates,
+    ...(await statesOf(engine, { open, input, signal })),
+  ]);
   noteChanges(documents, { states: input.sourceStates, now });
   const symptoms = symptomsOf({
     marts: input.marts,
@@ -71,10 +74,7 @@ export async function tendIncidents(
         keepWell(documents, definition.relation, now);
       }
     }
-    const notices = [...began.map(incidentBegan), ...next.ended.map(incidentEnded)];
-    if (notifier !== undefined && notices.length > 0) {
-      outbox.write(withNotices(outbox.read(), { notices, now }));
-    }
+    handIn(engine, [...began.map(incidentBegan), ...next.ended.map(incidentEnded)]);
   });
   for (const { relation, kind, because } of began) {
     metrics.add('goldsmith_incidents_total', { kind });
@@ -134,6 +134,11 @@ function begun(
     diagnosis:
       mart === undefined ? [] : diagnose(symptom, { mart, events, usage, now, wellAt: well }),
   };
+}
+
+/** A source may have been measured over several lists of columns: of its rows each says the same. */
+function onePerSource(states: readonly SourceState[]): readonly SourceState[] {
+  return [...new Map(states.map((state) => [state.relation, state])).values()];
 }
 
 /** Sources of open incidents that this cycle had no other reason to measure: a mart that went back to its definition among them. */

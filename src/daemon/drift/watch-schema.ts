@@ -8,13 +8,14 @@ import type { SchemaChange } from '../../drift/schema-change.ts';
 import { eventOf, type SchemaEvent, schemaEvent } from '../../drift/schema-event.ts';
 import { pictureOf, schemaPicture } from '../../drift/schema-picture.ts';
 import type { Mart } from '../../marts/mart.ts';
+import type { Notice } from '../../notify/notice.ts';
 import { schemaNotice } from '../../notify/schema-notice.ts';
 import { dialectOf } from '../../sql/dialects.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { UsageSnapshot } from '../../usage/template.ts';
 import type { Engine } from '../engine.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
-import { tellPeople } from '../tell-people.ts';
+import { handIn } from '../tell-people.ts';
 
 const PICTURE = 'schema-picture';
 const EVENT = 'schema-event';
@@ -33,18 +34,17 @@ export interface WatchParts {
 
 /**
  * Compares the schema with that of the cycle before, keeps what changed with whom it reaches, and takes the new picture.
- * What Goldsmith itself does to its marts is no change. The first look at a warehouse finds none.
+ * What Goldsmith itself does to its marts is no change. The first look at a warehouse finds none. What people are to be told of it is
+ * handed in with the events.
  */
 export function watchSchema(
-  {
-    store,
-    clock,
-    connector,
-    log,
-    metrics,
-  }: Pick<Engine, 'store' | 'clock' | 'connector' | 'log' | 'metrics'>,
+  engine: Pick<
+    Engine,
+    'store' | 'clock' | 'connector' | 'log' | 'metrics' | 'config' | 'notifier' | 'outbox'
+  >,
   { schema, marts, usage }: WatchParts,
 ): readonly SchemaEvent[] {
+  const { store, clock, connector, log, metrics } = engine;
   const { documents } = store;
   const now = clock.now();
   const before = kept.safeParse(documents.get(PICTURE, 'latest')).data;
@@ -66,6 +66,7 @@ export function watchSchema(
   documents.transaction(() => {
     keepEvents(documents, events, now);
     documents.put(PICTURE, 'latest', { picture, own });
+    handIn(engine, noticesOf(events, engine.config.decide.evidenceDays));
   });
   for (const { kind, severity, says } of events) {
     metrics.add('goldsmith_schema_changes_total', { kind, severity });
@@ -74,18 +75,11 @@ export function watchSchema(
   return events;
 }
 
-/** Tells people of what breaks somebody, or a definition nobody has read lately. */
-export async function tellSchema(
-  engine: Pick<Engine, 'notifier' | 'log' | 'metrics' | 'config'>,
-  events: readonly SchemaEvent[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const notices = events
+/** What breaks somebody is told, and a definition nobody has read lately. */
+function noticesOf(events: readonly SchemaEvent[], evidenceDays: number): readonly Notice[] {
+  return events
     .filter(({ severity }) => severity === 'breaking' || severity === 'latent')
-    .map((event) => schemaNotice(event, engine.config.decide.evidenceDays));
-  if (notices.length > 0) {
-    await tellPeople(engine, notices, signal);
-  }
+    .map((event) => schemaNotice(event, evidenceDays));
 }
 
 /** Kept events, latest first. */

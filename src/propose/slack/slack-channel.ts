@@ -56,6 +56,7 @@ export function slackChannel(parts: SlackChannelParts): ProposalChannel {
   return {
     name: 'slack',
     tellsDone: true,
+    isChat: true,
     async probe(signal) {
       const { user, team } = await api.call('auth.test', {}, signal);
       return `Slack knows the app as ${String(user)} of ${String(team)}`;

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -11,13 +14,24 @@ import { onlyProposal } from './asked-world.ts';
 describe('a daemon killed after somebody said yes', () => {
   let world: SmallWorld;
   let daemon: Started | undefined;
+  let slack: Server | undefined;
+  const told: string[] = [];
   afterEach(async () => {
+    slack?.close();
+    slack?.closeAllConnections();
     daemon?.process.kill('SIGKILL');
     await daemon?.ended;
     await world.close();
   });
 
-  it('carries it out at its next start, whole and once, wherever it was killed', async () => {
+  it('carries it out at its next start, whole and once, and tells it, wherever it was killed', async () => {
+    slack = createServer((request, response) => {
+      request.on('data', (chunk) =>
+        told.push((JSON.parse(String(chunk)) as { text: string }).text),
+      );
+      request.on('end', () => response.end('ok'));
+    }).listen(0, '127.0.0.1');
+    await once(slack, 'listening');
     const clock = heldBackClock();
     world = await SmallWorld.open({ clock, settings: { mode: 'propose' } });
     await world.start();
@@ -37,6 +51,9 @@ describe('a daemon killed after somebody said yes', () => {
       http: { port: await freePort() },
       caps: { leaseTtl: '1s' },
       log: { level: 'info' },
+      notify: {
+        slackWebhookUrl: `http://127.0.0.1:${(slack.address() as AddressInfo).port}/hook`,
+      },
     };
     writeFileSync(config, JSON.stringify(settings));
 
@@ -63,6 +80,13 @@ describe('a daemon killed after somebody said yes', () => {
     instance.closeSync();
     expect(after).toEqual(before);
     expect(plan).not.toContain('order_lines');
+    // What was told just before a kill may be told again, nothing is left out.
+    expect(new Set(told.map((text) => text.split(':')[0]))).toEqual(
+      new Set([
+        'Took over gold.daily_sales; it stays a view until a table pays',
+        'Built and proved gold.daily_sales',
+      ]),
+    );
     expect(done).toEqual(['["adopt-view",1]', '["build-version",1]', '["repoint-view",1]']);
   });
 });
