@@ -79,7 +79,7 @@ export function answerBlock(embedding: Embedding, attempt: Attempt): BlockHit {
   });
   const occ = attempt.nextOcc();
   const all = outputsOf(attempt, { rename, occ });
-  const { nameOf } = equalitiesOf(martWhere, scope);
+  const { nameOf } = promotedOn.length === 0 ? held.equalities : equalitiesOf(martWhere, scope);
   const distinct = extras.multiplies
     ? distinctRows({
         mart,

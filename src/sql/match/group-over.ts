@@ -173,8 +173,7 @@ export function rolledUp(parts: TopParts, isOneRow: boolean): Top {
     isApproximate ||= result.approximate;
     return result.expr;
   };
-  const fromKeys = keyCover(parts);
-  const groupBy = (query.groupBy ?? []).map((key) => columnOf(fromKeys.expr(key)));
+  const groupBy = (query.groupBy ?? []).map((key) => columnOf(keys.expr(key)));
   checkGroupingSets(query, groupBy);
   const over = overGrouped(parts, { groupBy, aggregate: ofGroups });
   const having = query.block.having.map(over);

@@ -30,11 +30,38 @@ export interface PremiseParts {
   readonly notNull: readonly string[];
 }
 
+/** Most of what is known is never asked for, so each part is made when it is. */
 export function premisesOf({ conditions, scope, notNull }: PremiseParts): Premises {
   const equalities = equalitiesOf(conditions, scope);
+  let keys: Premises['keys'] | undefined;
+  let constraints: Premises['constraints'] | undefined;
+  let sure: Premises['notNull'] | undefined;
+  return {
+    conditions,
+    equalities,
+    get keys() {
+      keys ??= new Set(conditions.map((condition) => exprKey(condition, equalities.nameOf)));
+      return keys;
+    },
+    get constraints() {
+      constraints ??= constraintsOf(conditions, { scope, equalities });
+      return constraints;
+    },
+    get notNull() {
+      sure ??= notNullOf({ conditions, notNull }, equalities);
+      return sure;
+    },
+    scope,
+  };
+}
+
+function constraintsOf(
+  conditions: readonly BoundExpr[],
+  scope: { readonly scope: TypeScope; readonly equalities: Equalities },
+): ReadonlyMap<string, Constraint> {
   const constraints = new Map<string, Constraint>();
   for (const condition of conditions) {
-    const constraint = constraintOf(condition, { scope, equalities });
+    const constraint = constraintOf(condition, scope);
     if (constraint !== undefined) {
       const before = constraints.get(constraint.key)?.values;
       const both = before === undefined ? constraint.values : intersect(before, constraint.values);
@@ -45,15 +72,15 @@ export function premisesOf({ conditions, scope, notNull }: PremiseParts): Premis
       });
     }
   }
+  return constraints;
+}
+
+function notNullOf(
+  { conditions, notNull }: Pick<PremiseParts, 'conditions' | 'notNull'>,
+  equalities: Equalities,
+): ReadonlySet<string> {
   const rejected = conditions.flatMap((condition) => [...columnsRejectedBy(condition)]);
-  return {
-    conditions,
-    equalities,
-    keys: new Set(conditions.map((condition) => exprKey(condition, equalities.nameOf))),
-    constraints,
-    notNull: new Set([...rejected, ...notNull].map((name) => classOf(name, equalities))),
-    scope,
-  };
+  return new Set([...rejected, ...notNull].map((name) => classOf(name, equalities)));
 }
 
 function classOf(name: string, equalities: Equalities): string {
