@@ -36,6 +36,14 @@ export type Fault =
 
 export const REPOSITORY = 'acme/warehouse';
 
+/** `propose.github` for a daemon that works with this server. */
+export function githubSettingsOf(
+  { apiUrl, token }: Pick<GithubServer, 'apiUrl' | 'token'>,
+  { url }: Pick<GitRemote, 'url'>,
+) {
+  return { repository: REPOSITORY, apiUrl, remote: url, branch: 'main', token } as const;
+}
+
 /** `at` is when people merge and close. */
 export async function startGithub(
   remote: GitRemote,

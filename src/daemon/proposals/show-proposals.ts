@@ -160,4 +160,10 @@ async function answerUncounted(
   }
   await channel.answer?.(decision, { ref, because, signal });
   memory.heard.put(decision.token, { ...known, answered: because });
+  // What he did changed the place, though not the proposal: it is shown anew where that takes it.
+  const key = shownKey(channel.name, decision.proposal);
+  const shown = memory.shown.get(key);
+  if (shown !== undefined) {
+    memory.shown.put(key, { ...shown, digest: '' });
+  }
 }

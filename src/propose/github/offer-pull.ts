@@ -59,6 +59,9 @@ export async function offerPull(
     if (offered.kind === 'offered') {
       await renew(pulls, { pull: there, proposal, label: settings.label });
     }
+    if (offered.kind === 'edited') {
+      await sayReworded(pulls, { pull: there, proposal });
+    }
     return kept(there);
   }
   // One that people closed or merged is told by polling; a merged one of another meaning has had its answer, and the new one gets its own.
@@ -98,6 +101,22 @@ async function sayReplaced(
       mark: `replaced-by-${by}`,
     });
   }
+}
+
+/** A branch with a person's commits is not renewed: who looks at it learns that it says what would have been done before. */
+async function sayReworded(
+  pulls: Pulls,
+  { pull, proposal }: { readonly pull: Pull; readonly proposal: Proposal },
+): Promise<void> {
+  const { id, meaning } = proposal;
+  const told = marksInBody(pull.body ?? '')?.meaning;
+  if (told === undefined || told === meaning) {
+    return;
+  }
+  await pulls.comment(pull.number, {
+    text: `What this would do changed since, and this branch holds commits of yours, so it stays as it is. Merging it is no yes to what would be done now: \`goldsmith proposals show ${id.slice(0, 8)}\` tells that.`,
+    mark: `${id}:reworded-${meaning.slice(0, 12)}`,
+  });
 }
 
 function isMerged({ merged_at: at }: Pull): boolean {
