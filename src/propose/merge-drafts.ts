@@ -38,7 +38,12 @@ export function mergeDrafts(parts: MergeParts): readonly Proposal[] {
   );
   const asked = new Set(kept.filter(isLive).map(subjectOf));
   const added = drafts
-    .filter((draft) => !asked.has(subjectOf(draft)) && mayBeAsked(draft, { ...parts, book: kept }))
+    .filter(
+      (draft) =>
+        !asked.has(subjectOf(draft)) &&
+        mayBeAsked(draft, { ...parts, book: kept }) &&
+        !yieldsToEdit(draft, { ...parts, book: kept }),
+    )
     .map((draft) => drawUp(draft, parts));
   return openSome([...kept, ...added], parts);
 }
@@ -95,7 +100,7 @@ function expire(proposal: Proposal, { now }: Pick<MergeParts, 'now'>): Proposal 
 /** Silence until it expired is a `later`: nobody is asked the same again right away. */
 function mayBeAsked(draft: Draft, { book, noes, now, settings, declinedFor }: MergeParts): boolean {
   const times = { declinedFor, laterFor: settings.laterFor };
-  if (whyNotAsked(draft, { noes, now, times }) !== undefined) {
+  if (whyNotAsked(draft, { noes, now, times }) !== undefined || isAgreed(draft, book)) {
     return false;
   }
   return !book.some(
@@ -104,6 +109,36 @@ function mayBeAsked(draft: Draft, { book, noes, now, settings, declinedFor }: Me
       subjectOf(one) === subjectOf(draft) &&
       now - (one.moves.at(-1)?.at ?? 0) < settings.laterFor &&
       draft.evidenceRuns < EVIDENCE_TIMES * Math.max(one.evidenceRuns, Number.MIN_VALUE),
+  );
+}
+
+/** Whoever merged an edit did it: until the files it was made from are read anew, the same edit is drafted again. */
+function isAgreed(draft: Draft, book: readonly Proposal[]): boolean {
+  return (
+    draft.kind === 'edit' &&
+    book.some(
+      (one) => one.kind === 'edit' && one.state === 'applied' && one.meaning === draft.meaning,
+    )
+  );
+}
+
+/**
+ * A mart that belongs into somebody's files is proposed there first: the two are one question, and the second is asked after a no.
+ * What was merged there is waited for, until the warehouse has it.
+ */
+function yieldsToEdit(draft: Draft, parts: MergeParts): boolean {
+  if (!draft.steps.some(({ action }) => action.kind === 'create-mart')) {
+    return false;
+  }
+  const isEdit = ({ kind, relation }: Pick<Draft, 'kind' | 'relation'>) =>
+    kind === 'edit' && relation === draft.relation;
+  const edits = parts.book.filter(isEdit);
+  const other = parts.drafts.find(isEdit);
+  return (
+    edits.some(isLive) ||
+    (other === undefined
+      ? edits.some(({ state }) => state === 'applied')
+      : isAgreed(other, edits) || mayBeAsked(other, parts))
   );
 }
 

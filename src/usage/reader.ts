@@ -7,6 +7,7 @@ import { agents } from './readers/agents.ts';
 import { biComments } from './readers/bi-comments.ts';
 import { configured } from './readers/configured.ts';
 import { dbt } from './readers/dbt.ts';
+import { namesCiSchema } from './readers/dbt-ci.ts';
 import { knownClients } from './readers/known-clients.ts';
 import { looker } from './readers/looker.ts';
 import { metabase } from './readers/metabase.ts';
@@ -35,7 +36,8 @@ export const READER_RECOGNISERS: readonly Recogniser[] = [
 ];
 
 export interface ReaderQuestion {
-  readonly row: Pick<HistoryRow, 'user' | 'role' | 'client' | 'tags'>;
+  readonly row: Pick<HistoryRow, 'user' | 'role' | 'client' | 'tags' | 'schema'> &
+    Partial<Pick<HistoryRow, 'text'>>;
   readonly tags: CommentTags;
   readonly rules: readonly ReaderRule[];
 }
@@ -51,6 +53,8 @@ export function readerOf({ row, tags, rules }: ReaderQuestion): Reader {
     user: row.user ?? '',
     role: row.role ?? '',
     client: (row.client ?? '').trim().toLowerCase(),
+    schema: row.schema ?? '',
+    namesCiSchema: row.text !== undefined && namesCiSchema(row.text),
     rowTags: Object.fromEntries(rowTags),
     tags: tool === undefined || tool === tags.tool ? tags : { ...tags, tool },
     rules,

@@ -8,6 +8,10 @@ export interface Asker {
   readonly role: string;
   /** Lower case. */
   readonly client: string;
+  /** Of the session; empty when the history does not tell. */
+  readonly schema: string;
+  /** The text names a relation in a schema that only dbt's CI makes. */
+  readonly namesCiSchema: boolean;
   /** Tags beside the statement (query tag, job labels), keys as the warehouse tells them. */
   readonly rowTags: Readonly<Record<string, string>>;
   readonly tags: CommentTags;

@@ -3,6 +3,7 @@ import type { HistoryRow } from '../connectors/history-row.ts';
 import type { Interpreted, InterpretParts } from './interpret-row.ts';
 import { interpretReading } from './interpret-row.ts';
 import { readerOf } from './reader.ts';
+import { namesCiSchema } from './readers/dbt-ci.ts';
 import { remembering } from './remembering.ts';
 import { type RememberedReading, statementReader } from './statement-reader.ts';
 import type { Reader } from './template.ts';
@@ -25,8 +26,9 @@ export function rowInterpreter({
     if (row.tags !== undefined || commentNumber === undefined) {
       return readerOf({ row, tags, rules: readerRules });
     }
-    const { user = '', role = '', client = '' } = row;
-    const key = `${user}\0${role}\0${client}\0${commentNumber}`;
+    const { user = '', role = '', client = '', schema = '' } = row;
+    const isInCi = namesCiSchema(row.text);
+    const key = `${user}\0${role}\0${client}\0${schema}\0${isInCi}\0${commentNumber}`;
     const known = readers.get(key);
     if (known !== undefined) {
       return known;

@@ -32,6 +32,26 @@ describe('readerOf', () => {
       { kind: 'test', name: 'source.shop.raw.orders', tool: 'dbt' },
     ],
     [
+      'a dbt model as a CI target builds it',
+      '/* {"app": "dbt", "target_name": "slim_ci", "node_id": "model.shop.orders"} */',
+      { kind: 'test', name: 'model.shop.orders', tool: 'dbt' },
+    ],
+    [
+      'a dbt model in a schema of one pull request',
+      '/* {"app": "dbt", "target_name": "default", "target_schema": "dbt_cloud_pr_12_345", "node_id": "model.shop.orders"} */',
+      { kind: 'test', name: 'model.shop.orders', tool: 'dbt' },
+    ],
+    [
+      'a dbt model built because of a pull request',
+      '/* {"app": "dbt", "dbt_cloud_run_reason_category": "github_pull_request", "node_id": "model.shop.orders"} */',
+      { kind: 'test', name: 'model.shop.orders', tool: 'dbt' },
+    ],
+    [
+      'a dbt model of a target whose name only looks a bit like CI',
+      '/* {"app": "dbt", "target_name": "prod_city", "target_schema": "apr_2026", "node_id": "model.shop.orders"} */',
+      { kind: 'pipeline', name: 'model.shop.orders', tool: 'dbt' },
+    ],
+    [
       'a dbt run without a node',
       '/* {"app": "dbt", "profile_name": "shop", "connection_name": "master"} */',
       { kind: 'pipeline', name: 'shop', tool: 'dbt' },
@@ -89,6 +109,32 @@ describe('readerOf', () => {
     ],
   ])('knows %s by the comment', (_what, comment, reader) => {
     expect(read(comment)).toEqual(reader);
+  });
+
+  it.each<[string, ReaderQuestion['row'], 'test' | 'pipeline']>([
+    ['the schema of the session', { schema: 'DBT_CLOUD_PR_12_345' }, 'test'],
+    ['the relation it writes', { text: 'create table "db"."dbt_cloud_pr_1_2"."t" as x' }, 'test'],
+    ['a relation it reads', { text: 'select 1 from DBT_CI_ANN.orders' }, 'test'],
+    [
+      'a word in a string or a column of such a name',
+      { text: "select dbt_ci, 'dbt_ci' from t" },
+      'pipeline',
+    ],
+    [
+      'a schema of production',
+      { schema: 'analytics', text: 'select 1 from dbt_prod.t' },
+      'pipeline',
+    ],
+  ])('counts a dbt model by %s', (_what, row, kind) => {
+    expect(read('/* {"app": "dbt", "node_id": "model.shop.orders"} */', row)).toMatchObject({
+      kind,
+    });
+  });
+
+  it('takes nobody else for CI by the names of schemas alone', () => {
+    const row = { user: 'ana', schema: 'pr_12', text: 'select 1 from dbt_ci.orders' };
+
+    expect(read('', row)).toMatchObject({ kind: 'person', name: 'ana' });
   });
 
   it.each<[string, ReaderQuestion['row'], Reader]>([

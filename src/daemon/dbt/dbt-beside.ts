@@ -13,7 +13,8 @@ import { withoutDefinitions } from '../../lineage/without-definitions.ts';
 import type { Facts } from '../../marts/facts.ts';
 import type { ModelEdit } from '../../propose/dbt/edit-model.ts';
 import type { Extension } from '../../propose/dbt/extend-model.ts';
-import type { ModelWorld } from '../../propose/dbt/read-model.ts';
+import type { NewModel } from '../../propose/dbt/new-model.ts';
+import type { ModelWorld, ReadModel } from '../../propose/dbt/read-model.ts';
 import type { GoldUse } from '../../prune/gold-relation-of.ts';
 import { dialectOf } from '../../sql/dialects.ts';
 import { indexSchema } from '../../sql/schema-index.ts';
@@ -37,8 +38,17 @@ export interface DbtRead {
   readonly madeAt: EpochMs | undefined;
   /** Edits made for this state of it, so that no proof runs twice. */
   readonly edits: Map<string, ModelEdit>;
-  /** And models found for marts, by the mart's statement. */
-  readonly extensions: Map<string, Extension>;
+  /** And what becomes of marts, by the mart's statement. */
+  readonly marts: Map<string, MartInProject>;
+  /** Models read for that, by id. */
+  readonly models: Map<string, ReadModel>;
+}
+
+/** What a mart could be in the project: columns of a model that is there, or a new one. */
+export interface MartInProject {
+  readonly extension: Extension;
+  /** Absent where a model has its rows. */
+  readonly made?: NewModel;
 }
 
 interface BesideParts {
@@ -103,7 +113,13 @@ async function readBeside(
     const artifacts = { manifest, catalog, runResults, compiledFile };
     const project = readProject(artifacts, { dialect, ownDatabase: names.database });
     const index = indexSchema(withoutDefinitions(schema.snapshot), dialect);
-    const world: ModelWorld = { dialect, schema: index, names, parse: parsers.parse };
+    const world: ModelWorld = {
+      dialect,
+      schema: index,
+      expanded: schema.index,
+      names,
+      parse: parsers.parse,
+    };
     const reads = await dbtReads(project, {
       ...world,
       parse: (requests) => parsers.parse(requests, signal),
@@ -119,7 +135,8 @@ async function readBeside(
       world,
       madeAt,
       edits: new Map(),
-      extensions: new Map(),
+      marts: new Map(),
+      models: new Map(),
     };
   } catch (error) {
     if (error instanceof GoldsmithError && error.code === 'DBT_ARTIFACT') {
@@ -143,6 +160,25 @@ function textIn(folder: string, path: string): string | undefined {
     }
     throw error;
   }
+}
+
+/** Of a file of the project; only inside its folder, whatever a manifest says. */
+export async function projectText(project: string, file: string): Promise<string | undefined> {
+  const inside = normalize(file);
+  return file === '' || inside.startsWith('..') || inside.startsWith('/')
+    ? undefined
+    : unlessAbsent(readFile(join(project, inside), 'utf8'));
+}
+
+/** What was measured, and what tests of the project verified. */
+export function bothFacts(measured: Facts, tested: Facts): Facts {
+  return {
+    ...measured,
+    source: `${measured.source}, ${tested.source}`,
+    uniqueKeys: [...measured.uniqueKeys, ...tested.uniqueKeys],
+    inclusions: [...measured.inclusions, ...tested.inclusions],
+    notNull: [...measured.notNull, ...tested.notNull],
+  };
 }
 
 /** Undefined where there is none, or it is half written: dbt writes it anew. */

@@ -121,12 +121,14 @@ function judge(use: GoldUse, { input, beside, cost }: Judging): MartAttributes {
   };
 }
 
-/** dbt says in a comment which model a statement is for. */
+/** dbt says in a comment which model a statement is for. What a CI target builds of it is another matter. */
 function costOf(
   { id }: DbtModel,
   { usage, priceCpu }: { readonly usage: UsageSnapshot } & Pick<Engine, 'priceCpu'>,
 ): ModelCost {
-  const facts = usage.facts.filter(({ reader }) => reader.tool === 'dbt' && reader.name === id);
+  const facts = usage.facts.filter(
+    ({ reader }) => reader.tool === 'dbt' && reader.name === id && reader.kind === 'pipeline',
+  );
   const cpuMs = facts.reduce((sum, fact) => sum + fact.cpuMs, 0);
   // A build is several statements; the one that ran most often ran once in each.
   const runs = Math.max(

@@ -17,8 +17,12 @@ export function whyGone({ kind, relation }: Proposal, decision: CycleDecision): 
         return gone('nobody asks for it any more');
       }
       return verdict.outcome === 'wait' ? { kind: 'waits' } : gone(verdict.because);
-    case 'follow':
     case 'edit':
+      // Asked instead of a mart, it waits where the mart would, and goes for the mart's reason.
+      return verdict?.outcome === 'wait'
+        ? { kind: 'waits' }
+        : gone(verdict?.outcome === 'refuse' ? verdict.because : 'what it answered to is gone');
+    case 'follow':
       return gone('what it answered to is gone');
   }
 }

@@ -27,7 +27,7 @@ const GO_ALONG =
   /(^|\.)(not_null|accepted_values|not_empty_string|not_constant|not_null_proportion|accepted_range|at_least_one)$/;
 
 /** Tests that look at all columns there are. */
-const COMPARES_ALL = /(^|\.)(equality|fewer_rows_than_columns|.*column_count.*)$/;
+export const COMPARES_ALL = /(^|\.)(equality|fewer_rows_than_columns|.*column_count.*)$/;
 
 /** All that a project needs of the columns of its relations. */
 export function dbtNeeds(project: DbtProject, reads: readonly DbtReads[]): readonly DbtNeed[] {

@@ -7,6 +7,8 @@ export interface DbtProject {
   readonly adapter: string;
   /** When dbt wrote the manifest, as it writes times; empty when unknown. */
   readonly madeAt: string;
+  /** `1.10.2`; absent when unknown. */
+  readonly dbtVersion?: string;
   readonly models: readonly DbtModel[];
   readonly sources: readonly DbtSource[];
   readonly tests: readonly DbtTest[];
@@ -41,6 +43,8 @@ export interface DbtModel {
   readonly hasContract: boolean;
   /** Other dbt projects may read it. */
   readonly isPublic: boolean;
+  /** Only models of its own group may read it. */
+  readonly isPrivate?: boolean;
   /** Columns that a declared constraint names, with its kind. */
   readonly constrained: readonly { readonly column: string; readonly kind: string }[];
   /** Words of its configuration that may name columns, lower case. */

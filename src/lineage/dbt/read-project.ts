@@ -49,10 +49,12 @@ export function readProject(artifacts: DbtArtifacts, names: RelationNames): DbtP
     results: parsed('run_results.json', runResultsSchema, artifacts.runResults ?? {}),
   };
   const nodes = Object.values(manifest.nodes);
+  const version = textOf(manifest.metadata.dbt_version);
   return {
     name: manifest.metadata.project_name ?? '',
     adapter: manifest.metadata.adapter_type ?? '',
     madeAt: manifest.metadata.generated_at ?? '',
+    ...(version === undefined ? {} : { dbtVersion: version }),
     models: nodes.flatMap((node) => modelOf(node, parts)),
     sources: Object.values(manifest.sources).map((source) => sourceOf(source, parts)),
     tests: nodes
@@ -101,6 +103,7 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
   const materialized = textOf(node.config['materialized']) ?? kind;
   const relation = materialized === 'ephemeral' ? {} : relationsOf(node, parts.names);
   const owner = ownerOf(node, parts);
+  const access = node.access ?? node.config['access'];
   const compiled = kind === 'seed' ? undefined : compiledOf(node, parts);
   return [
     {
@@ -122,7 +125,8 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
       ...(compiled === undefined ? {} : { compiledCode: compiled }),
       columns: columnsOf(node.columns, parts.catalog.nodes[node.unique_id]),
       hasContract: node.contract?.enforced === true,
-      isPublic: (node.access ?? node.config['access']) === 'public',
+      isPublic: access === 'public',
+      ...(access === 'private' ? { isPrivate: true } : {}),
       constrained: constrainedBy(node),
       configWords: configWords(node.config),
       dependsOn: node.depends_on.nodes,

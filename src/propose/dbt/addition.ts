@@ -1,5 +1,6 @@
 import type { RelationId } from '../../base/relation.ts';
-import type { JoinTree, NormalQuery } from '../../sql/normal-query.ts';
+import type { NormalQuery } from '../../sql/normal-query.ts';
+import { tablesIn } from './column-words.ts';
 import type { Missing } from './find-extendable.ts';
 
 /** A column to be added that can be written without a doubt: a source's own column, or an aggregate of one. */
@@ -21,7 +22,12 @@ export function additionOf({ name, expr }: Missing, wanted: NormalQuery): Additi
     return sources.filter((each) => each.relation === relation).length === 1 ? relation : undefined;
   };
   const isCall = expr.kind === 'call' && AGGREGATES.has(expr.name);
-  const plain = isCall && expr.over === undefined && expr.filter === undefined;
+  const plain =
+    isCall &&
+    expr.over === undefined &&
+    expr.filter === undefined &&
+    expr.orderBy.length === 0 &&
+    expr.modifiers.length === 0;
   const [argument, ...more] = isCall ? expr.args : [expr];
   const because = `${name} is more than a column of a source or an aggregate of one`;
   if ((isCall && !plain) || more.length > 0) {
@@ -36,18 +42,4 @@ export function additionOf({ name, expr }: Missing, wanted: NormalQuery): Additi
   return argument?.kind === 'ref' && relation !== undefined
     ? { name, relation, column: argument.column, ...aggregate }
     : because;
-}
-
-function tablesIn(tree: JoinTree): readonly { occ: number; relation: RelationId }[] {
-  switch (tree.kind) {
-    case 'none':
-    case 'query':
-      return [];
-    case 'table':
-      return [tree];
-    case 'inner':
-      return tree.members.flatMap(tablesIn);
-    case 'outer':
-      return [...tablesIn(tree.left), ...tablesIn(tree.right)];
-  }
 }

@@ -1,6 +1,6 @@
-import { type RelationId, relationParts } from '../../base/relation.ts';
+import { type RelationId, readableRelation } from '../../base/relation.ts';
 import { meaningOf } from '../meaning.ts';
-import type { Draft, ProposalBody } from '../proposal.ts';
+import type { Draft, FileChange, ProposalBody } from '../proposal.ts';
 import type { Extension } from './extend-model.ts';
 
 export interface ExtensionEvidence {
@@ -11,47 +11,103 @@ export interface ExtensionEvidence {
   readonly runsPerDay: number;
 }
 
-/** The question whether a model may hold what a new mart would: nothing where it cannot be written for certain. */
+/** The question whether a model may hold what a new mart would; undefined where none has its rows. */
 export function draftExtension(
   extension: Extension,
-  { mart, body, runsPerDay }: ExtensionEvidence,
+  evidence: ExtensionEvidence,
 ): Draft | undefined {
-  if (extension.kind !== 'extended' || extension.model.relation === undefined) {
-    return undefined;
+  switch (extension.kind) {
+    case 'none':
+      return undefined;
+    case 'extended':
+      return extended(extension, evidence);
+    case 'there':
+      return there(extension, evidence);
+    case 'suggestion':
+      return suggested(extension, evidence);
   }
-  const { model, added, files } = extension;
-  const relation = extension.model.relation;
-  const parts = added.map((column) => `add ${column}`);
+}
+
+const INSTEAD =
+  'Goldsmith builds nothing of its own for it meanwhile; decline this, and the mart itself is asked about.';
+
+const HAVE_TO_NAME =
+  'Statements have to name the model to gain by it; until they do, nothing is saved.';
+
+function extended(
+  { model, added, files, isDescribed }: Extract<Extension, { kind: 'extended' }>,
+  evidence: ExtensionEvidence,
+): Draft {
   const columns = added.join(', ');
+  return draft(evidence, {
+    parts: added.map((column) => `add ${column} to ${model.id}`),
+    files,
+    title: `Add ${columns} to dbt model ${model.name}, instead of a mart beside it`,
+    because: `${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. They are written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${INSTEAD}`,
+    risks: [
+      HAVE_TO_NAME,
+      ...(model.materialized === 'incremental'
+        ? [
+            'The model is incremental: older rows have no value in the new columns without --full-refresh, and the next run fails unless on_schema_change lets columns in.',
+          ]
+        : []),
+    ],
+    proofs: [
+      'the extended text, read again, gives every column it gave before and those that were wanted',
+    ],
+    undo: 'Revert the change.',
+  });
+}
+
+function there(
+  { model, names }: Extract<Extension, { kind: 'there' }>,
+  evidence: ExtensionEvidence,
+): Draft {
+  const by = names.map(({ wanted, model: own }) => `${wanted} as ${own}`).join(', ');
+  const relation = model.relation === undefined ? model.name : readableRelation(model.relation);
+  return draft(evidence, {
+    parts: [`read ${model.id}`],
+    files: [],
+    title: `Read ${relation}: it has what a new mart would hold`,
+    because: `dbt model ${model.name} has the sources, conditions and grain of ${readableRelation(evidence.mart)}, and all of its columns${by === '' ? '' : ` (${by})`}. Whoever sends these statements can name it instead. ${INSTEAD}`,
+    risks: [HAVE_TO_NAME, 'How fresh it is follows from when dbt runs.'],
+    proofs: [],
+    undo: 'Nothing is done.',
+  });
+}
+
+function suggested(
+  { model, because, lacks }: Extract<Extension, { kind: 'suggestion' }>,
+  evidence: ExtensionEvidence,
+): Draft {
+  const columns = lacks.join(', ');
+  return draft(evidence, {
+    parts: [`suggest ${columns} for ${model.id}`],
+    files: [],
+    title: `dbt model ${model.name} could hold ${columns}, instead of a mart beside it`,
+    because: `${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${INSTEAD}`,
+    risks: ['This is a suggestion: no file is changed by it.'],
+    proofs: [],
+    undo: 'Nothing is done.',
+  });
+}
+
+interface Wording extends Pick<ProposalBody, 'title' | 'because' | 'risks' | 'proofs' | 'undo'> {
+  readonly parts: readonly string[];
+  readonly files: readonly FileChange[];
+}
+
+function draft(
+  { mart, body, runsPerDay }: ExtensionEvidence,
+  { parts, files, ...words }: Wording,
+): Draft {
   return {
     kind: 'edit',
-    relation,
-    meaning: meaningOf({ kind: 'edit', relation, parts, files }),
+    relation: mart,
+    meaning: meaningOf({ kind: 'edit', relation: mart, parts, files }),
     steps: [],
     files,
     evidenceRuns: runsPerDay,
-    body: {
-      ...body,
-      title: `Add ${columns} to dbt model ${model.name}, instead of a mart beside it`,
-      because: `${shortName(mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. The columns are written at the end of its select lists, in its own style.`,
-      risks: [
-        'Statements have to name the model to gain by it: until they do, the mart is what answers them.',
-        ...(model.materialized === 'incremental'
-          ? [
-              'The model is incremental: older rows have no value in the new columns without --full-refresh.',
-            ]
-          : []),
-      ],
-      proofs: [
-        'the extended text, read again, gives every column it gave before and those that were wanted',
-      ],
-      undo: 'Revert the change.',
-      sql: [],
-    },
+    body: { ...body, ...words, sql: [] },
   };
-}
-
-function shortName(relation: RelationId): string {
-  const { schema, name } = relationParts(relation);
-  return schema === undefined ? name : `${schema}.${name}`;
 }

@@ -9,7 +9,11 @@ export interface Missing {
 export type Comparison =
   /** Its rows are the same rows, and it has all columns but these. */
   | { readonly kind: 'lacks'; readonly missing: readonly Missing[] }
-  | { readonly kind: 'has all' }
+  | {
+      readonly kind: 'has all';
+      /** Of each wanted column the one that is the same. */
+      readonly names: readonly { readonly wanted: string; readonly model: string }[];
+    }
   | { readonly kind: 'other' };
 
 /**
@@ -21,13 +25,21 @@ export function compareToModel(wanted: NormalQuery, model: NormalQuery): Compari
   if (asked === undefined || given === undefined || keyWith(asked, []) !== keyWith(given, [])) {
     return { kind: 'other' };
   }
-  const known = new Set(given.items.map((item) => keyWith(given, [item])));
-  const missing = asked.items.flatMap((item, at) =>
-    known.has(keyWith(asked, [item]))
-      ? []
-      : [{ name: wanted.outputs[at] ?? item.name, expr: item.expr }],
+  const known = new Map(
+    given.items.map((item, at) => [keyWith(given, [item]), model.outputs[at] ?? item.name]),
   );
-  return missing.length === 0 ? { kind: 'has all' } : { kind: 'lacks', missing };
+  const all = asked.items.map((item, at) => ({
+    name: wanted.outputs[at] ?? item.name,
+    expr: item.expr,
+    as: known.get(keyWith(asked, [item])),
+  }));
+  const missing = all.filter((each) => each.as === undefined);
+  return missing.length === 0
+    ? {
+        kind: 'has all',
+        names: all.map(({ name, as = name }) => ({ wanted: name, model: as })),
+      }
+    : { kind: 'lacks', missing: missing.map(({ name, expr }) => ({ name, expr })) };
 }
 
 /** One select whose rows do not depend on which columns it lists. */

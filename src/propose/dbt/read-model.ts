@@ -15,8 +15,15 @@ export interface ModelWorld {
   readonly dialect: Dialect;
   /** Relations as tables: what a view reads is no affair of the model's. */
   readonly schema: SchemaIndex;
+  /** The same, views as what they read: two texts may read one table through different views. */
+  readonly expanded?: SchemaIndex | undefined;
   readonly names: NameContext;
   readonly parse: ParseSql;
+}
+
+/** The world in which views are what they read. */
+export function expandedIn(world: ModelWorld): ModelWorld {
+  return { ...world, schema: world.expanded ?? world.schema };
 }
 
 export type ReadModel =

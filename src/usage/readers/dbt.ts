@@ -1,9 +1,10 @@
 import type { Recogniser } from '../recogniser.ts';
 import { tagOf } from '../recogniser.ts';
+import { isDbtCi } from './dbt-ci.ts';
 
 /**
- * dbt's query comment: `{"app": "dbt", "node_id": "model.shop.orders", ...}`. Tests and source freshness read as tests, the rest
- * as pipeline; without a node (a `run-operation`, metadata) the project's name stands for it.
+ * dbt's query comment: `{"app": "dbt", "node_id": "model.shop.orders", ...}`. Tests, source freshness and all that a CI
+ * target does read as tests, the rest as pipeline; without a node (a `run-operation`, metadata) the project's name stands for it.
  */
 export const dbt: Recogniser = {
   id: 'dbt',
@@ -15,7 +16,7 @@ export const dbt: Recogniser = {
       return undefined;
     }
     const node = tagOf(asker, 'node_id', 'dbt_node_id') ?? '';
-    const isTest = /^(test|unit_test|source)\./.test(node);
+    const isTest = /^(test|unit_test|source)\./.test(node) || isDbtCi(asker);
     const name = node === '' ? (tagOf(asker, 'profile_name', 'target_name') ?? asker.user) : node;
     return { kind: isTest ? 'test' : 'pipeline', name: name === '' ? 'dbt' : name, tool: 'dbt' };
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RelationId } from '../../../src/base/relation.ts';
-import { type DbtName, newDbtModel } from '../../../src/propose/files/dbt-model.ts';
+import { newDbtModel } from '../../../src/propose/files/dbt-model.ts';
+import type { DbtName } from '../../../src/propose/files/with-references.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 import { aDefinition } from '../git/a-proposal.ts';
 
