@@ -1,3 +1,4 @@
+import type { Hours } from '../history/hourly-statements.ts';
 import { quoteText } from './quote.ts';
 
 /** What is read of the jobs: which relation, and what of them is billed. */
@@ -7,11 +8,6 @@ export interface JobsRelation {
   readonly billing: 'bytes' | 'slots';
   /** Tells statements that have no hash of the service's apart by their texts, which reads those texts. */
   readonly hashesTexts: boolean;
-}
-
-export interface Hours {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Groups told one by one for each hour, dearest first; the others are told as a number. */

@@ -1,11 +1,5 @@
-import type { EpochMs } from '../../base/clock.ts';
+import type { Hours } from '../history/hourly-statements.ts';
 import { databricksNames } from './names.ts';
-
-/** From its beginning to before its end. */
-export interface Hours {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-}
 
 /** Groups told one by one for each hour; the rest of an hour is one more. */
 export const GROUPS_AN_HOUR = 20_000;

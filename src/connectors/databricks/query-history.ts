@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import type { EpochMs } from '../../base/clock.ts';
+import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { Cell, Connector } from '../connector.ts';
-import {
-  type HourlyGroup,
-  HourlyHistory,
-  type HourlyStatements,
-} from '../history/hourly-history.ts';
+import { HourlyHistory } from '../history/hourly-history.ts';
+import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { countsSql, GROUPS_AN_HOUR, groupsSql, textsSql } from './query-history-sql.ts';
 
@@ -30,12 +27,13 @@ const LATENCY_MS = 90 * 60_000;
  * cores. What ran on classic clusters is not told there.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
-  const { name, lookbackDays, now } = parts;
+  const { name, lookbackDays, cutAt, now } = parts;
   return new HourlyHistory({
     name,
     statements: statementsOf(parts),
     latencyMs: LATENCY_MS,
-    lookbackDays,
+    lookbackMs: lookbackDays * 24 * HOUR_MS,
+    cutAt,
     now,
   });
 }
@@ -57,8 +55,7 @@ function statementsOf({ connector, relation, cutAt }: QueryHistoryParts): Hourly
     async texts(ids, hours, { signal }) {
       const sql = textsSql(relation, { ...hours, ids });
       const { rows } = await connector.query(sql, { purpose, signal });
-      const texts = rows.map(([id, text]) => [cellText(id), cellText(text)] as const);
-      return new Map(texts.filter(([, text]) => text !== '' && text.length < cutAt));
+      return new Map(rows.map(([id, text]) => [cellText(id), cellText(text)]));
     },
   };
 }

@@ -2,51 +2,14 @@ import type { EpochMs } from '../../base/clock.ts';
 import { HOUR_MS } from '../../base/clock.ts';
 import type { BadHistoryRow, HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
 import {
+  forgetting,
   type HourlyPosition,
   parseHourlyPosition,
-  type Told,
-  type ToldHour,
-  withoutOldHours,
+  withTold,
 } from './hourly-position.ts';
-import { SeenTexts } from './seen-texts.ts';
-
-/** From its beginning to before its end. */
-export interface Hours {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-}
-
-/** Runs of one hour that are alike in everything but the moment and literals. */
-export interface HourlyGroup {
-  readonly hour: EpochMs;
-  /** The same over reads, within its hour. */
-  readonly key: string;
-  /** Groups whose texts are alike; absent: why no text is asked for. */
-  readonly hash: string | undefined;
-  readonly unreadable?: string;
-  /** The statement whose text stands for the group. */
-  readonly sample: string;
-  readonly counts: Told;
-  readonly row: Omit<HistoryRow, 'id' | 'text' | 'runs' | 'cpuMs' | 'durationMs' | 'bytesScanned'>;
-}
-
-interface ReadOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A warehouse's own history, asked in its own SQL. */
-export interface HourlyStatements {
-  /** Phase A: groups of these hours, without texts. */
-  groups(hours: Hours, options: ReadOptions): Promise<readonly HourlyGroup[]>;
-  /** Runs by hour. */
-  counts(hours: Hours, options: ReadOptions): Promise<ReadonlyMap<EpochMs, number>>;
-  /** Phase B: texts of these statements, which ended in these hours; those that are not there or were cut are left out. */
-  texts(
-    ids: readonly string[],
-    hours: Hours,
-    options: ReadOptions,
-  ): Promise<ReadonlyMap<string, string>>;
-}
+import { leftOut, rowOf, runOf } from './hourly-rows.ts';
+import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
+import { HourlyTexts } from './hourly-texts.ts';
 
 export interface HourlyHistoryParts {
   readonly name: string;
@@ -54,59 +17,78 @@ export interface HourlyHistoryParts {
   /** An hour is read this long after its end. */
   readonly latencyMs: number;
   /** How far the first read goes back. */
-  readonly lookbackDays: number;
+  readonly lookbackMs: number;
+  /** A text of as many characters was cut, and is not mined. */
+  readonly cutAt?: number | undefined;
   readonly now: () => EpochMs;
 }
 
-const HOURS_AT_ONCE = 6;
-/** Hours that are compared in each read, and once a day. */
+const DAY_MS = 24 * HOUR_MS;
+/** Hours asked for at a time: as many as hold so many groups. */
+const MOST_HOURS = 6;
+const MOST_GROUPS = 20_000;
+/** Rows handed over at a time: each holds a text. */
+const ROWS_AT_ONCE = 2_000;
+/** Hours that are compared in each read; once a day all that are kept. */
 const OVERLAP_HOURS = 3;
-const RECONCILED_HOURS = 48;
-const TEXTS_AT_ONCE = 200;
 
 /**
  * A warehouse's statements as a history, in two phases: closed hours in groups without texts, and the text of one run for each hash
  * not seen before. A row stands for all runs of its group in its hour.
  *
- * Hours are those in which statements ended. Runs that show up after their hour was read are told as a row of their own: the last
- * hours are compared with what was told in each read, two days once a day. What is read, sent and held is bounded by hashes and
- * hours, not by statements.
+ * Hours are those in which statements ended. Runs that show up after their hour was read are told as a row of their own: whenever
+ * an hour has closed the last ones are compared with what was told, and two days once a day. What is read, sent and held is bounded
+ * by hashes and hours, not by statements; the position remembers the groups of the youngest hours, of older ones their runs.
  */
 export class HourlyHistory implements HistorySource {
   readonly name: string;
   readonly #parts: HourlyHistoryParts;
-  readonly #texts = new SeenTexts();
+  readonly #texts: HourlyTexts;
 
   constructor(parts: HourlyHistoryParts) {
-    this.name = parts.name;
+    const { name, statements, cutAt } = parts;
+    this.name = name;
     this.#parts = parts;
+    this.#texts = new HourlyTexts({ statements, cutAt });
   }
 
   async *read(position: string | undefined, options: ReadOptions): AsyncGenerator<HistoryBatch> {
-    const { latencyMs, lookbackDays } = this.#parts;
+    const { latencyMs, lookbackMs, statements } = this.#parts;
     const now = this.#parts.now();
     const closed = hourOf(now - latencyMs);
     let at: HourlyPosition = parseHourlyPosition(position) ?? {
-      through: hourOf(now - lookbackDays * 24 * HOUR_MS),
-      reconciledAt: now,
+      through: hourOf(now - lookbackMs),
+      reconciledAt: 0,
       hours: {},
     };
-    const isDue = now - at.reconciledAt >= 24 * HOUR_MS;
-    for (const hour of await this.#changed(at, { ...options, isDue })) {
-      const hours = { from: hour, to: hour + HOUR_MS };
-      const read = await this.#batch(hours, { at, options });
-      at = read.next;
-      yield { ...read.batch, position: JSON.stringify(at) };
+    if (at.through >= closed) {
+      return;
+    }
+    const isDue = now - at.reconciledAt >= DAY_MS;
+    const told = isDue ? await statements.rates?.(at.rates ?? {}, options) : undefined;
+    at = told === undefined ? at : { ...at, rates: told.rates };
+    for (const from of await this.#changed(at, { ...options, isDue })) {
+      const hours = { from, to: from + HOUR_MS };
+      for await (const part of this.#tell(hours, { at, options })) {
+        at = part.at;
+        yield part.batch;
+      }
     }
     if (isDue) {
       at = { ...at, reconciledAt: now };
-      yield { rows: [], bad: [], position: JSON.stringify(at) };
+      yield { rows: [], bad: told?.bad ?? [], position: JSON.stringify(at) };
     }
+    let hoursAtOnce = 1;
     while (at.through < closed) {
-      const to = Math.min(at.through + HOURS_AT_ONCE * HOUR_MS, closed);
-      const read = await this.#batch({ from: at.through, to }, { at, options });
-      at = withoutOldHours({ ...read.next, through: to }, closed - RECONCILED_HOURS * HOUR_MS);
-      yield { ...read.batch, position: JSON.stringify(at) };
+      const hours = {
+        from: at.through,
+        to: Math.min(at.through + hoursAtOnce * HOUR_MS, closed),
+      };
+      for await (const part of this.#tell(hours, { at, options, closed })) {
+        at = part.at;
+        hoursAtOnce = part.hoursAtOnce;
+        yield part.batch;
+      }
     }
   }
 
@@ -117,17 +99,17 @@ export class HourlyHistory implements HistorySource {
   ): Promise<ReadonlyMap<string, string>> {
     const texts = new Map<string, string>();
     const known = ids.flatMap((id) => {
-      const [, sample, hour] = /^(.+)@(\d+)~/.exec(id) ?? [];
-      return sample === undefined ? [] : [{ id, sample, hour: Number(hour) }];
+      const run = runOf(id);
+      return run === undefined ? [] : [{ id, ...run }];
     });
     for (const [hour, some] of Map.groupBy(known, (one) => one.hour)) {
-      const found = await this.#textsOf(
+      const found = await this.#texts.ofRuns(
         some.map(({ sample }) => sample),
         { hours: { from: hour, to: hour + HOUR_MS }, options },
       );
       for (const { id, sample } of some) {
-        const text = found.get(sample);
-        if (text !== undefined) {
+        const text = found.get(sample) ?? '';
+        if (text !== '') {
           texts.set(id, text);
         }
       }
@@ -135,7 +117,7 @@ export class HourlyHistory implements HistorySource {
     return texts;
   }
 
-  /** Hours whose number of runs is no longer what was told. */
+  /** Hours with more runs than were told. */
   async #changed(
     { hours }: HourlyPosition,
     { signal, isDue }: ReadOptions & { readonly isDue: boolean },
@@ -153,104 +135,103 @@ export class HourlyHistory implements HistorySource {
     return looked.filter((hour) => (counts.get(hour) ?? 0) > (hours[hour]?.runs ?? 0));
   }
 
-  /** What these hours have beyond what was told of them. */
-  async #batch(
-    hours: Hours,
-    { at, options }: { readonly at: HourlyPosition; readonly options: ReadOptions },
-  ): Promise<{
-    readonly batch: Pick<HistoryBatch, 'rows' | 'bad'>;
-    readonly next: HourlyPosition;
-  }> {
-    const groups = await this.#parts.statements.groups(hours, options);
-    const told: Record<string, ToldHour> = {};
-    for (let hour = hours.from; hour < hours.to; hour += HOUR_MS) {
-      const own = groups.filter((group) => group.hour === hour);
-      told[hour] = {
-        runs: own.reduce((sum, { counts }) => sum + counts[0], 0),
-        groups: Object.fromEntries(own.map(({ key, counts }) => [key, counts])),
+  /**
+   * What these hours have beyond what was told of them, some rows at a time. Each part's position holds what it told; with the last
+   * one (`closed` given) all hours before their end are read.
+   */
+  async *#tell(hours: Hours, { at, options, closed }: Telling): AsyncGenerator<Part> {
+    const { signal } = options;
+    const groups = await this.#parts.statements.groups(hours, { signal, rates: at.rates ?? {} });
+    const { grown, bad } = beyond(groups, at);
+    let next = at;
+    for (let from = 0; from === 0 || from < grown.length; from += ROWS_AT_ONCE) {
+      signal?.throwIfAborted();
+      const some = grown.slice(from, from + ROWS_AT_ONCE);
+      const texts = await this.#texts.ofGroups(some, { hours, options });
+      const rows: HistoryRow[] = [];
+      for (const group of some) {
+        const was = at.hours[group.hour]?.groups?.[group.key];
+        const row = rowOf(group, { text: texts.get(group.hash ?? ''), was });
+        if ('because' in row) {
+          bad.push(row);
+        } else {
+          rows.push(row);
+        }
+      }
+      next = withTold(next, some);
+      if (from + ROWS_AT_ONCE >= grown.length) {
+        next = ended(next, { hours, groups, closed });
+      }
+      yield {
+        at: next,
+        batch: { rows, bad: bad.splice(0), position: JSON.stringify(next) },
+        hoursAtOnce: fitting(groups.length / ((hours.to - hours.from) / HOUR_MS)),
       };
     }
-    const grown = groups
-      .map((group) => ({ group, was: at.hours[group.hour]?.groups[group.key] }))
-      .filter(({ group, was }) => group.counts[0] > (was?.[0] ?? 0));
-    const texts = await this.#textsFor(
-      grown.map(({ group }) => group),
-      { hours, options },
-    );
-    const rows: HistoryRow[] = [];
-    const bad: BadHistoryRow[] = [];
-    for (const { group, was } of grown) {
-      const text = group.hash === undefined ? undefined : texts.get(group.hash);
-      if (text === undefined) {
-        bad.push(badOf(group, was));
-      } else {
-        rows.push(rowOf(group, { text, was }));
-      }
-    }
-    return { batch: { rows, bad }, next: { ...at, hours: { ...at.hours, ...told } } };
-  }
-
-  /** Each hash's text: remembered, or read of one of its runs. */
-  async #textsFor(
-    groups: readonly HourlyGroup[],
-    { hours, options }: { readonly hours: Hours; readonly options: ReadOptions },
-  ): Promise<ReadonlyMap<string, string>> {
-    const texts = new Map<string, string>();
-    const unseen = new Map<string, string>();
-    for (const { hash, sample } of groups) {
-      const seen = hash === undefined ? undefined : this.#texts.get(hash);
-      if (hash !== undefined && seen !== undefined) {
-        texts.set(hash, seen);
-      } else if (hash !== undefined) {
-        unseen.set(hash, sample);
-      }
-    }
-    const found = await this.#textsOf([...unseen.values()], { hours, options });
-    for (const [hash, sample] of unseen) {
-      const text = found.get(sample);
-      if (text !== undefined) {
-        this.#texts.add(hash, text);
-        texts.set(hash, text);
-      }
-    }
-    return texts;
-  }
-
-  async #textsOf(
-    ids: readonly string[],
-    { hours, options }: { readonly hours: Hours; readonly options: ReadOptions },
-  ): Promise<ReadonlyMap<string, string>> {
-    const texts = new Map<string, string>();
-    for (let from = 0; from < ids.length; from += TEXTS_AT_ONCE) {
-      const some = ids.slice(from, from + TEXTS_AT_ONCE);
-      for (const [id, text] of await this.#parts.statements.texts(some, hours, options)) {
-        texts.set(id, text);
-      }
-    }
-    return texts;
   }
 }
 
-/** What the group has beyond what was told of it. */
-function rowOf(
-  { hour, key, counts, sample, row }: HourlyGroup,
-  { text, was }: { readonly text: string; readonly was: Told | undefined },
-): HistoryRow {
-  const [runs, cpuMs, durationMs, bytesScanned] = counts.map((value, at) =>
-    Math.max(0, value - (was?.[at] ?? 0)),
-  ) as Told;
-  const id = `${sample}@${hour}~${key}.${counts[0]}`;
-  return { ...row, id, text, runs, cpuMs, durationMs, bytesScanned };
+interface Telling {
+  readonly at: HourlyPosition;
+  readonly options: ReadOptions;
+  readonly closed?: EpochMs;
 }
 
-function badOf(
-  { hour, counts, sample, unreadable }: HourlyGroup,
-  was: Told | undefined,
-): BadHistoryRow {
-  const runs = counts[0] - (was?.[0] ?? 0);
-  const where = `statements that ended in ${new Date(hour).toISOString().slice(0, 13)}h`;
-  const why = unreadable ?? `the text of statement ${sample} is not there any more`;
-  return { where, because: `${runs} runs were left out: ${why}` };
+interface Part {
+  readonly at: HourlyPosition;
+  readonly batch: HistoryBatch;
+  readonly hoursAtOnce: number;
+}
+
+/** Groups with more runs than were told, but for those of hours whose groups are forgotten: nobody can say which they are. */
+function beyond(groups: readonly HourlyGroup[], at: HourlyPosition) {
+  const grown: HourlyGroup[] = [];
+  const bad: BadHistoryRow[] = [];
+  for (const [hour, some] of Map.groupBy(groups, (group) => group.hour)) {
+    const before = at.hours[hour];
+    if (before !== undefined && before.groups === undefined) {
+      const runs = runsOf(some) - before.runs;
+      const because = 'they came late, and what was told of their hour is forgotten';
+      bad.push(...(runs > 0 ? [leftOut(hour, { runs, because })] : []));
+    } else {
+      const told = before?.groups ?? {};
+      grown.push(...some.filter(({ key, counts }) => counts[0] > (told[key]?.[0] ?? 0)));
+    }
+  }
+  return { grown, bad };
+}
+
+/** All of these hours were told: how many runs they have, for the next comparison. */
+function ended(
+  at: HourlyPosition,
+  {
+    hours: { from, to },
+    groups,
+    closed,
+  }: {
+    readonly hours: Hours;
+    readonly groups: readonly HourlyGroup[];
+    readonly closed: EpochMs | undefined;
+  },
+): HourlyPosition {
+  const byHour = Map.groupBy(groups, (group) => group.hour);
+  const hours = { ...at.hours };
+  for (let hour = from; hour < to; hour += HOUR_MS) {
+    const runs = runsOf(byHour.get(hour) ?? []);
+    const told = hours[hour];
+    hours[hour] = told === undefined ? { runs, groups: {} } : { ...told, runs };
+  }
+  return closed === undefined
+    ? { ...at, hours }
+    : forgetting({ ...at, hours, through: to }, closed);
+}
+
+function runsOf(groups: readonly HourlyGroup[]): number {
+  return groups.reduce((sum, { counts }) => sum + counts[0], 0);
+}
+
+function fitting(groupsAnHour: number): number {
+  return Math.max(1, Math.min(MOST_HOURS, Math.floor(MOST_GROUPS / Math.max(1, groupsAnHour))));
 }
 
 function hourOf(at: EpochMs): EpochMs {

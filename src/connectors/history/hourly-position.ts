@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { EpochMs } from '../../base/clock.ts';
+import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 
-/** Runs, work in milliseconds, duration and bytes of a group as they were told last. */
-const told = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+/** Runs, work in milliseconds, duration and bytes of a group as they were told last, and rows where they are told. */
+const told = z.tuple([z.number(), z.number(), z.number(), z.number()], z.number());
 
 /** How far was read, and what was told of the hours that may still change. */
 const hourlyPosition = z.strictObject({
@@ -12,13 +12,25 @@ const hourlyPosition = z.strictObject({
   reconciledAt: z.number(),
   hours: z.record(
     z.string(),
-    z.strictObject({ runs: z.number(), groups: z.record(z.string(), told) }),
+    z.strictObject({
+      runs: z.number(),
+      /** Absent where there were too many to remember: then what comes late is told as missing. */
+      groups: z.record(z.string(), told).optional(),
+    }),
   ),
+  /** What costs are multiplied by, under names the source knows. */
+  rates: z.record(z.string(), z.number()).optional(),
 });
 
 export type HourlyPosition = z.infer<typeof hourlyPosition>;
 export type ToldHour = HourlyPosition['hours'][string];
 export type Told = z.infer<typeof told>;
+export type Rates = NonNullable<HourlyPosition['rates']>;
+
+/** How long rows may come late. */
+const KEPT_MS = 48 * HOUR_MS;
+/** Groups remembered at most: a position is kept with every batch. */
+const MOST_GROUPS = 60_000;
 
 /** A position we cannot read is no position: it begins again. */
 export function parseHourlyPosition(text: string | undefined): HourlyPosition | undefined {
@@ -35,8 +47,36 @@ export function parseHourlyPosition(text: string | undefined): HourlyPosition | 
   }
 }
 
-/** Without the hours that are too old to change. */
-export function withoutOldHours(position: HourlyPosition, before: EpochMs): HourlyPosition {
-  const hours = Object.entries(position.hours).filter(([hour]) => Number(hour) >= before);
+/** With these groups told as they are now. */
+export function withTold(
+  position: HourlyPosition,
+  groups: readonly { readonly hour: EpochMs; readonly key: string; readonly counts: Told }[],
+): HourlyPosition {
+  const hours = { ...position.hours };
+  for (const [hour, some] of Map.groupBy(groups, (group) => group.hour)) {
+    const before = hours[hour] ?? { runs: 0, groups: {} };
+    const known = before.groups ?? {};
+    hours[hour] = {
+      runs: some.reduce(
+        (sum, { key, counts }) => sum + counts[0] - (known[key]?.[0] ?? 0),
+        before.runs,
+      ),
+      groups: { ...known, ...Object.fromEntries(some.map(({ key, counts }) => [key, counts])) },
+    };
+  }
+  return { ...position, hours };
+}
+
+/** Without the hours that are too old to change, and without the groups of older ones where there are too many. */
+export function forgetting(position: HourlyPosition, closed: EpochMs): HourlyPosition {
+  const recent = Object.entries(position.hours)
+    .filter(([hour]) => Number(hour) >= closed - KEPT_MS)
+    .toSorted(([a], [b]) => Number(b) - Number(a));
+  let groups = 0;
+  const hours = recent.map(([hour, { runs, groups: known }]) => {
+    groups += Object.keys(known ?? {}).length;
+    const kept = known === undefined || groups > MOST_GROUPS ? { runs } : { runs, groups: known };
+    return [hour, kept] as const;
+  });
   return { ...position, hours: Object.fromEntries(hours) };
 }

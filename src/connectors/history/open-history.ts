@@ -34,9 +34,9 @@ export async function openHistory({
       return new StatementCounters({ name, relation, connector, now });
     }
     case 'bigquery-jobs': {
-      const { JobsHistory } = await import('../bigquery/jobs-history.ts');
+      const { openJobsHistory } = await import('../bigquery/jobs-history.ts');
       const { source: name, ...rest } = settings;
-      return new JobsHistory({ name, ...rest, connector, now });
+      return openJobsHistory({ name, ...rest, connector, now });
     }
     case 'databricks-history': {
       const { openQueryHistory } = await import('../databricks/query-history.ts');
@@ -44,10 +44,10 @@ export async function openHistory({
       return openQueryHistory({ ...asked, name, connector, now });
     }
     case 'snowflake-history': {
-      const { QueryHistory } = await import('../snowflake/query-history.ts');
+      const { openQueryHistory } = await import('../snowflake/query-history.ts');
       const { source: name, relation, attribution, latency, lookback } = settings;
       const span = { latencyMs: latency, lookbackMs: lookback };
-      return new QueryHistory({ name, relation, attribution, ...span, connector, now });
+      return openQueryHistory({ name, relation, attribution, ...span, connector, now });
     }
     case 'duckdb-log': {
       const { LogFileHistory } = await import('../duckdb/log-file-history.ts');

@@ -1,43 +1,29 @@
 import type { EpochMs } from '../../base/clock.ts';
+import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { Cell } from '../connector.ts';
+import type { Rates } from '../history/hourly-position.ts';
+import type { HourlyGroup } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
-import type { Told } from './history-position.ts';
 
-/** Runs of one hash by one asker, with one outcome, in one hour. */
-export interface HistoryGroup {
-  readonly hour: EpochMs;
-  readonly hourRuns: number;
-  /** The native hash with its version: texts of one are alike but for literals in predicates. Absent: nothing holds them together. */
-  readonly hash: string | undefined;
-  /** Tells the group from the others of its hour. */
-  readonly key: readonly string[];
-  readonly sample: string;
-  readonly told: Told;
-  readonly row: Omit<HistoryRow, 'id' | 'text'>;
-}
-
-/** Columns as `groupsSql` orders them. */
-export function readGroup(
-  row: readonly Cell[],
-  shares: Readonly<Record<string, number>>,
-): HistoryGroup {
+/** Runs of one hash by one asker, with one outcome, in one hour; columns as `groupsSql` orders them. */
+export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
   const text = (at: number) => cellText(row[at]);
   const number = (at: number) => Number(row[at] ?? 0);
   const [database, schema, user, role, warehouse, size] = [3, 4, 5, 6, 7, 8].map(text);
-  const credits = creditsPerHour(size ?? '') * (shares[warehouse ?? ''] ?? 1);
-  const sample = text(18);
-  const hash = row[1] === null ? undefined : `${text(1)} ${text(2)}`;
+  const credits = creditsPerHour(size ?? '') * (rates[warehouse ?? ''] ?? 1);
   const outcome = text(10);
   const isCached = row[11] === true;
+  const sample = text(18);
   return {
     hour: number(0),
-    hourRuns: number(19),
-    hash,
-    key: row.slice(1, 12).map(cellText),
+    key: digestOf(row.slice(1, 12).map(cellText)).slice(0, 16),
+    // The native hash with its version: texts of one are alike but for literals in predicates.
+    hash: row[1] === null ? undefined : `${text(1)} ${text(2)}`,
+    ...(row[1] === null ? { unreadable: 'they have no hash' } : {}),
     sample,
-    told: [number(12), number(13), number(14) * credits, number(15), number(16)],
+    counts: [number(12), number(14) * credits, number(13), number(15), number(16)],
     row: {
       endedAt: number(17),
       status: outcome === 'success' || outcome === 'cancelled' ? outcome : 'failed',
@@ -46,6 +32,29 @@ export function readGroup(
       ...tagsOf(text(9)),
     },
   };
+}
+
+/** Runs of each hour that none of its groups tells: those of its rarest kinds. `hourRuns` as `groupsSql` tells them last. */
+export function restsOf(
+  groups: readonly HourlyGroup[],
+  hourRuns: ReadonlyMap<EpochMs, number>,
+): readonly HourlyGroup[] {
+  return [...Map.groupBy(groups, ({ hour }) => hour)].flatMap(([hour, own]) => {
+    const rest = (hourRuns.get(hour) ?? 0) - own.reduce((sum, { counts }) => sum + counts[0], 0);
+    return rest <= 0
+      ? []
+      : [
+          {
+            hour,
+            key: 'rest',
+            hash: undefined,
+            unreadable: 'they are of the rarest kinds of their hour',
+            sample: '',
+            counts: [rest, 0, 0, 0],
+            row: { endedAt: hour, status: 'unknown' },
+          } as const,
+        ];
+  });
 }
 
 function named(parts: Readonly<Record<string, string | undefined>>): Partial<HistoryRow> {

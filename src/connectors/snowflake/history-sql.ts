@@ -53,11 +53,6 @@ export function textsSql({ relation, from, to }: HistorySpan, ids: readonly stri
 where end_time >= ${moment(from)} and end_time < ${moment(to)} and query_id in (${ids.map(textLiteral).join(', ')})`;
 }
 
-/** Texts of statements whose time nobody knows any more. */
-export function textsByIdSql(relation: string, ids: readonly string[]): string {
-  return `select query_id, query_text from ${relation} where query_id in (${ids.map(textLiteral).join(', ')})`;
-}
-
 /** Work by warehouse and its size, without our own statements' being left out: credits are attributed to those too. */
 export function workSql({ relation, from, to }: HistorySpan): string {
   return `select warehouse_name, warehouse_size, sum(${WORK})

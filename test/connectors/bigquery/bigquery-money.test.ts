@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toDollars } from '../../../src/base/usd.ts';
 import { loadPrices } from '../../../src/config/load-prices.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
-import { JobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
 import { pricesAt } from '../../../src/cost/price-list.ts';
 import { priceCpuMs } from '../../../src/cost/price-work.ts';
 import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
@@ -26,7 +26,7 @@ async function billed(billing: 'bytes' | 'slots', usdPerHour: number | undefined
   const connector = await openBigquery({ ...targetOf(server), billing });
   const shipped = pricesAt(loadPrices(), { warehouse: 'bigquery', at: ENDED });
   const price = usdPerHour === undefined ? shipped : { ...shipped, usdPerCoreHour: usdPerHour };
-  const source = new JobsHistory({
+  const source = openJobsHistory({
     name: 'jobs',
     connector,
     relation: '`region-eu`.INFORMATION_SCHEMA.JOBS',

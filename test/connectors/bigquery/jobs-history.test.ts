@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
-import { JobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
-import type { HistoryBatch } from '../../../src/connectors/history-row.ts';
+import type { HistoryBatch, HistorySource } from '../../../src/connectors/history-row.ts';
 import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 function history(change: { hashesTexts?: boolean; cutAt?: number; connector?: Connector } = {}) {
-  return new JobsHistory({
+  return openJobsHistory({
     name: 'jobs',
     connector,
     relation: '`region-eu`.INFORMATION_SCHEMA.JOBS',
@@ -37,7 +37,7 @@ function history(change: { hashesTexts?: boolean; cutAt?: number; connector?: Co
   });
 }
 
-async function readAll(source: JobsHistory, position?: string) {
+async function readAll(source: HistorySource, position?: string) {
   const batches: HistoryBatch[] = [];
   for await (const batch of source.read(position, {})) {
     batches.push(batch);
@@ -140,7 +140,7 @@ describe('the history of jobs', () => {
 
     expect(rows.reduce((sum, { runs = 1 }) => sum + runs, 0)).toBe(40);
     expect(rows.length).toBe(40);
-    expect(asked(since)).toEqual({ texts: 1, all: 5 });
+    expect(asked(since)).toEqual({ texts: 1, all: 6 });
   });
 
   it('reads an hour of 200,000 jobs as its 600 groups and 200 texts', async () => {
@@ -179,7 +179,7 @@ from range(200000) as t(i)`);
     expect(second.rows.map(({ id }) => id.split('@')[0])).toEqual(['before', 'after']);
   });
 
-  it('tells runs that show up late once, and by themselves, in the hours it compares each time', async () => {
+  it('tells runs that show up late once, and by themselves, whenever an hour has closed', async () => {
     await seedJobs(server, [{ id: 'early', endedAt: NOON - 30 * MINUTE }]);
     const first = await readAll(history());
     await seedJobs(server, [
@@ -187,9 +187,13 @@ from range(200000) as t(i)`);
       { id: 'other', endedAt: NOON - 90 * MINUTE, hash: 'h2' },
     ]);
 
-    const second = await readAll(history(), first.position);
+    const still = await readAll(history(), first.position);
+    now += HOUR;
+    const second = await readAll(history(), still.position);
+    now += HOUR;
     const third = await readAll(history(), second.position);
 
+    expect(still.rows).toEqual([]);
     expect(first.rows.map(({ runs }) => runs)).toEqual([1]);
     expect(second.rows.map(({ runs, endedAt }) => [runs, endedAt])).toEqual([
       [1, NOON - 90 * MINUTE],
@@ -227,8 +231,8 @@ from range(200000) as t(i)`);
     expect(rows).toEqual([]);
     expect(bad).toEqual([
       {
-        where: 'jobs that ended in 2026-06-01T11h',
-        because: 'the text of 1 runs of job cut is not there, or was cut',
+        where: 'statements that ended in 2026-06-01T11h',
+        because: '1 runs were left out: the text of statement cut was cut, or is empty',
       },
     ]);
   });
@@ -242,7 +246,9 @@ from range(200000) as t(i)`);
     const { rows, bad } = await readAll(history({ hashesTexts: false }));
 
     expect(rows.length).toBe(1);
-    expect(bad[0]?.because).toContain('1 runs (success)');
+    expect(bad[0]?.because).toContain(
+      '1 runs were left out: they are beyond the 2000 dearest groups',
+    );
   });
 
   it('counts work of the other contract, or that row policies hide, as none: it is never guessed', async () => {
@@ -252,7 +258,7 @@ from range(200000) as t(i)`);
     ]);
     const slots = await openBigquery({ ...targetOf(server), billing: 'slots' });
 
-    const workOf = async (source: JobsHistory) =>
+    const workOf = async (source: HistorySource) =>
       new Map((await readAll(source)).rows.map(({ id, cpuMs }) => [id.split('@')[0], cpuMs]));
 
     expect(await workOf(history())).toEqual(

@@ -1,0 +1,51 @@
+import type { EpochMs } from '../../base/clock.ts';
+import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
+import type { Told } from './hourly-position.ts';
+import type { HourlyGroup } from './hourly-statements.ts';
+
+export interface GroupTold {
+  /** The empty text: it was cut, or is empty. */
+  readonly text: string | undefined;
+  /** What was told of the group before. */
+  readonly was: Told | undefined;
+}
+
+/** What the group has beyond what was told of it. */
+export function rowOf(group: HourlyGroup, { text, was }: GroupTold): HistoryRow | BadHistoryRow {
+  const { hour, key, counts, sample, row, unreadable } = group;
+  const beyond = counts.map((value, at) => Math.max(0, value - (was?.[at] ?? 0))) as Told;
+  const [runs, cpuMs, durationMs, bytesScanned, rowsReturned] = beyond;
+  if (text === undefined || text === '') {
+    const what = text === '' ? 'was cut, or is empty' : 'is not there any more';
+    return leftOut(hour, {
+      runs,
+      because: unreadable ?? `the text of statement ${sample} ${what}`,
+    });
+  }
+  return {
+    ...row,
+    // Runs that came late are a row of their own: an id counts once.
+    id: `${sample}@${hour}~${key}.${counts[0]}`,
+    text,
+    runs,
+    cpuMs,
+    durationMs,
+    bytesScanned,
+    ...(rowsReturned === undefined ? {} : { rowsReturned }),
+  };
+}
+
+/** Runs that are known and told in no row. */
+export function leftOut(
+  hour: EpochMs,
+  { runs, because }: { readonly runs: number; readonly because: string },
+): BadHistoryRow {
+  const where = `statements that ended in ${new Date(hour).toISOString().slice(0, 13)}h`;
+  return { where, because: `${runs} runs were left out: ${because}` };
+}
+
+/** The statement whose text a row has, and the hour it ended in; nothing where the id is not one of ours. */
+export function runOf(id: string): { readonly sample: string; readonly hour: EpochMs } | undefined {
+  const [, sample, hour] = /^(.+)@(\d+)~/.exec(id) ?? [];
+  return sample === undefined ? undefined : { sample, hour: Number(hour) };
+}

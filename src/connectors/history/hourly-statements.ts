@@ -1,0 +1,52 @@
+import type { EpochMs } from '../../base/clock.ts';
+import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
+import type { Rates, Told } from './hourly-position.ts';
+
+/** From its beginning to before its end. */
+export interface Hours {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs of one hour that are alike in everything but the moment and literals. */
+export interface HourlyGroup {
+  readonly hour: EpochMs;
+  /** The same over reads, within its hour. */
+  readonly key: string;
+  /** Groups whose texts are alike; absent: why no text is asked for. */
+  readonly hash: string | undefined;
+  readonly unreadable?: string;
+  /** The statement whose text stands for the group. */
+  readonly sample: string;
+  readonly counts: Told;
+  readonly row: Omit<
+    HistoryRow,
+    'id' | 'text' | 'runs' | 'cpuMs' | 'durationMs' | 'bytesScanned' | 'rowsReturned'
+  >;
+}
+
+/** A warehouse's own history, asked in its own SQL. */
+export interface HourlyStatements {
+  /** Phase A: groups of these hours, without texts. Their number is bounded by the statement that asks. */
+  groups(
+    hours: Hours,
+    options: ReadOptions & { readonly rates: Rates },
+  ): Promise<readonly HourlyGroup[]>;
+  /** Runs by hour. */
+  counts(hours: Hours, options: ReadOptions): Promise<ReadonlyMap<EpochMs, number>>;
+  /** Phase B: texts of these statements, which ended in these hours; those that are not there are left out. */
+  texts(
+    ids: readonly string[],
+    hours: Hours,
+    options: ReadOptions,
+  ): Promise<ReadonlyMap<string, string>>;
+  /** What sets costs right, where it arrives later: asked once a day, and kept with the position. */
+  rates?(
+    before: Rates,
+    options: ReadOptions,
+  ): Promise<{ readonly rates: Rates; readonly bad: readonly BadHistoryRow[] }>;
+}
