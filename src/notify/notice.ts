@@ -181,7 +181,7 @@ function undoOf(action: Action): string {
     case 'hold-version':
       return '`goldsmith drift` tells what changed; once its definition can be computed again it is refreshed';
     case 'follow-source':
-      return `its former definition stays in the ledger; \`goldsmith drift\` shows both`;
+      return 'its former definition stays in the ledger; `goldsmith drift --json` shows both';
     case 'release-mart':
     case 'drop-version':
       return 'its definition stays in the ledger';

@@ -1,12 +1,15 @@
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { readableRelation } from '../../base/relation.ts';
 import type { ApplyReport, ProposalAnswer, ProposalService, Said } from '../../http/service.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Decision } from '../../propose/channel.ts';
 import type { Heard } from '../../propose/hear-decision.ts';
 import type { Proposal } from '../../propose/proposal.ts';
+import { observe } from '../observe.ts';
 import { reconsider, rememberNoes } from '../peoples-words.ts';
 import { recordProposals } from '../record-metrics.ts';
 import { carryOut } from './carry-out.ts';
+import { followBackPlan } from './follow-back.ts';
 import { hear, proposalNamed, weigh } from './hear.ts';
 import type { PersonVerbParts, PersonVerbs } from './person-verbs.ts';
 import { noesOf, unwrittenNoes } from './persons-noes.ts';
@@ -96,13 +99,18 @@ export function proposalVerbs(
       if (again.kind === 'ignored') {
         throw cannot(proposal, again.because);
       }
-      const plan = takeBackPlan(proposal, {
-        marts: await engine.ledger.readMarts(),
-        now: engine.clock.now(),
-        expiresAfter: engine.config.decide.planExpiresAfter,
-      });
-      return finish(await parts.verbs.applyNow(plan));
+      return finish(await parts.verbs.applyNow(await backPlan(proposal)));
     });
+  }
+
+  async function backPlan(proposal: Proposal): Promise<Plan> {
+    const marts = await engine.ledger.readMarts();
+    if (proposal.kind === 'follow') {
+      const schema = await observe(engine, { marts, signal });
+      return followBackPlan(engine, proposal, { marts, schema, signal });
+    }
+    const expiresAfter = engine.config.decide.planExpiresAfter;
+    return takeBackPlan(proposal, { marts, now: engine.clock.now(), expiresAfter });
   }
 
   async function say(

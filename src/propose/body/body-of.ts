@@ -112,6 +112,9 @@ function undoOf(kind: ProposalKind, steps: readonly PlanStep[], relation: Relati
   if (kind === 'drop' && !kinds.has('release-mart')) {
     return '`goldsmith undo`, as long as its last version is only hidden and its sources are as they were';
   }
+  if (kind === 'follow') {
+    return '`goldsmith undo`, once its former definition can be computed again: it stays in the ledger, and `goldsmith drift --json` shows both';
+  }
   const [last] = steps.map(({ action }) => riskOf(action).undo).toReversed();
   return last ?? 'nothing in the warehouse changes';
 }

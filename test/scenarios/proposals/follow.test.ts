@@ -37,5 +37,23 @@ describe('a change of sources that only a person can let a mart follow', () => {
     const [mart] = (await world.goldsmith.cycle()).marts;
     expect(mart?.definition.sql).toContain('sales_region');
     expect(await world.rows(BOARD)).toEqual(before);
+
+    const undo = () => world.goldsmith.undo(asked?.id ?? '', { by: 'cli:ana' });
+    await expect(undo()).rejects.toThrow(
+      'Follow a change of the sources of gold.daily_sales (gold.daily_sales) was not taken back: its former definition cannot be computed any more (silver.stores.region is now called sales_region',
+    );
+    await expect(undo()).rejects.toThrow('Put the source back as it was');
+    expect((await proposalsOf(world)).find(({ kind }) => kind === 'follow')?.state).toBe('applied');
+
+    await world.run(
+      'alter table silver.stores add column region varchar',
+      'update silver.stores set region = sales_region',
+    );
+
+    await expect(undo()).resolves.toMatchObject({ ok: true, state: 'undone' });
+    const again = await world.goldsmith.cycle();
+    expect(again.marts[0]?.definition.sql).toBe(mart?.former?.at(-1)?.sql);
+    expect(again.input.drift).toBeUndefined();
+    expect(await world.rows(BOARD)).toEqual(before);
   });
 });
