@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dayOf, type EpochMs } from '../base/clock.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SourceState } from '../marts/mart.ts';
+import { isSameMeasure } from '../marts/same-measure.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import { applyPlan, publishesNothing } from '../materializer/apply-plan.ts';
 import { acquireLease, type Lease } from '../materializer/lease.ts';
@@ -27,6 +28,7 @@ import {
   noteUntold,
   showsInChat,
 } from './untold.ts';
+import { usedColumnsBy } from './used-columns.ts';
 
 export interface ApplyRequest {
   readonly plan: Plan;
@@ -100,10 +102,15 @@ async function applyHeld(
       onProved: (fingerprints, definition) =>
         keepProved(engine.store.documents, { fingerprints, definition }),
     });
-    const states = new Map(request.sourceStates.map((state) => [state.relation, state]));
     const freshness: Work['freshness'] = {
-      observed: (source) => {
-        const state = states.get(source);
+      usedColumns: usedColumnsBy({
+        parse: engine.parsers.parse,
+        dialect: connector.dialect,
+        schema: request.schema.index,
+        names: engine.names,
+      }),
+      observed: (measure) => {
+        const state = request.sourceStates.find((each) => isSameMeasure(each, measure));
         return state === undefined ? undefined : { state, at: request.measuredAt };
       },
     };

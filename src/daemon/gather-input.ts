@@ -40,7 +40,7 @@ const KEPT_FOR_MS = 7 * DAY_MS;
 const MOST_ROUNDS = 3;
 
 interface Measured {
-  readonly sourceStates: ReadonlyMap<RelationId, SourceState>;
+  readonly sourceStates: ReadonlyMap<RelationId, readonly SourceState[]>;
   readonly checked: ReadonlyMap<
     string,
     { readonly obligation: Obligation; readonly holds: boolean }
@@ -83,7 +83,7 @@ function inputWith(known: KnownInput, measured: Measured): CycleInput {
   const checked = [...measured.checked.values()];
   return {
     ...known,
-    sourceStates: [...measured.sourceStates.values()],
+    sourceStates: [...measured.sourceStates.values()].flat(),
     facts: factsOf(
       checked.filter(({ holds }) => holds).map(({ obligation }) => obligation),
       known.now,
@@ -114,17 +114,17 @@ async function measureWanted(
   const { connector, documents, schemaDigest, now, signal } = parts;
   const sourceStates = new Map(before.sourceStates);
   for (const relation of wanted.sourceStates.filter((each) => !sourceStates.has(each))) {
-    const state = await unlessGone(
+    const states = await unlessGone(
       measureSourceBeside(connector, {
         relation,
-        known: rowsKnown(parts.marts, relation),
+        known: statesKnown(parts.marts, relation),
         purpose: 'freshness',
         about: relation,
         signal,
       }),
     );
-    if (state !== undefined) {
-      sourceStates.set(relation, state);
+    if (states !== undefined) {
+      sourceStates.set(relation, states);
     }
   }
   const checked = new Map(before.checked);
@@ -195,11 +195,9 @@ async function measureWanted(
 }
 
 /** What the versions that answer were built of: a state is measured to be compared with these. */
-function rowsKnown(marts: KnownInput['marts'], source: RelationId): readonly number[] {
+function statesKnown(marts: KnownInput['marts'], source: RelationId): readonly SourceState[] {
   return marts.flatMap(({ current }) =>
-    (current?.sourceStates ?? [])
-      .filter(({ relation }) => relation === source)
-      .map(({ rows }) => rows),
+    (current?.sourceStates ?? []).filter(({ relation }) => relation === source),
   );
 }
 

@@ -1,4 +1,6 @@
+import type { SourceState } from '../marts/mart.ts';
 import { type RangedBy, rangeCount, type Unfinished } from '../marts/ranges.ts';
+import { isSameMeasure } from '../marts/same-measure.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { Survey } from './survey.ts';
 import type { Weighed } from './weigh.ts';
@@ -62,10 +64,9 @@ export function wayToBuild(
       };
 }
 
-function hasMoved(
-  { relation, rows, checksum }: Unfinished['others'][number],
-  { sourceStates }: CycleInput,
-): boolean {
-  const now = sourceStates.find((state) => state.relation === relation);
-  return now !== undefined && (now.rows !== rows || now.checksum !== checksum);
+function hasMoved(before: SourceState, { sourceStates }: CycleInput): boolean {
+  const now = sourceStates.find((state) => isSameMeasure(state, before));
+  // Where the number of rows said enough about another mart, contents were not read.
+  const isOther = now?.checksum !== '' && now?.checksum !== before.checksum;
+  return now !== undefined && (now.rows !== before.rows || isOther);
 }

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import type { MartDefinition, MartVersion, SourceState } from '../marts/mart.ts';
+import { isSameMeasure } from '../marts/same-measure.ts';
 
 /** Why a candidate's staleness bound cannot be kept at all, and the setting to change; absent where it can. */
 export function pinnedBound(
@@ -38,19 +39,24 @@ export function freshnessOf(
   { sourceStates }: MartVersion,
   measured: readonly SourceState[],
 ): Freshness {
-  const found = new Map(measured.map((state) => [state.relation, state]));
   if (sourceStates.length === 0) {
     return { kind: 'unknown', because: 'the build recorded no state of its sources' };
   }
   for (const before of sourceStates.toSorted((a, b) => (a.relation < b.relation ? -1 : 1))) {
     const { relation, rows } = before;
-    const now = found.get(relation);
+    const now =
+      measured.find((state) => isSameMeasure(state, before)) ??
+      measured.find((state) => state.relation === relation);
     if (now === undefined) {
       return { kind: 'unknown', because: `${relation} could not be measured in this cycle` };
     }
     if (now.rows !== rows) {
       const because = `${relation} had ${rows} rows at the build and has ${now.rows}`;
       return { kind: 'changed', relation, because };
+    }
+    if (!isSameMeasure(now, before)) {
+      const because = `${relation} was measured over other columns at the build`;
+      return { kind: 'unknown', because };
     }
     if (now.checksum !== before.checksum) {
       const because = `${relation} has ${rows} rows as at the build, but other content`;

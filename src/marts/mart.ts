@@ -89,8 +89,17 @@ export interface AttributeChange {
 export interface SourceState {
   readonly relation: RelationId;
   readonly rows: number;
-  /** Order-free checksum of the used columns, as decimal text. */
+  /** Order-free checksum of the used columns, as decimal text; empty where the rows said enough. */
   readonly checksum: string;
+  /** Those it is over; absent: all. States over different columns tell nothing of each other. */
+  readonly columns?: readonly SourceColumn[] | undefined;
+}
+
+/** A column of a source, in the order in which the source has them. */
+export interface SourceColumn {
+  readonly name: string;
+  /** Its number among all columns of the source, from 0: what a renamed column is known by. */
+  readonly place: number;
 }
 
 export type MartStage =

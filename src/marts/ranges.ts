@@ -62,7 +62,11 @@ export interface Unfinished {
   /** The driving source in each range at the moment it was filled; ranges are filled in their order. */
   readonly filled: readonly RangeState[];
   /** The other sources, as a whole, since before the first was filled. */
-  readonly others: readonly (RangeState & { readonly relation: RelationId })[];
+  readonly others: readonly (RangeState & {
+    readonly relation: RelationId;
+    /** Those the checksum is over; absent: all. */
+    readonly columns?: readonly { readonly name: string; readonly place: number }[] | undefined;
+  })[];
   readonly begunAt: EpochMs;
   readonly touchedAt: EpochMs;
   /** How often another source changed meanwhile and all was begun again. */

@@ -47,7 +47,12 @@ function onSample({
     },
     {
       kind: 'measure the state of a source',
-      run: (session) => measureSourceState(session, { relation, columns: names, ...options }),
+      run: (session) =>
+        measureSourceState(session, {
+          relation,
+          columns: names.map((name, place) => ({ name, place })),
+          ...options,
+        }),
     },
     {
       kind: 'count distinct values',

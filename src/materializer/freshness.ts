@@ -14,7 +14,26 @@ export async function measureSources(
 ): Promise<readonly SourceState[]> {
   const states: SourceState[] = [];
   for (const relation of definition.sources) {
-    const columns = work.freshness.usedColumns?.(definition, relation);
+    const columns = await work.freshness.usedColumns?.(definition, relation);
+    states.push(
+      await measureSourceState(session, {
+        relation,
+        columns,
+        purpose: 'freshness',
+        signal: work.signal,
+      }),
+    );
+  }
+  return states;
+}
+
+/** The same sources again, each over the columns it was measured over before: what they hold now is told by these alone. */
+export async function measureAgain(
+  { session, work }: { readonly session: Session; readonly work: Pick<Work, 'signal'> },
+  before: readonly SourceState[],
+): Promise<readonly SourceState[]> {
+  const states: SourceState[] = [];
+  for (const { relation, columns } of before) {
     states.push(
       await measureSourceState(session, {
         relation,
@@ -44,7 +63,7 @@ export async function justifyFreshness(
   { session, work }: { readonly session: Session; readonly work: Work },
   { definition, version, freshUntil, asOf }: FreshnessRequest,
 ): Promise<EpochMs> {
-  const { relation, maxStalenessMs: bound, sources } = definition;
+  const { relation, maxStalenessMs: bound } = definition;
   const now = work.clock.now();
   if (freshUntil <= now) {
     throw new StepRefused(
@@ -69,7 +88,7 @@ export async function justifyFreshness(
   }
   const moved = sourcesMoved(
     version.sourceStates,
-    await measureSources({ session, work }, { ...definition, sources }),
+    await measureAgain({ session, work }, version.sourceStates),
   );
   if (moved !== undefined) {
     throw new StepRefused(
@@ -84,7 +103,7 @@ export async function justifyFreshness(
 /** The oldest moment of this cycle's measurements, where every source was seen exactly as at the build. */
 function observedEqualAt(work: Work, version: MartVersion): EpochMs | undefined {
   const seen = version.sourceStates.map((state) => {
-    const observed = work.freshness.observed?.(state.relation as RelationId);
+    const observed = work.freshness.observed?.(state);
     return observed !== undefined && sourcesMoved([state], [observed.state]) === undefined
       ? observed.at
       : undefined;

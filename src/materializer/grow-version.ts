@@ -91,10 +91,11 @@ async function lookAtSource(
   const { definition } = record.mart;
   const { source } = grown.by;
   const others = await otherSources({ session, work, definition }, { source });
+  const columns = await work.freshness.usedColumns?.(definition, source);
   const stateOf = (where: string) =>
     measureSourceState(session, {
       relation: source,
-      columns: work.freshness.usedColumns?.(definition, source),
+      columns,
       where,
       purpose: 'freshness',
       signal: work.signal,
@@ -102,7 +103,7 @@ async function lookAtSource(
   const old = await stateOf(`${place} < ${before.end}`);
   const fresh = await stateOf(`${place} >= ${before.end}`);
   const ranges: readonly RangeState[] = [old, fresh];
-  const states = allSources(definition, { by: { source }, ranges, others });
+  const states = await allSources({ work, definition }, { by: { source }, ranges, others });
   const moved = sourcesMoved(current.sourceStates, [old, ...others]);
   if (moved !== undefined) {
     return { kind: 'other', states, because: `more than added rows: ${moved}` };

@@ -63,7 +63,8 @@ async function makeRanged(
     request.measured ??
     (await measureAnew({ session, work, definition: record.mart.definition }, ranged));
   const { bounds, source, others } = measured;
-  const states = allSources(record.mart.definition, { by, ranges: source, others });
+  const { definition } = record.mart;
+  const states = await allSources({ work, definition }, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
     ranges: {
@@ -149,7 +150,7 @@ async function makeByRange(
   await work.inside();
   const where = inRanges(computed, { by, bounds, names: wording.names });
   await session.execute(insertRows(action.table, { definition, where, wording }), options);
-  const states = allSources(definition, { by, ranges: source, others });
+  const states = await allSources(ranges, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
     ranges: {
@@ -205,7 +206,7 @@ async function finishFilled(
     await work.inside();
     await session.execute(insertRows(action.table, { definition, where, wording }), options);
   }
-  const states = allSources(definition, { by, ranges: source, others });
+  const states = await allSources(ranges, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
     ...(action.ranged === undefined ? {} : { ranges: { by, bounds, source, sinceWhole: 0 } }),

@@ -3,7 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Intent } from './intended-flip.ts';
 import { storedVersionGrowth } from './stored-growth.ts';
-import { storedUnfinished, storedVersionRanges } from './stored-ranges.ts';
+import { storedSourceState, storedUnfinished, storedVersionRanges } from './stored-ranges.ts';
 
 /** A mart with what only the materializer needs: how its objects looked when we last touched them. */
 export interface MartRecord {
@@ -93,7 +93,7 @@ const version = z.object({
   version: z.number(),
   table: relation,
   builtAt: epochMs,
-  sourceStates: z.array(z.object({ relation, rows: z.number(), checksum: z.string() })),
+  sourceStates: z.array(storedSourceState),
   verifiedFreshAt: epochMs,
   rows: z.number(),
   bytes: z.number(),

@@ -1,12 +1,14 @@
 import type { EpochMs } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
-import type { MartColumn, MartVersion } from '../marts/mart.ts';
+import type { MartColumn, MartVersion, SourceColumn, SourceState } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
 import { describeQuery } from '../prove/describe-query.ts';
 import { derived } from '../prove/quote.ts';
-import { measureSourceState, sourcesMoved } from '../prove/source-state.ts';
+import { sourcesMoved } from '../prove/source-state.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
+import { measureAgain, measureSources } from './freshness.ts';
 import type { MartRecord } from './mart-record.ts';
 import { selectLogical, selectVersion } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
@@ -51,9 +53,11 @@ export async function proveFollowed(session: Session, following: Following): Pro
     return await proveView(session, following);
   }
   const differing = await differenceTo(session, { following, version: current });
-  const states = await statesNow(session, following);
+  const before = await underNamesOfToday(session, { following, version: current });
   const isProved = differing === undefined;
-  const moved = sourcesMoved(renamedStates(following, current), states);
+  const { sources } = action.definition;
+  const there = before.filter(({ relation }) => sources.includes(relation));
+  const moved = sourcesMoved(before, await measureAgain({ session, work }, there));
   if (!isProved && moved === undefined) {
     throw new StepRefused(
       'ANSWERS_DIFFER',
@@ -74,7 +78,7 @@ export async function proveFollowed(session: Session, following: Following): Pro
       ...version,
       facts,
       // States of before under today's names: they differ from what is measured, so the next cycle builds it anew.
-      sourceStates: isProved ? states : renamedStates(following, current),
+      sourceStates: isProved ? await measureSources({ session, work }, action.definition) : before,
       ...(isProved ? { verifiedFreshAt: following.asOf } : {}),
     },
   };
@@ -133,30 +137,56 @@ function listed(columns: readonly MartColumn[], { wording: { names } }: Session)
   return columns.map(({ name }) => names.quote(name)).join(', ');
 }
 
-/** Of the new definition's sources, in its order. */
-async function statesNow(session: Session, { action, work }: Following) {
-  const states = [];
-  for (const relation of action.definition.sources) {
-    const columns = work.freshness.usedColumns?.(action.definition, relation);
-    states.push(
-      await measureSourceState(session, {
-        relation,
-        columns,
-        purpose: 'freshness',
-        signal: work.signal,
-      }),
-    );
-  }
-  return states;
-}
-
-/** States of the build under the names the sources have now: one source is told from the others by having moved. */
-function renamedStates({ action, record }: Following, { sourceStates }: MartVersion) {
+/**
+ * States of the build under the names that sources and their columns have now: one source is told from the others by having moved, a
+ * column is known by its place.
+ */
+async function underNamesOfToday(
+  session: Session,
+  {
+    following: { action, record, work },
+    version: { sourceStates },
+  }: { readonly following: Following; readonly version: MartVersion },
+): Promise<readonly SourceState[]> {
   const [was, is] = [record.mart.definition.sources, action.definition.sources];
   const [gone, ...moreGone] = was.filter((source) => !is.includes(source));
   const [came, ...moreCame] = is.filter((source) => !was.includes(source));
   const isOne = moreGone.length === 0 && moreCame.length === 0;
-  return sourceStates.map((state) =>
-    isOne && came !== undefined && state.relation === gone ? { ...state, relation: came } : state,
-  );
+  const states: SourceState[] = [];
+  for (const { columns, ...state } of sourceStates) {
+    const isMoved = isOne && came !== undefined && state.relation === gone;
+    const relation = isMoved ? came : state.relation;
+    if (columns === undefined || !is.includes(relation)) {
+      states.push({ ...state, relation, ...(columns === undefined ? {} : { columns }) });
+      continue;
+    }
+    const now = await columnsAt(session, { relation, columns, signal: work.signal });
+    states.push({ ...state, relation, ...(now === undefined ? UNTOLD : { columns: now }) });
+  }
+  return states;
+}
+
+/** No state of today agrees with it. */
+const UNTOLD = { checksum: '' };
+
+/** The columns that stand now where others stood; nothing where a place is gone. */
+async function columnsAt(
+  session: Session,
+  {
+    relation,
+    columns,
+    signal,
+  }: {
+    readonly relation: RelationId;
+    readonly columns: readonly SourceColumn[];
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<readonly SourceColumn[] | undefined> {
+  const sql = `select * from ${session.wording.names.relation(relation)}`;
+  const now = await describeQuery(session, { sql, purpose: 'freshness', signal });
+  const named = columns.flatMap(({ place }) => {
+    const found = now[place];
+    return found === undefined ? [] : [{ name: found.name, place }];
+  });
+  return named.length < columns.length ? undefined : named;
 }

@@ -28,7 +28,7 @@ export function boundsFor(
 }
 
 /** The driving source by range, on the session's snapshot; `only` leaves the others empty. */
-export function sourceRanges(
+export async function sourceRanges(
   { session, work, definition }: RangesWork,
   {
     by,
@@ -36,13 +36,13 @@ export function sourceRanges(
     only,
   }: { readonly by: RangedBy; readonly bounds: Bounds; readonly only?: readonly number[] },
 ): Promise<readonly RangeState[]> {
-  return measureRanges(session, {
+  return await measureRanges(session, {
     relation: by.source,
     expression: by.onSource,
     type: by.type,
     bounds,
     only,
-    columns: work.freshness.usedColumns?.(definition, by.source),
+    columns: await work.freshness.usedColumns?.(definition, by.source),
     purpose: 'freshness',
     signal: work.signal,
   });
@@ -77,8 +77,8 @@ export function otherSources(
 }
 
 /** All sources in the definition's order, without reading the driving one again: its ranges add up to it. */
-export function allSources(
-  { sources }: MartDefinition,
+export async function allSources(
+  { work, definition }: Omit<RangesWork, 'session'>,
   {
     by,
     ranges,
@@ -88,7 +88,14 @@ export function allSources(
     readonly ranges: readonly RangeState[];
     readonly others: readonly SourceState[];
   },
-): readonly SourceState[] {
-  const driving = { relation: by.source, ...sumOfRanges(ranges) };
-  return sources.map((source) => others.find(({ relation }) => relation === source) ?? driving);
+): Promise<readonly SourceState[]> {
+  const columns = await work.freshness.usedColumns?.(definition, by.source);
+  const driving = {
+    relation: by.source,
+    ...sumOfRanges(ranges),
+    ...(columns === undefined || columns.length === 0 ? {} : { columns }),
+  };
+  return definition.sources.map(
+    (source) => others.find(({ relation }) => relation === source) ?? driving,
+  );
 }

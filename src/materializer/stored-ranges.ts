@@ -20,6 +20,12 @@ export const storedRangedBuild = z.object({
 const state = z.object({ rows: z.number(), checksum: z.string() });
 const bounds = z.array(z.string());
 
+/** A source at the moment a version was built of it; `columns` only where it is not over all of them. */
+export const storedSourceState = state.extend({
+  relation,
+  columns: z.array(z.object({ name: z.string(), place: z.number() })).exactOptional(),
+});
+
 /** A version's ranges as the ledger holds them. */
 export const storedVersionRanges = z.object({
   by: storedRangedBy,
@@ -37,7 +43,7 @@ export const storedUnfinished = z.object({
   by: storedRangedBy,
   bounds,
   filled: z.array(state),
-  others: z.array(z.object({ relation, rows: z.number(), checksum: z.string() })),
+  others: z.array(storedSourceState),
   begunAt: z.number(),
   touchedAt: z.number(),
   restarts: z.number(),

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Connector, Purpose, Session } from '../connectors/connector.ts';
-import type { MartDefinition, SourceState } from '../marts/mart.ts';
+import type { MartDefinition, SourceColumn, SourceState } from '../marts/mart.ts';
 import type { FetchTexts, IsSafeToReplay, RewriteForReplay } from '../prove/replay.ts';
 import { isConflict } from './is-conflict.ts';
 import type { Lease } from './lease.ts';
@@ -43,14 +43,14 @@ export interface ReplayPorts {
 }
 
 export interface FreshnessPorts {
-  /** Columns of a source the definition reads; absent: all are compared, which costs more and notices more. */
+  /** Columns of a source the definition reads; absent or `undefined`: all are compared, which costs more and notices more. */
   readonly usedColumns?: (
     definition: MartDefinition,
     source: RelationId,
-  ) => readonly string[] | undefined;
-  /** A state measured earlier in this cycle, so that renewing an expiry need not read the sources twice. */
+  ) => Promise<readonly SourceColumn[] | undefined>;
+  /** A state measured earlier in this cycle over the same columns, so that renewing an expiry need not read the sources twice. */
   readonly observed?: (
-    source: RelationId,
+    measure: Pick<SourceState, 'relation' | 'columns'>,
   ) => { readonly state: SourceState; readonly at: EpochMs } | undefined;
 }
 

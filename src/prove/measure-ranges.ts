@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { SourceState } from '../marts/mart.ts';
 import {
   type Bounds,
   emptyRange,
@@ -20,7 +21,7 @@ export interface RangesRequest extends CallOptions {
   /** Only these ranges; the others come out empty. Absent: all. */
   readonly only?: readonly number[] | undefined;
   /** As for `measureSourceState`; absent: all columns. */
-  readonly columns?: readonly string[] | undefined;
+  readonly columns?: SourceState['columns'];
 }
 
 /** Rows and checksum of every range of a relation, in one pass; they add up to the state of the whole relation. */

@@ -1,12 +1,13 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { SourceState } from '../marts/mart.ts';
+import { isSameMeasure, measureKey } from '../marts/same-measure.ts';
 import { numberCell, onlyRow, textCell } from './cells.ts';
 
 export interface SourceStateRequest extends CallOptions {
   readonly relation: RelationId;
-  /** The columns a mart reads; absent: all of them. The same list must be used each time, or states never agree. */
-  readonly columns?: readonly string[] | undefined;
+  /** The columns a mart reads; absent or none: all of them. Only states over the same list can agree. */
+  readonly columns?: SourceState['columns'];
   /** Only rows for which this holds; absent: all. */
   readonly where?: string | undefined;
 }
@@ -23,38 +24,76 @@ export async function measureSourceState(
     options,
   );
   const [rows, checksum] = onlyRow(result);
-  return { relation, rows: numberCell(rows), checksum: textCell(checksum) ?? '0' };
+  return stateOf({
+    relation,
+    columns,
+    rows: numberCell(rows),
+    checksum: textCell(checksum) ?? '0',
+  });
 }
 
+/** A state that a relation of today is to be compared with. */
+export type KnownState = Pick<SourceState, 'rows' | 'columns'>;
+
 /**
- * As `measureSourceState`, but where the number of rows is none of those it is to be compared with, contents are not read: the state
- * is another one already, and its checksum is empty.
+ * The states of one relation over each list of columns that is known of it, in one pass. Where the number of rows is none of those
+ * known for a list, its contents are not read: the state is another one already, and its checksum is empty.
  */
 export async function measureSourceBeside(
   session: Session,
-  { known, ...request }: Omit<SourceStateRequest, 'where'> & { readonly known: readonly number[] },
-): Promise<SourceState> {
-  const { relation, columns: _columns, ...options } = request;
-  const counted = await session.query(
-    `select count(*) from ${session.wording.names.relation(relation)}`,
+  {
+    known,
+    relation,
+    ...options
+  }: CallOptions & { readonly relation: RelationId; readonly known: readonly KnownState[] },
+): Promise<readonly SourceState[]> {
+  const source = session.wording.names.relation(relation);
+  const counted = await session.query(`select count(*) from ${source}`, options);
+  const rows = numberCell(onlyRow(counted)[0]);
+  const lists = [...Map.groupBy(known, measureKey).values()].flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : { columns: first.columns, isRead: [first, ...more].some((each) => each.rows === rows) },
+  );
+  const read = lists.filter(({ isRead }) => isRead);
+  const others = lists
+    .filter(({ isRead }) => !isRead)
+    .map(({ columns }) => stateOf({ relation, columns, rows, checksum: '' }));
+  if (read.length === 0) {
+    return others.length > 0 ? others : [stateOf({ relation, rows, checksum: '' })];
+  }
+  const sums = read.map(({ columns }, at) => `sum(${hashOf(session, columns)}) as s${at}`);
+  const result = await session.query(
+    `select count(*), ${sums.join(', ')}\nfrom ${source} as source`,
     options,
   );
-  const rows = numberCell(onlyRow(counted)[0]);
-  return known.includes(rows)
-    ? await measureSourceState(session, request)
-    : { relation, rows, checksum: '' };
+  const [now, ...checksums] = onlyRow(result);
+  return [
+    ...read.map(({ columns }, at) =>
+      stateOf({
+        relation,
+        columns,
+        rows: numberCell(now),
+        checksum: textCell(checksums[at] ?? null) ?? '0',
+      }),
+    ),
+    ...others,
+  ];
 }
 
 /** Rows and checksum as SQL text, over a relation named `source`. */
-export function stateMeasures(
-  { wording: { content, names } }: Session,
-  columns: readonly string[] | undefined,
-): string {
-  const hash =
-    columns === undefined || columns.length === 0
-      ? content.relationHash('source')
-      : content.rowHash(columns.toSorted().map((name) => ({ sql: names.quote(name), type: '' })));
-  return `count(*), sum(${hash})`;
+export function stateMeasures(session: Session, columns: SourceState['columns']): string {
+  return `count(*), sum(${hashOf(session, columns)})`;
+}
+
+function hashOf({ wording: { content, names } }: Session, columns: SourceState['columns']): string {
+  return columns === undefined || columns.length === 0
+    ? content.relationHash('source')
+    : content.rowHash(columns.map(({ name }) => ({ sql: names.quote(name), type: '' })));
+}
+
+function stateOf({ columns, ...state }: SourceState): SourceState {
+  return columns === undefined || columns.length === 0 ? state : { ...state, columns };
 }
 
 /** Names the first relation whose content is no longer as it was, with the row counts. */
@@ -62,17 +101,22 @@ export function sourcesMoved(
   before: readonly SourceState[],
   after: readonly SourceState[],
 ): string | undefined {
-  const found = new Map(after.map((state) => [state.relation, state]));
   for (const state of before) {
-    const now = found.get(state.relation);
+    const { relation } = state;
+    const now =
+      after.find((each) => isSameMeasure(each, state)) ??
+      after.find((each) => each.relation === relation);
     if (now === undefined) {
-      return `${state.relation} was not measured again`;
+      return `${relation} was not measured again`;
     }
     if (now.rows !== state.rows) {
-      return `${state.relation} had ${state.rows} rows and has ${now.rows}`;
+      return `${relation} had ${state.rows} rows and has ${now.rows}`;
+    }
+    if (!isSameMeasure(now, state)) {
+      return `${relation} was measured over other columns before`;
     }
     if (now.checksum !== state.checksum) {
-      return `${state.relation} has the same ${state.rows} rows in number, but not in content`;
+      return `${relation} has the same ${state.rows} rows in number, but not in content`;
     }
   }
   return undefined;

@@ -116,7 +116,7 @@ describe('facts from the warehouse', () => {
     const state = () =>
       measureSourceState(warehouse, {
         relation: id('"order"'),
-        columns: ['id'],
+        columns: [{ name: 'id', place: 0 }],
         purpose: 'freshness',
       });
     const before = await state();

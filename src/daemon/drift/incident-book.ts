@@ -3,6 +3,7 @@ import { DAY_MS, type EpochMs } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { type Incident, incident, incidentKey } from '../../drift/incidents/incident.ts';
 import type { SourceState } from '../../marts/mart.ts';
+import { measureKey } from '../../marts/same-measure.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 
 const OPEN = 'incident-open';
@@ -18,8 +19,12 @@ const MOST_CHANGES = 12;
 const sourceChanges = z.object({
   rows: z.number(),
   checksum: z.string(),
+  /** The columns it is over. */
+  measure: z.string().exactOptional(),
   at: z.array(z.number()),
 });
+/** Of all columns. */
+const NO_LIST = measureKey({});
 
 /** Incidents that have not ended, in the order of their keys. */
 export function openIncidents(documents: DocumentStore): readonly Incident[] {
@@ -101,15 +106,22 @@ export function noteChanges(
   documents: DocumentStore,
   { states, now }: { readonly states: readonly SourceState[]; readonly now: EpochMs },
 ): void {
-  for (const { relation, rows, checksum } of states) {
+  for (const [relation, measured] of Map.groupBy(states, (state) => state.relation)) {
     const known = sourceChanges.safeParse(documents.get(CHANGES, relation)).data;
-    // Where the number of rows said enough, contents were not read.
-    const isRead = checksum !== '' && known?.checksum !== '';
+    const same = measured.find((state) => measureKey(state) === (known?.measure ?? NO_LIST));
+    const state = same ?? measured[0];
+    if (state === undefined) {
+      continue;
+    }
+    const { rows, checksum } = state;
+    // Where the number of rows said enough, contents were not read; and other columns tell nothing of these.
+    const isRead = checksum !== '' && known?.checksum !== '' && same !== undefined;
     const isOther = known?.rows !== rows || (isRead && known.checksum !== checksum);
     const at = known === undefined ? [] : [...known.at, ...(isOther ? [now] : [])];
     documents.put(CHANGES, relation, {
       rows,
       checksum: checksum === '' && !isOther ? (known?.checksum ?? '') : checksum,
+      measure: measureKey(state),
       at: at.slice(-MOST_CHANGES),
     });
   }

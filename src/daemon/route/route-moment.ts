@@ -8,7 +8,7 @@ import { compareResults } from '../../prove/compare-results.ts';
 import { regionsOf } from '../../prove/mart-regions.ts';
 import { meterSession } from '../../prove/metered.ts';
 import { measureRegion, type RegionState, type RegionText } from '../../prove/region-state.ts';
-import { measureSourceState, sourcesMoved } from '../../prove/source-state.ts';
+import { measureSourceBeside, sourcesMoved } from '../../prove/source-state.ts';
 import type { DialectName } from '../../sql/dialect.ts';
 import type { NormalQuery } from '../../sql/normal-query.ts';
 import { printQuery } from '../../sql/print/print-query.ts';
@@ -144,7 +144,11 @@ async function compareStates(
   const sources = new Set(marts.flatMap(({ mart }) => mart.definition.sources));
   const states: SourceState[] = [];
   for (const relation of sources) {
-    states.push(await measureSourceState(session, { relation, purpose: 'freshness', timeoutMs }));
+    const known = marts.flatMap(({ version }) =>
+      version.sourceStates.filter((state) => state.relation === relation),
+    );
+    const about = { relation, known, purpose: 'freshness', timeoutMs } as const;
+    states.push(...(await measureSourceBeside(session, about)));
   }
   for (const { mart, version } of marts) {
     const moved = sourcesMoved(version.sourceStates, states);

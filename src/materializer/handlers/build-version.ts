@@ -8,7 +8,7 @@ import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
-import { measureSources } from '../freshness.ts';
+import { measureAgain } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
 import { makeVersion } from '../make-version.ts';
@@ -216,7 +216,7 @@ function replay(
         totalCpuMs: action.budget.cpuMs,
       },
       async checkSnapshot(session) {
-        const states = await measureSources({ session, work }, definition);
+        const states = await measureAgain({ session, work }, version.sourceStates);
         const moved = sourcesMoved(version.sourceStates, states);
         if (moved !== undefined) {
           throw new StepRefused(

@@ -6,7 +6,7 @@ import { letOwnerRead, requireNoWiderEyes } from '../access.ts';
 import { type ActionHandler, type ActionOf, type Done, type StepWork } from '../action-handler.ts';
 import { answerFromDefinition } from '../answer-from-definition.ts';
 import { flipView } from '../flip-view.ts';
-import { justifyFreshness, measureSources } from '../freshness.ts';
+import { justifyFreshness, measureAgain } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import { resumeFlip } from '../resume-flip.ts';
@@ -107,7 +107,7 @@ async function toVersion(
       answering: version.slim?.attributes
         .filter(({ kind }) => kind !== 'tombstone')
         .map(({ name }) => name),
-      mayDiffer: () => movedSinceBuild(step, { record, version }),
+      mayDiffer: () => movedSinceBuild(step, version),
       inside: work.inside,
       signal: work.signal,
     },
@@ -130,10 +130,7 @@ async function toLogical(step: Step, record: MartRecord): Promise<Done> {
 }
 
 /** Then readers see the version's age, which their bound allows. */
-async function movedSinceBuild(
-  step: Step,
-  { record, version }: { readonly record: MartRecord; readonly version: MartVersion },
-): Promise<boolean> {
-  const now = await measureSources(step, record.mart.definition);
+async function movedSinceBuild(step: Step, version: MartVersion): Promise<boolean> {
+  const now = await measureAgain(step, version.sourceStates);
   return sourcesMoved(version.sourceStates, now) !== undefined;
 }
