@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
-import type { ProposalView } from '../../../src/http/service.ts';
 import { problemsOf } from '../../propose/contract/validate-contract.ts';
 import { aGitRemote, type GitRemote } from '../../servers/git-remote.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from '../../servers/postgres-cluster.ts';
 import { identities } from '../../servers/postgres-identities.ts';
 import { PostgresWorld } from '../postgres-world.ts';
-import { FIRST_DAY, stepsOf } from '../small-world.ts';
+import { FIRST_DAY } from '../small-world.ts';
 
 const BY_REGION = 'select region, sum(revenue) as revenue from gold.daily_sales group by region';
 const BY_DAY = 'select order_date, sum(units) as units from gold.daily_sales group by order_date';
@@ -63,24 +62,5 @@ describe.skipIf(postgresBinaries === undefined)('a proposal as a branch, beside 
     expect(contract).toContain('physicalType: character varying(20)');
     expect(contract).toContain('logicalType: integer');
     expect(contract.match(/primaryKey: true/g)).toHaveLength(2);
-  });
-
-  it('is carried out when it is merged', async () => {
-    const before = await world.rows(BY_REGION);
-    remote.person('fetch', '--quiet');
-    remote.person('merge', '--quiet', '--squash', `origin/${branch}`);
-    remote.person('commit', '--quiet', '--message', 'Keep daily sales');
-    remote.person('push', '--quiet', 'origin', 'main');
-    dashboards(2);
-
-    expect(stepsOf(await world.cycle(3))).toEqual([
-      'adopt-view gold.daily_sales: done',
-      'build-version gold.daily_sales: done',
-      'repoint-view gold.daily_sales: done',
-    ]);
-
-    expect(await world.rows(BY_REGION)).toEqual(before);
-    const { value } = await world.goldsmith.proposals();
-    expect(value as readonly ProposalView[]).toMatchObject([{ state: 'applied' }]);
   });
 });

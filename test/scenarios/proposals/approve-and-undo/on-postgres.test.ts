@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
-import type { ProposalView } from '../../../src/http/service.ts';
+import { DAY_MS, HOUR_MS } from '../../../../src/base/clock.ts';
+import type { ProposalView } from '../../../../src/http/service.ts';
 import {
   type PostgresCluster,
   postgresBinaries,
   startPostgres,
-} from '../../servers/postgres-cluster.ts';
-import { identities } from '../../servers/postgres-identities.ts';
-import { PostgresWorld } from '../postgres-world.ts';
-import { FIRST_DAY, stepsOf } from '../small-world.ts';
+} from '../../../servers/postgres-cluster.ts';
+import { identities } from '../../../servers/postgres-identities.ts';
+import { PostgresWorld } from '../../postgres-world.ts';
+import { FIRST_DAY, stepsOf } from '../../small-world.ts';
 
 const BY_REGION = 'select region, sum(revenue) as revenue from gold.daily_sales group by region';
 const BY_DAY = 'select order_date, sum(units) as units from gold.daily_sales group by order_date';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAILY_SALES, type SmallWorld, stepsOf } from '../small-world.ts';
-import { askedWorld, onlyProposal, proposalsOf } from './asked-world.ts';
+import { DAILY_SALES, type SmallWorld, stepsOf } from '../../small-world.ts';
+import { askedWorld, onlyProposal, proposalsOf } from '../asked-world.ts';
 
 const ANA = { by: 'cli:ana' };
 
