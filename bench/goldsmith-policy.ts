@@ -41,8 +41,7 @@ export function goldsmith(policy: Policy): StreamPolicy {
         since = isBuilt ? day : since;
         return isBuilt;
       }
-      const isYoung = day - since < policy.minimumLifeDays;
-      return isYoung || whyLetGo(asked, remembered) === undefined;
+      return whyLetGo(asked, remembered) === undefined;
     };
   };
 }

@@ -187,17 +187,15 @@ function whyGiveUp(
   if (appraisal.mart?.was === 'table') {
     return undefined;
   }
-  if (lifetimeOf({ accumulator }, input) < input.policy.minimumLifeDays * DAY_MS) {
-    return undefined;
-  }
   const lost = whyLetGo(asked, accumulator);
   if (lost !== undefined) {
     return merge === undefined
       ? { because: lost }
       : { because: `${besideWords(merge)}; ${lost}`, merge };
   }
+  const isYoung = lifetimeOf({ accumulator }, input) < input.policy.minimumLifeDays * DAY_MS;
   const measured =
-    asked.reservation.kind === 'keep' ? undefined : realizedLoss({ appraisal }, input);
+    isYoung || asked.reservation.kind === 'keep' ? undefined : realizedLoss({ appraisal }, input);
   return measured === undefined ? undefined : { because: measured };
 }
 

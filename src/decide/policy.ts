@@ -66,7 +66,7 @@ export const decisionSettings = z
       .max(90)
       .default(7)
       .describe(
-        'Days a mart stays physical before it may be given up for its money: a week has its quiet days. Freshness does not wait.',
+        'Days a mart stays physical before it may be given up for its money: a week has its quiet days. Freshness does not wait, nor the end of a season it was built for.',
       ),
     paybackDays: z
       .int()
@@ -82,7 +82,7 @@ export const decisionSettings = z
       .max(365)
       .default(60)
       .describe(
-        'The same where the demand has lasted: twice as long as it has been asked for, up to these days.',
+        'The same where the demand has lasted: twice as long as it has been asked for, up to these days; beyond them only where waiting has cost as much as building.',
       ),
     maxRowsShare: z
       .number()

@@ -35,7 +35,7 @@ export interface ReserveParts {
 
 /** One may be chance. */
 const LEAST_SEASONS = 2;
-/** Acting must be better than waiting by this share of a build. */
+/** Building or letting go must be better than not doing it by this share of a build. */
 const CALM = 0.1;
 /** What a standing mart is worth at the end of the days looked ahead, as a share of a build. */
 const LEFT_OVER = 0.5;
@@ -47,10 +47,11 @@ const PART_OF_SEASON = 4n;
  */
 export function reserve(parts: ReserveParts): Reservation {
   const { path, isPhysical, seasonsSeen } = parts;
-  const season = nextSeason(parts);
-  if (season === undefined || seasonsSeen === undefined || seasonsSeen < LEAST_SEASONS) {
+  const next = nextSeason(parts);
+  if (next === undefined || seasonsSeen === undefined || seasonsSeen < LEAST_SEASONS) {
     return { kind: 'none' };
   }
+  const { season, quietDays } = next;
   const build = Number(parts.buildCost);
   const upkeep = Number(parts.upkeepPerDay);
   const later = cheapest(path.slice(1), {
@@ -68,7 +69,11 @@ export function reserve(parts: ReserveParts): Reservation {
   if (gain > 0) {
     return { kind: 'keep', saves, ...season };
   }
-  return -gain > CALM * build ? { kind: 'let-go', saves, ...season } : { kind: 'none' };
+  // Beside keeping it all the way: letting go tomorrow is always nearly as good as today, and would be put off day by day.
+  const keeping = path.slice(0, quietDays).reduce((sum, saved) => sum + upkeep - Number(saved), 0);
+  return keeping > (1 + CALM) * build
+    ? { kind: 'let-go', saves: nanoUsd(BigInt(Math.round(keeping - build))), ...season }
+    : { kind: 'none' };
 }
 
 /** Cost of the days to come, from either state, when every day is lived in the cheaper one. */
@@ -86,12 +91,14 @@ function cheapest(
   return { without, having };
 }
 
+interface NextSeason {
+  /** Days to come before it. */
+  readonly quietDays: number;
+  readonly season: Pick<Reserved<'keep'>, 'from' | 'until' | 'seasonSaves'>;
+}
+
 /** The next days in a row that each save more than their upkeep, and a quarter of the best day or more. */
-function nextSeason({
-  path,
-  upkeepPerDay,
-  now,
-}: ReserveParts): Pick<Reserved<'keep'>, 'from' | 'until' | 'seasonSaves'> | undefined {
+function nextSeason({ path, upkeepPerDay, now }: ReserveParts): NextSeason | undefined {
   const peak = path.reduce((most, saved) => (saved > most ? saved : most), noMoney);
   const belongs = (saved: bigint) => saved > upkeepPerDay && saved * PART_OF_SEASON >= peak;
   const start = path.findIndex(belongs);
@@ -102,8 +109,11 @@ function nextSeason({
   const days = path.slice(start, length === -1 ? path.length : start + length);
   const first = dayNumber(now) + start;
   return {
-    from: dayOf(first * DAY_MS),
-    until: dayOf((first + days.length - 1) * DAY_MS),
-    seasonSaves: nanoUsd(days.reduce((sum, saved) => sum + saved, 0n)),
+    quietDays: start,
+    season: {
+      from: dayOf(first * DAY_MS),
+      until: dayOf((first + days.length - 1) * DAY_MS),
+      seasonSaves: nanoUsd(days.reduce((sum, saved) => sum + saved, 0n)),
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { type NanoUsd, scaleUsd, subtractUsd } from '../base/usd.ts';
 import type { Forecast } from './forecast.ts';
+import { BURST_DAYS } from './payback.ts';
 
 /** What a forecast must say to be acted on early. */
 export interface Foreseen {
@@ -15,8 +16,6 @@ export interface Foreseen {
 export const SURE_SHARE = 0.25;
 
 const SURE_PAYBACK_DAYS = 60;
-/** Runs on fewer days are a burst until more come. */
-const BURST_DAYS = 3;
 
 /** Whether even the cautious forecast pays the build back, and it is no burst. */
 export function isSureToPay({ forecast, saving, estimate }: Foreseen): boolean {

@@ -1,30 +1,35 @@
+import { DAY_MS } from '../base/clock.ts';
 import { formatUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import type { Accumulator } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
-import { isSureToLose, SURE_SHARE } from './trust.ts';
+import { isSureToLose } from './trust.ts';
 
 /** While it is expected to pay, a run of quiet days is taken for one. */
 const PATIENT_SHARE = 2;
+/** Where it is sure to lose: at the usual margin of 2 it is a quarter of a build, as for building early. */
+const SURE_SHARE = 0.125;
 
 /**
  * Why a physical mart's money says to let it go; absent where it stays. The mirror of the build rule: when what it lost
- * passes the cost of building it again times a margin, a quarter of that where even the hopeful forecast does not
+ * passes the cost of building it again times a margin, an eighth of that where even the hopeful forecast does not
  * pay its upkeep, twice that while the forecast expects it to pay; the calendar has the last word over quiet weeks.
+ * No loss counts within the least life; what the calendar plans does not wait for it.
  */
 export function whyLetGo(
-  input: Pick<DecisionInput, 'estimate' | 'policy' | 'reservation' | 'forecast' | 'saving'>,
-  { lost }: Pick<Accumulator, 'lost'>,
+  input: Pick<DecisionInput, 'estimate' | 'policy' | 'reservation' | 'forecast' | 'saving' | 'now'>,
+  { lost, stageSince }: Pick<Accumulator, 'lost' | 'stageSince'>,
 ): string | undefined {
-  const { estimate, reservation, saving } = input;
+  const { estimate, policy, reservation, saving, now } = input;
   if (reservation.kind === 'keep') {
     return undefined;
   }
   if (reservation.kind === 'let-go') {
     return `it is not needed until ${reservation.from}, and keeping it until then costs ${formatUsd(reservation.saves)} more than building it again`;
   }
+  const isYoung = now - stageSince < policy.minimumLifeDays * DAY_MS;
   const isSure = isSureToLose(input);
   const limit = lossAllowed(input);
-  if (lost < limit || limit <= 0n) {
+  if (isYoung || lost < limit || limit <= 0n) {
     return undefined;
   }
   const because = `it lost ${formatUsd(lost)} net, more than the ${formatUsd(limit)} at which it is given up`;

@@ -52,6 +52,15 @@ describe('a reservation by the calendar', () => {
     });
   });
 
+  it('lets it go where the quiet weeks cost more than building it again, though each of their days costs little', () => {
+    // 9 days at 5 are 45 and a build is 40: no day alone is a tenth of it.
+    expect(ask({ isPhysical: true, upkeepPerDay: usd(5) })).toMatchObject({
+      kind: 'let-go',
+      saves: usd(5),
+    });
+    expect(ask({ isPhysical: true, upkeepPerDay: usd(4.8) })).toEqual({ kind: 'none' });
+  });
+
   it('does not build for a season that does not pay for it', () => {
     expect(ask({ path: seasons(0, 10), buildCost: usd(100) })).toEqual({ kind: 'none' });
   });

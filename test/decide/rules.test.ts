@@ -169,6 +169,40 @@ const REFUSED: readonly Case[] = [
     flip: { what: 'net saving per day', now: '$0.0000029', needed: '$0.0000031' },
   },
   {
+    title: 'a mean below upkeep, though the money is decisive',
+    input: {
+      estimate: anEstimate({ upkeepPerDay: usd(0.000_1) }),
+      accumulator: { missed: usd(0.000_07) },
+    },
+    rule: 'saves-more-than-upkeep',
+    because: 'it would save $0.0000053 a day as expected, and keeping it costs $0.00010 a day',
+    flip: { what: 'runs per day', now: 10, needed: 189 },
+  },
+  {
+    title: 'a burst of two days that cost ten builds, of which nothing is sure',
+    input: {
+      saving: { ...aDecisionInput().saving, lowPerDay: noMoney },
+      forecast: { ...aDecisionInput().forecast, activeDays: 2 },
+      accumulator: { missed: usd(0.000_07) },
+    },
+    rule: 'saves-more-than-upkeep',
+    because: 'it would save $0.00 a day for sure, and keeping it costs $0.0000020 a day',
+    flip: { what: 'runs per day', now: 10, needed: 'any saving' },
+  },
+  {
+    title:
+      'a payback of 61 days, however long it was asked for, while waiting has cost less than building',
+    input: {
+      estimate: anEstimate({ buildCost: usd(0.000_18) }),
+      forecast: { ...aDecisionInput().forecast, lasting: aLasting({ spanDays: 200 }) },
+      accumulator: { missed: usd(0.000_17) },
+    },
+    rule: 'pays-back-in-time',
+    because:
+      'building it costs $0.00018 and it nets $0.0000029 a day for sure, so it does not pay back within 60 days',
+    flip: { what: 'net saving per day', now: '$0.0000029', needed: '$0.0000030' },
+  },
+  {
     title: 'a join that was measured to multiply rows',
     input: {
       candidate: aCandidate({
@@ -280,6 +314,21 @@ const PASSED: readonly { readonly title: string; readonly input: Partial<Decisio
         meanPerDay: usd(2 * Number(aDecisionInput().saving.lowPerDay) * 1e-9),
       },
       accumulator: { missed: usd(0.000_043) },
+    },
+  },
+  {
+    title: 'a payback of 300 days of what was asked for in 200, where waiting has cost as much',
+    input: {
+      estimate: anEstimate({ buildCost: usd(0.000_8) }),
+      forecast: { ...aDecisionInput().forecast, lasting: aLasting({ spanDays: 200 }) },
+      accumulator: { missed: usd(0.000_8) },
+    },
+  },
+  {
+    title: 'what comes in heaps, sure of no four weeks, where the missed savings are ten builds',
+    input: {
+      saving: { ...aDecisionInput().saving, lowPerDay: noMoney },
+      accumulator: { missed: usd(0.000_07) },
     },
   },
   {

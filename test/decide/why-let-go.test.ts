@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/base/clock.ts';
 import { usd } from '../../src/base/usd.ts';
 import type { DecisionInput } from '../../src/decide/decision-rule.ts';
 import { whyLetGo } from '../../src/decide/why-let-go.ts';
@@ -6,12 +7,23 @@ import { whyRollBack } from '../../src/decide/why-roll-back.ts';
 import type { Receipt } from '../../src/marts/receipt.ts';
 import { aDecisionInput, anEstimate, SALES } from '../builders/a-decision-input.ts';
 
-/** Build $8, upkeep $1 a day. */
-function ask(lost: number, changes: Partial<DecisionInput> = {}): string | undefined {
+/** Build $8, upkeep $1 a day; it has stood for its least life of seven days. */
+function ask(
+  lost: number,
+  { livedDays = 7, ...changes }: Partial<DecisionInput> & { readonly livedDays?: number } = {},
+): string | undefined {
   const estimate = anEstimate({ buildCost: usd(8), upkeepPerDay: usd(1) });
   const saving = { lowPerDay: usd(0.5), meanPerDay: usd(0.9), highPerDay: usd(1.3) };
-  return whyLetGo(aDecisionInput({ estimate, saving, ...changes }), { lost: usd(lost) });
+  const input = aDecisionInput({ estimate, saving, ...changes });
+  return whyLetGo(input, { lost: usd(lost), stageSince: input.now - livedDays * DAY_MS });
 }
+
+const season = {
+  from: '2026-03-29',
+  until: '2026-03-31',
+  saves: usd(5),
+  seasonSaves: usd(30),
+} as const;
 
 const dead = { lowPerDay: usd(0), meanPerDay: usd(0.1), highPerDay: usd(0.2) };
 
@@ -28,21 +40,25 @@ describe('letting a mart go', () => {
     expect(ask(32, { saving })).toContain('more than the $32.00 at which it is given up');
   });
 
-  it('takes a quarter of that where even the hopeful forecast does not pay its upkeep', () => {
-    expect(ask(3.99, { saving: dead })).toBeUndefined();
-    expect(ask(4, { saving: dead })).toBe(
-      'it lost $4.00 net, more than the $4.00 at which it is given up, as it is expected to save at most $0.20 a day and costs $1.00',
+  it('takes a quarter of a build where even the hopeful forecast does not pay its upkeep', () => {
+    expect(ask(1.99, { saving: dead })).toBeUndefined();
+    expect(ask(2, { saving: dead })).toBe(
+      'it lost $2.00 net, more than the $2.00 at which it is given up, as it is expected to save at most $0.20 a day and costs $1.00',
     );
   });
 
-  it('waits for a season that is worth the quiet weeks, whatever they cost so far', () => {
-    const season = {
-      from: '2026-03-29',
-      until: '2026-03-31',
-      saves: usd(5),
-      seasonSaves: usd(30),
-    } as const;
+  it('takes any loss within its least life: a week has its quiet days', () => {
+    expect(ask(99, { livedDays: 6.9 })).toBeUndefined();
+    expect(ask(99, { livedDays: 7 })).toContain('it lost $99.00 net');
+  });
 
+  it('goes when the calendar says so, however young: the season it was built for is over', () => {
+    const reservation = { kind: 'let-go', ...season } as const;
+
+    expect(ask(0, { reservation, livedDays: 3 })).toContain('it is not needed until 2026-03-29');
+  });
+
+  it('waits for a season that is worth the quiet weeks, whatever they cost so far', () => {
     expect(ask(99, { saving: dead, reservation: { kind: 'keep', ...season } })).toBeUndefined();
     expect(ask(0, { saving: dead, reservation: { kind: 'let-go', ...season } })).toBe(
       'it is not needed until 2026-03-29, and keeping it until then costs $5.00 more than building it again',

@@ -1,7 +1,7 @@
-import { formatUsd, scaleUsd } from '../../base/usd.ts';
+import { formatUsd } from '../../base/usd.ts';
 import type { DecisionInput, DecisionRule } from '../decision-rule.ts';
 import { LASTING_DAYS } from '../forecast.ts';
-import { waitingCostABuild } from '../payback.ts';
+import { decisiveAmount, isDecisive, waitingCostABuild } from '../payback.ts';
 import { pass, refuse } from '../verdict.ts';
 
 /**
@@ -62,12 +62,4 @@ interface Evidence {
   readonly readers: number;
   readonly days: number;
   readonly withinDays: number;
-}
-
-function isDecisive(input: DecisionInput): boolean {
-  return input.estimate.buildCost > 0n && input.accumulator.missed >= decisiveAmount(input);
-}
-
-function decisiveAmount({ estimate, policy }: DecisionInput) {
-  return scaleUsd(estimate.buildCost, policy.decisiveMultiple);
 }

@@ -1,14 +1,20 @@
 import { formatUsd } from '../../base/usd.ts';
-import type { DecisionRule } from '../decision-rule.ts';
+import type { DecisionInput, DecisionRule } from '../decision-rule.ts';
 import { short } from '../numbers.ts';
+import { BURST_DAYS, isDecisive } from '../payback.ts';
 import { pass, refuse } from '../verdict.ts';
 
-/** A mart that saves less per day than its upkeep costs never pays back, however often it is read. */
+/**
+ * A mart that saves less per day than its upkeep costs never pays back, however often it is read. The cautious forecast is asked;
+ * its mean where so much was missed that the money alone decides, since what comes in heaps far apart is never sure of any four weeks.
+ */
 export const savesMoreThanUpkeep: DecisionRule = {
   id: 'saves-more-than-upkeep',
 
-  judge({ estimate, forecast, saving }) {
-    const saves = saving.lowPerDay;
+  judge(input) {
+    const { estimate, forecast, saving } = input;
+    const isExpected = hasMissedEnough(input);
+    const saves = isExpected ? saving.meanPerDay : saving.lowPerDay;
     const { upkeepPerDay } = estimate;
     if (saves > upkeepPerDay) {
       return pass;
@@ -16,7 +22,7 @@ export const savesMoreThanUpkeep: DecisionRule = {
     const perRun = forecast.runsPerDay === 0 ? 0 : Number(saves) / forecast.runsPerDay;
     const needed = perRun <= 0 ? 'any saving' : short(Number(upkeepPerDay) / perRun);
     return refuse(
-      `it would save ${formatUsd(saves)} a day for sure, and keeping it costs ${formatUsd(upkeepPerDay)} a day`,
+      `it would save ${formatUsd(saves)} a day ${isExpected ? 'as expected' : 'for sure'}, and keeping it costs ${formatUsd(upkeepPerDay)} a day`,
       {
         evidence: {
           savesPerDay: formatUsd(saves),
@@ -29,3 +35,8 @@ export const savesMoreThanUpkeep: DecisionRule = {
     );
   },
 };
+
+/** A burst is not enough, whatever it cost. */
+function hasMissedEnough(input: DecisionInput): boolean {
+  return input.forecast.activeDays >= BURST_DAYS && isDecisive(input);
+}
