@@ -1,5 +1,5 @@
-import type { RelationId } from '../base/relation.ts';
-import type { MartDefinition, Obligation } from '../marts/mart.ts';
+import type { MartDefinition } from '../marts/mart.ts';
+import { obligationColumns } from '../marts/obligation-columns.ts';
 import type { FreshnessPorts } from '../materializer/work.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import { dialectOf } from '../sql/dialects.ts';
@@ -31,23 +31,11 @@ export function usedColumnsBy(parts: UsedColumnsParts): NonNullable<FreshnessPor
       : columnsRead(bound, {
           relation: source,
           schema: parts.schema,
-          also: obligations.flatMap((each) => columnsOf(each, source)),
+          also: obligations
+            .flatMap(obligationColumns)
+            .flatMap(({ relation, names }) => (relation === source ? names : [])),
         });
   };
-}
-
-function columnsOf(obligation: Obligation, source: RelationId): readonly string[] {
-  switch (obligation.kind) {
-    case 'unique-key':
-      return obligation.relation === source ? obligation.columns : [];
-    case 'not-null':
-      return obligation.relation === source ? [obligation.column] : [];
-    case 'inclusion':
-      return [
-        ...(obligation.from === source ? obligation.fromColumns : []),
-        ...(obligation.to === source ? obligation.toColumns : []),
-      ];
-  }
 }
 
 async function bind(

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
-import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition, MartVersion, SourceState } from '../marts/mart.ts';
 import { measureSourceState, sourcesMoved } from '../prove/source-state.ts';

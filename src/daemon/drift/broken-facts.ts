@@ -1,53 +1,87 @@
 import { z } from 'zod';
 import { digestOf } from '../../base/digest.ts';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
+import { obligationKey } from '../../candidates/join-star.ts';
 import type { BrokenFact } from '../../drift/incidents/symptoms.ts';
 import type { PicturedRelation } from '../../drift/schema-picture.ts';
 import type { SourceBasis } from '../../drift/source-basis.ts';
 import type { Mart, Obligation, SourceState } from '../../marts/mart.ts';
+import { obligationColumns } from '../../marts/obligation-columns.ts';
 import { verifyObligations } from '../../prove/verify-obligations.ts';
 import type { Engine } from '../engine.ts';
 
-const VERIFIED = 'obligations-verified';
-const verified = z.object({ of: z.string(), broken: z.array(z.tuple([z.number(), z.string()])) });
+const VERIFIED = 'obligation-verified';
+const verified = z.object({ of: z.string(), because: z.string().exactOptional() });
 
 export interface FactsParts {
   readonly mart: Mart;
   readonly basis: SourceBasis | undefined;
   readonly now: readonly PicturedRelation[];
-  /** Of the mart's sources, as measured in this cycle. */
+  /** As measured in this cycle. */
   readonly states: readonly SourceState[];
+  /** What was found in this cycle, by obligation: marts share their sources. */
+  readonly found: Map<string, string | undefined>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The facts a mart rests on that do not hold on what its sources hold now: those of its definition, and keys its sources declared
- * when it last was well and declare no more. Asked again only where a source changed.
+ * when it last was well and declare no more. Each is asked once a cycle, and not again while what it speaks of is seen to be as it was.
  */
 export async function brokenFacts(
-  { connector, store, clock }: Pick<Engine, 'connector' | 'store' | 'clock'>,
-  { mart, basis, now, states, signal }: FactsParts,
+  engine: Pick<Engine, 'connector' | 'store' | 'clock'>,
+  { mart, basis, now, found, ...look }: FactsParts,
 ): Promise<readonly BrokenFact[]> {
-  const { relation } = mart.definition;
   const once = undeclaredKeys(mart, { basis, now });
   const obligations = [...mart.definition.obligations, ...once];
-  if (obligations.length === 0) {
-    return [];
-  }
-  const of = digestOf({ obligations, states });
-  const known = verified.safeParse(store.documents.get(VERIFIED, relation)).data;
-  if (known?.of === of) {
-    return factsOf(mart, { obligations, broken: known.broken });
-  }
   const broken: [number, string][] = [];
   for (const [at, obligation] of obligations.entries()) {
-    const because = await whyBroken(obligation, { connector, clock, signal });
+    const key = obligationKey(obligation);
+    const because = found.has(key)
+      ? found.get(key)
+      : await becauseOf(engine, { obligation, ...look });
+    found.set(key, because);
     if (because !== undefined) {
       broken.push([at, because]);
     }
   }
-  store.documents.put(VERIFIED, relation, { of, broken });
   return factsOf(mart, { obligations, broken });
+}
+
+/** As it was found on the same states of its relations, or as it is found now. */
+async function becauseOf(
+  engine: Pick<Engine, 'connector' | 'store' | 'clock'>,
+  {
+    obligation,
+    states,
+    signal,
+  }: Pick<FactsParts, 'states' | 'signal'> & { readonly obligation: Obligation },
+): Promise<string | undefined> {
+  const { documents } = engine.store;
+  const of = stateOf(obligation, states);
+  const key = obligationKey(obligation);
+  const known = verified.safeParse(documents.get(VERIFIED, key)).data;
+  if (of !== undefined && known?.of === of) {
+    return known.because;
+  }
+  const because = await whyBroken(obligation, { ...engine, signal });
+  if (of !== undefined) {
+    documents.put(VERIFIED, key, because === undefined ? { of } : { of, because });
+  }
+  return because;
+}
+
+/** Equal states, equal answer; nothing where the columns it speaks of were not read in this cycle. */
+function stateOf(obligation: Obligation, states: readonly SourceState[]): string | undefined {
+  const parts = obligationColumns(obligation).map(({ relation, names }) =>
+    states.find(
+      (state) =>
+        state.relation === relation &&
+        state.checksum !== '' &&
+        names.every((name) => state.columns?.some((one) => one.name === name) ?? true),
+    ),
+  );
+  return parts.includes(undefined) ? undefined : digestOf(parts);
 }
 
 function factsOf(

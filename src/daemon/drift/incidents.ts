@@ -178,15 +178,20 @@ async function factsOf(
   const now = pictureOf(input.schema, { takenAt: 0 }).relations;
   const isBroken = (mart: RelationId) =>
     input.drift?.broken.some(({ relation }) => relation === mart) === true;
-  const found: BrokenFact[] = [];
+  const broken: BrokenFact[] = [];
+  const look = {
+    now,
+    states: input.sourceStates,
+    found: new Map<string, string | undefined>(),
+    signal,
+  };
   for (const mart of input.marts) {
-    const { relation, sources } = mart.definition;
+    const { relation } = mart.definition;
     if (mart.stage !== 'physical' || isBroken(relation)) {
       continue;
     }
-    const states = input.sourceStates.filter((state) => sources.includes(state.relation));
     const basis = keptBasis(engine.store.documents, mart);
-    found.push(...(await brokenFacts(engine, { mart, basis, now, states, signal })));
+    broken.push(...(await brokenFacts(engine, { mart, basis, ...look })));
   }
-  return found;
+  return broken;
 }
