@@ -8,6 +8,7 @@ export interface GithubSchema {
   requestProblems(request: {
     readonly method: string;
     readonly path: string;
+    readonly query: URLSearchParams;
     readonly body: unknown;
   }): readonly string[];
   /** What is wrong with an answer; empty where GitHub could give it. */
@@ -23,10 +24,18 @@ export interface GithubSchema {
 
 type Node = { readonly [name: string]: Node | undefined } & { readonly $ref?: string };
 
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema: { readonly type?: string };
+}
+
 interface Described {
   readonly paths: Readonly<Record<string, Record<string, Node>>>;
   readonly components: {
     readonly schemas: Record<string, Node>;
+    readonly parameters: Record<string, Node>;
     readonly responses: Record<string, Node>;
     readonly examples: Record<string, { readonly value: Record<string, unknown> }>;
   };
@@ -67,14 +76,47 @@ function open(): GithubSchema {
     return found?.[1][method.toLowerCase()];
   }
 
+  /** Parameters GitHub does not know are left unread by it: whoever sends them means something that does not happen. */
+  function queryProblems(asked: Node, query: URLSearchParams): readonly string[] {
+    const parameters = (asked['parameters'] ?? []) as unknown as readonly Node[];
+    const known = new Map(
+      parameters
+        .map(parameterOf)
+        .filter((each) => each.in === 'query')
+        .map((each) => [each.name, each] as const),
+    );
+    return [
+      ...[...query].flatMap(([name, value]) => {
+        const { schema } = known.get(name) ?? {};
+        const plain = schema?.type === 'integer' ? Number(value) : value;
+        return schema === undefined
+          ? [`GitHub knows no parameter ${name}`]
+          : check(schema, plain).map((problem) => `parameter ${name} ${problem}`);
+      }),
+      ...[...known.values()]
+        .filter(({ name, required }) => required === true && !query.has(name))
+        .map(({ name }) => `no parameter ${name}`),
+    ];
+  }
+
+  function parameterOf(node: Node): Parameter {
+    const named = node.$ref?.split('/').at(-1);
+    const found = named === undefined ? node : described.components.parameters[named];
+    return found as unknown as Parameter;
+  }
+
   return {
-    requestProblems({ method, path, body }) {
-      const described = operation(method, path);
-      if (described === undefined) {
+    requestProblems({ method, path, query, body }) {
+      const found = operation(method, path);
+      if (found === undefined) {
         return [`GitHub knows no ${method} ${path}`];
       }
-      const content = described['requestBody']?.['content']?.['application/json']?.['schema'];
-      return body === undefined || content === undefined ? [] : check(content, body);
+      const content = found['requestBody']?.['content']?.['application/json']?.['schema'];
+      return [
+        ...queryProblems(found, query),
+        ...(body !== undefined && content !== undefined ? check(content, body) : []),
+        ...(body === undefined && isRequired(found['requestBody']) ? [`no body`] : []),
+      ];
     },
     answerProblems({ method, path, status, body }) {
       const responses = operation(method, path)?.['responses'];
@@ -94,6 +136,10 @@ function open(): GithubSchema {
     },
     example: (name) => structuredClone(described.components.examples[name]?.value ?? {}),
   };
+}
+
+function isRequired(body: Node | undefined): boolean {
+  return (body as { readonly required?: boolean } | undefined)?.required === true;
 }
 
 function asPattern(path: string): RegExp {

@@ -97,7 +97,12 @@ export async function startGithub(
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const named = `${method} ${url.pathname}`;
     requests.push(named);
-    const wrong = schema.requestProblems({ method, path: url.pathname, body });
+    const wrong = schema.requestProblems({
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      body,
+    });
     violations.push(...wrong.map((problem) => `${named}: ${problem}`));
     if (
       request.headers['user-agent'] === undefined ||
