@@ -2,19 +2,15 @@ import { digestOf } from '../../base/digest.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { formatUsd, scaleUsd } from '../../base/usd.ts';
 import type { Facts } from '../../marts/facts.ts';
-import type { CycleDecision } from '../../plan/decide-cycle.ts';
 import { demandOf } from '../../propose/body/demand-of.ts';
 import { draftEdit } from '../../propose/dbt/draft-edit.ts';
 import { editModel, type ModelEdit } from '../../propose/dbt/edit-model.ts';
 import type { Draft } from '../../propose/proposal.ts';
 import type { Engine } from '../engine.ts';
 import { bothFacts, type DbtRead, dbtBeside, projectText } from './dbt-beside.ts';
-import { type StandingParts, type WatchedModel, watchedModels } from './dbt-standings.ts';
-import { draftMarts } from './mart-drafts.ts';
-
-export interface DraftParts extends StandingParts {
-  readonly decision: CycleDecision;
-}
+import { type WatchedModel, watchedModels } from './dbt-standings.ts';
+import { isCompiled } from './is-compiled.ts';
+import { type DraftParts, draftMarts } from './mart-drafts.ts';
 
 /**
  * Questions about columns of dbt models that nobody reads: the edit of the model's files where it can be made and proved, else a
@@ -32,6 +28,9 @@ export async function draftEdits(engine: Engine, parts: DraftParts): Promise<rea
       continue;
     }
     parts.signal?.throwIfAborted();
+    if (!(await isCompiled(engine, watched.model))) {
+      continue;
+    }
     const columns = unread.map(({ attribute }) => attribute);
     const edit = await editOnce(engine, { watched, columns, beside, facts: parts.input.facts });
     const { relation } = watched.use;

@@ -1,5 +1,6 @@
 import { sha256 } from '../../base/digest.ts';
 import type { MartDefinition } from '../../marts/mart.ts';
+import type { CycleDecision } from '../../plan/decide-cycle.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 import { bodyOf } from '../../propose/body/body-of.ts';
 import { demandOf } from '../../propose/body/demand-of.ts';
@@ -13,10 +14,15 @@ import type { Engine } from '../engine.ts';
 import { verdictOn } from '../proposals/draft-proposals.ts';
 import { askedKinds } from '../proposals/settle-proposals.ts';
 import { bothFacts, type DbtRead, type MartInProject, projectText } from './dbt-beside.ts';
-import type { DraftParts } from './dbt-drafts.ts';
+import type { StandingParts } from './dbt-standings.ts';
+import { isCompiled } from './is-compiled.ts';
 
 /** Marts of one cycle whose place in the project is looked for. */
 const MOST_LOOKED_FOR = 10;
+
+export interface DraftParts extends StandingParts {
+  readonly decision: CycleDecision;
+}
 
 interface MartDraftParts extends DraftParts {
   readonly beside: DbtRead;
@@ -53,7 +59,10 @@ async function draftMart(engine: Engine, parts: OneMart): Promise<Draft | undefi
   const { definition, its, input, decision } = parts;
   const { relation: mart } = definition;
   const place = await placeOnce(engine, parts);
-  if (place === undefined) {
+  if (
+    place === undefined ||
+    (place.extension.kind === 'suggestion' && !(await isCompiled(engine, place.extension.model)))
+  ) {
     return undefined;
   }
   const { priceCpu } = engine;

@@ -25,7 +25,7 @@ export function renderModel(model: DbtModel, { project, source }: RenderParts): 
   if (model.language !== 'sql') {
     return { kind: 'refused', because: `it is written in ${model.language}, not in SQL` };
   }
-  if (source.trim() !== model.rawCode.trim()) {
+  if (!isAsCompiled(model, source)) {
     const because =
       'its file is not what the manifest was made of; run `dbt compile` so that both say the same';
     return { kind: 'refused', because };
@@ -52,6 +52,11 @@ export function renderModel(model: DbtModel, { project, source }: RenderParts): 
       : { kind: 'rendered', rendering };
   }
   return plainly({ source, pieces, known });
+}
+
+/** Whether a model's file is the one the manifest was made of. */
+export function isAsCompiled({ rawCode }: Pick<DbtModel, 'rawCode'>, source: string): boolean {
+  return source.trim() === rawCode.trim();
 }
 
 function plainly(parts: {

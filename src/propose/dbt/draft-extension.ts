@@ -8,6 +8,8 @@ export interface ExtensionEvidence {
   readonly mart: RelationId;
   /** What is said of that mart: money, readers, evidence. */
   readonly body: Pick<ProposalBody, 'money' | 'evidence' | 'readers'>;
+  /** Why a mart would be made, with its numbers. */
+  readonly because: string;
   readonly runsPerDay: number;
 }
 
@@ -43,7 +45,7 @@ function extended(
     parts: added.map((column) => `add ${column} to ${model.id}`),
     files,
     title: `Add ${columns} to dbt model ${model.name}, instead of a mart beside it`,
-    because: `${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. They are written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${INSTEAD}`,
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${INSTEAD}`,
     risks: [
       HAVE_TO_NAME,
       ...(model.materialized === 'incremental'
@@ -69,7 +71,7 @@ function there(
     parts: [`read ${model.id}`],
     files: [],
     title: `Read ${relation}: it has what a new mart would hold`,
-    because: `dbt model ${model.name} has the sources, conditions and grain of ${readableRelation(evidence.mart)}, and all of its columns${by === '' ? '' : ` (${by})`}. Whoever sends these statements can name it instead. ${INSTEAD}`,
+    because: `${evidence.because}. dbt model ${model.name} has the sources, conditions and grain of ${readableRelation(evidence.mart)}, and all of its columns${by === '' ? '' : ` (${by})`}. Whoever sends these statements can name it instead. ${INSTEAD}`,
     risks: [HAVE_TO_NAME, 'How fresh it is follows from when dbt runs.'],
     proofs: [],
     undo: 'Nothing is done.',
@@ -85,7 +87,7 @@ function suggested(
     parts: [`suggest ${columns} for ${model.id}`],
     files: [],
     title: `dbt model ${model.name} could hold ${columns}, instead of a mart beside it`,
-    because: `${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${INSTEAD}`,
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${INSTEAD}`,
     risks: ['This is a suggestion: no file is changed by it.'],
     proofs: [],
     undo: 'Nothing is done.',

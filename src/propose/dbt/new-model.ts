@@ -14,6 +14,7 @@ import type { FileChange } from '../proposal.ts';
 import { columnWords, groupedBy, neverNull } from './column-words.ts';
 import { homeOf, type ModelHome, nameInProject } from './model-home.ts';
 import { type ModelWorld, readModel } from './read-model.ts';
+import { readableAliases } from './readable-aliases.ts';
 
 export interface NewModelRequest {
   readonly project: DbtProject;
@@ -65,18 +66,22 @@ export async function newModel(request: NewModelRequest): Promise<NewModel> {
       ? {}
       : { describedIn: { path: home.sharedYaml, text: shared } };
   const materialized = isStored ? 'table' : 'view';
-  const made = newDbtModel({
-    ...home,
-    ...described,
-    definition,
-    dialect: world.dialect,
-    nodeOf: (relation) => nameInProject(project, relation),
-    key,
-    notNull,
-    docs: columnWords(query),
-    materialized,
-    testsAre: testsAre(home, shared),
-  });
+  const write = (sql: string) =>
+    newDbtModel({
+      ...home,
+      ...described,
+      definition: { ...definition, sql },
+      dialect: world.dialect,
+      nodeOf: (relation) => nameInProject(project, relation),
+      key,
+      notNull,
+      docs: columnWords(query),
+      materialized,
+      testsAre: testsAre(home, shared),
+    });
+  const readable = write(readableAliases(definition, world.dialect));
+  const isSame = 'files' in readable && (await isAsMeant(readable.files, request));
+  const made = isSame ? readable : write(definition.sql);
   if ('because' in made) {
     return { kind: 'no-place', because: made.because };
   }
@@ -108,20 +113,26 @@ function testsAre({ testsAre: by }: ModelHome, shared = ''): ModelHome['testsAre
 /** Nothing is written over, and the file says what the mart's statement says. */
 async function whyNot(
   files: readonly FileChange[],
-  { project, query, world, read }: NewModelRequest,
+  request: NewModelRequest,
 ): Promise<string | undefined> {
   for (const { path, was } of files) {
-    if (was === '' && (await read(path)) !== undefined) {
+    if (was === '' && (await request.read(path)) !== undefined) {
       return `there is a file ${path} already`;
     }
   }
-  const source = files[0]?.text ?? '';
-  const rendered = renderNew(source, project);
-  const again =
-    rendered?.kind === 'rendered' ? await readModel(rendered.rendering.sql, world) : undefined;
-  return again?.kind === 'read' && wholeKey(again.query) === wholeKey(query)
+  return (await isAsMeant(files, request))
     ? undefined
     : 'with its references followed, the file would not be read as the same query';
+}
+
+async function isAsMeant(
+  files: readonly FileChange[],
+  { project, query, world }: NewModelRequest,
+): Promise<boolean> {
+  const rendered = renderNew(files[0]?.text ?? '', project);
+  const again =
+    rendered?.kind === 'rendered' ? await readModel(rendered.rendering.sql, world) : undefined;
+  return again?.kind === 'read' && wholeKey(again.query) === wholeKey(query);
 }
 
 /** As one of the models there are would be read, had it this text. */

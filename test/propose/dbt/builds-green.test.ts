@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dbtFacts } from '../../../src/lineage/dbt/dbt-facts.ts';
 import { dbtNeeds } from '../../../src/lineage/dbt/dbt-needs.ts';
@@ -16,11 +14,7 @@ import type { FileChange } from '../../../src/propose/proposal.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 import { indexSchema } from '../../../src/sql/schema-index.ts';
 import { SHOP_FOLDER, schemaOf } from '../../lineage/dbt/shop-project.ts';
-
-const run = promisify(execFile);
-
-/** `1` installs dbt from PyPI into a folder of its own; any other value is the path of a `dbt` that is there. */
-const WITH_DBT = process.env['GOLDSMITH_DBT'];
+import { type DbtCommand, dbtCommand, WITH_DBT } from './dbt-command.ts';
 
 describe.skipIf(WITH_DBT === undefined)(
   'a dbt project after our edits',
@@ -30,16 +24,11 @@ describe.skipIf(WITH_DBT === undefined)(
     const shop = join(folder, 'shop');
     const database = join(folder, 'shop.duckdb');
     const parsers = openParsers({ workers: 1 });
-    let dbt = WITH_DBT ?? '';
+    let dbt: DbtCommand;
 
     beforeAll(async () => {
       cpSync(SHOP_FOLDER, shop, { recursive: true });
-      if (dbt === '1') {
-        await run('python3', ['-m', 'venv', join(folder, 'venv')]);
-        const pip = join(folder, 'venv', 'bin', 'pip');
-        await run(pip, ['install', '-q', 'dbt-core>=1.9,<1.11', 'dbt-duckdb']);
-        dbt = join(folder, 'venv', 'bin', 'dbt');
-      }
+      dbt = await dbtCommand({ SHOP_DB: database });
       await runDbt('build');
       await runDbt('docs', 'generate');
     }, 600_000);
@@ -49,22 +38,8 @@ describe.skipIf(WITH_DBT === undefined)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    async function runDbt(...verbs: readonly string[]): Promise<string> {
-      const options = ['--no-use-colors', '--no-send-anonymous-usage-stats'];
-      const { stdout } = await run(dbt, [...options, ...verbs, '--profiles-dir', shop], {
-        cwd: shop,
-        env: { ...process.env, SHOP_DB: database },
-      });
-      return stdout;
-    }
-
-    /** By the engine dbt used: its files may be of a later format than ours reads. */
-    async function rowsOf(sql: string): Promise<string> {
-      const python = join(dirname(dbt), 'python');
-      const code =
-        'import duckdb,sys;print(duckdb.connect(sys.argv[1],True).sql(sys.argv[2]).fetchall())';
-      return (await run(python, ['-c', code, database, sql])).stdout;
-    }
+    const runDbt = (...verbs: readonly string[]) => dbt.run(shop, ...verbs);
+    const rowsOf = (sql: string) => dbt.rows(database, sql);
 
     async function open() {
       const artifact = (name: string): unknown =>
