@@ -32,11 +32,11 @@ export function groupsSql(span: HistorySpan, most: number): string {
   database_name, schema_name, user_name, role_name, warehouse_name, warehouse_size, left(query_tag, 200) as tag,
   ${OUTCOME} as outcome, ${CACHED} as cached,
   count(*) as runs, sum(total_elapsed_time) as elapsed, sum(${WORK}) as work, sum(bytes_scanned) as bytes, sum(rows_produced) as produced,
-  date_part('epoch_millisecond', max(end_time)) as ended, max_by(query_id, end_time) as sample,
+  date_part('epoch_millisecond', max(end_time)) as ended, max_by(query_id, end_time) as sample_id,
   sum(count(*)) over (partition by date_part('epoch_millisecond', date_trunc('hour', end_time))) as hour_runs
 ${within(span)}
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-qualify row_number() over (partition by h order by work desc, runs desc, sample) <= ${most}
+qualify row_number() over (partition by h order by work desc, runs desc, sample_id) <= ${most}
 order by h`;
 }
 
