@@ -6,6 +6,7 @@ import { type MergeParts, mergeDrafts } from '../../src/propose/merge-drafts.ts'
 import type { PersonsNo } from '../../src/propose/persons-no.ts';
 import type { Draft } from '../../src/propose/proposal.ts';
 import { aDraft, aProposal, DAILY, MONDAY, SETTINGS } from './a-proposal.ts';
+import { aDefinition } from './git/a-proposal.ts';
 
 function merge(over: Partial<MergeParts>) {
   return mergeDrafts({
@@ -171,5 +172,46 @@ describe('the book after a cycle', () => {
     });
 
     expect(book).toHaveLength(isAsked ? 1 : 0);
+  });
+});
+
+describe("a mart that belongs into somebody's files", () => {
+  const edit = draftOf('x', { kind: 'edit', steps: [], meaning: 'an edit' });
+  const build = draftOf('x', {
+    steps: [
+      {
+        action: { kind: 'create-mart', mart: edit.relation, definition: aDefinition() },
+        because: '',
+        evidence: {},
+      },
+    ],
+  });
+  const asked = (over: Partial<MergeParts>) =>
+    merge(over).flatMap(({ kind, state }) => (state === 'open' ? [kind] : []));
+
+  it('is asked for there first, and by itself after a no', () => {
+    const no: PersonsNo = { kind: 'edit', relation: edit.relation, at: MONDAY, reason: 'other' };
+
+    expect(asked({ drafts: [edit, build] })).toEqual(['edit']);
+    expect(asked({ drafts: [edit, build], noes: [no] })).toEqual(['build']);
+  });
+
+  it('is not asked for again once it was merged, while what was merged is not seen yet', () => {
+    const book = merge({ drafts: [edit, build] }).map((one) => ({
+      ...one,
+      state: 'applied' as const,
+    }));
+
+    expect(asked({ book, drafts: [edit, build] })).toEqual([]);
+    expect(asked({ book, drafts: [build] })).toEqual([]);
+    expect(asked({ book, drafts: [{ ...edit, meaning: 'another' }, build] })).toEqual(['edit']);
+  });
+
+  it('keeps nobody from marts of other names, or from one that is published already', () => {
+    expect(asked({ drafts: [edit, { ...build, relation: draftOf('y').relation }] })).toEqual([
+      'edit',
+      'build',
+    ]);
+    expect(asked({ drafts: [edit, { ...build, steps: [] }] })).toEqual(['edit', 'build']);
   });
 });

@@ -19,7 +19,7 @@ import {
 function aFact(over: Partial<UsageFact>): UsageFact {
   return {
     fingerprint: 'f1',
-    day: '2026-08-01',
+    day: '2026-07-24',
     reader: { kind: 'dashboard', name: 'emea', tool: 'metabase' },
     client: 'metabase',
     role: '',
@@ -84,6 +84,20 @@ describe('the demand a proposal shows', () => {
         'emea (dashboard, metabase): 1.3 runs a day, last 2026-08-03',
       ],
       runsPerDay: 10.3,
+    });
+  });
+
+  it('is told by the days a young history covers, as the decision counts them', () => {
+    const usage = aUsage([
+      aFact({ day: '2026-08-01', runs: 40 }),
+      aFact({ day: '2026-08-02', runs: 40 }),
+    ]);
+
+    expect(demandOf({ relation: DAILY, steps: [], usage, priceCpu })).toMatchObject({
+      evidence: [
+        'select f1 from gold.daily_sales where region = ?: 40 runs a day, $1.00 a day, 1 reader',
+      ],
+      runsPerDay: 40,
     });
   });
 
