@@ -17,6 +17,7 @@ import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
 import { openIncidents } from './drift/incident-book.ts';
 import { doubtedBy, tendIncidents } from './drift/incidents.ts';
+import { noteRenames } from './drift/rename-book.ts';
 import { watchSchema } from './drift/watch-schema.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
 import type { Engine } from './engine.ts';
@@ -83,7 +84,9 @@ export async function runCycle(
   const seen = await observe(metered, { marts: known, signal });
   const edited = editedDefinitions(engine, { marts: known, schema: seen });
   const since = () => usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
-  const schemaEvents = act ? watchSchema(engine, { schema: seen, marts: known, usage: since }) : [];
+  const schemaEvents = act
+    ? await watchSchema(engine, { schema: seen, marts: known, usage: since, signal })
+    : [];
   const reaction = await reactToDrift(engine, { act, marts: known, schema: seen, signal });
   const { marts: before, schema, drift, reacted } = reaction;
 
@@ -188,7 +191,13 @@ function readHistory(
   return ingestHistory({
     source,
     log: store.usage,
-    interpret: engine.interpret,
+    interpret(row) {
+      const meaning = engine.interpret(row);
+      if (meaning.kind === 'skip' && meaning.rule === 'ddl') {
+        noteRenames(engine, row);
+      }
+      return meaning;
+    },
     readShapes: makeReadShapes({
       shapesOf: parsers.shapesOf,
       dialect: connector.dialect,

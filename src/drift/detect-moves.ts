@@ -1,4 +1,5 @@
 import { relationParts } from '../base/relation.ts';
+import type { RenameWitness } from './detect-renames.ts';
 import { isSameType } from './is-widening.ts';
 import { areAlike } from './name-likeness.ts';
 import { type Pairing, pairUp, type RenameEvidence } from './rename-evidence.ts';
@@ -6,17 +7,27 @@ import type { PicturedRelation } from './schema-picture.ts';
 
 /**
  * The relations that went and came back under another name or in another schema: of the same kind, with the same
- * columns in the same order, or known by the warehouse's own number for the object.
+ * columns in the same order, or known by the warehouse's own number for the object, or by the statement that moved them.
  */
 export function detectMoves(
   gone: readonly PicturedRelation[],
   came: readonly PicturedRelation[],
+  { moved = [] }: Pick<RenameWitness, 'moved'> = {},
 ): readonly Pairing<PicturedRelation, PicturedRelation>[] {
+  const wasSeen = (old: PicturedRelation, now: PicturedRelation) =>
+    moved.some(({ from, to }) => from === old.id && to === now.id);
   return pairUp(
     gone.flatMap((old) =>
       came
         .filter((now) => now.kind === old.kind)
-        .map((now) => ({ old, now, evidence: evidenceOf(old, now, { gone, came }) })),
+        .map((now) => ({
+          old,
+          now,
+          evidence: [
+            ...(wasSeen(old, now) ? (['statement-seen'] as const) : []),
+            ...evidenceOf(old, now, { gone, came }),
+          ],
+        })),
     ),
   );
 }

@@ -12,6 +12,8 @@ export interface RenameWitness {
     readonly from: string;
     readonly to: string;
   }[];
+  /** Relations that such statements gave another name or place. */
+  readonly moved?: readonly { readonly from: RelationId; readonly to: RelationId }[];
 }
 
 export interface ColumnPair {

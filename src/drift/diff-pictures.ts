@@ -14,7 +14,7 @@ export function diffPictures(
   const news = new Map(after.relations.map((relation) => [relation.id, relation]));
   const gone = before.relations.filter(({ id }) => !news.has(id));
   const came = after.relations.filter(({ id }) => !olds.has(id));
-  const moves = detectMoves(gone, came);
+  const moves = detectMoves(gone, came, witness);
 
   const changes: SchemaChange[] = [];
   for (const old of before.relations) {

@@ -12,9 +12,9 @@ import {
   type Span,
   STRING,
   type Tokens,
-  tokenText,
   WORD,
 } from '../sql/tokens.ts';
+import { bare, endOfPath, isIdentifier, pathAt, wordAt } from './token-names.ts';
 
 /** A relation named in a FROM clause. */
 export interface NamedTable extends Span {
@@ -160,10 +160,6 @@ function tableAt(
   if (isPunctuation(tokens, last + 1, OPEN)) {
     return undefined;
   }
-  const path: string[] = [];
-  for (let part = at; part <= last; part += 2) {
-    path.push(bare(tokens, part));
-  }
   const aliasAt = wordAt(tokens, last + 1) === 'as' ? last + 2 : last + 1;
   const hasAlias = isName(tokens, aliasAt);
   const end = tokens.ends[last] ?? 0;
@@ -171,22 +167,13 @@ function tableAt(
     named: {
       start: tokens.starts[at] ?? 0,
       end,
-      path,
+      path: pathAt(tokens, { at, last }),
       alias: hasAlias ? bare(tokens, aliasAt) : undefined,
       refEnd: hasAlias ? (tokens.ends[aliasAt] ?? 0) : end,
       block,
     },
     last: hasAlias ? aliasAt : last,
   };
-}
-
-/** The last name of `a.b.c`. */
-function endOfPath(tokens: Tokens, at: number): number {
-  let last = at;
-  while (isPunctuation(tokens, last + 1, DOT) && isIdentifier(tokens, last + 2)) {
-    last += 2;
-  }
-  return last;
 }
 
 /** Not a function, not the name an expression is given, not the type after a cast. */
@@ -231,21 +218,4 @@ function endsItem(tokens: Tokens, at: number): boolean {
 
 function isName(tokens: Tokens, at: number): boolean {
   return isIdentifier(tokens, at) && !NOT_NAMES.has(wordAt(tokens, at));
-}
-
-function isIdentifier(tokens: Tokens, at: number): boolean {
-  return at < tokens.count && (tokens.kinds[at] === WORD || tokens.kinds[at] === QUOTED);
-}
-
-/** In lower case; empty where no unquoted word stands there. */
-function wordAt(tokens: Tokens, at: number): string {
-  return at >= 0 && at < tokens.count && tokens.kinds[at] === WORD
-    ? tokenText(tokens, at).toLowerCase()
-    : '';
-}
-
-function bare(tokens: Tokens, at: number): string {
-  const text = tokenText(tokens, at);
-  const quote = text[0] ?? '';
-  return tokens.kinds[at] === QUOTED ? text.slice(1, -1).replaceAll(quote + quote, quote) : text;
 }

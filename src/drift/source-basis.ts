@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EpochMs } from '../base/clock.ts';
 import { relationParts } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Dialect } from '../sql/dialect.ts';
@@ -12,6 +13,8 @@ export interface SourceBasis {
   readonly definitionDigest: string;
   /** Of the schema it was taken down from. */
   readonly schemaDigest?: string;
+  /** When it was taken down first. */
+  readonly takenAt?: EpochMs;
   /** The version readers had then; absent where it was a view. */
   readonly version?: number;
   /** In the order of their ids. */
@@ -41,6 +44,7 @@ export function basisOf(
 export const sourceBasis: z.ZodType<SourceBasis, unknown> = z.object({
   definitionDigest: z.string(),
   schemaDigest: z.string().exactOptional(),
+  takenAt: z.number().exactOptional(),
   version: z.number().exactOptional(),
   relations: z.array(picturedRelation),
 });

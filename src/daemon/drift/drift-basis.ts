@@ -49,7 +49,7 @@ export function redefinedSince(
  * every version, for each is built from what stood then. Marts that are gone are forgotten.
  */
 export async function keepBases(
-  engine: Pick<Engine, 'store' | 'parsers' | 'connector'>,
+  engine: Pick<Engine, 'store' | 'parsers' | 'connector' | 'clock'>,
   {
     marts,
     all,
@@ -83,6 +83,7 @@ export async function keepBases(
         documents.put(BASIS, mart.definition.relation, {
           ...withKeysOf(before, basis),
           schemaDigest: schema.digest,
+          takenAt: engine.clock.now(),
         });
       }
     }
@@ -97,7 +98,7 @@ export async function keepBases(
 
 /** The same of marts that are new, or have another version since this cycle began. */
 export async function keepNewBases(
-  engine: Pick<Engine, 'store' | 'parsers' | 'connector'>,
+  engine: Pick<Engine, 'store' | 'parsers' | 'connector' | 'clock'>,
   {
     marts,
     schema,

@@ -17,6 +17,7 @@ import { basisOfAny, keepBases, keptBasis, readsDigest, redefinedSince } from '.
 import { bindMarts, brokenPromise } from './drift-bindings.ts';
 import { type FollowIntent, wayOn } from './follow-sources.ts';
 import { withOpaque } from './opaque-views.ts';
+import { renamesSince } from './rename-book.ts';
 import { schemaEvents } from './watch-schema.ts';
 
 export interface World {
@@ -59,7 +60,8 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
   const refused = new Map<RelationId, string>();
   for (const { mart, because } of seen.broken) {
     const basis = keptBasis(store.documents, mart);
-    const way = await wayOn(engine, { ...parts, mart, basis, now, events });
+    const renames = renamesSince(store, basis?.takenAt ?? 0);
+    const way = await wayOn(engine, { ...parts, mart, basis, now, events, renames });
     if (way.kind === 'refuse') {
       refused.set(mart.definition.relation, `${because}: ${way.because}`);
     } else if (act && isOurs(engine, mart) && !wasTried(engine, way.intent)) {

@@ -6,6 +6,7 @@ import { rewordings } from '../../drift/reword-definition.ts';
 import { schemaBefore } from '../../drift/schema-before.ts';
 import type { SchemaEvent } from '../../drift/schema-event.ts';
 import type { PicturedRelation } from '../../drift/schema-picture.ts';
+import { type SeenRename, witnessOf } from '../../drift/seen-renames.ts';
 import type { SourceBasis } from '../../drift/source-basis.ts';
 import { sourcesSince } from '../../drift/sources-since.ts';
 import type { Mart, MartDefinition } from '../../marts/mart.ts';
@@ -32,6 +33,8 @@ export interface FollowingParts {
   readonly schema: ObservedSchema;
   readonly now: readonly PicturedRelation[];
   readonly events: readonly SchemaEvent[];
+  /** Seen since the basis was taken down. */
+  readonly renames: readonly SeenRename[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +44,7 @@ export interface FollowingParts {
  */
 export async function wayOn(
   engine: Pick<Engine, 'connector' | 'parsers' | 'config'>,
-  { mart, basis, schema, now, events, signal }: FollowingParts,
+  { mart, basis, schema, now, events, renames, signal }: FollowingParts,
 ): Promise<Way> {
   const { connector } = engine;
   const { dialect } = connector;
@@ -59,7 +62,8 @@ export async function wayOn(
         'nobody knows what its sources looked like when it last could be computed (the state file was lost or is new)',
     };
   }
-  const since = sourcesSince(basis, { now, moves: movesOf(events) });
+  const witness = witnessOf(renames, { before: basis.relations, after: now });
+  const since = sourcesSince(basis, { now, moves: movesOf(events), witness });
   const texts = [
     definition.sql,
     ...rewordings(definition.sql, { sources: since.sources, dialect: dialectOf(dialect) }),

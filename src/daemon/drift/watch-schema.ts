@@ -4,9 +4,10 @@ import type { RelationId } from '../../base/relation.ts';
 import { diffPictures } from '../../drift/diff-pictures.ts';
 import { impactsOf } from '../../drift/impact.ts';
 import { schemaBefore } from '../../drift/schema-before.ts';
-import type { SchemaChange } from '../../drift/schema-change.ts';
+import { isGuess, type SchemaChange } from '../../drift/schema-change.ts';
 import { eventOf, type SchemaEvent, schemaEvent } from '../../drift/schema-event.ts';
-import { pictureOf, schemaPicture } from '../../drift/schema-picture.ts';
+import { pictureOf, type SchemaPicture, schemaPicture } from '../../drift/schema-picture.ts';
+import { witnessOf } from '../../drift/seen-renames.ts';
 import type { Mart } from '../../marts/mart.ts';
 import type { Notice } from '../../notify/notice.ts';
 import { schemaNotice } from '../../notify/schema-notice.ts';
@@ -16,6 +17,7 @@ import type { UsageSnapshot } from '../../usage/template.ts';
 import type { Engine } from '../engine.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
 import { handIn } from '../tell-people.ts';
+import { forgetOldRenames, peekRenames, renamesSince } from './rename-book.ts';
 
 const PICTURE = 'schema-picture';
 const EVENT = 'schema-event';
@@ -30,6 +32,7 @@ export interface WatchParts {
   readonly marts: readonly Mart[];
   /** The evidence window, with shapes as they were before this cycle read anything; asked only where something changed. */
   readonly usage: () => Pick<UsageSnapshot, 'templates' | 'facts'>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,13 +40,22 @@ export interface WatchParts {
  * What Goldsmith itself does to its marts is no change. The first look at a warehouse finds none. What people are to be told of it is
  * handed in with the events.
  */
-export function watchSchema(
+export async function watchSchema(
   engine: Pick<
     Engine,
-    'store' | 'clock' | 'connector' | 'log' | 'metrics' | 'config' | 'notifier' | 'outbox'
+    | 'store'
+    | 'clock'
+    | 'connector'
+    | 'log'
+    | 'metrics'
+    | 'config'
+    | 'notifier'
+    | 'outbox'
+    | 'source'
+    | 'names'
   >,
-  { schema, marts, usage }: WatchParts,
-): readonly SchemaEvent[] {
+  { schema, marts, usage, signal }: WatchParts,
+): Promise<readonly SchemaEvent[]> {
   const { store, clock, connector, log, metrics } = engine;
   const { documents } = store;
   const now = clock.now();
@@ -53,7 +65,9 @@ export function watchSchema(
   const changes =
     before === undefined
       ? []
-      : diffPictures(before.picture, picture).filter(isOf(new Set([...before.own, ...own])));
+      : (await witnessed(engine, { before: before.picture, after: picture, signal })).filter(
+          isOf(new Set([...before.own, ...own])),
+        );
   const events =
     before === undefined || changes.length === 0
       ? []
@@ -66,6 +80,7 @@ export function watchSchema(
   documents.transaction(() => {
     keepEvents(documents, events, now);
     documents.put(PICTURE, 'latest', { picture, own });
+    forgetOldRenames(documents, now);
     handIn(engine, noticesOf(events, engine.config.decide.evidenceDays));
   });
   for (const { kind, severity, says } of events) {
@@ -74,6 +89,33 @@ export function watchSchema(
   }
   return events;
 }
+
+/** What changed, with the statements that renamed something as witnesses: they are looked for where something else would be a guess. */
+async function witnessed(
+  engine: Pick<Engine, 'store' | 'connector' | 'source' | 'names'>,
+  {
+    before,
+    after,
+    signal,
+  }: {
+    readonly before: SchemaPicture;
+    readonly after: SchemaPicture;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<readonly SchemaChange[]> {
+  const unseen = diffPictures(before, after);
+  if (!unseen.some((change) => isGuess(change) || WENT.has(change.kind))) {
+    return unseen;
+  }
+  await peekRenames(engine, signal);
+  const witness = witnessOf(renamesSince(engine.store, before.takenAt), {
+    before: before.relations,
+    after: after.relations,
+  });
+  return diffPictures(before, after, witness);
+}
+
+const WENT: ReadonlySet<string> = new Set(['column-removed', 'relation-removed']);
 
 /** What breaks somebody is told, and a definition nobody has read lately. */
 function noticesOf(events: readonly SchemaEvent[], evidenceDays: number): readonly Notice[] {
