@@ -11,7 +11,8 @@ import type { RouteAnswer, RouteRequest } from '../../src/http/service.ts';
 import type { MissReason } from '../../src/marts/certificate.ts';
 import type { Measured } from './meter.ts';
 import type { Tally } from './tally.ts';
-import type { Arm } from './workload-report.ts';
+import type { Ask } from './workload.ts';
+import type { Arm, Lived } from './workload-report.ts';
 
 export interface GoldsmithParts {
   readonly instance: DuckDBInstance;
@@ -29,9 +30,13 @@ export class GoldsmithArm {
   readonly #goldsmith: Goldsmith;
   readonly #history: string;
   readonly #news: string[] = [];
-  /** Of all nights, and of all asking of routes. */
+  /** Of all nights, of all asking of routes, and of that part of it in which a kind of statement was answered first. */
   #nightsCpuMs = 0;
   #routesCpuMs = 0;
+  #firstUsesCpuMs = 0;
+  /** Of its statements at night, by purpose. */
+  readonly #nightStatements = new Map<string, number>();
+  readonly #answered = new Set<string>();
   #asked = 0;
   #spent: ReadonlyMap<string, number> = new Map();
   #records = 0;
@@ -55,13 +60,14 @@ export class GoldsmithArm {
   /** One cycle: reads what was asked, decides, builds, refreshes, measures. */
   async night(): Promise<CycleResult> {
     const before = this.#nightsCpuMs;
+    await this.#spentSince();
     const result = await this.#metered(
       () => this.#goldsmith.cycle(),
       (cpuMs) => (this.#nightsCpuMs += cpuMs),
     );
     this.#last = result;
     this.#parts.say(
-      `  night: ${seconds(this.#nightsCpuMs - before)} s; statements of it: ${await this.#spentSince()}`,
+      `  night: ${seconds(this.#nightsCpuMs - before)} s; statements of it: ${this.#noted(await this.#spentSince())}`,
     );
     for (const each of newsOf(result)) {
       this.#news.push(`${new Date(this.#parts.clock.now()).toISOString().slice(0, 10)} ${each}`);
@@ -71,17 +77,24 @@ export class GoldsmithArm {
   }
 
   /** `sent` is what the client sends: `served` where a mart answers, else the statement, perhaps with a comment. */
-  async route({ sql, user }: { readonly sql: string; readonly user: string }): Promise<{
+  async route({ sql, user, template }: Pick<Ask, 'sql' | 'user' | 'template'>): Promise<{
     readonly sent: string;
     readonly served: string | undefined;
     readonly because: string | undefined;
   }> {
     const request = { sql, user, client: this.client };
+    let spent = 0;
     const routed = await this.#metered(
       () => this.#settled(request),
-      (cpuMs) => (this.#routesCpuMs += cpuMs),
+      (cpuMs) => (spent = cpuMs),
     );
     this.#asked += 1;
+    if (routed.answer === 'mart' && !this.#answered.has(template)) {
+      this.#answered.add(template);
+      this.#firstUsesCpuMs += spent;
+    } else {
+      this.#routesCpuMs += spent;
+    }
     const reason = reasonOf(routed);
     return {
       sent: routed.sql,
@@ -122,20 +135,35 @@ export class GoldsmithArm {
   }
 
   /** One more look, not counted, at what all its work was. */
-  async end(): Promise<{ readonly news: readonly string[]; readonly explained: string }> {
+  async end(): Promise<Pick<Lived, 'news' | 'explained' | 'lines'>> {
+    const lines = this.#lines();
     this.#last = await this.#goldsmith.cycle();
-    this.#spent = new Map();
-    this.#parts.say(
-      `  nights ${seconds(this.#nightsCpuMs)} s, ${this.#asked} routes ${seconds(this.#routesCpuMs)} s; all statements of it: ${await this.#spentSince()}`,
-    );
-    return { news: this.#news, explained: (await this.#goldsmith.explain(undefined)).text };
+    const { text: explained } = await this.#goldsmith.explain(undefined);
+    return { news: this.#news, explained, lines };
+  }
+
+  /** What it did beside answering, each thing once. */
+  #lines(): Lived['lines'] {
+    const named = new Map<string, number>();
+    let statementsMs = 0;
+    for (const [purpose, cpuMs] of this.#nightStatements) {
+      const line = LINE_OF[purpose] ?? 'other statements';
+      named.set(line, (named.get(line) ?? 0) + cpuMs);
+      statementsMs += cpuMs;
+    }
+    return [
+      ...[...named].map(([line, cpuMs]) => ({ line, cpuMs })),
+      { line: 'reading history, deciding, planning', cpuMs: this.#nightsCpuMs - statementsMs },
+      { line: 'trying first uses', cpuMs: this.#firstUsesCpuMs },
+      { line: `finding rewrites, ${this.#asked} times`, cpuMs: this.#routesCpuMs },
+    ];
   }
 
   /** What it cost so far. Builds and refreshes by what their statements took. */
   arm(tally: Tally): Arm {
     const { workDone = [], marts = [] } = this.#last?.input ?? {};
     const engineMs = workDone.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
-    const allCpuMs = this.#nightsCpuMs + this.#routesCpuMs;
+    const allCpuMs = this.#nightsCpuMs + this.#routesCpuMs + this.#firstUsesCpuMs;
     const busyShare = Math.min(1, allCpuMs / Math.max(1, engineMs));
     const cpuOf = (...kinds: readonly string[]) =>
       busyShare *
@@ -167,21 +195,42 @@ export class GoldsmithArm {
     }
   }
 
-  /** What its own statements took since it was asked last, by purpose. */
-  async #spentSince(): Promise<string> {
+  /** What its own statements took since it was asked last, by purpose, in seconds. */
+  async #spentSince(): Promise<ReadonlyMap<string, number>> {
     const lines = (await this.#goldsmith.metrics.text()).matchAll(
       /^goldsmith_own_cpu_seconds_total\{.*purpose="([^"]*)"\} (\S+)$/gm,
     );
     const spent = new Map([...lines].map(([, purpose = '', told]) => [purpose, Number(told)]));
     const before = this.#spent;
     this.#spent = spent;
+    return new Map(
+      [...spent].map(([purpose, told]) => [purpose, told - (before.get(purpose) ?? 0)]),
+    );
+  }
+
+  /** Added to the nights' statements, and in words. */
+  #noted(spent: ReadonlyMap<string, number>): string {
+    for (const [purpose, told] of spent) {
+      this.#nightStatements.set(purpose, (this.#nightStatements.get(purpose) ?? 0) + told * 1000);
+    }
     return [...spent]
-      .map(([purpose, told]) => [purpose, told - (before.get(purpose) ?? 0)] as const)
       .filter(([, told]) => told >= 0.01)
       .map(([purpose, told]) => `${purpose} ${told.toFixed(2)}`)
       .join(', ');
   }
 }
+
+const LINE_OF: Readonly<Record<string, string>> = {
+  build: 'computing marts',
+  freshness: 'looking at the sources',
+  facts: 'counting keys and references',
+  verify: 'proving versions',
+  replay: 'replaying statements',
+  publish: 'publishing, ledger, catalog',
+  ledger: 'publishing, ledger, catalog',
+  catalog: 'publishing, ledger, catalog',
+  measure: 'measuring what is saved',
+};
 
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);

@@ -141,7 +141,7 @@ async function answer(ask: Ask, parts: AnswerParts): Promise<void> {
   if (tally.hasFailed(template)) {
     return;
   }
-  const routed = await goldsmith.route({ sql, user });
+  const routed = await goldsmith.route({ sql, user, template });
   const texts = new Map<string, string>([['base', sql]]);
   if (routed.served !== undefined) {
     texts.set(goldsmith.title, routed.served);

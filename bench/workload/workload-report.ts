@@ -39,6 +39,8 @@ export interface Lived {
     /** Why Goldsmith's route said no last, the nearest reason. */
     readonly because?: string;
   }[];
+  /** What Goldsmith did beside answering statements. */
+  readonly lines: readonly { readonly line: string; readonly cpuMs: number }[];
   /** What Goldsmith built and let go, night by night. */
   readonly news: readonly string[];
   /** Its last word on every candidate. */
@@ -100,6 +102,12 @@ export function tableOf({ arms, statements, budgetBytes, ...report }: WorkloadRe
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
     ...lines,
+    '',
+    `Goldsmith beside the statements: ${report.lines
+      .filter(({ cpuMs }) => cpuMs >= 50)
+      .toSorted((a, b) => b.cpuMs - a.cpuMs)
+      .map(({ line, cpuMs }) => `${line} ${seconds(cpuMs)} s`)
+      .join('; ')}.`,
     '',
     `${statements} statements of ${report.templates} templates in ${report.days} days; ${report.failed.length} templates failed on base; budget ${budgetBytes} of ${report.baseBytes} bytes; ${report.wallSeconds.toFixed(0)} s.`,
   ].join('\n');

@@ -120,8 +120,8 @@ function decompose(call: Call): Decomposed | { readonly because: string } {
     return { keys: grainOf(argument), measures: [] };
   }
   const conditional = hasParameter(argument) ? conditionalOf(call) : undefined;
-  if (conditional !== undefined && conditional.otherwise === undefined) {
-    // The rows it takes are whole groups where the columns of its condition are keys.
+  if (conditional !== undefined) {
+    // The rows it takes are whole groups where the columns of its condition are keys; what it adds for others is nothing.
     const taken = decompose(conditional.plain);
     return 'because' in taken
       ? taken

@@ -47,6 +47,16 @@ describe('aggregate candidates', () => {
       has: 'select t1.order_date, t1.status, sum(t1.amount) as sum_amount, count(*) as row_count',
     },
     {
+      title: 'keep them too where such a sum adds nothing for the other rows',
+      sql: `select order_date, sum(case when status = 'returned' then amount else 0 end) ${LINES} group by 1`,
+      has: 'select t1.order_date, t1.status, sum(t1.amount) as sum_amount, count(*) as row_count',
+    },
+    {
+      title: 'count rows where such a sum counts them',
+      sql: `select order_date, sum(case when status = 'returned' then 1 else 0 end) ${LINES} group by 1`,
+      has: 'select t1.order_date, t1.status, count(*) as row_count',
+    },
+    {
       title: 'keep what is counted distinct as a column',
       sql: `select status, count(distinct customer_id) ${LINES} group by status`,
       has: 'select t1.customer_id, t1.status, count(*) as row_count',
