@@ -1,5 +1,6 @@
 import { DAY_MS } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
+import { readableRelation } from '../base/relation.ts';
 import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
@@ -244,16 +245,21 @@ function lastNo(
 ): DecisionInput['lastNo'] {
   const names = new Set([key, digestOf(definition), definition.relation as string]);
   const noes = [
-    ...declined
-      .filter(({ digest }) => names.has(digest))
-      .map(({ at, until }) => ({
-        at,
-        why: 'was declined',
-        ...(until === undefined ? {} : { until }),
-      })),
+    ...declined.flatMap(({ digest, at, until, reads = [] }) => {
+      const isIt = names.has(digest);
+      const isAsWide =
+        reads.length > 0 && reads.every((source) => definition.sources.includes(source));
+      const why = isIt
+        ? 'was declined'
+        : `reads all of what ${readableRelation(digest)} reads, which was declined`;
+      return isIt || isAsWide ? [{ at, why, ...(until === undefined ? {} : { until }) }] : [];
+    }),
     ...receipts
       .filter(({ relation, rolledBack }) => rolledBack && relation === definition.relation)
       .map(({ until }) => ({ at: until, why: 'was rolled back' })),
   ];
-  return noes.toSorted((a, b) => b.at - a.at || (a.why < b.why ? -1 : 1))[0];
+  const gravest = (no: NonNullable<DecisionInput['lastNo']>) => Number(no.until === 'for-good');
+  return noes.toSorted(
+    (a, b) => gravest(b) - gravest(a) || b.at - a.at || (a.why < b.why ? -1 : 1),
+  )[0];
 }

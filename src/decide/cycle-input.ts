@@ -76,6 +76,8 @@ export interface CycleInput {
     readonly digest: string;
     readonly at: EpochMs;
     readonly until?: EpochMs | 'for-good';
+    /** What it would have read, where that is what was refused: a mart under any name that reads all of it is meant too. */
+    readonly reads?: readonly RelationId[];
   }[];
   /** What people chose words to mean. Absent: nothing. */
   readonly words?: readonly ChosenWord[] | undefined;

@@ -120,7 +120,8 @@ export function toldToPlanner(
     const until = ends.some((end) => end === undefined)
       ? ('for-good' as const)
       : Math.max(...ends.flatMap((end) => end ?? []));
-    return { digest: relation, at, until };
+    const reads = its.find((no) => no.reason === 'sensitive')?.sources;
+    return { digest: relation, at, until, ...(reads === undefined ? {} : { reads }) };
   });
   return { declined, held: { drops: of('drop'), prunes: of('prune') } };
 }

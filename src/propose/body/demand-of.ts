@@ -1,6 +1,7 @@
-import { DAY_MS, dayOf } from '../../base/clock.ts';
+import { dayOf } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { formatUsd, type NanoUsd } from '../../base/usd.ts';
+import { costedDays } from '../../decide/days.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 import type { Reader, Template, UsageFact, UsageSnapshot } from '../../usage/template.ts';
 
@@ -30,7 +31,9 @@ export function demandOf({ relation, steps, usage, priceCpu }: DemandParts): Dem
     ({ fingerprint, servedBy }) =>
       behind.has(fingerprint) || (servedBy.kind !== 'base' && servedBy.mart === relation),
   );
-  const days = Math.max(1, (usage.until - usage.from) / DAY_MS);
+  // As the decision counts them: a history younger than the window says no less a day for it.
+  const covered = costedDays(usage, usage.until).filter((day) => day >= dayOf(usage.from));
+  const days = Math.max(1, covered.length);
   const texts = new Map(usage.templates.map((template) => [template.fingerprint, template]));
   const templates = [...Map.groupBy(facts, ({ fingerprint }) => fingerprint)].toSorted(
     ([a, of], [b, other]) => costOf(other) - costOf(of) || (a < b ? -1 : 1),

@@ -15,6 +15,12 @@ describe('a declined proposal', () => {
 
     world.dashboards(2);
     const { decision } = await world.cycle(3);
+    // Nor is a wider mart over the same tables planned or told of.
+    expect(decision.plan.steps).toEqual([]);
+    expect(decision.verdicts.map(({ because }) => because)).toContain(
+      'it reads all of what gold.daily_sales reads, which was declined for good on 2026-08-05, and is not tried until a person takes that back',
+    );
+    expect(world.logLines.filter((line) => line.includes('a plan waits'))).toHaveLength(1);
     expect((await onlyProposal(world)).state).toBe('declined');
     expect(decision.verdicts.find((one) => one.relation === relation)).toMatchObject({
       because:
