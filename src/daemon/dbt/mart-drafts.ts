@@ -85,7 +85,10 @@ async function draftMart(engine: Engine, parts: OneMart): Promise<Draft | undefi
     const { because } = made;
     engine.log.debug({ mart, because }, 'a mart has no place in the dbt project');
   }
-  return made?.kind === 'new' ? draftNewModel(made, said) : draftExtension(extension, said);
+  const unread = extension.kind === 'none' ? extension.unread : [];
+  return made?.kind === 'new'
+    ? draftNewModel(made, { ...said, unread })
+    : draftExtension(extension, said);
 }
 
 /** Reading a whole project takes a while: once for each mart and state of the project's files. */

@@ -2,7 +2,7 @@ import type { TextEdit } from '../../lineage/dbt/source-map.ts';
 import type { Tokens } from '../../sql/tokens.ts';
 import type { TextSelect } from './text-query.ts';
 
-/** Writes items at the end of a select list, in its own style: one line or many, commas behind or before. */
+/** Writes items at the end of a select list, in its own style: one line or many, commas behind or before, its ends of lines. */
 export function appendItems(
   { sql, starts, ends, comments }: Tokens,
   { items }: Pick<TextSelect, 'items'>,
@@ -32,14 +32,18 @@ export function appendItems(
       !sql.slice(listEnd, each.start).includes('\n') &&
       sql.slice(listEnd, each.start).trim() === '',
   );
-  const lineEnd = comment?.end ?? listEnd;
+  const newline = sql.charAt(lineStart - 2) === '\r' ? '\r\n' : '\n';
+  const lineEnd =
+    comment === undefined
+      ? listEnd
+      : comment.end - (sql.slice(comment.start, comment.end).endsWith('\r') ? 1 : 0);
   if (isLeading) {
     const text = added
-      .map((item) => `\n${lead.includes(',') ? lead : lead.replace(/ {2}$/, ', ')}${item}`)
+      .map((item) => `${newline}${lead.includes(',') ? lead : lead.replace(/ {2}$/, ', ')}${item}`)
       .join('');
     return [{ start: lineEnd, end: lineEnd, text }];
   }
-  const lines = added.map((item) => `\n${lead}${item}`);
+  const lines = added.map((item) => `${newline}${lead}${item}`);
   const closing = openComma === undefined ? '' : ',';
   const text = `${lines.join(',')}${closing}`;
   if (openComma === undefined && comment !== undefined) {

@@ -9,13 +9,15 @@ export interface NewModelEvidence {
   /** What is said of that mart: evidence, readers, and what its readers would save, once they read the model. */
   readonly body: Pick<ProposalBody, 'money' | 'evidence' | 'readers'>;
   readonly because: string;
+  /** Models that may hold it and are not understood. */
+  readonly unread: readonly string[];
   readonly runsPerDay: number;
 }
 
 /** The question whether a mart shall be a model of the dbt project that makes its sources. */
 export function draftNewModel(
   { name, relation: made, materialized, files, tested }: Extract<NewModel, { kind: 'new' }>,
-  { mart, body, because, runsPerDay }: NewModelEvidence,
+  { mart, body, because, unread, runsPerDay }: NewModelEvidence,
 ): Draft {
   const parts = [`make dbt model ${name}`];
   return {
@@ -28,8 +30,13 @@ export function draftNewModel(
     body: {
       ...body,
       title: `Add dbt model ${name}`,
-      because: `${because}. All it reads is of the dbt project, and no model has its sources, conditions and grain: it is written as a new one, a ${materialized} that dbt makes as ${readableRelation(made)}, with its description and data contract. Goldsmith builds nothing of its own for it meanwhile; decline this, and the mart itself is asked about.`,
+      because: `${because}. All it reads is of the dbt project, and no model that is understood has its sources, conditions and grain: it is written as a new one, a ${materialized} that dbt makes as ${readableRelation(made)}, with its description and data contract. Goldsmith builds nothing of its own for it meanwhile; decline this, and the mart itself is asked about.`,
       risks: [
+        ...(unread.length === 0
+          ? []
+          : [
+              `Whether one of these models holds it already could not be told, they are not understood: ${listed(unread)}.`,
+            ]),
         'Statements have to name the model to gain by it; until they do, nothing is saved.',
         'How fresh it is follows from when dbt runs.',
         ...(materialized === 'table' ? ['Every dbt run builds it whole: that is its upkeep.'] : []),
@@ -42,4 +49,11 @@ export function draftNewModel(
       sql: [],
     },
   };
+}
+
+const MOST_LISTED = 5;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

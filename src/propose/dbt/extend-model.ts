@@ -42,7 +42,11 @@ export type Extension =
       readonly because: string;
     }
   /** No model has these sources and this grain: a new one would have to be made. */
-  | { readonly kind: 'none' };
+  | {
+      readonly kind: 'none';
+      /** Models that may have them and are not understood, by name. */
+      readonly unread: readonly string[];
+    };
 
 /**
  * Looks for a model that has the rows a mart would have, and adds the columns it lacks: at the end of its last select list and in
@@ -50,9 +54,10 @@ export type Extension =
  * was wanted; and every model that reads it must be read as before.
  */
 export async function extendModel(request: ExtendRequest): Promise<Extension> {
+  const readings = request.known ?? new Map<string, ReadModel>();
   const lacking: { readonly model: DbtModel; readonly missing: Lacking['missing'] }[] = [];
   for (const model of request.project.models) {
-    const compared = await comparisonWith(model, request);
+    const compared = await comparisonWith(model, { ...request, known: readings });
     if (compared.kind === 'has all') {
       const names = compared.names.filter(({ wanted, model: own }) => wanted !== own);
       return { kind: 'there', model, names };
@@ -61,7 +66,8 @@ export async function extendModel(request: ExtendRequest): Promise<Extension> {
       lacking.push({ model, missing: compared.missing });
     }
   }
-  let refused: Extension = { kind: 'none' };
+  const unread = request.project.models.filter(({ id }) => readings.get(id)?.kind === 'unread');
+  let refused: Extension = { kind: 'none', unread: unread.map(({ name }) => name) };
   for (const each of lacking.toSorted((a, b) => a.missing.length - b.missing.length)) {
     const outcome = await extendText({ ...request, ...each });
     if (typeof outcome !== 'string') {
@@ -77,13 +83,16 @@ export async function extendModel(request: ExtendRequest): Promise<Extension> {
 
 type Lacking = Extract<Comparison, { kind: 'lacks' }>;
 
-async function comparisonWith(model: DbtModel, request: ExtendRequest): Promise<Comparison> {
+async function comparisonWith(
+  model: DbtModel,
+  request: ExtendRequest & { readonly known: Map<string, ReadModel> },
+): Promise<Comparison> {
   const { project, wanted, known } = request;
   if (model.kind !== 'model' || model.package !== project.name || model.relation === undefined) {
     return { kind: 'other' };
   }
-  const before = known?.get(model.id) ?? (await readWhole(model, request));
-  known?.set(model.id, before);
+  const before = known.get(model.id) ?? (await readWhole(model, request));
+  known.set(model.id, before);
   return before.kind === 'read' ? compareToModel(wanted, before.query) : { kind: 'other' };
 }
 

@@ -1,7 +1,7 @@
 import { sha256 } from '../../base/digest.ts';
 import type { DbtModel } from '../../lineage/dbt/dbt-project.ts';
 import { renderModel } from '../../lineage/dbt/render-model.ts';
-import { toSource, withEdits } from '../../lineage/dbt/source-map.ts';
+import { type TextEdit, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import { type Addition, additionOf } from './addition.ts';
 import { appendItems } from './append-items.ts';
 import { breaksBelow } from './breaks-below.ts';
@@ -85,9 +85,27 @@ export async function extendText(parts: ExtendText): Promise<Extended | string> 
   }
   return withDescription(parts, {
     source,
-    text: withEdits(source, sourceEdits.edits),
+    text: withEdits(
+      source,
+      sourceEdits.edits.flatMap((edit) => afterComment(edit, source)),
+    ),
     added: compared.names.filter(({ wanted: name }) => missing.some((each) => each.name === name)),
   });
+}
+
+/** New lines come after what a Jinja comment says of the line before; its comma stays where it is. */
+function afterComment(edit: TextEdit, source: string): readonly TextEdit[] {
+  const [comment] =
+    /^[ \t]*\{#(?:(?!#\})[^\n])*#\}(?=[ \t]*\r?\n)/.exec(source.slice(edit.end)) ?? [];
+  const lines = /^,?(?=\r?\n)/.exec(edit.text)?.[0];
+  if (comment === undefined || lines === undefined) {
+    return [edit];
+  }
+  const after = edit.end + comment.length;
+  return [
+    { ...edit, text: lines },
+    { start: after, end: after, text: edit.text.slice(lines.length) },
+  ];
 }
 
 interface Written {

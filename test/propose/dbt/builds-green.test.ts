@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
 import { dbtFacts } from '../../../src/lineage/dbt/dbt-facts.ts';
 import { dbtNeeds } from '../../../src/lineage/dbt/dbt-needs.ts';
 import { dbtReads } from '../../../src/lineage/dbt/dbt-reads.ts';
@@ -9,7 +10,9 @@ import { readProject } from '../../../src/lineage/dbt/read-project.ts';
 import { openParsers } from '../../../src/parsers/open-parsers.ts';
 import { editModel } from '../../../src/propose/dbt/edit-model.ts';
 import { extendModel } from '../../../src/propose/dbt/extend-model.ts';
+import { newModel } from '../../../src/propose/dbt/new-model.ts';
 import { readModel } from '../../../src/propose/dbt/read-model.ts';
+import { fileSettings } from '../../../src/propose/files/settings.ts';
 import type { FileChange } from '../../../src/propose/proposal.ts';
 import { dialectOf } from '../../../src/sql/dialects.ts';
 import { indexSchema } from '../../../src/sql/schema-index.ts';
@@ -108,13 +111,60 @@ describe.skipIf(WITH_DBT === undefined)(
       }
 
       const outcome = await extendModel({ project, wanted: wanted.query, world, read, path: '' });
-      expect(outcome).toMatchObject({ kind: 'extended', added: ['cash'] });
+      expect(outcome).toMatchObject({ kind: 'extended', added: ['cash'], isDescribed: true });
       write(outcome.kind === 'extended' ? outcome.files : []);
       const told = await runDbt('build', '--full-refresh');
 
       expect(told).toContain('ERROR=0');
       expect(await rowsOf(`select sum(cash), sum(orders) from gold.daily`)).toEqual(
         await rowsOf(`select sum(cash_amount), count(*) from gold.orders`),
+      );
+    });
+
+    it('builds green with a model more, its tests and its contract', async () => {
+      const { project, world, facts } = await open();
+      const sql = `select t1.status,\n  count(*) as row_count,\n  sum(t1.amount) as sum_amount\nfrom gold.orders as t1\ngroup by t1.status`;
+      const wanted = await readModel(sql, world);
+      if (wanted.kind === 'unread') {
+        throw new Error(wanted.because);
+      }
+      const made = await newModel({
+        project,
+        world,
+        facts,
+        read: async (path) => (existsSync(join(shop, path)) ? read(path) : undefined),
+        path: '',
+        query: wanted.query,
+        isStored: true,
+        files: fileSettings.parse({}),
+        definition: {
+          relation: relationId({ schema: 'gold', name: 'orders_by_status' }),
+          origin: 'candidate',
+          sql,
+          columns: [
+            { name: 'status', type: 'VARCHAR' },
+            { name: 'row_count', type: 'BIGINT' },
+            { name: 'sum_amount', type: 'DECIMAL(38,2)' },
+          ],
+          sources: [relationId({ schema: 'gold', name: 'orders' })],
+          obligations: [],
+          maxStalenessMs: 0,
+        },
+      });
+      expect(made).toMatchObject({ kind: 'new', relation: 'gold.orders_by_status' });
+      const files = made.kind === 'new' ? made.files : [];
+      expect(files.map(({ path }) => path)).toEqual([
+        'models/marts/orders_by_status.sql',
+        'models/marts/schema.yml',
+        'contracts/gold/orders_by_status.odcs.yaml',
+      ]);
+      write(files.filter(({ path }) => path.startsWith('models/')));
+      const told = await runDbt('build', '--select', 'orders_by_status');
+
+      expect(told).toContain('ERROR=0');
+      expect(told).toContain('unique_orders_by_status_status');
+      expect(await rowsOf(`from gold.orders_by_status order by 1`)).toEqual(
+        await rowsOf(`select status, count(*), sum(amount) from gold.orders group by 1 order by 1`),
       );
     });
   },

@@ -1,28 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DbtModel, DbtProject } from '../../../src/lineage/dbt/dbt-project.ts';
-import { type Extension, extendModel } from '../../../src/propose/dbt/extend-model.ts';
-import { readModel } from '../../../src/propose/dbt/read-model.ts';
-import { aModel, aProject } from './a-project.ts';
-import { openShop } from './shop.ts';
+import { openExtending } from './extending.ts';
 
-const shop = openShop();
+const { extension, shop, textAfter } = openExtending();
 afterAll(() => shop.close());
-
-async function extension(rawCode: string, wanted: string): Promise<Extension> {
-  const model: DbtModel = aModel({ rawCode });
-  const project: DbtProject = aProject({ models: [...aProject().models, model] });
-  const read = await readModel(wanted, shop.world);
-  if (read.kind === 'unread') {
-    throw new Error(read.because);
-  }
-  return extendModel({
-    project,
-    wanted: read.query,
-    world: shop.world,
-    read: async () => rawCode,
-    path: 'transform',
-  });
-}
 
 const DAILY = `{{ config(materialized='table') }}
 with orders as (
@@ -113,8 +93,8 @@ left join {{ ref('customers') }} c on o.customer_id = c.customer_id
     const finer = 'select status, customer_id, count(*) from main.orders group by 1, 2';
     const fewer = `select status, count(*) from main.orders where amount > 1 group by status`;
 
-    expect(await extension(DAILY, finer)).toEqual({ kind: 'none' });
-    expect(await extension(DAILY, fewer)).toEqual({ kind: 'none' });
+    expect(await extension(DAILY, finer)).toEqual({ kind: 'none', unread: [] });
+    expect(await extension(DAILY, fewer)).toEqual({ kind: 'none', unread: [] });
   });
 
   it('suggests what it cannot write for certain', async () => {
@@ -127,5 +107,86 @@ left join {{ ref('customers') }} c on o.customer_id = c.customer_id
       kind: 'suggestion',
       because: expect.stringContaining('more than a column of a source'),
     });
+  });
+});
+
+const ORDERS = 'select order_id, status, amount, customer_id from main.orders';
+
+describe('the place of a new column in a text', () => {
+  it.each([
+    [
+      'after a comma that stands at the end',
+      'select\n    a,\n    status, -- x, y\nfrom',
+      'status, -- x, y\n    amount,\n    customer_id,\n',
+    ],
+    ['in one line after such a comma', 'select a, status, from', 'status, amount, customer_id, '],
+    [
+      'before comments on lines of their own',
+      'select\n    a,\n    status -- it, is\n    -- , old\nfrom',
+      'status, -- it, is\n    amount,\n    customer_id\n    -- , old\n',
+    ],
+    [
+      'with ends of lines as they are',
+      'select\r\n  a,\r\n  status\r\nfrom',
+      'status,\r\n  amount,\r\n  customer_id\r\n',
+    ],
+    [
+      'with such ends after a comment',
+      'select\r\n  a,\r\n  status -- x\r\nfrom',
+      'status, -- x\r\n  amount,\r\n  customer_id\r\n',
+    ],
+    [
+      'with tabs, commas before',
+      'select\n\t  a\n\t, status\nfrom',
+      '\n\t, status\n\t, amount\n\t, customer_id\n',
+    ],
+    [
+      'after what Jinja comments say of the line',
+      'select\n  a,\n  status {# a, b #}\nfrom',
+      'status, {# a, b #}\n  amount,\n  customer_id\n',
+    ],
+    [
+      'before such a comment on the next line',
+      'select\n  a,\n  status\n  {# , old #}\nfrom',
+      'status,\n  amount,\n  customer_id\n  {# , old #}\n',
+    ],
+  ])('is %s', async (_what, text, after) => {
+    const model = `${text.replace('a,', 'order_id,').replace('  a\n', '  order_id\n')} {{ ref('orders') }}\n`;
+
+    expect(await textAfter(model, ORDERS)).toContain(after);
+  });
+
+  it.each([
+    [
+      'a loop',
+      "select\n  order_id\n  {% for c in ['status'] %}\n  , {{ c }}\n  {% endfor %}\nfrom {{ ref('orders') }}",
+      'select\n  order_id\n  \n  , status\n  \nfrom "shop"."main"."orders"',
+    ],
+    [
+      'a loop with its own commas',
+      "select\n  {% for c in ['order_id', 'status'] %}\n  {{ c }}{% if not loop.last %},{% endif %}\n  {% endfor %}\nfrom {{ ref('orders') }}",
+      'select\n  \n  order_id,\n  \n  status\n  \nfrom "shop"."main"."orders"',
+    ],
+  ])('is no place for certain at the end of %s', async (_what, model, compiledCode) => {
+    expect(await textAfter(model, ORDERS, { model: { compiledCode } })).toBe(
+      'Jinja writes the text on both sides of it',
+    );
+  });
+
+  it.each([
+    [
+      'a loop',
+      "select\n  {% for c in ['order_id'] %}\n  {{ c }},\n  {% endfor %}\n  status\nfrom {{ ref('orders') }}",
+      'select\n  \n  order_id,\n  \n  status\nfrom "shop"."main"."orders"',
+      '  status,\n  amount,\n  customer_id\nfrom',
+    ],
+    [
+      'a star that a macro writes',
+      "select {{ dbt_utils.star(from=ref('orders'), except=['a']) }} from {{ ref('orders') }}",
+      'select "order_id",\n  "status" from "shop"."main"."orders"',
+      "except=['a']) }},\n  amount,\n  customer_id from",
+    ],
+  ])('is behind %s', async (_what, model, compiledCode, after) => {
+    expect(await textAfter(model, ORDERS, { model: { compiledCode } })).toContain(after);
   });
 });

@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
+import type { DbtModel, DbtProject, DbtTest } from '../../../src/lineage/dbt/dbt-project.ts';
+import type { ModelWorld } from '../../../src/propose/dbt/read-model.ts';
+import { aModel } from './a-project.ts';
+import { openExtending } from './extending.ts';
+
+const { shop, textAfter, withTable, withView } = openExtending();
+afterAll(() => shop.close());
+
+describe('what reads an extended model', () => {
+  const MODEL = "select order_id, status from {{ ref('orders') }}";
+  const WANTED = 'select order_id, status, amount from main.orders';
+  const world: ModelWorld = { ...shop.world, schema: withTable('model', ['order_id', 'status']) };
+  const below = (rawCode: string, more: Partial<DbtModel> = {}): DbtModel =>
+    aModel({ name: 'below', rawCode, dependsOn: ['model.shop.model'], ...more });
+  const after = (other: DbtModel, more: Partial<DbtProject> = {}) =>
+    textAfter(MODEL, WANTED, { others: [other], project: more, world });
+
+  it('may hand the column on, or not care', async () => {
+    const extended = MODEL.replace('status from', 'status, amount from');
+
+    expect(await after(below("select * from {{ ref('model') }}"))).toBe(extended);
+    expect(await after(below("select order_id from {{ ref('model') }}"))).toBe(extended);
+  });
+
+  it.each([
+    [
+      'unites it with others',
+      below("select * from {{ ref('model') }} union all select 1, 'x'"),
+      'set operation of unequal widths',
+    ],
+    [
+      'finds the name twice',
+      below("select amount from {{ ref('model') }} join {{ ref('orders') }} using (order_id)"),
+      'ambiguous column',
+    ],
+    [
+      'hands it on under a contract',
+      below("select * from {{ ref('model') }}", { hasContract: true }),
+      'its contract is enforced',
+    ],
+  ])('keeps it as it is where it %s', async (_what, other, because) => {
+    expect(await after(other)).toMatch(/^dbt model below /);
+    expect(await after(other)).toContain(because);
+  });
+
+  it('keeps it as it is where a test looks at all columns', async () => {
+    const test: DbtTest = {
+      id: 'test.shop.t',
+      kind: 'dbt_utils.equality',
+      at: 'model.shop.model',
+      arguments: {},
+      isPartial: false,
+      dependsOn: ['model.shop.model'],
+      rawCode: '',
+    };
+    const tests = [test];
+
+    expect(await textAfter(MODEL, WANTED, { project: { tests }, world })).toBe(
+      'dbt test dbt_utils.equality looks at all columns of model',
+    );
+  });
+});
+
+describe('a model that reads views', () => {
+  it('gets the column by the name the view gives it', async () => {
+    const world = await withView(
+      'stg',
+      'select order_id as id, status as state, amount / 100 as euro, amount as cents from main.orders',
+    );
+    const stg = aModel({
+      name: 'stg',
+      relation: relationId({ schema: 'main', name: 'stg' }),
+      materialized: 'view',
+    });
+    const model = "select state, count(*) as n from {{ ref('stg') }} group by 1";
+    const wanted =
+      'select status, count(*) as n, sum(amount) as total from main.orders group by status';
+
+    expect(await textAfter(model, wanted, { others: [stg], world })).toBe(
+      model.replace('as n from', 'as n, sum(cents) as total from'),
+    );
+  });
+});
