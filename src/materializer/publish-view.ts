@@ -2,6 +2,8 @@ import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { compareResults } from '../prove/compare-results.ts';
+import { type ContentFingerprint, contentMark } from '../prove/content-fingerprint.ts';
+import { describeQuery } from '../prove/describe-query.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { isOrderFree } from './order-free.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
@@ -26,6 +28,8 @@ export interface Publication {
   readonly willSelect?: string | undefined;
   /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
+  /** Rows and checksum of what the view answers now, where they are proved and need no computing; then what it selects afterwards is asked alone. */
+  readonly answersNow?: () => Promise<AnswersNow | undefined>;
   /** Of the view's own columns those that answer: a tombstoned one raises an error. Absent: all. */
   readonly answering?: readonly string[] | undefined;
   /** Asked only when answers differ: whether they may, because the sources moved since the build and the bound allows it. */
@@ -34,6 +38,8 @@ export interface Publication {
   readonly inside: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
+
+export type AnswersNow = Pick<ContentFingerprint, 'rows' | 'whole'>;
 
 export interface Published {
   /** The view as the warehouse stores it now: what the ledger remembers; empty where it is a table again. */
@@ -51,7 +57,8 @@ export async function publishView(session: Session, publication: Publication): P
   const kind = publication.becomes ?? 'view';
   await waitBriefly(session);
   const dependents = await dependentViews(session, view);
-  const compared = new Set(compareAnswers ? [view, ...dependents] : []);
+  const isKnown = compareAnswers && (await willAnswerAsNow(session, publication));
+  const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
   const before = await lookAt(session, { publication, dependents, compared });
   const open = await rehearse(session, { publication, before, compared });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
@@ -77,6 +84,21 @@ export async function publishView(session: Session, publication: Publication): P
     }
     throw error;
   }
+}
+
+/** What the view will select holds what is known of its answers; where it does not, or nothing is known, both sides are computed. */
+async function willAnswerAsNow(
+  session: Session,
+  { answersNow, select, signal }: Publication,
+): Promise<boolean> {
+  const now = await answersNow?.();
+  if (now === undefined || select === undefined) {
+    return false;
+  }
+  const options = { purpose: 'verify', signal } as const;
+  const columns = await describeQuery(session, { sql: select, ...options });
+  const will = await contentMark(session, { sql: select, columns, ...options });
+  return will.rows === now.rows && will.whole === now.whole;
 }
 
 /** Compares what stands now with what stood before. */

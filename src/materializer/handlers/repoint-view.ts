@@ -1,3 +1,4 @@
+import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import type { Session } from '../../connectors/connector.ts';
 import type { MartVersion } from '../../marts/mart.ts';
 import { describeQuery } from '../../prove/describe-query.ts';
@@ -9,6 +10,7 @@ import { flipView } from '../flip-view.ts';
 import { justifyFreshness, measureAgain } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
+import type { AnswersNow } from '../publish-view.ts';
 import { resumeFlip } from '../resume-flip.ts';
 import { createVersionView, selectVersion, type VersionView } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
@@ -104,6 +106,7 @@ async function toVersion(
       select,
       willSelect: select,
       compareAnswers: isPromotion,
+      answersNow: () => provedContent(step, { record, version, asOf }),
       answering: version.slim?.attributes
         .filter(({ kind }) => kind !== 'tombstone')
         .map(({ name }) => name),
@@ -127,6 +130,30 @@ async function toLogical(step: Step, record: MartRecord): Promise<Done> {
   const detail = `${record.mart.definition.relation} answers from its logical definition`;
   await work.finish(session, detail);
   return { detail, evidence: { dependents: published.dependents.length } };
+}
+
+/**
+ * What a view of our own answers while it is logical: what the build proved of the version a moment ago, if the sources are as they
+ * were at it. A definition may look at the clock, so a moment is all this holds for; what is taken over is compared in full, and so are
+ * slim versions, of which the build compares only what is stored.
+ */
+async function provedContent(
+  step: Step,
+  {
+    record: { marks, mart },
+    version,
+    asOf,
+  }: { readonly record: MartRecord; readonly version: MartVersion; readonly asOf: EpochMs },
+): Promise<AnswersNow | undefined> {
+  const mark = marks[version.table];
+  const isOfThisCycle = asOf - version.builtAt <= HOUR_MS && asOf >= version.builtAt;
+  const isOurs = mart.definition.origin === 'candidate' && version.slim === undefined;
+  if (mark === undefined || !isOurs || !isOfThisCycle || version.sourceStates.length === 0) {
+    return undefined;
+  }
+  return (await movedSinceBuild(step, version))
+    ? undefined
+    : { rows: mark.rows, whole: mark.checksum };
 }
 
 /** Then readers see the version's age, which their bound allows. */
