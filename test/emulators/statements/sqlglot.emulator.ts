@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { text as allOf } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { pythonWith } from '../installed.ts';
+import { part } from '../part.ts';
+import { TEXTS } from './texts-of.ts';
+
+/** The version fakesnow asks for, so that both live in one place. */
+const PACKAGES = ['sqlglot==30.22.0'];
+
+/** What sqlglot has no grammar for; each stands in the vendor's own documentation. */
+const UNREAD: Readonly<Record<string, readonly RegExp[]>> = {
+  snowflake: [/^grant ownership on .* copy current grants$/],
+  bigquery: [/^alter view \S+ alter column \S+ set options/],
+  databricks: [/describe (?:detail|history) /, /^alter view \S+ owner to /],
+};
+
+interface Read {
+  readonly sql: string;
+  readonly problem: string | null;
+}
+
+part({ variable: 'GOLDSMITH_SQLGLOT', against: 'sqlglot (PyPI), a second parser' }, () => {
+  it.for(Object.entries(TEXTS))(
+    'sqlglot reads every kind of statement sent to %s',
+    async ([dialect, textsOf]) => {
+      const python = await pythonWith(PACKAGES);
+      const texts = [...new Set((await textsOf()).map(withoutNumbers))];
+
+      const read = await readBySqlglot(python, { dialect, texts });
+
+      const known = UNREAD[dialect] ?? [];
+      const unread = read.filter(
+        ({ sql, problem }) => problem !== null && !known.some((pattern) => pattern.test(sql)),
+      );
+      expect(unread).toEqual([]);
+      expect(read.length).toBeGreaterThan(60);
+      process.stdout.write(`sqlglot read ${read.length} statements of ${dialect}\n`);
+    },
+  );
+});
+
+/** One of each kind: moments and hashes differ from statement to statement. */
+function withoutNumbers(sql: string): string {
+  return sql.replaceAll(/\d{6,}/g, '123456').replaceAll(/[0-9a-f]{12,}/g, 'abcdef');
+}
+
+async function readBySqlglot(
+  python: string,
+  { dialect, texts }: { readonly dialect: string; readonly texts: readonly string[] },
+): Promise<readonly Read[]> {
+  const script = fileURLToPath(new URL('parse_all.py', import.meta.url));
+  const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(texts.map((sql) => `${JSON.stringify({ dialect, sql })}\n`).join(''));
+  const lines = (await allOf(child.stdout)).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Read);
+}
