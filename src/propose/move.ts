@@ -92,8 +92,11 @@ function stateAfter(state: ProposalState, to: To): ProposalState {
   return to;
 }
 
-/** `it was declined on 2026-08-07 by slack:U1, so it cannot be approved`. */
+/** `it was declined on 2026-08-07 by slack:U1, so it cannot be approved`; `it is still open, so it cannot be undone`. */
 function whyNot({ state, moves }: Proposal, to: To): string {
+  if (state === 'drafted' || state === 'open') {
+    return `it is still ${state}, so it cannot be ${to}`;
+  }
   const last = moves.findLast((move) => move.to === state);
   const when =
     last === undefined ? '' : ` on ${new Date(last.at).toISOString().slice(0, 10)} by ${last.by}`;

@@ -36,6 +36,8 @@ describe('a person who is asked, at the command line', () => {
   it('sees what waits, and all of one', async () => {
     const listed = await cli(['proposals', '--json', '-c', config]);
     expect(listed).toMatchObject({ code: 0, stderr: '' });
+    const told = await cli(['proposals', '-c', config]);
+    expect(told.stdout).toContain('`goldsmith approve <id>` says yes');
     const [proposal] = JSON.parse(listed.stdout) as readonly ProposalView[];
     id = proposal?.id ?? '';
     expect(proposal).toMatchObject({
@@ -62,6 +64,7 @@ describe('a person who is asked, at the command line', () => {
 
   it('is told which proposals there are when he names none, and which reasons when he names no reason', async () => {
     const none = await cli(['approve', 'zzz', '-c', config]);
+    const short = await cli(['approve', id, '--meaning', 'abc', '-c', config]);
     const unreasoned = await cli(['decline', id, '--reason', 'because', '-c', config]);
 
     expect(none).toMatchObject({
@@ -69,6 +72,8 @@ describe('a person who is asked, at the command line', () => {
       stderr: 'goldsmith: there is no proposal zzz: `goldsmith proposals` lists them\n',
     });
     expect(unreasoned.code).toBe(2);
+    expect(short).toMatchObject({ code: 2 });
+    expect(short.stderr).toContain('write at least its first six digits');
     expect(unreasoned.stderr).toContain('not-worth-it, wrong-grain, sensitive');
   });
 
@@ -95,6 +100,10 @@ describe('a person who is asked, at the command line', () => {
     expect(approved).toMatchObject({ code: 0, stderr: '' });
     expect(approved.stdout).toMatch(/done +repoint-view gold\.daily_sales/);
     expect(await planOf(DAILY_SALES)).toContain('daily_sales__v1');
+
+    const listed = await cli(['proposals', '-c', config]);
+    expect(listed.stdout).toContain('`goldsmith undo <id>` takes back what was applied');
+    expect(listed.stdout).not.toContain('approve');
 
     const again = await cli(['approve', id, '-c', config]);
     expect(again.code).toBe(3);

@@ -70,6 +70,9 @@ describe('the moves of a proposal', () => {
       kind: 'illegal',
       because: 'it was declined on 2026-08-03 by slack:U1, so it cannot be approved',
     });
+    expect(
+      moveProposal(aProposal({ state: 'open' }), { to: 'undone', at: MONDAY, by: 'cli:ben' }),
+    ).toEqual({ kind: 'illegal', because: 'it is still open, so it cannot be undone' });
   });
 
   it('are refused to the wrong hand: nobody approves for people, nobody expires for Goldsmith', () => {

@@ -55,7 +55,11 @@ export function addProposals(program: Command, parts: CommandParts): void {
 
   say('approve', 'say yes to a proposal; it is carried out at once', (service, id, command) =>
     service.approve(id, { ...me(), ...command.opts<{ meaning?: string }>() }),
-  ).option('--meaning <digits>', 'only if it still means this, as `proposals show` prints it');
+  ).option(
+    '--meaning <digits>',
+    'only if it still means this, as `proposals show` prints it',
+    digitsOfMeaning,
+  );
   say('decline', 'say no to a proposal; the reason is remembered', (service, id, command) => {
     const { reason, words } = command.opts<{ reason: DeclineReason; words?: string }>();
     return service.decline(id, { ...me(), reason, words });
@@ -94,6 +98,14 @@ function codeOf({ ok, applied }: ProposalAnswer) {
     return EXIT.refused;
   }
   return applied === undefined || applied.ok ? EXIT.done : EXIT.failed;
+}
+
+/** As the API takes them: fewer digits would leave out little. */
+function digitsOfMeaning(text: string): string {
+  if (!/^[0-9a-f]{6,64}$/.test(text)) {
+    throw new InvalidArgumentError('write at least its first six digits');
+  }
+  return text;
 }
 
 function wholeDays(text: string): number {

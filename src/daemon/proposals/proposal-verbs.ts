@@ -154,7 +154,7 @@ export function proposalVerbs(
           const all = [...new Set(noes.map((no) => readableRelation(no.relation)))].join(', ');
           throw new GoldsmithError(
             'NO_SUCH_NO',
-            `nobody said no to ${name}; ${all === '' ? 'there is no such word' : `there are words about ${all}`}`,
+            `nobody said no to ${name}; ${all === '' ? 'nor to anything else' : `there are words about ${all}`}`,
           );
         }
         await reconsider(engine, { relation, because: `${by} took the no back` });

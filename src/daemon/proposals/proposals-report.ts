@@ -26,7 +26,7 @@ export function proposalsReport(
         : [
             ...lines,
             '',
-            '`goldsmith proposals show <id>` tells all of one; `goldsmith approve <id>` says yes.',
+            `\`goldsmith proposals show <id>\` tells all of one${all.map(wordFor).find((word) => word !== '') ?? ''}.`,
           ].join('\n'),
     value: all.map((proposal) => viewOf(proposal, engine)),
   };
@@ -148,6 +148,19 @@ function placesOf(
       ? []
       : [`${channel.name}: ${channel.whereabouts(ref)}`];
   });
+}
+
+/** What the first of them may be answered with. */
+function wordFor({ state, kind }: Proposal): string {
+  switch (state) {
+    case 'drafted':
+    case 'open':
+      return '; `goldsmith approve <id>` says yes, `goldsmith decline <id> --reason <reason>` no';
+    case 'applied':
+      return kind === 'edit' ? '' : '; `goldsmith undo <id>` takes back what was applied';
+    default:
+      return '';
+  }
 }
 
 function stateOf(

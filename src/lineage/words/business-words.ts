@@ -180,7 +180,7 @@ function definitionOf(uses: readonly Use[], keys: readonly string[]): WordDefini
   return {
     id: (keys[0] ?? '').slice(0, 8),
     keys,
-    text: isOfOne ? hiddenText(first.facts) : first.facts.text,
+    text: isOfOne ? hiddenText(first.facts) : (asDefined(uses) ?? first.facts.text),
     hidesValues: isOfOne ? 'of one reader' : first.facts.hidesValues ? 'of each run' : 'none',
     spellings: [...new Set(uses.map(({ facts }) => facts.name))].toSorted(),
     readers,
@@ -198,6 +198,13 @@ function definitionOf(uses: readonly Use[], keys: readonly string[]): WordDefini
     ].toSorted(),
     example: { measure: first.facts.measure, tables: first.facts.tables },
   };
+}
+
+/** As a view says it: who reads through that view adds up what it added up already. The shortest of several. */
+function asDefined(uses: readonly Use[]): string | undefined {
+  return uses
+    .flatMap(({ view, facts }) => (view === undefined ? [] : [facts.text]))
+    .toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
 }
 
 /** The text as the shape without values has it. */

@@ -51,6 +51,8 @@ describe.skipIf(postgresBinaries === undefined)('words and lineage beside Postgr
 
     expect(text).toMatch(/^revenue: 2 definitions, 36 runs by 2 readers\n/);
     expect(text).toContain('defined in gold.daily_sales, gold.total_sales');
+    expect(text).toMatch(/^ {2}[0-9a-f]{8} {2}sum\(order_lines\.net_amount\)$/m);
+    expect(text).not.toContain('sum(sum(');
     const [totals] = await world.rows(
       'select sum(net_amount)::text as a, (sum(net_amount) filter (where quantity > 1))::text as b from silver.order_lines',
     );
