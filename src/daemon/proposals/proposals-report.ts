@@ -152,15 +152,12 @@ function placesOf(
 
 /** What the first of them may be answered with. */
 function wordFor({ state, kind }: Proposal): string {
-  switch (state) {
-    case 'drafted':
-    case 'open':
-      return '; `goldsmith approve <id>` says yes, `goldsmith decline <id> --reason <reason>` no';
-    case 'applied':
-      return kind === 'edit' ? '' : '; `goldsmith undo <id>` takes back what was applied';
-    default:
-      return '';
+  if (state === 'drafted' || state === 'open') {
+    return '; `goldsmith approve <id>` says yes, `goldsmith decline <id> --reason <reason>` no';
   }
+  return state === 'applied' && kind !== 'edit'
+    ? '; `goldsmith undo <id>` takes back what was applied'
+    : '';
 }
 
 function stateOf(
