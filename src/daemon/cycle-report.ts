@@ -23,10 +23,14 @@ export function cycleReport({
   ];
   const late = ingest.tooOld === 0 ? '' : `, ${ingest.tooOld} too late to be counted`;
   const byCost = coverage.resolvedCostShare;
+  const former =
+    coverage.formerShare === undefined
+      ? ''
+      : `; ${percent(coverage.formerShare)} ran before a schema change, and are told by what was there then`;
   const text = [
     `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
     ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
-    `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns`,
+    `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns${former}`,
     ...schema.unreadViews.map(
       ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
     ),

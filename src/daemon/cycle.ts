@@ -15,6 +15,7 @@ import { applyUnderLease, tendMarts } from './apply.ts';
 import { draftEdits } from './dbt/dbt-drafts.ts';
 import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
+import { formerReadings } from './drift/former-readings.ts';
 import { openIncidents } from './drift/incident-book.ts';
 import { doubtedBy, tendIncidents } from './drift/incidents.ts';
 import { noteRenames } from './drift/rename-book.ts';
@@ -30,7 +31,7 @@ import { predictedMsPerDay } from './predicted-time.ts';
 import { endProposals } from './proposals/end-proposals.ts';
 import { settleProposals } from './proposals/settle-proposals.ts';
 import { pollChannels, showProposals } from './proposals/show-proposals.ts';
-import { makeReadShapes, READERS_VERSION } from './read-shapes.ts';
+import { type FormerReading, makeReadShapes, READERS_VERSION } from './read-shapes.ts';
 import { openOverhead } from './share-overhead.ts';
 import { noteLapses } from './standing.ts';
 import { tellPeople } from './tell-people.ts';
@@ -84,6 +85,7 @@ export async function runCycle(
   const seen = await observe(metered, { marts: known, signal });
   const edited = editedDefinitions(engine, { marts: known, schema: seen });
   const since = () => usageSince(engine, engine.clock.now() - config.decide.evidenceDays * DAY_MS);
+  const own = new Set<string>(known.map(({ definition }) => definition.relation));
   const schemaEvents = act
     ? await watchSchema(engine, { schema: seen, marts: known, usage: since, signal })
     : [];
@@ -91,7 +93,8 @@ export async function runCycle(
   const { marts: before, schema, drift, reacted } = reaction;
 
   onProgress?.('reading the history');
-  const ingest = await readHistory(metered, { schema, signal });
+  const formers = formerReadings(engine, { schema, own });
+  const ingest = await readHistory(metered, { schema, formers, signal });
   const usage = since();
   await keepWrites(engine, { schema, usage, signal });
 
@@ -184,7 +187,15 @@ export async function runCycle(
 
 function readHistory(
   engine: Engine,
-  { schema, signal }: { readonly schema: ObservedSchema; readonly signal: AbortSignal | undefined },
+  {
+    schema,
+    formers,
+    signal,
+  }: {
+    readonly schema: ObservedSchema;
+    readonly formers: readonly FormerReading[];
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<IngestOutcome> {
   const { connector, config, store, source, clock, names, parsers } = engine;
   const { idRetentionDays, factRetentionDays, columnRetentionDays } = config.usage;
@@ -203,6 +214,7 @@ function readHistory(
       dialect: connector.dialect,
       schema: schema.snapshot,
       names,
+      formers,
     }),
     shapeKeys: shapeKeysOf({ schema: schema.snapshot, readersVersion: READERS_VERSION }),
     retention: {

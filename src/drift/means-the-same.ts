@@ -7,7 +7,8 @@ import { normalize } from '../sql/normalize/normalize.ts';
 import { printQuery } from '../sql/print/print-query.ts';
 import { bindQuery } from '../sql/resolve/bind-query.ts';
 import type { SchemaIndex } from '../sql/schema-index.ts';
-import { nameNow, type SourceNow, sourceOf } from './source-now.ts';
+import { underNamesOfToday } from './names-of-today.ts';
+import type { SourceNow } from './source-now.ts';
 
 /** A definition and the schema it is written for. */
 export interface Reading {
@@ -38,8 +39,8 @@ export function whyNotTheSame(comparison: Comparison): string | undefined {
   if ('because' in after) {
     return `the rewritten definition is not understood: ${after.because}`;
   }
-  const [left, right] = [renamed(before.query, comparison.sources), after.query].map((query) =>
-    printQuery(query, dialect),
+  const [left, right] = [underNamesOfToday(before.query, comparison.sources), after.query].map(
+    (query) => printQuery(query, dialect),
   );
   if (left?.kind !== 'printed' || right?.kind !== 'printed') {
     const because = left?.kind === 'unprintable' ? left.because : '';
@@ -62,64 +63,4 @@ function read(
   });
   const [because] = bound.notUnderstood;
   return because === undefined ? { query: normalize(bound.query) } : { because };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The query as it would read under today's names. */
-function renamed(query: NormalQuery, sources: readonly SourceNow[]): NormalQuery {
-  const byOccurrence = new Map<number, SourceNow>();
-  collect(query, (node) => {
-    const { kind, occ, relation } = node;
-    const source =
-      kind === 'table' && typeof relation === 'string'
-        ? sourceOf(sources, relation as RelationId)
-        : undefined;
-    if (source !== undefined && typeof occ === 'number') {
-      byOccurrence.set(occ, source);
-    }
-  });
-  const rename = (node: unknown): unknown => {
-    if (isList(node)) {
-      return node.map(rename);
-    }
-    if (!isFields(node)) {
-      return node;
-    }
-    const { kind, occ, column } = node;
-    const source = typeof occ === 'number' ? byOccurrence.get(occ) : undefined;
-    if (source !== undefined && kind === 'table') {
-      return { ...node, relation: source.is.id };
-    }
-    if (source !== undefined && kind === 'ref' && typeof column === 'string') {
-      return { ...node, column: nameNow(source, column) };
-    }
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, rename(value)]));
-  };
-  // Only names are other ones: what was a query is one.
-  return rename(query) as NormalQuery;
-}
-
-function collect(node: unknown, visit: (node: Fields) => void): void {
-  if (isList(node)) {
-    for (const each of node) {
-      collect(each, visit);
-    }
-    return;
-  }
-  if (!isFields(node)) {
-    return;
-  }
-  visit(node);
-  for (const each of Object.values(node)) {
-    collect(each, visit);
-  }
-}
-
-function isList(node: unknown): node is readonly unknown[] {
-  return Array.isArray(node);
-}
-
-function isFields(node: unknown): node is Fields {
-  return typeof node === 'object' && node !== null;
 }

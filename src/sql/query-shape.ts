@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { BoundQuery } from './bound.ts';
 import type { ReaderName } from './parse-sql.ts';
@@ -23,6 +24,11 @@ export interface Shape {
   readonly query?: BoundQuery;
   /** What a second, independent reader said; absent where none was asked or none could read it. */
   readonly agreement?: Agreement;
+  /**
+   * Given where it was understood only against the schema as it was until then: told under today's names, and without a query where
+   * something it read is gone. Statements of this text cannot run so any more.
+   */
+  readonly asOf?: EpochMs;
 }
 
 /** Whether two grammars that know nothing of each other tell the same of a text. */

@@ -17,6 +17,7 @@ export function coverageOf({ templates, facts, skips }: CoverageParts): Coverage
   const parsed = tally();
   const resolved = tally();
   const attributed = tally();
+  const former = tally();
   const notUnderstood = new Map<string, number>();
   let uncachedRuns = 0;
   let costedRuns = 0;
@@ -37,6 +38,9 @@ export function coverageOf({ templates, facts, skips }: CoverageParts): Coverage
     if (shape?.level === 'full') {
       resolved.add(fact);
     }
+    if (shape?.asOf !== undefined) {
+      former.add(fact);
+    }
     for (const reason of shape?.notUnderstood ?? []) {
       addTo(notUnderstood, reason, fact.runs + fact.cachedRuns);
     }
@@ -51,6 +55,7 @@ export function coverageOf({ templates, facts, skips }: CoverageParts): Coverage
     parsedCostShare: share(parsed.cpuMs, all.cpuMs),
     resolvedCostShare: share(resolved.cpuMs, all.cpuMs),
     attributedCostShare: share(attributed.cpuMs, all.cpuMs),
+    ...(former.statements === 0 ? {} : { formerShare: share(former.statements, all.statements) }),
     skipped: sortedRecord(skipsByRule(skips)),
     notUnderstood: sortedRecord(notUnderstood),
   };

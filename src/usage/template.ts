@@ -83,6 +83,8 @@ export interface Coverage {
   readonly parsedCostShare: number;
   readonly resolvedCostShare: number;
   readonly attributedCostShare: number;
+  /** Of the resolved statements, those of texts that only resolve against a former schema: they ran before it changed. Absent: none. */
+  readonly formerShare?: number;
   /** Statements skipped, by skip rule. */
   readonly skipped: Readonly<Record<string, number>>;
   /** Statements not understood, by reason. */

@@ -109,7 +109,8 @@ export async function wayOn(
   };
 }
 
-function movesOf(events: readonly SchemaEvent[]): ReadonlyMap<RelationId, RelationId> {
+/** Moves that were seen, from where a relation was to where it went. */
+export function movesOf(events: readonly SchemaEvent[]): ReadonlyMap<RelationId, RelationId> {
   return new Map(
     events
       .toReversed()

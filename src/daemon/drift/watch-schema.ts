@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_MS } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { diffPictures } from '../../drift/diff-pictures.ts';
+import { leftBehind } from '../../drift/former-schema.ts';
 import { impactsOf } from '../../drift/impact.ts';
 import { schemaBefore } from '../../drift/schema-before.ts';
 import { isGuess, type SchemaChange } from '../../drift/schema-change.ts';
@@ -17,6 +18,7 @@ import type { UsageSnapshot } from '../../usage/template.ts';
 import type { Engine } from '../engine.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
 import { handIn } from '../tell-people.ts';
+import { forgetFormers, keepFormer } from './former-book.ts';
 import { forgetOldRenames, peekRenames, renamesSince } from './rename-book.ts';
 
 const PICTURE = 'schema-picture';
@@ -59,7 +61,7 @@ export async function watchSchema(
   const { store, clock, connector, log, metrics } = engine;
   const { documents } = store;
   const now = clock.now();
-  const before = kept.safeParse(documents.get(PICTURE, 'latest')).data;
+  const before = keptPicture(documents);
   const own = marts.map(({ definition }) => definition.relation);
   const picture = pictureOf(schema.snapshot, { takenAt: now });
   const changes =
@@ -80,6 +82,12 @@ export async function watchSchema(
   documents.transaction(() => {
     keepEvents(documents, events, now);
     documents.put(PICTURE, 'latest', { picture, own });
+    if (before !== undefined) {
+      const owned: ReadonlySet<string> = new Set([...before.own, ...own]);
+      const relations = leftBehind(before.picture, { after: picture, own: owned });
+      keepFormer(documents, { until: now, relations });
+    }
+    forgetFormers(documents, now - engine.config.decide.evidenceDays * DAY_MS);
     forgetOldRenames(documents, now);
     handIn(engine, noticesOf(events, engine.config.decide.evidenceDays));
   });
@@ -122,6 +130,13 @@ function noticesOf(events: readonly SchemaEvent[], evidenceDays: number): readon
   return events
     .filter(({ severity }) => severity === 'breaking' || severity === 'latent')
     .map((event) => schemaNotice(event, evidenceDays));
+}
+
+/** The schema as the last cycle saw it; absent before the first. */
+export function keptPicture(
+  documents: Pick<DocumentStore, 'get'>,
+): { readonly picture: SchemaPicture; readonly own: readonly string[] } | undefined {
+  return kept.safeParse(documents.get(PICTURE, 'latest')).data;
 }
 
 /** Kept events, latest first. */

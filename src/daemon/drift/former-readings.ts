@@ -1,0 +1,53 @@
+import { DAY_MS } from '../../base/clock.ts';
+import { carryShape } from '../../drift/carry-shape.ts';
+import { leftBehind, schemaThen } from '../../drift/former-schema.ts';
+import { pictureOf } from '../../drift/schema-picture.ts';
+import { witnessOf } from '../../drift/seen-renames.ts';
+import { sourcesSince } from '../../drift/sources-since.ts';
+import type { Engine } from '../engine.ts';
+import type { ObservedSchema } from '../observe-schema.ts';
+import type { FormerReading } from '../read-shapes.ts';
+import { movesOf } from './follow-sources.ts';
+import { keptFormers } from './former-book.ts';
+import { renamesSince } from './rename-book.ts';
+import { keptPicture, schemaEvents } from './watch-schema.ts';
+
+/**
+ * How statements are read that ran before the schema changed, the latest change first. A change that no cycle has taken down yet
+ * counts too: a look reads the history as well.
+ */
+export function formerReadings(
+  { store, clock, config }: Pick<Engine, 'store' | 'clock' | 'config'>,
+  { schema, own }: { readonly schema: ObservedSchema; readonly own: ReadonlySet<string> },
+): readonly FormerReading[] {
+  const { documents } = store;
+  const now = clock.now();
+  const after = pictureOf(schema.snapshot, { takenAt: now });
+  const before = keptPicture(documents)?.picture;
+  const unseen = before === undefined ? [] : leftBehind(before, { after, own });
+  const kept = keptFormers(documents, now - config.decide.evidenceDays * DAY_MS);
+  const formers = unseen.length === 0 ? kept : [{ until: now, relations: unseen }, ...kept];
+  return formers.map(({ until }, at): FormerReading => {
+    // Of relations that changed since again, those of the change itself come first.
+    const relations = formers
+      .slice(0, at + 1)
+      .toReversed()
+      .flatMap((one) => one.relations);
+    const then = schemaThen(relations, schema.snapshot);
+    const changed = new Set(relations.map(({ id }) => id));
+    const were = pictureOf(then, { takenAt: 0 }).relations.filter(({ id }) => changed.has(id));
+    const { sources } = sourcesSince(
+      { relations: were },
+      {
+        now: after.relations,
+        moves: movesOf(schemaEvents(store)),
+        witness: witnessOf(renamesSince(store, 0), { before: were, after: after.relations }),
+      },
+    );
+    return {
+      schema: then,
+      changed,
+      carry: (shape) => carryShape(shape, { changed, sources, asOf: until }),
+    };
+  });
+}
