@@ -221,7 +221,10 @@ function formOf(
     facts: input.facts,
     types,
     dialect: input.dialect,
-    maxRows: Math.floor(prune.settings.maxPackShare * (mart.current?.rows ?? 0)),
+    maxRows: Math.min(
+      prune.settings.maxPackRows,
+      Math.floor(prune.settings.maxPackShare * (mart.current?.rows ?? 0)),
+    ),
     rowsOf,
   });
   return outcome.kind === 'slim' ? outcome.form : undefined;

@@ -289,13 +289,15 @@ function packSql(
         throw new Unprintable('a query within a packed attribute');
       },
     });
+  // One list of whole rows is put in order, and taken apart: a list each would sort the rows as often as there are attributes.
+  const fields = attributes.map(({ expr }, at) => `a${at} := ${text(expr)}`);
   const lists = attributes.map(
-    (attribute) =>
-      `list(${text(attribute.expr)} order by t0.${name(POSITION)}) as ${name(attribute.name)}`,
+    (attribute, at) => `list_transform(t1.in_order, lambda r: r.a${at}) as ${name(attribute.name)}`,
   );
   const order = numbering.by.map(name).join(', ');
   const columns = numbering.columns.map(name).join(', ');
   const rows = `select ${columns}, row_number() over (order by ${order})${isOuter ? ' + 1' : ''} as ${name(POSITION)}\n  from ${quoteRelation(relation, dialect)}`;
   const nulls = isOuter ? `\n  union all by name\n  select 1 as ${name(POSITION)}` : '';
-  return `select\n  ${lists.join(',\n  ')}\nfrom (\n  ${rows}${nulls}\n) as t0`;
+  const inOrder = `select list(struct_pack(${fields.join(', ')}) order by t0.${name(POSITION)}) as in_order\nfrom (\n  ${rows}${nulls}\n) as t0`;
+  return `select\n  ${lists.join(',\n  ')}\nfrom (\n${inOrder}\n) as t1`;
 }

@@ -64,9 +64,16 @@ export const pruneSettings = z
       .number()
       .min(0)
       .max(1)
-      .default(0.25)
+      .default(0.5)
       .describe(
         'Rows of a joined relation at most, as a share of the mart’s, for its hidden attributes to be packed.',
+      ),
+    maxPackRows: z
+      .int()
+      .min(1)
+      .default(2_000_000)
+      .describe(
+        'The same as a number of rows: whoever selects such an attribute reads a list as long.',
       ),
   })
   .prefault({});
