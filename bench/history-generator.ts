@@ -45,8 +45,8 @@ export async function makeHistory(wanted: HistoryToMake): Promise<void> {
   await finished(stream);
 }
 
-/** One run: `:a` and `:b` stand for literals. */
-function templateText(at: number): string {
+/** A statement; `:a`, `:b` and `:n` stand for literals. */
+export function templateText(at: number): string {
   const fact = at % TABLES;
   const dims = Array.from({ length: 1 + (at % 3) }, (_, n) => (fact * 7 + n * 11 + at) % TABLES);
   const joins = dims.map(

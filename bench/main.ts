@@ -24,7 +24,12 @@ interface Bench {
 }
 
 /** The flags with which the image starts Goldsmith. */
-const AS_DEPLOYED = ['--max-semi-space-size=32', '--heap-growing-percent=50'];
+const AS_DEPLOYED = [
+  '--max-semi-space-size=32',
+  '--heap-growing-percent=50',
+  '--no-wasm-tier-up',
+  '--no-wasm-dynamic-tiering',
+];
 
 const BENCHES: readonly Bench[] = [
   { name: 'fingerprint', arguments: [], flags: [] },
