@@ -110,7 +110,9 @@ function readNeeds(
   const model = project.models.find((each) => each.id === id);
   const test = project.tests.find((each) => each.id === id);
   const kind = model === undefined ? 'test' : 'model';
-  const who = model === undefined ? `dbt test ${lastPart(id)}` : `dbt ${model.kind} ${model.name}`;
+  const version = model?.version === undefined ? '' : ` v${model.version}`;
+  const who =
+    model === undefined ? `dbt test ${lastPart(id)}` : `dbt ${model.kind} ${model.name}${version}`;
   if (notUnderstood !== undefined) {
     const advice = `it may read any column, for it is not understood: ${notUnderstood}`;
     return (

@@ -93,10 +93,14 @@ const semanticModel = z.object({
   measures: z.array(named).nullish(),
 });
 
+/** What is measured on semantic models; an exposure may depend on it. */
+const metric = z.object({ unique_id: z.string(), depends_on: dependsOn });
+
 const unitTest = z.object({
   unique_id: z.string(),
   name: z.string(),
   model: z.string(),
+  version: z.union([z.string(), z.number()]).nullish(),
   depends_on: dependsOn,
   given: z.array(z.object({ input: z.string(), rows: z.unknown().optional() })).nullish(),
   expect: z.object({ rows: z.unknown().optional() }).nullish(),
@@ -112,6 +116,7 @@ export const manifestSchema = z.object({
   sources: z.record(z.string(), source).default({}),
   exposures: z.record(z.string(), exposure).default({}),
   semantic_models: z.record(z.string(), semanticModel).default({}),
+  metrics: z.record(z.string(), metric).default({}),
   unit_tests: z.record(z.string(), unitTest).default({}),
   groups: z.record(z.string(), group).default({}),
 });

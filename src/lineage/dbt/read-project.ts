@@ -3,23 +3,23 @@ import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { configWords } from './config-words.ts';
 import {
   type DbtColumn,
-  type DbtExposure,
   type DbtModel,
   type DbtProject,
   type DbtSemanticModel,
   type DbtSource,
   type DbtTest,
 } from './dbt-project.ts';
+import { exposuresOf, expressionsOf } from './exposures-of.ts';
 import {
   type Catalog,
   catalogSchema,
   type Manifest,
   type ManifestNode,
-  type ManifestOwner,
   manifestSchema,
   type RunResults,
   runResultsSchema,
 } from './manifest-schema.ts';
+import { ownerOf } from './owner-of.ts';
 import { type RelationNames, relationOfParts, relationOfText } from './relation-of-text.ts';
 import { unitTestsOf } from './unit-tests-of.ts';
 
@@ -61,7 +61,7 @@ export function readProject(artifacts: DbtArtifacts, names: RelationNames): DbtP
       .filter(({ resource_type: type }) => type === 'test')
       .map((node) => testOf(node, parts)),
     unitTests: unitTestsOf(manifest),
-    exposures: Object.values(manifest.exposures).map(exposureOf),
+    exposures: exposuresOf(manifest),
     semanticModels: Object.values(manifest.semantic_models).map(semanticModelOf),
   };
 }
@@ -97,12 +97,13 @@ function isModelKind(kind: string): kind is DbtModel['kind'] {
 
 function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
   const { resource_type: kind, version, patch_path: patchPath } = node;
+  const { manifest } = parts;
   if (!isModelKind(kind)) {
     return [];
   }
   const materialized = textOf(node.config['materialized']) ?? kind;
   const relation = materialized === 'ephemeral' ? {} : relationsOf(node, parts.names);
-  const owner = ownerOf(node, parts);
+  const owner = ownerOf(node, manifest);
   const access = node.access ?? node.config['access'];
   const compiled = kind === 'seed' ? undefined : compiledOf(node, parts);
   return [
@@ -206,17 +207,6 @@ function constrainedBy({ columns, constraints }: ManifestNode): DbtModel['constr
   return [...own, ...whole];
 }
 
-function ownerOf({ group, config }: ManifestNode, { manifest }: Parts): string | undefined {
-  const name = textOf(group) ?? textOf(config['group']);
-  const found = Object.values(manifest.groups).find((each) => each.name === name);
-  return found === undefined ? name : (personOf(found.owner) ?? found.name);
-}
-
-function personOf(owner: ManifestOwner | null | undefined): string | undefined {
-  const email = Array.isArray(owner?.email) ? owner.email.join(', ') : owner?.email;
-  return textOf(owner?.name) ?? textOf(email);
-}
-
 function sourceOf(source: Manifest['sources'][string], { names, catalog }: Parts): DbtSource {
   const { identifier, name } = source;
   return {
@@ -257,29 +247,11 @@ function testOf(node: ManifestNode, parts: Parts): DbtTest {
   };
 }
 
-const takenColumns = z.object({ goldsmith: z.object({ columns: z.array(z.string()) }) });
-
-function exposureOf(exposure: Manifest['exposures'][string]): DbtExposure {
-  const meta = { ...exposure.meta, ...exposure.config?.meta };
-  const taken = takenColumns.safeParse(meta);
-  const url = textOf(exposure.url);
-  return {
-    id: exposure.unique_id,
-    name: textOf(exposure.label) ?? exposure.name,
-    type: exposure.type ?? 'exposure',
-    owner: personOf(exposure.owner) ?? 'nobody named',
-    ...(url === undefined ? {} : { url }),
-    dependsOn: exposure.depends_on.nodes,
-    ...(taken.success ? { columns: taken.data.goldsmith.columns } : {}),
-  };
-}
-
 function semanticModelOf(model: Manifest['semantic_models'][string]): DbtSemanticModel {
-  const parts = [...(model.entities ?? []), ...(model.dimensions ?? []), ...(model.measures ?? [])];
   return {
     id: model.unique_id,
     name: model.name,
     dependsOn: model.depends_on.nodes,
-    expressions: parts.map(({ name, expr }) => textOf(expr) ?? name),
+    expressions: expressionsOf(model),
   };
 }

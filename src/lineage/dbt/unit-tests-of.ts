@@ -1,24 +1,35 @@
 import type { DbtUnitTest } from './dbt-project.ts';
-import type { Manifest } from './manifest-schema.ts';
+import type { Manifest, ManifestNode } from './manifest-schema.ts';
 
 /** What columns each unit test writes out, of the model under test and of what it is given. */
 export function unitTestsOf({ unit_tests: tests, nodes }: Manifest): readonly DbtUnitTest[] {
-  const called = (name: string) =>
-    Object.values(nodes).find((node) => node.name === name && node.resource_type !== 'test')
+  const called = (name: string, version?: string) => {
+    const named = Object.values(nodes).filter(
+      (node) => node.name === name && node.resource_type !== 'test',
+    );
+    const wanted = (node: ManifestNode) => version ?? String(node.latest_version ?? '');
+    return (named.find((node) => String(node.version ?? '') === wanted(node)) ?? named[0])
       ?.unique_id;
+  };
   return Object.values(tests).map((test) => {
-    const own = called(test.model);
+    const own = called(test.model, textOf(test.version));
     const given = (test.given ?? []).flatMap(({ input, rows }) => {
       const [name] = [...input.matchAll(/['"]([^'"]+)['"]/g)]
         .map(([, text]) => text ?? '')
         .slice(-1);
-      const model = /^\s*ref\b/.test(input) && name !== undefined ? called(name) : undefined;
+      const version = /\b(?:v|version)\s*=\s*['"]?([\w.]+)/.exec(input)?.[1];
+      const model =
+        /^\s*ref\b/.test(input) && name !== undefined ? called(name, version) : undefined;
       return model === undefined ? [] : [{ model, columns: columnsIn(rows) }];
     });
     const expected =
       own === undefined ? [] : [{ model: own, columns: columnsIn(test.expect?.rows) }];
     return { id: test.unique_id, name: test.name, names: [...expected, ...given] };
   });
+}
+
+function textOf(version: string | number | null | undefined): string | undefined {
+  return version === null || version === undefined ? undefined : String(version);
 }
 
 /** Rows are dictionaries, or one text of CSV or SQL. */

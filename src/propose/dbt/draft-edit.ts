@@ -4,6 +4,7 @@ import type { DbtModel } from '../../lineage/dbt/dbt-project.ts';
 import { meaningOf } from '../meaning.ts';
 import type { Draft, ProposalBody } from '../proposal.ts';
 import type { ModelEdit } from './edit-model.ts';
+import { whose } from './whose.ts';
 
 export interface EditEvidence {
   readonly model: DbtModel;
@@ -82,11 +83,11 @@ function commonBody({ saving, reasons, readers }: EditEvidence) {
   };
 }
 
-function becauseOf({ relation, reasons }: EditEvidence): string {
+function becauseOf({ relation, reasons, model }: EditEvidence): string {
   const { schema, name } = relationParts(relation);
   const short = schema === undefined ? name : `${schema}.${name}`;
   const count = reasons.length === 1 ? 'one column' : `${reasons.length} columns`;
-  return `${short} has ${count} that nobody reads.`;
+  return `${short} has ${count} that nobody reads. ${whose(model)}`.trimEnd();
 }
 
 function listOf(names: readonly string[]): string {

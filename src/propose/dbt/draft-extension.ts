@@ -2,6 +2,7 @@ import { type RelationId, readableRelation } from '../../base/relation.ts';
 import { meaningOf } from '../meaning.ts';
 import type { Draft, FileChange, ProposalBody } from '../proposal.ts';
 import type { Extension } from './extend-model.ts';
+import { whose } from './whose.ts';
 
 export interface ExtensionEvidence {
   /** The mart that would be made otherwise. */
@@ -45,7 +46,7 @@ function extended(
     parts: added.map((column) => `add ${column} to ${model.id}`),
     files,
     title: `Add ${columns} to dbt model ${model.name}, instead of a mart beside it`,
-    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${INSTEAD}`,
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${whose(model)}${INSTEAD}`,
     risks: [
       HAVE_TO_NAME,
       ...(model.materialized === 'incremental'
@@ -87,7 +88,7 @@ function suggested(
     parts: [`suggest ${columns} for ${model.id}`],
     files: [],
     title: `dbt model ${model.name} could hold ${columns}, instead of a mart beside it`,
-    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${INSTEAD}`,
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${whose(model)}${INSTEAD}`,
     risks: ['This is a suggestion: no file is changed by it.'],
     proofs: [],
     undo: 'Nothing is done.',
