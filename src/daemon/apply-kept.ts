@@ -5,6 +5,7 @@ import { whyStale } from '../plan/is-stale.ts';
 import type { Plan } from '../plan/plan.ts';
 import { applyUnderLease } from './apply.ts';
 import type { CycleResult } from './cycle.ts';
+import { keepNewBases } from './drift/drift-basis.ts';
 import type { Engine } from './engine.ts';
 import { keepCarriedOut } from './keep-savings.ts';
 import { observe } from './observe.ts';
@@ -75,6 +76,12 @@ export async function applyApproved(
       last === undefined
         ? 0
         : predictedMsPerDay(mart, { decision: last.decision, usage: last.input.usage }),
+  });
+  await keepNewBases(engine, {
+    marts: await engine.ledger.readMarts(),
+    schema,
+    drift: last?.input.drift,
+    signal,
   });
   forgetApplied(engine, outcome);
   return outcome;

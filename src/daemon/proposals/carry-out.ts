@@ -3,6 +3,7 @@ import { applyUnderLease } from '../apply.ts';
 import { forgetApplied } from '../apply-kept.ts';
 import { runCycle } from '../cycle.ts';
 import { applyReport } from '../cycle-report.ts';
+import { keepNewBases } from '../drift/drift-basis.ts';
 import type { Engine } from '../engine.ts';
 import { keepCarriedOut, keepReceipts } from '../keep-savings.ts';
 import { predictedMsPerDay } from '../predicted-time.ts';
@@ -43,6 +44,7 @@ export async function carryOut(
     predictedMsPerDay(mart, { decision, usage });
   keepCarriedOut(engine, { plan, outcome, marts, predictedMs });
   endProposals(engine, { plan, outcome, decision, usage, before, marts });
+  await keepNewBases(engine, { marts, schema, drift: input.drift, signal });
   forgetApplied(engine, outcome);
   keepReceipts(engine, await refreshWorld());
   return applyReport(outcome);
