@@ -42,6 +42,10 @@ const DESCRIBED = `models:
 `;
 const READ = 'select category, sum(net_amount) from gold.facts where order_id > 0 group by all';
 const BUILD = `/* {"app": "dbt", "dbt_version": "1.10.0", "node_id": "model.shop.facts"} */ create or replace table gold.facts as (${COMPILED})`;
+const IN_CI = BUILD.replace('"node_id"', '"target_name": "ci", "node_id"').replace(
+  'gold.facts as',
+  'dbt_ci.facts as',
+);
 const TESTED = `/* {"app": "dbt", "node_id": "test.shop.not_null_facts_brand"} */ select count(*) from gold.facts where brand is null`;
 
 function manifest(): object {
@@ -112,6 +116,7 @@ describe('columns of a dbt model that nobody reads', () => {
       const at = FIRST_DAY + day * DAY_MS + 8 * HOUR_MS;
       world.record({ text: BUILD, at, user: 'dbt', client: 'dbt', cpuMs: 5000 });
       world.record({ text: TESTED, at: at + 500, user: 'dbt', client: 'dbt', cpuMs: 5 });
+      world.record({ text: IN_CI, at: at + 700, user: 'dbt', client: 'dbt', cpuMs: 9000 });
       world.record({ text: READ, at: at + 1000, user: 'emea', client: 'metabase' });
       world.record({ text: READ, at: at + 2000, user: 'apac', client: 'metabase' });
     }
@@ -132,6 +137,11 @@ describe('columns of a dbt model that nobody reads', () => {
       state: 'open',
       title: 'Take brand out of dbt model facts',
     });
+    expect(asked?.money.arithmetic).toEqual([
+      'dbt was seen to spend $0.000069 a day on building it (14 builds, $0.000069 each)',
+      expect.stringMatching(/^1 of its 5 columns/),
+      expect.stringMatching(/^its tests and its builds in CI are counted apart: 14 statements, /),
+    ]);
     expect(await world.rows('select distinct brand is null from gold.facts')).not.toEqual([]);
     const [kept] = cycle.input.prune?.dbt ?? [];
     expect(kept).toMatchObject({ who: 'dashboard Board pack (Ann)', columns: ['quantity'] });

@@ -99,9 +99,15 @@ function savingOf({ cost, use }: WatchedModel, count: number) {
     return {};
   }
   const perDay = scaleUsd(cost.perDay, count / Math.max(1, use.attributes.length));
+  const { apart } = cost;
   const arithmetic = [
     `dbt was seen to spend ${formatUsd(cost.perDay)} a day on building it (${cost.runs} builds, ${formatUsd(cost.perRun)} each)`,
     `${count} of its ${use.attributes.length} columns, each an even share: ${formatUsd(perDay)} a day`,
+    ...(apart.runs === 0
+      ? []
+      : [
+          `its tests and its builds in CI are counted apart: ${apart.runs} statements, ${formatUsd(apart.perDay)} a day`,
+        ]),
   ];
   return { saving: { perDay, arithmetic } };
 }

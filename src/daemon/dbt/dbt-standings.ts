@@ -2,7 +2,7 @@ import { DAY_MS } from '../../base/clock.ts';
 import { type NanoUsd, noMoney, scaleUsd } from '../../base/usd.ts';
 import type { CycleInput } from '../../decide/cycle-input.ts';
 import type { MartAttributes } from '../../decide/prune-marts.ts';
-import type { DbtModel } from '../../lineage/dbt/dbt-project.ts';
+import type { DbtModel, DbtProject } from '../../lineage/dbt/dbt-project.ts';
 import { type GoldUse, goldRelationOf } from '../../prune/gold-relation-of.ts';
 import { climb } from '../../prune/ladder.ts';
 import { idleSpells, revivalHazard } from '../../prune/revival.ts';
@@ -33,6 +33,8 @@ export interface ModelCost {
   readonly perDay: NanoUsd;
   readonly perRun: NanoUsd;
   readonly runs: number;
+  /** On its tests and on building it in CI: counted apart, for neither is demand. */
+  readonly apart: { readonly perDay: NanoUsd; readonly runs: number };
 }
 
 /** Where the attributes of dbt's own gold relations stand: the same rules as for marts, but nothing is done to them. */
@@ -61,7 +63,8 @@ export function watchedModels(
     if (model === undefined || ours.has(use.relation)) {
       return [];
     }
-    const cost = costOf(model, { usage: input.usage, priceCpu: engine.priceCpu });
+    const { usage } = input;
+    const cost = costOf(model, { usage, project, priceCpu: engine.priceCpu });
     return [{ model, use, cost, standings: judge(use, { input, beside, cost }) }];
   });
 }
@@ -121,14 +124,15 @@ function judge(use: GoldUse, { input, beside, cost }: Judging): MartAttributes {
   };
 }
 
+interface Costing extends Pick<Engine, 'priceCpu'> {
+  readonly usage: UsageSnapshot;
+  readonly project: DbtProject;
+}
+
 /** dbt says in a comment which model a statement is for. What a CI target builds of it is another matter. */
-function costOf(
-  { id }: DbtModel,
-  { usage, priceCpu }: { readonly usage: UsageSnapshot } & Pick<Engine, 'priceCpu'>,
-): ModelCost {
-  const facts = usage.facts.filter(
-    ({ reader }) => reader.tool === 'dbt' && reader.name === id && reader.kind === 'pipeline',
-  );
+function costOf({ id }: DbtModel, { usage, project, priceCpu }: Costing): ModelCost {
+  const its = usage.facts.filter(({ reader }) => reader.tool === 'dbt');
+  const facts = its.filter(({ reader }) => reader.name === id && reader.kind === 'pipeline');
   const cpuMs = facts.reduce((sum, fact) => sum + fact.cpuMs, 0);
   // A build is several statements; the one that ran most often ran once in each.
   const runs = Math.max(
@@ -138,7 +142,17 @@ function costOf(
     ),
   );
   const days = Math.max(1, (usage.until - usage.from) / DAY_MS);
+  const tests = new Set(
+    project.tests.filter(({ at, dependsOn }) => (at ?? dependsOn[0]) === id).map((test) => test.id),
+  );
+  const others = its.filter(
+    ({ reader }) => reader.kind === 'test' && (reader.name === id || tests.has(reader.name)),
+  );
+  const apart = {
+    perDay: priceCpu(others.reduce((sum, fact) => sum + fact.cpuMs, 0) / days),
+    runs: others.reduce((sum, fact) => sum + fact.runs, 0),
+  };
   return runs === 0
-    ? { perDay: noMoney, perRun: noMoney, runs }
-    : { perDay: priceCpu(cpuMs / days), perRun: priceCpu(cpuMs / runs), runs };
+    ? { perDay: noMoney, perRun: noMoney, runs, apart }
+    : { perDay: priceCpu(cpuMs / days), perRun: priceCpu(cpuMs / runs), runs, apart };
 }
