@@ -2,6 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import type { Dialect } from '../../sql/dialect.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { tokenText } from '../../sql/tokens.ts';
+import { linesOfSql } from './lines-of-sql.ts';
 import type { FileOutcome } from './wanted-file.ts';
 
 /** The first line of every statement Goldsmith keeps; without it a file is somebody else's. */
@@ -9,22 +10,24 @@ function markerLine(mart: RelationId): string {
   return `-- goldsmith: ${mart.replaceAll(/\s+/g, ' ')}`;
 }
 
+interface MartStatement {
+  readonly mart: RelationId;
+  readonly sql: string;
+  readonly dialect: Dialect;
+}
+
 /** A mart's statement as a file: nothing in it changes but by the definition. */
-function martSql({ mart, sql }: { readonly mart: RelationId; readonly sql: string }): string {
-  const text = sql.replaceAll('\r\n', '\n').trimEnd();
+function martSql({ mart, sql, dialect }: MartStatement): string {
+  const text = linesOfSql(sql.replaceAll('\r\n', '\n').trimEnd(), dialect);
   return `${markerLine(mart)}\n-- Goldsmith keeps the view of this name equal to this statement.\n${text}\n;\n`;
 }
 
 /** What becomes of the file: people's comments and layout stay for as long as the statement is the same. */
 export function writeMartSql(
   now: string | undefined,
-  {
-    mart,
-    sql,
-    dialect,
-  }: { readonly mart: RelationId; readonly sql: string; readonly dialect: Dialect },
+  { mart, sql, dialect }: MartStatement,
 ): FileOutcome {
-  const text = martSql({ mart, sql });
+  const text = martSql({ mart, sql, dialect });
   if (now === undefined || sameStatement(now, text, dialect)) {
     return { kind: 'text', text: now ?? text };
   }
