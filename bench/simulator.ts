@@ -11,10 +11,12 @@ import {
   STREAM_KINDS,
 } from './demand-streams.ts';
 import { goldsmith } from './goldsmith-policy.ts';
+import { type Regret, regretOf } from './regret.ts';
 import {
   accumulator,
   always,
   decayed,
+  type Followed,
   follow,
   never,
   type StreamPolicy,
@@ -44,7 +46,6 @@ const MONEY: Policy = {
   minimumDays: 1,
   paybackDays: 365,
 };
-
 const POLICIES: Readonly<Record<string, StreamPolicy>> = {
   never,
   always,
@@ -68,12 +69,30 @@ const groups: readonly (readonly [string, readonly DemandStream[]])[] = [
   ['all', streams],
 ];
 
+const FOLLOWED = new Map(
+  Object.entries(POLICIES).map(([name, policy]) => [
+    name,
+    new Map(streams.map((stream) => [stream, follow(stream, policy)])),
+  ]),
+);
+
 process.stdout.write(
   `seed ${seed}, ${streams.length} streams of ${STREAM_DAYS} days, load ${loadavg()[0]?.toFixed(1)}\n\n`,
 );
 table([
   ['total cost / offline optimum', ...groups.map(([name]) => name), 'builds a stream'],
-  ...Object.entries(POLICIES).map(([name, policy]) => costs(name, policy)),
+  ...Object.keys(POLICIES).map(costs),
+]);
+process.stdout.write('\n');
+table([
+  [
+    'regret with default brakes, % of the optimum of all but drift',
+    'whole',
+    'without it',
+    'needless',
+    'builds',
+  ],
+  ...kinds.map(regretsOf),
 ]);
 process.stdout.write('\n');
 table([
@@ -81,13 +100,34 @@ table([
   ...kinds.map(coverageOf),
 ]);
 
-function costs(name: string, policy: StreamPolicy): readonly string[] {
-  const followed = new Map(streams.map((stream) => [stream, follow(stream, policy)]));
+function followedBy(policy: string): ReadonlyMap<DemandStream, Followed> {
+  return FOLLOWED.get(policy) ?? new Map();
+}
+
+function costs(name: string): readonly string[] {
+  const followed = followedBy(name);
   const ratio = (group: readonly DemandStream[]) =>
     total(group, (each) => followed.get(each)?.cost ?? 0) /
     total(group, (each) => optimum.get(each) ?? 0);
   const builds = total(streams, (each) => followed.get(each)?.builds ?? 0) / streams.length;
   return [name, ...groups.map(([, group]) => ratio(group).toFixed(3)), builds.toFixed(1)];
+}
+
+/** Where what is lost is lost. */
+function regretsOf(kind: string): readonly string[] {
+  const followed = followedBy('goldsmith, default brakes');
+  const regrets = streams
+    .filter((each) => each.kind === kind)
+    .map((stream) => regretOf(stream, followed.get(stream)?.stands ?? []));
+  const best = total(asked, (each) => optimum.get(each) ?? 0);
+  const share = (of: (regret: Regret) => number) => ((100 * total(regrets, of)) / best).toFixed(2);
+  return [
+    kind,
+    share(({ whole }) => whole),
+    share(({ without }) => without),
+    share(({ needless }) => needless),
+    share(({ builds }) => builds),
+  ];
 }
 
 /** How often the runs of the four weeks to come lay within the forecast's 20th and 80th percentile, asked every week. */

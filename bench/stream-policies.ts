@@ -52,13 +52,18 @@ export function accumulator(alpha: number, beta: number): StreamPolicy {
   };
 }
 
-/** What a year of following it cost, and how often it built. */
-export function follow(
-  stream: DemandStream,
-  policy: StreamPolicy,
-): { readonly cost: number; readonly builds: number } {
+export interface Followed {
+  readonly cost: number;
+  readonly builds: number;
+  /** Day by day whether the mart stood. */
+  readonly stands: readonly boolean[];
+}
+
+/** What a year of following it cost, how often it built, and when. */
+export function follow(stream: DemandStream, policy: StreamPolicy): Followed {
   const decide = policy(stream);
   let [stands, cost, builds] = [false, 0, 0];
+  const days: boolean[] = [];
   for (const [day, saved] of stream.saved.entries()) {
     const wanted = decide(day, stands);
     if (wanted && !stands) {
@@ -66,7 +71,8 @@ export function follow(
       builds += 1;
     }
     stands = wanted;
+    days.push(stands);
     cost += stands ? stream.upkeep : saved;
   }
-  return { cost, builds };
+  return { cost, builds, stands: days };
 }
