@@ -70,21 +70,21 @@ export function nodeKey({ relations, edges, baked, keys }: AggregateNode): strin
 
 /** One node that answers what both do; absent where their joins do not form one tree or their filters differ. */
 export function mergeNodes(a: AggregateNode, b: AggregateNode): AggregateNode | undefined {
+  // Most pairs of a large workload end here: the rest costs a copy of both.
+  if (!a.relations.some((id) => b.relations.includes(id))) {
+    return undefined;
+  }
   const relations = [...new Set([...a.relations, ...b.relations])].toSorted();
   const edges = [
     ...new Map([...a.edges, ...b.edges].map((edge) => [edgeKey(edge), edge])).values(),
   ].toSorted((x, y) => (edgeKey(x) < edgeKey(y) ? -1 : 1));
-  const shared = a.relations.some((id) => b.relations.includes(id));
+  if (edges.length !== relations.length - 1) {
+    return undefined;
+  }
   const [one, two] = [a, b].map(({ relations: from, baked, keys, measures }) =>
     renumber({ baked, keys, measures }, { from, to: relations }),
   );
-  if (
-    one === undefined ||
-    two === undefined ||
-    !shared ||
-    edges.length !== relations.length - 1 ||
-    exprKey(one.baked) !== exprKey(two.baked)
-  ) {
+  if (one === undefined || two === undefined || exprKey(one.baked) !== exprKey(two.baked)) {
     return undefined;
   }
   return {

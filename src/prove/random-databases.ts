@@ -47,22 +47,63 @@ export function databaseMaker(
   request: Omit<RandomDatabaseRequest, 'seed'>,
 ): (seed: number) => RandomDatabase {
   const { facts } = request;
-  const { equated } = request.literals;
   const ordered = parentsFirst(request);
   const pools = new Map(ordered.flatMap((relation) => poolsOf(relation, request)));
+  const places = ordered.map((relation, at) =>
+    placesOf(relation, { before: ordered.slice(0, at), request }),
+  );
   return (seed) => {
     const random = randomNumbers(seed);
     const nullShare = pick(NULL_SHARES, random) ?? 0;
     const drawn = random() < NARROW_SHARE ? narrowed(pools, random) : pools;
     const made = new Map<RelationId, RandomTable>();
-    for (const relation of ordered) {
+    for (const [at, relation] of ordered.entries()) {
+      const columns = places[at] ?? [];
       made.set(
         relation.id,
-        randomTable(relation, { facts, random, nullShare, made, drawn, equated }),
+        randomTable(relation, { facts, random, nullShare, made, drawn, columns }),
       );
     }
     return withoutOrphans([...made.values()], facts);
   };
+}
+
+/** A column of a table, and what holds for it in every database. */
+interface ColumnPlace {
+  readonly name: string;
+  readonly key: string;
+  /** Its values are a parent's: a reference says so. */
+  readonly isBound: boolean;
+  /** Columns of tables made before that it may meet in a join. */
+  readonly meets: readonly { readonly relation: RelationId; readonly at: number }[];
+}
+
+/** Where no inclusion says so, columns set equal or named alike still often hold the same values, as joins expect. */
+function placesOf(
+  { id, columns }: SchemaRelation,
+  {
+    before,
+    request: { facts, literals },
+  }: {
+    readonly before: readonly SchemaRelation[];
+    readonly request: Pick<RandomDatabaseRequest, 'facts' | 'literals'>;
+  },
+): readonly ColumnPlace[] {
+  const bound = new Set(
+    facts.inclusions.filter((each) => each.from === id).flatMap((each) => each.fromColumns),
+  );
+  return columns.map(({ name, type }) => {
+    const key = columnKey(id, name);
+    const partners = literals.equated?.get(key) ?? [];
+    const meets = before.flatMap((other) =>
+      other.columns.flatMap((column, place) => {
+        const isPartner =
+          column.name === name || partners.includes(columnKey(other.id, column.name));
+        return isPartner && column.type === type ? [{ relation: other.id, at: place }] : [];
+      }),
+    );
+    return { name, key, isBound: bound.has(name), meets };
+  });
 }
 
 interface ColumnPool {
@@ -112,7 +153,8 @@ interface TableParts {
   readonly nullShare: number;
   readonly made: ReadonlyMap<RelationId, RandomTable>;
   readonly drawn: Pools;
-  readonly equated: SeenLiterals['equated'];
+  /** Of the table that is made. */
+  readonly columns: readonly ColumnPlace[];
 }
 
 function randomTable(relation: SchemaRelation, parts: TableParts): RandomTable {
@@ -150,10 +192,10 @@ function likeRow(
 }
 
 function randomRow(relation: SchemaRelation, parts: TableParts): readonly string[] | undefined {
-  const { facts, random, nullShare, made, drawn } = parts;
+  const { facts, random, nullShare, made, drawn, columns } = parts;
   const values = new Map<string, string>();
-  for (const { name } of relation.columns) {
-    const pool = drawn.get(columnKey(relation.id, name));
+  for (const { name, key } of columns) {
+    const pool = drawn.get(key);
     const isNull = pool === undefined || (!pool.isNotNull && random() < nullShare);
     values.set(name, isNull ? 'NULL' : draw(pool, random));
   }
@@ -173,36 +215,21 @@ function randomRow(relation: SchemaRelation, parts: TableParts): readonly string
     fromColumns.forEach((column, index) => values.set(column, chosen[index] ?? 'NULL'));
   }
   if (random() < MATCH_SHARE) {
-    alignWithOthers(relation, { values, parts });
+    alignWithOthers(values, parts);
   }
   return relation.columns.map((column) => values.get(column.name) ?? 'NULL');
 }
 
-/** Where no inclusion says so, columns set equal or named alike still often hold the same values, as joins expect. */
-function alignWithOthers(
-  relation: SchemaRelation,
-  { values, parts }: { readonly values: Map<string, string>; readonly parts: TableParts },
-): void {
-  const { facts, made, drawn, equated, random } = parts;
-  const bound = new Set(
-    facts.inclusions
-      .filter((each) => each.from === relation.id)
-      .flatMap((each) => each.fromColumns),
-  );
-  for (const { name, type } of relation.columns) {
-    const partners = equated?.get(columnKey(relation.id, name)) ?? [];
-    const present = [...made.values()].flatMap((table) =>
-      table.columns.flatMap((other, at) => {
-        const key = columnKey(table.relation, other);
-        const meets = (other === name || partners.includes(key)) && drawn.get(key)?.type === type;
-        return meets ? table.rows.map((row) => row[at] ?? 'NULL') : [];
+function alignWithOthers(values: Map<string, string>, { made, random, columns }: TableParts): void {
+  for (const { name, isBound, meets } of columns) {
+    const present = meets.flatMap(({ relation, at }) =>
+      (made.get(relation)?.rows ?? []).flatMap((row) => {
+        const value = row[at] ?? 'NULL';
+        return value === 'NULL' ? [] : [value];
       }),
     );
-    const chosen = pick(
-      present.filter((value) => value !== 'NULL'),
-      random,
-    );
-    if (!bound.has(name) && chosen !== undefined && values.get(name) !== 'NULL') {
+    const chosen = pick(present, random);
+    if (!isBound && chosen !== undefined && values.get(name) !== 'NULL') {
       values.set(name, chosen);
     }
   }
