@@ -3,12 +3,15 @@ import { readableRelation as readable } from '../base/relation.ts';
 import type { Incident } from '../drift/incidents/incident.ts';
 import type { Notice } from './notice.ts';
 
-/** The one message when an incident begins. */
-export function incidentBegan({ relation, because, diagnosis }: Incident): Notice {
+/** The one message when an incident begins; `answered` says what readers get meanwhile. */
+export function incidentBegan(
+  { relation, because, diagnosis }: Incident,
+  answered: readonly string[],
+): Notice {
   const name = readable(relation);
   return {
     title: `Incident on ${name}`,
-    because: `${because}; ${diagnosis.join('; ')}`,
+    because: [because, ...diagnosis, ...answered].join('; '),
     money: 'no saving is claimed or lost yet',
     undo: '`goldsmith drift` shows it as long as it lasts; it ends by itself when its source heals',
     planDigest: '',

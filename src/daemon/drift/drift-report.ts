@@ -6,23 +6,28 @@ import type { Mart } from '../../marts/mart.ts';
 import { shortName } from '../cycle-report.ts';
 import type { Engine } from '../engine.ts';
 import { endedIncidents, openIncidents } from './incident-book.ts';
+import { answersOf } from './incidents.ts';
 
 /** What the report tells besides changes of the schema. */
 export interface DriftState {
   readonly marts: readonly Mart[];
-  readonly open: readonly Incident[];
+  /** Each with how readers are answered at the moment. */
+  readonly open: readonly (Incident & { readonly answered: readonly string[] })[];
   readonly ended: readonly Incident[];
 }
 
 /** The marts and their incidents, as they stand. */
-export async function driftState({
-  ledger,
-  store,
-}: Pick<Engine, 'ledger' | 'store'>): Promise<DriftState> {
-  const { documents } = store;
+export async function driftState(
+  engine: Pick<Engine, 'ledger' | 'store' | 'connector'>,
+): Promise<DriftState> {
+  const { documents } = engine.store;
+  const marts = await engine.ledger.readMarts();
   return {
-    marts: await ledger.readMarts(),
-    open: openIncidents(documents),
+    marts,
+    open: openIncidents(documents).map((one) => ({
+      ...one,
+      answered: answersOf(engine, marts, one),
+    })),
     ended: endedIncidents(documents),
   };
 }
@@ -45,9 +50,9 @@ export function driftReport(events: readonly SchemaEvent[], state: DriftState): 
 
 function incidentLines({ open, ended }: DriftState): readonly string[] {
   return [
-    ...open.flatMap(({ relation, beganAt, because, diagnosis }) => [
+    ...open.flatMap(({ relation, beganAt, because, diagnosis, answered }) => [
       `${dayOf(beganAt)}  incident  ${shortName(relation)}: ${because}`,
-      ...diagnosis.map((line) => `    ${line}`),
+      ...[...diagnosis, ...answered].map((line) => `    ${line}`),
     ]),
     ...ended
       .slice(0, MOST_ENDED)

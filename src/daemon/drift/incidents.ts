@@ -1,12 +1,13 @@
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import type { RelationId } from '../../base/relation.ts';
 import type { CycleInput, MartMatter } from '../../decide/cycle-input.ts';
+import { answeredBy } from '../../drift/incidents/answered-by.ts';
 import { diagnose } from '../../drift/incidents/diagnose.ts';
 import type { Incident, Symptom, SymptomKind } from '../../drift/incidents/incident.ts';
 import { nextIncidents } from '../../drift/incidents/next-incidents.ts';
 import { type BrokenFact, symptomsOf } from '../../drift/incidents/symptoms.ts';
 import { pictureOf } from '../../drift/schema-picture.ts';
-import type { SourceState } from '../../marts/mart.ts';
+import type { Mart, SourceState } from '../../marts/mart.ts';
 import { incidentBegan, incidentEnded } from '../../notify/incident-notice.ts';
 import { measureSourceState } from '../../prove/source-state.ts';
 import type { UsageSnapshot } from '../../usage/template.ts';
@@ -74,7 +75,8 @@ export async function tendIncidents(
         keepWell(documents, definition.relation, now);
       }
     }
-    handIn(engine, [...began.map(incidentBegan), ...next.ended.map(incidentEnded)]);
+    const told = began.map((one) => incidentBegan(one, answersOf(engine, input.marts, one)));
+    handIn(engine, [...told, ...next.ended.map(incidentEnded)]);
   });
   for (const { relation, kind, because } of began) {
     metrics.add('goldsmith_incidents_total', { kind });
@@ -85,6 +87,18 @@ export async function tendIncidents(
   }
   recordIncidents(engine);
   return [...next.lasting, ...began];
+}
+
+/** How readers of an incident's mart are answered now, in a sentence; nothing where the mart is gone. */
+export function answersOf(
+  { connector }: Pick<Engine, 'connector'>,
+  marts: readonly Mart[],
+  { relation, kind }: Pick<Incident, 'relation' | 'kind'>,
+): readonly string[] {
+  const viewsFollow = connector.wording.objects.rebinding !== undefined;
+  return marts
+    .filter(({ definition }) => definition.relation === relation)
+    .map((mart) => answeredBy(mart, { kind, viewsFollow }));
 }
 
 /** How many are open, by kind; zeros too, so that an alert sees them end. */

@@ -16,14 +16,18 @@ export interface DiagnosisParts {
 
 const MOST_EVENTS = 3;
 
-/** What is known of a symptom's cause, a sentence each: since when, what changed upstream, who wrote there last, who is answered how. */
+/** What is known of a symptom's cause, a sentence each: since when, what changed upstream besides what the symptom says itself, who wrote there last. */
 export function diagnose(symptom: Symptom, parts: DiagnosisParts): readonly string[] {
   const { mart, events, wellAt } = parts;
   const sources = symptom.source === undefined ? mart.definition.sources : [symptom.source];
   const changed = events
     .filter(({ relation, seenAt }) => sources.includes(relation) && seenAt >= (wellAt ?? 0))
     .slice(0, MOST_EVENTS)
-    .map(({ says, seenAt }) => `${dayOf(seenAt)}: ${says}`);
+    .map(({ says, seenAt }) =>
+      symptom.because.includes(says)
+        ? `that was seen on ${dayOf(seenAt)}`
+        : `${dayOf(seenAt)}: ${says}`,
+    );
   const writer = symptom.source === undefined ? undefined : lastWriter(symptom.source, parts);
   return [
     wellAt === undefined
@@ -31,7 +35,6 @@ export function diagnose(symptom: Symptom, parts: DiagnosisParts): readonly stri
       : `all was well on ${new Date(wellAt).toISOString().slice(0, 16)}Z`,
     ...(changed.length === 0 ? ['no change of the schema explains it'] : changed),
     ...(writer === undefined ? [] : [writer]),
-    answeredBy(mart),
   ];
 }
 
@@ -47,14 +50,4 @@ function lastWriter(source: string, { usage }: Pick<DiagnosisParts, 'usage'>): s
   return last === undefined
     ? undefined
     : `${source} was last written by ${last.reader.name} (${last.reader.kind}) on ${dayOf(last.lastEndedAt)}`;
-}
-
-function answeredBy({ stage, current, held }: Mart): string {
-  if (stage !== 'physical' || current === undefined) {
-    return 'readers are answered from the definition';
-  }
-  const asOf = `${new Date(current.verifiedFreshAt).toISOString().slice(0, 16)}Z`;
-  return held === undefined
-    ? `readers have version ${current.version}, as of ${asOf}, within its staleness bound`
-    : `readers keep version ${current.version}, as of ${asOf}`;
 }

@@ -25,7 +25,7 @@ export function bodyOf({ kind, relation, steps, verdict, demand, sql }: BodyPart
   return {
     title: titleOf(steps, relation),
     because: becauseOf(steps),
-    money: moneyOf(steps, verdict),
+    money: moneyOf(steps, kind === 'follow' ? SAME_MART : arithmeticOf(verdict)),
     evidence: demand.evidence,
     readers: demand.readers,
     risks: risksOf(steps),
@@ -46,10 +46,10 @@ function becauseOf(steps: readonly PlanStep[]): string {
   return [...new Set(reasons)].join('; ');
 }
 
-function moneyOf(
-  steps: readonly PlanStep[],
-  verdict: CandidateVerdict | undefined,
-): ProposalBody['money'] {
+/** It is no question of money. */
+const SAME_MART = ['it is the same mart: what it saves and costs stays as it is'];
+
+function moneyOf(steps: readonly PlanStep[], arithmetic: readonly string[]): ProposalBody['money'] {
   const predicted = steps.flatMap((step) => step.predicted ?? []);
   const intervals = predicted.flatMap(({ between }) => (between === undefined ? [] : [between]));
   return {
@@ -67,11 +67,15 @@ function moneyOf(
             addUsd(...intervals.map(([, high]) => high)),
           ] as readonly [NanoUsd, NanoUsd],
         }),
-    arithmetic: verdict === undefined ? [] : arithmeticOf(verdict),
+    arithmetic,
   };
 }
 
-function arithmeticOf({ numbers }: CandidateVerdict): readonly string[] {
+function arithmeticOf(verdict: CandidateVerdict | undefined): readonly string[] {
+  if (verdict === undefined) {
+    return [];
+  }
+  const { numbers } = verdict;
   const { runsPerDay, runsPerDayToPay, basePerRunMs, martPerRunMs, basis } = numbers;
   return [
     `${runsPerDay} runs a day, ${basePerRunMs} ms each on base and ${martPerRunMs} ms on the mart (${basis})`,

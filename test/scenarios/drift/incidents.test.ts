@@ -127,11 +127,17 @@ describe('incidents on a mart', () => {
   it('sends readers to the definition once the bound has passed', async () => {
     await world.run('delete from silver.order_lines');
     await world.cycle(6);
+    expect((await world.goldsmith.drift()).text).toContain('until its staleness bound has passed');
 
     const late = await world.cycle(7);
 
     expect(stepsOf(late)).toEqual(['repoint-view gold.daily_sales: done']);
     expect(await world.rows(BOARD)).toEqual(['[0]']);
+    const { text } = await world.goldsmith.drift();
+    expect(text).toContain(
+      'readers are answered from the definition: by what its sources hold now',
+    );
+    expect(text).not.toContain('until its staleness bound has passed');
     await world.cycle(8);
     expect(news().filter((text) => text.includes('order_lines'))).toHaveLength(1);
   });
