@@ -11,7 +11,7 @@ import { newModel } from '../../propose/dbt/new-model.ts';
 import { expandedIn, readModel } from '../../propose/dbt/read-model.ts';
 import type { Draft } from '../../propose/proposal.ts';
 import type { Engine } from '../engine.ts';
-import { verdictOn } from '../proposals/draft-proposals.ts';
+import { unreachableOf, verdictOn } from '../proposals/draft-proposals.ts';
 import { askedKinds } from '../proposals/settle-proposals.ts';
 import { bothFacts, type DbtRead, type MartInProject, projectText } from './dbt-beside.ts';
 import type { StandingParts } from './dbt-standings.ts';
@@ -66,7 +66,9 @@ async function draftMart(engine: Engine, parts: OneMart): Promise<Draft | undefi
     return undefined;
   }
   const { priceCpu } = engine;
-  const demand = demandOf({ relation: mart, steps: its, usage: input.usage, priceCpu });
+  const unreachable = unreachableOf(mart, decision);
+  const { usage } = input;
+  const demand = demandOf({ relation: mart, steps: its, unreachable, usage, priceCpu });
   const verdict = verdictOn(mart, decision.verdicts);
   const asMart = bodyOf({ kind: 'build', relation: mart, steps: its, verdict, demand, sql: [] });
   const { readers, evidence } = demand;
@@ -128,6 +130,7 @@ async function placeOf(
     ...common,
     definition,
     query: plain.query,
+    whole: whole.query,
     facts: bothFacts(input.facts, beside.facts),
     files: engine.config.propose.files,
     isStored: its.some(({ action }) => STORES.has(action.kind)),

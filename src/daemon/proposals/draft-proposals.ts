@@ -27,7 +27,13 @@ export function draftProposals(
     const { kind, relation, steps } = asked;
     const said = meaningOfSteps(asked, parts.marts);
     const { usage, decision } = parts;
-    const demand = demandOf({ relation, steps, usage, priceCpu: engine.priceCpu });
+    const demand = demandOf({
+      relation,
+      steps,
+      unreachable: unreachableOf(relation, decision),
+      usage,
+      priceCpu: engine.priceCpu,
+    });
     const verdict = verdictOn(relation, decision.verdicts);
     return {
       kind,
@@ -64,6 +70,16 @@ export function meaningOfSteps(
 function martFinder(marts: readonly Mart[]) {
   const known = new Map(marts.map((mart) => [mart.definition.relation, mart]));
   return (relation: RelationId) => known.get(relation);
+}
+
+/** Kinds of statement that a mart would answer best, once a road leads there. */
+export function unreachableOf(
+  relation: RelationId,
+  { unreachable }: Pick<CycleDecision, 'unreachable'>,
+): readonly string[] {
+  return unreachable
+    .filter((one) => one.relation === relation)
+    .map(({ fingerprint }) => fingerprint);
 }
 
 /** Several candidates may have been judged under one name: the one something comes of, else any. */

@@ -8,6 +8,8 @@ import type { Reader, Template, UsageFact, UsageSnapshot } from '../../usage/tem
 export interface DemandParts {
   readonly relation: RelationId;
   readonly steps: readonly PlanStep[];
+  /** Statements it would answer though no road leads there yet: what a view for people to adopt rests on. */
+  readonly unreachable?: readonly string[];
   readonly usage: UsageSnapshot;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
 }
@@ -25,8 +27,9 @@ const MOST_SHOWN = 10;
 const LONGEST_FORM = 120;
 
 /** The statements behind a proposal, in their normal form: it holds no literal. */
-export function demandOf({ relation, steps, usage, priceCpu }: DemandParts): Demand {
-  const behind = templatesBehind({ relation, steps, usage });
+export function demandOf(parts: DemandParts): Demand {
+  const { relation, usage, priceCpu } = parts;
+  const behind = templatesBehind(parts);
   const facts = usage.facts.filter(
     ({ fingerprint, servedBy }) =>
       behind.has(fingerprint) || (servedBy.kind !== 'base' && servedBy.mart === relation),
@@ -60,13 +63,15 @@ export function demandOf({ relation, steps, usage, priceCpu }: DemandParts): Dem
   };
 }
 
-/** What is replayed before a build, and whatever names the relation. */
+/** What is replayed before a build, what would be answered, and whatever names the relation. */
 function templatesBehind({
   relation,
   steps,
+  unreachable = [],
   usage,
 }: Omit<DemandParts, 'priceCpu'>): ReadonlySet<string> {
   return new Set([
+    ...unreachable,
     ...steps.flatMap(({ action }) =>
       action.kind === 'build-version' ? action.replay.map(({ fingerprint }) => fingerprint) : [],
     ),

@@ -101,6 +101,18 @@ describe('the demand a proposal shows', () => {
     });
   });
 
+  it('is that of statements no road leads from, where a view is published for them', () => {
+    const usage = aUsage([aFact({})]);
+    const another = relationId({ schema: 'gold', name: 'another' });
+    const parts = { relation: another, steps: [], usage, priceCpu };
+
+    expect(demandOf(parts).evidence).toEqual([]);
+    expect(demandOf({ ...parts, unreachable: ['f1'] })).toMatchObject({
+      evidence: [expect.stringContaining('1 runs a day')],
+      readers: [expect.stringContaining('emea')],
+    });
+  });
+
   it('shows ten of many and counts the rest', () => {
     const usage = aUsage(Array.from({ length: 14 }, (_, n) => aFact({ fingerprint: `f${n}` })));
 
