@@ -71,9 +71,9 @@ export const pruneSettings = z
     maxPackRows: z
       .int()
       .min(1)
-      .default(2_000_000)
+      .default(1_000_000)
       .describe(
-        'The same as a number of rows: whoever selects such an attribute reads a list as long.',
+        'The same as a number of rows: whoever selects such an attribute reads a list as long, and a dozen of such lists take half a gigabyte to build.',
       ),
   })
   .prefault({});
