@@ -46,7 +46,9 @@ export function homeOf({
   );
   const beside = own.filter(({ relation }) => schemaOf(relation) === schemaOf(mart));
   const readers = own.filter(({ dependsOn }) => dependsOn.some((id) => read.has(id)));
-  const pool = beside.length > 0 ? beside : readers;
+  const near = beside.length > 0 ? beside : readers;
+  const built = near.filter((model) => !stages(model, project));
+  const pool = built.length > 0 ? built : near;
   const folder = mostOften(pool.map(({ path }) => posix.dirname(path)));
   if (folder === undefined) {
     const schema = schemaOf(mart);
@@ -85,6 +87,12 @@ export function nameInProject(
   }
   const source = sources.find((each) => each.relation === relation);
   return source && { kind: 'source', source: source.source, table: source.name };
+}
+
+/** A view over raw sources alone is no neighbour of a mart, whatever schema it is made in. */
+function stages({ dependsOn, materialized }: DbtModel, { sources }: DbtProject): boolean {
+  const raw = new Set(sources.map(({ id }) => id));
+  return materialized === 'view' && dependsOn.length > 0 && dependsOn.every((id) => raw.has(id));
 }
 
 function schemaOf(relation: RelationId | undefined): string {

@@ -13,14 +13,17 @@ import type { FileSettings } from '../files/settings.ts';
 import type { FileChange } from '../proposal.ts';
 import { columnWords, groupedBy, neverNull } from './column-words.ts';
 import { homeOf, type ModelHome, nameInProject } from './model-home.ts';
-import { type ModelWorld, readModel } from './read-model.ts';
+import { expandedIn, type ModelWorld, readModel } from './read-model.ts';
 import { readableAliases } from './readable-aliases.ts';
+import { throughStaging } from './through-staging.ts';
 
 export interface NewModelRequest {
   readonly project: DbtProject;
   readonly definition: MartDefinition;
   /** The definition's statement, read. */
   readonly query: NormalQuery;
+  /** The same, with views as what they read. */
+  readonly whole: NormalQuery;
   readonly world: ModelWorld;
   readonly facts: Facts;
   readonly read: (path: string) => Promise<string | undefined>;
@@ -66,11 +69,11 @@ export async function newModel(request: NewModelRequest): Promise<NewModel> {
       ? {}
       : { describedIn: { path: home.sharedYaml, text: shared } };
   const materialized = isStored ? 'table' : 'view';
-  const write = (sql: string) =>
+  const write = (statement: Statement) =>
     newDbtModel({
       ...home,
       ...described,
-      definition: { ...definition, sql },
+      definition: { ...definition, ...statement },
       dialect: world.dialect,
       nodeOf: (relation) => nameInProject(project, relation),
       key,
@@ -79,9 +82,7 @@ export async function newModel(request: NewModelRequest): Promise<NewModel> {
       materialized,
       testsAre: testsAre(home, shared),
     });
-  const readable = write(readableAliases(definition, world.dialect));
-  const isSame = 'files' in readable && (await isAsMeant(readable.files, request));
-  const made = isSame ? readable : write(definition.sql);
+  const made = await firstThatHolds(await waysToWrite(request), { write, request });
   if ('because' in made) {
     return { kind: 'no-place', because: made.because };
   }
@@ -100,6 +101,39 @@ export async function newModel(request: NewModelRequest): Promise<NewModel> {
     ],
     tested: testedOf({ key, notNull, home }),
   };
+}
+
+type Statement = Pick<MartDefinition, 'sql' | 'sources'>;
+type Made = ReturnType<typeof newDbtModel>;
+
+/** As a person of this project would first; as it was printed last. */
+async function waysToWrite({
+  definition,
+  project,
+  world,
+}: NewModelRequest): Promise<readonly Statement[]> {
+  const staged = await throughStaging(definition, { project, world });
+  return [...(staged === undefined ? [] : [staged]), definition].flatMap((each) => [
+    { sources: each.sources, sql: readableAliases(each, world.dialect) },
+    { sources: each.sources, sql: each.sql },
+  ]);
+}
+
+async function firstThatHolds(
+  ways: readonly Statement[],
+  {
+    write,
+    request,
+  }: { readonly write: (statement: Statement) => Made; readonly request: NewModelRequest },
+): Promise<Made> {
+  let last: Made = { because: 'it has no statement' };
+  for (const way of ways) {
+    last = write(way);
+    if ('files' in last && (await isAsMeant(last.files, request))) {
+      return last;
+    }
+  }
+  return last;
 }
 
 /** As the file beside says it, whatever the version of dbt. */
@@ -127,12 +161,18 @@ async function whyNot(
 
 async function isAsMeant(
   files: readonly FileChange[],
-  { project, query, world }: NewModelRequest,
+  { project, whole, world }: NewModelRequest,
 ): Promise<boolean> {
   const rendered = renderNew(files[0]?.text ?? '', project);
   const again =
-    rendered?.kind === 'rendered' ? await readModel(rendered.rendering.sql, world) : undefined;
-  return again?.kind === 'read' && wholeKey(again.query) === wholeKey(query);
+    rendered?.kind === 'rendered'
+      ? await readModel(rendered.rendering.sql, expandedIn(world))
+      : undefined;
+  return (
+    again?.kind === 'read' &&
+    wholeKey(again.query) === wholeKey(whole) &&
+    again.query.outputs.join() === whole.outputs.join()
+  );
 }
 
 /** As one of the models there are would be read, had it this text. */

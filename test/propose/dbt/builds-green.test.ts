@@ -135,6 +135,7 @@ describe.skipIf(WITH_DBT === undefined)(
         read: async (path) => (existsSync(join(shop, path)) ? read(path) : undefined),
         path: '',
         query: wanted.query,
+        whole: wanted.query,
         isStored: true,
         files: fileSettings.parse({}),
         definition: {

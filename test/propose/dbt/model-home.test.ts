@@ -34,6 +34,27 @@ describe('the home of a new model', () => {
     });
   });
 
+  it('is not among views over raw sources, though they are made in its schema', () => {
+    const source = {
+      id: 'source.shop.raw.x',
+      source: 'raw',
+      name: 'x',
+      package: 'shop',
+      relation: relationId({ schema: 'raw', name: 'x' }),
+      relationText: 'raw.x',
+      columns: [],
+    };
+    const staging = ['stg_a', 'stg_b'].map((name) =>
+      inGold(name, 'models/staging', { materialized: 'view', dependsOn: [source.id] }),
+    );
+    const marts = [inGold('a', 'models/marts', { dependsOn: ['model.shop.stg_a'] })];
+
+    expect(home([...staging, ...marts], { sources: [source] })).toMatchObject({
+      folder: 'models/marts',
+    });
+    expect(home(staging, { sources: [source] })).toMatchObject({ folder: 'models/staging' });
+  });
+
   it('is beside models that read what it reads, where none is made in its schema', () => {
     const reader = aModel({ name: 'x', path: 'models/x.sql', dependsOn: ['seed.shop.orders'] });
 

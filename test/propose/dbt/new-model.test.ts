@@ -6,9 +6,9 @@ import { type NewModelRequest, newModel } from '../../../src/propose/dbt/new-mod
 import { readModel } from '../../../src/propose/dbt/read-model.ts';
 import { fileSettings } from '../../../src/propose/files/settings.ts';
 import { aModel, aProject } from './a-project.ts';
-import { openShop } from './shop.ts';
+import { openExtending } from './extending.ts';
 
-const shop = openShop();
+const { shop, withView } = openExtending();
 afterAll(() => shop.close());
 
 const main = (name: string) => relationId({ schema: 'main', name });
@@ -42,14 +42,16 @@ async function made(
     readonly files?: Readonly<Record<string, string>>;
   } = {},
 ) {
-  const wanted = await readModel(sql, shop.world);
+  const world = more.world ?? shop.world;
+  const wanted = await readModel(sql, world);
   if (wanted.kind === 'unread') {
     throw new Error(wanted.because);
   }
   const outcome = await newModel({
     project: aProject({ models: [...aProject().models, NEIGHBOUR], ...project }),
     query: wanted.query,
-    world: shop.world,
+    whole: wanted.query,
+    world,
     facts: { ...noFacts, notNull: [{ relation: main('customers'), column: 'city' }] },
     read: async (path) => files[path],
     path: 'transform',
@@ -140,5 +142,54 @@ group by t1.status`;
     expect(await made(BY_CITY, { project: { models: [NEIGHBOUR] } })).toBe(
       'it reads main.orders, which the dbt project does not know',
     );
+  });
+
+  describe('over raw sources that the project stages', () => {
+    const STAGED = 'order_id as id, status as state, placed_at as placed_at, amount / 100 as euro';
+    const raw = {
+      id: 'source.shop.raw.orders',
+      source: 'raw',
+      name: 'orders',
+      package: 'shop',
+      relation: main('orders'),
+      relationText: 'main.orders',
+      columns: [],
+    };
+    const stage = (sql: string) =>
+      aModel({
+        name: 'stg_orders',
+        rawCode: sql.replace('main.orders', "{{ source('raw', 'orders') }}"),
+        materialized: 'view',
+        dependsOn: [raw.id],
+      });
+    const written = async (sql: string, staged = `select ${STAGED} from main.orders`) => {
+      const world = await withView('stg_orders', staged);
+      const project = { models: [NEIGHBOUR, stage(staged)], sources: [raw] };
+      const files = await made(sql, { world, project });
+      return typeof files === 'string' ? files : files['transform/models/marts/orders_by_city.sql'];
+    };
+
+    it('reads the stage, by the names it gives', async () => {
+      expect(
+        await written(
+          'select t1.status,\n  max(t1.placed_at) as last\nfrom main.orders as t1\ngroup by t1.status',
+        ),
+      ).toContain(`select stg_orders.state as status,
+  max(stg_orders.placed_at) as last
+from {{ ref('stg_orders') }} as stg_orders
+group by stg_orders.state`);
+    });
+
+    it('reads the source where the stage computes the column, or leaves rows out', async () => {
+      const sums =
+        'select t1.status, sum(t1.amount) as total from main.orders as t1 group by t1.status';
+      const counts = 'select t1.status, count(*) as n from main.orders as t1 group by t1.status';
+      const fewer = `select ${STAGED} from main.orders where amount > 0`;
+
+      expect(await written(sums)).toContain("from {{ source('raw', 'orders') }} as orders");
+      expect(await written(counts, fewer)).toContain(
+        "from {{ source('raw', 'orders') }} as orders",
+      );
+    });
   });
 });
