@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { configWords } from './config-words.ts';
 import {
