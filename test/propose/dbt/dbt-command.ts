@@ -39,10 +39,10 @@ export async function dbtCommand(env: Readonly<Record<string, string>>): Promise
   };
 }
 
-const PACKAGES = ['dbt-core>=1.9,<1.11', 'dbt-duckdb'];
+const PACKAGES = ['dbt-core>=1.9,<1.11', 'dbt-duckdb', 'dbt-postgres'];
 
 async function installed(): Promise<string> {
-  const kept = join(tmpdir(), `goldsmith-dbt-venv-1-${process.getuid?.() ?? 0}`);
+  const kept = join(tmpdir(), `goldsmith-dbt-venv-2-${process.getuid?.() ?? 0}`);
   const dbt = join(kept, 'bin', 'dbt');
   if (existsSync(join(kept, 'complete'))) {
     return dbt;

@@ -16,10 +16,10 @@ export interface LakeModel {
 
 const SILVER = ['order_lines', 'orders', 'stores', 'products', 'customers'];
 
-const SOURCES_YML = `sources:
-  - name: silver
-    tables:
-${SILVER.map((name) => `      - name: ${name}\n`).join('')}`;
+function sourcesYml(tables: readonly string[]): string {
+  const names = tables.map((name) => `      - name: ${name}\n`);
+  return `sources:\n  - name: silver\n    tables:\n${names.join('')}`;
+}
 
 const PROJECT_YML = `name: shop
 version: '1.0'
@@ -44,6 +44,29 @@ const PROFILE = `shop:
     dev: {type: duckdb, path: "{{ env_var('LAKE_DB') }}", threads: 1}
 `;
 
+const POSTGRES_PROFILE = `shop:
+  target: dev
+  outputs:
+    dev:
+      type: postgres
+      host: "{{ env_var('LAKE_HOST') }}"
+      port: "{{ env_var('LAKE_PORT') | int }}"
+      dbname: "{{ env_var('LAKE_DB') }}"
+      user: "{{ env_var('LAKE_USER') }}"
+      password: "{{ env_var('LAKE_PASSWORD') }}"
+      schema: public
+      threads: 1
+`;
+
+/** Where the project's relations lie. */
+interface Lake {
+  readonly adapter: 'duckdb' | 'postgres';
+  readonly database: string;
+  readonly silver: readonly string[];
+}
+
+const DUCKDB_LAKE: Lake = { adapter: 'duckdb', database: 'lake', silver: SILVER };
+
 /**
  * A dbt project of the folder `transform` in a repository, its checkout beside the warehouse, and the manifest that `dbt compile` would
  * leave of it. All models lie in `models/marts` and are made in `gold`.
@@ -61,6 +84,7 @@ export interface LakeProject {
 export function lakeProject(
   models: readonly LakeModel[],
   files: Readonly<Record<string, string>> = {},
+  lake: Lake = DUCKDB_LAKE,
 ): LakeProject {
   const remote = aGitRemote();
   const checkout = mkdtempSync(join(tmpdir(), 'goldsmith-transform-'));
@@ -70,9 +94,9 @@ export function lakeProject(
   };
   const all = {
     'dbt_project.yml': PROJECT_YML,
-    'profiles.yml': PROFILE,
+    'profiles.yml': lake.adapter === 'duckdb' ? PROFILE : POSTGRES_PROFILE,
     'macros/schema_name.sql': SCHEMA_MACRO,
-    'models/sources.yml': SOURCES_YML,
+    'models/sources.yml': sourcesYml(lake.silver),
     ...Object.fromEntries(models.map(({ name, sql }) => [`models/marts/${name}.sql`, sql])),
     ...files,
   };
@@ -82,7 +106,7 @@ export function lakeProject(
   }
   remote.commit('Begin a dbt project');
   const compile: LakeProject['compile'] = (compiled) =>
-    write('target/manifest.json', JSON.stringify(manifest(compiled)));
+    write('target/manifest.json', JSON.stringify(manifest(compiled, lake)));
   compile(models);
   return {
     remote,
@@ -97,37 +121,42 @@ export function lakeProject(
   };
 }
 
-function manifest(models: readonly LakeModel[]): object {
+function manifest(models: readonly LakeModel[], { adapter, database, silver }: Lake): object {
   return {
     metadata: {
       project_name: 'shop',
-      adapter_type: 'duckdb',
+      adapter_type: adapter,
       dbt_version: '1.10.2',
       generated_at: new Date(FIRST_DAY).toISOString(),
     },
-    nodes: Object.fromEntries(models.map((model) => [`model.shop.${model.name}`, nodeOf(model)])),
+    nodes: Object.fromEntries(
+      models.map((model) => [`model.shop.${model.name}`, nodeOf(model, database)]),
+    ),
     sources: Object.fromEntries(
-      SILVER.map((name) => [
+      silver.map((name) => [
         `source.shop.silver.${name}`,
         {
           unique_id: `source.shop.silver.${name}`,
           source_name: 'silver',
           name,
           package_name: 'shop',
-          relation_name: `"lake"."silver"."${name}"`,
+          relation_name: `"${database}"."silver"."${name}"`,
         },
       ]),
     ),
   };
 }
 
-function nodeOf({ name, sql, dependsOn, materialized = 'table', described }: LakeModel): object {
+function nodeOf(
+  { name, sql, dependsOn, materialized = 'table', described }: LakeModel,
+  database: string,
+): object {
   return {
     unique_id: `model.shop.${name}`,
     resource_type: 'model',
     name,
     package_name: 'shop',
-    relation_name: `"lake"."gold"."${name}"`,
+    relation_name: `"${database}"."gold"."${name}"`,
     original_file_path: `models/marts/${name}.sql`,
     ...(described === undefined ? {} : { patch_path: 'shop://models/marts/schema.yml' }),
     raw_code: sql.trimEnd(),
