@@ -52,6 +52,7 @@ export type IntentKind =
       readonly minimumCut?: number;
       readonly ranged?: RangedBuild;
       readonly grown?: GrownBuild;
+      readonly clusteredBy?: readonly string[];
     }
   /** Fill the version as far as a cycle's time goes; it is built when it is full. */
   | {
@@ -82,6 +83,8 @@ export type IntentKind =
       readonly definition: MartDefinition;
       readonly change: string;
       readonly proof: 'same-answers' | 'approved';
+      /** Outputs that go. Absent: none. */
+      readonly without?: readonly string[];
     }
   | { readonly kind: 'drop'; readonly version: number; readonly table: RelationId }
   | { readonly kind: 'release' };

@@ -159,6 +159,7 @@ const storedAction = z.discriminatedUnion('kind', [
     minimumGain: z.number(),
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
     slim: storedSlimForm.exactOptional(),
+    clusteredBy: z.array(z.string()).exactOptional(),
     minimumCut: z.number().exactOptional(),
     ranged: storedRangedBuild.exactOptional(),
     grown: storedGrownBuild.exactOptional(),
@@ -192,6 +193,7 @@ const storedAction = z.discriminatedUnion('kind', [
     definition: storedDefinition,
     change: z.string(),
     proof: z.enum(['same-answers', 'approved']),
+    without: z.array(z.string()).exactOptional(),
   }),
   z.object({
     kind: z.literal('drop-version'),

@@ -136,7 +136,9 @@ function titleOf(action: Action): string | undefined {
     case 'repoint-view':
       return action.to.kind === 'logical' ? `Demoted ${name} to a view` : undefined;
     case 'follow-source':
-      return `Rewrote ${name} after its sources; its columns are as they were`;
+      return action.without === undefined
+        ? `Rewrote ${name} after its sources; its columns are as they were`
+        : `Took ${action.without.join(', ')} out of ${name}: what it was made of is gone`;
     case 'release-mart':
       return `Gave ${name} up`;
     // The incident that begins with it is told.

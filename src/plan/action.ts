@@ -55,6 +55,8 @@ export type Action =
       readonly ranged?: RangedBuild;
       /** Given where rows added to a source can be added to what the version before holds. */
       readonly grown?: GrownBuild;
+      /** By which columns rows are to lie together, where the warehouse can be told; answers are the same. */
+      readonly clusteredBy?: readonly string[];
     }
   /**
    * Fills a hidden versioned table over a long history in steps, a range of the definition and a transaction each, as far as a
@@ -92,7 +94,8 @@ export type Action =
     }
   /**
    * Gives a mart the definition it has now that its sources were renamed, moved or retyped: outputs keep their names and types. What
-   * it holds is compared with what the new definition gives; without equal answers only a person's word lets it follow.
+   * it holds is compared with what the new definition gives; without equal answers only a person's word lets it follow. So does what
+   * goes without columns that were made of something that is gone.
    */
   | {
       readonly kind: 'follow-source';
@@ -103,6 +106,8 @@ export type Action =
       /** What became of the sources, in words: kept in the ledger. */
       readonly change: string;
       readonly proof: 'same-answers' | 'approved';
+      /** Outputs that go. Absent: none. */
+      readonly without?: readonly string[];
     }
   /** Drops a hidden version whose grace has ended. */
   | {

@@ -81,7 +81,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
-      const { slim, minimumCut, ranged, grown } = intent;
+      const { slim, minimumCut, ranged, grown, clusteredBy } = intent;
       return [
         {
           action: {
@@ -97,6 +97,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             ...(minimumCut === undefined ? {} : { minimumCut }),
             ...(ranged === undefined ? {} : { ranged }),
             ...(grown === undefined ? {} : { grown }),
+            ...(clusteredBy === undefined ? {} : { clusteredBy }),
           },
           because,
           evidence,
@@ -151,9 +152,11 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
       ];
     }
     case 'follow': {
-      const { from, definition, change, proof } = intent;
+      const { from, definition, change, proof, without } = intent;
       const action = { kind: 'follow-source', mart, from, definition, change, proof } as const;
-      return [{ action, because, evidence }];
+      return [
+        { action: without === undefined ? action : { ...action, without }, because, evidence },
+      ];
     }
     case 'drop': {
       const { version, table } = intent;

@@ -69,6 +69,13 @@ export function riskOf(action: Action): Risk {
         undo: `goldsmith rollback ${action.mart}, once its definition can be computed again`,
       };
     case 'follow-source':
+      if (action.without !== undefined) {
+        return {
+          level: 'high',
+          because: `statements that name ${action.without.join(', ')} fail: what it was made of is gone, and nothing takes its place`,
+          undo: 'put the source back and replace the view',
+        };
+      }
       return {
         level: action.proof === 'same-answers' ? 'low' : 'high',
         because:

@@ -64,6 +64,7 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
     const way = await wayOn(engine, { ...parts, mart, basis, now, events, renames });
     if (way.kind === 'refuse') {
       refused.set(mart.definition.relation, `${because}: ${way.because}`);
+      waiting.push(...(way.instead === undefined ? [] : [way.instead]));
     } else if (act && isOurs(engine, mart) && !wasTried(engine, way.intent)) {
       follows.push(way.intent);
     } else {

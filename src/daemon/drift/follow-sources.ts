@@ -9,6 +9,7 @@ import type { PicturedRelation } from '../../drift/schema-picture.ts';
 import { type SeenRename, witnessOf } from '../../drift/seen-renames.ts';
 import type { SourceBasis } from '../../drift/source-basis.ts';
 import { sourcesSince } from '../../drift/sources-since.ts';
+import { type WithoutParts, withoutColumns } from '../../drift/without-columns.ts';
 import type { Mart, MartDefinition } from '../../marts/mart.ts';
 import { selectLogical } from '../../materializer/statements.ts';
 import { columnsDiffer } from '../../prove/describe-query.ts';
@@ -24,7 +25,8 @@ export type FollowIntent = Extract<Intent, { readonly kind: 'follow' }>;
 /** How a mart whose definition is broken can go on. */
 export type Way =
   | { readonly kind: 'follow'; readonly intent: FollowIntent }
-  | { readonly kind: 'refuse'; readonly because: string };
+  /** `instead` is what a person may agree to: what is left without what is gone. */
+  | { readonly kind: 'refuse'; readonly because: string; readonly instead?: FollowIntent };
 
 export interface FollowingParts {
   readonly mart: Mart;
@@ -73,16 +75,28 @@ export async function wayOn(
   if (written === undefined) {
     return { kind: 'refuse', because: 'it has no definition' };
   }
+  const before = indexSchema(
+    schemaBefore(withBasis(now, basis), schema.snapshot),
+    dialectOf(dialect),
+  );
   const followed = followedText(mart, {
     dialect,
     written,
     rewritten,
-    before: indexSchema(schemaBefore(withBasis(now, basis), schema.snapshot), dialectOf(dialect)),
+    before,
     now: schema.index,
     since,
   });
   if (followed.kind === 'refused') {
-    return { kind: 'refuse', because: followed.because };
+    const gone = followed.changes.filter((change) => change.kind === 'column-removed');
+    const { sources } = since;
+    const { query } = written;
+    const instead = await leftOf(engine, { mart, query, before, sources, gone, signal });
+    return {
+      kind: 'refuse',
+      because: followed.because,
+      ...(instead === undefined ? {} : { instead }),
+    };
   }
   const change = said(followed.changes);
   const after = definitionAfter(definition, { sql: followed.sql, sources: since.sources });
@@ -106,6 +120,50 @@ export async function wayOn(
       because: change,
       evidence: { changes: followed.changes.length },
     },
+  };
+}
+
+/** What a person may agree to where columns are gone: the definition without what was made of them, which the warehouse computes. */
+async function leftOf(
+  { connector }: Pick<Engine, 'connector'>,
+  {
+    mart,
+    query,
+    signal,
+    ...parts
+  }: Pick<WithoutParts, 'before' | 'sources' | 'gone'> & {
+    readonly mart: Mart;
+    readonly query: Query | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<FollowIntent | undefined> {
+  const { gone, sources } = parts;
+  const isWhole = mart.current?.slim === undefined && (mart.pruned ?? []).length === 0;
+  if (query === undefined || gone.length === 0 || !isWhole) {
+    return undefined;
+  }
+  const { dialect } = connector;
+  const left = withoutColumns(mart.definition, { ...parts, dialect, query });
+  if (left.kind === 'refused') {
+    return undefined;
+  }
+  const after = definitionAfter(left.definition, { sql: left.definition.sql, sources });
+  const sql = selectLogical(after, connector.wording);
+  const asked = await bindingOf(sql, { connector, signal });
+  if (asked.kind === 'fails' || columnsDiffer(after.columns, asked.columns) !== undefined) {
+    return undefined;
+  }
+  const change = `${said(gone)}; without ${left.columns.join(', ')}`;
+  return {
+    kind: 'follow',
+    relation: mart.definition.relation,
+    from: mart.definitionDigest,
+    definition: after,
+    change,
+    proof: 'approved',
+    without: left.columns,
+    because: change,
+    evidence: { changes: gone.length, columnsLost: left.columns.length },
   };
 }
 

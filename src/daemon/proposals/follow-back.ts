@@ -52,11 +52,15 @@ export async function followBackPlan(
   const definition = { ...mart.definition, sql: former.sql, sources: read.sources };
   const sql = selectLogical(definition, connector.wording);
   const binding = await bindingOf(sql, { connector, signal });
-  if (
-    binding.kind === 'fails' ||
-    columnsDiffer(definition.columns, binding.columns) !== undefined
-  ) {
+  if (binding.kind === 'fails') {
     throw cannot(proposal, wayBack(mart, former));
+  }
+  const differing = columnsDiffer(definition.columns, binding.columns);
+  if (differing !== undefined) {
+    throw cannot(
+      proposal,
+      `its former definition gives other columns than readers have by now (${differing}): replace the view by that text, which \`goldsmith drift --json\` has, and Goldsmith leaves it alone`,
+    );
   }
   const now = clock.now();
   const because = `a person took it back: ${former.because}`;

@@ -70,8 +70,9 @@ export const followSource: ActionHandler<'follow-source'> = {
 
 async function requireSamePromise(
   session: Session,
-  { action: { mart: relation, from, definition }, work, record: { mart } }: Step,
+  { action, work, record: { mart } }: Step,
 ): Promise<void> {
+  const { mart: relation, from, definition } = action;
   if (mart.definitionDigest !== from) {
     throw new StepRefused(
       'DEFINITION_MOVED',
@@ -80,7 +81,7 @@ async function requireSamePromise(
   }
   const promised =
     definition.relation === relation
-      ? columnsDiffer(mart.definition.columns, definition.columns)
+      ? columnsDiffer(columnsLeft(action, mart), definition.columns)
       : `the definition is one of ${definition.relation}`;
   if (promised !== undefined) {
     throw new StepRefused('COLUMNS_CHANGE', `${relation} would change its columns: ${promised}`);
@@ -97,6 +98,14 @@ async function requireSamePromise(
       `the rewritten definition of ${relation} does not return what it promises: ${differing}`,
     );
   }
+}
+
+/** What readers were promised, but for the columns a person agreed to lose. */
+function columnsLeft(
+  { proof, without = [] }: Follow,
+  { definition: { columns } }: MartRecord['mart'],
+): MartRecord['mart']['definition']['columns'] {
+  return proof === 'approved' ? columns.filter(({ name }) => !without.includes(name)) : columns;
 }
 
 /** A mart without a version: its view is the definition itself. */

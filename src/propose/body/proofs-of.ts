@@ -29,6 +29,11 @@ function proofOf(action: Action): readonly string[] {
     case 'mark-attributes':
       return ['hidden attributes stay answerable; what is kept is compared with the definition'];
     case 'follow-source':
+      if (action.without !== undefined) {
+        return [
+          'the other columns are compared with the rows readers have; where those moved meanwhile it rests on a person’s word',
+        ];
+      }
       return [
         action.proof === 'same-answers'
           ? 'the new definition gives the rows the version holds, on the same source'

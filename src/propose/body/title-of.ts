@@ -14,8 +14,11 @@ export function titleOf(steps: readonly PlanStep[], relation: RelationId): strin
   if (kinds.has('release-mart')) {
     return `Give ${name} up`;
   }
-  if (kinds.has('follow-source')) {
-    return `Follow a change of the sources of ${name}`;
+  const follow = actions.find((action) => action.kind === 'follow-source');
+  if (follow !== undefined) {
+    return follow.without === undefined
+      ? `Follow a change of the sources of ${name}`
+      : `Take ${follow.without.join(', ')} out of ${name}`;
   }
   const isStored = kinds.has('build-version') || kinds.has('fill-version');
   if (kinds.has('adopt-view') || kinds.has('adopt-table')) {
