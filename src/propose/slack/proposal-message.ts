@@ -29,7 +29,7 @@ export function proposalMessage(
     blocks: [
       header(body.title),
       section([`*${mentioned(statusOf(proposal, parts))}*`, escapeMrkdwn(body.because)]),
-      section([`*Money* ${escapeMrkdwn(moneyOf(proposal))}`]),
+      ...listed('Money', moneyOf(proposal)),
       ...listed('Evidence', body.evidence),
       ...listed('Readers', body.readers),
       ...listed('Risks', body.risks),
@@ -127,16 +127,17 @@ function mentioned(text: string): string {
   return escapeMrkdwn(text).replaceAll(/\bslack:([A-Z0-9]+)/g, '<@$1>');
 }
 
-function moneyOf({ body: { money } }: Proposal): string {
+/** What it nets first, then how that comes about. */
+function moneyOf({ body: { money } }: Proposal): readonly string[] {
   const { netPerDay, interval, once, arithmetic } = money;
   const between =
     interval === undefined ? '' : ` (${formatUsd(interval[0])} to ${formatUsd(interval[1])})`;
-  const said = [
+  const net = [
     ...(netPerDay === undefined ? [] : [`nets ${formatUsd(netPerDay)} a day${between}`]),
     ...(once === undefined ? [] : [`costs ${formatUsd(once)} once`]),
-    ...arithmetic,
-  ];
-  return said.length === 0 ? 'no saving is claimed' : said.join('; ');
+  ].join(', ');
+  const said = [...(net === '' ? [] : [net]), ...arithmetic];
+  return said.length === 0 ? ['no saving is claimed'] : said;
 }
 
 function listed(name: string, lines: readonly string[]): readonly unknown[] {

@@ -57,6 +57,7 @@ export function slackChannel(parts: SlackChannelParts): ProposalChannel {
     name: 'slack',
     tellsDone: true,
     isChat: true,
+    whereabouts: ({ ts }) => `message ${String(ts)} in ${channel}`,
     async probe(signal) {
       const { user, team } = await api.call('auth.test', {}, signal);
       return `Slack knows the app as ${String(user)} of ${String(team)}`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../../src/base/clock.ts';
 import { GoldsmithError } from '../../../src/base/goldsmith-error.ts';
+import { usd } from '../../../src/base/usd.ts';
 import type { ChannelRef } from '../../../src/propose/channel.ts';
 import type { Proposal } from '../../../src/propose/proposal.ts';
 import { slackChannel } from '../../../src/propose/slack/slack-channel.ts';
@@ -63,6 +64,36 @@ describe('the slack channel', () => {
     expect(slack.messages).toHaveLength(1);
     expect(JSON.stringify(slack.messages[0])).toContain('*Declined by <@U1>: later*');
     expect(slack.answersOf(slack.messages[0])).toEqual([]);
+  });
+
+  it('tells the money in lines, what it nets first, and where the rest is told', async () => {
+    const { body } = aProposal();
+    const arithmetic = [
+      '40 runs a day',
+      'saves $4 a day',
+      'costs $1',
+      'pays from 7',
+      'seen',
+      'more',
+    ];
+    const money = {
+      netPerDay: usd(3),
+      interval: [usd(2), usd(4)],
+      once: usd(1),
+      arithmetic,
+    } as const;
+    await show({ ...aProposal(), body: { ...body, money } });
+
+    const texts = (slack.messages[0]?.blocks ?? []).map(({ text }) => text?.text ?? '');
+    expect(texts.find((text) => text.startsWith('*Money*'))?.split('\n')).toEqual([
+      '*Money*',
+      '• nets $3.00 a day ($2.00 to $4.00), costs $1.00 once',
+      '• 40 runs a day',
+      '• saves $4 a day',
+      '• costs $1',
+      '• pays from 7',
+      '• and 2 more: goldsmith proposals show tells all',
+    ]);
   });
 
   it('offers to take back what was applied, for as long as that is offered', async () => {

@@ -75,6 +75,9 @@ describe('a proposal in Slack', () => {
     await world.goldsmith.cycle();
 
     expect(slack.messages).toHaveLength(1);
+    expect((await onlyProposal(world)).shown).toEqual([
+      `slack: message ${slack.messages[0]?.ts} in ${slack.settings.channel}`,
+    ]);
     expect(slack.answersOf(slack.messages[0])).toEqual([
       'goldsmith.approve',
       'goldsmith.decline',
