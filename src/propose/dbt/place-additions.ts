@@ -90,7 +90,7 @@ class Placing {
     const isStarred = here.body.items.some(
       ({ fromStar, expr }) => fromStar && expr.kind === 'ref' && expr.occ === leaf.occ,
     );
-    return isStarred ? inner : this.#append(here, this.#named(here, source, inner), inner);
+    return isStarred ? inner : this.#append(here, this.#named(here, source, inner), addition.name);
   }
 
   /** A column as an expression of this select may name it. */

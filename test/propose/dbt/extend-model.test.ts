@@ -67,6 +67,20 @@ left join {{ ref('customers') }} c on o.customer_id = c.customer_id
     });
   });
 
+  it('gives the column the name that was wanted, once it has left its source', async () => {
+    const model = `with source as (select * from {{ ref('orders') }}),
+renamed as (
+    select order_id as id
+    from source
+)
+select * from renamed
+`;
+
+    expect(
+      await textAfter(model, 'select order_id as id, placed_at as ordered_at from main.orders'),
+    ).toBe(model.replace('as id', 'as id, placed_at as ordered_at'));
+  });
+
   it('writes into one line what stands in one line', async () => {
     const model = `select order_id, status from {{ ref('orders') }} where amount > 5\n`;
     const outcome = await extension(
