@@ -10,6 +10,7 @@ import type { Answer, Candidate } from './candidate.ts';
 import type { TemplateDemand } from './demand.ts';
 import type { Reading } from './enumeration.ts';
 import { refsOf, someNode } from './expressions.ts';
+import { filteredOutputs } from './filtered-outputs.ts';
 import { obligationKey } from './join-star.ts';
 import { namesTheMart } from './roads.ts';
 import { starBlocksOf } from './star-block.ts';
@@ -57,6 +58,7 @@ export function answersOf(
         how: 'stable-name',
         baseCpuMs,
         ...martCpuMs,
+        ...filtersOf(query, candidate),
       });
       continue;
     }
@@ -67,10 +69,21 @@ export function answersOf(
     const rewritten = remembered(query, { ...pair, match });
     if (rewritten !== undefined) {
       const martCpuMs = costByRoute(rewritten, { demand, candidate, parts });
-      answers.push({ fingerprint: template.fingerprint, how: 'route', baseCpuMs, ...martCpuMs });
+      answers.push({
+        fingerprint: template.fingerprint,
+        how: 'route',
+        baseCpuMs,
+        ...martCpuMs,
+        ...filtersOf(query, candidate),
+      });
     }
   }
   return answers;
+}
+
+function filtersOf(query: NormalQuery, candidate: Candidate): Pick<Answer, 'filters'> {
+  const filters = filteredOutputs(query, candidate);
+  return filters.length === 0 ? {} : { filters };
 }
 
 /**

@@ -46,6 +46,8 @@ export interface Answer {
   /** Of one run on the mart, with finding the road to it: observed where it was, else modelled. */
   readonly martCpuMs: number;
   readonly martCostBasis: 'observed' | 'modelled';
+  /** Outputs it compares with constants. Absent: none. */
+  readonly filters?: readonly string[];
 }
 
 /** A frequent join or view that could not become a candidate, and why. */

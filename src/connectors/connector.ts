@@ -141,6 +141,15 @@ export interface Capabilities {
    * change places: what rests on it looks at contents, too.
    */
   readonly placeColumn?: string;
+  /**
+   * How a new table's rows can lie together by some of its columns, so that a filter on them reads less: how many columns at most, of
+   * which types (a pattern their names match), and among how many first columns. Absent: not at all, or not for free.
+   */
+  readonly clusters?: {
+    readonly most: number;
+    readonly types: string;
+    readonly within?: number;
+  };
   /** Versions are whole tables: an attribute cannot be packed away or made to raise an error. */
   readonly storesWholeOnly?: true;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */

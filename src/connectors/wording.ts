@@ -134,6 +134,8 @@ export interface StagedWording {
     readonly relation: RelationId;
     readonly comment: string;
     readonly select: string;
+    /** By which of its columns rows are to lie together, the most useful first; only as `Capabilities.clusters` allows. */
+    readonly clusteredBy?: readonly string[] | undefined;
   }): string;
   /** Makes a view with its comment; fails where the name is taken. */
   createView(view: StagedView): string;

@@ -3,6 +3,7 @@ import { subtractUsd } from '../base/usd.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Unfinished } from '../marts/ranges.ts';
+import { type Clustering, chooseClustering } from './choose-clustering.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
 import type { WayToBuild } from './in-steps.ts';
@@ -52,6 +53,7 @@ export function buildIntent(
   const replay = (shown.length > 0 ? shown : remembered(accumulator))
     .slice(0, isPromotion ? REPLAYED_AT_PROMOTION : isPartOf ? 0 : REPLAYED_AT_REFRESH)
     .map(({ fingerprint, sampleIds }) => ({ fingerprint, sampleIds: sampleIds.slice(0, 1) }));
+  const clustering = clusteringOf({ appraisal, demand }, input);
   return {
     kind: 'build',
     relation,
@@ -63,6 +65,7 @@ export function buildIntent(
     budget: budgetOf(estimate, { mart, input }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     ...(refresh.grown === undefined ? {} : { grown: refresh.grown }),
+    ...(clustering?.kind === 'clustered' ? { clusteredBy: clustering.by } : {}),
     freshUntil: input.now + maxStalenessMs,
     because,
     evidence: {
@@ -71,9 +74,32 @@ export function buildIntent(
       templates: appraisal.answers.length,
       rows: Math.round(estimate.rows),
       roads: demand.roads.join(', '),
+      ...(clustering === undefined ? {} : { clusteredBy: inWords(clustering) }),
     },
     predicted: predictedOf({ asked, appraisal }),
   };
+}
+
+/** Nothing where the warehouse cannot be told how rows lie. */
+function clusteringOf(
+  { appraisal, demand }: Pick<Weighed, 'appraisal' | 'demand'>,
+  { capabilities: { clusters } }: CycleInput,
+): Clustering | undefined {
+  const { candidate, estimate } = appraisal;
+  const { columns } = candidate.definition;
+  const readings = demand.byTemplate.map(({ answer, reachableRuns }) => ({
+    filters: answer.filters ?? [],
+    weight: reachableRuns * answer.martCpuMs,
+  }));
+  return clusters === undefined
+    ? undefined
+    : chooseClustering({ columns, bytes: estimate.bytes }, { readings, clusters });
+}
+
+function inWords(clustering: Clustering): string {
+  return clustering.kind === 'clustered'
+    ? clustering.by.join(', ')
+    : `nothing: ${clustering.because}`;
 }
 
 function predictedOf({

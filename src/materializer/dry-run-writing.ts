@@ -48,6 +48,16 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
     sends('build a table', (session) =>
       createVersion(table, { definition: definition(session), wording: session.wording }),
     ),
+    sends('build a table whose rows lie together', ({ wording }) =>
+      wording.staged === undefined
+        ? []
+        : wording.staged.createTable({
+            relation: copy,
+            comment: 'a dry run',
+            select: `select 1 as ${wording.names.quote('id')}`,
+            clusteredBy: ['id'],
+          }),
+    ),
     sends('mark a table', ({ wording }) =>
       wording.statements.commentOn('table', { relation: table, comment: 'a dry run' }),
     ),

@@ -55,10 +55,10 @@ export async function makeWhole(
 ): Promise<Made> {
   const { definition } = record.mart;
   const { wideIntegerOption } = work.connector.capabilities;
-  const { slim } = action;
+  const { slim, clusteredBy } = action;
   const { wording } = session;
   const comment = markerOf({ action, record });
-  const tables = { definition, slim, wideIntegerOption, comment, wording };
+  const tables = { definition, slim, wideIntegerOption, comment, clusteredBy, wording };
   for (const sql of createVersion(action.table, tables)) {
     await session.execute(sql, { purpose: 'build', signal: work.signal, timeoutMs });
   }

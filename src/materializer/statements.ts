@@ -26,6 +26,8 @@ export interface VersionTables {
   readonly wideIntegerOption?: string | undefined;
   /** Said with the table where each statement commits by itself; elsewhere a statement of its own says it. */
   readonly comment?: string | undefined;
+  /** Where each statement commits by itself. */
+  readonly clusteredBy?: readonly string[] | undefined;
   readonly wording: Wording;
 }
 
@@ -35,13 +37,14 @@ export interface VersionTables {
  */
 export function createVersion(
   table: RelationId,
-  { definition, slim, wideIntegerOption, comment, wording }: VersionTables,
+  { definition, slim, wideIntegerOption, comment, clusteredBy, wording }: VersionTables,
 ): readonly string[] {
   const { names, staged } = wording;
   if (slim === undefined) {
     const { columns } = definition;
     const select = selectLogical(definition, wording);
-    return createTable(table, { columns, select, wideIntegerOption, comment, names, staged });
+    const said = { comment, clusteredBy, staged };
+    return createTable(table, { columns, select, wideIntegerOption, names, ...said });
   }
   return [
     ...createTable(slim.rows, {
@@ -136,6 +139,7 @@ export function createTable(
     select,
     wideIntegerOption,
     comment,
+    clusteredBy,
     names,
     staged,
   }: {
@@ -143,12 +147,13 @@ export function createTable(
     readonly select: string;
     readonly wideIntegerOption: string | undefined;
     readonly comment?: string | undefined;
+    readonly clusteredBy?: readonly string[] | undefined;
     readonly names: NameWording;
     readonly staged?: StagedWording | undefined;
   },
 ): readonly string[] {
   if (staged !== undefined && comment !== undefined) {
-    return [staged.createTable({ relation: table, comment, select })];
+    return [staged.createTable({ relation: table, comment, select, clusteredBy })];
   }
   const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
   if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {

@@ -80,6 +80,11 @@ class BigqueryConnector implements Connector {
       hasGrants: true,
       oneStatementOneSnapshot: true,
       storesWholeOnly: true,
+      // CREATE TABLE .. CLUSTER BY: up to four columns, none of which is a number with a floating point.
+      clusters: {
+        most: 4,
+        types: String.raw`^(int64|string|date|datetime|timestamp|bool|(big)?numeric)\b`,
+      },
       billing,
     };
     const open = ({ keyFile }: BigqueryTarget['reader']): BigquerySessionParts => ({

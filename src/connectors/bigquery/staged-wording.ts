@@ -4,8 +4,8 @@ import { quoteName, quoteRelation, quoteText } from './quote.ts';
 
 /** Every CREATE is atomic. What is not said again (descriptions, labels) is lost with the view that is replaced. */
 export const stagedWording: StagedWording = {
-  createTable: ({ relation, comment, select }) =>
-    `create table ${quoteRelation(relation)} options (description = ${quoteText(comment)}) as\n${select}`,
+  createTable: ({ relation, comment, select, clusteredBy = [] }) =>
+    `create table ${quoteRelation(relation)}${clusteredBy.length === 0 ? '' : ` cluster by ${clusteredBy.map(quoteName).join(', ')}`} options (description = ${quoteText(comment)}) as\n${select}`,
   createView: (view) => `create view ${bodyOf(view)}`,
   replaceView: (view) => `create or replace view ${bodyOf(view)}`,
   // Of a view it is told when the view was changed, not what it reads.

@@ -93,6 +93,12 @@ class DatabricksConnector implements Connector {
       foldsNowInViews: false,
       hasGrants: true,
       storesWholeOnly: true,
+      // Liquid clustering: up to four columns with statistics, which the first 32 of a table have.
+      clusters: {
+        most: 4,
+        types: String.raw`^(date|timestamp|timestamp_ntz|string|tinyint|smallint|int|bigint|float|double|decimal)\b`,
+        within: 32,
+      },
       billing: 'credits',
     };
     this.#parts = parts;

@@ -6,8 +6,8 @@ import { databricksNames as names } from './names.ts';
  * table made anew under an old name begins again, at another time.
  */
 export const stagedWording: StagedWording = {
-  createTable: ({ relation, comment, select }) =>
-    `create table ${names.relation(relation)} comment ${names.text(comment)} as\n${select}`,
+  createTable: ({ relation, comment, select, clusteredBy = [] }) =>
+    `create table ${names.relation(relation)}${clusteredBy.length === 0 ? '' : ` cluster by (${clusteredBy.map((name) => names.quote(name)).join(', ')})`} comment ${names.text(comment)} as\n${select}`,
   createView: (view) => `create view ${bodyOf(view)}`,
   replaceView: (view) => `create or replace view ${bodyOf(view)}`,
   lastChange: (table) => `describe history ${names.relation(table)} limit 1`,

@@ -39,6 +39,19 @@ it('quotes in backticks, and keeps a literal on its line', () => {
   expect(names.text("it's\na \\ line")).toBe("'it\\'s\\na \\\\ line'");
 });
 
+it('has the rows of a new table lie together by columns, said where it is made', async () => {
+  const sql = connector.wording.staged?.createTable({
+    relation: relationId({ schema: 'shop', name: 'laid' }),
+    comment: 'a version',
+    select: 'select id, amount from shop.orders',
+    clusteredBy: ['id', 'a`b'],
+  });
+
+  expect(sql).toContain("cluster by `id`, `a\\`b` options (description = 'a version') as\nselect");
+  await connector.execute(sql?.replace(', `a\\`b`', '') ?? '', { purpose: 'build' });
+  expect(await cellsOf('select count(*) from shop.laid')).toEqual([['3']]);
+});
+
 it('finds objects, their comments and their texts in the region’s catalog', async () => {
   const { statements, objects } = connector.wording;
   const commented = statements.commentOn('table', { relation: orders, comment: 'what is sold' });

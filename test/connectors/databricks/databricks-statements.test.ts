@@ -97,3 +97,21 @@ it('sends nothing a second parser of Databricks’ SQL does not read', async () 
     expect(() => Parser.parse(plain(text), 'databricks'), text).not.toThrow();
   }
 });
+
+/** After the others: the second parser does not know CLUSTER BY there. */
+it('has the rows of a new table lie together by columns, said where it is made', async () => {
+  const sql = connector.wording.staged?.createTable({
+    relation: relationId({ schema: 'gold', name: 'laid' }),
+    comment: 'a version',
+    select: 'select id from gold.`daily sales`',
+    clusteredBy: ['id'],
+  });
+
+  expect(sql).toBe(
+    "create table `gold`.`laid` cluster by (`id`) comment 'a version' as\nselect id from gold.`daily sales`",
+  );
+  await connector.execute(sql ?? '', { purpose: 'build' });
+  expect(
+    (await connector.query('select count(*) as n from gold.laid', { purpose: 'facts' })).rows,
+  ).toEqual([['0']]);
+});

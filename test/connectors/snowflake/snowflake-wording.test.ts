@@ -38,6 +38,19 @@ describe('what Goldsmith says to Snowflake', () => {
     { name: 'WEIGHT', type: 'float' },
   ];
 
+  it('sorts the rows of a new table that are to lie together once, instead of paying for a clustering key', async () => {
+    const sql = snowflakeWording.staged?.createTable({
+      relation: relationId({ schema: 'PUBLIC', name: 'LAID' }),
+      comment: 'a version',
+      select: 'select id, price from public.orders',
+      clusteredBy: ['PRICE', 'ID'],
+    });
+
+    expect(sql).toMatch(/ as\nselect id, price from public.orders\norder by "PRICE", "ID"$/);
+    await connector.execute(sql ?? '', { purpose: 'build' });
+    expect(await rowsOf('select count(*) from public.laid')).toEqual([['3']]);
+  });
+
   it('is accepted: every kind of statement that reads', async () => {
     const catalog = await connector.readCatalog(options);
     const sample = catalog.find(({ id }) => id === ORDERS);
