@@ -20,6 +20,8 @@ COPY config ./config
 RUN mkdir -p /var/lib/goldsmith && chown node:node /var/lib/goldsmith
 VOLUME /var/lib/goldsmith
 USER node
+# What Node compiled of the sources is kept beside the state: later starts are faster.
+ENV NODE_COMPILE_CACHE=/var/lib/goldsmith/compile-cache
 EXPOSE 7311
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

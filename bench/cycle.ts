@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { DAY_MS, handTurnedClock } from '../src/base/clock.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
+import { AS_DEPLOYED } from './as-deployed.ts';
 
 /**
  * `node bench/cycle.ts [rows]`: whole cycles beside an embedded DuckDB: the first over a history of (by default) one million
@@ -18,20 +19,12 @@ const TEMPLATES = Math.min(ROWS, 10_000);
 const DAYS = 28;
 const FROM = Date.parse('2026-02-01T00:00:00Z');
 
-/** As the image starts Goldsmith: what dies young needs no large nursery, what dies old is let go soon, and parsers are compiled once. */
-const FLAGS = [
-  '--max-semi-space-size=32',
-  '--heap-growing-percent=50',
-  '--no-wasm-tier-up',
-  '--no-wasm-dynamic-tiering',
-];
-
 const folder = mkdtempSync(join(tmpdir(), 'goldsmith-cycle-'));
 try {
-  if (FLAGS.every((flag) => process.execArgv.includes(flag))) {
+  if (AS_DEPLOYED.every((flag) => process.execArgv.includes(flag))) {
     await benchCycle();
   } else {
-    const self = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const self = [...AS_DEPLOYED, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
     execFileSync(process.execPath, self, { stdio: 'inherit' });
   }
 } finally {

@@ -24,7 +24,7 @@ const QUANTITIES = 11;
  */
 export function daySql({ anHour, hours, templates, until, path }: DayToMake): readonly string[] {
   const from = (until - hours * HOUR_MS) * 1000;
-  const step = (HOUR_MS * 1000) / anHour;
+  const step = (HOUR_MS * 1000) / Math.max(1, anHour);
   return [
     `attach '${path}' as day`,
     `create table day.runs as select n, make_timestamptz(${from} + floor(n * ${step})::bigint) as end_time from range(${anHour * hours}) as r(n)`,

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { HOUR_MS } from '../src/base/clock.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
+import { AS_DEPLOYED } from './as-deployed.ts';
 import { type CloudWarehouse, HISTORY_OF } from './history-day-sql.ts';
 import type { ServerReport, ServerToStart, StartedServer } from './history-server.ts';
 
@@ -25,23 +26,15 @@ const { values } = parseArgs({
     templates: { type: 'string', default: '10000' },
   },
 });
-/** As the image starts Goldsmith. */
-const FLAGS = [
-  '--max-semi-space-size=32',
-  '--heap-growing-percent=50',
-  '--no-wasm-tier-up',
-  '--no-wasm-dynamic-tiering',
-];
-
 const folder = mkdtempSync(join(tmpdir(), 'goldsmith-day-'));
 try {
   if (!(values.warehouse in HISTORY_OF)) {
     throw new Error(`--warehouse must be one of ${Object.keys(HISTORY_OF).join(', ')}`);
   }
-  if (FLAGS.every((flag) => process.execArgv.includes(flag))) {
+  if (AS_DEPLOYED.every((flag) => process.execArgv.includes(flag))) {
     await mineDay(values.warehouse as CloudWarehouse);
   } else {
-    const self = [...FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const self = [...AS_DEPLOYED, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
     execFileSync(process.execPath, self, { stdio: 'inherit' });
   }
 } finally {

@@ -23,7 +23,7 @@ export interface ServerToStart {
 export interface StartedServer {
   readonly warehouse: object;
   readonly history: object;
-  /** Why no statement may be larger: schemas as the warehouse stores them. */
+  /** Schemas of Goldsmith's own, as the warehouse stores them. */
   readonly marts: object;
 }
 
@@ -77,9 +77,12 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
       for (const one of statements('"SHOP".', (name) => name.toUpperCase())) {
         await account.server.sql(one);
       }
-      const { account: name, url, database, reader } = account.settings();
+      const { account: name, url, database, reader, writer } = account.settings();
       return {
-        warehouse: { kind: 'snowflake', snowflake: { account: name, url, database, reader } },
+        warehouse: {
+          kind: 'snowflake',
+          snowflake: { account: name, url, database, reader, writer },
+        },
         history: { source: 'snowflake-history', relation, lookback: `${day.hours + 3}h` },
         marts: { goldSchema: 'GOLD', dataSchema: 'GOLD_DATA', ledgerSchema: 'GOLDSMITH' },
       };
@@ -97,6 +100,7 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
             location: 'EU',
             apiEndpoint: server.endpoint,
             reader: { keyFile: server.keyFileOf('reader') },
+            writer: { keyFile: server.keyFileOf('writer') },
           },
         },
         history: { source: 'bigquery-jobs', relation, lookbackDays: 1 },
@@ -121,6 +125,7 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
             catalog: 'shop',
             caFile,
             reader: { signIn: 'oauth', ...PRINCIPALS.reader },
+            writer: { signIn: 'oauth', ...PRINCIPALS.writer },
           },
         },
         history: { source: 'databricks-history', relation, lookbackDays: 1 },

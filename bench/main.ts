@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { AS_DEPLOYED } from './as-deployed.ts';
 import type { Used } from './report-use.ts';
 
 /**
@@ -22,14 +23,6 @@ interface Bench {
   /** Of Node. */
   readonly flags: readonly string[];
 }
-
-/** The flags with which the image starts Goldsmith. */
-const AS_DEPLOYED = [
-  '--max-semi-space-size=32',
-  '--heap-growing-percent=50',
-  '--no-wasm-tier-up',
-  '--no-wasm-dynamic-tiering',
-];
 
 const BENCHES: readonly Bench[] = [
   { name: 'fingerprint', arguments: [], flags: [] },
