@@ -38,7 +38,7 @@ export interface DbtRead {
   readonly madeAt: EpochMs | undefined;
   /** Edits made for this state of it, so that no proof runs twice. */
   readonly edits: Map<string, ModelEdit>;
-  /** And what becomes of marts, by the mart's statement. */
+  /** And what becomes of marts, by how they would be made and their statement. */
   readonly marts: Map<string, MartInProject>;
   /** Models read for that, by id. */
   readonly models: Map<string, ReadModel>;

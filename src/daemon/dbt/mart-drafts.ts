@@ -98,13 +98,14 @@ async function placeOnce(engine: Engine, parts: OneMart): Promise<MartInProject 
   const { beside, definition } = parts;
   const { project: folder = '', path } = engine.config.dbt;
   const read = (file: string) => projectText(folder, file);
-  const known = beside.marts.get(definition.sql);
+  const key = `${isStoredBy(parts.its) ? 'table' : 'view'} ${definition.sql}`;
+  const known = beside.marts.get(key);
   if (known !== undefined && (await isAsRead(known, { read, path }))) {
     return known;
   }
   const place = await placeOf(engine, { ...parts, read });
   if (place !== undefined) {
-    beside.marts.set(definition.sql, place);
+    beside.marts.set(key, place);
   }
   return place;
 }
@@ -121,7 +122,8 @@ async function placeOf(
     return undefined;
   }
   const types = new Map(definition.columns.map(({ name, type }) => [name, type]));
-  const common = { project, world, read, path };
+  const isStored = isStoredBy(its);
+  const common = { project, world, read, path, isStored };
   const extension = await extendModel({ ...common, wanted: whole.query, types, known: models });
   if (extension.kind !== 'none') {
     return { extension };
@@ -133,9 +135,12 @@ async function placeOf(
     whole: whole.query,
     facts: bothFacts(input.facts, beside.facts),
     files: engine.config.propose.files,
-    isStored: its.some(({ action }) => STORES.has(action.kind)),
   });
   return { extension, made };
+}
+
+function isStoredBy(steps: readonly PlanStep[]): boolean {
+  return steps.some(({ action }) => STORES.has(action.kind));
 }
 
 const STORES: ReadonlySet<PlanStep['action']['kind']> = new Set(['build-version', 'fill-version']);

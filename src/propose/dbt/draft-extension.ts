@@ -37,29 +37,56 @@ const INSTEAD =
 const HAVE_TO_NAME =
   'Statements have to name the model to gain by it; until they do, nothing is saved.';
 
-function extended(
-  { model, added, files, isDescribed }: Extract<Extension, { kind: 'extended' }>,
-  evidence: ExtensionEvidence,
-): Draft {
-  const columns = added.join(', ');
+type Extended = Extract<Extension, { kind: 'extended' }>;
+
+function extended(extension: Extended, evidence: ExtensionEvidence): Draft {
+  const { model, added, files, makesTable } = extension;
   return draft(evidence, {
-    parts: added.map((column) => `add ${column} to ${model.id}`),
+    parts: [
+      ...added.map((column) => `add ${column} to ${model.id}`),
+      ...(makesTable ? [`store ${model.id} as a table`] : []),
+    ],
     files,
-    title: `Add ${columns} to dbt model ${model.name}, instead of a mart beside it`,
-    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}. ${whose(model)}${INSTEAD}`,
+    title: titleOf(extension),
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}${whatOf(extension)} ${whose(model)}${INSTEAD}`,
     risks: [
       HAVE_TO_NAME,
+      ...(makesTable
+        ? [
+            'It answered with what its sources hold now; a table answers with what they held when dbt ran.',
+            'Every dbt run builds it whole: that is its upkeep.',
+          ]
+        : []),
       ...(model.materialized === 'incremental'
         ? [
             'The model is incremental: older rows have no value in the new columns without --full-refresh, and the next run fails unless on_schema_change lets columns in.',
           ]
         : []),
     ],
-    proofs: [
-      'the extended text, read again, gives every column it gave before and those that were wanted',
-    ],
+    proofs:
+      added.length === 0
+        ? ['its statement is not touched']
+        : [
+            'the extended text, read again, gives every column it gave before and those that were wanted',
+          ],
     undo: 'Revert the change.',
   });
+}
+
+function titleOf({ model, added, makesTable }: Extended): string {
+  const columns = added.join(', ');
+  if (added.length === 0) {
+    return `Store dbt model ${model.name} as a table, instead of a mart beside it`;
+  }
+  return `Add ${columns} to dbt model ${model.name}${makesTable ? ' and store it as a table' : ''}, instead of a mart beside it`;
+}
+
+function whatOf({ added, makesTable, isDescribed }: Extended): string {
+  const stored =
+    'which is a view: stored as a table, it need not be computed for everyone who asks';
+  const lacking = `which lacks only ${added.join(', ')}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}`;
+  const parts = [...(added.length === 0 ? [] : [lacking]), ...(makesTable ? [stored] : [])];
+  return `, ${parts.join('; and ')}.`;
 }
 
 function there(
@@ -85,10 +112,10 @@ function suggested(
 ): Draft {
   const columns = lacks.join(', ');
   return draft(evidence, {
-    parts: [`suggest ${columns} for ${model.id}`],
+    parts: [`suggest ${columns === '' ? 'a table' : columns} for ${model.id}`],
     files: [],
-    title: `dbt model ${model.name} could hold ${columns}, instead of a mart beside it`,
-    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which lacks only ${columns}. Goldsmith does not edit ${model.path} itself: ${because}. ${whose(model)}${INSTEAD}`,
+    title: `dbt model ${model.name} could ${columns === '' ? 'be a table' : `hold ${columns}`}, instead of a mart beside it`,
+    because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which ${columns === '' ? 'is a view' : `lacks only ${columns}`}. Goldsmith does not edit ${model.path} itself: ${because}. ${whose(model)}${INSTEAD}`,
     risks: ['This is a suggestion: no file is changed by it.'],
     proofs: [],
     undo: 'Nothing is done.',

@@ -3,7 +3,8 @@ import { renderModel } from '../../lineage/dbt/render-model.ts';
 import type { NormalQuery } from '../../sql/normal-query.ts';
 import type { FileChange } from '../proposal.ts';
 import { extendText } from './extend-text.ts';
-import { type Comparison, compareToModel } from './find-extendable.ts';
+import { type Comparison, compareToModel, type Missing } from './find-extendable.ts';
+import { stages } from './model-home.ts';
 import { expandedIn, type ModelWorld, type ReadModel, readModel } from './read-model.ts';
 
 export interface ExtendRequest {
@@ -16,6 +17,8 @@ export interface ExtendRequest {
   readonly read: (path: string) => Promise<string | undefined>;
   /** Where the project lies in the repository; empty at its root. */
   readonly path: string;
+  /** What is wanted pays by being stored: a view that has it all is no answer, unless it is made a table. */
+  readonly isStored?: boolean;
   /** Models read before, by id: the same project is asked for mart after mart. */
   readonly known?: Map<string, ReadModel>;
 }
@@ -24,7 +27,10 @@ export type Extension =
   | {
       readonly kind: 'extended';
       readonly model: DbtModel;
+      /** None where it has them all. */
       readonly added: readonly string[];
+      /** It was a view, and is to be a table. */
+      readonly makesTable: boolean;
       /** The model's file, and its description where its columns are described. */
       readonly files: readonly FileChange[];
       readonly isDescribed: boolean;
@@ -55,33 +61,48 @@ export type Extension =
  */
 export async function extendModel(request: ExtendRequest): Promise<Extension> {
   const readings = request.known ?? new Map<string, ReadModel>();
-  const lacking: { readonly model: DbtModel; readonly missing: Lacking['missing'] }[] = [];
+  const found: Found[] = [];
   for (const model of request.project.models) {
     const compared = await comparisonWith(model, { ...request, known: readings });
-    if (compared.kind === 'has all') {
+    if (
+      compared.kind !== 'other' &&
+      !(request.isStored === true && stages(model, request.project))
+    ) {
+      found.push({ model, compared });
+    }
+  }
+  const needsTable = ({ model }: Found) =>
+    request.isStored === true && model.materialized === 'view';
+  let refused: Extension | undefined;
+  for (const each of found.toSorted(
+    (a, b) =>
+      Number(needsTable(a)) - Number(needsTable(b)) || lacksOf(a).length - lacksOf(b).length,
+  )) {
+    const { model, compared } = each;
+    if (compared.kind === 'has all' && !needsTable(each)) {
       const names = compared.names.filter(({ wanted, model: own }) => wanted !== own);
       return { kind: 'there', model, names };
     }
-    if (compared.kind === 'lacks') {
-      lacking.push({ model, missing: compared.missing });
-    }
-  }
-  const unread = request.project.models.filter(({ id }) => readings.get(id)?.kind === 'unread');
-  let refused: Extension = { kind: 'none', unread: unread.map(({ name }) => name) };
-  for (const each of lacking.toSorted((a, b) => a.missing.length - b.missing.length)) {
-    const outcome = await extendText({ ...request, ...each });
+    const missing = lacksOf(each);
+    const outcome = await extendText({ ...request, model, missing, makesTable: needsTable(each) });
     if (typeof outcome !== 'string') {
       return outcome;
     }
-    if (refused.kind === 'none') {
-      const lacks = each.missing.map(({ name }) => name);
-      refused = { kind: 'suggestion', model: each.model, lacks, because: outcome };
-    }
+    const lacks = missing.map(({ name }) => name);
+    refused ??= { kind: 'suggestion', model, lacks, because: outcome };
   }
-  return refused;
+  const unread = request.project.models.filter(({ id }) => readings.get(id)?.kind === 'unread');
+  return refused ?? { kind: 'none', unread: unread.map(({ name }) => name) };
 }
 
-type Lacking = Extract<Comparison, { kind: 'lacks' }>;
+interface Found {
+  readonly model: DbtModel;
+  readonly compared: Exclude<Comparison, { readonly kind: 'other' }>;
+}
+
+function lacksOf({ compared }: Found): readonly Missing[] {
+  return compared.kind === 'lacks' ? compared.missing : [];
+}
 
 async function comparisonWith(
   model: DbtModel,

@@ -11,11 +11,15 @@ import type { ExtendRequest, Extension } from './extend-model.ts';
 import { compareToModel, type Missing } from './find-extendable.ts';
 import { placeAdditions } from './place-additions.ts';
 import { expandedIn, orUnreadable, readModel, textOf } from './read-model.ts';
+import { storeAsTable } from './store-as-table.ts';
 import { throughViews } from './through-views.ts';
 
 export interface ExtendText extends ExtendRequest {
   readonly model: DbtModel;
+  /** May be none. */
   readonly missing: readonly Missing[];
+  /** The model is a view, and is to be a table. */
+  readonly makesTable: boolean;
 }
 
 type Extended = Extract<Extension, { readonly kind: 'extended' }>;
@@ -33,12 +37,12 @@ export async function extendText(parts: ExtendText): Promise<Extended | string> 
   }
   const { sql } = rendered.rendering;
   const before = await readModel(sql, world);
-  const text = textOf(sql, world);
+  const structure = textOf(sql, world);
   if (before.kind === 'unread') {
     return `its text is not understood: ${before.because}`;
   }
-  if (typeof text === 'string') {
-    return `the structure of its text is not understood: ${text}`;
+  if (typeof structure === 'string') {
+    return `the structure of its text is not understood: ${structure}`;
   }
   const additions = missing.map((each) => additionOf(each, wanted));
   const because = additions.find((each) => typeof each === 'string');
@@ -51,19 +55,21 @@ export async function extendText(parts: ExtendText): Promise<Extended | string> 
     ),
   );
   const placed = orUnreadable(() =>
-    placeAdditions(plain, { text, bound: before.bound, dialect: world.dialect.name }),
+    placeAdditions(plain, { text: structure, bound: before.bound, dialect: world.dialect.name }),
   );
   if (typeof placed === 'string') {
     return `there is ${placed} in its text`;
   }
-  const edits = [...placed].flatMap(([select, items]) => appendItems(text.tokens, select, items));
+  const edits = [...placed].flatMap(([select, items]) =>
+    appendItems(structure.tokens, select, items),
+  );
   const sourceEdits = toSource(edits, rendered.rendering);
   if (sourceEdits.kind === 'refused') {
     return sourceEdits.because;
   }
-  const edited = withEdits(sql, edits);
-  const after = await readModel(edited, world);
-  const whole = await readModel(edited, expandedIn(world));
+  const compiled = withEdits(sql, edits);
+  const after = await readModel(compiled, world);
+  const whole = await readModel(compiled, expandedIn(world));
   const compared = whole.kind === 'read' ? compareToModel(wanted, whole.query) : undefined;
   if (
     after.kind === 'unread' ||
@@ -76,19 +82,24 @@ export async function extendText(parts: ExtendText): Promise<Extended | string> 
   if (!before.bound.outputs.every((name, at) => after.bound.outputs[at] === name)) {
     return 'a new column would stand before others, which change their places';
   }
-  const broken = await breaksBelow(parts, {
-    model,
-    added: after.bound.outputs.slice(before.bound.outputs.length),
-  });
+  const added = after.bound.outputs.slice(before.bound.outputs.length);
+  const broken = added.length === 0 ? undefined : await breaksBelow(parts, { model, added });
   if (broken !== undefined) {
     return broken;
   }
+  const edited = withEdits(
+    source,
+    sourceEdits.edits.flatMap((edit) => afterComment(edit, source)),
+  );
+  const stored = parts.makesTable
+    ? storeAsTable(edited)
+    : ({ kind: 'text', text: edited } as const);
+  if (stored.kind === 'refused') {
+    return stored.because;
+  }
   return withDescription(parts, {
     source,
-    text: withEdits(
-      source,
-      sourceEdits.edits.flatMap((edit) => afterComment(edit, source)),
-    ),
+    text: stored.text,
     added: compared.names.filter(({ wanted: name }) => missing.some((each) => each.name === name)),
   });
 }
@@ -116,7 +127,7 @@ interface Written {
 }
 
 async function withDescription(
-  { model, wanted, types, read, path: root }: ExtendText,
+  { model, wanted, types, read, path: root, makesTable }: ExtendText,
   { source, text, added }: Written,
 ): Promise<Extended | string> {
   const { path, patchPath, hasContract } = model;
@@ -131,7 +142,7 @@ async function withDescription(
   if (patchPath === undefined || yaml === undefined) {
     return hasContract
       ? 'its contract is enforced, and the file that describes it is not there'
-      : { kind: 'extended', model, added: names, files, isDescribed: false };
+      : { kind: 'extended', model, added: names, makesTable, files, isDescribed: false };
   }
   const words = columnWords(wanted);
   const described = describeAdded({
@@ -149,5 +160,12 @@ async function withDescription(
   }
   const isDescribed = described.text !== yaml;
   const more = isDescribed ? [changed(patchPath, yaml, described.text)] : [];
-  return { kind: 'extended', model, added: names, files: [...files, ...more], isDescribed };
+  return {
+    kind: 'extended',
+    model,
+    added: names,
+    makesTable,
+    files: [...files, ...more],
+    isDescribed,
+  };
 }

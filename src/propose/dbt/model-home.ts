@@ -89,9 +89,13 @@ export function nameInProject(
   return source && { kind: 'source', source: source.source, table: source.name };
 }
 
-/** A view over raw sources alone is no neighbour of a mart, whatever schema it is made in. */
-function stages({ dependsOn, materialized }: DbtModel, { sources }: DbtProject): boolean {
-  const raw = new Set(sources.map(({ id }) => id));
+/** Whether a model is a view over raw sources or seeds alone: no neighbour of a mart, and none that pays by being stored. */
+export function stages(
+  { dependsOn, materialized }: DbtModel,
+  { sources, models }: DbtProject,
+): boolean {
+  const seeds = models.filter(({ kind }) => kind === 'seed');
+  const raw = new Set([...sources, ...seeds].map(({ id }) => id));
   return materialized === 'view' && dependsOn.length > 0 && dependsOn.every((id) => raw.has(id));
 }
 

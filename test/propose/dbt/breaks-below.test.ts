@@ -5,7 +5,7 @@ import type { ModelWorld } from '../../../src/propose/dbt/read-model.ts';
 import { aModel } from './a-project.ts';
 import { openExtending } from './extending.ts';
 
-const { shop, textAfter, withTable, withView } = openExtending();
+const { extension, shop, textAfter, withTable, withView } = openExtending();
 afterAll(() => shop.close());
 
 describe('what reads an extended model', () => {
@@ -81,5 +81,54 @@ describe('a model that reads views', () => {
     expect(await textAfter(model, wanted, { others: [stg], world })).toBe(
       model.replace('as n from', 'as n, sum(cents) as total from'),
     );
+  });
+});
+
+describe('what pays by being stored', () => {
+  const MODEL = "select status, count(*) as n from {{ ref('orders') }} group by status";
+  const WANTED = 'select status, count(*) as n from main.orders group by status';
+  const view = { materialized: 'view' };
+
+  it('is a view made a table, with the columns it lacks', async () => {
+    const more = WANTED.replace('as n', 'as n, sum(amount) as total');
+
+    expect(await textAfter(MODEL, WANTED, { model: view, isStored: true })).toBe(
+      `{{ config(materialized='table') }}\n\n${MODEL}`,
+    );
+    expect(await textAfter(MODEL, more, { model: view, isStored: true })).toBe(
+      `{{ config(materialized='table') }}\n\n${MODEL.replace('as n', 'as n, sum(amount) as total')}`,
+    );
+  });
+
+  it('is there in a table, before any view, and in a view where nothing is to be stored', async () => {
+    const table = aModel({ name: 'other', rawCode: MODEL });
+    const parts = { model: view, others: [table], isStored: true };
+
+    expect(await extension(MODEL, WANTED, parts)).toMatchObject({
+      kind: 'there',
+      model: { name: 'other' },
+    });
+    expect(await extension(MODEL, WANTED, { model: view })).toMatchObject({ kind: 'there' });
+  });
+
+  it('is no view that only stages a source, and none that Jinja configures', async () => {
+    const raw = {
+      id: 'source.shop.raw.orders',
+      source: 'raw',
+      name: 'orders',
+      package: 'shop',
+      relation: relationId({ schema: 'main', name: 'orders' }),
+      relationText: 'main.orders',
+      columns: [],
+    };
+    const staging = { ...view, dependsOn: [raw.id] };
+    const parts = { model: staging, project: { sources: [raw] }, isStored: true };
+    const configured = `{% if 1 %}{{ config(tags='a') }}{% endif %}${MODEL}`;
+    const compiledCode = 'select status, count(*) as n from "shop"."main"."orders" group by status';
+
+    expect(await extension(MODEL, WANTED, parts)).toMatchObject({ kind: 'none' });
+    expect(
+      await textAfter(configured, WANTED, { model: { ...view, compiledCode }, isStored: true }),
+    ).toBe('Jinja decides how it is configured');
   });
 });

@@ -13,6 +13,7 @@ export interface Around {
   readonly others?: readonly DbtModel[];
   readonly project?: Partial<DbtProject>;
   readonly world?: ModelWorld;
+  readonly isStored?: boolean;
 }
 
 /** Extends one model of the shop; close the shop afterwards. */
@@ -22,7 +23,13 @@ export function openExtending() {
   async function extension(
     rawCode: string,
     wanted: string,
-    { model: changes, others = [], project: more, world = shop.world }: Around = {},
+    {
+      model: changes,
+      others = [],
+      project: more,
+      world = shop.world,
+      isStored = false,
+    }: Around = {},
   ): Promise<Extension> {
     const model: DbtModel = aModel({ rawCode, ...changes });
     const project: DbtProject = aProject({
@@ -39,6 +46,7 @@ export function openExtending() {
       world,
       read: async () => rawCode,
       path: 'transform',
+      isStored,
     });
   }
 
