@@ -82,7 +82,8 @@ export type IntentKind =
       readonly from: string;
       readonly definition: MartDefinition;
       readonly change: string;
-      readonly proof: 'same-answers' | 'approved';
+      /** What lets it follow: equal answers, the very statement that renamed its source, or a person's word. */
+      readonly proof: 'same-answers' | 'statement-seen' | 'approved';
       /** Outputs that go. Absent: none. */
       readonly without?: readonly string[];
     }

@@ -38,7 +38,9 @@ export function sourcesSince(
   const moved = found
     .filter(({ was, is }) => was.id !== is.id)
     .map(({ was, is }): SchemaChange => {
-      return { kind: 'relation-moved', relation: was.id, to: is.id, evidence: [] };
+      const wasSeen = witness.moved?.some(({ from, to }) => from === was.id && to === is.id);
+      const evidence = wasSeen === true ? (['statement-seen'] as const) : [];
+      return { kind: 'relation-moved', relation: was.id, to: is.id, evidence };
     });
   const inPlace = diffPictures(
     { takenAt: 0, relations },

@@ -192,7 +192,7 @@ const storedAction = z.discriminatedUnion('kind', [
     from: z.string(),
     definition: storedDefinition,
     change: z.string(),
-    proof: z.enum(['same-answers', 'approved']),
+    proof: z.enum(['same-answers', 'statement-seen', 'approved']),
     without: z.array(z.string()).exactOptional(),
   }),
   z.object({

@@ -94,8 +94,8 @@ export type Action =
     }
   /**
    * Gives a mart the definition it has now that its sources were renamed, moved or retyped: outputs keep their names and types. What
-   * it holds is compared with what the new definition gives; without equal answers only a person's word lets it follow. So does what
-   * goes without columns that were made of something that is gone.
+   * it holds is compared with what the new definition gives; without equal answers only the statement that was seen, or a person's word, lets it follow. A person's word alone lets go what
+   * was made of something that is gone.
    */
   | {
       readonly kind: 'follow-source';
@@ -105,7 +105,8 @@ export type Action =
       readonly definition: MartDefinition;
       /** What became of the sources, in words: kept in the ledger. */
       readonly change: string;
-      readonly proof: 'same-answers' | 'approved';
+      /** What lets it follow: equal answers, the very statement that renamed its source, or a person's word. */
+      readonly proof: 'same-answers' | 'statement-seen' | 'approved';
       /** Outputs that go. Absent: none. */
       readonly without?: readonly string[];
     }

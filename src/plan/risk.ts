@@ -77,11 +77,8 @@ export function riskOf(action: Action): Risk {
         };
       }
       return {
-        level: action.proof === 'same-answers' ? 'low' : 'high',
-        because:
-          action.proof === 'same-answers'
-            ? 'its definition is rewritten after its sources; columns and answers are compared and stay'
-            : 'its definition is rewritten after its sources, and nothing but the names says that it means the same; a person has to know',
+        level: action.proof === 'approved' ? 'high' : 'low',
+        because: FOLLOWING[action.proof],
         undo: `its former definition stays in the ledger: goldsmith drift`,
       };
     case 'drop-version':
@@ -98,3 +95,12 @@ export function riskOf(action: Action): Risk {
       };
   }
 }
+
+const FOLLOWING: Readonly<Record<Extract<Action, { kind: 'follow-source' }>['proof'], string>> = {
+  'same-answers':
+    'its definition is rewritten after its sources; columns and answers are compared and stay',
+  'statement-seen':
+    'its definition is rewritten after its sources, as the statement says that renamed them; columns stay, and answers are those of the sources',
+  approved:
+    'its definition is rewritten after its sources, and nothing but the names says that it means the same; a person has to know',
+};

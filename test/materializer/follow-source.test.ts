@@ -144,6 +144,41 @@ describe('a mart whose source column was renamed', () => {
     expect(await commentOf('sales_by_region')).toContain('answers as of');
   });
 
+  it('follows the very statement that renamed its source over sources that moved, its version within its bound', async () => {
+    const before = await standing();
+    await shop.run(RENAMED);
+    await shop.run('delete from main.orders where id < 10');
+
+    const outcome = await shop.apply([{ ...followSales, proof: 'statement-seen' } as Action]);
+
+    expect(outcome.because).toBe('all 1 steps are done');
+    expect(await shop.rows(ANSWER)).toEqual(before);
+    const [record] = await shop.ledger.readRecords();
+    expect(record).toMatchObject({ freshUntil: START + DAY, mart: { stage: 'physical' } });
+    expect(record?.mart.held).toBeUndefined();
+  });
+
+  it('loses columns by a person’s word only, and keeps the rows of the others', async () => {
+    await standing();
+    const rest = await shop.rows('select region, orders from gold.sales_by_region order by all');
+    const { definition, ...action } = followSales as Extract<Action, { kind: 'follow-source' }>;
+    const left = {
+      ...definition,
+      sql: `select region, orders from (${aDefinition().sql})`,
+      columns: definition.columns.filter(({ name }) => name !== 'amount'),
+    };
+    const without = { ...action, definition: left, without: ['amount'] };
+
+    const alone = await shop.apply([{ ...without, proof: 'statement-seen' }]);
+    const other = await shop.apply([{ ...without, proof: 'approved', without: ['orders'] }]);
+    const agreed = await shop.apply([{ ...without, proof: 'approved' }]);
+
+    expect(alone.steps[0]).toMatchObject({ code: 'COLUMNS_CHANGE' });
+    expect(other.steps[0]).toMatchObject({ code: 'COLUMNS_CHANGE' });
+    expect(agreed.because).toBe('all 1 steps are done');
+    expect(await shop.rows(ANSWER)).toEqual(rest);
+  });
+
   it('refuses another promise, and a definition that was written from a former one', async () => {
     await standing();
     await shop.run(RENAMED);

@@ -4,6 +4,7 @@ import { carried, definitionAfter } from '../../drift/follow-definition.ts';
 import { followedText, said } from '../../drift/followed.ts';
 import { rewordings } from '../../drift/reword-definition.ts';
 import { schemaBefore } from '../../drift/schema-before.ts';
+import type { SchemaChange } from '../../drift/schema-change.ts';
 import type { SchemaEvent } from '../../drift/schema-event.ts';
 import type { PicturedRelation } from '../../drift/schema-picture.ts';
 import { type SeenRename, witnessOf } from '../../drift/seen-renames.ts';
@@ -116,7 +117,7 @@ export async function wayOn(
       from: mart.definitionDigest,
       definition: kept.definition,
       change,
-      proof: 'same-answers',
+      proof: followed.changes.every(isWitnessed) ? 'statement-seen' : 'same-answers',
       because: change,
       evidence: { changes: followed.changes.length },
     },
@@ -165,6 +166,12 @@ async function leftOf(
     because: change,
     evidence: { changes: gone.length, columnsLost: left.columns.length },
   };
+}
+
+/** Somebody was seen to rename or move it: no load of other data in between makes that a guess. */
+function isWitnessed(change: SchemaChange): boolean {
+  const isRenaming = change.kind === 'column-renamed' || change.kind === 'relation-moved';
+  return isRenaming && change.evidence.includes('statement-seen');
 }
 
 /** Moves that were seen, from where a relation was to where it went. */

@@ -124,16 +124,28 @@ async function followAsView(session: Session, step: Step): Promise<Done> {
   return await enterLedger(session, { ...step, left: { ...record, viewText } });
 }
 
+interface TableStep extends Step {
+  readonly version: MartVersion;
+  readonly isProved: boolean;
+  /** A moment before the session's snapshot. */
+  readonly asOf: number;
+}
+
+/**
+ * Until when the version may answer: anew where it was proved again, as long as before where the definition is known to mean the
+ * same; without an end where only a person says so, until the next version.
+ */
+function boundOf({ action, version, isProved, asOf }: TableStep): number | undefined {
+  const { maxStalenessMs } = action.definition;
+  if (isProved) {
+    return asOf + maxStalenessMs;
+  }
+  return action.proof === 'statement-seen' ? version.verifiedFreshAt + maxStalenessMs : undefined;
+}
+
 /** Readers stay with the version; past its bound, the view answers from the rewritten definition again. */
-async function followAsTable(
-  session: Session,
-  step: Step & {
-    readonly version: MartVersion;
-    readonly isProved: boolean;
-    readonly asOf: number;
-  },
-): Promise<Done> {
-  const { action, work, record, version, isProved, asOf } = step;
+async function followAsTable(session: Session, step: TableStep): Promise<Done> {
+  const { action, work, record, version } = step;
   const { definition } = action;
   const { table } = version;
   await requireNoWiderEyes(session, definition);
@@ -141,19 +153,19 @@ async function followAsTable(
     sql: `select * from ${session.wording.names.relation(table)}`,
     purpose: 'verify',
   });
-  const freshUntil = asOf + definition.maxStalenessMs;
+  const freshUntil = boundOf(step);
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const view = {
     definition,
     table,
     tableColumns,
     wording: session.wording,
-    ...(isProved
-      ? {
+    ...(freshUntil === undefined
+      ? {}
+      : {
           freshUntil: carriesExpiry ? freshUntil : undefined,
           filledBy: filledBy(record, version),
-        }
-      : {}),
+        }),
   };
   const { viewText } = await publishView(session, {
     view: action.mart,
@@ -171,8 +183,12 @@ async function followAsTable(
     left: {
       ...rest,
       viewText,
-      ...(isProved ? { freshUntil } : {}),
-      mart: { ...mart, current: version, ...(isProved || held === undefined ? {} : { held }) },
+      ...(freshUntil === undefined ? {} : { freshUntil }),
+      mart: {
+        ...mart,
+        current: version,
+        ...(freshUntil !== undefined || held === undefined ? {} : { held }),
+      },
     },
   });
 }

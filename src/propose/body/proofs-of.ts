@@ -34,11 +34,7 @@ function proofOf(action: Action): readonly string[] {
           'the other columns are compared with the rows readers have; where those moved meanwhile it rests on a person’s word',
         ];
       }
-      return [
-        action.proof === 'same-answers'
-          ? 'the new definition gives the rows the version holds, on the same source'
-          : "equal answers could not be shown: it rests on a person's word",
-      ];
+      return [FOLLOWING[action.proof]];
     case 'hold-version':
     case 'drop-version':
     case 'release-mart':
@@ -58,3 +54,10 @@ function replayed(action: Extract<Action, { kind: 'fill-version' | 'build-versio
     `${action.replay.length} kinds of real statements are run on both sides and compared as multisets${gain}`,
   ];
 }
+
+const FOLLOWING: Readonly<Record<Extract<Action, { kind: 'follow-source' }>['proof'], string>> = {
+  'same-answers': 'the new definition gives the rows the version holds, on the same source',
+  'statement-seen':
+    'the statement that renamed its source stands in the history; the next version is proved against the new definition',
+  approved: "equal answers could not be shown: it rests on a person's word",
+};

@@ -42,4 +42,35 @@ describe('a rename that stands in the history', () => {
     expect(followed?.definition.sql).toContain('area_one');
     expect(await world.rows(`select * from ${relation}`)).toEqual(before);
   });
+
+  it('is followed in a night that loaded other rows too, for nothing is left to guess', async () => {
+    world = await SmallWorld.open();
+    await world.start();
+    await world.questions(0);
+    await world.cycle(1);
+    await world.questions(1);
+    const { marts } = await world.cycle(2);
+    const relation = marts[0]?.definition.relation ?? '';
+    const sql = marts[0]?.definition.sql ?? '';
+
+    const rename = 'alter table silver.stores rename column region to sales_region';
+    await world.run(
+      rename,
+      'insert into silver.order_lines select * replace (line_no + 100 as line_no) from silver.order_lines limit 500',
+    );
+    world.record({ text: rename, at: FIRST_DAY + 2 * DAY_MS + 10 * HOUR_MS });
+    const cycle = await world.cycle(3);
+
+    expect(cycle.reacted).toMatchObject([
+      { action: { kind: 'follow-source', proof: 'statement-seen' }, outcome: 'done' },
+    ]);
+    const mart = cycle.marts.find(({ definition }) => definition.relation === relation);
+    expect(mart?.held).toBeUndefined();
+    expect(mart?.current?.version).toBe(2);
+    const computed = sql.replaceAll(/\bregion\b(?!_)/g, 'sales_region');
+    expect(await world.rows(`select count(*) from ${relation}`)).toEqual(
+      await world.rows(`select count(*) from (${computed})`),
+    );
+    expect((await world.goldsmith.drift()).text).not.toContain('  incident  ');
+  });
 });
