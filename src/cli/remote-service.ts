@@ -17,7 +17,8 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
     status: () => get('/v1/status'),
     once: () => post('/v1/once'),
     plan: () => post('/v1/plan'),
-    apply: (digest) => post('/v1/apply', { digest }),
+    apply: (digest, said) =>
+      post('/v1/apply', { digest, ...(said === undefined ? {} : { by: nameOf(said.by) }) }),
     explain: (relation) =>
       get(
         `/v1/explain${relation === undefined ? '' : `?relation=${encodeURIComponent(relation)}`}`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SlackRequest } from '../propose/slack/signature.ts';
 import { guard, isLoopback } from './guard.ts';
 import { problem, problemOf } from './problem.ts';
-import { addProposalRoutes } from './proposal-routes.ts';
+import { addProposalRoutes, spokenBy } from './proposal-routes.ts';
 import type { GoldsmithService } from './service.ts';
 import { withBody } from './with-body.ts';
 
@@ -30,7 +30,7 @@ const routeBody = z.strictObject({
   database: name,
   schema: name,
 });
-const applyBody = z.strictObject({ digest: z.string().optional() });
+const applyBody = z.strictObject({ digest: z.string().optional(), by: spokenBy });
 const chooseBody = z.strictObject({
   word: z.string().min(1).max(256),
   definition: z.string().min(1).max(64),
@@ -136,7 +136,7 @@ export function createApp(appParts: AppParts): Hono {
   app.post(
     '/v1/apply',
     change,
-    withBody(applyBody, ({ digest }) => service.apply(digest)),
+    withBody(applyBody, ({ digest, by }) => service.apply(digest, { by })),
   );
   app.post(
     '/v1/rollback',

@@ -4,7 +4,7 @@ import type { ProposalService } from './service.ts';
 import { withBody } from './with-body.ts';
 
 /** Whoever speaks here holds the token of the API; the name is what he calls himself. */
-const by = z
+export const spokenBy = z
   .string()
   .regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -')
   .default('api')
@@ -13,17 +13,17 @@ const meaning = z
   .string()
   .regex(/^[0-9a-f]{6,64}$/, 'at least six digits of the meaning')
   .optional();
-const said = z.strictObject({ by, meaning });
+const said = z.strictObject({ by: spokenBy, meaning });
 const declined = z.strictObject({
-  by,
+  by: spokenBy,
   meaning,
   reason: z
     .enum(['not-worth-it', 'wrong-grain', 'sensitive', 'someone-elses', 'later', 'other'])
     .default('other'),
   words: z.string().max(500).optional(),
 });
-const snoozed = z.strictObject({ by, meaning, days: z.int().min(1).max(365).optional() });
-const reconsidered = z.strictObject({ by, relation: z.string().min(1) });
+const snoozed = z.strictObject({ by: spokenBy, meaning, days: z.int().min(1).max(365).optional() });
+const reconsidered = z.strictObject({ by: spokenBy, relation: z.string().min(1) });
 
 /** Proposals: looking needs no more than other reading does, a word needs the token. */
 export function addProposalRoutes(

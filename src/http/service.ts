@@ -12,8 +12,8 @@ export interface GoldsmithService extends ProposalService {
   once(): Promise<CycleReport>;
   /** Observes and decides, changes nothing, keeps the plan for `apply`. */
   plan(): Promise<PlanReport>;
-  /** Does exactly the kept plan (of that digest, where one is named). */
-  apply(digest: string | undefined): Promise<ApplyReport>;
+  /** Does exactly the kept plan (of that digest, where one is named), for somebody who may say yes to all of it. */
+  apply(digest: string | undefined, said?: Pick<Said, 'by'>): Promise<ApplyReport>;
   /** Why a relation is, or is not, a mart; without one, everything that was judged. */
   explain(relation: string | undefined): Promise<Report>;
   graph(format: 'text' | 'json' | 'dot'): Promise<Report>;

@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GoldsmithService, ProposalAnswer } from '../../http/service.ts';
 import type { DeclineReason } from '../../propose/proposal.ts';
 import { type CommandParts, withService } from '../command-parts.ts';
 import { EXIT } from '../exit-code.ts';
+import { me } from '../who.ts';
 
 const REASONS: readonly DeclineReason[] = [
   'not-worth-it',
@@ -86,11 +86,6 @@ export function addProposals(program: Command, parts: CommandParts): void {
         return { answer, value: answer.value };
       });
     });
-}
-
-/** Whoever runs the command, as the system knows him. */
-function me(): { readonly by: string } {
-  return { by: `cli:${userInfo().username}` };
 }
 
 function codeOf({ ok, applied }: ProposalAnswer) {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Report } from '../../http/service.ts';
 import { type CommandParts, withService } from '../command-parts.ts';
+import { me } from '../who.ts';
 
 /** `words`, `words choose`: what readers mean by the names they measure by, and a person's word on it. */
 export function addWords(program: Command, parts: CommandParts): void {
@@ -34,8 +34,7 @@ export function addWords(program: Command, parts: CommandParts): void {
     .action(async (word: string, definition: string, _options: unknown, command: Command) => {
       const { out } = command.opts<{ out?: string }>();
       await withService({ ...parts, command }, async (service) => {
-        const by = `cli:${userInfo().username}`;
-        const answer = await service.chooseWord({ word, definition, by });
+        const answer = await service.chooseWord({ word, definition, ...me() });
         if (out !== undefined) {
           writeFiles(answer, out);
         }

@@ -14,6 +14,7 @@ import { keepAttributes, rememberNo } from '../peoples-words.ts';
 import { relationNamed } from '../relation-named.ts';
 import { restorePlan } from '../restore.ts';
 import { rollbackPlan } from '../rollback.ts';
+import { whyNotApply } from './why-not-apply.ts';
 
 export interface PersonVerbParts {
   readonly engine: Engine;
@@ -62,11 +63,12 @@ export function personVerbs(parts: PersonVerbParts): PersonVerbs {
   return {
     applyNow,
     restoreAll,
-    async apply(digest) {
+    async apply(digest, { by } = { by: 'cli:api' }) {
       const plan = keptPlan(engine, digest);
       return turn(async () => {
         await requireFits(engine, plan);
-        return applyNow(plan);
+        const marts = await engine.ledger.readMarts();
+        return whyNotApply(engine, { plan, marts, by }) ?? applyNow(plan);
       });
     },
     rollback: (relation) =>

@@ -46,7 +46,7 @@ describe.skipIf(postgresBinaries === undefined)('a proposal as a branch, beside 
     dashboards(1);
     await world.cycle(2);
     branch = remote.branches().find((name) => name.startsWith('goldsmith/')) ?? '';
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();

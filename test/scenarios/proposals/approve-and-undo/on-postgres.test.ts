@@ -24,7 +24,7 @@ describe.skipIf(postgresBinaries === undefined)('a proposal beside PostgreSQL', 
     await identities(cluster);
     world = await PostgresWorld.open(cluster);
     await world.start({ mode: 'propose' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();
