@@ -68,7 +68,6 @@ async function askedFor(project: LakeProject, setup: readonly string[]): Promise
     },
   });
   await world.start();
-  await world.cycle(0);
   await day(world, 0);
   await day(world, 1);
   return world;

@@ -64,7 +64,6 @@ describe.skipIf(postgresBinaries === undefined)('a dbt model beside PostgreSQL',
       dbt: { project: project.checkout, path: 'transform' },
       propose: { git: { remote: project.remote.url, branch: 'main' } },
     });
-    await world.cycle(0);
     for (const day of [0, 1]) {
       const nine = FIRST_DAY + day * DAY_MS + 9 * HOUR_MS;
       world.clock.turnTo(nine);
