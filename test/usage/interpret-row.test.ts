@@ -158,6 +158,8 @@ describe('rowInterpreter', () => {
       `/*application='shop'*/ -- and more\nselect b from t`,
       `/* goldsmith='build' */ create table t as select 1 from s`,
       `select a from t -- ${'x'.repeat(2000)}`,
+      '/* {"app": "dbt", "node_id": "model.p.m"} */ select a from t',
+      '/* {"app": "dbt", "node_id": "model.p.m"} */ select a from dbt_ci.t',
     ];
     const rows = [...texts, ...texts].flatMap((text, index) =>
       ['ada', 'xy'].map(
@@ -169,10 +171,15 @@ describe('rowInterpreter', () => {
           endedAt: Date.UTC(2026, 0, 1 + index, 12),
           status: 'success',
           ...(index % 3 === 0 ? { tags: { agent: 'bot' } } : {}),
+          ...(index > texts.length ? { schema: 'dbt_cloud_pr_1' } : {}),
         }),
       ),
     );
 
-    expect(rows.map(interpretNext)).toEqual(rows.map((row) => interpretRow(row, parts)));
+    const read = rows.map(interpretNext);
+    const kinds = read.map((each) => (each.kind === 'use' ? each.reader.kind : 'skipped'));
+
+    expect(read).toEqual(rows.map((row) => interpretRow(row, parts)));
+    expect(kinds.filter((kind) => kind === 'test')).toHaveLength(3);
   });
 });
