@@ -5,7 +5,7 @@ import type { Notice } from './notice.ts';
 
 /** The one message when an incident begins; `answered` says what readers get meanwhile. */
 export function incidentBegan(
-  { relation, because, diagnosis }: Incident,
+  { relation, kind, because, diagnosis }: Incident,
   answered: readonly string[],
 ): Notice {
   const name = readable(relation);
@@ -13,7 +13,10 @@ export function incidentBegan(
     title: `Incident on ${name}`,
     because: [because, ...diagnosis, ...answered].join('; '),
     money: 'no saving is claimed or lost yet',
-    undo: '`goldsmith drift` shows it as long as it lasts; it ends by itself when its source heals',
+    undo:
+      kind === 'definition-broken'
+        ? 'put the source back, or agree to what is proposed (`goldsmith proposals`), or replace the view by one of your own; `goldsmith drift` shows it as long as it lasts'
+        : '`goldsmith drift` shows it as long as it lasts; it ends by itself when its source heals',
     planDigest: '',
   };
 }

@@ -168,10 +168,19 @@ async function leftOf(
   };
 }
 
-/** Somebody was seen to rename or move it: no load of other data in between makes that a guess. */
+/**
+ * Somebody was seen to rename or move it, and it stands where it stood, so that it was not dropped and made anew since: no load of other
+ * data in between makes that a guess.
+ */
 function isWitnessed(change: SchemaChange): boolean {
-  const isRenaming = change.kind === 'column-renamed' || change.kind === 'relation-moved';
-  return isRenaming && change.evidence.includes('statement-seen');
+  switch (change.kind) {
+    case 'column-renamed':
+      return change.evidence.includes('statement-seen') && change.evidence.includes('same-place');
+    case 'relation-moved':
+      return change.evidence.includes('statement-seen');
+    default:
+      return false;
+  }
 }
 
 /** Moves that were seen, from where a relation was to where it went. */
