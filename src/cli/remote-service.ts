@@ -32,7 +32,7 @@ export function remoteService(parts: RemoteParts): GoldsmithService {
       get(`/v1/lineage?of=${encodeURIComponent(what)}&direction=${direction}`),
     words: (word) =>
       get(`/v1/words${word === undefined ? '' : `?word=${encodeURIComponent(word)}`}`),
-    chooseWord: (choice) => post('/v1/words/choose', choice),
+    chooseWord: (choice) => post('/v1/words/choose', { ...choice, by: nameOf(choice.by) }),
     drift: () => get('/v1/drift'),
     proposals: () => get('/v1/proposals'),
     proposal: (id) => get(`/v1/proposals/${encodeURIComponent(id)}`),

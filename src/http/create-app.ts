@@ -34,7 +34,7 @@ const applyBody = z.strictObject({ digest: z.string().optional(), by: spokenBy }
 const chooseBody = z.strictObject({
   word: z.string().min(1).max(256),
   definition: z.string().min(1).max(64),
-  by: z.string().min(1).max(256),
+  by: spokenBy,
 });
 const rollbackBody = z.strictObject({ relation: z.string().min(1) });
 const restoreBody = z.strictObject({

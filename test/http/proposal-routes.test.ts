@@ -51,6 +51,9 @@ describe('proposals over the local API', () => {
 
   it('cannot be answered in the name of another channel', async () => {
     const forged = await post(`/v1/proposals/${id}/approve`, { by: 'slack:U1' });
+    const word = { word: 'revenue', definition: '634bac98', by: 'slack:U1' };
+    expect((await post('/v1/words/choose', word)).status).toBe(400);
+    expect((await post('/v1/apply', { by: 'slack:U1' })).status).toBe(400);
     expect(forged.status).toBe(400);
     expect(await forged.json()).toMatchObject({
       detail: 'by: a name of letters, digits and . _ @ -',
