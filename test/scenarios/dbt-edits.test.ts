@@ -176,4 +176,24 @@ describe('columns of a dbt model that nobody reads', () => {
     expect(text).not.toContain('announce:');
     expect(world.logLines.join('')).toContain('the dbt project was not read');
   });
+
+  it('are not asked for again once somebody agreed, before and after the file was pulled', async () => {
+    const states = async () =>
+      (await proposalsOf(world)).filter(({ kind }) => kind === 'edit').map(({ state }) => state);
+    writeFileSync(join(project, 'target', 'manifest.json'), JSON.stringify(manifest()));
+    await world.cycle(5);
+    const open = (await proposalsOf(world)).find(({ state }) => state === 'open');
+    await world.goldsmith.approve(open?.id ?? '', { by: 'cli:ana' });
+
+    await world.cycle(6);
+    expect((await states()).toSorted()).toEqual(['applied', 'overtaken']);
+
+    writeFileSync(
+      join(project, 'models', 'facts.sql'),
+      MODEL.replace(/,\n {4}products.brand .*/, ''),
+    );
+    await world.cycle(7);
+    expect((await states()).toSorted()).toEqual(['applied', 'overtaken']);
+    expect(world.logLines.join('')).toContain('a dbt model was changed since dbt compiled it');
+  });
 });

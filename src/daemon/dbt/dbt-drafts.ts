@@ -9,8 +9,8 @@ import type { Draft } from '../../propose/proposal.ts';
 import type { Engine } from '../engine.ts';
 import { bothFacts, type DbtRead, dbtBeside, projectText } from './dbt-beside.ts';
 import { type WatchedModel, watchedModels } from './dbt-standings.ts';
-import { isCompiled } from './is-compiled.ts';
 import { type DraftParts, draftMarts } from './mart-drafts.ts';
+import { waitsForDbt } from './waits-for-dbt.ts';
 
 /**
  * Questions about columns of dbt models that nobody reads: the edit of the model's files where it can be made and proved, else a
@@ -28,12 +28,12 @@ export async function draftEdits(engine: Engine, parts: DraftParts): Promise<rea
       continue;
     }
     parts.signal?.throwIfAborted();
-    if (!(await isCompiled(engine, watched.model))) {
+    const { relation } = watched.use;
+    if (await waitsForDbt(engine, { model: watched.model, relation })) {
       continue;
     }
     const columns = unread.map(({ attribute }) => attribute);
     const edit = await editOnce(engine, { watched, columns, beside, facts: parts.input.facts });
-    const { relation } = watched.use;
     const { usage } = parts.input;
     const { priceCpu } = engine;
     const { readers, runsPerDay } = demandOf({ relation, steps: [], usage, priceCpu });

@@ -15,7 +15,7 @@ import { unreachableOf, verdictOn } from '../proposals/draft-proposals.ts';
 import { askedKinds } from '../proposals/settle-proposals.ts';
 import { bothFacts, type DbtRead, type MartInProject, projectText } from './dbt-beside.ts';
 import type { StandingParts } from './dbt-standings.ts';
-import { isCompiled } from './is-compiled.ts';
+import { waitsForDbt } from './waits-for-dbt.ts';
 
 /** Marts of one cycle whose place in the project is looked for. */
 const MOST_LOOKED_FOR = 10;
@@ -61,7 +61,8 @@ async function draftMart(engine: Engine, parts: OneMart): Promise<Draft | undefi
   const place = await placeOnce(engine, parts);
   if (
     place === undefined ||
-    (place.extension.kind === 'suggestion' && !(await isCompiled(engine, place.extension.model)))
+    (place.extension.kind === 'suggestion' &&
+      (await waitsForDbt(engine, { model: place.extension.model, relation: mart })))
   ) {
     return undefined;
   }
