@@ -1,5 +1,6 @@
 import { DAY_MS } from '../base/clock.ts';
-import type { CycleInput, MartMatter } from '../decide/cycle-input.ts';
+import type { CycleInput } from '../decide/cycle-input.ts';
+import type { Incident } from '../drift/incidents/incident.ts';
 import type { SchemaEvent } from '../drift/schema-event.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Receipt } from '../marts/receipt.ts';
@@ -17,7 +18,7 @@ import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
 import { formerReadings } from './drift/former-readings.ts';
 import { openIncidents } from './drift/incident-book.ts';
-import { doubtedBy, tendIncidents } from './drift/incidents.ts';
+import { doubtedBy, doubtedSourcesBy, tendIncidents } from './drift/incidents.ts';
 import { noteRenames } from './drift/rename-book.ts';
 import { watchSchema } from './drift/watch-schema.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
@@ -104,7 +105,7 @@ export async function runCycle(
   const incidents = act
     ? await tendIncidents(engine, { input: drifted, usage, signal })
     : openIncidents(engine.store.documents);
-  const input = withDoubts(drifted, doubtedBy(incidents));
+  const input = withDoubts(drifted, incidents);
 
   onProgress?.('deciding');
   const decision = decideCycle(input);
@@ -234,9 +235,17 @@ function usageSince({ store, clock }: Engine, from: number): UsageSnapshot {
   );
 }
 
-function withDoubts(input: CycleInput, doubted: readonly MartMatter[]): CycleInput {
-  const nothing = { broken: [], redefined: [], doubted: [], intents: [] };
+function withDoubts(input: CycleInput, incidents: readonly Incident[]): CycleInput {
+  const doubted = doubtedBy(incidents);
+  const nothing = { broken: [], redefined: [], intents: [] };
   return doubted.length === 0
     ? input
-    : { ...input, drift: { ...(input.drift ?? nothing), doubted } };
+    : {
+        ...input,
+        drift: {
+          ...(input.drift ?? nothing),
+          doubted,
+          doubtedSources: doubtedSourcesBy(incidents),
+        },
+      };
 }

@@ -171,6 +171,9 @@ export function decisionInput(
       anchorRows: candidate.anchor === undefined ? 0 : seen.rowsOf(candidate.anchor),
       lastNo: lastNo(candidate, input),
       lastFailureAt: lastFailureAt(candidate, input),
+      doubt: input.drift?.doubtedSources?.find(({ relation }) =>
+        candidate.definition.sources.includes(relation),
+      ),
       ...worth,
     },
     accumulator.past ?? [],

@@ -98,6 +98,8 @@ export interface DriftInput {
   readonly redefined: readonly MartMatter[];
   /** Something is wrong with the sources themselves: a version is not replaced by what they hold now while it may still answer. */
   readonly doubted: readonly MartMatter[];
+  /** The same, source by source: nothing new is built from them. */
+  readonly doubtedSources?: readonly MartMatter[];
   /** Rewritings that wait for a person. */
   readonly intents: readonly Intent[];
 }

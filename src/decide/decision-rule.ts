@@ -4,7 +4,7 @@ import type { Candidate } from '../candidates/candidate.ts';
 import type { MartEstimate } from '../cost/estimate.ts';
 import type { Calibration } from './calibrate.ts';
 import type { CandidateDemand } from './candidate-demand.ts';
-import type { Accumulator } from './cycle-input.ts';
+import type { Accumulator, MartMatter } from './cycle-input.ts';
 import type { Forecast } from './forecast.ts';
 import type { Policy } from './policy.ts';
 import type { Reservation } from './reservation.ts';
@@ -35,6 +35,8 @@ export interface DecisionInput {
     | undefined;
   /** Last time a build of it failed or did not pass its checks. */
   readonly lastFailureAt?: EpochMs | undefined;
+  /** A source of it that something is wrong with, where there is one. */
+  readonly doubt?: MartMatter | undefined;
   /** The forecast in money. */
   readonly saving: {
     readonly lowPerDay: NanoUsd;

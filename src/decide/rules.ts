@@ -9,6 +9,7 @@ import { isUnderstoodWellEnough } from './rules/is-understood-well-enough.ts';
 import { joinsLoseNothing } from './rules/joins-lose-nothing.ts';
 import { keepsItsStalenessBound } from './rules/keeps-its-staleness-bound.ts';
 import { paysBackInTime } from './rules/pays-back-in-time.ts';
+import { restsOnSoundSources } from './rules/rests-on-sound-sources.ts';
 import { savesMoreThanUpkeep } from './rules/saves-more-than-upkeep.ts';
 import { staysSmall } from './rules/stays-small.ts';
 import { wasNotDeclined } from './rules/was-not-declined.ts';
@@ -19,6 +20,7 @@ export const RULES: readonly DecisionRule[] = [
   canBeProved,
   wasNotDeclined,
   didNotFailLately,
+  restsOnSoundSources,
   keepsItsStalenessBound,
   staysSmall,
   hasARoad,

@@ -57,6 +57,13 @@ const REFUSED: readonly Case[] = [
     flip: { what: 'the day', now: '2026-03-20', needed: '2026-03-22' },
   },
   {
+    title: 'a source that was emptied',
+    input: { doubt: { relation: LINES, because: 'it has no rows and had 3000' } },
+    rule: 'rests-on-sound-sources',
+    because: 'it has no rows and had 3000: nothing is built from it as long as that lasts',
+    flip: { what: `the incident on ${LINES}`, now: 'open', needed: 'over' },
+  },
+  {
     title: 'an adopted view whose bound is zero, saying what to configure',
     input: {
       candidate: aCandidate({

@@ -127,6 +127,16 @@ export function doubtedBy(incidents: readonly Incident[]): readonly MartMatter[]
     .map(({ relation, because }) => ({ relation, because }));
 }
 
+/** Their sources, each once. */
+export function doubtedSourcesBy(incidents: readonly Incident[]): readonly MartMatter[] {
+  const because = new Map(
+    incidents.flatMap(({ kind, source, because: why }) =>
+      source !== undefined && DOUBTS.has(kind) ? [[source, why] as const] : [],
+    ),
+  );
+  return [...because].map(([relation, why]) => ({ relation, because: why }));
+}
+
 function begun(
   { store }: Pick<Engine, 'store'>,
   {
