@@ -48,7 +48,7 @@ export function hearDecision(
       });
     }
     case 'undo':
-      return moved(proposal, { ...said, to: 'undone' }, 'being taken back');
+      return moved(proposal, { ...said, to: 'undone' }, 'taken back');
   }
 }
 

@@ -3,6 +3,7 @@ import { tame } from '../git/commit-message.ts';
 import { BY_A_PERSON } from '../git/git-channel.ts';
 import { readRef, writeRef } from '../git/git-ref.ts';
 import { isTheirs, withdrawBranch } from '../git/offer-branch.ts';
+import { agreedBy } from '../move.ts';
 import type { Proposal } from '../proposal.ts';
 import { inline } from './body-markdown.ts';
 import { type PullWorld, pullOf, type ShownPull } from './offer-pull.ts';
@@ -44,8 +45,8 @@ export async function tellApplied({
 }: ShownPull): Promise<ChannelRef> {
   const pull = readRef(ref) === undefined ? undefined : await pullOf(pulls, { proposal, ref });
   if (pull?.state === 'open') {
-    const yes = proposal.moves.findLast(({ to }) => to === 'approved' || to === 'agreed');
-    const who = yes === undefined ? '' : ` ${inline(tame(yes.by))} agreed.`;
+    const agreed = agreedBy(proposal);
+    const who = agreed.length === 0 ? '' : ` ${inline(tame(agreed.join(' and ')))} agreed.`;
     const text = `Applied.${who} Merging this keeps the files beside the warehouse; closing it changes nothing there.`;
     await pulls.comment(pull.number, { text, mark: `${proposal.id}:applied` });
   }

@@ -96,10 +96,10 @@ function statusOf(proposal: Proposal, { now }: Pick<MessageParts, 'now'>): strin
         : `Waits for an answer until ${dayOf(expiresAt)}${so}`;
     }
     case 'approved':
-      return `Approved${by(last)}, being carried out`;
+      return `Approved${byAll(proposal)}, being carried out`;
     case 'applied': {
-      const yes = moves.findLast(({ to }) => to === 'approved');
-      return `Carried out on ${dayOf(last?.at ?? now)}${yes === undefined ? '' : `, approved${by(yes)}`}`;
+      const agreed = byAll(proposal);
+      return `Carried out on ${dayOf(last?.at ?? now)}${agreed === '' ? '' : `, approved${agreed}`}`;
     }
     case 'declined':
       return `Declined${by(last)}${why(last)}`;
@@ -114,6 +114,12 @@ function statusOf(proposal: Proposal, { now }: Pick<MessageParts, 'now'>): strin
 
 function by(move: Move | undefined): string {
   return move === undefined ? '' : ` by ${move.by}`;
+}
+
+/** Everybody who said yes to what it means now: where several had to, they all did. */
+function byAll(proposal: Proposal): string {
+  const agreed = agreedBy(proposal);
+  return agreed.length === 0 ? '' : ` by ${agreed.join(' and ')}`;
 }
 
 function why(move: Move | undefined): string {

@@ -96,6 +96,16 @@ describe('the slack channel', () => {
     ]);
   });
 
+  it('names everybody who said yes to what was carried out', async () => {
+    const yes = (to: 'agreed' | 'approved', by: string) => ({ to, at: MONDAY, by });
+    const moves = [yes('agreed', 'slack:U1'), yes('approved', 'cli:ana')];
+    await show(
+      aProposal({ moves: [...moves, { to: 'applied', at: MONDAY, by: 'goldsmith' }] }, 'applied'),
+    );
+
+    expect(JSON.stringify(slack.messages[0])).toContain('approved by <@U1> and cli:ana');
+  });
+
   it('offers to take back what was applied, for as long as that is offered', async () => {
     const ref = await show(applied());
     expect(slack.answersOf(slack.messages[0])).toEqual(['goldsmith.undo']);
