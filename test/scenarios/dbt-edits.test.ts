@@ -143,6 +143,8 @@ describe('columns of a dbt model that nobody reads', () => {
       expect.stringMatching(/^its tests and its builds in CI are counted apart: 14 statements, /),
     ]);
     expect(await world.rows('select distinct brand is null from gold.facts')).not.toEqual([]);
+    const { text } = await world.goldsmith.proposal(asked?.id ?? '');
+    expect(text).toMatch(/^files {5}transform\/models\/facts.sql:\n {12}\{\{ config/m);
     const [kept] = cycle.input.prune?.dbt ?? [];
     expect(kept).toMatchObject({ who: 'dashboard Board pack (Ann)', columns: ['quantity'] });
   });

@@ -55,6 +55,7 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
     ['moves', proposal.moves.map(saidOf)],
     ['meaning', [proposal.meaning]],
     ['sql', body.sql],
+    ['files', proposal.files.map(fileText)],
   ];
   return {
     text: [
@@ -68,6 +69,13 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
     ].join('\n'),
     value: viewOf(proposal, engine),
   };
+}
+
+/** A file as it would be: where no repository is configured, here is all there is to see of it. */
+function fileText({ path, text }: Proposal['files'][number]): string {
+  return text === undefined
+    ? `${path}: taken away`
+    : `${path}:\n${text.trimEnd().replaceAll(/^(?=.)/gm, '  ')}`;
 }
 
 /** An explanation together with what people were asked about the relation, or about any, and what they said last. */

@@ -2,6 +2,7 @@ import { type RelationId, readableRelation } from '../../base/relation.ts';
 import { meaningOf } from '../meaning.ts';
 import type { Draft, FileChange, ProposalBody } from '../proposal.ts';
 import type { Extension } from './extend-model.ts';
+import { shortList } from './short-list.ts';
 import { whose } from './whose.ts';
 
 export interface ExtensionEvidence {
@@ -74,7 +75,7 @@ function extended(extension: Extended, evidence: ExtensionEvidence): Draft {
 }
 
 function titleOf({ model, added, makesTable }: Extended): string {
-  const columns = added.join(', ');
+  const columns = shortList(added);
   if (added.length === 0) {
     return `Store dbt model ${model.name} as a table, instead of a mart beside it`;
   }
@@ -84,7 +85,7 @@ function titleOf({ model, added, makesTable }: Extended): string {
 function whatOf({ added, makesTable, isDescribed }: Extended): string {
   const stored =
     'which is a view: stored as a table, it need not be computed for everyone who asks';
-  const lacking = `which lacks only ${added.join(', ')}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}`;
+  const lacking = `which lacks only ${shortList(added)}: written at the end of its select lists, in its own style${isDescribed ? ', and described where its columns are' : ''}`;
   const parts = [...(added.length === 0 ? [] : [lacking]), ...(makesTable ? [stored] : [])];
   return `, ${parts.join('; and ')}.`;
 }
@@ -110,9 +111,9 @@ function suggested(
   { model, because, lacks }: Extract<Extension, { kind: 'suggestion' }>,
   evidence: ExtensionEvidence,
 ): Draft {
-  const columns = lacks.join(', ');
+  const columns = shortList(lacks);
   return draft(evidence, {
-    parts: [`suggest ${columns === '' ? 'a table' : columns} for ${model.id}`],
+    parts: [`suggest ${lacks.length === 0 ? 'a table' : lacks.join(', ')} for ${model.id}`],
     files: [],
     title: `dbt model ${model.name} could ${columns === '' ? 'be a table' : `hold ${columns}`}, instead of a mart beside it`,
     because: `${evidence.because}. ${readableRelation(evidence.mart)} would have the sources, conditions and grain of dbt model ${model.name}, which ${columns === '' ? 'is a view' : `lacks only ${columns}`}. Goldsmith does not edit ${model.path} itself: ${because}. ${whose(model)}${INSTEAD}`,

@@ -2,6 +2,7 @@ import { type RelationId, readableRelation } from '../../base/relation.ts';
 import { meaningOf } from '../meaning.ts';
 import type { Draft, ProposalBody } from '../proposal.ts';
 import type { NewModel } from './new-model.ts';
+import { shortList } from './short-list.ts';
 
 export interface NewModelEvidence {
   /** The mart that would be made otherwise. */
@@ -35,7 +36,7 @@ export function draftNewModel(
         ...(unread.length === 0
           ? []
           : [
-              `Whether one of these models holds it already could not be told, they are not understood: ${listed(unread)}.`,
+              `Whether one of these models holds it already could not be told, they are not understood: ${shortList(unread)}.`,
             ]),
         'Statements have to name the model to gain by it; until they do, nothing is saved.',
         'How fresh it is follows from when dbt runs.',
@@ -49,11 +50,4 @@ export function draftNewModel(
       sql: [],
     },
   };
-}
-
-const MOST_LISTED = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST_LISTED;
-  return `${names.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
