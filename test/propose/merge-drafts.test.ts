@@ -194,6 +194,8 @@ describe("a mart that belongs into somebody's files", () => {
 
     expect(asked({ drafts: [edit, build] })).toEqual(['edit']);
     expect(asked({ drafts: [edit, build], noes: [no] })).toEqual(['build']);
+    const late = { drafts: [edit, build], now: MONDAY + SETTINGS.openFor + DAY_MS };
+    expect(asked({ ...late, book: merge({ drafts: [edit, build] }) })).toEqual(['build']);
   });
 
   it('is not asked for again once it was merged, while what was merged is not seen yet', () => {
