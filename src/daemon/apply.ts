@@ -174,7 +174,6 @@ async function applyHeld(
 export async function tendMarts(engine: Engine, signal?: AbortSignal): Promise<void> {
   await tend(engine, signal);
   await handInUntold(engine);
-  await tellPeople(engine, [], signal);
 }
 
 async function tend(engine: Engine, signal: AbortSignal | undefined): Promise<void> {

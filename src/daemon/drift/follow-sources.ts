@@ -173,14 +173,10 @@ async function leftOf(
  * data in between makes that a guess.
  */
 function isWitnessed(change: SchemaChange): boolean {
-  switch (change.kind) {
-    case 'column-renamed':
-      return change.evidence.includes('statement-seen') && change.evidence.includes('same-place');
-    case 'relation-moved':
-      return change.evidence.includes('statement-seen');
-    default:
-      return false;
+  if (change.kind === 'column-renamed') {
+    return change.evidence.includes('statement-seen') && change.evidence.includes('same-place');
   }
+  return change.kind === 'relation-moved' && change.evidence.includes('statement-seen');
 }
 
 /** Moves that were seen, from where a relation was to where it went. */
