@@ -11,14 +11,17 @@ export interface Starting {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it may leave files. */
+  readonly cwd?: string;
   /** What it prints when it is ready. */
   readonly ready: RegExp;
 }
 
 /** Starts a server as a process of its own and waits for what it says when it is ready. */
-export async function started({ command, args, env = {}, ready }: Starting): Promise<Started> {
+export async function started({ command, args, env = {}, cwd, ready }: Starting): Promise<Started> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const last: string[] = [];

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/emulators/**/*.emulator.ts'],
     // The first run installs: the slowest is built from source.
     hookTimeout: 3_600_000,
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     maxWorkers: 1,
     isolate: false,
     reporters: ['verbose'],

@@ -122,6 +122,12 @@ function stagedTexts({ staged, objects, content, names, versions }: Wording): re
       ? []
       : [
           staged.createTable({ relation, comment: "it's \\ one", select }),
+          staged.createTable({
+            relation,
+            comment: 'rows lie together',
+            select,
+            clusteredBy: ['a'],
+          }),
           staged.createView(view),
           staged.replaceView(view),
           staged.replaceView({ ...view, comment: undefined, columns: [] }),

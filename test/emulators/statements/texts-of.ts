@@ -80,7 +80,7 @@ async function textsOf(connector: Connector, server: Server): Promise<readonly s
     ...server,
     open: async () => ({
       connector,
-      people: server.people,
+      people: (sql) => server.people(sql),
       async close() {
         await connector.close();
         await server.close();

@@ -1,0 +1,35 @@
+/**
+ * What the emulator has not of INFORMATION_SCHEMA, as tables of the columns the service's documentation names, as far as Goldsmith
+ * asks for them: so the analyser knows every name and type in our statements.
+ */
+export const STAND_INS: readonly string[] = [
+  'create table info.SCHEMATA (catalog_name string, schema_name string, location string)',
+  'create table info.TABLES (table_catalog string, table_schema string, table_name string, table_type string, creation_time timestamp)',
+  `create table info.COLUMNS (table_catalog string, table_schema string, table_name string, column_name string, ordinal_position int64,
+  is_nullable string, data_type string, is_hidden string)`,
+  `create table info.COLUMN_FIELD_PATHS (table_catalog string, table_schema string, table_name string, column_name string,
+  field_path string, data_type string, description string, policy_tags array<string>)`,
+  'create table info.VIEWS (table_catalog string, table_schema string, table_name string, view_definition string, use_standard_sql string)',
+  `create table info.TABLE_OPTIONS (table_catalog string, table_schema string, table_name string, option_name string, option_type string,
+  option_value string)`,
+  `create table info.TABLE_STORAGE (project_id string, table_schema string, table_name string, total_rows int64,
+  total_logical_bytes int64, deleted bool)`,
+  'create table info.OBJECT_PRIVILEGES (object_schema string, object_name string, privilege_type string, grantee string)',
+  `create table info.TABLE_CONSTRAINTS (table_catalog string, table_schema string, table_name string, constraint_name string,
+  constraint_type string)`,
+  `create table info.KEY_COLUMN_USAGE (table_schema string, table_name string, column_name string, constraint_name string,
+  ordinal_position int64, position_in_unique_constraint int64)`,
+  'create table info.CONSTRAINT_COLUMN_USAGE (table_schema string, table_name string, column_name string, constraint_name string)',
+  `create table info.JOBS (creation_time timestamp, start_time timestamp, end_time timestamp, job_id string, job_type string,
+  statement_type string, state string, user_email string, query string, cache_hit bool, reservation_id string,
+  total_bytes_processed int64, total_bytes_billed int64, total_slot_ms int64, error_result struct<reason string>,
+  labels array<struct<key string, value string>>, query_info struct<query_hashes struct<normalized_literals string>>)`,
+];
+
+const REGION_VIEW = /`[^`]+`\.`region-[^`]+`\.INFORMATION_SCHEMA\./g;
+const DATASET_VIEW = /`[^`]+`\.`[^`]+`\.INFORMATION_SCHEMA\./g;
+
+/** The statement with those tables in the place of the views. */
+export function withStandIns(sql: string): string {
+  return sql.replaceAll(REGION_VIEW, '`info`.').replaceAll(DATASET_VIEW, '`info`.');
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
+import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
+import { openQueryHistory } from '../../../src/connectors/databricks/query-history.ts';
+import type { HistoryRow } from '../../../src/connectors/history-row.ts';
+import { failingKinds } from '../kinds.ts';
+import { part } from '../part.ts';
+import { liveStaged } from '../staged-life.ts';
+import { informationSchema } from './information-schema.ts';
+import { type Spark, startSpark } from './spark.ts';
+
+const options: CallOptions = { purpose: 'verify' };
+const NOW = Date.UTC(2026, 10, 20, 12, 30);
+
+part(
+  {
+    variable: 'GOLDSMITH_SPARK',
+    against: 'Databricks, as Apache Spark with Delta and Iceberg (PyPI, Maven) has it',
+  },
+  () => {
+    describe('a connector to Apache Spark', () => {
+      let spark: Spark;
+      let connector: Connector;
+      const run = (sql: string) => connector.execute(sql, { purpose: 'build' });
+      const cellsOf = async (sql: string) => (await connector.query(sql, options)).rows;
+
+      beforeAll(async () => {
+        spark = await startSpark();
+        connector = await spark.open();
+        // A server that runs already may know them from the last time.
+        const own = ['shop', 'gold', 'gold_data', 'goldsmith'];
+        await Promise.all(own.map((name) => run(`drop schema if exists ${name} cascade`)));
+        await run('create schema shop');
+        await run(
+          "create or replace table shop.orders as select id, cast(id as double) as amount, concat('r', id % 4) as said from range(0, 400)",
+        );
+        await run('create schema if not exists information_schema');
+        await Promise.all(informationSchema().map(run));
+      });
+      afterAll(async () => {
+        await connector.close();
+        await spark.stop();
+      });
+
+      it('reads numbers, texts, dates, times, booleans and nulls', async () => {
+        const sql = `select 7, 9007199254740991, 'x', true, date '2024-02-29', timestamp '2024-02-29 12:00:00.123', cast(null as string), 0.5D`;
+
+        expect(await cellsOf(sql)).toEqual([
+          [7, '9007199254740991', 'x', true, '2024-02-29', '2024-02-29T12:00:00.123', null, 0.5],
+        ]);
+      });
+
+      it('refuses what the driver reads wrongly from columns, instead of telling a wrong number', async () => {
+        await expect(connector.query('select 9223372036854775807', options)).rejects.toMatchObject({
+          message: expect.stringContaining('cast it to string'),
+        });
+      });
+
+      it('tells a missing relation from a statement that is none', async () => {
+        await expect(connector.query('select * from nowhere', options)).rejects.toMatchObject({
+          code: 'CONNECTOR_RELATION_MISSING',
+        });
+        await expect(connector.query('selekt 1', options)).rejects.toMatchObject({
+          code: 'CONNECTOR_BAD_SQL',
+        });
+      });
+
+      it('builds, proves, flips, sees a source change, refreshes, demotes and drops', async () => {
+        await liveStaged(connector, { hasLastChange: true });
+      });
+
+      it('carries out every kind of statement the doctor tries, but for grants', async () => {
+        expect(await failingKinds(connector)).toEqual({
+          'grant and revoke': expect.stringMatching(/grant|syntax|supported/i),
+        });
+      });
+
+      it('analyses the catalog’s statements over the columns the information schema is said to have', async () => {
+        expect(await connector.readCatalog({ purpose: 'catalog' })).toEqual([]);
+        const { objects, access, content } = connector.wording;
+        const relation = relationId({ schema: 'shop', name: 'orders' });
+        const texts = [
+          objects.marked('goldsmith: '),
+          ...objects.keptByTables(relation).map(({ sql }) => sql),
+          access?.readers?.(relation) ?? '',
+          access?.rowPolicies(relation) ?? '',
+          `select count(distinct ${content.relationHash('v')}) as n from shop.orders as v`,
+        ];
+        for (const sql of texts) {
+          await connector.query(sql, options);
+        }
+      });
+
+      it('mines a history in an Iceberg catalog named system, in two phases', async () => {
+        await run('create schema if not exists system.query');
+        await run(HISTORY);
+        const ended = (minutesAgo: number) => `timestamp_millis(${NOW - minutesAgo * 60_000})`;
+        const values = RUNS.map(
+          ([id, user, minutesAgo, text, status]) =>
+            `('${id}', '${user}', '${user}', named_struct('type', 'WAREHOUSE', 'warehouse_id', 'w1'), '${text}', '${status}', 'Tableau',
+  ${ended(minutesAgo + 1)}, ${ended(minutesAgo)}, 2000, 1500, 1000, false, map('team', 'shop'))`,
+        );
+        await run(`insert into system.query.history values ${values.join(', ')}`);
+        const source = openQueryHistory({
+          name: 'databricks-history',
+          relation: 'system.query.history',
+          lookbackDays: 1,
+          cutAt: 100_000,
+          connector,
+          now: () => NOW,
+        });
+        const rows: HistoryRow[] = [];
+        for await (const batch of source.read(undefined, {})) {
+          rows.push(...batch.rows);
+          expect(batch.bad).toEqual([]);
+        }
+
+        const told = rows.map(({ user, status, runs, text }) => [user, status, runs ?? 1, text]);
+        expect(told).toHaveLength(3);
+        expect(told).toContainEqual([
+          'ana',
+          'success',
+          2,
+          expect.stringMatching(/^select n from sales\.orders where id = \d+$/),
+        ]);
+      });
+    });
+  },
+);
+
+const RUNS = [
+  ['a', 'ana', 150, 'select n from sales.orders where id = 12345', 'FINISHED'],
+  ['b', 'ana', 140, 'select n from sales.orders where id = 98765', 'FINISHED'],
+  ['c', 'ben', 140, 'select n from sales.orders where id = 12345', 'FINISHED'],
+  ['d', 'ana', 141, 'select n from sales.orders where id = 12345', 'FAILED'],
+] as const;
+
+const HISTORY = `create or replace table system.query.history (
+  statement_id string, executed_by string, executed_as string, compute struct<type: string, warehouse_id: string>, statement_text string,
+  execution_status string, client_application string, start_time timestamp, end_time timestamp, total_task_duration_ms bigint,
+  total_duration_ms bigint, read_bytes bigint, from_result_cache boolean, query_tags map<string, string>) using iceberg`;
