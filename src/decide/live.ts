@@ -207,7 +207,10 @@ export function lifetimeOf(
   return now - accumulator.stageSince;
 }
 
-/** The latest matured money receipt, without what is done once (the build, first uses), which needs the payback time to come in again. */
+/**
+ * Where the latest matured money receipt shows a loss even without what is done once (the build, first uses). That is spent: a mart that saves
+ * more than it costs to keep is worth keeping, however long its build takes to come in again.
+ */
 function realizedLoss(
   { appraisal: { candidate, estimate } }: Pick<Weighed, 'appraisal'>,
   { receipts, policy, workDone }: CycleInput,
@@ -225,7 +228,7 @@ function realizedLoss(
     .filter(({ at }) => at >= latest.from)
     .reduce((sum, { cost }) => sum + cost, 0n);
   const running = latest.net + estimate.buildCost + once;
-  if (days < policy.minimumLifeDays || (running >= 0n && days < policy.paybackDays)) {
+  if (days < policy.minimumLifeDays || running >= 0n) {
     return undefined;
   }
   return `measured over ${days.toFixed(1)} days it saved ${formatUsd(nanoUsd(latest.realizedGross))} and cost ${formatUsd(nanoUsd(latest.debits))}`;

@@ -194,6 +194,15 @@ describe('a physical mart', () => {
     ]);
   });
 
+  it('is not given up for a build it has not paid back in 15 days, while it saves more than it costs to keep', () => {
+    const slow = aReceipt({ realizedGross: 1000n, debits: 2000n, net: -1000n });
+
+    const accumulators = [anAccumulator({})];
+    expect(actions(cycle(aMart(definition), { receipts: [slow], accumulators }))).toEqual([
+      'to v1',
+    ]);
+  });
+
   it('is not given up for its money in its first week, which has its quiet days', () => {
     const accumulators = [anAccumulator({ lost: usd(1), stageSince: NOW - 7 * DAY_MS + 1 })];
 
