@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
 import { systemClock } from '../../src/daemon/system-clock.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
+import type { Work } from '../../src/materializer/work.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { followSales } from './scenarios.ts';
 import {
@@ -125,6 +126,68 @@ describe('a mart whose source column was renamed', () => {
     }
     expect(await shop.rows(ANSWER)).toEqual(before);
     expect((await shop.ledger.readMarts())[0]?.definition).toEqual(aDefinition());
+  });
+
+  describe('and whose sources are told by the columns it reads', () => {
+    const freshness: Work['freshness'] = {
+      usedColumns: async ({ sql }, source) =>
+        source === 'w.main.customers'
+          ? [
+              { name: 'id', place: 0 },
+              { name: sql.includes('sales_region') ? 'sales_region' : 'region', place: 1 },
+            ]
+          : [
+              { name: 'customer_id', place: 1 },
+              { name: 'amount', place: 2 },
+            ],
+    };
+
+    it('follows: a column is known by its place', async () => {
+      shop = await openWorkshop();
+      await shop.apply([create, aBuild(), toVersion()], { freshness });
+      await shop.run(RENAMED);
+      await shop.run('update main.orders set id = id + 1000');
+
+      const outcome = await shop.apply([followSales], { freshness });
+
+      expect(outcome.because).toBe('all 1 steps are done');
+      const [mart] = await shop.ledger.readMarts();
+      expect(mart?.current?.sourceStates[0]).toMatchObject({
+        relation: 'w.main.customers',
+        columns: [
+          { name: 'id', place: 0 },
+          { name: 'sales_region', place: 1 },
+        ],
+      });
+    });
+
+    it('is refuted by other rows, whoever approved it', async () => {
+      shop = await openWorkshop();
+      await shop.apply([create, aBuild(), toVersion()], { freshness });
+      await shop.run(RENAMED);
+      const { definition } = followSales as Extract<Action, { kind: 'follow-source' }>;
+      const sql = aDefinition()
+        .sql.replaceAll('c.region', "c.sales_region || '!'")
+        .replace("'!',", "'!' as region,");
+
+      for (const proof of ['same-answers', 'approved'] as const) {
+        const wrong = { ...followSales, definition: { ...definition, sql }, proof } as Action;
+        const outcome = await shop.apply([wrong], { freshness });
+        expect(outcome.steps[0]).toMatchObject({ outcome: 'failed', code: 'ANSWERS_DIFFER' });
+      }
+    });
+
+    it('cannot be told where other columns stand in their places', async () => {
+      shop = await openWorkshop();
+      await shop.apply([create, aBuild(), toVersion()], { freshness });
+      await shop.run(
+        'create or replace table main.customers as select region as sales_region from main.customers',
+      );
+      await shop.run('alter table main.customers add column id bigint');
+      const outcome = await shop.apply([followSales], { freshness });
+
+      expect(outcome.steps[0]).toMatchObject({ outcome: 'failed', code: 'NOT_COMPARABLE' });
+    });
   });
 
   it('says that nobody can tell where the sources moved meanwhile, and follows a person’s word, still held', async () => {
