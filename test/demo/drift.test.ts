@@ -63,7 +63,7 @@ describe('the demo’s drift', () => {
     });
     expect(story?.change).toContain('silver.order_lines.quantity is now called order_quantity');
     expect(story?.told.join('\n')).toContain('Schema change');
-    expect(said.join('\n')).toContain('+SELECT');
+    expect(said.join('\n')).toContain('+  sum(l.order_quantity) AS units');
     const { marts } = await world.cycle(5);
     expect(marts[0]?.held).toBeUndefined();
     expect(marts[0]?.stage).toBe('physical');
