@@ -2,6 +2,7 @@ import type { DbtModel, DbtProject } from '../../lineage/dbt/dbt-project.ts';
 import { renderModel } from '../../lineage/dbt/render-model.ts';
 import type { NormalQuery } from '../../sql/normal-query.ts';
 import type { FileChange } from '../proposal.ts';
+import { tablesIn } from './column-words.ts';
 import { extendText } from './extend-text.ts';
 import { type Comparison, compareToModel, type Missing } from './find-extendable.ts';
 import { stages } from './model-home.ts';
@@ -91,8 +92,30 @@ export async function extendModel(request: ExtendRequest): Promise<Extension> {
     const lacks = missing.map(({ name }) => name);
     refused ??= { kind: 'suggestion', model, lacks, because: outcome };
   }
-  const unread = request.project.models.filter(({ id }) => readings.get(id)?.kind === 'unread');
+  const below = idsBelow(request);
+  const unread = request.project.models.filter(
+    ({ id }) => readings.get(id)?.kind === 'unread' && below.has(id),
+  );
   return refused ?? { kind: 'none', unread: unread.map(({ name }) => name) };
+}
+
+/** Models that are made, directly or not, of something that is wanted. */
+function idsBelow({ project, wanted }: ExtendRequest): ReadonlySet<string> {
+  const tables = wanted.body.kind === 'block' ? tablesIn(wanted.body.block.from) : [];
+  const relations = new Set(tables.map(({ relation }) => relation));
+  const open = [...project.sources, ...project.models].flatMap(({ id, relation }) =>
+    relation !== undefined && relations.has(relation) ? [id] : [],
+  );
+  const below = new Set<string>();
+  for (let from = open.pop(); from !== undefined; from = open.pop()) {
+    for (const { id, dependsOn } of project.models) {
+      if (dependsOn.includes(from) && !below.has(id)) {
+        below.add(id);
+        open.push(id);
+      }
+    }
+  }
+  return below;
 }
 
 interface Found {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { aModel } from './a-project.ts';
 import { openExtending } from './extending.ts';
 
 const { extension, shop, textAfter } = openExtending();
@@ -109,6 +110,15 @@ select * from renamed
 
     expect(await extension(DAILY, finer)).toEqual({ kind: 'none', unread: [] });
     expect(await extension(DAILY, fewer)).toEqual({ kind: 'none', unread: [] });
+  });
+
+  it('names models of the same sources that are not understood, and no others', async () => {
+    const unread = (name: string, from: string) =>
+      aModel({ name, rawCode: '{{ secret() }}', dependsOn: [`seed.shop.${from}`] });
+    const others = [unread('near', 'orders'), unread('far', 'payments')];
+    const finer = 'select status, customer_id, count(*) from main.orders group by 1, 2';
+
+    expect(await extension(DAILY, finer, { others })).toEqual({ kind: 'none', unread: ['near'] });
   });
 
   it('suggests what it cannot write for certain', async () => {
