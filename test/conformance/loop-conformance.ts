@@ -55,6 +55,12 @@ export function loopConformance(subject: LoopSubject): void {
         ({ id: found }) => found === relation,
       )?.kind;
 
+    /** However rows lie, where that can be said: answers are the same. */
+    const laid = () =>
+      world.connector.capabilities.clusters === undefined
+        ? {}
+        : { clusteredBy: definition.columns.slice(0, 2).map(({ name }) => name) };
+
     it('is published, built, proved, flipped, refreshed, demoted, dropped and released with one answer', async () => {
       const fromBase = await world.rows(`${salesSql(schema)} order by 1`);
 
@@ -69,7 +75,7 @@ export function loopConformance(subject: LoopSubject): void {
       expect(await world.rows(readers)).toEqual(fromBase);
 
       world.clock.turnTo(START + HOUR);
-      await does(build(2, 'refresh'), toVersion(2, START + HOUR + DAY));
+      await does({ ...build(2, 'refresh'), ...laid() }, toVersion(2, START + HOUR + DAY));
       const newer = await world.rows(`${salesSql(schema)} order by 1`);
       expect(await world.rows(readers)).toEqual(newer);
       expect(newer).not.toEqual(fromBase);
