@@ -45,7 +45,7 @@ export function proposalReport(engine: Parts, proposal: Proposal): Report {
   ].join(', ');
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['why', [body.because]],
-    ['money', [...(money === '' ? [] : [money]), ...arithmetic]],
+    ['money', [money === '' ? 'no saving is claimed' : money, ...arithmetic]],
     ['evidence', body.evidence],
     ['readers', body.readers],
     ['risks', body.risks],

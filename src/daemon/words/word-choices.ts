@@ -122,7 +122,7 @@ function draftOf({
     body: {
       title: `Define ${name} once`,
       because: `${by} chose on ${dayOf(at)} that ${name} is ${text}; the files say so in dbt's semantic layer`,
-      money: { arithmetic: ['no saving is claimed: it is one meaning instead of several'] },
+      money: { arithmetic: ['it is one meaning instead of several'] },
       evidence: [`${runsPerDay.toFixed(1)} runs a day measure by this name`],
       readers: [...new Set(readers)],
       risks: ['who computes it in another way goes on doing so until they read the metric'],

@@ -142,8 +142,7 @@ function moneyOf({ body: { money } }: Proposal): readonly string[] {
     ...(netPerDay === undefined ? [] : [`nets ${formatUsd(netPerDay)} a day${between}`]),
     ...(once === undefined ? [] : [`costs ${formatUsd(once)} once`]),
   ].join(', ');
-  const said = [...(net === '' ? [] : [net]), ...arithmetic];
-  return said.length === 0 ? ['no saving is claimed'] : said;
+  return [net === '' ? 'no saving is claimed' : net, ...arithmetic];
 }
 
 function listed(name: string, lines: readonly string[]): readonly unknown[] {
