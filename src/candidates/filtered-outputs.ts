@@ -83,15 +83,11 @@ function comparedWithConstant(condition: BoundExpr) {
 }
 
 function comparedColumn(condition: BoundExpr): BoundExpr | undefined {
-  switch (condition.kind) {
-    case 'binary':
-      return COMPARISONS.has(condition.op)
-        ? [condition.left, condition.right].find(({ kind }) => kind === 'ref')
-        : undefined;
-    case 'between':
-    case 'in-list':
-      return condition.negated ? undefined : condition.operand;
-    default:
-      return undefined;
+  if (condition.kind === 'binary') {
+    return COMPARISONS.has(condition.op)
+      ? [condition.left, condition.right].find(({ kind }) => kind === 'ref')
+      : undefined;
   }
+  const isWithin = condition.kind === 'between' || condition.kind === 'in-list';
+  return isWithin && !condition.negated ? condition.operand : undefined;
 }
