@@ -63,11 +63,15 @@ export async function applyPlan(plan: Plan, parts: ApplyParts): Promise<ApplyOut
     kind: stopped === undefined ? 'applied' : 'stopped',
     because:
       stopped === undefined
-        ? `all ${plan.steps.length} steps are done`
+        ? allDone(plan.steps.length)
         : `stopped at ${stopped.action.kind} of ${stopped.action.mart}: ${stopped.detail}`,
     steps,
     work: sumUp(work),
   };
+}
+
+function allDone(steps: number): string {
+  return steps === 1 ? 'its one step is done' : `all ${steps} steps are done`;
 }
 
 /** One entry for each mart, kind and moment, so that none hides another where they are kept by these. */

@@ -88,7 +88,7 @@ export function proposalNotice({ steps, digest }: Pick<Plan, 'steps' | 'digest'>
     title: 'A plan waits for a person',
     because: `it would ${shown === '' ? `take ${steps.length} steps nobody needs to decide about` : shown}${more}`,
     money: `predicted ${formatUsd(net)} a day net, for ${formatUsd(cost)} once`,
-    undo: '`goldsmith plan` shows it with its numbers, `goldsmith apply` does it; do nothing and nothing happens',
+    undo: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
     planDigest: digest,
   };
 }

@@ -43,7 +43,7 @@ describe('a table that is taken over', () => {
 
     const outcome = await shop.apply([adoptTable]);
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(outcome.steps[0]?.evidence).toEqual({ rows: 4, columns: 2, dependents: 1 });
     expect(await kind()).toBe('VIEW');
     expect(await face()).toEqual(before);

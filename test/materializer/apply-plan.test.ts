@@ -37,7 +37,7 @@ describe('applying a plan', () => {
     const created = await shop.apply([create]);
     const before = await shop.rows(ANSWER);
 
-    expect(created.because).toBe('all 1 steps are done');
+    expect(created.because).toBe('its one step is done');
     const built = await shop.apply([aBuild(), toVersion()]);
 
     expect(built.steps.map(({ detail }) => detail)).toEqual([
@@ -275,7 +275,7 @@ describe('applying a plan', () => {
     shop.clock.turnTo(START + DAY);
     const nextDay = await shop.apply([aBuild()], { caps });
 
-    expect(nextDay.because).toBe('all 1 steps are done');
+    expect(nextDay.because).toBe('its one step is done');
   });
 
   it('stops between two steps when the kill switch is thrown', async () => {

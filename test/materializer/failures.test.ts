@@ -165,7 +165,7 @@ describe('a build that goes wrong', () => {
       { replay },
     );
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(outcome.steps[0]?.evidence).toMatchObject({ replayed: 1 });
   });
 });

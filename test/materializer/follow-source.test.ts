@@ -63,7 +63,7 @@ describe('a mart whose source column was renamed', () => {
 
     const outcome = await shop.apply([hold]);
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(await shop.rows(ANSWER)).toEqual(before);
     expect(await commentOf('sales_by_region')).toMatch(
       /^goldsmith: mart with definition .* \[goldsmith: answers as of 2026-06-01T00:00Z, .*\]$/,
@@ -83,7 +83,7 @@ describe('a mart whose source column was renamed', () => {
 
     const outcome = await shop.apply([followSales]);
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(await shop.rows(ANSWER)).toEqual(before);
     const [mart] = await shop.ledger.readMarts();
     const { definition } = followSales as Extract<Action, { kind: 'follow-source' }>;
@@ -106,7 +106,7 @@ describe('a mart whose source column was renamed', () => {
         replay: [],
       }),
     ]);
-    expect(again.because).toBe('all 1 steps are done');
+    expect(again.because).toBe('its one step is done');
   });
 
   it('does not follow a rename whose rows differ while its sources stood still, whoever approved it', async () => {
@@ -150,7 +150,7 @@ describe('a mart whose source column was renamed', () => {
 
       const outcome = await shop.apply([followSales], { freshness });
 
-      expect(outcome.because).toBe('all 1 steps are done');
+      expect(outcome.because).toBe('its one step is done');
       const [mart] = await shop.ledger.readMarts();
       expect(mart?.current?.sourceStates[0]).toMatchObject({
         relation: 'w.main.customers',
@@ -200,7 +200,7 @@ describe('a mart whose source column was renamed', () => {
     const approved = await shop.apply([{ ...followSales, proof: 'approved' } as Action]);
 
     expect(alone.steps[0]).toMatchObject({ outcome: 'failed', code: 'NOT_COMPARABLE' });
-    expect(approved.because).toBe('all 1 steps are done');
+    expect(approved.because).toBe('its one step is done');
     expect(await shop.rows(ANSWER)).toEqual(before);
     const [mart] = await shop.ledger.readMarts();
     expect(mart?.held).toBeDefined();
@@ -214,7 +214,7 @@ describe('a mart whose source column was renamed', () => {
 
     const outcome = await shop.apply([{ ...followSales, proof: 'statement-seen' } as Action]);
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(await shop.rows(ANSWER)).toEqual(before);
     const [record] = await shop.ledger.readRecords();
     expect(record).toMatchObject({ freshUntil: START + DAY, mart: { stage: 'physical' } });
@@ -238,7 +238,7 @@ describe('a mart whose source column was renamed', () => {
 
     expect(alone.steps[0]).toMatchObject({ code: 'COLUMNS_CHANGE' });
     expect(other.steps[0]).toMatchObject({ code: 'COLUMNS_CHANGE' });
-    expect(agreed.because).toBe('all 1 steps are done');
+    expect(agreed.because).toBe('its one step is done');
     expect(await shop.rows(ANSWER)).toEqual(rest);
   });
 

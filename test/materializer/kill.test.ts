@@ -73,7 +73,7 @@ describe.concurrent('killed with SIGKILL', () => {
 
       const again = await shop.apply([scenario.action]);
 
-      expect(again.because).toBe('all 1 steps are done');
+      expect(again.because).toBe('its one step is done');
       expect(await endState(shop, scenario)).toEqual(end);
     } finally {
       await shop.close();

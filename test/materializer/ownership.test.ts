@@ -62,7 +62,7 @@ describe('what is ours', () => {
     const adopted = await shop.apply([adopt]);
     const physical = await shop.apply([buildReport, reportToVersion]);
 
-    expect(adopted.because).toBe('all 1 steps are done');
+    expect(adopted.because).toBe('its one step is done');
     expect(physical.because).toBe('all 2 steps are done');
     expect(await viewText('report')).toContain('gold_data.report__v1');
     expect(await shop.rows(REPORT)).toEqual(before.answers);
@@ -123,7 +123,7 @@ describe('what is ours', () => {
 
     const flip = await shop.apply([reportToVersion]);
 
-    expect(flip.because).toBe('all 1 steps are done');
+    expect(flip.because).toBe('its one step is done');
   });
 
   it('does not mind a reader view that answers differently each time by itself', async () => {
@@ -141,7 +141,7 @@ describe('what is ours', () => {
 
     const flip = await shop.apply([reportToVersion]);
 
-    expect(flip.because).toBe('all 1 steps are done');
+    expect(flip.because).toBe('its one step is done');
     expect(await shop.rows('select total from gold.report_total')).toEqual([['20']]);
   });
 
@@ -197,7 +197,7 @@ describe('what is ours', () => {
     expect(after.steps[0]).toMatchObject({ code: 'QUARANTINED' });
     const released = await shop.apply([release]);
 
-    expect(released.because).toBe('all 1 steps are done');
+    expect(released.because).toBe('its one step is done');
     expect(await shop.rows(READERS)).toEqual(right);
     expect(await resumeInterrupted(shop.work)).toMatchObject({ dropped: [], left: [] });
     expect(await shop.ledger.readRefusals()).toContainEqual(
@@ -237,7 +237,7 @@ describe('what is ours', () => {
     shop.clock.turnTo(START + 7 * DAY);
     const dropped = await shop.apply([dropV1]);
 
-    expect(dropped.because).toBe('all 1 steps are done');
+    expect(dropped.because).toBe('its one step is done');
     expect(await shop.ledger.readMarts()).toMatchObject([{ stage: 'logical', hidden: [] }]);
   });
 

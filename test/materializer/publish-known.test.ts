@@ -48,7 +48,7 @@ describe('publishing the first version of a mart of our own', () => {
   it('rests on what its build proved while the sources are as they were', async () => {
     const flip = await publish();
 
-    expect(flip.because).toBe('all 1 steps are done');
+    expect(flip.because).toBe('its one step is done');
     expect(texts.filter(computesTheView)).toEqual([]);
     expect(await shop.rows('select count(*), sum(orders) from gold.sales_by_region')).toEqual([
       ['4', '400'],

@@ -79,7 +79,7 @@ describe('a slim version', () => {
   it('tells what it saves', async () => {
     const outcome = await shop.apply([wideBuild(2, { slim: slimWide(2), minimumCut: -100 })]);
 
-    expect(outcome.because).toBe('all 1 steps are done');
+    expect(outcome.because).toBe('its one step is done');
     expect(outcome.steps[0]?.evidence).toMatchObject({
       cutPairs: 5,
       cut: expect.any(Number),

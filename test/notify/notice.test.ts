@@ -71,7 +71,7 @@ describe('a notice', () => {
       title: 'A plan waits for a person',
       because: 'it would build gold.daily_sales; give gold.daily_sales up',
       money: 'predicted $4.50 a day net, for $0.75 once',
-      undo: '`goldsmith plan` shows it with its numbers, `goldsmith apply` does it; do nothing and nothing happens',
+      undo: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
       planDigest: 'abc',
     });
   });
