@@ -51,12 +51,15 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
     sends('build a table whose rows lie together', ({ wording }) =>
       wording.staged === undefined
         ? []
-        : wording.staged.createTable({
-            relation: copy,
-            comment: 'a dry run',
-            select: `select 1 as ${wording.names.quote('id')}`,
-            clusteredBy: ['id'],
-          }),
+        : [
+            wording.staged.createTable({
+              relation: copy,
+              comment: 'a dry run',
+              select: `select 1 as ${wording.names.quote('id')}`,
+              clusteredBy: ['id'],
+            }),
+            dropTable(copy, wording),
+          ],
     ),
     sends('mark a table', ({ wording }) =>
       wording.statements.commentOn('table', { relation: table, comment: 'a dry run' }),
