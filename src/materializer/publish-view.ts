@@ -60,7 +60,7 @@ export async function publishView(session: Session, publication: Publication): P
   const isKnown = compareAnswers && (await willAnswerAsNow(session, publication));
   const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
   const before = await lookAt(session, { publication, dependents, compared });
-  const open = await rehearse(session, { publication, before, compared });
+  const open = await rehearse(session, { publication, before, compared, isKnown });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);
   const whole = wholeStatement(session, { ...publication, kept: before, open });
@@ -159,41 +159,57 @@ interface Look {
  * Where replacing a view has its readers wait, compares what it will select with what it answers now, before it is touched, on the
  * same snapshot. Gives the relations that are still to be compared afterwards: views that read it follow from equal rows.
  */
-async function rehearse(
-  session: Session,
-  { publication, before, compared }: Rehearsal,
-): Promise<ReadonlySet<RelationId>> {
-  const { view, columns, answering, signal } = publication;
-  const isStaged = session.wording.staged !== undefined;
-  const willSelect = publication.willSelect ?? (isStaged ? publication.select : undefined);
-  const was = before.faces.get(view);
+async function rehearse(session: Session, rehearsal: Rehearsal): Promise<ReadonlySet<RelationId>> {
+  const { publication, compared, isKnown } = rehearsal;
   const readersWait = session.wording.access !== undefined;
-  if (!readersWait || willSelect === undefined || !compared.has(view) || was === undefined) {
+  const sameness = readersWait ? await (isKnown ? 'same' : willBe(session, rehearsal)) : undefined;
+  if (sameness === undefined) {
     return compared;
   }
-  const will = await faceOf(session, { sql: willSelect, withContent: true, answering, signal });
-  const refusal = compareFaces({ view, relation: view, was: { ...was, columns }, is: will });
-  if (refusal !== undefined) {
-    if (!(await isExcused(session, { refusal, sql: willSelect, publication }))) {
-      throw refusal;
-    }
-    return new Set();
-  }
-  const isSame = was.content?.whole === will?.content?.whole;
   const open = new Set<RelationId>();
-  for (const relation of compared) {
+  for (const relation of sameness === 'excused' ? [] : compared) {
+    const isSame = sameness === 'same';
     const follows = isSame && isOrderFree((await storedViewText(session, relation)) ?? 'limit');
-    if (relation !== view && !follows) {
+    if (relation !== publication.view && !follows) {
       open.add(relation);
     }
   }
   return open;
 }
 
+/**
+ * How what the view will select compares with what it answers; nothing where it cannot be asked beforehand.
+ *
+ * @throws StepRefused where it differs and may not.
+ */
+async function willBe(
+  session: Session,
+  { publication, before, compared }: Rehearsal,
+): Promise<'same' | 'close' | 'excused' | undefined> {
+  const { view, columns, answering, signal } = publication;
+  const isStaged = session.wording.staged !== undefined;
+  const willSelect = publication.willSelect ?? (isStaged ? publication.select : undefined);
+  const was = before.faces.get(view);
+  if (willSelect === undefined || !compared.has(view) || was === undefined) {
+    return undefined;
+  }
+  const will = await faceOf(session, { sql: willSelect, withContent: true, answering, signal });
+  const refusal = compareFaces({ view, relation: view, was: { ...was, columns }, is: will });
+  if (refusal === undefined) {
+    return was.content?.whole === will?.content?.whole ? 'same' : 'close';
+  }
+  if (await isExcused(session, { refusal, sql: willSelect, publication })) {
+    return 'excused';
+  }
+  throw refusal;
+}
+
 interface Rehearsal {
   readonly publication: Publication;
   readonly before: Look;
   readonly compared: ReadonlySet<RelationId>;
+  /** What it will select is known to hold what it answers. */
+  readonly isKnown: boolean;
 }
 
 async function lookAt(
