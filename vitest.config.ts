@@ -12,6 +12,7 @@ const reportFile = process.env['GOLDSMITH_TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/keep-parsers-compiled.ts'],
     // Real engines and killed processes on a busy machine of two cores: a limit says that something hangs, not that it is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

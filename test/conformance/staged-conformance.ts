@@ -129,24 +129,27 @@ export function stagedConformance(subject: StagedSubject): void {
       240_000,
     );
 
-    it('goes on by looking when the answer of a flip or of its record is lost', async () => {
-      expect(await codes(create, build(1, 'promote', subject))).toEqual(['DONE', 'DONE']);
-      const found: (string | undefined)[] = [];
-      // The view is replaced by the fifth write, behind the lease's two, the journal's and the intent.
-      for (const write of isShort ? [5] : [4, 5, 6, 7, 8]) {
-        const { outcome } = await dieIn(toVersion(1, START + DAY - write, subject), {
-          after: write,
-          how: 'lost',
-        });
-        found.push(outcome?.steps[0]?.code);
-      }
+    it.skipIf(isLeftOut)(
+      'goes on by looking when the answer of a flip or of its record is lost',
+      async () => {
+        expect(await codes(create, build(1, 'promote', subject))).toEqual(['DONE', 'DONE']);
+        const found: (string | undefined)[] = [];
+        // The view is replaced by the fifth write, behind the lease's two, the journal's and the intent.
+        for (const write of isShort ? [5] : [4, 5, 6, 7, 8]) {
+          const { outcome } = await dieIn(toVersion(1, START + DAY - write, subject), {
+            after: write,
+            how: 'lost',
+          });
+          found.push(outcome?.steps[0]?.code);
+        }
 
-      expect(found).toContain('DONE_BY_LOOKING');
-      const started = await workOn(world, { subject, now: START });
-      await resumeInterrupted(started.work);
-      expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
-      expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
-    });
+        expect(found).toContain('DONE_BY_LOOKING');
+        const started = await workOn(world, { subject, now: START });
+        await resumeInterrupted(started.work);
+        expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
+      },
+    );
 
     it.skipIf(isLeftOut)(
       'is built and flipped through throttling, outages and lost answers',

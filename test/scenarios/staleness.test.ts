@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/base/clock.ts';
 import { heldBackClock, liveThroughNights } from './nights-before-now.ts';
-import { DAILY_SALES, FIRST_DAY, SmallWorld, stepsOf } from './small-world.ts';
+import { DAILY_SALES, SmallWorld, stepsOf } from './small-world.ts';
 
 const EVERYTHING = 'select * from gold.daily_sales';
 

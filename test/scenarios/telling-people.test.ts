@@ -68,7 +68,7 @@ describe('telling people', () => {
 
     expect(bodies).toHaveLength(1);
     expect(bodies[0]).toContain('A plan waits for a person: it would take over gold.daily_sales');
-    expect(bodies[0]).toContain('`goldsmith apply` does it');
+    expect(bodies[0]).toContain('`goldsmith apply` all; do nothing and nothing happens');
   });
 
   it('is made up for after a restart, when Slack was down: each told once, with when it was', async () => {
