@@ -9,9 +9,30 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
 /** `.ci/run` names a file for a machine-readable report; people get the default one. */
 const reportFile = process.env['GOLDSMITH_TEST_REPORT'];
 
+/** Whole lives of minutes, told on other warehouses or in shorter tests too: the check of every change has fifteen minutes. */
+const LONG = [
+  'test/connectors/bigquery/bigquery-loop.test.ts',
+  'test/connectors/databricks/databricks-loop.test.ts',
+  'test/connectors/databricks/databricks-observed.test.ts',
+  'test/connectors/postgres/postgres-kill.test.ts',
+  'test/daemon/route-writers.test.ts',
+  'test/demo/postgres-story.test.ts',
+  'test/scenarios/adopted-table.test.ts',
+  'test/scenarios/similar-marts.test.ts',
+];
+const isLong = process.env['GOLDSMITH_LONG'] === '1';
+// A file named on the command line is meant.
+const isAsked = LONG.some((file) =>
+  process.argv.some((word) => word.endsWith('.ts') && file.endsWith(word)),
+);
+if (!isLong && !isAsked && process.env['VITEST_POOL_ID'] === undefined) {
+  process.stdout.write(`skipped, GOLDSMITH_LONG=1 runs them: ${LONG.join(', ')}\n`);
+}
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['node_modules/**', ...(isLong || isAsked ? [] : LONG)],
     setupFiles: ['test/keep-parsers-compiled.ts'],
     // Real engines and killed processes on a busy machine of two cores: a limit says that something hangs, not that it is slow.
     testTimeout: 180_000,
