@@ -1,6 +1,6 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
-import { cellText } from '../cell-text.ts';
 import type { Connector } from '../connector.ts';
+import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
 import type { HourlyStatements } from '../history/hourly-statements.ts';
 import { readGroup } from './job-group.ts';
@@ -45,14 +45,9 @@ function statementsOf({ connector, relation, hashesTexts }: JobsHistoryParts): H
       const { rows } = await connector.query(groupsSql(jobs, hours), { purpose, signal });
       return rows.map((row) => readGroup(row, jobs));
     },
-    async counts(hours, { signal }) {
-      const { rows } = await connector.query(countsSql(jobs, hours), { purpose, signal });
-      return new Map(rows.map(([hour, runs]) => [Number(hour), Number(runs)]));
-    },
-    async texts(ids, hours, { signal }) {
-      const sql = textsSql(jobs, { ...hours, ids });
-      const { rows } = await connector.query(sql, { purpose, signal });
-      return new Map(rows.map(([id, text]) => [cellText(id), cellText(text)]));
-    },
+    ...countsAndTexts(connector, {
+      counts: (hours) => countsSql(jobs, hours),
+      texts: (ids, hours) => textsSql(jobs, { ...hours, ids }),
+    }),
   };
 }

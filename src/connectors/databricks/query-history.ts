@@ -3,6 +3,7 @@ import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { Cell, Connector } from '../connector.ts';
+import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
@@ -48,15 +49,10 @@ function statementsOf({ connector, relation, cutAt }: QueryHistoryParts): Hourly
       }
       return groups;
     },
-    async counts(hours, { signal }) {
-      const { rows } = await connector.query(countsSql(relation, hours), { purpose, signal });
-      return new Map(rows.map(([hour, runs]) => [Number(hour), Number(runs)]));
-    },
-    async texts(ids, hours, { signal }) {
-      const sql = textsSql(relation, { ...hours, ids });
-      const { rows } = await connector.query(sql, { purpose, signal });
-      return new Map(rows.map(([id, text]) => [cellText(id), cellText(text)]));
-    },
+    ...countsAndTexts(connector, {
+      counts: (hours) => countsSql(relation, hours),
+      texts: (ids, hours) => textsSql(relation, { ...hours, ids }),
+    }),
   };
 }
 

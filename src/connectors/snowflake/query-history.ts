@@ -2,6 +2,7 @@ import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Connector } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
 import type { Rates } from '../history/hourly-position.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
@@ -64,16 +65,10 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
       }
       return [...groups, ...restsOf(groups, hourRuns)];
     },
-    async counts(hours, { signal }) {
-      const sql = countsSql({ relation, ...hours });
-      const { rows } = await connector.query(sql, { purpose, signal });
-      return new Map(rows.map(([hour, runs]) => [Number(hour), Number(runs)]));
-    },
-    async texts(ids, hours, { signal }) {
-      const sql = textsSql({ relation, ...hours }, ids);
-      const { rows } = await connector.query(sql, { purpose, signal });
-      return new Map(rows.map(([id, text]) => [cellText(id), cellText(text)]));
-    },
+    ...countsAndTexts(connector, {
+      counts: (hours) => countsSql({ relation, ...hours }),
+      texts: (ids, hours) => textsSql({ relation, ...hours }, ids),
+    }),
     rates: (before, { signal }) => creditRates(parts, { before, options: { purpose, signal } }),
   };
 }
