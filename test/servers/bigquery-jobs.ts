@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
 import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
 import { Changes } from './changes.ts';
+import { keepInterrupting } from './keep-interrupting.ts';
 
 export interface JobRequest {
   readonly jobId: string;
@@ -107,7 +108,9 @@ export class BigqueryJobs {
         request.sessionId ?? (request.createSession ? `session-${request.jobId}` : undefined),
       cancel(problem) {
         stopped ??= problem;
-        connection?.interrupt();
+        if (connection !== undefined) {
+          keepInterrupting(connection, done.promise);
+        }
       },
     };
     this.#jobs.set(job.jobId, job);

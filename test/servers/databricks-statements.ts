@@ -5,6 +5,7 @@ import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
 import type { Changes } from './changes.ts';
 import type { ResultColumn } from './databricks-results.ts';
 import { recognise } from './databricks-sql.ts';
+import { keepInterrupting } from './keep-interrupting.ts';
 
 export interface StatementFailure {
   readonly sqlState: string;
@@ -68,7 +69,7 @@ export function startStatement(session: ServerSession, text: string): RunningSta
     cancel() {
       if (statement.state === 'running') {
         statement.state = 'cancelled';
-        session.connection.interrupt();
+        keepInterrupting(session.connection, statement.ended);
       }
     },
   };
@@ -79,7 +80,7 @@ export function startStatement(session: ServerSession, text: string): RunningSta
       : setTimeout(() => {
           if (statement.state === 'running') {
             statement.state = 'timed-out';
-            session.connection.interrupt();
+            keepInterrupting(session.connection, statement.ended);
           }
         }, seconds * 1000);
   statement.ended = execute(session, statement)

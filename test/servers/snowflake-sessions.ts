@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { keepInterrupting } from './keep-interrupting.ts';
 import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';
@@ -20,6 +21,7 @@ export class SnowflakeSession {
   readonly #connection: DuckDBConnection;
 
   readonly #keeper: ObjectKeeper;
+  #running: Promise<WireResult> | undefined;
 
   private constructor(
     who: SessionUser,
@@ -40,6 +42,28 @@ export class SnowflakeSession {
   }
 
   async run(text: string): Promise<WireResult> {
+    const running = this.#carryOut(text);
+    this.#running = running;
+    try {
+      return await running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Stops the statement that runs, if one does. */
+  interrupt(): void {
+    if (this.#running !== undefined) {
+      keepInterrupting(this.#connection, this.#running);
+    }
+  }
+
+  close(): void {
+    this.#connection.interrupt();
+    this.#connection.disconnectSync();
+  }
+
+  async #carryOut(text: string): Promise<WireResult> {
     const { role, user, readOnly } = this.who;
     if (
       readOnly &&
@@ -85,15 +109,6 @@ export class SnowflakeSession {
         return result;
       }
     }
-  }
-
-  interrupt(): void {
-    this.#connection.interrupt();
-  }
-
-  close(): void {
-    this.#connection.interrupt();
-    this.#connection.disconnectSync();
   }
 
   async #send(sql: string): Promise<WireResult> {
