@@ -41,11 +41,12 @@ export async function openScratchDatabase(
   const connection = await instance.connect();
 
   async function withinTime<Result>(work: () => Promise<Result>): Promise<Result> {
-    const timer = setTimeout(() => connection.interrupt(), limits.statementMs);
+    // Repeated: DuckDB forgets an interrupt that comes before its statement has started.
+    const timer = setInterval(() => connection.interrupt(), limits.statementMs);
     try {
       return await work();
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 
