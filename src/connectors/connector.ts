@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { NativeKind } from '../marts/native-shape.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { Wording } from './wording.ts';
 
@@ -149,6 +150,21 @@ export interface Capabilities {
     readonly most: number;
     readonly types: string;
     readonly within?: number;
+  };
+  /**
+   * A shape of the warehouse's own that a version can have instead of a table's, worded by `Wording.native`. Absent: none, or none
+   * whose definitions this version can tell.
+   */
+  readonly nativeShape?: {
+    readonly kind: NativeKind;
+    /** What a refresh costs: as much as all of it, or in proportion to what changed; then only definitions that certainly allow it qualify. */
+    readonly refresh: 'whole' | 'incremental';
+    /** Refreshing while readers read needs outputs that no two rows share. */
+    readonly needsKey?: true;
+    /** It refreshes by itself too, and lets data become no less old than this. Absent: only when it is told. */
+    readonly leastLagMs?: number;
+    /** The compute its refreshes run on. */
+    readonly compute?: string;
   };
   /** Versions are whole tables: an attribute cannot be packed away or made to raise an error. */
   readonly storesWholeOnly?: true;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { NativeKind, NativeShape } from '../marts/native-shape.ts';
 
 /**
  * How a warehouse says what SQL leaves open: texts of statements and expressions, never a call. Whoever writes SQL for any
@@ -14,9 +15,14 @@ export interface Wording {
   readonly versions: VersionWording;
   /** Present where making and replacing objects commits by itself, and one statement can say all that belongs together. */
   readonly staged?: StagedWording;
+  /** Present where a version can be a relation that the warehouse itself brings up to date. */
+  readonly native?: NativeWording;
   /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
   readonly access?: AccessWording;
 }
+
+/** What stands under a name, in the words that statements about it use. */
+export type ObjectKind = 'table' | 'view' | NativeKind;
 
 /** Names and texts, quoted as this warehouse quotes them. */
 export interface NameWording {
@@ -53,7 +59,7 @@ export interface StatementWording {
   createSchema(schema: string): string;
   /** `undefined` takes the comment off. */
   commentOn(
-    kind: 'table' | 'view',
+    kind: ObjectKind,
     on: { readonly relation: RelationId; readonly comment: string | undefined },
   ): string;
   commentOnColumn(
@@ -97,7 +103,7 @@ export interface ObjectWording {
   readonly bareNames?: string;
   /** A row where the session's own database has that schema. */
   schema(name: string): string;
-  /** Columns: kind (`table` or `view`), comment. No row where nothing has that name. */
+  /** Columns: kind (an `ObjectKind`), comment. No row where nothing has that name. */
   find(relation: RelationId): string;
   /** One column: the view's text as the warehouse stores it; the same text as long as nobody changes it. */
   viewText(view: RelationId): string;
@@ -153,6 +159,25 @@ export interface StagedView {
   readonly columns: readonly { readonly name: string; readonly comment: string | undefined }[];
   /** As `AccessWording.options` tells them. */
   readonly options: readonly string[];
+}
+
+/** Statements about versions that the warehouse itself brings up to date. */
+export interface NativeWording {
+  readonly kind: NativeKind;
+  /** Makes one with its rows; where statements commit by themselves, the first says its comment, too. */
+  create(
+    version: NativeShape & {
+      readonly relation: RelationId;
+      readonly comment: string;
+      readonly select: string;
+    },
+  ): readonly string[];
+  /** Brings it up to date, and returns when it is; readers read on. */
+  refresh(relation: RelationId): string;
+  /** One column: a text that changes where somebody redefines it, and not with its rows. */
+  text(relation: RelationId): string;
+  /** Present where the warehouse refreshes it by itself: one column, why it does no longer; no row or NULL where it does. */
+  trouble?(relation: RelationId): string;
 }
 
 /** How the stable view says until when a version answers. */
@@ -222,5 +247,5 @@ export interface Grant {
   /** Absent: the whole relation. */
   readonly column: string | undefined;
   /** What it is granted on, where the statement must say so. Absent: a table. */
-  readonly on?: 'table' | 'view';
+  readonly on?: ObjectKind;
 }

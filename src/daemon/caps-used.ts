@@ -2,6 +2,8 @@ import { DAY_MS, dayNumber, dayOf, type EpochMs } from '../base/clock.ts';
 import { formatUsd, type NanoUsd, toDollars, usd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
+import { buildsSince } from '../materializer/builds-since.ts';
+import { reasonOf } from '../materializer/cap.ts';
 import type { JournalEntry } from '../materializer/journal.ts';
 import type { CapsSettings } from '../materializer/settings.ts';
 import { moneyOfBuilds } from '../materializer/work-done.ts';
@@ -43,8 +45,7 @@ export function capsUsed({
   spentToday,
 }: CapsUsedParts): readonly CapUse[] {
   const begun = (reason: 'promote' | 'refresh') =>
-    buildsToday.filter(({ action }) => action.kind === 'build-version' && action.reason === reason)
-      .length;
+    buildsToday.filter(({ action }) => reasonOf(action) === reason).length;
   const bytes = marts
     .flatMap(({ current, hidden }) => [current, ...hidden.map(({ version }) => version)])
     .reduce((sum, version) => sum + (version?.bytes ?? 0), 0);
@@ -99,7 +100,7 @@ export async function readCapsUsed(
   return capsUsed({
     caps: config.caps,
     marts,
-    buildsToday: await ledger.entriesOf('build-version', startOfDay(now)),
+    buildsToday: await buildsSince(startOfDay(now), ledger),
     spentToday: moneyOfBuilds(memory.work.list().filter(({ at }) => isSameDay(at, now))),
   });
 }

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Facts } from './facts.ts';
 import type { VersionGrowth } from './growth.ts';
+import type { NativeRefusal, VersionNative } from './native-shape.ts';
 import type { Unfinished, VersionRanges } from './ranges.ts';
 import type { SlimForm } from './slim-form.ts';
 
@@ -43,7 +44,7 @@ export type Obligation =
     }
   | { readonly kind: 'not-null'; readonly relation: RelationId; readonly column: string };
 
-/** A version of a mart's data: a hidden physical table. */
+/** A version of a mart's data: a hidden physical table, or what the warehouse has of its own in its place. */
 export interface MartVersion {
   readonly version: number;
   readonly table: RelationId;
@@ -61,6 +62,8 @@ export interface MartVersion {
   readonly ranges?: VersionRanges;
   /** Given where its next refresh may add what was added to a source. */
   readonly growth?: VersionGrowth;
+  /** Given where the warehouse itself keeps it: then it is refreshed in its place, and its content is not the same for ever. */
+  readonly native?: VersionNative;
 }
 
 /**
@@ -147,4 +150,6 @@ export interface Mart {
   readonly former?: readonly FormerDefinition[];
   /** Given for an adopted table: readers had a table before, so money alone never makes it a view. */
   readonly was?: 'table';
+  /** Given where the warehouse would not keep it in a shape of its own: it is a table from then on. */
+  readonly notNative?: NativeRefusal;
 }

@@ -1,10 +1,10 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
 import type { Grant } from '../connectors/wording.ts';
-import type { MartDefinition, MartVersion } from '../marts/mart.ts';
+import type { MartDefinition } from '../marts/mart.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
 import { StepRefused } from './step-refused.ts';
-import { objectsOf } from './version-objects.ts';
+import { type Objects, objectsOf } from './version-objects.ts';
 
 /** Who owns a relation, who may do what with it, and the options that say with whose rights it reads. */
 export interface Access {
@@ -89,10 +89,7 @@ export function accessLost(
  */
 export async function letOwnerRead(
   session: Session,
-  {
-    view,
-    version,
-  }: { readonly view: RelationId; readonly version: Pick<MartVersion, 'table' | 'slim'> },
+  { view, version }: { readonly view: RelationId; readonly version: Objects },
 ): Promise<void> {
   const { access } = session.wording;
   const owner = (await readAccess(session, view))?.owner;

@@ -5,6 +5,8 @@ import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepWork } from './action-handler.ts';
 import type { ApplyEvent, ApplyParts, StepOutcome } from './apply-parts.ts';
+import { buildsSince } from './builds-since.ts';
+import { reasonOf } from './cap.ts';
 import { refusedByCaps } from './caps.ts';
 import type { FaultPoint } from './faults.ts';
 import { resumeAction, runAction } from './handlers.ts';
@@ -88,9 +90,9 @@ async function refusedNow(
     killSwitch: parts.killSwitch(),
     marts: addsSomething(action) ? await parts.ledger.readMarts() : [],
     buildsToday:
-      action.kind === 'build-version'
-        ? await parts.ledger.entriesOf('build-version', dayNumber(now) * DAY_MS)
-        : [],
+      reasonOf(action) === undefined
+        ? []
+        : await buildsSince(dayNumber(now) * DAY_MS, parts.ledger),
     money: {
       spent: parts.spentOnBuilds(),
       expected: plan.steps[step]?.predicted?.cost ?? noMoney,

@@ -38,6 +38,14 @@ export interface CapRefusal {
   readonly evidence: Readonly<Record<string, string | number>>;
 }
 
+/** What a step counts as among the builds of a day; nothing where it is none. */
+export function reasonOf(action: Action): 'promote' | 'refresh' | undefined {
+  if (action.kind === 'refresh-version') {
+    return 'refresh';
+  }
+  return action.kind === 'build-version' ? action.reason : undefined;
+}
+
 /** Going back to the logical definition keeps answers fresh (law 4), and the last good version keeps them at all: only the kill switch stops it. */
 export function keepsReadersFresh(action: Action): boolean {
   return (

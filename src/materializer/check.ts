@@ -9,7 +9,7 @@ import type { KeptRanges } from './make-whole.ts';
 
 /** What a build has to show before a reader may see it; each piece is gathered when first asked for. */
 export interface BuildEvidence {
-  readonly action: ActionOf<'build-version'>;
+  readonly action: Pick<ActionOf<'build-version'>, 'table' | 'slim'>;
   readonly definition: MartDefinition;
   readonly tableColumns: readonly MartColumn[];
   /** On the build's own snapshot. */

@@ -19,5 +19,8 @@ export const BUILD_CHECKS: readonly BuildCheck[] = [
   packsHold,
 ];
 
+/** Of what the warehouse brought up to date in its place, where it is not compared as a whole this time. */
+export const REFRESH_CHECKS: readonly BuildCheck[] = [sameColumns, obligationsHold];
+
 /** After it, over a read-only snapshot: a failure drops the hidden table. */
 export const REPLAY_CHECKS: readonly ReplayCheck[] = [withinBudget, answersSamples, gainsEnough];

@@ -21,7 +21,7 @@ import type { Work } from './work.ts';
 
 export interface EvidenceRequest {
   readonly work: Work;
-  readonly action: ActionOf<'build-version'>;
+  readonly action: Pick<ActionOf<'build-version'>, 'table' | 'slim'>;
   readonly definition: MartDefinition;
   /** How the version readers use is stored, where it is slim. */
   readonly stands: SlimForm | undefined;

@@ -9,6 +9,7 @@ import { fillVersion } from './handlers/fill-version.ts';
 import { followSource } from './handlers/follow-source.ts';
 import { holdVersion } from './handlers/hold-version.ts';
 import { markAttributes } from './handlers/mark-attributes.ts';
+import { refreshVersion } from './handlers/refresh-version.ts';
 import { releaseMart } from './handlers/release-mart.ts';
 import { repointView } from './handlers/repoint-view.ts';
 import type { Work } from './work.ts';
@@ -20,6 +21,7 @@ const HANDLERS: { readonly [Kind in ActionKind]: ActionHandler<Kind> } = {
   'adopt-table': adoptTable,
   'build-version': buildVersion,
   'fill-version': fillVersion,
+  'refresh-version': refreshVersion,
   'repoint-view': repointView,
   'hold-version': holdVersion,
   'follow-source': followSource,

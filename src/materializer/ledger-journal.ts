@@ -8,7 +8,7 @@ import type { Action, ActionKind } from '../plan/action.ts';
 import { numberCell, onlyRow, textCell } from '../prove/cells.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { storedDefinition, storedSlimForm } from './mart-record.ts';
+import { storedDefinition, storedNativeShape, storedSlimForm } from './mart-record.ts';
 import { storedGrownBuild } from './stored-growth.ts';
 import { storedRangedBuild, storedRangedBy } from './stored-ranges.ts';
 
@@ -163,6 +163,15 @@ const storedAction = z.discriminatedUnion('kind', [
     minimumCut: z.number().exactOptional(),
     ranged: storedRangedBuild.exactOptional(),
     grown: storedGrownBuild.exactOptional(),
+    native: storedNativeShape.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('refresh-version'),
+    mart: relation,
+    version: z.number(),
+    table: relation,
+    proveWhole: z.boolean(),
+    budget: z.object({ cpuMs: z.number() }),
   }),
   z.object({
     kind: z.literal('fill-version'),

@@ -26,7 +26,10 @@ export async function makeVersion(session: Session, request: MakeVersion): Promi
   if (unfinished?.table === action.table) {
     return await finishFilled(session, request);
   }
-  const { ranged, grown } = action;
+  const { ranged, grown, native } = action;
+  if (native !== undefined) {
+    return await makeWhole(session, request);
+  }
   const before = record.mart.current?.ranges;
   if (grown !== undefined && ranged === undefined && action.slim === undefined) {
     return await makeGrown(session, { ...request, grown });

@@ -6,6 +6,7 @@ import type { ActionOf } from './action-handler.ts';
 import { measureSources } from './freshness.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord } from './mart-record.ts';
+import { ShapeRefused, sendShape } from './shape-refused.ts';
 import { createVersion } from './statements.ts';
 import type { Work } from './work.ts';
 
@@ -55,12 +56,18 @@ export async function makeWhole(
 ): Promise<Made> {
   const { definition } = record.mart;
   const { wideIntegerOption } = work.connector.capabilities;
-  const { slim, clusteredBy } = action;
+  const { slim, clusteredBy, native } = action;
   const { wording } = session;
   const comment = markerOf({ action, record });
-  const tables = { definition, slim, wideIntegerOption, comment, clusteredBy, wording };
+  const tables = { definition, slim, wideIntegerOption, comment, clusteredBy, native, wording };
+  const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
+  if (native !== undefined && native.kind !== wording.native?.kind) {
+    throw new ShapeRefused(`the warehouse has no ${native.kind}`);
+  }
   for (const sql of createVersion(action.table, tables)) {
-    await session.execute(sql, { purpose: 'build', signal: work.signal, timeoutMs });
+    await (native === undefined
+      ? session.execute(sql, options)
+      : sendShape(session, { sql, kind: native.kind, ...options }));
   }
   return {
     sourceStates: () => measureSources({ session, work }, definition),

@@ -24,7 +24,7 @@ export interface MartRecord {
   readonly intent?: Intent | undefined;
 }
 
-/** Equal marks, equal content: nobody wrote to the table since. Of a slim version's view, `checksum` is its text. */
+/** Equal marks, equal content: nobody wrote to the table since. Of a slim version's view, and of a native version, `checksum` is its text. */
 export interface TableMark {
   readonly rows: number;
   readonly checksum: string;
@@ -89,6 +89,16 @@ export const storedSlimForm = z.object({
   ),
 });
 
+const nativeShape = {
+  kind: z.enum(['materialized view', 'dynamic table']),
+  key: names.exactOptional(),
+  lagMs: z.number().exactOptional(),
+  compute: z.string().exactOptional(),
+};
+
+/** As the journal holds it. */
+export const storedNativeShape = z.object(nativeShape);
+
 const version = z.object({
   version: z.number(),
   table: relation,
@@ -101,6 +111,9 @@ const version = z.object({
   slim: storedSlimForm.exactOptional(),
   ranges: storedVersionRanges.exactOptional(),
   growth: storedVersionGrowth.exactOptional(),
+  native: z
+    .object({ ...nativeShape, refreshes: z.number(), sinceWhole: z.number() })
+    .exactOptional(),
 });
 
 const pruned = z.object({
@@ -125,6 +138,7 @@ const mart = z.object({
     .array(z.object({ digest: z.string(), sql: z.string(), until: epochMs, because: z.string() }))
     .exactOptional(),
   was: z.literal('table').exactOptional(),
+  notNative: z.object({ since: epochMs, because: z.string() }).exactOptional(),
 });
 
 const access = z.object({

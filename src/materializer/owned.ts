@@ -10,9 +10,9 @@ import { versionMarker } from './marker.ts';
 import type { MartRecord, TableMark } from './mart-record.ts';
 import { settleIntent } from './settle-intent.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
-import { objectsOf, tablesOf, type VersionObject } from './version-objects.ts';
+import { type Objects, objectsOf, tablesOf, type VersionObject } from './version-objects.ts';
 import { sameViewText } from './view-text.ts';
-import { findObject, storedViewText, viewRule } from './warehouse-objects.ts';
+import { findObject, nativeText, storedViewText, viewRule } from './warehouse-objects.ts';
 
 /** The ledger's record of a mart a step may touch: known, not quarantined, its stable view exactly as we left it. */
 export async function ownedMart(
@@ -105,10 +105,15 @@ async function objectChanged(
     return foreign(`the ${kind} ${relation} no longer carries our marker`);
   }
   const expected = record.marks[relation];
-  if (kind === 'view') {
-    return sameViewText((await storedViewText(session, relation)) ?? '', expected?.checksum)
+  if (kind !== 'table') {
+    // What the warehouse keeps itself holds what it says, and no one else can write to it.
+    const text =
+      kind === 'view'
+        ? await storedViewText(session, relation)
+        : await nativeText(session, relation);
+    return sameViewText(text ?? '', expected?.checksum)
       ? undefined
-      : foreign(`the view ${relation} was redefined by somebody else`);
+      : foreign(`the ${kind} ${relation} was redefined by somebody else`);
   }
   const { mark, columns } = await readMark(relation, session);
   const differing =
@@ -120,7 +125,7 @@ async function objectChanged(
 
 /** The marks a version's objects leave in the ledger: of tables their content, of its view the text. Asked by who filled them last. */
 export async function marksOf(
-  version: Pick<MartVersion, 'table' | 'slim'>,
+  version: Objects,
   session: Session,
 ): Promise<Readonly<Record<string, TableMark>>> {
   const marks: Record<string, TableMark> = {};
@@ -134,18 +139,30 @@ export async function marksOf(
           ),
         };
   for (const { kind, relation } of objectsOf(version)) {
-    marks[relation] =
-      kind === 'table'
-        ? { ...(await readMark(relation, session)).mark, ...filledBy }
-        : { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
+    marks[relation] = await markOf({ kind, relation }, { session, filledBy });
   }
   return marks;
+}
+
+async function markOf(
+  { kind, relation }: VersionObject,
+  { session, filledBy }: { session: Session; filledBy: Pick<TableMark, 'filledBy'> },
+): Promise<TableMark> {
+  switch (kind) {
+    case 'table':
+      return { ...(await readMark(relation, session)).mark, ...filledBy };
+    case 'view':
+      return { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
+    case 'materialized view':
+    case 'dynamic table':
+      return { rows: 0, checksum: (await nativeText(session, relation)) ?? '', ...filledBy };
+  }
 }
 
 /** The transactions that filled a version's tables, each once; none where every snapshot sees what a view leads to. */
 export function filledBy(
   { marks }: Pick<MartRecord, 'marks'>,
-  version: Pick<MartVersion, 'table' | 'slim'>,
+  version: Objects,
 ): readonly string[] {
   const transactions = tablesOf(version).flatMap(({ relation }) => marks[relation]?.filledBy ?? []);
   return [...new Set(transactions)];

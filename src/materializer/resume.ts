@@ -3,7 +3,7 @@ import type { Resumed } from './action-handler.ts';
 import { resumeAction } from './handlers.ts';
 import { MARKER_PREFIX } from './marker.ts';
 import { sameRelation } from './same-relation.ts';
-import { dropTable, dropView } from './statements.ts';
+import { dropObject } from './statements.ts';
 import { objectsOf } from './version-objects.ts';
 import { objectsMarked } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
@@ -64,8 +64,7 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
         );
       const dropped = orphans.filter(isOurs);
       for (const { kind, relation } of dropped) {
-        const dropping = kind === 'view' ? dropView : dropTable;
-        await session.execute(dropping(relation, session.wording), { purpose: 'drop' });
+        await session.execute(dropObject(kind, relation, session.wording), { purpose: 'drop' });
       }
       const left = orphans.filter((orphan) => !isOurs(orphan)).map(({ relation }) => relation);
       return { dropped: dropped.map(({ relation }) => relation), left };

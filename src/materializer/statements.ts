@@ -1,7 +1,8 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
-import type { NameWording, StagedWording, Wording } from '../connectors/wording.ts';
+import type { NameWording, ObjectKind, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
+import type { NativeShape } from '../marts/native-shape.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
 import { derived } from '../prove/quote.ts';
@@ -28,6 +29,8 @@ export interface VersionTables {
   readonly comment?: string | undefined;
   /** Where each statement commits by itself. */
   readonly clusteredBy?: readonly string[] | undefined;
+  /** In the warehouse's own shape, where the wording has it, instead of a table's. */
+  readonly native?: NativeShape | undefined;
   readonly wording: Wording;
 }
 
@@ -37,12 +40,15 @@ export interface VersionTables {
  */
 export function createVersion(
   table: RelationId,
-  { definition, slim, wideIntegerOption, comment, clusteredBy, wording }: VersionTables,
+  { definition, slim, wideIntegerOption, comment, clusteredBy, native, wording }: VersionTables,
 ): readonly string[] {
   const { names, staged } = wording;
   if (slim === undefined) {
     const { columns } = definition;
     const select = selectLogical(definition, wording);
+    if (native !== undefined && wording.native !== undefined) {
+      return wording.native.create({ ...native, relation: table, comment: comment ?? '', select });
+    }
     const said = { comment, clusteredBy, staged };
     return createTable(table, { columns, select, wideIntegerOption, names, ...said });
   }
@@ -241,6 +247,11 @@ where ${fails.join('\n  or ')}`;
 
 export function dropTable(table: RelationId, { names }: Wording): string {
   return `drop table ${names.relation(table)}`;
+}
+
+/** Whatever it is: what stands under a name is dropped in the words for its kind. */
+export function dropObject(kind: ObjectKind, relation: RelationId, { names }: Wording): string {
+  return `drop ${kind} ${names.relation(relation)}`;
 }
 
 export function dropView(view: RelationId, { names }: Wording): string {

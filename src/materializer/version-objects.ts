@@ -1,28 +1,35 @@
 import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { ObjectKind } from '../connectors/wording.ts';
 import type { MartVersion } from '../marts/mart.ts';
-import { dropTable, dropView } from './statements.ts';
+import type { NativeShape } from '../marts/native-shape.ts';
+import { dropObject } from './statements.ts';
 import { findObject } from './warehouse-objects.ts';
 
-/** What a version is made of: one table, or a view over the tables of a slim one. */
+/** What a version is made of: one table, what the warehouse has of its own in its place, or a view over the tables of a slim one. */
 export interface VersionObject {
-  readonly kind: 'table' | 'view';
+  readonly kind: ObjectKind;
   readonly relation: RelationId;
 }
 
-type Objects = Pick<MartVersion, 'table' | 'slim'>;
+/** As a version or the build of one says it. */
+export type Objects = Pick<MartVersion, 'table' | 'slim'> & {
+  readonly native?: NativeShape | undefined;
+};
 
 /** In the order in which they can be dropped. */
-export function objectsOf({ table, slim }: Objects): readonly VersionObject[] {
+export function objectsOf({ table, slim, native }: Objects): readonly VersionObject[] {
   return slim === undefined
-    ? [{ kind: 'table', relation: table }]
+    ? tablesOf({ table, native })
     : [{ kind: 'view', relation: table }, ...tablesOf({ table, slim })];
 }
 
-/** The tables that hold its data. */
-export function tablesOf({ table, slim }: Objects): readonly VersionObject[] {
-  const tables =
-    slim === undefined ? [table] : [slim.rows, ...slim.packs.map((pack) => pack.table)];
+/** Those that hold its data. */
+export function tablesOf({ table, slim, native }: Objects): readonly VersionObject[] {
+  if (slim === undefined) {
+    return [{ kind: native?.kind ?? 'table', relation: table }];
+  }
+  const tables = [slim.rows, ...slim.packs.map((pack) => pack.table)];
   return tables.map((relation) => ({ kind: 'table', relation }));
 }
 
@@ -58,9 +65,10 @@ export async function dropObjects(
   const dropped: RelationId[] = [];
   for (const { kind, relation } of objectsOf(version)) {
     const found = await findObject(session, relation);
-    const dropping = kind === 'view' ? dropView : dropTable;
-    if (found?.kind === kind && mayDrop(found.comment)) {
-      await session.execute(dropping(relation, session.wording), options);
+    // A native version that was refused was built as a table, under the same marker.
+    const isExpected = (found?.kind === 'view') === (kind === 'view');
+    if (found !== undefined && isExpected && mayDrop(found.comment)) {
+      await session.execute(dropObject(found.kind, relation, session.wording), options);
       dropped.push(relation);
     }
   }

@@ -1,12 +1,13 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
+import type { ObjectKind } from '../connectors/wording.ts';
 import { textCell } from '../prove/cells.ts';
 import { MARKER_PREFIX } from './marker.ts';
 
 const options = { purpose: 'catalog' } as const;
 
 export interface FoundObject {
-  readonly kind: 'table' | 'view';
+  readonly kind: ObjectKind;
   readonly comment?: string | undefined;
 }
 
@@ -45,6 +46,15 @@ export async function viewRule(session: Session, view: RelationId): Promise<stri
   }
   const { rows } = await session.query(sql, options);
   return textCell(rows[0]?.[0]);
+}
+
+/** A text that changes where somebody redefines what the warehouse itself keeps; absent where no such thing has that name. */
+export async function nativeText(
+  session: Session,
+  relation: RelationId,
+): Promise<string | undefined> {
+  const sql = session.wording.native?.text(relation);
+  return sql === undefined ? undefined : textCell((await session.query(sql, options)).rows[0]?.[0]);
 }
 
 export interface ColumnComment {
@@ -153,8 +163,10 @@ function idOf([database, schema, name]: readonly Cell[]): RelationId {
 }
 
 function kindOf(kind: Cell | undefined): FoundObject['kind'] {
-  return kind === 'view' ? 'view' : 'table';
+  return KINDS.find((known) => known === kind) ?? 'table';
 }
+
+const KINDS: readonly ObjectKind[] = ['view', 'materialized view', 'dynamic table'];
 
 /** Some warehouses store the whole CREATE statement, some the SELECT alone: the view's own name must not count. */
 function bodyOf(text: string): string {

@@ -3,6 +3,7 @@ import { addUsd, type NanoUsd } from '../base/usd.ts';
 import type { Purpose, StatementCost } from '../connectors/connector.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import type { StepOutcome } from './apply-parts.ts';
+import { reasonOf } from './cap.ts';
 
 /** What first builds took, failed ones included. */
 export function moneyOfBuilds(work: readonly WorkDone[]): NanoUsd {
@@ -25,8 +26,9 @@ export function workDoneBy(
   const isBuild =
     action.kind === 'build-version' ||
     action.kind === 'fill-version' ||
+    action.kind === 'refresh-version' ||
     action.kind === 'adopt-table';
-  const isRefresh = action.kind === 'build-version' && action.reason === 'refresh';
+  const isRefresh = reasonOf(action) === 'refresh';
   const kindOf = (purpose: Purpose): WorkDone['kind'] => {
     if (isBuild && outcome !== 'done') {
       return 'failed-build';

@@ -103,6 +103,8 @@ function intendedOf(action: Action): string | undefined {
       return `take over ${name}`;
     case 'build-version':
       return action.reason === 'promote' ? `build ${name}` : undefined;
+    case 'refresh-version':
+      return undefined;
     case 'fill-version':
       return `build ${name} in steps`;
     case 'mark-attributes':
@@ -144,6 +146,7 @@ function titleOf(action: Action): string | undefined {
     // The incident that begins with it is told.
     case 'hold-version':
     case 'fill-version':
+    case 'refresh-version':
     case 'drop-version':
       return undefined;
   }
@@ -173,6 +176,7 @@ function undoOf(action: Action): string {
     case 'adopt-view':
     case 'build-version':
     case 'fill-version':
+    case 'refresh-version':
       return `\`goldsmith rollback ${name}\``;
     case 'adopt-table':
       return `take ${name} off marts.adoptable, and it becomes a table of its owner again`;

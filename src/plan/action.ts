@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { GrownBuild } from '../marts/growth.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { NativeShape } from '../marts/native-shape.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 
@@ -57,6 +58,21 @@ export type Action =
       readonly grown?: GrownBuild;
       /** By which columns rows are to lie together, where the warehouse can be told; answers are the same. */
       readonly clusteredBy?: readonly string[];
+      /** Given where the warehouse is to keep it in a shape of its own; where it will not, it is built as a table. */
+      readonly native?: NativeShape;
+    }
+  /**
+   * Has the warehouse bring a version up to date in its place, on the name readers are led to, and proves on the same state of its
+   * sources what the ledger then says of it. One that comes out otherwise than its definition is taken back at once.
+   */
+  | {
+      readonly kind: 'refresh-version';
+      readonly mart: RelationId;
+      readonly version: number;
+      readonly table: RelationId;
+      /** Compared with the whole definition, not only in what it rests on. */
+      readonly proveWhole: boolean;
+      readonly budget: { readonly cpuMs: number };
     }
   /**
    * Fills a hidden versioned table over a long history in steps, a range of the definition and a transaction each, as far as a
@@ -144,5 +160,6 @@ export const ACTION_KINDS = [
   'adopt-table',
   'mark-attributes',
   'fill-version',
+  'refresh-version',
   'build-version',
 ] as const satisfies readonly ActionKind[];

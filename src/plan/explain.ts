@@ -85,7 +85,9 @@ export function sentence(action: Action): string {
     case 'adopt-table':
       return `take over the table ${action.mart}: what it holds is kept as version ${action.version} in ${action.table}`;
     case 'build-version':
-      return `${action.reason === 'refresh' ? 'refresh' : 'build'} ${action.mart}: version ${action.version}, hidden, in ${action.table}`;
+      return `${action.reason === 'refresh' ? 'refresh' : 'build'} ${action.mart}: version ${action.version}, hidden, in ${action.table}${action.native === undefined ? '' : `, as a ${action.native.kind}`}`;
+    case 'refresh-version':
+      return `have the warehouse refresh version ${action.version} of ${action.mart} in its place, in ${action.table}${action.proveWhole ? ', and compare all of it' : ''}`;
     case 'fill-version':
       return `fill version ${action.version} of ${action.mart} in steps by ${action.by.column}, hidden, in ${action.table}: about ${action.rowsPerStep} rows of ${action.by.source} a step`;
     case 'mark-attributes':

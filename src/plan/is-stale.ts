@@ -70,6 +70,7 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
         ? undefined
         : `version ${to.version} of ${mart} is gone`;
     }
+    case 'refresh-version':
     case 'hold-version':
       return found?.current?.version === action.version
         ? undefined

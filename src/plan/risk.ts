@@ -35,6 +35,13 @@ export function riskOf(action: Action): Risk {
         because: 'a hidden table; it is dropped again unless it is proved equal',
         undo: 'nothing to undo: readers do not see it',
       };
+    case 'refresh-version':
+      return {
+        level: 'low',
+        because:
+          'readers are answered from newer rows of the same definition; what does not hold is taken back, or rolled back where the warehouse can',
+        undo: `goldsmith rollback ${action.mart}`,
+      };
     case 'fill-version':
       return {
         level: 'none',

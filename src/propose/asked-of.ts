@@ -58,6 +58,7 @@ const ASKED: Readonly<Record<ActionKind, (step: PlanStep) => ProposalKind | unde
     action.changes.some(({ to }) => to === 'hidden' || to === 'tombstoned')
       ? 'prune'
       : undefined,
+  'refresh-version': () => undefined,
   'hold-version': () => undefined,
   'repoint-view': (step) => (isDemotion(step) ? 'drop' : undefined),
   'follow-source': () => 'follow',

@@ -32,6 +32,8 @@ function partOf(action: PlanStep['action'], definition: string): readonly string
       return [`take over ${definition}`];
     case 'build-version':
       return action.reason === 'promote' ? [`store ${definition}`] : [];
+    case 'refresh-version':
+      return [];
     case 'fill-version':
       return [`store ${definition}`];
     case 'follow-source':

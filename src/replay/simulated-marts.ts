@@ -68,6 +68,7 @@ function doStep(action: Step, { mart, built, parts }: StepParts): Mart | undefin
         hidden: mart.hidden.filter(({ version }) => version.version !== action.version),
       };
     case 'fill-version':
+    case 'refresh-version':
       return mart;
     case 'hold-version':
       return { ...mart, held: { since: now, because: action.because } };

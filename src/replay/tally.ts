@@ -196,6 +196,7 @@ function eventOf(
     case 'hold-version':
     case 'follow-source':
     case 'fill-version':
+    case 'refresh-version':
     case 'drop-version':
       return undefined;
   }

@@ -86,6 +86,7 @@ class PostgresConnector implements Connector {
       foldsNowInViews: true,
       hasGrants: true,
       storesWholeOnly: true,
+      nativeShape: { kind: 'materialized view', refresh: 'whole', needsKey: true },
       billing: 'cpu',
     };
     const typeNames = new TypeNames();

@@ -9,6 +9,7 @@ import type { ContentWording, ObjectWording, TypedValue, Wording } from '../word
 import { accessWording } from './access-wording.ts';
 import { keptByTables } from './kept-by-tables.ts';
 import { NAMED, named } from './named.ts';
+import { nativeWording } from './native-wording.ts';
 
 const content: ContentWording = {
   rowHash: (values) => hashOf(`row(${listed(values)})`),
@@ -85,8 +86,8 @@ order by 2, 3`,
   marked: (prefix) => `select null, n.nspname::text, c.relname::text, d.description, ${KIND}
 ${NAMED} join pg_catalog.pg_description as d
   on d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
-where c.relkind in ('r', 'v') and starts_with(d.description, ${quoteText(prefix)})
-order by c.relkind = 'r', 2, 3`,
+where c.relkind in ('r', 'v', 'm') and starts_with(d.description, ${quoteText(prefix)})
+order by c.relkind <> 'v', 2, 3`,
   keptByTables,
 };
 
@@ -108,10 +109,12 @@ export const postgresWording: Wording = {
       },
     },
   },
+  native: nativeWording,
   access: accessWording,
 };
 
-const KIND = "case when c.relkind = 'v' then 'view' else 'table' end";
+const KIND =
+  "case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end";
 
 /** A view's rule depends on every relation it reads. */
 const READS = `reads(reader, read) as (

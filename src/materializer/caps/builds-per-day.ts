@@ -1,17 +1,16 @@
-import type { Cap } from '../cap.ts';
+import { type Cap, reasonOf } from '../cap.ts';
 
 /** Counts what the journal says was begun today, failed attempts included. */
 export const buildsPerDay: Cap = {
   id: 'builds-per-day',
 
   refuses({ action, caps, buildsToday }) {
-    if (action.kind !== 'build-version') {
+    const reason = reasonOf(action);
+    if (reason === undefined) {
       return undefined;
     }
-    const begun = buildsToday.filter(
-      (entry) => entry.action.kind === 'build-version' && entry.action.reason === action.reason,
-    ).length;
-    const isRefresh = action.reason === 'refresh';
+    const begun = buildsToday.filter((entry) => reasonOf(entry.action) === reason).length;
+    const isRefresh = reason === 'refresh';
     const allowed = isRefresh ? caps.refreshesPerDay : caps.buildsPerDay;
     if (begun < allowed) {
       return undefined;

@@ -1,10 +1,11 @@
+import type { Action } from '../../plan/action.ts';
 import type { Cap } from '../cap.ts';
 
 export const quietHours: Cap = {
   id: 'quiet-hours',
 
   refuses({ action, caps, now }) {
-    const isBuild = action.kind === 'build-version' || action.kind === 'fill-version';
+    const isBuild = BUILDS.has(action.kind);
     if (caps.quietHours === undefined || !isBuild) {
       return undefined;
     }
@@ -19,3 +20,9 @@ export const quietHours: Cap = {
       : undefined;
   },
 };
+
+const BUILDS: ReadonlySet<Action['kind']> = new Set([
+  'build-version',
+  'fill-version',
+  'refresh-version',
+]);

@@ -7,6 +7,7 @@ import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
+import { buildAs } from '../build-as.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureAgain } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
@@ -19,12 +20,12 @@ import type { MeasuredCut } from '../measure-cut.ts';
 import { marksOf, ownedMart } from '../owned.ts';
 import { requirePlace } from '../require-place.ts';
 import { requiredCut } from '../required-cut.ts';
-import { sameRelation } from '../same-relation.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
 import { giveUpUnfinished, withoutUnfinished } from '../unfinished.ts';
-import { markObjects, tablesOf } from '../version-objects.ts';
+import { versionBytes } from '../version-bytes.ts';
+import { markObjects } from '../version-objects.ts';
 import { writing } from '../work.ts';
 
 type Build = ActionOf<'build-version'>;
@@ -41,15 +42,17 @@ export const buildVersion: ActionHandler<'build-version'> = {
     });
     const work: StepWork = { ...plainWork, connector };
     try {
-      const built = await build(action, { work, cpuMs: () => cpuMs });
+      const { built, refused } = await buildAs(action, (each) =>
+        build(each, { work, cpuMs: () => cpuMs }),
+      );
       await work.inside();
-      const bytes = await bytesOf(action, work);
+      const bytes = await versionBytes(action, work);
       const replayed = await replay(action, { work, built });
       await work.inside();
       for (const each of REPLAY_CHECKS) {
         judge(each.id, each.check({ action, bytes, cpuMs, replayed }));
       }
-      return await enterLedger(action, { work, built: { ...built, bytes }, replayed });
+      return await enterLedger(action, { work, built: { ...built, bytes }, replayed, refused });
     } catch (error) {
       if (error instanceof StepRefused && !WORTH_KEEPING.has(error.code)) {
         await giveUpUnfinished(plainWork, action);
@@ -175,6 +178,9 @@ async function makeAndProve(
       rows: parts === undefined ? (await evidence.contents()).table.rows : sumOfRanges(parts).rows,
       facts,
       ...(slim === undefined ? {} : { slim }),
+      ...(action.native === undefined
+        ? {}
+        : { native: { ...action.native, refreshes: 0, sinceWhole: 0 } }),
       ...(made.growth === undefined ? {} : { growth: made.growth }),
       ...(made.ranges === undefined || parts === undefined
         ? {}
@@ -185,14 +191,6 @@ async function makeAndProve(
 
 /** Wall time beyond the cpu budget before the build is cancelled: for waiting, not for working. */
 const SLACK_MS = 30_000;
-
-async function bytesOf(action: Build, { connector, signal }: StepWork): Promise<number> {
-  const catalog = await connector.readCatalog({ purpose: 'catalog', signal });
-  return tablesOf(action).reduce(
-    (sum, { relation }) => sum + (catalog.find(({ id }) => sameRelation(id, relation))?.bytes ?? 0),
-    0,
-  );
-}
 
 function replay(
   action: Build,
@@ -235,14 +233,16 @@ async function enterLedger(
     readonly work: StepWork;
     readonly built: Built & { readonly bytes: number };
     readonly replayed: Replayed;
+    readonly refused: string | undefined;
   },
 ): Promise<Done> {
-  const { work, built, replayed } = parts;
+  const { work, built, replayed, refused } = parts;
   const version: MartVersion = { ...built.version, bytes: built.bytes };
   const gain =
     replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
   const proved = replayed.statements.filter(({ kind }) => kind === 'equal');
-  const detail = `${relation} v${number} is built hidden and proved equal${built.how === undefined ? '' : ` (${built.how})`}: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
+  const how = refused === undefined ? built.how : `as a table: ${refused}`;
+  const detail = `${relation} v${number} is built hidden and proved equal${how === undefined ? '' : ` (${how})`}: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',
     async run(session) {
@@ -257,6 +257,9 @@ async function enterLedger(
               ? withoutUnfinished(record.mart)
               : record.mart),
             hidden: [...record.mart.hidden, hidden],
+            ...(refused === undefined
+              ? {}
+              : { notNative: { since: work.clock.now(), because: refused } }),
           },
         },
         session,

@@ -147,7 +147,8 @@ async function provedContent(
 ): Promise<AnswersNow | undefined> {
   const mark = marks[version.table];
   const isOfThisCycle = asOf - version.builtAt <= HOUR_MS && asOf >= version.builtAt;
-  const isOurs = mart.definition.origin === 'candidate' && version.slim === undefined;
+  const isPlain = version.slim === undefined && version.native === undefined;
+  const isOurs = mart.definition.origin === 'candidate' && isPlain;
   if (mark === undefined || !isOurs || !isOfThisCycle || version.sourceStates.length === 0) {
     return undefined;
   }

@@ -38,6 +38,8 @@ export function describeAction(action: Action, parts: DescribeParts): StepRun | 
         mart,
         ...madeOf(action.table, parts),
       });
+    case 'refresh-version':
+      return run('refresh', { ...parts, mart, ...madeOf(action.table, parts) });
     case 'fill-version':
       return run('fill', { ...parts, mart, ...madeOf(action.table, parts) });
     case 'repoint-view':

@@ -22,6 +22,13 @@ function proofOf(action: Action): readonly string[] {
         'row counts and a checksum of every column equal those of the definition',
         ...replayed(action),
       ];
+    case 'refresh-version':
+      return [
+        'keys are unique and joins lose nothing where it rests on that',
+        ...(action.proveWhole
+          ? ['row counts and a checksum of every column equal those of the definition']
+          : []),
+      ];
     case 'repoint-view':
       return action.to.kind === 'version'
         ? ['who reads the view may read every source column; its columns and types stay']

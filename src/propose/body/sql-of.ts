@@ -39,12 +39,17 @@ function statementsOf(
   if (action.kind === 'drop-version') {
     return [`drop table ${names.relation(action.table)}`];
   }
+  if (action.kind === 'refresh-version') {
+    const refreshing = wording.native?.refresh(action.table);
+    return refreshing === undefined ? [] : [refreshing];
+  }
   if (definition === undefined) {
     return [];
   }
   if (action.kind === 'build-version' || action.kind === 'fill-version') {
     const slim = action.kind === 'build-version' ? action.slim : undefined;
-    return createVersion(action.table, { definition, slim, wording });
+    const native = action.kind === 'build-version' ? action.native : undefined;
+    return createVersion(action.table, { definition, slim, native, wording });
   }
   if (action.kind === 'repoint-view' && action.to.kind === 'version') {
     const columns = definition.columns.map(({ name }) => names.quote(name)).join(', ');

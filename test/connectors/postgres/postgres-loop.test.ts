@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loopConformance } from '../../conformance/loop-conformance.ts';
+import type { LoopSubject } from '../../conformance/loop-world.ts';
+import { nativeConformance } from '../../conformance/native-conformance.ts';
 import {
   type PostgresCluster,
   postgresBinaries,
@@ -16,10 +18,20 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
   }, 60_000);
   afterAll(() => cluster.stop());
 
-  loopConformance({
+  const subject: LoopSubject = {
     name: 'postgres',
     schema: 'public',
     types: { text: 'text', bigint: 'bigint', sumOfMoney: 'numeric' },
     open: () => ownDatabase(cluster),
+  };
+  loopConformance(subject);
+  nativeConformance({
+    ...subject,
+    native: { kind: 'materialized view', key: ['region'] },
+    refused: {
+      // Every region has as many orders.
+      native: { kind: 'materialized view', key: ['orders'] },
+      because: /could not create unique index/,
+    },
   });
 });

@@ -1,0 +1,25 @@
+import type { ActionOf } from './action-handler.ts';
+import { ShapeRefused } from './shape-refused.ts';
+
+/** What was built, and as what. */
+export interface BuiltAs<Result> {
+  readonly built: Result;
+  /** Why it is a table and not in the shape that was asked for; absent where that did. */
+  readonly refused: string | undefined;
+}
+
+/** In the shape the plan asks for; where the warehouse will not keep one, as a table in the same step. */
+export async function buildAs<Result>(
+  action: ActionOf<'build-version'>,
+  build: (action: ActionOf<'build-version'>) => Promise<Result>,
+): Promise<BuiltAs<Result>> {
+  try {
+    return { built: await build(action), refused: undefined };
+  } catch (error) {
+    if (!(error instanceof ShapeRefused)) {
+      throw error;
+    }
+    const { native: _refused, ...asTable } = action;
+    return { built: await build(asTable), refused: error.message };
+  }
+}

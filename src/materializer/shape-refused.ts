@@ -1,0 +1,46 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { CallOptions, Session } from '../connectors/connector.ts';
+import type { NativeKind } from '../marts/native-shape.ts';
+import { StepRefused } from './step-refused.ts';
+
+/** The warehouse does not keep a version in a shape of its own, and says why: a table does as well. */
+export class ShapeRefused extends StepRefused {
+  constructor(because: string) {
+    super('SHAPE_REFUSED', because);
+  }
+}
+
+/** Sends a statement about a native version; what the warehouse will not do with one rejects with `ShapeRefused`. */
+export async function sendShape(
+  session: Session,
+  { sql, kind, ...options }: CallOptions & { readonly sql: string; readonly kind: NativeKind },
+): Promise<void> {
+  try {
+    await session.execute(sql, options);
+  } catch (error) {
+    if (error instanceof GoldsmithError && UNWILLING.has(error.code)) {
+      const { cause } = error;
+      const own = cause instanceof Error ? cause.message : error.message;
+      throw new ShapeRefused(`the warehouse keeps no ${kind} of it: ${withoutLiterals(own)}`);
+    }
+    throw error;
+  }
+}
+
+/** A warehouse's words may quote a statement's. */
+function withoutLiterals(words: string): string {
+  const [first = ''] = words.split('\n');
+  return first
+    .replaceAll(/'[^']*'?/g, "'..'")
+    .replaceAll(/(?<![\w.])\d[\d.]*/g, '..')
+    .slice(0, MOST_WORDS);
+}
+
+/** What it will say again, however often it is asked. */
+const UNWILLING: ReadonlySet<string> = new Set([
+  'CONNECTOR_BAD_SQL',
+  'CONNECTOR_PERMISSION_DENIED',
+  'CONNECTOR_RELATION_MISSING',
+]);
+
+const MOST_WORDS = 200;
