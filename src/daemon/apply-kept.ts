@@ -50,13 +50,15 @@ export interface ApprovedParts {
   readonly plan: Plan;
   /** The last cycle: its facts and what it predicted. */
   readonly last: CycleResult | undefined;
+  /** Where a person is told what came of it, so that no notice has to. */
+  readonly isSaid?: boolean;
   readonly signal: AbortSignal;
 }
 
 /** Carries out what a person approved, outside a cycle. */
 export async function applyApproved(
   engine: Engine,
-  { plan, last, signal }: ApprovedParts,
+  { plan, last, isSaid = false, signal }: ApprovedParts,
 ): Promise<ApplyOutcome> {
   const marts = await engine.ledger.readMarts();
   const schema = await observe(engine, { marts, signal });
@@ -67,6 +69,7 @@ export async function applyApproved(
     sourceStates: [],
     measuredAt: engine.clock.now(),
     approved: true,
+    isSaid,
     signal,
   });
   keepCarriedOut(engine, {

@@ -14,6 +14,7 @@ import { moneyOfBuilds } from '../materializer/work-done.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nameOfAdoptable } from './adoptables.ts';
+import { endSettled } from './drift/settled-incidents.ts';
 import type { Engine } from './engine.ts';
 import { endInterruptedRuns, recordRuns, sendRuns } from './lineage/open-lineage.ts';
 import type { ObservedSchema } from './observe-schema.ts';
@@ -41,6 +42,8 @@ export interface ApplyRequest {
   readonly approved: boolean;
   /** People agreed to it before, or are not asked: allowed in mode propose, within a cycle's limits. */
   readonly agreed?: boolean;
+  /** A message that people see says so when it is done: no notice is told beside it. */
+  readonly isSaid?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,9 +55,12 @@ export async function applyUnderLease(
   const { plan, signal, agreed = false } = request;
   const isShown = showsInChat(engine, { agreed });
   const outcome = await applyHeld(engine, { ...request, isShown });
-  const all = noticesOf(engine, { plan, outcome });
+  const all = noticesOf(engine, { plan, outcome }).map((notice, at) =>
+    request.isSaid === true && outcome.steps[at]?.outcome === 'done' ? undefined : notice,
+  );
   const notices = handInOutcome(engine, { plan, outcome, isShown, notices: all });
-  if (notices.length > 0) {
+  const ended = endSettled(engine, outcome);
+  if (notices.length + ended > 0) {
     await tellPeople(engine, notices, signal);
   }
   await sendRuns(engine, signal);

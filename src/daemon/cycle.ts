@@ -12,7 +12,7 @@ import type { IngestOutcome } from '../usage/ingest-outcome.ts';
 import { shapeKeysOf } from '../usage/shape-keys.ts';
 import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
-import { applyUnderLease, tendMarts } from './apply.ts';
+import { tendMarts } from './apply.ts';
 import { draftEdits } from './dbt/dbt-drafts.ts';
 import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
@@ -24,11 +24,11 @@ import { watchSchema } from './drift/watch-schema.ts';
 import { type EditedDefinition, editedDefinitions, tellEdits } from './edited-definitions.ts';
 import type { Engine } from './engine.ts';
 import { gatherCycle } from './gather-cycle.ts';
-import { keepCarriedOut, keepReceipts, measurePairs, remember } from './keep-savings.ts';
+import { keepReceipts, measurePairs, remember } from './keep-savings.ts';
 import { keepWrites } from './lineage/kept-writes.ts';
 import { observe } from './observe.ts';
 import type { ObservedSchema } from './observe-schema.ts';
-import { predictedMsPerDay } from './predicted-time.ts';
+import { applyAgreed } from './proposals/apply-agreed.ts';
 import { endProposals } from './proposals/end-proposals.ts';
 import { settleProposals } from './proposals/settle-proposals.ts';
 import { pollChannels, showProposals } from './proposals/show-proposals.ts';
@@ -134,29 +134,14 @@ export async function runCycle(
   const edits = await draftEdits(engine, { input, decision, schema, signal });
   const others = [...edits, ...draftWords(engine)];
   const plan = await settleProposals(engine, { decision, input, others, approvedOnly: false });
-  const applied =
-    config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0)
-      ? await applyUnderLease(engine, {
-          plan,
-          schema,
-          facts: input.facts,
-          sourceStates: input.sourceStates,
-          measuredAt: input.now,
-          approved: false,
-          agreed: true,
-          signal,
-        })
-      : undefined;
-  const marts = applied === undefined ? before : await ledger.readMarts();
+  const isActing = config.mode === 'auto' || (config.mode === 'propose' && plan.steps.length > 0);
+  const agreed = isActing
+    ? await applyAgreed(engine, { plan, decision, input, schema, signal })
+    : undefined;
+  const { outcome: applied, marts } = agreed ?? { outcome: undefined, marts: before };
 
   onProgress?.('measuring savings');
   if (applied !== undefined) {
-    keepCarriedOut(engine, {
-      plan,
-      outcome: applied,
-      marts,
-      predictedMs: (mart) => predictedMsPerDay(mart, { decision, usage }),
-    });
     endProposals(engine, {
       plan: { ...plan, steps: [...reaction.steps, ...plan.steps] },
       outcome: { ...applied, steps: [...reacted, ...applied.steps] },

@@ -7,8 +7,9 @@ import type { DocumentStore } from '../store/document-store.ts';
 export const notice: z.ZodType<Notice, unknown> = z.object({
   title: z.string(),
   because: z.string(),
-  money: z.string(),
-  undo: z.string(),
+  money: z.string().exactOptional(),
+  undo: z.string().exactOptional(),
+  next: z.string().exactOptional(),
   planDigest: z.string(),
 });
 

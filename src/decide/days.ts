@@ -2,7 +2,10 @@ import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 
 /** Whole UTC days the history covers, in order: from its first statement to yesterday. */
-export function historyDays({ facts }: UsageSnapshot, now: EpochMs): readonly string[] {
+export function historyDays(
+  { facts }: Pick<UsageSnapshot, 'facts'>,
+  now: EpochMs,
+): readonly string[] {
   const first = facts.reduce((least, { day }) => (day < least ? day : least), dayOf(now));
   const days: string[] = [];
   for (let at = Date.parse(`${first}T00:00:00Z`); dayOf(at) < dayOf(now); at += DAY_MS) {

@@ -12,8 +12,7 @@ export function incidentBegan(
   return {
     title: `Incident on ${name}`,
     because: [because, ...diagnosis, ...answered].join('; '),
-    money: 'no saving is claimed or lost yet',
-    undo:
+    next:
       kind === 'definition-broken'
         ? 'put the source back, or agree to what is proposed (`goldsmith proposals`), or replace the view by one of your own; `goldsmith drift` shows it as long as it lasts'
         : '`goldsmith drift` shows it as long as it lasts; it ends by itself when its source heals',
@@ -33,8 +32,6 @@ export function incidentEnded({
   return {
     title: `Incident on ${name} is over after ${formatDuration((endedAt ?? beganAt) - beganAt)}`,
     because: `${ending}; it was: ${because}`,
-    money: 'no saving is claimed or lost',
-    undo: 'nothing is left to do',
     planDigest: '',
   };
 }

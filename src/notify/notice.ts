@@ -3,13 +3,16 @@ import { addUsd, formatUsd, noMoney } from '../base/usd.ts';
 import type { Action } from '../plan/action.ts';
 import type { Plan, PlanStep } from '../plan/plan.ts';
 
-/** Something people should know: what, why, the money, how to undo. Never holds a literal; commands stand in backticks. */
+/** Something people should know: what, why, the money, what they can do. Never holds a literal; commands stand in backticks. */
 export interface Notice {
   readonly title: string;
   readonly because: string;
-  readonly money: string;
-  /** How to take it back, or what else a person can do about it. */
-  readonly undo: string;
+  /** Absent where it is no question of money. */
+  readonly money?: string;
+  /** How to take back what Goldsmith did; absent where it did nothing. */
+  readonly undo?: string;
+  /** What else a person can do about it. */
+  readonly next?: string;
   /** Empty where no plan stands behind it. */
   readonly planDigest: string;
 }
@@ -39,7 +42,7 @@ export function quarantineNotice(mart: string, because: string): Notice {
     title: `Stopped touching ${name}`,
     because,
     money: 'nothing more is claimed for it',
-    undo: `\`goldsmith explain ${name}\` tells what is known; its first definition stays in the ledger`,
+    next: `\`goldsmith explain ${name}\` tells what is known; its first definition stays in the ledger`,
     planDigest: '',
   };
 }
@@ -50,8 +53,7 @@ export function editedDefinitionNotice(mart: string, because: string): Notice {
   return {
     title: `The definition handed over for ${name} was edited`,
     because,
-    money: 'nothing changes',
-    undo: `put the former text back; \`goldsmith explain ${name}\` shows it`,
+    next: `put the former text back; \`goldsmith explain ${name}\` shows it`,
     planDigest: '',
   };
 }
@@ -72,7 +74,7 @@ export function failureNotice(
     title: isFirstBuild ? `Built ${name} and did not keep it` : `Did not take over ${name}`,
     because: detail,
     money: 'nothing is claimed for it; what it took is on its debit side',
-    undo: `nothing changed for readers; \`goldsmith explain ${name}\` says when it may be tried again`,
+    next: `nothing changed for readers; \`goldsmith explain ${name}\` says when it may be tried again`,
     planDigest,
   };
 }
@@ -88,7 +90,7 @@ export function proposalNotice({ steps, digest }: Pick<Plan, 'steps' | 'digest'>
     title: 'A plan waits for a person',
     because: `it would ${shown === '' ? `take ${steps.length} steps nobody needs to decide about` : shown}${more}`,
     money: `predicted ${formatUsd(net)} a day net, for ${formatUsd(cost)} once`,
-    undo: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
+    next: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
     planDigest: digest,
   };
 }

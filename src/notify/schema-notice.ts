@@ -24,8 +24,7 @@ export function schemaNotice(event: SchemaEvent, days: number): Notice {
   return {
     title: `Schema change: ${says}`,
     because: `${severity === 'breaking' ? 'statements that ran before may fail' : 'definitions that use it may fail'}; ${parts.join('; ')}`,
-    money: 'no saving is claimed or lost yet',
-    undo: `\`goldsmith lineage ${readable(relation)} --direction down\` shows all it reaches; \`goldsmith drift\` lists what changed`,
+    next: `\`goldsmith lineage ${readable(relation)} --direction down\` shows all it reaches; \`goldsmith drift\` lists what changed`,
     planDigest: '',
   };
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import { context, escapeMrkdwn as escape, header, section } from '../propose/slack/block-kit.ts';
+import type { Notice } from './notice.ts';
 import type { WaitingNotice } from './outbox.ts';
 import type { SlackMessage } from './slack-webhook.ts';
 
@@ -15,13 +16,16 @@ export function messageOf(
   waiting: WaitingNotice,
   { from, now }: { readonly from: string; readonly now: EpochMs },
 ): SlackMessage {
-  const { title, because, money, undo, planDigest } = waiting.notice;
+  const { title, because, planDigest } = waiting.notice;
   const plan = planDigest === '' ? '' : `, plan ${planDigest.slice(0, 12)}`;
   return {
     text: escape(`${title}: ${because}`),
     blocks: [
       header(title),
-      section([`*Why* ${escape(because)}`, `*Money* ${escape(money)}`, `*Undo* ${escape(undo)}`]),
+      section([
+        `*Why* ${escape(because)}`,
+        ...partsOf(waiting.notice).map(([label, said]) => `*${label}* ${escape(said)}`),
+      ]),
       context(`${from}${plan}${whenOf(waiting, now)}`),
     ],
   };
@@ -46,17 +50,33 @@ export function digestOf(
     blocks: [
       header(title),
       ...shown.map((waiting) => {
-        const { title: what, because, money, undo } = waiting.notice;
+        const { title: what, because } = waiting.notice;
+        const rest = partsOf(waiting.notice).map(
+          ([label, said]) => `${label === MONEY ? '' : `${label}: `}${escape(shorten(said))}`,
+        );
         return section([
           `*${escape(what)}*${whenOf(waiting, now)}`,
           escape(shorten(because)),
-          `${escape(shorten(money))}. Undo: ${escape(shorten(undo))}`,
+          ...(rest.length === 0 ? [] : [rest.join('. ')]),
         ]);
       }),
       ...(left === 0 ? [] : [section([`and ${left} more; the log has them all`])]),
       context('`goldsmith explain` has the numbers, `goldsmith receipts` what came of it'),
     ],
   };
+}
+
+/** In a digest an amount says by itself what it is. */
+const MONEY = 'Money';
+
+/** What is said besides what and why, each under its label. */
+function partsOf({ money, undo, next }: Notice): readonly (readonly [string, string])[] {
+  const all = [
+    [MONEY, money],
+    ['Undo', undo],
+    ['What you can do', next],
+  ] as const;
+  return all.flatMap(([label, said]) => (said === undefined ? [] : [[label, said] as const]));
 }
 
 /** `, 2026-08-10 03:00 UTC`, where that was a while ago. */

@@ -55,7 +55,7 @@ describe('a notice', () => {
       title: 'Built gold.daily_sales and did not keep it',
       because: 'it cut 10 %, not 50 %',
       money: 'nothing is claimed for it; what it took is on its debit side',
-      undo: 'nothing changed for readers; `goldsmith explain gold.daily_sales` says when it may be tried again',
+      next: 'nothing changed for readers; `goldsmith explain gold.daily_sales` says when it may be tried again',
       planDigest: 'abc',
     });
   });
@@ -71,13 +71,13 @@ describe('a notice', () => {
       title: 'A plan waits for a person',
       because: 'it would build gold.daily_sales; give gold.daily_sales up',
       money: 'predicted $4.50 a day net, for $0.75 once',
-      undo: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
+      next: '`goldsmith plan` shows it with its numbers, `goldsmith proposals` what each part of it asks; `goldsmith approve <id>` does one, `goldsmith apply` all; do nothing and nothing happens',
       planDigest: 'abc',
     });
   });
 
   it('of a mart somebody else changed says what still can be seen', () => {
-    expect(quarantineNotice(mart, 'the view was replaced').undo).toBe(
+    expect(quarantineNotice(mart, 'the view was replaced').next).toBe(
       '`goldsmith explain gold.daily_sales` tells what is known; its first definition stays in the ledger',
     );
   });

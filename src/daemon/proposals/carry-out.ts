@@ -1,12 +1,11 @@
 import type { ApplyReport } from '../../http/service.ts';
-import { applyUnderLease } from '../apply.ts';
 import { forgetApplied } from '../apply-kept.ts';
 import { runCycle } from '../cycle.ts';
 import { applyReport } from '../cycle-report.ts';
 import { keepNewBases } from '../drift/drift-basis.ts';
 import type { Engine } from '../engine.ts';
-import { keepCarriedOut, keepReceipts } from '../keep-savings.ts';
-import { predictedMsPerDay } from '../predicted-time.ts';
+import { keepReceipts } from '../keep-savings.ts';
+import { applyAgreed } from './apply-agreed.ts';
 import { endProposals } from './end-proposals.ts';
 import type { PersonVerbParts } from './person-verbs.ts';
 import { settleProposals } from './settle-proposals.ts';
@@ -19,7 +18,7 @@ export async function carryOut(
   engine: Engine,
   { signal, refreshWorld }: Pick<PersonVerbParts, 'signal' | 'refreshWorld'>,
 ): Promise<ApplyReport | undefined> {
-  const { memory, ledger } = engine;
+  const { memory } = engine;
   if (!memory.proposals.list().some(({ state }) => state === 'approved')) {
     return undefined;
   }
@@ -28,21 +27,8 @@ export async function carryOut(
   if (plan.steps.length === 0) {
     return undefined;
   }
-  const outcome = await applyUnderLease(engine, {
-    plan,
-    schema,
-    facts: input.facts,
-    sourceStates: input.sourceStates,
-    measuredAt: input.now,
-    approved: false,
-    agreed: true,
-    signal,
-  });
+  const { outcome, marts } = await applyAgreed(engine, { plan, decision, input, schema, signal });
   const { usage } = input;
-  const marts = await ledger.readMarts();
-  const predictedMs = (mart: Parameters<typeof predictedMsPerDay>[0]) =>
-    predictedMsPerDay(mart, { decision, usage });
-  keepCarriedOut(engine, { plan, outcome, marts, predictedMs });
   endProposals(engine, { plan, outcome, decision, usage, before, marts });
   await keepNewBases(engine, { marts, schema, drift: input.drift, signal });
   forgetApplied(engine, outcome);

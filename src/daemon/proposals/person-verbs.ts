@@ -31,33 +31,41 @@ export interface PersonVerbParts {
   }>;
 }
 
+/** Whether a message of its own says what came of it: no notice is told beside it then. */
+export interface Said {
+  readonly isSaid?: boolean;
+}
+
 /** What people do by themselves: apply the plan they looked at, take a mart back, bring an attribute back. */
 export interface PersonVerbs extends Pick<GoldsmithService, 'apply' | 'rollback' | 'restore'> {
   /** Carries a plan out that a person said yes to; within a turn of the caller's. */
-  applyNow(plan: Plan): Promise<ReturnType<typeof applyReport>>;
+  applyNow(plan: Plan, said?: Said): Promise<ReturnType<typeof applyReport>>;
   /** Brings attributes back that are on their way out; takes turns of its own. */
   restoreAll(
     relation: string,
-    attributes: readonly string[],
+    parts: Said & { readonly attributes: readonly string[] },
   ): Promise<ReturnType<typeof applyReport>>;
 }
 
 export function personVerbs(parts: PersonVerbParts): PersonVerbs {
   const { engine, turn, signal, last, look, refreshWorld } = parts;
 
-  async function applyNow(plan: Plan) {
-    const outcome = await applyApproved(engine, { plan, last: last(), signal });
+  async function applyNow(plan: Plan, { isSaid = false }: Said = {}) {
+    const outcome = await applyApproved(engine, { plan, last: last(), isSaid, signal });
     keepReceipts(engine, await refreshWorld());
     return applyReport(outcome);
   }
 
-  async function restoreAll(relation: string, attributes: readonly string[]) {
+  async function restoreAll(
+    relation: string,
+    { attributes, ...said }: Said & { readonly attributes: readonly string[] },
+  ) {
     const id: RelationId = await turn(() =>
       keepAttributes(engine, { relation, attributes, signal }),
     );
     const { decision } = await look();
     const now = engine.clock.now();
-    return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now })));
+    return turn(() => applyNow(restorePlan(decision.plan, { relation: id, now }), said));
   }
 
   return {
@@ -85,6 +93,6 @@ export function personVerbs(parts: PersonVerbParts): PersonVerbs {
         }
         return report;
       }),
-    restore: (relation, attribute) => restoreAll(relation, [attribute]),
+    restore: (relation, attribute) => restoreAll(relation, { attributes: [attribute] }),
   };
 }

@@ -15,7 +15,7 @@ import type { PersonVerbParts, PersonVerbs } from './person-verbs.ts';
 import { noesOf, unwrittenNoes } from './persons-noes.ts';
 import { answerOf, becameOf, sentenceOf } from './proposal-answers.ts';
 import { proposalReport, proposalsReport } from './proposals-report.ts';
-import { showProposals } from './show-proposals.ts';
+import { isInChat, showProposals } from './show-proposals.ts';
 import { cannot, takeBackPlan } from './take-back.ts';
 
 export interface ProposalVerbs extends ProposalService {
@@ -83,6 +83,7 @@ export function proposalVerbs(
     const attributes = proposal.steps.flatMap(({ action }) =>
       action.kind === 'mark-attributes' ? action.changes.map(({ name }) => name) : [],
     );
+    const said = { isSaid: isInChat(engine, proposal) };
     const finish = async (report: ApplyReport) => {
       if (report.ok) {
         hear(engine, decision);
@@ -91,7 +92,7 @@ export function proposalVerbs(
       return report;
     };
     if (proposal.kind === 'prune') {
-      const report = await parts.verbs.restoreAll(proposal.relation, attributes);
+      const report = await parts.verbs.restoreAll(proposal.relation, { attributes, ...said });
       return turn(() => finish(report));
     }
     return turn(async () => {
@@ -99,7 +100,7 @@ export function proposalVerbs(
       if (again.kind === 'ignored') {
         throw cannot(proposal, again.because);
       }
-      return finish(await parts.verbs.applyNow(await backPlan(proposal)));
+      return finish(await parts.verbs.applyNow(await backPlan(proposal), said));
     });
   }
 

@@ -103,6 +103,17 @@ function isToBeShown(
   );
 }
 
+/** Whether a message in a chat follows this proposal: what becomes of it is said there. */
+export function isInChat(
+  { channels, memory }: Pick<Engine, 'channels' | 'memory'>,
+  { id }: Pick<Proposal, 'id'>,
+): boolean {
+  return channels.some(
+    ({ isChat, name }) =>
+      isChat === true && memory.shown.get(shownKey(name, id))?.ref !== undefined,
+  );
+}
+
 /** Asks every place what people said there since. One that cannot be reached is asked again the next time. */
 export async function pollChannels(
   engine: Engine,

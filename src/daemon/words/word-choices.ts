@@ -1,6 +1,7 @@
-import { dayOf } from '../../base/clock.ts';
+import { DAY_MS, dayOf } from '../../base/clock.ts';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { relationId } from '../../base/relation.ts';
+import { historyDays } from '../../decide/days.ts';
 import type { Report } from '../../http/service.ts';
 import type { DbtProject } from '../../lineage/dbt/dbt-project.ts';
 import type { BusinessWord, WordDefinition } from '../../lineage/words/business-words.ts';
@@ -58,8 +59,7 @@ export async function chooseWord(
     at: clock.now(),
     files,
     readers: word.definitions.flatMap(({ readers }) => readers.map(({ name }) => name)),
-    runsPerDay:
-      word.definitions.reduce((sum, { runs }) => sum + runs, 0) / config.words.evidenceDays,
+    runsPerDay: runsPerDayOf(engine, word),
   };
   keepChoice(store.documents, choice);
   engine.log.info({ word: word.name, definition: definition.id }, 'a definition was chosen');
@@ -78,6 +78,20 @@ export async function chooseWord(
 }
 
 const FOLDER = 'models/semantic';
+
+/** Over the days that are known: a history younger than the window says no less a day for it. */
+function runsPerDayOf(
+  { store, clock, config }: Pick<Engine, 'store' | 'clock' | 'config'>,
+  { definitions }: BusinessWord,
+): number {
+  const now = clock.now();
+  const known = store.usage.read({
+    fromDay: dayOf(now - config.words.evidenceDays * DAY_MS),
+    untilDay: dayOf(now),
+  });
+  const runs = definitions.reduce((sum, { runs: its }) => sum + its, 0);
+  return runs / Math.max(1, historyDays(known, now).length);
+}
 
 /** The files of what was chosen, as a question to whoever owns them; not again once they agreed. */
 export function draftWords({

@@ -78,6 +78,21 @@ export async function writeCommit(
 /** A path and what stands there; null where nothing does. */
 export type FileState = readonly [path: string, blob: string | null];
 
+/** What differs between two commits, as the second has it. */
+export async function changedFiles(
+  { git }: Pick<Clone, 'git'>,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<readonly FileState[]> {
+  const told = await git(['diff-tree', '-r', '-z', '--no-renames', '--no-commit-id', from, to]);
+  const words = told.split('\0');
+  const files: FileState[] = [];
+  for (let i = 0; i + 1 < words.length; i += 2) {
+    const blob = words[i]?.split(' ')[3] ?? '';
+    files.push([words[i + 1] ?? '', /^0+$/.test(blob) ? null : blob]);
+  }
+  return files;
+}
+
 /** Whether a commit holds all of these files as they are here. */
 export async function holds(
   clone: Clone,

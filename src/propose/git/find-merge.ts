@@ -1,6 +1,7 @@
 import type { Dialect } from '../../sql/dialect.ts';
 import { sameStatement } from '../files/mart-sql.ts';
 import {
+  changedFiles,
   contentOf,
   entriesAt,
   type FileState,
@@ -78,7 +79,18 @@ async function reachedBy(clone: Clone, { head }: GitRef): Promise<string | undef
   return line.split('\n')[0] || base;
 }
 
-async function firstThatHolds(clone: Clone, ref: GitRef): Promise<string | undefined> {
+/** Whether the base took in all that a branch changed, by whatever commits: a squash of it leaves none of its own there. */
+export async function isHeld(clone: Clone, head: string): Promise<boolean> {
+  const { git, base } = clone;
+  const forked = (await git(['merge-base', base, head])).trim();
+  const files = await changedFiles(clone, { from: forked, to: head });
+  return (await firstThatHolds(clone, { base: forked, files })) !== undefined;
+}
+
+async function firstThatHolds(
+  clone: Clone,
+  ref: Pick<GitRef, 'base' | 'files'>,
+): Promise<string | undefined> {
   const { git, base } = clone;
   const { files } = ref;
   if (files.length === 0) {

@@ -4,8 +4,8 @@ import { type FilesToWrite, filesToWrite, requireSafePath } from '../files/wante
 import type { Proposal } from '../proposal.ts';
 import { branchName, branchStem } from './branch-name.ts';
 import { commitMessage, relationMark } from './commit-message.ts';
-import { type FileState, standingOf, writeCommit } from './commits.ts';
-import { findMerge } from './find-merge.ts';
+import { changedFiles, standingOf, writeCommit } from './commits.ts';
+import { findMerge, isHeld } from './find-merge.ts';
 import type { GitRef } from './git-ref.ts';
 import type { Clone } from './own-clone.ts';
 import { readFiles } from './read-files.ts';
@@ -31,6 +31,8 @@ export interface OfferRequest {
   readonly proposal: Proposal;
   /** Where it was offered last. */
   readonly ref: GitRef | undefined;
+  /** Head of the branch that people merged, where the host says so: by whatever way, all that stood on it is on the base. */
+  readonly mergedHead?: string | undefined;
   readonly now: EpochMs;
   readonly files: FilesParts;
   readonly settings: GitSettings;
@@ -38,12 +40,13 @@ export interface OfferRequest {
 
 /** Makes or renews a proposal's branch; a branch of the same meaning, or with somebody else's commit, is left as it is. */
 export async function offerBranch(clone: Clone, request: OfferRequest): Promise<Offer> {
-  const { proposal, ref, files, settings } = request;
+  const { proposal, ref, mergedHead, files, settings } = request;
   const branch = branchName(proposal);
   const head = clone.headOf(branch);
+  const isTaken = mergedHead !== undefined && (head === undefined || head === mergedHead);
   const wasMerged =
     ref !== undefined &&
-    (await findMerge(clone, { ref, dialect: files.dialect })).kind !== 'not-merged';
+    (isTaken || (await findMerge(clone, { ref, dialect: files.dialect })).kind !== 'not-merged');
   if (wasMerged && ref.meaning === proposal.meaning) {
     return { kind: 'merged', ref };
   }
@@ -58,7 +61,9 @@ export async function offerBranch(clone: Clone, request: OfferRequest): Promise<
   }
   const standing = await standingOf(clone, { head, email: settings.author.email });
   if (standing.kind === 'theirs') {
-    return { kind: 'edited', branch, ref };
+    // Squashed, his commits are no ancestors of the base, which holds all that they did.
+    const isOver = isTaken || (await isHeld(clone, head));
+    return isOver ? push(clone, { ...request, head }) : { kind: 'edited', branch, ref };
   }
   const { marks } = standing;
   if (marks?.proposal === proposal.id && marks.meaning === proposal.meaning) {
@@ -156,21 +161,7 @@ async function refOf(
   { branch, head, meaning }: Pick<GitRef, 'branch' | 'head' | 'meaning'>,
 ): Promise<GitRef> {
   const parent = (await clone.git(['rev-parse', `${head}^`])).trim();
-  const told = await clone.git([
-    'diff-tree',
-    '-r',
-    '-z',
-    '--no-renames',
-    '--no-commit-id',
-    parent,
-    head,
-  ]);
-  const words = told.split('\0');
-  const files: FileState[] = [];
-  for (let i = 0; i + 1 < words.length; i += 2) {
-    const blob = words[i]?.split(' ')[3] ?? '';
-    files.push([words[i + 1] ?? '', /^0+$/.test(blob) ? null : blob]);
-  }
+  const files = await changedFiles(clone, { from: parent, to: head });
   return { branch, head, base: parent, meaning, files };
 }
 

@@ -32,17 +32,19 @@ export async function offerPull(
   { proposal, shown, pulls }: ShownPull,
 ): Promise<ChannelRef> {
   const { ref, now, signal } = shown;
+  const former = await rewordedPull(pulls, { proposal, ref });
   const { offered, baseName } = await inClone(signal, async (clone, git) => ({
     offered: await offerBranch(clone, {
       proposal,
       ref: readRef(ref),
+      mergedHead: mergedHeadOf(former, clone),
       now,
       files: await files(proposal),
       settings: git,
     }),
     baseName: clone.baseName,
   }));
-  const there = await pullOf(pulls, { proposal, ref });
+  const there = former ?? (await pullOf(pulls, { proposal, ref }));
   const kept = (pull: Pull): ChannelRef => ({ ...refAfter(offered), number: pull.number });
   if (offered.kind === 'nothing') {
     // Without its branch GitHub closes it by itself; the reason is said all the same.
@@ -117,6 +119,25 @@ async function sayReworded(
     text: `What this would do changed since, and this branch holds commits of yours, so it stays as it is. Merging it is no yes to what would be done now: \`goldsmith proposals show ${id.slice(0, 8)}\` tells that.`,
     mark: `${id}:reworded-${meaning.slice(0, 12)}`,
   });
+}
+
+/** The pull request of words that are others by now: whether people merged it decides what becomes of its branch. */
+async function rewordedPull(
+  pulls: Pulls,
+  { proposal, ref }: { readonly proposal: Proposal; readonly ref: ChannelRef | undefined },
+): Promise<Pull | undefined> {
+  const number = ref?.['number'];
+  const isReworded = readRef(ref)?.meaning !== proposal.meaning;
+  return typeof number === 'number' && isReworded ? pulls.read(number) : undefined;
+}
+
+function mergedHeadOf(
+  pull: Pull | undefined,
+  { baseName }: { readonly baseName: string },
+): string | undefined {
+  return pull !== undefined && isMerged(pull) && pull.base.ref === baseName
+    ? pull.head.sha
+    : undefined;
 }
 
 function isMerged({ merged_at: at }: Pull): boolean {

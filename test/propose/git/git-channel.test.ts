@@ -225,6 +225,21 @@ describe('a branch a person edited', () => {
     expect(await open().poll(aProposal(), ref)).toEqual([]);
   });
 
+  it('and squashed after it was worded anew is shown anew: the base holds all that stood on it', async () => {
+    const ref = await shown();
+    edit('docs/sales.md', 'What it is for');
+    const edited = await open().show(other(), ref);
+    expect(edited).toEqual({ ...ref, edited: 'by a person' });
+    merge('--squash');
+
+    const next = await open().show(other(), edited);
+
+    expect(next).toMatchObject({ meaning: 'second-meaning' });
+    expect(next).not.toHaveProperty('edited');
+    expect(remote.git('rev-list', '--count', `main..${BRANCH}`)).toBe('1');
+    expect(remote.file(BRANCH, 'docs/sales.md')).toContain('What it is for');
+  });
+
   it('counts as edited where our own commit was amended', async () => {
     const ref = await shown();
     remote.person('fetch', '--quiet');

@@ -268,6 +268,23 @@ describe('a pull request a person edited', () => {
     },
   );
 
+  it('squashed after it was worded anew, its branch gone, is followed by one for the new words', async () => {
+    const ref = await shown();
+    edit('contracts/gold/daily_sales.odcs.yaml', 'version: 1.0.0\n');
+    const edited = await open().show(other(), ref);
+    expect(edited).toMatchObject({ edited: 'by a person', number: 100 });
+    github.merge(100, 'octocat', 'squash');
+    remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+
+    const next = await open().show(other(), edited);
+
+    expect(next).toMatchObject({ number: 101, meaning: 'second-meaning' });
+    expect(github.pulls[1]).toMatchObject({ state: 'open', head: BRANCH });
+    expect(remote.git('rev-list', '--count', `main..${BRANCH}`)).toBe('1');
+    expect(await open().show(other(), next)).toEqual(next);
+    expect(github.pulls).toHaveLength(2);
+  });
+
   it('is a yes when only the contract was edited', async () => {
     const ref = await shown();
     edit('contracts/gold/daily_sales.odcs.yaml', 'version: 1.0.0\n');

@@ -34,6 +34,9 @@ describe('a change of sources that only a person can let a mart follow', () => {
 
     expect(answer).toMatchObject({ ok: true, state: 'applied' });
     expect(await world.rows(BOARD)).toEqual(before);
+    const told = (await world.goldsmith.drift()).text;
+    expect(told).toMatch(/over +gold.daily_sales: .*: its definition was rewritten \(/);
+    expect(told).not.toContain('  incident  ');
     const [mart] = (await world.goldsmith.cycle()).marts;
     expect(mart?.definition.sql).toContain('sales_region');
     expect(await world.rows(BOARD)).toEqual(before);

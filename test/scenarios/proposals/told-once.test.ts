@@ -56,11 +56,20 @@ describe('people who have a Slack app', () => {
     expect(told).toEqual([expect.stringContaining('Demoted gold.daily_sales to a view')]);
   });
 
-  it('and a webhook too are asked once', async () => {
+  it('and a webhook too are asked once, and told once that it was taken back', async () => {
     await built('propose', hook());
 
     expect(told).toEqual([]);
     expect(shown()).toEqual(['Take over and build gold.daily_sales']);
+
+    const [{ id }] = (await world.goldsmith.proposals()).value as [{ readonly id: string }];
+    await world.goldsmith.approve(id, { by: 'cli:ana' });
+    expect(await world.goldsmith.undo(id, { by: 'cli:ana' })).toMatchObject({ state: 'undone' });
+
+    expect(slack.messages.map(({ text }) => text)).toEqual([
+      'Take over and build gold.daily_sales: Taken back by cli:ana',
+    ]);
+    expect(told).toEqual([]);
   });
 
   it('and no webhook read in the channel of the app what no proposal tells', async () => {
