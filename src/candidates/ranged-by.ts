@@ -82,10 +82,10 @@ function rankOf(type: string): number | undefined {
   if (name === 'date') {
     return 0;
   }
-  if (/^timestamp(_s|_ms|_ns)?( without time zone)?$/.test(name)) {
+  if (/^(timestamp(_s|_ms|_ns|_ntz)?(\(\d\))?( without time zone)?|datetime)$/.test(name)) {
     return 1;
   }
-  return /^(smallint|integer|int|bigint)$/.test(name) ? 2 : undefined;
+  return /^(smallint|integer|int|bigint|int64|number\(\d+, ?0\))$/.test(name) ? 2 : undefined;
 }
 
 /** Plain columns first: the warehouse can skip what lies outside a range of them. */

@@ -28,9 +28,7 @@ export function wayToBuild(
 ): WayToBuild {
   const { by } = refresh;
   const rowsPerStep = input.caps.steps?.sourceRows;
-  // A step adds rows to the table and to the ledger at once or not at all.
-  const { transactionalDdl } = input.capabilities;
-  if (by === undefined || rowsPerStep === undefined || !transactionalDdl) {
+  if (by === undefined || rowsPerStep === undefined) {
     return { kind: 'at-once' };
   }
   const unfinished = mart?.unfinished;

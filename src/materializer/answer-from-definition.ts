@@ -14,7 +14,10 @@ export function answerFromDefinition(
     to,
   }: {
     readonly record: MartRecord;
-    readonly to: Exclude<FlipTarget, { readonly kind: 'version' | 'held' | 'released' }>;
+    readonly to: Exclude<
+      FlipTarget,
+      { readonly kind: 'version' | 'held' | 'released' | 'followed' }
+    >;
   },
 ): Promise<Published> {
   const { relation, columns } = record.mart.definition;

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/clock.ts';
+import type { Mart } from '../marts/mart.ts';
 import type { Access } from './access.ts';
 
 /** Where a flip leads: what the ledger says of the mart once the view answers so. */
@@ -12,7 +13,14 @@ export type FlipTarget =
   | { readonly kind: 'logical' }
   | { readonly kind: 'held'; readonly because: string }
   | { readonly kind: 'quarantined'; readonly note: string }
-  | { readonly kind: 'released' };
+  | { readonly kind: 'released' }
+  /** It answers from another definition: the mart as the ledger has it then. */
+  | {
+      readonly kind: 'followed';
+      readonly mart: Mart;
+      /** Absent: its version answers without an end, or it is a view. */
+      readonly freshUntil?: EpochMs;
+    };
 
 /**
  * A flip that was begun: written before the view is replaced, where the two cannot be committed together. Whoever finds the view

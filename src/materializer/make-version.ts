@@ -2,6 +2,7 @@ import type { Session } from '../connectors/connector.ts';
 import type { SourceState } from '../marts/mart.ts';
 import {
   type RangedBuild,
+  type RangeState,
   rangeCount,
   rangesMoved,
   shareOf,
@@ -205,6 +206,13 @@ async function finishFilled(
     const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
     const { wording } = session;
     const where = inRanges(again, { by, bounds, names: wording.names });
+    if (wording.staged !== undefined) {
+      // Whoever is cut off between these statements must not leave ranges that are told as filled and are not.
+      const told = filled.map((state, range) => (again.includes(range) ? NOT_FILLED : state));
+      const left = { ...record.mart, unfinished: { ...unfinished, filled: told } };
+      await work.ledger.writeRecord({ ...record, mart: left }, session);
+      await work.inside();
+    }
     await session.execute(deleteRows(action.table, { where, wording }), options);
     await work.inside();
     await session.execute(insertRows(action.table, { definition, where, wording }), options);
@@ -216,6 +224,9 @@ async function finishFilled(
     how: `filled in ${filled.length} steps, ${again.length} of them again on the last snapshot${moved === undefined ? '' : ` because ${moved}`}`,
   };
 }
+
+/** No state of a source agrees with it. */
+const NOT_FILLED: RangeState = { rows: -1, checksum: '0' };
 
 function percent(share: number): string {
   return `${Math.round(share * 1000) / 10} %`;

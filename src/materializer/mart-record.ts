@@ -167,6 +167,7 @@ const flipTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('held'), because: z.string() }),
   z.object({ kind: z.literal('quarantined'), note: z.string() }),
   z.object({ kind: z.literal('released') }),
+  z.object({ kind: z.literal('followed'), mart, freshUntil: epochMs.exactOptional() }),
 ]);
 
 const record = z.object({

@@ -100,8 +100,8 @@ async function objectChanged(
   if (found?.kind !== kind) {
     return foreign(`the ${kind} ${relation} is gone`);
   }
-  const { definition, definitionDigest } = record.mart;
-  if (found.comment !== versionMarker(definition.relation, version.version, definitionDigest)) {
+  const { definition } = record.mart;
+  if (!isMarked(found.comment, { mart: record.mart, version })) {
     return foreign(`the ${kind} ${relation} no longer carries our marker`);
   }
   const expected = record.marks[relation];
@@ -121,6 +121,18 @@ async function objectChanged(
   return differing === undefined
     ? contentChanged(relation, { expected, found: mark })
     : foreign(`the table ${relation} was altered: ${differing}`);
+}
+
+/** By this definition, or by one it had before its sources were followed: a version built under that one is marked anew after the ledger is. */
+function isMarked(
+  comment: string | undefined,
+  { mart, version }: Pick<MartRecord, 'mart'> & { readonly version: MartVersion },
+): boolean {
+  const { definition, definitionDigest, former = [] } = mart;
+  const digests = [definitionDigest, ...former.map(({ digest }) => digest)];
+  return digests.some(
+    (digest) => comment === versionMarker(definition.relation, version.version, digest),
+  );
 }
 
 /** The marks a version's objects leave in the ledger: of tables their content, of its view the text. Asked by who filled them last. */

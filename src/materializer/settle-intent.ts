@@ -34,6 +34,11 @@ export function arrived(
       const held = { since: record.mart.held?.since ?? at, because: to.because };
       return { ...open, viewText, mart: { ...record.mart, held } };
     }
+    case 'followed': {
+      const { freshUntil: _before, originalViewText: _written, ...left } = rest;
+      const bound = to.freshUntil === undefined ? {} : { freshUntil: to.freshUntil };
+      return { ...left, ...bound, viewText, mart: to.mart };
+    }
     case 'version':
       return { ...answering(rest, { to, version: versionOf(record, to.version), at }), viewText };
   }

@@ -87,7 +87,15 @@ export function insertRows(
     readonly wording: Wording;
   },
 ): string {
-  return `insert into ${wording.names.relation(table)}\n${selectLogical(definition, wording)}\nwhere ${where}`;
+  return `insert into ${wording.names.relation(table)}\n${selectRows(definition, { where, wording })}`;
+}
+
+/** Those rows of a definition for which a condition on its columns holds. */
+export function selectRows(
+  definition: MartDefinition,
+  { where, wording }: { readonly where: string; readonly wording: Wording },
+): string {
+  return `${selectLogical(definition, wording)}\nwhere ${where}`;
 }
 
 export function deleteRows(

@@ -75,8 +75,8 @@ export type Action =
       readonly budget: { readonly cpuMs: number };
     }
   /**
-   * Fills a hidden versioned table over a long history in steps, a range of the definition and a transaction each, as far as a
-   * cycle's time goes; the next goes on where it stopped. Nothing is proved yet and nobody reads it: its build comes when it is full.
+   * Fills a hidden versioned table over a long history in steps, a range of the definition each, as far as a cycle's time
+   * goes; the next goes on where it stopped. Nothing is proved yet and nobody reads it: its build comes when it is full.
    */
   | {
       readonly kind: 'fill-version';

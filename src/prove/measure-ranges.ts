@@ -110,5 +110,5 @@ function isDate(type: string): boolean {
 }
 
 function isWhole(type: string): boolean {
-  return /int/i.test(type);
+  return /int|^(number|numeric|decimal)\(\d+, ?0\)$/i.test(type.trim());
 }

@@ -2,38 +2,40 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MartDefinition } from '../../src/marts/mart.ts';
 import type { RangedBuild, RangedBy } from '../../src/marts/ranges.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { DAY, id, type LoopSubject, type LoopWorld, openLoopWorld, START } from './loop-world.ts';
+import { DAY, idOf, type LoopSubject, type LoopWorld, openLoopWorld, START } from './loop-world.ts';
 
-const DAILY = id('gold.daily');
+/** What ranges are told by, with the type as the warehouse names it. */
+export interface RangesSubject extends LoopSubject {
+  readonly kinds: readonly {
+    readonly column: 'day' | 'moment' | 'shop_id';
+    readonly type: string;
+  }[];
+}
 
 /** Long builds and refreshes by range do the same on every warehouse. */
-export function rangesConformance(subject: LoopSubject & { readonly timestamp: string }): void {
-  const { schema } = subject;
-  const kinds = [
-    { column: 'day', type: 'date' },
-    { column: 'moment', type: subject.timestamp },
-    { column: 'shop_id', type: 'integer' },
-  ];
+export function rangesConformance(subject: RangesSubject): void {
+  const { schema, kinds } = subject;
+  const DAILY = idOf(subject, 'gold.daily');
 
   describe.for(kinds)(`ranges of $column on ${subject.name}`, ({ column, type }) => {
-    const source = id(`${schema}.events`);
-    const by: RangedBy = { column, type, source, onSource: `"${column}"` };
+    const source = idOf(subject, `${schema}.events`);
+    const by: RangedBy = { column: idOf(subject, column), type, source, onSource: column };
     const sql = `select e.${column}, count(*) as events, sum(e.amount) as amount from ${schema}.events as e group by e.${column}`;
     const definition: MartDefinition = {
       relation: DAILY,
       origin: 'candidate',
       sql,
       columns: [
-        { name: column, type },
-        { name: 'events', type: subject.types.bigint },
-        { name: 'amount', type: subject.types.sumOfMoney },
+        { name: idOf(subject, column), type },
+        { name: idOf(subject, 'events'), type: subject.types.bigint },
+        { name: idOf(subject, 'amount'), type: subject.types.sumOfMoney },
       ],
       sources: [source],
       obligations: [],
       maxStalenessMs: DAY,
     };
     const ranged: RangedBuild = { by, rowsPerRange: 50, mostChanged: 0.5, proveWhole: false };
-    const table = (version: number) => id(`gold_data.daily__v${version}`);
+    const table = (version: number) => idOf(subject, `gold_data.daily__v${version}`);
     const build = (version: number): Action => ({
       kind: 'build-version',
       mart: DAILY,

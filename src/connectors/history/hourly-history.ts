@@ -56,11 +56,17 @@ export class HourlyHistory implements HistorySource {
     const { latencyMs, lookbackMs, statements } = this.#parts;
     const now = this.#parts.now();
     const closed = hourOf(now - latencyMs);
-    let at: HourlyPosition = parseHourlyPosition(position) ?? {
-      through: hourOf(now - lookbackMs),
+    const known = parseHourlyPosition(position);
+    const isLost = known === undefined && position !== undefined && position !== '';
+    // Read once more, runs that were told already would count twice.
+    let at: HourlyPosition = known ?? {
+      through: isLost ? closed : hourOf(now - lookbackMs),
       reconciledAt: 0,
       hours: {},
     };
+    if (isLost) {
+      yield { rows: [], bad: [positionLost(this.name, closed)], position: JSON.stringify(at) };
+    }
     if (at.through >= closed) {
       return;
     }
@@ -169,6 +175,12 @@ export class HourlyHistory implements HistorySource {
       };
     }
   }
+}
+
+function positionLost(where: string, closed: EpochMs): BadHistoryRow {
+  const until = new Date(closed).toISOString();
+  const because = `the kept position cannot be read, so that nobody knows how far was read: what ended before ${until} and was not read yet is left out`;
+  return { where, because };
 }
 
 interface Telling {

@@ -32,13 +32,30 @@ const KEPT_MS = 48 * HOUR_MS;
 /** Groups remembered at most: a position is kept with every batch. */
 const MOST_GROUPS = 60_000;
 
-/** A position we cannot read is no position: it begins again. */
+/** As earlier versions wrote it: of what they told of an hour only the number of runs means the same today. */
+const earlierPosition = z
+  .object({
+    through: z.number(),
+    hours: z.record(z.string(), z.object({ runs: z.number() })).catch({}),
+    shares: z.record(z.string(), z.number()).optional().catch(undefined),
+  })
+  .transform(
+    ({ through, hours, shares }): HourlyPosition => ({
+      through,
+      reconciledAt: 0,
+      hours,
+      ...(shares === undefined ? {} : { rates: shares }),
+    }),
+  );
+
+/** Nothing where there is none, or none that says how far was read. */
 export function parseHourlyPosition(text: string | undefined): HourlyPosition | undefined {
   if (text === undefined || text === '') {
     return undefined;
   }
   try {
-    return hourlyPosition.safeParse(JSON.parse(text)).data;
+    const read: unknown = JSON.parse(text);
+    return hourlyPosition.safeParse(read).data ?? earlierPosition.safeParse(read).data;
   } catch (error) {
     if (error instanceof SyntaxError) {
       return undefined;

@@ -52,12 +52,6 @@ export async function wayOn(
   const { connector } = engine;
   const { dialect } = connector;
   const { definition } = mart;
-  if (!connector.capabilities.transactionalDdl) {
-    return {
-      kind: 'refuse',
-      because: `${connector.name} commits each statement by itself, so that a definition cannot be rewritten together with its view: give the mart up, and it is published anew`,
-    };
-  }
   if (basis === undefined) {
     return {
       kind: 'refuse',

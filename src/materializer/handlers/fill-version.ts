@@ -1,5 +1,6 @@
 import type { Session } from '../../connectors/connector.ts';
 import { rangeCount, type Unfinished } from '../../marts/ranges.ts';
+import { numberCell, onlyRow } from '../../prove/cells.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { inRanges } from '../../prove/range-sql.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
@@ -10,8 +11,14 @@ import type { MartRecord } from '../mart-record.ts';
 import { ownedMart } from '../owned.ts';
 import { boundsFor, otherSources, sourceRanges } from '../ranges-of.ts';
 import { requireFreeNames } from '../require-free-names.ts';
-import { requireTransactions } from '../require-transactions.ts';
-import { createEmptyVersion, insertRows } from '../statements.ts';
+import { whileSourcesStand } from '../sources-stand.ts';
+import {
+  createEmptyVersion,
+  createTable,
+  deleteRows,
+  insertRows,
+  selectRows,
+} from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { dropUnfinished, giveUpUnfinished, isThere } from '../unfinished.ts';
 import { markObjects } from '../version-objects.ts';
@@ -21,11 +28,12 @@ type Fill = ActionOf<'fill-version'>;
 
 /**
  * Fills a hidden table range by range. Each range is one transaction that adds its rows, and to the ledger what its source was on
- * that snapshot: killed at any line, the next start finds whole ranges and goes on. Between ranges the machine is the readers'.
+ * that snapshot: killed at any line, the next start finds whole ranges and goes on. Where each statement commits by itself, the ledger
+ * knows the table before it is there, the first range makes it, and rows of a range that the ledger does not tell of are taken out before
+ * they are added again. Between ranges the machine is the readers'.
  */
 export const fillVersion: ActionHandler<'fill-version'> = {
   async run(action, plainWork) {
-    requireTransactions(plainWork, { relation: action.mart, what: 'filling in steps' });
     const spent = { cpuMs: 0, durationMs: 0 };
     const connector = meterConnector(plainWork.connector, (_purpose, cost) => {
       spent.cpuMs += cost.cpuMs;
@@ -40,7 +48,7 @@ export const fillVersion: ActionHandler<'fill-version'> = {
     while (unfinished.filled.length < ranges && !isOver) {
       await work.inside();
       const startedAt = spent.durationMs;
-      unfinished = await fillNext(step);
+      unfinished = await fillNext(step, { sinceRange: already });
       isOver = spent.durationMs >= work.caps.steps.perCycle;
       if (unfinished.filled.length < ranges && !isOver) {
         const pause = (spent.durationMs - startedAt) * work.caps.steps.restShare;
@@ -86,14 +94,15 @@ function begin({ action, work }: Step): Promise<Unfinished> {
           before.table === table &&
           before.by.onSource === by.onSource &&
           before.by.column === by.column;
-        const isUsable = isSame && (await isThere(session, record, before));
+        const isNotMade = session.wording.staged !== undefined && before.filled.length === 0;
+        const isUsable = isSame && (isNotMade || (await isThere(session, record, before)));
         if (isUsable && sourcesMoved(before.others, others) === undefined) {
           return before;
         }
       }
       const cleared = await dropUnfinished(session, { record, work });
       await work.inside();
-      await createTable(session, { action, work, record: cleared });
+      await makeRoom(session, { action, work, record: cleared });
       const unfinished: Unfinished = {
         version,
         table,
@@ -115,7 +124,8 @@ function begin({ action, work }: Step): Promise<Unfinished> {
   });
 }
 
-async function createTable(
+/** The schema, and the table without rows; where its first rows make it, its name is only looked after. */
+async function makeRoom(
   session: Session,
   {
     action,
@@ -137,6 +147,9 @@ async function createTable(
   await ensureSchemaOf(session, { relation: table, ...options });
   const { wideIntegerOption } = work.connector.capabilities;
   const { wording } = session;
+  if (wording.staged !== undefined) {
+    return;
+  }
   for (const sql of createEmptyVersion(table, { definition, wideIntegerOption, wording })) {
     await session.execute(sql, options);
   }
@@ -144,8 +157,12 @@ async function createTable(
   await markObjects(session, { version: action, comment, ...options });
 }
 
-/** The next range's rows, and the state of its source on the same snapshot: one transaction. */
-async function fillNext({ action, work, spent }: Step): Promise<Unfinished> {
+/** The next range's rows, and the state of its source on the same snapshot: one transaction, or one state of the sources. */
+async function fillNext(
+  step: Step,
+  { sinceRange }: { readonly sinceRange: number },
+): Promise<Unfinished> {
+  const { action, work, spent } = step;
   const { mart: relation, table, budget } = action;
   const before = spent.cpuMs;
   const filled = await writing(work, {
@@ -161,19 +178,16 @@ async function fillNext({ action, work, spent }: Step): Promise<Unfinished> {
       }
       const { by, bounds } = unfinished;
       const range = unfinished.filled.length;
-      const { wording } = session;
-      const where = inRanges([range], { by, bounds, names: wording.names });
-      await session.execute(insertRows(table, { definition, where, wording }), {
-        purpose: 'build',
-        signal: work.signal,
-        timeoutMs: budget.cpuMs + SLACK_MS,
+      const state = await whileSourcesStand(session, {
+        sources: definition.sources,
+        doing: `filling of ${relation} v${action.version}`,
+        async run() {
+          await addRange(session, { step, record, unfinished, mayBeThere: range === sinceRange });
+          await work.inside();
+          const ranges = { session, work, definition };
+          return (await sourceRanges(ranges, { by, bounds, only: [range] }))[range];
+        },
       });
-      await work.inside();
-      const states = await sourceRanges(
-        { session, work, definition },
-        { by, bounds, only: [range] },
-      );
-      const state = states[range];
       const next: Unfinished = {
         ...unfinished,
         filled: [...unfinished.filled, ...(state === undefined ? [] : [state])],
@@ -193,6 +207,59 @@ async function fillNext({ action, work, spent }: Step): Promise<Unfinished> {
     );
   }
   return filled;
+}
+
+/** Adds the rows of the first range that the ledger does not tell of. */
+async function addRange(
+  session: Session,
+  {
+    step: { action, work },
+    record,
+    unfinished,
+    mayBeThere,
+  }: {
+    readonly step: Step;
+    readonly record: MartRecord;
+    readonly unfinished: Unfinished;
+    /** Whoever was cut off before us may have added it without the ledger. */
+    readonly mayBeThere: boolean;
+  },
+): Promise<void> {
+  const { mart: relation, table, version, budget } = action;
+  const { definition, definitionDigest } = record.mart;
+  const { by, bounds, filled } = unfinished;
+  const { wording } = session;
+  const { names, staged } = wording;
+  const where = inRanges([filled.length], { by, bounds, names });
+  const timeoutMs = budget.cpuMs + SLACK_MS;
+  const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
+  if (
+    staged !== undefined &&
+    filled.length === 0 &&
+    !(await isThere(session, record, unfinished))
+  ) {
+    await requireFreeNames(session, action);
+    const made = createTable(table, {
+      columns: definition.columns,
+      select: selectRows(definition, { where, wording }),
+      wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+      comment: versionMarker(relation, version, definitionDigest),
+      names,
+      staged,
+    });
+    for (const sql of made) {
+      await session.execute(sql, options);
+    }
+    return;
+  }
+  if (staged !== undefined && mayBeThere) {
+    const count = `select count(*) from ${names.relation(table)} where ${where}`;
+    if (numberCell(onlyRow(await session.query(count, options))[0]) > 0) {
+      await session.execute(deleteRows(table, { where, wording }), options);
+      await work.inside();
+    }
+  }
+  await session.execute(insertRows(table, { definition, where, wording }), options);
 }
 
 /** Wall time beyond the cpu budget before a step is cancelled: for waiting, not for working. */

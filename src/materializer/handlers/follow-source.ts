@@ -1,6 +1,6 @@
 import { digestOf } from '../../base/digest.ts';
 import type { Session } from '../../connectors/connector.ts';
-import type { MartVersion } from '../../marts/mart.ts';
+import type { Mart, MartVersion } from '../../marts/mart.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { requireNoWiderEyes } from '../access.ts';
 import {
@@ -10,12 +10,15 @@ import {
   nothingHappened,
   type StepWork,
 } from '../action-handler.ts';
+import { flipView } from '../flip-view.ts';
 import { martMarker, versionMarker } from '../marker.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart } from '../owned.ts';
-import { proveFollowed } from '../prove-followed.ts';
-import { publishView } from '../publish-view.ts';
-import { requireTransactions } from '../require-transactions.ts';
+import { type Followed, proveFollowed } from '../prove-followed.ts';
+import type { Publication } from '../publish-view.ts';
+import { whatStands } from '../resume-flip.ts';
+import { settleIntent } from '../settle-intent.ts';
+import { whileSourcesStand } from '../sources-stand.ts';
 import {
   createLogicalView,
   createVersionView,
@@ -27,7 +30,7 @@ import { tellAge } from '../tell-age.ts';
 import { dropUnfinished } from '../unfinished.ts';
 import { markObjects } from '../version-objects.ts';
 import { findObject } from '../warehouse-objects.ts';
-import { writing } from '../work.ts';
+import { type Work, writing } from '../work.ts';
 
 type Follow = ActionOf<'follow-source'>;
 
@@ -38,8 +41,9 @@ interface Step {
 }
 
 /**
- * Rewrites a mart's definition after its sources, in one transaction: the new text has the promised columns, and on this one
- * snapshot it answers what readers have; then the stable view, the markers of all versions and the ledger go over to it together.
+ * Rewrites a mart's definition after its sources: the new text has the promised columns, and on this one snapshot, or one state of the
+ * sources, it answers what readers have; then the stable view and the ledger go over to it, in one transaction or with the intent
+ * written first, and the markers of all versions after them.
  */
 export const followSource: ActionHandler<'follow-source'> = {
   run(action, work) {
@@ -47,26 +51,37 @@ export const followSource: ActionHandler<'follow-source'> = {
     return writing(work, {
       purpose: 'publish',
       async run(session) {
-        requireTransactions(work, { relation: action.mart, what: 'rewriting the definition of' });
         const owned = await ownedMart({ ledger: work.ledger, session }, action.mart);
         const record = await dropUnfinished(session, { record: owned, work });
-        const step = { action, work, record };
+        const step = { action, work, record, asOf };
         await requireSamePromise(session, step);
-        const proved = await proveFollowed(session, { ...step, asOf });
+        const proved = await whileSourcesStand(session, {
+          sources: record.mart.current === undefined ? [] : action.definition.sources,
+          doing: `following of ${action.mart}`,
+          run: () => proveFollowed(session, step),
+        });
         await work.inside();
-        await tellAge(session, { view: action.mart, asOf: undefined });
-        const version = proved.version;
-        return version === undefined
-          ? await followAsView(session, step)
-          : await followAsTable(session, { ...step, version, isProved: proved.isProved, asOf });
+        return await goOver(session, { ...step, proved });
       },
     });
   },
 
-  async resume() {
-    return nothingHappened;
-  },
+  resume: ({ mart: relation, definition, change }, work) =>
+    whatStands(work, async (session) => {
+      const { ledger } = work;
+      const known = await ledger.readRecord(relation, session);
+      const record = known && (await settleIntent(known, { ledger, session })).record;
+      if (record?.mart.definitionDigest !== digestOf(definition)) {
+        return nothingHappened;
+      }
+      await markFollowed(session, { mart: record.mart, work });
+      return { outcome: 'done', detail: saidOf(relation, change) };
+    }),
 };
+
+function saidOf(relation: Follow['mart'], change: string): string {
+  return `${relation} follows its sources: ${change}`;
+}
 
 async function requireSamePromise(
   session: Session,
@@ -108,34 +123,82 @@ function columnsLeft(
   return proof === 'approved' ? columns.filter(({ name }) => !without.includes(name)) : columns;
 }
 
-/** A mart without a version: its view is the definition itself. */
-async function followAsView(session: Session, step: Step): Promise<Done> {
-  const { action, work, record } = step;
-  const { definition } = action;
-  const { viewText } = await publishView(session, {
-    view: action.mart,
-    columns: definition.columns,
-    statement: createLogicalView(definition, session.wording),
-    select: selectLogical(definition, session.wording),
-    compareAnswers: action.proof === 'same-answers',
-    inside: work.inside,
-    signal: work.signal,
-  });
-  return await enterLedger(session, { ...step, left: { ...record, viewText } });
-}
-
-interface TableStep extends Step {
-  readonly version: MartVersion;
-  readonly isProved: boolean;
+interface ProvedStep extends Step {
+  readonly proved: Followed;
   /** A moment before the session's snapshot. */
   readonly asOf: number;
 }
+
+/** Readers get the view of the new definition, the ledger the definition; the former one is remembered. */
+async function goOver(session: Session, step: ProvedStep): Promise<Done> {
+  const { action, work, record } = step;
+  const { version } = step.proved;
+  const next = followedMart(step);
+  const freshUntil = version === undefined ? undefined : boundOf(step, version);
+  const publication =
+    version === undefined
+      ? asView(session, step)
+      : await asTable(session, { ...step, version, freshUntil });
+  await flipView(session, {
+    record,
+    to: { kind: 'followed', mart: next, ...(freshUntil === undefined ? {} : { freshUntil }) },
+    publication: {
+      view: action.mart,
+      columns: action.definition.columns,
+      inside: work.inside,
+      signal: work.signal,
+      ...publication,
+    },
+    work,
+  });
+  await markFollowed(session, { mart: next, work });
+  const detail = saidOf(action.mart, action.change);
+  await work.finish(session, detail);
+  return {
+    detail,
+    evidence: {
+      versions: versionsOf(next).length,
+      definitions: (next.former ?? []).length + 1,
+    },
+  };
+}
+
+/** The mart once it has the new definition, and its version was proved of it. */
+function followedMart(step: ProvedStep): Mart {
+  const { action, record, work, proved } = step;
+  const { definition, change } = action;
+  const { mart } = record;
+  const { held, ...rest } = mart;
+  const { version } = proved;
+  const isOver = version === undefined || boundOf(step, version) !== undefined;
+  const former = {
+    digest: mart.definitionDigest,
+    sql: mart.definition.sql,
+    until: work.clock.now(),
+    because: change,
+  };
+  return {
+    ...rest,
+    ...(version === undefined ? {} : { current: version }),
+    ...(isOver || held === undefined ? {} : { held }),
+    definition,
+    definitionDigest: digestOf(definition),
+    former: [...(mart.former ?? []), former].slice(-MOST_FORMER),
+    ...(mart.originalSql === undefined ? {} : { originalSql: definition.sql }),
+  };
+}
+
+/** Remembered at most; the journal has them all. */
+const MOST_FORMER = 20;
 
 /**
  * Until when the version may answer: anew where it was proved again, as long as before where the definition is known to mean the
  * same; without an end where only a person says so, until the next version.
  */
-function boundOf({ action, version, isProved, asOf }: TableStep): number | undefined {
+function boundOf(
+  { action, proved: { isProved }, asOf }: ProvedStep,
+  version: MartVersion,
+): number | undefined {
   const { maxStalenessMs } = action.definition;
   if (isProved) {
     return asOf + maxStalenessMs;
@@ -143,17 +206,34 @@ function boundOf({ action, version, isProved, asOf }: TableStep): number | undef
   return action.proof === 'statement-seen' ? version.verifiedFreshAt + maxStalenessMs : undefined;
 }
 
+type Publishing = Pick<Publication, 'statement' | 'compareAnswers'> & { readonly select: string };
+
+/** A mart without a version: its view is the definition itself. */
+function asView(session: Session, { action: { definition, proof } }: Step): Publishing {
+  return {
+    statement: createLogicalView(definition, session.wording),
+    select: selectLogical(definition, session.wording),
+    compareAnswers: proof === 'same-answers',
+  };
+}
+
 /** Readers stay with the version; past its bound, the view answers from the rewritten definition again. */
-async function followAsTable(session: Session, step: TableStep): Promise<Done> {
-  const { action, work, record, version } = step;
-  const { definition } = action;
+async function asTable(
+  session: Session,
+  {
+    action: { definition },
+    work,
+    record,
+    version,
+    freshUntil,
+  }: Step & { readonly version: MartVersion; readonly freshUntil: number | undefined },
+): Promise<Publishing> {
   const { table } = version;
   await requireNoWiderEyes(session, definition);
   const tableColumns = await describeQuery(session, {
     sql: `select * from ${session.wording.names.relation(table)}`,
     purpose: 'verify',
   });
-  const freshUntil = boundOf(step);
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const view = {
     definition,
@@ -167,46 +247,18 @@ async function followAsTable(session: Session, step: TableStep): Promise<Done> {
           filledBy: filledBy(record, version),
         }),
   };
-  const { viewText } = await publishView(session, {
-    view: action.mart,
-    columns: definition.columns,
-    statement: createVersionView(view),
-    select: selectVersion(view),
-    compareAnswers: false,
-    inside: work.inside,
-    signal: work.signal,
-  });
-  const { freshUntil: _ended, ...rest } = record;
-  const { held, ...mart } = record.mart;
-  return await enterLedger(session, {
-    ...step,
-    left: {
-      ...rest,
-      viewText,
-      ...(freshUntil === undefined ? {} : { freshUntil }),
-      mart: {
-        ...mart,
-        current: version,
-        ...(freshUntil !== undefined || held === undefined ? {} : { held }),
-      },
-    },
-  });
+  return { statement: createVersionView(view), select: selectVersion(view), compareAnswers: false };
 }
 
-/** What stands is marked as of the new definition; the former one is remembered. */
-async function enterLedger(
+/** What stands is marked as of the definition the ledger has. Doing it again changes nothing. */
+async function markFollowed(
   session: Session,
-  { action, work, left }: Step & { readonly left: MartRecord },
-): Promise<Done> {
-  const { mart: relation, definition, change } = action;
-  const { mart } = left;
-  const definitionDigest = digestOf(definition);
+  { mart, work }: { readonly mart: Mart; readonly work: Pick<Work, 'inside' | 'signal'> },
+): Promise<void> {
+  const { definition, definitionDigest, current, held } = mart;
+  const { relation } = definition;
   const options = { purpose: 'publish', signal: work.signal } as const;
-  const versions = [
-    ...(mart.current === undefined ? [] : [mart.current]),
-    ...mart.hidden.map(({ version }) => version),
-  ];
-  for (const version of versions) {
+  for (const version of versionsOf(mart)) {
     if ((await findObject(session, version.table)) !== undefined) {
       const comment = versionMarker(relation, version.version, definitionDigest);
       await markObjects(session, { version, comment, ...options });
@@ -219,36 +271,11 @@ async function enterLedger(
     await session.execute(statements.commentOn('view', { relation, comment }), options);
     await work.inside();
   }
-  if (mart.held !== undefined) {
-    await tellAge(session, { view: relation, asOf: mart.current?.verifiedFreshAt });
+  if (held !== undefined) {
+    await tellAge(session, { view: relation, asOf: current?.verifiedFreshAt });
   }
-  const former = {
-    digest: mart.definitionDigest,
-    sql: mart.definition.sql,
-    until: work.clock.now(),
-    because: change,
-  };
-  const { originalViewText: _written, ...rest } = left;
-  await work.ledger.writeRecord(
-    {
-      ...rest,
-      mart: {
-        ...mart,
-        definition,
-        definitionDigest,
-        former: [...(mart.former ?? []), former].slice(-MOST_FORMER),
-        ...(mart.originalSql === undefined ? {} : { originalSql: definition.sql }),
-      },
-    },
-    session,
-  );
-  const detail = `${relation} follows its sources: ${change}`;
-  await work.finish(session, detail);
-  return {
-    detail,
-    evidence: { versions: versions.length, definitions: (mart.former ?? []).length + 2 },
-  };
 }
 
-/** Remembered at most; the journal has them all. */
-const MOST_FORMER = 20;
+function versionsOf({ current, hidden }: Mart): readonly MartVersion[] {
+  return [...(current === undefined ? [] : [current]), ...hidden.map(({ version }) => version)];
+}

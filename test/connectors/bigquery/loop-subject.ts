@@ -10,7 +10,7 @@ export const BIGQUERY: StagedSubject = {
   name: 'bigquery',
   isSlow: true,
   schema: 'shop',
-  types: { text: 'STRING', bigint: 'INT64', sumOfMoney: 'NUMERIC' },
+  types: { text: 'STRING', bigint: 'INT64', integer: 'INT64', sumOfMoney: 'NUMERIC' },
   analysts: 'group:analysts@shop.example',
   policyOn: (relation) => `policy on ${relation}`,
   async open() {

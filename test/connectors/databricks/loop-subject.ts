@@ -10,7 +10,7 @@ export const DATABRICKS: StagedSubject = {
   name: 'databricks',
   isSlow: true,
   schema: 'sales',
-  types: { text: 'string', bigint: 'bigint', sumOfMoney: 'decimal(38,2)' },
+  types: { text: 'string', bigint: 'bigint', integer: 'int', sumOfMoney: 'decimal(38,2)' },
   analysts: 'analysts',
   policyOn(relation: RelationId) {
     const { schema, name } = relationParts(relation);

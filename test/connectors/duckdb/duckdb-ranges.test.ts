@@ -4,7 +4,11 @@ import { rangesConformance } from '../../conformance/ranges-conformance.ts';
 rangesConformance({
   name: 'duckdb',
   schema: 'main',
-  timestamp: 'TIMESTAMP',
+  kinds: [
+    { column: 'day', type: 'date' },
+    { column: 'moment', type: 'TIMESTAMP' },
+    { column: 'shop_id', type: 'integer' },
+  ],
   types: { text: 'VARCHAR', bigint: 'BIGINT', sumOfMoney: 'DECIMAL(38,2)' },
   async open() {
     const connector = await openDuckdb({

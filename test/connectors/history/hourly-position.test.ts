@@ -26,9 +26,26 @@ describe('how far an hourly history was read', () => {
     const position = { ...aPosition({ '5': { runs: 1, groups: groups(1) } }), rates: { BI: 0.5 } };
 
     expect(parseHourlyPosition(JSON.stringify(position))).toEqual(position);
-    expect(parseHourlyPosition('{"through":1}')).toBeUndefined();
+    expect(parseHourlyPosition('{"hours":{}}')).toBeUndefined();
     expect(parseHourlyPosition('nonsense')).toBeUndefined();
     expect(parseHourlyPosition(undefined)).toBeUndefined();
+  });
+
+  it('is read as earlier versions wrote it: how far, and how many runs an hour had, but not of which groups', () => {
+    const earlier = {
+      through: CLOSED,
+      reconciledAt: CLOSED,
+      hours: { [hour(2)]: { runs: 7, groups: { g: [7, 5, 3, 1, 0] } }, [hour(1)]: { runs: 2 } },
+      shares: { BI_WH: 1.5 },
+    };
+
+    expect(parseHourlyPosition(JSON.stringify(earlier))).toEqual({
+      through: CLOSED,
+      reconciledAt: 0,
+      hours: { [hour(2)]: { runs: 7 }, [hour(1)]: { runs: 2 } },
+      rates: { BI_WH: 1.5 },
+    });
+    expect(parseHourlyPosition('{"through":1}')).toMatchObject({ through: 1, hours: {} });
   });
 
   it('forgets hours older than two days', () => {

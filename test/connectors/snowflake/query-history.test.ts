@@ -346,13 +346,18 @@ values ('x0', 'BI_WH', to_timestamp(${NOW / 1000 - 12.1 * 3600}), to_timestamp($
     expect(ids).toHaveLength(2);
   });
 
-  it('begins again from a position it cannot read, and reads the same rows from the same position', async () => {
+  it('counts nothing twice where it cannot read its position: it says so, and reads on from now', async () => {
     await ran({ id: 'a', minutesAgo: 100 });
-    const { rows } = await readOn('not a position');
-    const again = await readOn('not a position', aSource());
+    const lost = await readOn('not a position');
+    now = NOW + HOUR_MS;
+    await ran({ id: 'b', minutesAgo: 60 });
+    const next = await readOn(lost.position);
 
-    expect(rows.map(runOf)).toEqual(['a']);
-    expect(again.rows).toEqual(rows);
+    expect(lost).toMatchObject({
+      rows: [],
+      bad: [{ because: expect.stringMatching(/cannot be read, .* before 2026-11-20T11:00/) }],
+    });
+    expect(next.rows.map(runOf)).toEqual(['b']);
   });
 
   /** So many runs in one closed hour, over so many hashes. */
