@@ -65,10 +65,10 @@ export const historySettings = z.discriminatedUnion('source', [
       .string()
       .min(1)
       .describe(
-        'A JSONL (also `.gz`) or Parquet file, a folder of such, or a pattern like `exports/*.jsonl`.',
+        'A JSONL (also `.gz`), CSV, JSON or Parquet file, a folder of such, or a pattern like `exports/*.jsonl`.',
       ),
     format: z
-      .enum(['auto', 'jsonl', 'parquet'])
+      .enum(['auto', 'jsonl', 'parquet', 'csv', 'json'])
       .default('auto')
       .describe('`auto` goes by the files’ endings.'),
   }),

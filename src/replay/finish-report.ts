@@ -1,4 +1,5 @@
 import { DAY_MS, dayNumber } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import type { RelationId } from '../base/relation.ts';
 import { addUsd, nanoUsd } from '../base/usd.ts';
 import { obligationKey } from '../candidates/join-star.ts';
@@ -127,6 +128,11 @@ function assumptionsOf({
     ...(told.cpuMs < rows
       ? [
           `${rows - told.cpuMs} of ${rows} statements tell no cpu time: their duration is taken for it, as if one core had worked`,
+        ]
+      : []),
+    ...(told.free > 0
+      ? [
+          `${counted(told.free, 'statement')} read data and cost nothing by this bill (another contract pays them, such as reserved slots): nothing is saved on them`,
         ]
       : []),
     `sizes of relations are estimated from ${sizedBy}: there is no catalog`,

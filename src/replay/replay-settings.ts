@@ -15,6 +15,10 @@ import type { ReaderRule } from '../usage/reader-settings.ts';
 /** What a person may say beside the history itself. */
 export interface ReplayOptions {
   readonly dialect?: string | undefined;
+  /** The SQL the export's own columns tell; what a person says goes before it. */
+  readonly exportedFrom?: DialectName | undefined;
+  /** What the runs of an export that tells both are billed by; absent: bytes. */
+  readonly billedBy?: 'bytes' | 'slots' | undefined;
   readonly routeClients?: readonly string[] | undefined;
   /** `26h`: how old answers of marts may be. */
   readonly maxStaleness?: string | undefined;
@@ -48,10 +52,10 @@ const ALWAYS = '1970-01-01';
 /**
  * Joins what was told with the defaults of the daemon.
  *
- * @throws {GoldsmithError} `CONFIG_REPLAY` where the dialect is not told or not known, or a number is none.
+ * @throws {GoldsmithError} `CONFIG_REPLAY` where the dialect is not told or not known, a number is none, or slots have no price.
  */
 export function replaySettings(options: ReplayOptions, config: Config | undefined): ReplaySettings {
-  const dialect = dialectNamed(options.dialect ?? config?.warehouse.kind);
+  const dialect = dialectNamed(options.dialect ?? config?.warehouse.kind ?? options.exportedFrom);
   const policy = config?.decide ?? decisionSettings.parse(undefined);
   const marts = config?.marts ?? martSettings.parse(undefined);
   const staleness = options.maxStaleness ?? (config === undefined ? STALENESS : undefined);
@@ -131,6 +135,12 @@ function priceFor(
     throw new GoldsmithError('CONFIG_REPLAY', 'the price list is empty; add one price to it');
   }
   const { pricePerHour } = options;
+  if (options.billedBy === 'slots' && pricePerHour === undefined && config === undefined) {
+    throw new GoldsmithError(
+      'CONFIG_REPLAY',
+      'say what an hour of a slot costs you with --price-per-hour (0.04, 0.06 or 0.10 by edition in the US): the price list has the price of bytes',
+    );
+  }
   if (pricePerHour !== undefined) {
     const price = {
       ...entry,

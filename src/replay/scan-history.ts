@@ -28,6 +28,8 @@ export interface ScannedHistory {
     readonly durationMs: number;
     readonly rowsScanned: number;
     readonly bytesScanned: number;
+    /** Ran, read data, and cost nothing by this bill. */
+    readonly free: number;
   };
   /** Databases the rows name. */
   readonly databases: ReadonlySet<string>;
@@ -52,7 +54,7 @@ export async function scanHistory(
   const texts = new Map<string, SeenText>();
   const definitions: SeenText[] = [];
   const returned = new Map<string, Map<string, number>>();
-  const told = { cpuMs: 0, durationMs: 0, rowsScanned: 0, bytesScanned: 0 };
+  const told = { cpuMs: 0, durationMs: 0, rowsScanned: 0, bytesScanned: 0, free: 0 };
   const databases = new Set<string>();
   const sum = { rows: 0, badRows: 0, firstAt: Infinity, lastAt: -Infinity };
   let lastBadRows: readonly BadHistoryRow[] = [];
@@ -69,6 +71,7 @@ export async function scanHistory(
       told.durationMs += row.durationMs === undefined ? 0 : 1;
       told.rowsScanned += row.rowsScanned === undefined ? 0 : 1;
       told.bytesScanned += row.bytesScanned === undefined ? 0 : 1;
+      told.free += isFree(row) ? 1 : 0;
       if (row.database !== undefined) {
         databases.add(row.database);
       }
@@ -95,6 +98,10 @@ export async function scanHistory(
     }
   }
   return { ...sum, lastBadRows, texts, definitions, returned, told, databases };
+}
+
+function isFree({ cpuMs, cached, bytesScanned = 0 }: HistoryRow): boolean {
+  return cpuMs === 0 && cached !== true && bytesScanned > 0;
 }
 
 function keepMost(

@@ -40,6 +40,34 @@ describe('goldsmith replay', () => {
     expect(existsSync(warehouse)).toBe(false);
   });
 
+  it('reads a download of Snowflake’s QUERY_HISTORY as it is, and knows its SQL', async () => {
+    const days = Array.from({ length: 4 }, (_, day) => `2026-01-0${day + 1}`);
+    using file = historyFile([]);
+    const csv = join(file.folder, 'query_history.csv');
+    const rows = days.flatMap((day) => [
+      `${day}a,"select r.NAME, sum(o.AMOUNT) from SALES.ORDERS o join SALES.REGIONS r on r.ID = o.REGION group by 1",ANN,Medium,SUCCESS,${day} 10:00:00.000 +0100,9000,60000000`,
+      `${day}b,select 1,BOB,,SUCCESS,${day} 10:00:00.000 +0100,0,0`,
+    ]);
+    writeFileSync(
+      csv,
+      [
+        'QUERY_ID,QUERY_TEXT,USER_NAME,WAREHOUSE_SIZE,EXECUTION_STATUS,END_TIME,EXECUTION_TIME,BYTES_SCANNED',
+      ]
+        .concat(rows, '')
+        .join('\n'),
+    );
+
+    const answered = await cli(['--json', 'replay', csv]);
+
+    expect(answered).toMatchObject({ code: 0, stderr: '' });
+    // Four runs of nine seconds on four credits an hour, at three dollars a credit.
+    expect(JSON.parse(answered.stdout)).toMatchObject({
+      history: { dialect: 'snowflake', statements: 8, badRows: 0 },
+      coverage: { parsedShare: 1, resolvedShare: 1 },
+      totals: { asItRan: 0.12 },
+    });
+  });
+
   it('takes another price for an hour of compute', async () => {
     using file = historyFile(rowsOf(SHOP, 4));
     const args = ['--json', 'replay', file.path, '--dialect', 'snowflake', '--price-per-hour'];
@@ -52,7 +80,13 @@ describe('goldsmith replay', () => {
 
   it.for([
     [['nothing.jsonl', '--dialect', 'duckdb'], 1, /nothing\.jsonl/],
-    [['nothing.jsonl'], 2, /say which SQL the history is in with --dialect: duckdb, postgres/],
+    [['nothing.csv'], 1, /nothing\.csv does not exist/],
+    [['package.json'], 2, /say which SQL the history is in with --dialect: duckdb, postgres/],
+    [
+      ['x', '--dialect', 'bigquery', '--billed-by', 'slots'],
+      2,
+      /what an hour of a slot costs you with --price-per-hour/,
+    ],
     [['nothing.jsonl', '--dialect', 'klingon'], 2, /no SQL dialect is called klingon; known are/],
     [
       ['x', '--dialect', 'pg', '--ddl', 'no.sql'],

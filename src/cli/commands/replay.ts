@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import { ExportHistory } from '../../connectors/history/export-history.ts';
+import { openExport } from '../../connectors/history/open-export.ts';
 import { renderHtml } from '../../replay/html/page.ts';
 import { reportJson } from '../../replay/render-json.ts';
 import { renderText } from '../../replay/render-text.ts';
@@ -18,12 +18,23 @@ export function addReplay(program: Command, { streams }: CommandParts): void {
     .description(
       'what would it have done with an exported history: day by day, without a warehouse, in predicted money',
     )
-    .argument('<history>', 'a JSONL or Parquet export, a folder of them, or a pattern')
-    .option('--dialect <name>', 'the SQL the history is in; by default the warehouse of --config')
+    .argument(
+      '<history>',
+      'an export (JSONL, CSV, JSON or Parquet), a folder of such, or a pattern',
+    )
+    .option(
+      '--dialect <name>',
+      'the SQL the history is in; by default the warehouse of --config, or what its own columns tell',
+    )
     .option('--ddl <file>', 'CREATE statements of its tables and views, in that dialect')
     .option('--route-clients <names>', 'clients that would ask `route`, separated by commas', names)
     .option('--max-staleness <time>', 'how old answers of marts may be, such as 26h')
     .option('--price-per-hour <usd>', 'dollars for an hour of compute', dollars)
+    .addOption(
+      new Option('--billed-by <what>', 'what an export of BigQuery jobs is billed by')
+        .choices(['bytes', 'slots'])
+        .default('bytes'),
+    )
     .option('--assume-keys', 'take every key a join needs for true, unproved', false)
     .option('--html <file>', 'write the report as one self-contained page, too')
     .addHelpText(
@@ -34,11 +45,15 @@ export function addReplay(program: Command, { streams }: CommandParts): void {
       const { config: file, json } = globalOptions(command);
       const isConfigTold = program.getOptionValueSource('config') !== 'default';
       const config = isConfigTold ? loadConfig(file, streams.env) : undefined;
-      const settings = replaySettings(options, config);
+      const isTold = options.dialect !== undefined || config !== undefined;
+      const told = isTold ? replaySettings(options, config) : undefined;
       const ddl = options.ddl === undefined ? undefined : readDdlFile(options.ddl);
+      const { billedBy: billing } = options;
+      const { source, dialect } = await openExport({ name: 'replay', path: history, billing });
+      const settings = told ?? replaySettings({ ...options, exportedFrom: dialect }, config);
       const progress = progressLine(streams.stderr.isTTY === true && !json, streams.stderr);
       const report = await replayHistory({
-        source: new ExportHistory({ name: 'replay', path: history, format: 'auto' }),
+        source,
         name: basename(history),
         settings,
         ddl,
@@ -59,6 +74,7 @@ interface ReplayFlags {
   readonly routeClients?: readonly string[];
   readonly maxStaleness?: string;
   readonly pricePerHour?: number;
+  readonly billedBy: 'bytes' | 'slots';
   readonly assumeKeys: boolean;
   readonly html?: string;
 }

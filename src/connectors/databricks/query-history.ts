@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
@@ -8,6 +7,7 @@ import { HourlyHistory } from '../history/hourly-history.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { countsSql, GROUPS_AN_HOUR, groupsSql, textsSql } from './query-history-sql.ts';
+import { queryTagsOf } from './query-tags.ts';
 
 export interface QueryHistoryParts {
   readonly name: string;
@@ -82,7 +82,7 @@ function readGroup(row: readonly Cell[], cutAt: number): HourlyGroup {
       user: cellText(user),
       ...(runAs === null || runAs === user ? {} : { role: cellText(runAs) }),
       ...(client === null ? {} : { client: cellText(client) }),
-      tags: tagsOf(cellText(tags)),
+      tags: queryTagsOf(cellText(tags)),
       cached: cached === true,
     },
   };
@@ -104,12 +104,4 @@ function unreadableBecause({
     return 'their text is empty, as with keys of the customer’s own';
   }
   return isCut ? 'their text was cut' : undefined;
-}
-
-const tagged = z.record(z.string(), z.string().nullable());
-
-/** Tags come as a JSON object; a key may stand alone. */
-function tagsOf(json: string): Readonly<Record<string, string>> {
-  const tags = json === '' ? {} : (tagged.safeParse(JSON.parse(json)).data ?? {});
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value ?? '']));
 }

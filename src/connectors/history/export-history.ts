@@ -1,8 +1,10 @@
 import type { HistoryBatch, HistorySource } from '../history-row.ts';
 import { formatExportPosition, parseExportPosition } from './export-position.ts';
+import type { Billing } from './exports/exported-form.ts';
 import { findHistoryFiles, type HistoryFile, type HistoryFormat } from './find-history-files.ts';
-import { JsonlHistory, type LineFormat, type ReadOptions } from './jsonl-history.ts';
-import { ParquetHistory } from './parquet-history.ts';
+import { JsonlHistory, jsonlExport, type LineFormat, type ReadOptions } from './jsonl-history.ts';
+import { readJsonlLine } from './jsonl-line.ts';
+import { TableHistory } from './table-history.ts';
 
 export interface ExportHistoryParts {
   readonly name: string;
@@ -12,10 +14,12 @@ export interface ExportHistoryParts {
   readonly format: HistoryFormat | 'auto';
   /** What a line of a text file means; absent: a record of an export. */
   readonly lines?: LineFormat;
+  /** What a vendor's export that tells both bytes and slots is billed by; absent: bytes. */
+  readonly billing?: Billing | undefined;
 }
 
 /**
- * An exported history: JSONL or Parquet, one statement a record, in one file or many.
+ * An exported history: JSONL, Parquet, CSV or a JSON list, one statement a record, under our names or a vendor's, in one file or many.
  *
  * Raises `HISTORY_MISSING` when there is no such file, `HISTORY_UNREADABLE` when a file as a whole cannot be read.
  */
@@ -23,11 +27,17 @@ export class ExportHistory implements HistorySource {
   readonly name: string;
   readonly #parts: ExportHistoryParts;
   readonly #jsonl = new Map<string, JsonlHistory>();
-  readonly #parquet = new ParquetHistory();
+  readonly #tables: TableHistory;
+  readonly #lines: LineFormat;
 
   constructor(parts: ExportHistoryParts) {
     this.name = parts.name;
     this.#parts = parts;
+    this.#tables = new TableHistory(parts.billing);
+    this.#lines = parts.lines ?? {
+      ...jsonlExport,
+      read: (line) => readJsonlLine(line, parts.billing),
+    };
   }
 
   async *read(position: string | undefined, { signal }: ReadOptions): AsyncGenerator<HistoryBatch> {
@@ -68,11 +78,11 @@ export class ExportHistory implements HistorySource {
     return findHistoryFiles(this.#parts.path, this.#parts.format);
   }
 
-  #readerOf(file: HistoryFile): JsonlHistory | ParquetHistory {
-    if (file.format === 'parquet') {
-      return this.#parquet;
+  #readerOf(file: HistoryFile): JsonlHistory | TableHistory {
+    if (file.format !== 'jsonl') {
+      return this.#tables;
     }
-    const reader = this.#jsonl.get(file.path) ?? new JsonlHistory(this.#parts.lines);
+    const reader = this.#jsonl.get(file.path) ?? new JsonlHistory(this.#lines);
     this.#jsonl.set(file.path, reader);
     return reader;
   }

@@ -1,8 +1,9 @@
-import { glob, readdir, stat } from 'node:fs/promises';
+import { glob, open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HistoryError } from './history-error.ts';
 
-export type HistoryFormat = 'jsonl' | 'parquet';
+/** `json` is one list of objects, as `bq query --format=json` writes it. */
+export type HistoryFormat = 'jsonl' | 'parquet' | 'csv' | 'json';
 
 export interface HistoryFile {
   readonly path: string;
@@ -16,6 +17,7 @@ export interface HistoryFile {
 const SUFFIXES: readonly { readonly suffix: RegExp; readonly format: HistoryFormat }[] = [
   { suffix: /\.(jsonl|ndjson|json)(\.gz)?$/i, format: 'jsonl' },
   { suffix: /\.(parquet|pq)$/i, format: 'parquet' },
+  { suffix: /\.(csv|tsv)(\.gz)?$/i, format: 'csv' },
 ];
 
 /**
@@ -35,7 +37,7 @@ export async function findHistoryFiles(
     throw new HistoryError('HISTORY_MISSING', message);
   }
   if (kind === 'file') {
-    return describe([path], format === 'auto' ? (formatOf(path) ?? 'jsonl') : format);
+    return describe([path], format, 'jsonl');
   }
   const names = await readdir(path);
   const known = names.filter((name) => formatOf(name) !== undefined);
@@ -76,14 +78,22 @@ async function matching(pattern: string): Promise<readonly string[]> {
 async function describe(
   paths: readonly string[],
   format: HistoryFormat | 'auto',
+  otherwise?: HistoryFormat,
 ): Promise<readonly HistoryFile[]> {
   const files: HistoryFile[] = [];
   for (const path of paths.toSorted()) {
     const stats = await stat(path);
-    const found = format === 'auto' ? formatOf(path) : format;
+    const found = format === 'auto' ? (formatOf(path) ?? otherwise) : format;
     if (stats.isFile() && found !== undefined) {
       const { size: bytes, mtimeMs: modifiedMs } = stats;
-      files.push({ path, name: basename(path), format: found, bytes, modifiedMs });
+      const isList = format === 'auto' && found === 'jsonl' && (await beginsAList(path));
+      files.push({
+        path,
+        name: basename(path),
+        format: isList ? 'json' : found,
+        bytes,
+        modifiedMs,
+      });
     }
   }
   return files;
@@ -91,4 +101,15 @@ async function describe(
 
 function formatOf(path: string): HistoryFormat | undefined {
   return SUFFIXES.find(({ suffix }) => suffix.test(path))?.format;
+}
+
+/** Whether the first sign of a file is `[`: a list of records in place of one a line. */
+async function beginsAList(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return /^(\uFEFF)?\s*\[/.test(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await file.close();
+  }
 }

@@ -199,11 +199,18 @@ function amountOf(field: string, value: unknown): number {
   return number;
 }
 
+/** CSV knows texts only. */
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 function flagOf(value: unknown): boolean {
-  if (typeof value !== 'boolean') {
+  const flag = typeof value === 'string' ? FLAGS.get(value.toLowerCase()) : value;
+  if (typeof flag !== 'boolean') {
     throw new BadField('cached must be true or false');
   }
-  return value;
+  return flag;
 }
 
 /** An object; a list of `{key, value}` (a Parquet map); or the text of a JSON object. */

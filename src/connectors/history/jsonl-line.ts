@@ -1,5 +1,7 @@
 import type { HistoryRow } from '../history-row.ts';
-import { type HistoryRecord, readHistoryRecord } from './history-record.ts';
+import type { Billing } from './exports/exported-form.ts';
+import { readRecord } from './exports/read-record.ts';
+import type { HistoryRecord } from './history-record.ts';
 import { type Line, MAX_LINE_BYTES } from './read-lines.ts';
 
 export type ReadLine =
@@ -9,7 +11,10 @@ export type ReadLine =
   | { readonly kind: 'waits' };
 
 /** One line of a JSONL export. A last line without its newline that is no whole record waits for the rest. */
-export function readJsonlLine({ text, complete, number }: Line): ReadLine {
+export function readJsonlLine(
+  { text, complete, number }: Line,
+  billing: Billing = 'bytes',
+): ReadLine {
   if (text === undefined) {
     return { kind: 'bad', because: `the line is longer than ${MAX_LINE_BYTES} bytes` };
   }
@@ -21,7 +26,7 @@ export function readJsonlLine({ text, complete, number }: Line): ReadLine {
   if (record === undefined) {
     return complete ? { kind: 'bad', because: 'not a JSON object' } : { kind: 'waits' };
   }
-  return readHistoryRecord(record);
+  return readRecord(record, billing) ?? { kind: 'blank' };
 }
 
 function parseRecord(json: string): HistoryRecord | undefined {

@@ -6,6 +6,7 @@ import type { Rates } from '../history/hourly-position.ts';
 import type { HourlyGroup } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
+import { tagsOf } from './query-tag.ts';
 
 /** Runs of one hash by one asker, with one outcome, in one hour; columns as `groupsSql` orders them. */
 export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
@@ -59,23 +60,4 @@ export function restsOf(
 
 function named(parts: Readonly<Record<string, string | undefined>>): Partial<HistoryRow> {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== ''));
-}
-
-/** Tags by name where the tag is a JSON object, as dbt and others write it; else the text alone. */
-function tagsOf(tag: string): Partial<HistoryRow> {
-  if (tag === '') {
-    return {};
-  }
-  try {
-    const parsed: unknown = JSON.parse(tag);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      const tags = Object.entries(parsed).filter(([, value]) => typeof value === 'string');
-      return { tags: Object.fromEntries(tags) as Record<string, string> };
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      throw error;
-    }
-  }
-  return { tags: { query_tag: tag } };
 }

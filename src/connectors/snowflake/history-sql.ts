@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../base/clock.ts';
-import { OUR_TAG } from './snowflake-session.ts';
+import { OUR_TAG } from './query-tag.ts';
 import { textLiteral } from './text-literal.ts';
 
 export interface HistorySpan {

@@ -3,6 +3,7 @@ import type { RowStatement } from 'snowflake-sdk';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { typeOf } from './cells.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
+import { OUR_TAG } from './query-tag.ts';
 import { rowsOf, type SentStatement, sendStatement } from './send-statement.ts';
 import type { PooledConnection } from './snowflake-pool.ts';
 import { snowflakeWording } from './snowflake-wording.ts';
@@ -185,9 +186,6 @@ export class SnowflakeSession implements Session {
     return classifySnowflakeError(error, this.#lender.name);
   }
 }
-
-/** How the account's history knows our statements. */
-export const OUR_TAG = '{"app":"goldsmith"';
 
 function queryTag(purpose: string): string {
   return `${OUR_TAG},"purpose":"${purpose}"}`;
