@@ -166,8 +166,10 @@ export interface Capabilities {
     /** The compute its refreshes run on. */
     readonly compute?: string;
   };
-  /** Versions are whole tables: an attribute cannot be packed away or made to raise an error. */
-  readonly storesWholeOnly?: true;
+  /** Where attributes nobody reads can lie outside a version's rows: by key, in tables of their own. Absent: in lists, by position. */
+  readonly hiding?: 'side-tables';
+  /** Types, as a pattern their names match, of which a column can raise an error when it is read. Absent: all. */
+  readonly tombstones?: string;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */
   readonly billing: 'cpu' | 'bytes' | 'slots' | 'credits';
 }

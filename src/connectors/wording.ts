@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NativeKind, NativeShape } from '../marts/native-shape.ts';
+import type { LookupWording } from './lookup-wording.ts';
 
 /**
  * How a warehouse says what SQL leaves open: texts of statements and expressions, never a call. Whoever writes SQL for any
@@ -17,6 +18,8 @@ export interface Wording {
   readonly staged?: StagedWording;
   /** Present where a version can be a relation that the warehouse itself brings up to date. */
   readonly native?: NativeWording;
+  /** Present where what lies beside a slim version's rows is found by key; absent where by position in lists. */
+  readonly lookups?: LookupWording;
   /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
   readonly access?: AccessWording;
 }

@@ -53,7 +53,7 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
   const refusedAt = refusedCut(mart, parts);
   const pruned = mart.pruned ?? [];
   const standings =
-    use === undefined || input.capabilities.storesWholeOnly === true
+    use === undefined
       ? []
       : climb({
           of: goldRelationOf({
@@ -76,7 +76,7 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
           hazard: hazardOf(prune, input.now),
           buildCost: parts.buildCost,
           savingPerDay: () => perAttribute(parts),
-        });
+        }).map((each) => tellable(each, parts));
   const moves = standings.filter(
     ({ from, to }) =>
       from !== to &&
@@ -113,6 +113,26 @@ function refusedCut({ definition }: Mart, { input, prune }: PruneMartParts): Epo
     .filter(({ relation, at }) => relation === definition.relation && input.now - at < wait)
     .map(({ at }) => at)
     .toSorted((a, b) => b - a)[0];
+}
+
+/** A column that could not raise an error there stays hidden: an attribute is never silently NULL. */
+function tellable(standing: Standing, { mart, input }: PruneMartParts): Standing {
+  const { tombstones } = input.capabilities;
+  const type = mart.definition.columns.find(({ name }) => name === standing.attribute)?.type ?? '';
+  if (
+    standing.from === standing.to ||
+    standing.to !== 'tombstoned' ||
+    tombstones === undefined ||
+    new RegExp(tombstones, 'i').test(type)
+  ) {
+    return standing;
+  }
+  return {
+    ...standing,
+    to: standing.from,
+    rule: 'no-tombstone',
+    because: `${standing.because}; but this warehouse cannot raise an error in a column of type ${type}, so it stays hidden`,
+  };
 }
 
 /** Nobody agreed to take it away yet, or somebody said no. */
@@ -198,7 +218,8 @@ function fits(
   const isWrong = stands.attributes.some(({ kind, name }) => {
     const stage = stages.get(name);
     const isTombstone = stage === 'tombstoned';
-    return (kind === 'tombstone') !== isTombstone || (kind === 'packed' && stage !== 'hidden');
+    const isAway = kind === 'packed' || kind === 'beside';
+    return (kind === 'tombstone') !== isTombstone || (isAway && stage !== 'hidden');
   });
   return !isWrong && (!hasHidden || isSameForm(form, stands));
 }
@@ -221,13 +242,18 @@ function formOf(
     facts: input.facts,
     types,
     dialect: input.dialect,
-    maxRows: Math.min(
-      prune.settings.maxPackRows,
-      Math.floor(prune.settings.maxPackShare * (mart.current?.rows ?? 0)),
-    ),
+    hiding: input.capabilities.hiding ?? 'packs',
+    maxRows: mostRows(mart, { input, prune }),
     rowsOf,
   });
   return outcome.kind === 'slim' ? outcome.form : undefined;
+}
+
+/** Whoever selects from a pack reads a list as long; what is looked up by its key may have any length. */
+function mostRows(mart: Mart, { input, prune }: Pick<PruneMartParts, 'input' | 'prune'>): number {
+  const { maxPackShare, maxPackRows } = prune.settings;
+  const share = Math.floor(maxPackShare * (mart.current?.rows ?? 0));
+  return input.capabilities.hiding === undefined ? Math.min(maxPackRows, share) : share;
 }
 
 /** What a statement that names a tombstone gets: since when, why, and how to get it back. */

@@ -1,7 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import { obligationKey } from '../candidates/join-star.ts';
 import type { Obligation } from '../marts/mart.ts';
-import { wantedKeys } from '../prune/wanted-keys.ts';
+import { wantedInnerKeys, wantedKeys } from '../prune/wanted-keys.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { Survey } from './survey.ts';
 import type { Weighed } from './weigh.ts';
@@ -58,7 +58,10 @@ export function wantFacts(input: CycleInput): FactRequest {
       ? []
       : weighed
           .filter(({ isPhysical }) => isPhysical)
-          .flatMap(({ appraisal }) => wantedKeys(appraisal.candidate.query));
+          .flatMap(({ appraisal: { candidate } }) => [
+            ...wantedKeys(candidate.query),
+            ...(input.capabilities.hiding === undefined ? [] : wantedInnerKeys(candidate.query)),
+          ]);
   for (const key of standing) {
     obligations.set(obligationKey(key), key);
   }

@@ -74,16 +74,24 @@ const facts = z.object({
 });
 
 const pack = z.object({ table: relation, sql: z.string(), position: z.string() });
+const side = z.object({ table: relation, sql: z.string(), keys: names });
 
 /** As the ledger and the journal hold it. */
 export const storedSlimForm = z.object({
   rows: relation,
   sql: z.string(),
   packs: z.array(pack),
+  sides: z.array(side).exactOptional(),
   attributes: z.array(
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('stored'), name: z.string() }),
       z.object({ kind: z.literal('packed'), name: z.string(), pack: relation }),
+      z.object({
+        kind: z.literal('beside'),
+        name: z.string(),
+        side: relation,
+        elseNullRow: z.literal(true).exactOptional(),
+      }),
       z.object({ kind: z.literal('tombstone'), name: z.string(), message: z.string() }),
     ]),
   ),

@@ -1,9 +1,9 @@
 import type { RelationId } from '../base/relation.ts';
-import { relationId, relationParts } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { median } from '../prove/median.ts';
+import { measuredForm, measuredTable } from './measured-names.ts';
 import { createVersion } from './statements.ts';
 import { dropObjects, objectsOf } from './version-objects.ts';
 
@@ -15,6 +15,8 @@ export interface CutRequest {
   readonly before: SlimForm | undefined;
   readonly after: SlimForm | undefined;
   readonly wideIntegerOption: string | undefined;
+  /** Stands on what is built where each statement commits by itself, so that the next start drops what a killed one left. */
+  readonly comment?: string | undefined;
   /** Thread time all statements of this build took so far, in milliseconds. */
   readonly cpuMs: () => number;
   readonly inside: () => Promise<void>;
@@ -35,8 +37,8 @@ export interface MeasuredCut {
 const PAIRS = 5;
 
 /**
- * Builds the mart in both forms by turns (A B B A ...) on the transaction's own snapshot and drops each again: nothing but these
- * runs says what a form saves.
+ * Builds the mart in both forms by turns (A B B A ...) on the transaction's own snapshot (or on one state of the
+ * sources) and drops each again: nothing but these runs says what a form saves.
  */
 export async function measureCut(session: Session, request: CutRequest): Promise<MeasuredCut> {
   const before: number[] = [];
@@ -63,36 +65,18 @@ async function buildOnce(
   session: Session,
   request: CutRequest & { readonly form: SlimForm | undefined },
 ): Promise<number> {
-  const { definition, wideIntegerOption, cpuMs, timeoutMs, signal } = request;
-  const table = lent(request.table);
-  const slim = request.form === undefined ? undefined : lentForm(request.form);
+  const { definition, wideIntegerOption, comment, cpuMs, timeoutMs, signal } = request;
+  const table = measuredTable(request.table);
+  const slim = request.form === undefined ? undefined : measuredForm(request.form, request.table);
   const { wording } = session;
   const options = { purpose: 'measure', signal } as const;
   const startedAt = cpuMs();
-  for (const sql of createVersion(table, { definition, slim, wideIntegerOption, wording })) {
+  const tables = { definition, slim, wideIntegerOption, comment, wording };
+  for (const sql of createVersion(table, tables)) {
     await session.execute(sql, { ...options, timeoutMs });
   }
   const spent = cpuMs() - startedAt;
   const version = slim === undefined ? { table } : { table, slim };
   const dropped = await dropObjects(session, { version, mayDrop: () => true, ...options });
   return dropped.length === objectsOf(version).length ? spent : Number.NaN;
-}
-
-function lent(relation: RelationId): RelationId {
-  const parts = relationParts(relation);
-  return relationId({ ...parts, name: `${parts.name}__measured` });
-}
-
-function lentForm(form: SlimForm): SlimForm {
-  const names = new Map(form.packs.map(({ table }) => [table, lent(table)]));
-  return {
-    ...form,
-    rows: lent(form.rows),
-    packs: form.packs.map((pack) => ({ ...pack, table: lent(pack.table) })),
-    attributes: form.attributes.map((attribute) =>
-      attribute.kind === 'packed'
-        ? { ...attribute, pack: names.get(attribute.pack) ?? attribute.pack }
-        : attribute,
-    ),
-  };
 }

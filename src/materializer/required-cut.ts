@@ -14,6 +14,7 @@ export async function requiredCut(
     work,
     definition,
     stands,
+    comment,
     cpuMs,
     timeoutMs,
   }: {
@@ -21,6 +22,8 @@ export async function requiredCut(
     readonly work: Work;
     readonly definition: MartDefinition;
     readonly stands: SlimForm | undefined;
+    /** The version's marker, where each statement commits by itself. */
+    readonly comment: string | undefined;
     readonly cpuMs: () => number;
     readonly timeoutMs: number;
   },
@@ -34,6 +37,7 @@ export async function requiredCut(
     before: stands,
     after: slim,
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
+    comment,
     cpuMs,
     inside: work.inside,
     timeoutMs,

@@ -2,6 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { Resumed } from './action-handler.ts';
 import { resumeAction } from './handlers.ts';
 import { MARKER_PREFIX } from './marker.ts';
+import { isMeasured } from './measured-names.ts';
 import { sameRelation } from './same-relation.ts';
 import { dropObject } from './statements.ts';
 import { objectsOf } from './version-objects.ts';
@@ -59,7 +60,8 @@ function dropOrphans(work: Work): Promise<Pick<ResumeReport, 'dropped' | 'left'>
       const isOurs = ({ relation, comment }: (typeof orphans)[number]) =>
         builds.some(
           (build) =>
-            objectsOf(build).some((object) => sameRelation(object.relation, relation)) &&
+            (objectsOf(build).some((object) => sameRelation(object.relation, relation)) ||
+              isMeasured(relation, build.table)) &&
             comment.startsWith(`${MARKER_PREFIX}version ${build.version} of ${build.mart}, `),
         );
       const dropped = orphans.filter(isOurs);

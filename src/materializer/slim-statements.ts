@@ -1,18 +1,32 @@
-import type { NameWording } from '../connectors/wording.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Wording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
-import type { SlimAttribute, SlimForm } from '../marts/slim-form.ts';
+import type { SlimForm } from '../marts/slim-form.ts';
+import { selectBeside } from './select-beside.ts';
 
-/**
- * Every attribute of a slim version, by name, order and type as the contract has them. Packs have one row each, so the product
- * with them adds none, and a planner reads only the lists that are asked for.
- */
-export function selectSlim(
+type SlimWording = Pick<Wording, 'names' | 'lookups' | 'staged'>;
+
+export interface SlimView {
+  readonly columns: readonly MartColumn[];
+  readonly wording: SlimWording;
+}
+
+/** Every attribute of a slim version, by name, order and type as the contract has them. */
+export function selectSlim(form: SlimForm, { columns, wording }: SlimView): string {
+  const { names, lookups } = wording;
+  return lookups === undefined
+    ? selectPacked(form, { columns, names })
+    : selectBeside(form, { columns, names, lookups });
+}
+
+/** Packs have one row each, so the product with them adds none, and a planner reads only the lists that are asked for. */
+function selectPacked(
   form: SlimForm,
-  { columns, names }: { readonly columns: readonly MartColumn[]; readonly names: NameWording },
+  { columns, names }: Pick<SlimView, 'columns'> & Pick<SlimWording, 'names'>,
 ): string {
   const alias = new Map(form.packs.map((pack, at) => [pack.table, `p${at + 1}`]));
   const position = new Map(form.packs.map((pack) => [pack.table, pack.position]));
-  const valueOf = (attribute: SlimAttribute): string => {
+  const valueOf = (attribute: SlimForm['attributes'][number]): string => {
     switch (attribute.kind) {
       case 'stored':
         return `v.${names.quote(attribute.name)}`;
@@ -20,6 +34,10 @@ export function selectSlim(
         const at = `v.${names.quote(position.get(attribute.pack) ?? '')}`;
         return `${alias.get(attribute.pack) ?? ''}.${names.quote(attribute.name)}[${at}]`;
       }
+      case 'beside':
+        throw new TypeError(
+          `${attribute.name} lies in a side table, and here nothing is looked up`,
+        );
       case 'tombstone':
         return `error(${names.text(attribute.message)})`;
     }
@@ -33,4 +51,33 @@ export function selectSlim(
     ...form.packs.map((pack) => `${names.relation(pack.table)} as ${alias.get(pack.table) ?? ''}`),
   ];
   return `select ${items.join(',\n  ')}\nfrom ${sources.join(', ')}`;
+}
+
+/** The version's own name: a view that gives every attribute. */
+export function createSlimView(
+  table: RelationId,
+  {
+    form,
+    columns,
+    comment,
+    wording,
+  }: SlimView & { readonly form: SlimForm; readonly comment: string | undefined },
+): string {
+  const { names, staged } = wording;
+  const select = selectSlim(form, { columns, wording });
+  const listed = columns.map(({ name }) => ({ name, comment: undefined }));
+  return staged === undefined
+    ? `create view ${names.relation(table)} as\n${select}`
+    : staged.createView({ relation: table, select, comment, columns: listed, options: [] });
+}
+
+/** The stored attributes and positions, as the rows of a slim version have them. */
+export function rowColumns(
+  { attributes, packs }: SlimForm,
+  columns: readonly MartColumn[],
+): readonly MartColumn[] {
+  return [
+    ...columns.filter((_, at) => attributes[at]?.kind === 'stored'),
+    ...packs.map(({ position }) => ({ name: position, type: 'INTEGER' })),
+  ];
 }

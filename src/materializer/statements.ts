@@ -3,10 +3,10 @@ import type { RelationId } from '../base/relation.ts';
 import type { NameWording, ObjectKind, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { NativeShape } from '../marts/native-shape.ts';
-import type { SlimForm } from '../marts/slim-form.ts';
+import type { SideTable, SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
 import { derived } from '../prove/quote.ts';
-import { selectSlim } from './slim-statements.ts';
+import { createSlimView, rowColumns } from './slim-statements.ts';
 
 /** A mart as a view over its logical definition, columns in the definition's order. */
 export function createLogicalView(definition: MartDefinition, wording: Wording): string {
@@ -35,8 +35,8 @@ export interface VersionTables {
 }
 
 /**
- * Makes the hidden table with the definition's rows, nothing else; of a slim version its rows, its packs, and the view that
- * gives every attribute.
+ * Makes the hidden table with the definition's rows, nothing else; of a slim version its rows, what lies beside them, and the view
+ * that gives every attribute.
  */
 export function createVersion(
   table: RelationId,
@@ -52,15 +52,32 @@ export function createVersion(
     const said = { comment, clusteredBy, staged };
     return createTable(table, { columns, select, wideIntegerOption, names, ...said });
   }
+  const columns = rowColumns(slim, definition.columns);
+  const isStored = (name: string) => columns.some((column) => column.name === name);
+  const said = { comment, wideIntegerOption, names, staged };
+  const clusteredRows = clusteredBy?.filter(isStored);
   return [
-    ...createTable(slim.rows, {
-      columns: rowColumns(slim, definition),
-      select: slim.sql,
-      wideIntegerOption,
-      names,
-    }),
+    ...createTable(slim.rows, { columns, select: slim.sql, clusteredBy: clusteredRows, ...said }),
     ...slim.packs.map((pack) => `create table ${names.relation(pack.table)} as\n${pack.sql}`),
-    `create view ${names.relation(table)} as\n${selectSlim(slim, { columns: definition.columns, names })}`,
+    ...(slim.sides ?? []).flatMap((side) => createSide(side, { said, wording })),
+    createSlimView(table, { form: slim, columns: definition.columns, comment, wording }),
+  ];
+}
+
+function createSide(
+  side: SideTable,
+  {
+    said,
+    wording,
+  }: {
+    readonly said: Omit<Parameters<typeof createTable>[1], 'columns' | 'select'>;
+    readonly wording: Wording;
+  },
+): readonly string[] {
+  const unique = wording.lookups?.unique?.(side.table, side.keys);
+  return [
+    ...createTable(side.table, { ...said, columns: [], select: side.sql }),
+    ...(unique === undefined ? [] : [unique]),
   ];
 }
 
@@ -129,17 +146,6 @@ export function copyTable(
   const all = `select ${columnList(columns, names)}\nfrom ${names.relation(from)}`;
   const select = where === undefined ? all : `${all}\nwhere ${where}`;
   return createTable(to, { columns, select, wideIntegerOption, comment, names, staged });
-}
-
-/** The stored attributes and positions, as the rows of a slim version have them. */
-function rowColumns(
-  { attributes, packs }: SlimForm,
-  { columns }: MartDefinition,
-): readonly MartColumn[] {
-  return [
-    ...columns.filter((_, at) => attributes[at]?.kind === 'stored'),
-    ...packs.map(({ position }) => ({ name: position, type: 'INTEGER' })),
-  ];
 }
 
 /**

@@ -1,7 +1,11 @@
+import type { RelationId } from '../base/relation.ts';
+import type { Session } from '../connectors/connector.ts';
 import type { ActionOf, Resumed } from './action-handler.ts';
 import { versionMarker } from './marker.ts';
+import { isMeasured } from './measured-names.ts';
+import { dropObject } from './statements.ts';
 import { dropObjects } from './version-objects.ts';
-import { findObject } from './warehouse-objects.ts';
+import { findObject, objectsMarked } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
 /**
@@ -28,11 +32,14 @@ export function undoBuild(
         };
       }
       const marker = versionMarker(relation, version, record?.mart.definitionDigest ?? '');
-      const dropped = await dropObjects(session, {
-        version: action,
-        mayDrop: (comment) => comment === marker,
-        purpose: 'drop',
-      });
+      const dropped = [
+        ...(await dropObjects(session, {
+          version: action,
+          mayDrop: (comment) => comment === marker,
+          purpose: 'drop',
+        })),
+        ...(await dropMeasured(session, { table, marker })),
+      ];
       if (dropped.length > 0) {
         return { outcome: 'undone', detail: `${dropped.join(', ')} was unfinished and is dropped` };
       }
@@ -46,4 +53,20 @@ export function undoBuild(
       };
     },
   });
+}
+
+/** What was built only to be measured stays behind where nothing is rolled back. */
+async function dropMeasured(
+  session: Session,
+  { table, marker }: { readonly table: RelationId; readonly marker: string },
+): Promise<readonly RelationId[]> {
+  const dropped: RelationId[] = [];
+  const marked = session.wording.staged === undefined ? [] : await objectsMarked(session, marker);
+  for (const { relation, kind, comment } of marked) {
+    if (comment === marker && isMeasured(relation, table)) {
+      await session.execute(dropObject(kind, relation, session.wording), { purpose: 'drop' });
+      dropped.push(relation);
+    }
+  }
+  return dropped;
 }

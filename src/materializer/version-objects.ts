@@ -29,7 +29,8 @@ export function tablesOf({ table, slim, native }: Objects): readonly VersionObje
   if (slim === undefined) {
     return [{ kind: native?.kind ?? 'table', relation: table }];
   }
-  const tables = [slim.rows, ...slim.packs.map((pack) => pack.table)];
+  const beside = [...slim.packs, ...(slim.sides ?? [])];
+  const tables = [slim.rows, ...beside.map((each) => each.table)];
   return tables.map((relation) => ({ kind: 'table', relation }));
 }
 

@@ -3,14 +3,10 @@ import type { Facts } from '../marts/facts.ts';
 import type { Pack } from '../marts/slim-form.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { DialectName } from '../sql/dialect.ts';
-import { dialectOf } from '../sql/dialects.ts';
-import { isFrozen } from '../sql/match/certain.ts';
-import { clusterOf } from '../sql/match/cluster.ts';
 import type { Block, JoinTree, NormalQuery } from '../sql/normal-query.ts';
-import { refsIn, someExpr } from '../sql/normalize/walk.ts';
-import { printExpr } from '../sql/print/print-expr.ts';
+import { refsIn } from '../sql/normalize/walk.ts';
 import { quoteName, quoteRelation } from '../sql/print/quote-name.ts';
-import { Unprintable } from '../sql/print/unprintable.ts';
+import { joinedLeaves, leafOf, type TableLeaf, whyWhole } from './joined-leaves.ts';
 import { nextOccurrence } from './next-occurrence.ts';
 
 export interface PackParts {
@@ -32,8 +28,6 @@ export interface Packed {
   readonly unpackable: readonly { readonly name: string; readonly because: string }[];
 }
 
-type TableLeaf = { readonly occ: number; readonly relation: RelationId; readonly isOuter: boolean };
-
 /**
  * Puts hidden attributes that are computed from one joined relation into one-row packs. Both the numbering of that relation and
  * its packs order by the same columns, so on one snapshot a position means the same row in both; rows that are equal in
@@ -51,67 +45,28 @@ export function packAttributes(query: NormalQuery, parts: PackParts): Packed {
   const { block } = body;
   const leaves = joinedLeaves(block.from);
   const unpackable: { name: string; because: string }[] = [];
-  const groups = new Map<TableLeaf, { name: string; expr: BoundExpr }[]>();
+  const groups = new Map<TableLeaf, PackedAttribute[]>();
   for (const name of hidden) {
     const expr = block.items[query.outputs.indexOf(name)]?.expr;
-    const found = expr === undefined ? 'it is unknown' : leafOf(expr, { leaves, parts });
+    const found = expr === undefined ? 'it is unknown' : leafOf(expr, { leaves, ...parts });
     if (expr === undefined || typeof found === 'string') {
       unpackable.push({ name, because: typeof found === 'string' ? found : 'it is unknown' });
     } else {
-      groups.set(found, [...(groups.get(found) ?? []), { name, expr }]);
+      const { leaf, text } = found;
+      groups.set(leaf, [...(groups.get(leaf) ?? []), { name, text }]);
     }
   }
   return { ...packGroups(query, { block, groups, parts }), unpackable };
 }
 
-function whyWhole(query: NormalQuery, block: Block): string | undefined {
-  if (block.groupBy !== undefined || block.distinct) {
-    return 'it groups its rows';
-  }
-  if (query.limit !== undefined || query.offset !== undefined) {
-    return 'it has a LIMIT';
-  }
-  return block.barriers[0];
-}
-
-/** Relations joined to another: the one that gives the rows is not among them. */
-function joinedLeaves(tree: JoinTree): readonly TableLeaf[] {
-  const { leaves, satellites } = clusterOf(tree);
-  const inner = leaves.flatMap((leaf) =>
-    leaf.kind === 'table' && leaves.length > 1 ? [{ ...leaf, isOuter: false }] : [],
-  );
-  const outer = satellites.flatMap(({ join, right }) => {
-    const [leaf, ...more] = right.leaves;
-    return join === 'left' && leaf?.kind === 'table' && more.length === 0
-      ? [{ ...leaf, isOuter: true }]
-      : [];
-  });
-  return [...inner, ...outer];
-}
-
-function leafOf(
-  expr: BoundExpr,
-  { leaves, parts }: { readonly leaves: readonly TableLeaf[]; readonly parts: PackParts },
-): TableLeaf | string {
-  const occs = new Set(refsIn(expr).map(({ occ }) => occ));
-  const [occ] = occs;
-  const leaf = leaves.find((each) => each.occ === occ);
-  if (occs.size !== 1 || leaf === undefined) {
-    return 'it is not computed from one joined relation';
-  }
-  const rows = parts.rowsOf(leaf.relation);
-  if (rows === undefined || rows > parts.maxRows) {
-    return `${leaf.relation} has ${rows ?? 'an unknown number of'} rows, and at most ${parts.maxRows} are packed`;
-  }
-  return someExpr(expr, (part) => part.kind === 'subquery' || part.kind === 'exists') ||
-    isFrozen(expr)
-    ? 'its value is not determined by its row alone'
-    : leaf;
+interface PackedAttribute {
+  readonly name: string;
+  readonly text: string;
 }
 
 interface GroupParts {
   readonly block: Block;
-  readonly groups: ReadonlyMap<TableLeaf, readonly { name: string; expr: BoundExpr }[]>;
+  readonly groups: ReadonlyMap<TableLeaf, readonly PackedAttribute[]>;
   readonly parts: PackParts;
 }
 
@@ -274,23 +229,15 @@ function packSql(
     numbering,
     parts,
   }: {
-    readonly attributes: readonly { name: string; expr: BoundExpr }[];
+    readonly attributes: readonly PackedAttribute[];
     readonly numbering: Numbering;
     readonly parts: PackParts;
   },
 ): string {
   const { dialect } = parts;
   const name = (text: string) => quoteName(text, dialect);
-  const text = (expr: BoundExpr) =>
-    printExpr(expr, {
-      dialect: dialectOf(dialect),
-      printRef: ({ column }) => `t0.${name(column)}`,
-      printNested() {
-        throw new Unprintable('a query within a packed attribute');
-      },
-    });
   // One list of whole rows is put in order, and taken apart: a list each would sort the rows as often as there are attributes.
-  const fields = attributes.map(({ expr }, at) => `a${at} := ${text(expr)}`);
+  const fields = attributes.map(({ text }, at) => `a${at} := ${text}`);
   const lists = attributes.map(
     (attribute, at) => `list_transform(t1.in_order, lambda r: r.a${at}) as ${name(attribute.name)}`,
   );

@@ -6,6 +6,7 @@ import type { ColumnTypes } from '../sql/match/column-types.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import { printQuery } from '../sql/print/print-query.ts';
 import { packAttributes } from './pack-attributes.ts';
+import { sideAttributes } from './side-attributes.ts';
 import { type RemovedJoin, slimQuery } from './slim-query.ts';
 
 export interface SlimRequest {
@@ -18,6 +19,8 @@ export interface SlimRequest {
   readonly facts: Facts;
   readonly types: ColumnTypes;
   readonly dialect: DialectName;
+  /** Where hidden attributes lie: by position in lists, or by key in tables beside the rows. */
+  readonly hiding: 'packs' | 'side-tables';
   /** Rows a relation may have at most for its attributes to be packed. */
   readonly maxRows: number;
   readonly rowsOf: (relation: RelationId) => number | undefined;
@@ -36,12 +39,12 @@ export type SlimOutcome =
 /** How a version of the definition is stored when some of its attributes are hidden or tombstoned. */
 export function slimForm(definition: NormalQuery, request: SlimRequest): SlimOutcome {
   const { tombstones } = request;
-  const { query, packs, packOf, unpackable } = packAttributes(definition, request);
-  const stored = definition.outputs.filter((name) => !packOf.has(name) && !tombstones.has(name));
+  const { query, form, away, added, unpackable } = putAway(definition, request);
+  const stored = definition.outputs.filter((name) => !away.has(name) && !tombstones.has(name));
   if (stored.length === 0) {
     return { kind: 'refused', because: 'no attribute would be left to store' };
   }
-  const keep = new Set([...stored, ...packs.map(({ position }) => position)]);
+  const keep = new Set([...stored, ...added]);
   const slim = slimQuery(query, { keep, facts: request.facts, types: request.types });
   const printed = printQuery(slim.query, request.dialect);
   if (printed.kind === 'unprintable') {
@@ -52,18 +55,45 @@ export function slimForm(definition: NormalQuery, request: SlimRequest): SlimOut
   }
   const attributes = definition.outputs.map((name): SlimAttribute => {
     const message = tombstones.get(name);
-    if (message !== undefined) {
-      return { kind: 'tombstone', name, message };
-    }
-    const pack = packOf.get(name);
-    return pack === undefined ? { kind: 'stored', name } : { kind: 'packed', name, pack };
+    return message === undefined
+      ? (away.get(name) ?? { kind: 'stored', name })
+      : { kind: 'tombstone', name, message };
   });
   return {
     kind: 'slim',
-    form: { rows: rowsTable(request.table), sql: printed.sql, packs, attributes },
+    form: { rows: rowsTable(request.table), sql: printed.sql, ...form, attributes },
     removed: slim.removed,
     unpackable,
   };
+}
+
+/** The definition with its hidden attributes put away from its rows. */
+interface PutAway {
+  readonly query: NormalQuery;
+  readonly form: Pick<SlimForm, 'packs' | 'sides'>;
+  readonly away: ReadonlyMap<string, SlimAttribute>;
+  /** Outputs the rows need besides their attributes. */
+  readonly added: readonly string[];
+  readonly unpackable: readonly { readonly name: string; readonly because: string }[];
+}
+
+function putAway(definition: NormalQuery, request: SlimRequest): PutAway {
+  if (request.hiding === 'packs') {
+    const { query, packs, packOf, unpackable } = packAttributes(definition, request);
+    const away = [...packOf].map(([name, pack]) => [name, { kind: 'packed', name, pack }] as const);
+    const added = packs.map(({ position }) => position);
+    return { query, form: { packs }, away: new Map(away), added, unpackable };
+  }
+  const gone = new Set(request.tombstones.keys());
+  const { query, sides, besides, keys, unpackable } = sideAttributes(definition, {
+    ...request,
+    gone,
+  });
+  const away = [...besides].map(([name, { side, elseNullRow }]) => {
+    const beside = { kind: 'beside', name, side } as const;
+    return [name, elseNullRow ? { ...beside, elseNullRow } : beside] as const;
+  });
+  return { query, form: { packs: [], sides }, away: new Map(away), added: keys, unpackable };
 }
 
 function rowsTable(table: RelationId): RelationId {

@@ -78,7 +78,7 @@ export async function openShop(): Promise<Shop> {
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
     async build(form) {
       await run(`create or replace table ${form.rows} as ${form.sql}`);
-      for (const { table, sql } of form.packs) {
+      for (const { table, sql } of [...form.packs, ...(form.sides ?? [])]) {
         await run(`create or replace table ${table} as ${sql}`);
       }
     },

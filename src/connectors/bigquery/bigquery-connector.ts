@@ -79,7 +79,7 @@ class BigqueryConnector implements Connector {
       foldsNowInViews: false,
       hasGrants: true,
       oneStatementOneSnapshot: true,
-      storesWholeOnly: true,
+      hiding: 'side-tables',
       // CREATE TABLE .. CLUSTER BY: up to four columns, none of which is a number with a floating point.
       clusters: {
         most: 4,

@@ -10,6 +10,7 @@ import type {
 } from '../wording.ts';
 import { accessIn } from './access-wording.ts';
 import { type Region, regionView } from './information-schema.ts';
+import { lookupWording } from './lookup-wording.ts';
 import { quoteName, quoteText } from './quote.ts';
 import { stagedWording } from './staged-wording.ts';
 
@@ -67,6 +68,7 @@ export function bigqueryWording(
       moment: (at) => `timestamp_millis(${Math.round(at)})`,
     },
     staged: stagedWording,
+    lookups: lookupWording,
     access: accessIn(region),
   };
 }

@@ -92,7 +92,7 @@ class DatabricksConnector implements Connector {
       replaceViewChangesColumns: true,
       foldsNowInViews: false,
       hasGrants: true,
-      storesWholeOnly: true,
+      hiding: 'side-tables',
       // Liquid clustering: up to four columns with statistics, which the first 32 of a table have.
       clusters: {
         most: 4,

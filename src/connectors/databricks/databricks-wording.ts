@@ -1,6 +1,7 @@
 import { standardStatements } from '../standard-wording.ts';
 import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { lookupWording } from './lookup-wording.ts';
 import { databricksNames, named } from './names.ts';
 import { stagedWording } from './staged-wording.ts';
 
@@ -85,6 +86,7 @@ export const databricksWording: Wording = {
     moment: (at) => `timestamp_millis(${Math.trunc(at)})`,
   },
   staged: stagedWording,
+  lookups: lookupWording,
   access: accessWording,
 };
 

@@ -85,7 +85,7 @@ class PostgresConnector implements Connector {
       replaceViewChangesColumns: false,
       foldsNowInViews: true,
       hasGrants: true,
-      storesWholeOnly: true,
+      hiding: 'side-tables',
       nativeShape: { kind: 'materialized view', refresh: 'whole', needsKey: true },
       billing: 'cpu',
     };

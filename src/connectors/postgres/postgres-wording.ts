@@ -8,6 +8,7 @@ import {
 import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
 import { keptByTables } from './kept-by-tables.ts';
+import { lookupWording } from './lookup-wording.ts';
 import { NAMED, named } from './named.ts';
 import { nativeWording } from './native-wording.ts';
 
@@ -110,6 +111,7 @@ export const postgresWording: Wording = {
     },
   },
   native: nativeWording,
+  lookups: lookupWording,
   access: accessWording,
 };
 

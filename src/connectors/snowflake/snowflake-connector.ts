@@ -16,6 +16,7 @@ import type {
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
+import { TOMBSTONE_TYPES } from './lookup-wording.ts';
 import { readSnowflakeCatalog } from './read-snowflake-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { SnowflakePool } from './snowflake-pool.ts';
@@ -96,7 +97,8 @@ class SnowflakeConnector implements Connector {
       replaceViewChangesColumns: true,
       foldsNowInViews: false,
       hasGrants: true,
-      storesWholeOnly: true,
+      hiding: 'side-tables',
+      tombstones: TOMBSTONE_TYPES,
       // Sorted when made; by more columns than three the last tells partitions apart no more.
       clusters: {
         most: 3,

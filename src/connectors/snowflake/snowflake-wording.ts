@@ -9,6 +9,7 @@ import type {
   Wording,
 } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { lookupWording } from './lookup-wording.ts';
 import { named } from './named.ts';
 import { stagedWording } from './staged-wording.ts';
 import { textLiteral } from './text-literal.ts';
@@ -82,6 +83,7 @@ export const snowflakeWording: Wording = {
     moment: (at) => `'${new Date(at).toISOString()}'::timestamp_tz`,
   },
   staged: stagedWording,
+  lookups: lookupWording,
   access: accessWording,
 };
 

@@ -6,14 +6,14 @@ import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
-import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { buildAs } from '../build-as.ts';
+import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureAgain } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
 import { makeVersion } from '../make-version.ts';
-import type { MakeVersion } from '../make-whole.ts';
+import { type MakeVersion, markerOf } from '../make-whole.ts';
 import { versionMarker } from '../marker.ts';
 import type { TableMark } from '../mart-record.ts';
 import type { MeasuredCut } from '../measure-cut.ts';
@@ -155,6 +155,7 @@ async function makeAndProve(
     work,
     definition,
     stands: mart.current?.slim,
+    comment: session.wording.staged === undefined ? undefined : markerOf({ action, record }),
     cpuMs,
     timeoutMs,
   });

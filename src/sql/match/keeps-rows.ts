@@ -18,7 +18,8 @@ export interface Lossless {
   readonly multiplies: boolean;
 }
 
-interface KeyPair {
+/** An equality of a column with what the other sources give. */
+export interface KeyPair {
   readonly condition: BoundExpr;
   readonly column: string;
   readonly other: BoundExpr;
@@ -56,7 +57,8 @@ export function satelliteKeepsRows(
       };
 }
 
-function keyPairs(
+/** What a condition says of a source's columns, as far as one value on the other side equals at most one of the column. */
+export function keyPairs(
   condition: BoundExpr,
   {
     leaf,
