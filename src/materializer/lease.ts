@@ -116,7 +116,7 @@ interface HeldParts {
   readonly now: EpochMs;
 }
 
-/** A renewal is a write of its own and each write looks at the lease anyway, so where writes are dear most of it must be over first. */
+/** A renewal is a write of its own, and each write looks at the lease anyway: a good part of it must be over first. */
 const RENEW_BELOW = 0.6;
 
 function heldLease({ connector, ledger, token, holder, ttlMs, now }: HeldParts): Lease {
@@ -133,7 +133,6 @@ function heldLease({ connector, ledger, token, holder, ttlMs, now }: HeldParts):
       );
     }
   };
-  const isAtomic = connector.capabilities.transactionalDdl;
   let renewedAt = now;
   return {
     token,
@@ -147,7 +146,7 @@ function heldLease({ connector, ledger, token, holder, ttlMs, now }: HeldParts):
     },
     async renew(now) {
       const left = renewedAt + ttlMs - now;
-      if (!isAtomic && left > ttlMs * RENEW_BELOW && now >= renewedAt) {
+      if (left > ttlMs * RENEW_BELOW && now >= renewedAt) {
         return;
       }
       await connector.execute(
