@@ -59,7 +59,9 @@ export function decide(input: CycleInput): Decisions {
       ...pruned.intents,
       ...tables.intents,
       ...begun.intents,
-      ...others.intents.filter(({ kind }) => kind !== 'release' || mayDestroy),
+      ...others.intents.filter(
+        ({ kind, relation }) => kind !== 'release' || (mayDestroy && !isBroken(relation, input)),
+      ),
       ...dropEnded(input.marts, { input, mayDestroy }).filter(
         ({ relation }) => !isGivenBack(relation, kept.intents),
       ),
@@ -142,6 +144,11 @@ function rememberedWith(
 
 function forgottenBefore(until: number): string {
   return dayOf(until - FORGOTTEN_AFTER_DAYS * DAY_MS);
+}
+
+/** Its sources are no longer what its definition was written for: what becomes of it is decided by that, not by money. */
+function isBroken(relation: string, { drift }: CycleInput): boolean {
+  return drift?.broken.some((one) => one.relation === relation) === true;
 }
 
 /** A version hidden while its mart was physical gets the longer grace once the mart is a view again. */

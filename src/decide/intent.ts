@@ -88,4 +88,5 @@ export type IntentKind =
       readonly without?: readonly string[];
     }
   | { readonly kind: 'drop'; readonly version: number; readonly table: RelationId }
-  | { readonly kind: 'release' };
+  /** `asItStands`: what it is made of is gone, and a person's word alone leaves what readers have to whoever looks after it. */
+  | { readonly kind: 'release'; readonly asItStands?: true };

@@ -210,7 +210,11 @@ const storedAction = z.discriminatedUnion('kind', [
     version: z.number(),
     table: relation,
   }),
-  z.object({ kind: z.literal('release-mart'), mart: relation }),
+  z.object({
+    kind: z.literal('release-mart'),
+    mart: relation,
+    asItStands: z.literal(true).exactOptional(),
+  }),
 ]);
 
 function parseAction(json: string): Action {

@@ -144,7 +144,7 @@ function titleOf(action: Action): string | undefined {
         ? `Rewrote ${name} after its sources; its columns are as they were`
         : `Took ${action.without.join(', ')} out of ${name}: what it was made of is gone`;
     case 'release-mart':
-      return `Gave ${name} up`;
+      return `Gave ${name} up${action.asItStands === true ? ' as it stands: its readers keep the rows they have' : ''}`;
     // The incident that begins with it is told.
     case 'hold-version':
     case 'fill-version':

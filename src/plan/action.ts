@@ -133,8 +133,11 @@ export type Action =
       readonly version: number;
       readonly table: RelationId;
     }
-  /** Gives a mart up: an adopted view gets its original definition back, an adopted table is a table again, one of ours is dropped. Only while logical. */
-  | { readonly kind: 'release-mart'; readonly mart: RelationId };
+  /**
+   * Gives a mart up: an adopted view gets its original definition back, an adopted table is a table again, one of ours is dropped. Only while
+   * logical; or, as a person's word alone lets it, as it stands: readers keep the rows they have, and nobody refreshes them.
+   */
+  | { readonly kind: 'release-mart'; readonly mart: RelationId; readonly asItStands?: true };
 
 export type Target =
   | {

@@ -103,7 +103,7 @@ export function sentence(action: Action): string {
     case 'drop-version':
       return `drop version ${action.version} of ${action.mart}`;
     case 'release-mart':
-      return `give ${action.mart} up`;
+      return `give ${action.mart} up${action.asItStands === true ? ' as it stands' : ''}`;
   }
 }
 

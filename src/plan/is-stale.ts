@@ -93,6 +93,8 @@ function misfit({ action }: PlanStep, { known, created, built }: Expected): stri
         ? `version ${action.version} of ${mart} is read again`
         : undefined;
     case 'release-mart':
-      return found?.stage === 'physical' ? `${mart} is physical again` : undefined;
+      return found?.stage === 'physical' && action.asItStands !== true
+        ? `${mart} is physical again`
+        : undefined;
   }
 }

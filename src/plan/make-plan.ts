@@ -162,8 +162,16 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
       const { version, table } = intent;
       return [{ action: { kind: 'drop-version', mart, version, table }, because, evidence }];
     }
-    case 'release':
-      return [{ action: { kind: 'release-mart', mart }, because, evidence }];
+    case 'release': {
+      const action = { kind: 'release-mart', mart } as const;
+      return [
+        {
+          action: intent.asItStands === true ? { ...action, asItStands: true } : action,
+          because,
+          evidence,
+        },
+      ];
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { readableRelation } from '../base/relation.ts';
 import type { Action } from './action.ts';
 
 /** What a step may break, and how it is undone: for people who approve plans. */
@@ -95,6 +96,14 @@ export function riskOf(action: Action): Risk {
         undo: 'build it again; nothing but the cost of a build is lost',
       };
     case 'release-mart':
+      if (action.asItStands === true) {
+        return {
+          level: 'high',
+          because:
+            'readers keep the rows they have, which get no younger: Goldsmith neither refreshes nor watches them any more, and whoever owns the name may replace or drop it',
+          undo: `put its source back and take the view over again, after \`goldsmith reconsider ${readableRelation(action.mart)}\``,
+        };
+      }
       return {
         level: 'high',
         because: 'the view is given up; statements that name one of ours will fail',

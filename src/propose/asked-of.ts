@@ -66,9 +66,13 @@ const ASKED: Readonly<Record<ActionKind, (step: PlanStep) => ProposalKind | unde
   'drop-version': () => undefined,
 };
 
-/** What nothing but a person's word can justify: asked in mode `auto` too, whatever is configured. */
+/** What nothing but a person's word can justify, because its sources changed: asked in mode `auto` too, whatever is configured. */
 export function needsAWord({ steps }: Pick<AskedSteps, 'steps'>): boolean {
-  return steps.some(({ action }) => action.kind === 'follow-source' && action.proof === 'approved');
+  return steps.some(
+    ({ action }) =>
+      (action.kind === 'follow-source' && action.proof === 'approved') ||
+      (action.kind === 'release-mart' && action.asItStands === true),
+  );
 }
 
 function askedByStep(step: PlanStep): ProposalKind | undefined {

@@ -1,5 +1,6 @@
 import { dayOf, type EpochMs } from '../base/clock.ts';
 import { digestOf } from '../base/digest.ts';
+import { needsAWord } from './asked-of.ts';
 import { isCoveredBy } from './meaning.ts';
 import { GOLDSMITH, isLive, moveProposal } from './move.ts';
 import { EVIDENCE_TIMES, type PersonsNo, whyNotAsked } from './persons-no.ts';
@@ -174,7 +175,7 @@ function openSome(book: readonly Proposal[], { now, settings }: MergeParts): rea
     .filter(({ state, snoozedUntil = 0 }) => state === 'drafted' && snoozedUntil <= now)
     .toSorted(
       (a, b) =>
-        Number(b.kind === 'follow') - Number(a.kind === 'follow') ||
+        Number(isOfSources(b)) - Number(isOfSources(a)) ||
         Number((b.body.money.netPerDay ?? 0n) - (a.body.money.netPerDay ?? 0n)) ||
         (a.id < b.id ? -1 : 1),
     )
@@ -188,6 +189,10 @@ function openSome(book: readonly Proposal[], { now, settings }: MergeParts): rea
         )
       : one,
   );
+}
+
+function isOfSources(proposal: Proposal): boolean {
+  return proposal.kind === 'follow' || needsAWord(proposal);
 }
 
 /** A move that is legal wherever it is made here; one that were not leaves the proposal as it is. */

@@ -10,7 +10,13 @@ import type { PicturedRelation } from '../../drift/schema-picture.ts';
 import { type SeenRename, witnessOf } from '../../drift/seen-renames.ts';
 import type { SourceBasis } from '../../drift/source-basis.ts';
 import { sourcesSince } from '../../drift/sources-since.ts';
-import { type WithoutParts, withoutColumns } from '../../drift/without-columns.ts';
+import {
+  type Gone,
+  isGone,
+  type WithoutParts,
+  withoutColumns,
+} from '../../drift/without-columns.ts';
+import { noFacts } from '../../marts/facts.ts';
 import type { Mart, MartDefinition } from '../../marts/mart.ts';
 import { selectLogical } from '../../materializer/statements.ts';
 import { columnsDiffer } from '../../prove/describe-query.ts';
@@ -26,8 +32,10 @@ export type FollowIntent = Extract<Intent, { readonly kind: 'follow' }>;
 /** How a mart whose definition is broken can go on. */
 export type Way =
   | { readonly kind: 'follow'; readonly intent: FollowIntent }
-  /** `instead` is what a person may agree to: what is left without what is gone. */
-  | { readonly kind: 'refuse'; readonly because: string; readonly instead?: FollowIntent };
+  /** `instead` is what a person may agree to: what is left without what is gone, or an end of the mart. */
+  | { readonly kind: 'refuse'; readonly because: string; readonly instead?: Instead };
+
+export type Instead = FollowIntent | Extract<Intent, { readonly kind: 'release' }>;
 
 export interface FollowingParts {
   readonly mart: Mart;
@@ -83,7 +91,7 @@ export async function wayOn(
     since,
   });
   if (followed.kind === 'refused') {
-    const gone = followed.changes.filter((change) => change.kind === 'column-removed');
+    const gone = followed.changes.filter(isGone);
     const { sources } = since;
     const { query } = written;
     const instead = await leftOf(engine, { mart, query, before, sources, gone, signal });
@@ -118,7 +126,10 @@ export async function wayOn(
   };
 }
 
-/** What a person may agree to where columns are gone: the definition without what was made of them, which the warehouse computes. */
+/**
+ * What a person may agree to where sources or columns of them are gone: the definition without what was made of them, which the warehouse
+ * computes; where nothing of it is left that means the same, the end of the mart.
+ */
 async function leftOf(
   { connector }: Pick<Engine, 'connector'>,
   {
@@ -131,22 +142,29 @@ async function leftOf(
     readonly query: Query | undefined;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<FollowIntent | undefined> {
+): Promise<Instead | undefined> {
   const { gone, sources } = parts;
-  const isWhole = mart.current?.slim === undefined && (mart.pruned ?? []).length === 0;
-  if (query === undefined || gone.length === 0 || !isWhole) {
+  if (gone.length === 0) {
     return undefined;
   }
+  const isWhole = mart.current?.slim === undefined && (mart.pruned ?? []).length === 0;
+  if (query === undefined || !isWhole) {
+    return givenUp(mart, {
+      gone,
+      because: isWhole ? 'its definition cannot be read' : 'it stands in a slim form',
+    });
+  }
   const { dialect } = connector;
-  const left = withoutColumns(mart.definition, { ...parts, dialect, query });
+  const facts = mart.current?.facts ?? noFacts;
+  const left = withoutColumns(mart.definition, { ...parts, dialect, query, facts });
   if (left.kind === 'refused') {
-    return undefined;
+    return givenUp(mart, { gone, because: left.because });
   }
   const after = definitionAfter(left.definition, { sql: left.definition.sql, sources });
   const sql = selectLogical(after, connector.wording);
   const asked = await bindingOf(sql, { connector, signal });
   if (asked.kind === 'fails' || columnsDiffer(after.columns, asked.columns) !== undefined) {
-    return undefined;
+    return givenUp(mart, { gone, because: 'the warehouse does not compute what is left of it' });
   }
   const change = `${said(gone)}; without ${left.columns.join(', ')}`;
   return {
@@ -159,6 +177,22 @@ async function leftOf(
     without: left.columns,
     because: change,
     evidence: { changes: gone.length, columnsLost: left.columns.length },
+  };
+}
+
+function givenUp(
+  { definition: { relation }, current }: Mart,
+  { gone, because }: { readonly gone: readonly Gone[]; readonly because: string },
+): Instead {
+  return {
+    kind: 'release',
+    relation,
+    asItStands: true,
+    because: `${said(gone)}, and nothing takes its place: ${because}`,
+    evidence: {
+      changes: gone.length,
+      ...(current === undefined ? {} : { version: current.version, rows: current.rows }),
+    },
   };
 }
 

@@ -55,7 +55,10 @@ export function noesOf(
   );
 }
 
-/** The no a proposal ended with; taking back what was applied is one too. */
+/**
+ * The no a proposal ended with; taking back what was applied is one too, and so is giving a mart up as it stands: the name is somebody
+ * else's from then on.
+ */
 export function noTo({
   kind,
   relation,
@@ -65,6 +68,10 @@ export function noTo({
   steps,
 }: Proposal): PersonsNo | undefined {
   const last = moves.at(-1);
+  const isLeft = steps.some(({ action }) => action.kind === 'release-mart' && action.asItStands);
+  if (last !== undefined && state === 'applied' && isLeft) {
+    return { kind, relation, at: last.at, reason: 'someone-elses', evidenceRuns };
+  }
   if (last === undefined || (state !== 'declined' && state !== 'undone')) {
     return undefined;
   }

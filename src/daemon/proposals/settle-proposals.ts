@@ -3,7 +3,7 @@ import type { CycleInput } from '../../decide/cycle-input.ts';
 import { publishesNothing } from '../../materializer/apply-plan.ts';
 import type { CycleDecision } from '../../plan/decide-cycle.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { sortSteps } from '../../propose/asked-of.ts';
+import { needsAWord, sortSteps } from '../../propose/asked-of.ts';
 import { isDone } from '../../propose/is-done.ts';
 import { mergeDrafts } from '../../propose/merge-drafts.ts';
 import { GOLDSMITH, isLive, moveProposal } from '../../propose/move.ts';
@@ -114,9 +114,7 @@ function draftsOf(
     return [];
   }
   return draftProposals(engine, { decision, marts: input.marts, usage: input.usage }).filter(
-    ({ kind, steps }) =>
-      asks.has(kind) ||
-      steps.some(({ action }) => action.kind === 'follow-source' && action.proof === 'approved'),
+    (draft) => asks.has(draft.kind) || needsAWord(draft),
   );
 }
 

@@ -14,17 +14,19 @@ import { whatStands } from '../resume-flip.ts';
 import { settleIntent } from '../settle-intent.ts';
 import { createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
+import { withAge } from '../tell-age.ts';
 import { dropUnfinished } from '../unfinished.ts';
+import { markObjects } from '../version-objects.ts';
 import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { writing } from '../work.ts';
 
 /**
  * Gives a logical mart up: an adopted view gets its author's text back, an adopted table is one again, one of ours goes if nothing reads it. A quarantined
- * mart is handed over as it stands: whatever somebody else changed is theirs.
+ * mart is handed over as it stands: whatever somebody else changed is theirs. So is, by a person's word, one that holds its last version.
  */
 export const releaseMart: ActionHandler<'release-mart'> = {
-  run: ({ mart: relation }, work) =>
+  run: ({ mart: relation, asItStands = false }, work) =>
     writing(work, {
       purpose: 'drop',
       async run(session) {
@@ -37,6 +39,9 @@ export const releaseMart: ActionHandler<'release-mart'> = {
         }
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
         const { mart } = await dropUnfinished(session, { record, work });
+        if (asItStands && mart.held !== undefined) {
+          return await leave({ session, work }, record);
+        }
         if (mart.stage !== 'logical' || mart.hidden.length > 0) {
           throw new StepRefused(
             'STILL_PHYSICAL',
@@ -154,6 +159,36 @@ async function takeDown({ session, work }: Step, record: MartRecord): Promise<Do
   const detail = `${relation} is dropped; its definition stays in the journal`;
   await work.finish(session, detail);
   return { detail, evidence: {} };
+}
+
+/** What readers have stays under its name, with its age in the comment; nothing is dropped, and nothing is ours. */
+async function leave({ session, work }: Step, { mart }: MartRecord): Promise<Done> {
+  const { definition, current, hidden } = mart;
+  const { relation, origin } = definition;
+  await work.inside();
+  await work.ledger.removeRecord(relation, session);
+  const options = { purpose: 'drop', signal: work.signal } as const;
+  const versions = [
+    ...(current === undefined ? [] : [current]),
+    ...hidden.map((one) => one.version),
+  ];
+  const left: string[] = [];
+  for (const version of versions) {
+    if ((await findObject(session, version.table)) !== undefined) {
+      await markObjects(session, { version, comment: undefined, ...options });
+      left.push(version.table);
+    }
+  }
+  if (origin === 'candidate') {
+    const comment = withAge(undefined, current?.verifiedFreshAt);
+    await session.execute(
+      session.wording.statements.commentOn('view', { relation, comment }),
+      options,
+    );
+  }
+  const detail = `${relation} is no longer ours and answers with the rows of ${left.join(', ')}, which stay for whoever looks after it`;
+  await work.finish(session, detail);
+  return { detail, evidence: { tables: left.length } };
 }
 
 async function handOver({ session, work }: Step, record: MartRecord): Promise<Done> {

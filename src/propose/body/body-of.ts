@@ -25,7 +25,7 @@ export function bodyOf({ kind, relation, steps, verdict, demand, sql }: BodyPart
   return {
     title: titleOf(steps, relation),
     because: becauseOf(steps),
-    money: moneyOf(steps, kind === 'follow' ? SAME_MART : arithmeticOf(verdict)),
+    money: moneyOf(steps, arithmeticFor({ kind, steps, verdict })),
     evidence: demand.evidence,
     readers: demand.readers,
     risks: risksOf(steps),
@@ -46,8 +46,19 @@ function becauseOf(steps: readonly PlanStep[]): string {
   return [...new Set(reasons)].join('; ');
 }
 
-/** It is no question of money. */
-const SAME_MART = ['it is the same mart: what it saves and costs stays as it is'];
+function arithmeticFor({
+  kind,
+  steps,
+  verdict,
+}: Pick<BodyParts, 'kind' | 'steps' | 'verdict'>): readonly string[] {
+  // Where sources changed it is no question of money.
+  if (kind === 'follow') {
+    return ['it is the same mart: what it saves and costs stays as it is'];
+  }
+  return steps.some(({ action }) => action.kind === 'release-mart' && action.asItStands === true)
+    ? ['it cannot be refreshed any more: nothing is spent on it, and no saving is claimed']
+    : arithmeticOf(verdict);
+}
 
 function moneyOf(steps: readonly PlanStep[], arithmetic: readonly string[]): ProposalBody['money'] {
   const predicted = steps.flatMap((step) => step.predicted ?? []);

@@ -11,8 +11,9 @@ export function titleOf(steps: readonly PlanStep[], relation: RelationId): strin
     return `${hidden(marks)} of ${name}`;
   }
   const kinds = new Set(actions.map(({ kind }) => kind));
-  if (kinds.has('release-mart')) {
-    return `Give ${name} up`;
+  const release = actions.find((action) => action.kind === 'release-mart');
+  if (release !== undefined) {
+    return `Give ${name} up${release.asItStands === true ? ' as it stands' : ''}`;
   }
   const follow = actions.find((action) => action.kind === 'follow-source');
   if (follow !== undefined) {

@@ -79,6 +79,7 @@ describe('goldsmith words choose', () => {
     const open = await world.goldsmith.proposals();
 
     expect(open.text).toContain('Define net_revenue once');
+    expect(JSON.stringify(open.value)).toContain('2.0 runs a day measure by this name');
     expect((await world.goldsmith.words('net_revenue')).text).toContain('cli:ana chose');
   });
 
