@@ -17,3 +17,8 @@ export function textCell(cell: Cell | undefined): string | undefined {
   }
   return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }
+
+/** A whole number as text, however many decimals the warehouse writes behind it; `0` where it is NULL. */
+export function wholeText(value: Cell | undefined): string {
+  return (textCell(value ?? null) ?? '0').replace(/\.0*$/, '');
+}

@@ -8,7 +8,7 @@ import {
   type RangeState,
   rangeCount,
 } from '../marts/ranges.ts';
-import { numberCell, onlyRow, textCell } from './cells.ts';
+import { numberCell, onlyRow, textCell, wholeText } from './cells.ts';
 import { liesIn, rangeNumber } from './range-sql.ts';
 import { stateMeasures } from './source-state.ts';
 
@@ -43,7 +43,7 @@ ${where}group by 1`,
   const found = new Map(
     rows.map(([range, count, checksum]) => [
       numberCell(range),
-      { rows: numberCell(count), checksum: textCell(checksum) ?? '0' },
+      { rows: numberCell(count), checksum: wholeText(checksum) },
     ]),
   );
   return Array.from({ length: rangeCount(bounds) }, (_, range) => found.get(range) ?? emptyRange);

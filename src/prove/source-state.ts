@@ -2,7 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { SourceState } from '../marts/mart.ts';
 import { isSameMeasure, measureKey } from '../marts/same-measure.ts';
-import { numberCell, onlyRow, textCell } from './cells.ts';
+import { numberCell, onlyRow, wholeText } from './cells.ts';
 
 export interface SourceStateRequest extends CallOptions {
   readonly relation: RelationId;
@@ -28,7 +28,7 @@ export async function measureSourceState(
     relation,
     columns,
     rows: numberCell(rows),
-    checksum: textCell(checksum) ?? '0',
+    checksum: wholeText(checksum),
   });
 }
 
@@ -74,7 +74,7 @@ export async function measureSourceBeside(
         relation,
         columns,
         rows: numberCell(now),
-        checksum: textCell(checksums[at] ?? null) ?? '0',
+        checksum: wholeText(checksums[at]),
       }),
     ),
     ...others,

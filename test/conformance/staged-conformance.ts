@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
 import type { RelationId } from '../../src/base/relation.ts';
+import type { ApplyParts } from '../../src/materializer/apply-parts.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
 import type { Action } from '../../src/plan/action.ts';
@@ -34,6 +35,8 @@ export interface StagedSubject extends LoopSubject {
 
 /** Each of a flip's writes is the last one before a kill, and of a build's every so many-th; all of all with 1. */
 const EVERY = Number(process.env['GOLDSMITH_KILL_EVERY'] ?? '9');
+
+type Fresh = Required<Pick<ApplyParts, 'freshness'>>;
 
 /** What holds where every statement commits by itself: whoever is killed or cut off, readers never see it. */
 export function stagedConformance(subject: StagedSubject): void {
@@ -79,11 +82,11 @@ export function stagedConformance(subject: StagedSubject): void {
     }
 
     /** Does a step on a connection that dies; gives how many writes it had done. */
-    async function dieIn(action: Action, death: Death) {
+    async function dieIn(action: Action, { freshness = {}, ...death }: Death & Partial<Fresh>) {
       const dying = dyingConnector((await world.connect?.()) ?? world.connector, death);
       const { apply } = await workOn(dying, { subject, now: START });
       const before = dying.writes();
-      const applied = apply([action]);
+      const applied = apply([action], { freshness });
       const over = await Promise.race([dying.died.then(() => undefined), applied]);
       return { outcome: over ?? (death.how === 'lost' ? await applied : undefined), before };
     }
@@ -208,7 +211,15 @@ export function stagedConformance(subject: StagedSubject): void {
     });
 
     it('follows a column that was renamed, killed behind any write, and readers see nothing of it', async () => {
-      await world.apply([create, build(1, 'promote', subject), toVersion(1, START + DAY, subject)]);
+      const [customers] = sources;
+      const column = (name: string, place: number) => ({ name: idOf(subject, name), place });
+      const usedColumns: Fresh['freshness']['usedColumns'] = async ({ sql }, source) =>
+        source === customers
+          ? [column('id', 0), column(sql.includes('sales_region') ? 'sales_region' : 'region', 1)]
+          : [column('customer_id', 1), column('amount', 2)];
+      const freshness = { usedColumns };
+      const life = [create, build(1, 'promote', subject), toVersion(1, START + DAY, subject)];
+      await world.apply(life, { freshness });
       await world.people(
         `alter table ${subject.schema}.customers rename column region to sales_region`,
       );
@@ -228,7 +239,7 @@ export function stagedConformance(subject: StagedSubject): void {
       };
       let kills = 0;
       for (const after of deaths([5, 6])) {
-        const { outcome } = await dieIn(follow, { after, how: 'killed' });
+        const { outcome } = await dieIn(follow, { after, how: 'killed', freshness });
         expect(await total()).toEqual([400]);
         if (outcome !== undefined) {
           expect(['DONE', 'DONE_BEFORE']).toContain(outcome.steps[0]?.code);
@@ -252,10 +263,8 @@ export function stagedConformance(subject: StagedSubject): void {
       });
       expect(await world.ledger.openEntries()).toEqual([]);
       const { apply } = await workOn(world, { subject, now: START });
-      const { because } = await apply([
-        build(2, 'refresh', subject),
-        toVersion(2, START + DAY, subject),
-      ]);
+      const next = [build(2, 'refresh', subject), toVersion(2, START + DAY, subject)];
+      const { because } = await apply(next, { freshness });
       expect(because).toBe('all 2 steps are done');
       expect(await total()).toEqual([400]);
     });

@@ -32,9 +32,9 @@ function statementsIn({ location }: Region): StatementWording {
 }
 
 const content: ContentWording = {
-  rowHash: (values) => hashOf(`struct(${listed(values)})`),
+  rowHash: (values) => hashOf(rowOf(values)),
   relationHash: (alias) => hashOf(quoteName(alias)),
-  rowWeight: (values) => `(abs(mod(${hashOf(`struct(${listed(values)})`)}, 1021)) + 1)`,
+  rowWeight: (values) => `(abs(mod(${hashOf(rowOf(values))}, 1021)) + 1)`,
   isFinite: (value) => `(not is_nan(${value}) and not is_inf(${value}))`,
   double: 'float64',
   day: (value) => `date(${value})`,
@@ -45,7 +45,7 @@ const content: ContentWording = {
   },
   distinctCount: (value) => `approx_count_distinct(${value})`,
   hashCanary: `cast(${hashOf(`struct(
-  cast(null as string), true, 7, -7, numeric '7.25', bignumeric '7.25', 0.1, 'seven',
+  cast(null as string) as c0, true, 7, -7, numeric '7.25', bignumeric '7.25', 0.1, 'seven',
   'a text of more than twelve characters', b'7', date '2007-07-07', time '07:07:07', datetime '2007-07-07 07:07:07',
   timestamp '2007-07-07 07:07:07+00', [7, 8]
 )`)} as string)`,
@@ -113,9 +113,12 @@ function hashOf(row: string): string {
   return `cast(farm_fingerprint(to_json_string(${row})) as numeric)`;
 }
 
-function listed(values: readonly TypedValue[]): string {
-  const list = values.map(({ sql, type }) => (/^FLOAT64$/i.test(type) ? `(${sql} + 0.0)` : sql));
-  return list.join(', ') || '1';
+/** Fields are named by their places: a struct takes over the names of columns, and a renamed column holds what it held. */
+function rowOf(values: readonly TypedValue[]): string {
+  const fields = values.map(({ sql, type }, at) =>
+    /^FLOAT64$/i.test(type) ? `(${sql} + 0.0) as c${at}` : `${sql} as c${at}`,
+  );
+  return `struct(${fields.join(', ') || '1'})`;
 }
 
 function named(relation: RelationId, alias: string): string {
