@@ -1,4 +1,5 @@
 import { DAY_MS, dayOf } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { MartAttributes } from '../decide/prune-marts.ts';
 import type { Report } from '../http/service.ts';
@@ -62,7 +63,7 @@ export function attributesReport({ relation, gold, standings, marts }: Attribute
     'readers',
     'why',
   ].join('  ');
-  const watched = `${shortName(relation)}: use of its attributes is known since ${dayText(use.watchedSince) ?? 'never'}; it was read on ${use.readDays.length} days`;
+  const watched = `${shortName(relation)}: use of its attributes is known since ${dayText(use.watchedSince) ?? 'never'}; it was read on ${counted(use.readDays.length, 'day')}`;
   const why =
     judged.size > 0
       ? ''

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { relationParts } from '../base/relation.ts';
 import type { ApplyReport, CycleReport, PlanReport, StepReport } from '../http/service.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
@@ -28,13 +29,13 @@ export function cycleReport({
       ? ''
       : `; ${percent(coverage.formerShare)} ran before a schema change, and are told by what was there then`;
   const text = [
-    `history   ${ingest.counted} statements used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
+    `history   ${counted(ingest.counted, 'statement')} used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
     ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
     `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns${former}`,
     ...schema.unreadViews.map(
       ({ view, because }) => `not read  the definition of ${shortName(view)}: ${because}`,
     ),
-    `verdicts  ${decision.verdicts.length} judged, ${decision.unreachable.length} kinds of demand without a road`,
+    `verdicts  ${decision.verdicts.length} judged, ${counted(decision.unreachable.length, 'kind of demand', 'kinds of demand')} without a road`,
     ...(steps.length === 0
       ? ['plan      nothing to do']
       : steps.map(

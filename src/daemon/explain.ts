@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
 import { buildJoinGraph } from '../graph/build.ts';
@@ -34,11 +35,11 @@ export function explain(
   const text = [
     ...mine.map(
       ({ definition, stage, current }) =>
-        `${shortName(definition.relation)} is a ${stage} mart${current === undefined ? '' : `: version ${current.version}, ${current.rows} rows, last seen fresh ${new Date(current.verifiedFreshAt).toISOString()}`}`,
+        `${shortName(definition.relation)} is a ${stage} mart${current === undefined ? '' : `: version ${current.version}, ${counted(current.rows, 'row')}, last seen fresh ${new Date(current.verifiedFreshAt).toISOString()}`}`,
     ),
     ...(mine.length > 0 ? [''] : []),
     verdicts.length === 0 && relation !== undefined
-      ? `${shortName(relation)}: nothing was judged about it; ${uses} kinds of statement read it in the evidence window`
+      ? `${shortName(relation)}: nothing was judged about it; ${counted(uses, 'kind of statement', 'kinds of statement')} ${uses === 1 ? 'reads' : 'read'} it in the evidence window`
       : explainVerdicts({
           verdicts,
           unreachable,

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatUsd, nanoUsd, toDollars } from '../base/usd.ts';
 import type { ReceiptsReport, ReceiptView } from '../http/service.ts';
 import type { Receipt } from '../marts/receipt.ts';
@@ -62,7 +63,7 @@ function line(receipt: Receipt): string {
   return [
     `${shortName(relation)}  ${savingLine}  ${day(from)} to ${day(until)}  ${state}`,
     `   predicted ${amount(receipt.predicted)} net, realized ${amount(receipt.realizedGross)} less ${amount(receipt.debits)} = ${amount(receipt.net)} net`,
-    `   measured by ${method} on ${baseRuns} base runs; ${martRuns} runs on the mart`,
+    `   measured by ${method} on ${counted(baseRuns, 'base run')}; ${counted(martRuns, 'run')} on the mart`,
   ].join('\n');
 }
 

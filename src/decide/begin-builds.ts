@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatUsd, type NanoUsd, scaleUsd, subtractUsd } from '../base/usd.ts';
 import { versionsKept } from '../cost/estimate.ts';
 import { supersedesWords } from './beside-words.ts';
@@ -154,5 +155,5 @@ function whyBuild({ demand, asked, accumulator, appraisal, supersedes }: Weighed
   if (reservation.kind === 'build') {
     return `${reservation.from} to ${reservation.until} is expected to save ${formatUsd(reservation.seasonSaves)} as in ${asked.forecast.seasonsSeen ?? 0} seasons before; building costs ${formatUsd(estimate.buildCost)}`;
   }
-  return `${runs} runs by ${readers} readers in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}${supersedes.length === 0 ? '' : `; ${supersedesWords(supersedes)}`}`;
+  return `${counted(runs, 'run')} by ${counted(readers, 'reader')} in ${asked.policy.evidenceDays} days would net ${formatUsd(asked.netPerDay)} a day; waiting has cost ${formatUsd(accumulator.missed)}, building costs ${formatUsd(estimate.buildCost)}${supersedes.length === 0 ? '' : `; ${supersedesWords(supersedes)}`}`;
 }

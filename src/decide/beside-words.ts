@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatUsd } from '../base/usd.ts';
 import type { Merge } from './standing.ts';
 import type { Flip } from './verdict.ts';
@@ -6,7 +7,7 @@ import { lossAllowed } from './why-let-go.ts';
 
 /** Why a mart is superfluous beside others, with both sides of the money. */
 export function besideWords({ into, templates, of, extraPerDay, upkeepPerDay }: Merge): string {
-  return `${into.join(' and ')} answer${into.length === 1 ? 's' : ''} ${templates} of its ${of} kinds of statement; without it reading costs ${formatUsd(extraPerDay)} a day more, keeping it costs ${formatUsd(upkeepPerDay)}`;
+  return `${into.join(' and ')} answer${into.length === 1 ? 's' : ''} ${templates} of its ${counted(of, 'kind of statement', 'kinds of statement')}; without it reading costs ${formatUsd(extraPerDay)} a day more, keeping it costs ${formatUsd(upkeepPerDay)}`;
 }
 
 /** What a candidate would take the place of. */

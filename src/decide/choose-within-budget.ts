@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { choose } from './solver/choose.ts';
 import type { ChoiceProblem } from './solver/problem.ts';
@@ -106,11 +107,11 @@ function whyLeft(
   choice: Choice,
   { chosen, budget }: { readonly chosen: readonly Choice[]; readonly budget: Budget },
 ): string {
-  const left = `${budget.builds} builds, ${budget.marts} new marts, ${budget.bytes} bytes`;
+  const left = `${counted(budget.builds, 'build')}, ${counted(budget.marts, 'new mart')}, ${budget.bytes} bytes`;
   if (!fits([choice], budget)) {
     return `it does not fit what is left today: ${left}`;
   }
   return fits([...chosen, choice], budget)
     ? 'what it adds to the builds chosen before it does not pay its own build back'
-    : `${chosen.length} builds that net more use up what is left today: ${left}`;
+    : `${counted(chosen.length, 'build that nets', 'builds that net')} more ${chosen.length === 1 ? 'uses' : 'use'} up what is left today: ${left}`;
 }

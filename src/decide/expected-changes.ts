@@ -26,7 +26,7 @@ export function expectedShare(
   return areAppends
     ? {
         share: APPENDED_SHARE,
-        because: `${Math.round(APPENDED_SHARE * 100)} % are expected, since all its ${writers} kinds of write append`,
+        because: `${Math.round(APPENDED_SHARE * 100)} % are expected, since ${writers === 1 ? 'its one kind of write appends' : `all its ${writers} kinds of write append`}`,
       }
     : UNKNOWN;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatUsd } from '../base/usd.ts';
 import { besideWords, supersedesWords } from './beside-words.ts';
 import type { Calibration } from './calibrate.ts';
@@ -79,7 +80,7 @@ function expectedIn({ forecast, saving, reservation, calibration }: Weighed['ask
     reservation.kind === 'none'
       ? ''
       : `; next season ${reservation.from} to ${reservation.until}: ${formatUsd(reservation.seasonSaves)}`;
-  return `demand ${pattern}, seen on ${activeDays} days: saves ${formatUsd(saving.lowPerDay)} to ${formatUsd(saving.highPerDay)} a day over the next 28 days${season}${learnedFrom(calibration)}`;
+  return `demand ${pattern}, seen on ${counted(activeDays, 'day')}: saves ${formatUsd(saving.lowPerDay)} to ${formatUsd(saving.highPerDay)} a day over the next 28 days${season}${learnedFrom(calibration)}`;
 }
 
 function learnedFrom({ factor, ofKind, ofAll }: Calibration): string {

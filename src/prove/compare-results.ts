@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
@@ -64,7 +65,7 @@ export async function compareResults(
   const groups = await differingGroups(session, { left, right, columns, ...options });
   return {
     kind: 'different',
-    because: `${difference.because}; ${groups.onlyLeft} rows stand only on the left, ${groups.onlyRight} only on the right`,
+    because: `${difference.because}; ${counted(groups.onlyLeft, 'row')} ${groups.onlyLeft === 1 ? 'stands' : 'stand'} only on the left, ${groups.onlyRight} only on the right`,
     onlyLastDigits: false,
     evidence: { ...difference.evidence, ...groups },
   };

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { ContentWording } from '../connectors/wording.ts';
 import type { MartColumn } from '../marts/mart.ts';
@@ -139,7 +140,7 @@ export function contentDifference(
 ): ContentDifference | undefined {
   if (left.rows !== right.rows) {
     return {
-      because: `${left.rows} rows on one side, ${right.rows} on the other`,
+      because: `${counted(left.rows, 'row')} on one side, ${right.rows} on the other`,
       evidence: { leftRows: left.rows, rightRows: right.rows },
       onlyLastDigits: false,
     };

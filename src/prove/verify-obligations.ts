@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { Obligation } from '../marts/mart.ts';
@@ -119,10 +120,10 @@ where ${complete.join(' and ')}
 export function sayBroken(obligation: Obligation, rows: number): string {
   switch (obligation.kind) {
     case 'not-null':
-      return `${obligation.relation}.${obligation.column} should never be NULL, and is in ${rows} rows`;
+      return `${obligation.relation}.${obligation.column} should never be NULL, and is in ${counted(rows, 'row')}`;
     case 'unique-key':
-      return `(${obligation.columns.join(', ')}) should be unique in ${obligation.relation}, and ${rows} rows repeat a key`;
+      return `(${obligation.columns.join(', ')}) should be unique in ${obligation.relation}, and ${counted(rows, 'row')} ${rows === 1 ? 'repeats' : 'repeat'} a key`;
     case 'inclusion':
-      return `every (${obligation.fromColumns.join(', ')}) of ${obligation.from} should exist in ${obligation.to}, and ${rows} rows find none`;
+      return `every (${obligation.fromColumns.join(', ')}) of ${obligation.from} should exist in ${obligation.to}, and ${counted(rows, 'row')} ${rows === 1 ? 'finds' : 'find'} none`;
   }
 }

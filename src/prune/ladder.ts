@@ -1,4 +1,5 @@
 import { DAY_MS, dayNumber, dayOf, type EpochMs } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { PrunedAttribute, PruneStage } from '../marts/mart.ts';
@@ -108,7 +109,7 @@ function announced(attribute: Attribute, { of, now, settings }: LadderInput): St
     from: 'kept',
     to: 'announced',
     rule: 'announce',
-    because: `nobody named it in ${days} days, on ${chances} of which ${of.relation} was read`,
+    because: `nobody named it in ${counted(days, 'day')}, on ${chances} of which ${of.relation} was read`,
     evidence: { days, readDays: chances },
   };
 }

@@ -127,7 +127,7 @@ function assumptionsOf({
     ...settings.assumptions,
     ...(told.cpuMs < rows
       ? [
-          `${rows - told.cpuMs} of ${rows} statements tell no cpu time: their duration is taken for it, as if one core had worked`,
+          `${rows - told.cpuMs} of ${counted(rows, 'statement')} tell no cpu time: their duration is taken for it, as if one core had worked`,
         ]
       : []),
     ...(told.free > 0
@@ -138,17 +138,17 @@ function assumptionsOf({
     `sizes of relations are estimated from ${sizedBy}: there is no catalog`,
     ...(inferred.length > 0
       ? [
-          `${inferred.length} of ${schema.relations.length} relations are known from statements alone, with the columns those name; a DDL file tells keys and the rest (--ddl)`,
+          `${inferred.length} of ${counted(schema.relations.length, 'relation')} ${inferred.length === 1 ? 'is' : 'are'} known from statements alone, with the columns those name; a DDL file tells keys and the rest (--ddl)`,
         ]
       : []),
     ...(keys.length > 0
       ? [
-          `${keys.length} keys are taken for true because ${settings.assumeKeys ? '--assume-keys says so' : 'the DDL declares them'}; the daemon would verify each before anything rests on it`,
+          `${counted(keys.length, 'key')} ${keys.length === 1 ? 'is' : 'are'} taken for true because ${settings.assumeKeys ? '--assume-keys says so' : 'the DDL declares them'}; the daemon would verify each before anything rests on it`,
         ]
       : []),
     ...(orphans.length > 0
       ? [
-          `${orphans.length} references nobody declared are taken to have orphans, so those marts would join outer and keep all rows`,
+          `${counted(orphans.length, 'reference')} nobody declared ${orphans.length === 1 ? 'is' : 'are'} taken to have orphans, so those marts would join outer and keep all rows`,
         ]
       : []),
     'sources change on the days the history shows a write to them, else every day; each change is a refresh that is paid for',

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatUsd } from '../base/usd.ts';
 import type {
   RefusedCandidate,
@@ -16,8 +17,8 @@ const MOST_TEMPLATES = 8;
 export function renderText(report: ReplayReport): string {
   const { history, coverage, totals, events, marts, refused, needsProof } = report;
   const read = [
-    `${history.name}: ${history.statements} statements of ${history.dialect}, ${history.fromDay} to ${history.untilDay} (${report.days.length} days), ${history.templates} templates`,
-    `Understood: ${percent(coverage.parsedShare)} of the statements parsed, ${percent(coverage.resolvedShare)} resolved to columns (${percent(coverage.resolvedCostShare)} of the cost), ${percent(coverage.costedShare)} tell a cost${history.badRows === 0 ? '' : `; ${history.badRows} records could not be read`}`,
+    `${history.name}: ${counted(history.statements, 'statement')} of ${history.dialect}, ${history.fromDay} to ${history.untilDay} (${counted(report.days.length, 'day')}), ${counted(history.templates, 'template')}`,
+    `Understood: ${percent(coverage.parsedShare)} of the statements parsed, ${percent(coverage.resolvedShare)} resolved to columns (${percent(coverage.resolvedCostShare)} of the cost), ${percent(coverage.costedShare)} tell a cost${history.badRows === 0 ? '' : `; ${counted(history.badRows, 'record')} could not be read`}`,
     ...topReasons(coverage.notUnderstood),
   ];
   return [
@@ -39,7 +40,7 @@ export function renderText(report: ReplayReport): string {
       'Columns of gold nobody named',
       report.unread.map(
         ({ relation, columns, unread, readDays }) =>
-          `${relation}: ${unread.length} of ${columns} on ${readDays} days it was read (${unread.slice(0, 8).join(', ')}${unread.length > 8 ? ', ...' : ''})`,
+          `${relation}: ${unread.length} of ${columns} on ${counted(readDays, 'day')} it was read (${unread.slice(0, 8).join(', ')}${unread.length > 8 ? ', ...' : ''})`,
       ),
     ),
     ...section('Taken for granted', report.assumptions),
@@ -51,7 +52,7 @@ function unreachableLines({ unreachable }: ReplayReport): readonly string[] {
     .slice(0, MOST_REFUSED)
     .map(
       ({ runs, wouldSavePerDay, relation, whatWouldOpenARoad }) =>
-        `${runs} runs in the last days would save ${wouldSavePerDay} a day on ${relation}: ${whatWouldOpenARoad}`,
+        `${counted(runs, 'run')} in the last days would save ${wouldSavePerDay} a day on ${relation}: ${whatWouldOpenARoad}`,
     );
   const clients = clientsWithoutRoad(unreachable);
   return clients.length === 0
@@ -101,11 +102,11 @@ function martLine(mart: ReplayedMart): string {
   const rests = assumed.length === 0 ? '' : `; rests on ${assumed.join(', ')}`;
   return mart.stood.length === 0
     ? `${relation}: a view only, since ${mart.publishedOn}${stage === 'released' ? ', given up again' : ''}`
-    : `${relation}: ${stage}, ${templates} templates, ${refreshes} refreshes; saves ${formatUsd(saved)}, costs ${formatUsd(upkeep)} upkeep and ${formatUsd(builds)} builds${rests}`;
+    : `${relation}: ${stage}, ${counted(templates, 'template')}, ${counted(refreshes, 'refresh', 'refreshes')}; saves ${formatUsd(saved)}, costs ${formatUsd(upkeep)} upkeep and ${formatUsd(builds)} builds${rests}`;
 }
 
 function needLine({ relation, needs, numbers }: RefusedCandidate): string {
-  return `${relation} (${numbers.runs + numbers.unreachableRuns} runs): ${needs.join('; ')}`;
+  return `${relation} (${counted(numbers.runs + numbers.unreachableRuns, 'run')}): ${needs.join('; ')}`;
 }
 
 function refusalLine({ relation, rule, because, flip }: RefusedCandidate): string {
@@ -116,5 +117,5 @@ function refusalLine({ relation, rule, because, flip }: RefusedCandidate): strin
 function templateLine({ share, cost, runs, readers, normalForm, level }: TopTemplate): string {
   const unread =
     level === 'full' ? '' : ` (${level === 'lexer' ? 'not parsed' : 'partly resolved'})`;
-  return `${percent(share).padStart(5)}  ${formatUsd(cost)}  ${runs} runs, ${readers} readers${unread}  ${oneLine(normalForm, 90)}`;
+  return `${percent(share).padStart(5)}  ${formatUsd(cost)}  ${counted(runs, 'run')}, ${counted(readers, 'reader')}${unread}  ${oneLine(normalForm, 90)}`;
 }

@@ -146,8 +146,10 @@ function useOf({ row, reading, served, reader, day, print }: UseParts): Use {
   };
 }
 
-function clientOf({ client }: HistoryRow): string {
-  return client === undefined ? '' : client.trim().toLowerCase();
+/** Snowflake's and BigQuery's histories tell who asked and not by what: there the user is the name under which to ask `route`. */
+function clientOf({ client, user }: HistoryRow): string {
+  const told = client === undefined || client === '' ? user : client;
+  return told === undefined ? '' : told.trim().toLowerCase();
 }
 
 const FROM_BASE: ServedBy = { kind: 'base' };

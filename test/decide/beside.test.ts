@@ -147,7 +147,7 @@ describe('a mart beside another that answers the same', () => {
     const verdict = verdicts.find(({ relation }) => relation === byDay.relation);
     expect(verdict?.outcome).toBe('keep');
     expect(verdict?.numbers.beside).toMatch(
-      /^shop\.gold\.wider answers 1 of its 1 kinds of statement; without it reading costs \$[\d.]+ a day more, keeping it costs \$[\d.]+$/,
+      /^shop\.gold\.wider answers 1 of its 1 kind of statement; without it reading costs \$[\d.]+ a day more, keeping it costs \$[\d.]+$/,
     );
     expect(verdict?.flip?.what).toBe('net loss beside shop.gold.wider');
     expect(explainVerdicts({ verdicts, unreachable: [] })).toContain('beside   shop.gold.wider');

@@ -107,7 +107,7 @@ describe('choosing within a budget', () => {
     );
 
     expect(chosen).toEqual(['a']);
-    expect(left[0]?.because).toContain('1 builds that net more use up what is left today');
+    expect(left[0]?.because).toContain('1 build that nets more uses up what is left today');
   });
 
   it('tells what it nets a day with the builds spread over the payback days, and what could be netted at most', () => {

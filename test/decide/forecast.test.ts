@@ -90,7 +90,7 @@ describe('a forecast', () => {
     const daily = forecast([aPast(Array.from({ length: 14 }, () => 24))]);
     const weekly = forecast([aPast(Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 5 : 0)))]);
 
-    expect(daily).toMatchObject({ pattern: 'by schedule, every 1 days', savedCpuMsPerDay: 240 });
+    expect(daily).toMatchObject({ pattern: 'by schedule, every day', savedCpuMsPerDay: 240 });
     expect(daily.lowCpuMsPerDay).toBeCloseTo(216, 5);
     expect(weekly.pattern).toBe('by schedule, every 7 days');
     expect(weekly.path.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 50, 0]);

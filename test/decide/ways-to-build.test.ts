@@ -107,7 +107,7 @@ describe('how a mart is kept fresh', () => {
       /^by range every 3\.5h when sources change: 6\.86 a day, \$0\.\d+; instead of whole every 3\.5h when .*, or by range when sources change: 96 a day, \$0\.\d+, or whole when/,
     );
     expect(refresh).toMatch(
-      /ranges of order_date pay up to \d+ % of shop\.silver\.order_lines changed at a time, and 25 % are expected, since all its 1 kinds of write append$/,
+      /ranges of order_date pay up to \d+ % of shop\.silver\.order_lines changed at a time, and 25 % are expected, since its one kind of write appends$/,
     );
   });
 

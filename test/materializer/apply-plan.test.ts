@@ -134,7 +134,7 @@ describe('applying a plan', () => {
       evidence: { rows: 1 },
     });
     expect(outcome.because).toContain(
-      '(id) should be unique in w.main.customers, and 1 rows repeat',
+      '(id) should be unique in w.main.customers, and 1 row repeats',
     );
   });
 
@@ -154,7 +154,7 @@ describe('applying a plan', () => {
     });
 
     expect(outcome.because).toContain(
-      'none of 1 statements could be replayed on both sides (the first because it calls getenv)',
+      'none of 1 statement could be replayed on both sides (the first because it calls getenv)',
     );
   });
 

@@ -140,7 +140,7 @@ describe('caps in the executor', () => {
     [
       'one mart too many',
       anInput({ action: create, marts: [aMart(1)], caps: { maxMarts: 1 } }),
-      'there are 1 marts and 1 are allowed; release one or raise caps.maxMarts',
+      'there is 1 mart and 1 is allowed; release one or raise caps.maxMarts',
     ],
     [
       'storage used to the last byte',

@@ -64,7 +64,7 @@ describe('a build that goes wrong', () => {
     const outcome = await shop.apply([aBuild(), toVersion()], { faults });
 
     expect(outcome.steps.map(({ outcome: how }) => how)).toEqual(['failed', 'skipped']);
-    expect(outcome.because).toContain('none of 1 statements could be replayed on both sides');
+    expect(outcome.because).toContain('none of 1 statement could be replayed on both sides');
     expect(outcome.because).toContain('no such relation');
     await expectNothingLeft(shop);
   });

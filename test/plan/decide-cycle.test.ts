@@ -286,6 +286,6 @@ describe('telling people', () => {
 
     expect(text).toMatch(/flips at runs per day: \d+(\.\d+)?, now 3/);
     expect(text).toMatch(/pays at {2}\d+(\.\d+)? runs a day, now 3/);
-    expect(text).toMatch(/expects {2}demand by schedule, every 1 days, seen on 14 days: saves/);
+    expect(text).toMatch(/expects {2}demand by schedule, every day, seen on 14 days: saves/);
   });
 });

@@ -39,14 +39,9 @@ describe('comparing results', () => {
       'a duplicate more',
       values('(1, 1), (1, 1), (2, 2)'),
       values('(1, 1), (2, 2), (2, 2)'),
-      'a, b differ; 1 rows stand only on the left, 1 only on the right',
+      'a, b differ; 1 row stands only on the left, 1 only on the right',
     ],
-    [
-      'a row more',
-      values('(1, 1)'),
-      values('(1, 1), (2, 2)'),
-      '1 rows on one side, 2 on the other',
-    ],
+    ['a row more', values('(1, 1)'), values('(1, 1), (2, 2)'), '1 row on one side, 2 on the other'],
     [
       'values swapped between rows',
       values('(1, 1), (2, 2)'),

@@ -31,7 +31,7 @@ describe('facts from the warehouse', () => {
     [{ kind: 'unique-key', relation: id('regions'), columns: ['id'] }, undefined],
     [
       { kind: 'unique-key', relation: id('customers'), columns: ['id'] },
-      '(id) should be unique in customers, and 1 rows repeat a key',
+      '(id) should be unique in customers, and 1 row repeats a key',
     ],
     [{ kind: 'unique-key', relation: id('customers'), columns: ['id', 'region'] }, undefined],
     [
@@ -52,12 +52,12 @@ describe('facts from the warehouse', () => {
         to: id('customers'),
         toColumns: ['id'],
       },
-      'every (customer_id) of order should exist in customers, and 1 rows find none',
+      'every (customer_id) of order should exist in customers, and 1 row finds none',
     ],
     [{ kind: 'not-null', relation: id('regions'), column: 'name' }, undefined],
     [
       { kind: 'not-null', relation: id('order'), column: 'customer_id' },
-      'order.customer_id should never be NULL, and is in 1 rows',
+      'order.customer_id should never be NULL, and is in 1 row',
     ],
   ] satisfies (readonly [Obligation, string | undefined])[])(
     '%j',

@@ -58,7 +58,7 @@ describe('replaying statements', () => {
         sampleId: 'a',
         kind: 'different',
         because:
-          '7 rows on one side, 6 on the other; 1 rows stand only on the left, 0 only on the right',
+          '7 rows on one side, 6 on the other; 1 row stands only on the left, 0 only on the right',
       },
     ]);
   });

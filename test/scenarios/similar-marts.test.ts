@@ -77,7 +77,7 @@ describe('two similar marts', () => {
 
     expect(text).toMatch(/^keep +gold\.order_lines_by_region/m);
     expect(text).toMatch(
-      /beside +gold\.order_lines_by_category_and_region answers 1 of its 1 kinds of statement; without it reading costs \$[\d.]+ a day more, keeping it costs \$[\d.]+/,
+      /beside +gold\.order_lines_by_category_and_region answers 1 of its 1 kind of statement; without it reading costs \$[\d.]+ a day more, keeping it costs \$[\d.]+/,
     );
     expect(text).toMatch(/flips at +net loss beside gold\.order_lines_by_category_and_region: \$/);
   });
@@ -94,7 +94,7 @@ describe('two similar marts', () => {
 
     const step = merged?.decision.plan.steps.find(({ evidence }) => 'mergedInto' in evidence);
     expect(step?.action.mart).toContain('order_lines_by_region');
-    expect(step?.because).toMatch(/order_lines_by_category_and_region answers 1 of its 1 kinds/);
+    expect(step?.because).toMatch(/order_lines_by_category_and_region answers 1 of its 1 kind/);
     expect(step?.because).toMatch(
       /it lost \$[\d.]+ net, more than the \$[\d.]+ at which it is given up/,
     );

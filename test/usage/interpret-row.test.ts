@@ -41,6 +41,15 @@ describe('interpretRow', () => {
     });
   });
 
+  it('knows who tells no client by the user, as Snowflake’s and BigQuery’s histories must be read', () => {
+    expect(interpret('select a from t', { user: 'LOOKER_SVC' })).toMatchObject({
+      client: 'looker_svc',
+    });
+    expect(interpret('select a from t', { user: 'ann', client: 'psql' })).toMatchObject({
+      client: 'psql',
+    });
+  });
+
   it('books what route served on the template that was asked', () => {
     const asked = fingerprint('select a, sum(b) from t group by a', dialect).fingerprint;
     const tag = servedComment({ served: 'route', mart: 'gold.t_by_a', template: asked });

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
 import type { Told } from './hourly-position.ts';
 import type { HourlyGroup } from './hourly-statements.ts';
@@ -41,7 +42,10 @@ export function leftOut(
   { runs, because }: { readonly runs: number; readonly because: string },
 ): BadHistoryRow {
   const where = `statements that ended in ${new Date(hour).toISOString().slice(0, 13)}h`;
-  return { where, because: `${runs} runs were left out: ${because}` };
+  return {
+    where,
+    because: `${counted(runs, 'run')} ${runs === 1 ? 'was' : 'were'} left out: ${because}`,
+  };
 }
 
 /** The statement whose text a row has, and the hour it ended in; nothing where the id is not one of ours. */

@@ -61,7 +61,7 @@ function forecastBy(forecaster: DemandForecaster, { runs, firstDay }: RunsByDay)
     return {
       path,
       total: { mean, sd: SCHEDULE_SD * mean },
-      pattern: `by schedule, every ${Math.round(schedule.everyDays * 10) / 10} days`,
+      pattern: `by schedule, every ${everyOf(schedule.everyDays)}`,
       seasonsSeen: undefined,
       activeDays,
     };
@@ -91,3 +91,9 @@ function continues(series: RunsByDay, before: RunsByDay): boolean {
 
 const MOST_LEARNED = 5000;
 const LEARNED = new Map<string, Learned>();
+
+/** `every day`, `every 2.5 days`. */
+function everyOf(days: number): string {
+  const rounded = Math.round(days * 10) / 10;
+  return rounded === 1 ? 'day' : `${rounded} days`;
+}

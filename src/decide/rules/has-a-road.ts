@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { DecisionRule } from '../decision-rule.ts';
 import { pass, refuse } from '../verdict.ts';
 
@@ -20,7 +21,7 @@ export const hasARoad: DecisionRule = {
     }
     const clients = clientsWithoutRoad.slice(0, 3).join(', ');
     return refuse(
-      `none of its ${unreachable.runs} runs has a road to it: ${clients} neither names a view of it nor asks \`route\``,
+      `none of its ${counted(unreachable.runs, 'run')} has a road to it: ${clients} neither names a view of it nor asks \`route\``,
       {
         evidence: { unreachableRuns: unreachable.runs, readers: unreachable.readers, clients },
         flip: {

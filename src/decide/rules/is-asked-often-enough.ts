@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { formatUsd } from '../../base/usd.ts';
 import type { DecisionInput, DecisionRule } from '../decision-rule.ts';
 import { LASTING_DAYS } from '../forecast.ts';
@@ -26,22 +27,28 @@ export const isAskedOftenEnough: DecisionRule = {
       missedSavings: formatUsd(input.accumulator.missed),
       decisiveAt: formatUsd(decisiveAmount(input)),
     };
-    const within = `in ${withinDays} days`;
+    const within = `in ${counted(withinDays, 'day')}`;
     if (runs < minimumRuns && !hasWaited) {
-      return refuse(`${runs} runs ${within} had a road to it, fewer than ${minimumRuns}`, {
-        evidence,
-        flip: { what: `runs ${within}`, now: runs, needed: minimumRuns },
-      });
+      return refuse(
+        `${counted(runs, 'run')} ${within} had a road to it, fewer than ${minimumRuns}`,
+        {
+          evidence,
+          flip: { what: `runs ${within}`, now: runs, needed: minimumRuns },
+        },
+      );
     }
     if (readers < minimumReaders) {
-      return refuse(`${readers} reader asked for it ${within}, fewer than ${minimumReaders}`, {
-        evidence,
-        flip: { what: `readers ${within}`, now: readers, needed: minimumReaders },
-      });
+      return refuse(
+        `${counted(readers, 'reader')} asked for it ${within}, fewer than ${minimumReaders}`,
+        {
+          evidence,
+          flip: { what: `readers ${within}`, now: readers, needed: minimumReaders },
+        },
+      );
     }
     return days >= minimumDays
       ? pass
-      : refuse(`it was asked for on ${days} days ${within}, fewer than ${minimumDays}`, {
+      : refuse(`it was asked for on ${counted(days, 'day')} ${within}, fewer than ${minimumDays}`, {
           evidence,
           flip: { what: `days with runs ${within}`, now: days, needed: minimumDays },
         });

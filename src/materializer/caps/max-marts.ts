@@ -10,7 +10,7 @@ export const maxMarts: Cap = {
     const addsOne = ADDING.has(action.kind);
     return addsOne && marts.length >= caps.maxMarts
       ? {
-          because: `there are ${marts.length} marts and ${caps.maxMarts} are allowed; release one or raise caps.maxMarts`,
+          because: `${marts.length === 1 ? 'there is 1 mart' : `there are ${marts.length} marts`} and ${caps.maxMarts} ${caps.maxMarts === 1 ? 'is' : 'are'} allowed; release one or raise caps.maxMarts`,
           evidence: { marts: marts.length, allowed: caps.maxMarts },
         }
       : undefined;

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { ReplayCheck } from '../check.ts';
 
 /** Real statements answer the same on both sides; one that differs is enough to refuse. */
@@ -21,7 +22,7 @@ export const answersSamples: ReplayCheck = {
       first?.kind === 'skipped' ? `the first because ${first.because}` : 'none were named';
     return {
       kind: 'fail',
-      because: `none of ${statements.length} statements could be replayed on both sides (${reason})`,
+      because: `none of ${counted(statements.length, 'statement')} could be replayed on both sides (${reason})`,
       evidence,
     };
   },

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { BuildCheck } from '../check.ts';
 
 export const sameRowCount: BuildCheck = {
@@ -10,7 +11,7 @@ export const sameRowCount: BuildCheck = {
       ? { kind: 'pass', evidence }
       : {
           kind: 'fail',
-          because: `the definition returns ${logical.rows} rows, the table holds ${table.rows}`,
+          because: `the definition returns ${counted(logical.rows, 'row')}, the table holds ${table.rows}`,
           evidence,
         };
   },

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import type { Veto } from '../veto.ts';
 
 /**
@@ -14,7 +15,7 @@ export const fewChances: Veto = {
     const { minimumReadDays } = settings;
     return chances < minimumReadDays
       ? {
-          because: `${of.relation} was read on ${chances} days of the watch, and ${minimumReadDays} are needed to tell an attribute nobody wants from one whose turn has not come`,
+          because: `${of.relation} was read on ${counted(chances, 'day')} of the watch, and ${minimumReadDays} are needed to tell an attribute nobody wants from one whose turn has not come`,
           evidence: { readDays: chances, readDaysNeeded: minimumReadDays },
         }
       : undefined;

@@ -1,4 +1,5 @@
 import { DAY_MS, dayOf } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import { lastDay } from '../attribute.ts';
 import type { Veto } from '../veto.ts';
 
@@ -13,7 +14,7 @@ export const namedLately: Veto = {
       return undefined;
     }
     return {
-      because: `it was named ${today - last} days ago (${dayOf(last * DAY_MS)}); it may go after ${days} days without`,
+      because: `it was named ${counted(today - last, 'day')} ago (${dayOf(last * DAY_MS)}); it may go after ${days} days without`,
       evidence: { daysSince: today - last, daysNeeded: days, readers: attribute.namedBy.length },
     };
   },

@@ -1,4 +1,5 @@
 import { DAY_MS, dayOf } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import { lastDay } from '../attribute.ts';
 import type { Veto } from '../veto.ts';
 
@@ -13,7 +14,7 @@ export const starReaders: Veto = {
       return undefined;
     }
     return {
-      because: `a statement took it with SELECT * ${today - last} days ago (${dayOf(last * DAY_MS)}); with a list of columns instead, it may go`,
+      because: `a statement took it with SELECT * ${counted(today - last, 'day')} ago (${dayOf(last * DAY_MS)}); with a list of columns instead, it may go`,
       evidence: { daysSince: today - last, daysNeeded: days },
     };
   },

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import type { Veto } from '../veto.ts';
 
 /** What is new has not had its chance, and what was not watched may have been read. */
@@ -10,7 +11,7 @@ export const tooYoung: Veto = {
     const watched = today - Math.max(of.watchedSince, of.knownSince);
     return watched < days
       ? {
-          because: `its use has been watched for ${watched} days, and ${days} are needed`,
+          because: `its use has been watched for ${counted(watched, 'day')}, and ${days} are needed`,
           evidence: { watchedDays: watched, daysNeeded: days },
         }
       : undefined;

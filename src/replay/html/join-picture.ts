@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { relationParts } from '../../base/relation.ts';
 import type { JoinPicture } from '../replay-report.ts';
 import { escape } from './escape.ts';
@@ -26,12 +27,12 @@ export function joinPicture({ relations, joins }: JoinPicture): string {
     const b = places.get(right);
     return a === undefined || b === undefined
       ? ''
-      : `<line x1="${fixed(a.x)}" y1="${fixed(a.y)}" x2="${fixed(b.x)}" y2="${fixed(b.y)}" stroke="var(--gold)" stroke-opacity="0.55" stroke-width="${fixed(1 + (7 * runs) / mostJoins)}"><title>${escape(`${left} and ${right} on ${on}: ${runs} runs`)}</title></line>`;
+      : `<line x1="${fixed(a.x)}" y1="${fixed(a.y)}" x2="${fixed(b.x)}" y2="${fixed(b.y)}" stroke="var(--gold)" stroke-opacity="0.55" stroke-width="${fixed(1 + (7 * runs) / mostJoins)}"><title>${escape(`${left} and ${right} on ${on}: ${counted(runs, 'run')}`)}</title></line>`;
   });
   const circles = relations.map(({ id, runs }) => {
     const place = places.get(id) ?? { x: 0, y: 0 };
     const radius = 6 + 18 * Math.sqrt(runs / mostRuns);
-    return `<g><title>${escape(`${id}: ${runs} runs`)}</title><circle cx="${fixed(place.x)}" cy="${fixed(place.y)}" r="${fixed(radius)}" fill="var(--blue)" stroke="var(--paper)" stroke-width="2"/><text class="ink" x="${fixed(place.x)}" y="${fixed(place.y + radius + 14)}" text-anchor="middle">${escape(relationParts(id).name)}</text></g>`;
+    return `<g><title>${escape(`${id}: ${counted(runs, 'run')}`)}</title><circle cx="${fixed(place.x)}" cy="${fixed(place.y)}" r="${fixed(radius)}" fill="var(--blue)" stroke="var(--paper)" stroke-width="2"/><text class="ink" x="${fixed(place.x)}" y="${fixed(place.y + radius + 14)}" text-anchor="middle">${escape(relationParts(id).name)}</text></g>`;
   });
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="relations and the joins between them">${lines.join('')}${circles.join('')}</svg>`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { formatUsd, toDollars, usd } from '../../base/usd.ts';
 import type { ReplayedDay } from '../replay-report.ts';
 import { amountAxis, dayAxis, fixed, linePath, plotOf } from './plot.ts';
@@ -40,7 +41,7 @@ export function dailyChart(days: readonly ReplayedDay[]): string {
       `<rect x="${fixed(plot.x(at) + 1)}" width="${fixed(width)}" y="${fixed(plot.y(to))}" height="${fixed(Math.max(0, plot.y(from) - plot.y(to)))}" fill="${fill}"/>`;
     const cost = toDollars(day.asItRan);
     const saved = Math.min(cost, Math.max(0, toDollars(day.saved)));
-    const told = `${day.day}: ${day.statements} statements, ${formatUsd(day.asItRan)} as they ran, ${formatUsd(day.saved)} saved on ${day.standing} marts`;
+    const told = `${day.day}: ${counted(day.statements, 'statement')}, ${formatUsd(day.asItRan)} as they ran, ${formatUsd(day.saved)} saved on ${counted(day.standing, 'mart')}`;
     return `<g><title>${told}</title>${bar(0, cost - saved, 'var(--bar)')}${bar(cost - saved, cost, 'var(--good)')}</g>`;
   });
   return [

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { formatUsd } from '../../base/usd.ts';
 import type { ReplayReport } from '../replay-report.ts';
 import { percent } from '../words.ts';
@@ -96,7 +97,7 @@ function list(items: readonly string[]): string {
 function head({ history, days }: ReplayReport): string {
   return [
     `<h1>What Goldsmith would have done</h1>`,
-    `<p class="soft">${escape(history.name)}: ${history.statements.toLocaleString('en-US')} statements of ${escape(history.dialect)}, ${history.fromDay} to ${history.untilDay}, ${days.length} days, ${history.templates} templates</p>`,
+    `<p class="soft">${escape(history.name)}: ${history.statements.toLocaleString('en-US')} statements of ${escape(history.dialect)}, ${history.fromDay} to ${history.untilDay}, ${counted(days.length, 'day')}, ${counted(history.templates, 'template')}</p>`,
     '<div class="notice"><b>A replay.</b> No warehouse was touched, nothing was built and nothing was measured. Each day was decided by the real rules, knowing only the days before it. <b>All money on this page is predicted.</b></div>',
   ].join('');
 }
@@ -107,7 +108,7 @@ function tiles({ totals, coverage, days }: ReplayReport): string {
   const tile = (value: string, words: string) =>
     `<div class="tile"><b>${value}</b><span>${words}</span></div>`;
   return `<div class="tiles">${[
-    tile(formatUsd(asItRan), `the history as it ran, ${days.length} days`),
+    tile(formatUsd(asItRan), `the history as it ran, ${counted(days.length, 'day')}`),
     tile(
       formatUsd(net),
       `predicted net, ${percent(share)} of it: ${formatUsd(saved)} saved less ${formatUsd(upkeep)} upkeep and ${formatUsd(builds)} builds`,
@@ -162,7 +163,7 @@ function coverageSection({ coverage, history }: ReplayReport): string {
   const bad = history.lastBadRows.map(({ where, because }) => `${where}: ${because}`);
   return section(
     'What was understood',
-    `${history.counted.toLocaleString('en-US')} statements count as use. What is not understood earns nothing and is never guessed at. ${history.badRows} records could not be read.`,
+    `${history.counted.toLocaleString('en-US')} statements count as use. What is not understood earns nothing and is never guessed at. ${counted(history.badRows, 'record')} could not be read.`,
     `${table(
       ['', '#Statements', '', '#Cost', ''],
       shares.map(([name, statements, cost]) => [

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { formatUsd } from '../../base/usd.ts';
 import type {
   RefusedCandidate,
@@ -36,7 +37,7 @@ export function martTable(marts: readonly ReplayedMart[]): string {
     ['Mart', '#Answers', '#Refreshes', '#Saved', '#Upkeep', '#Builds'],
     marts.map((mart) => [
       `<code>${escape(mart.relation)}</code><br><span class="soft small">${lifeOf(mart)}</span>${assumedBy(mart)}${sqlOf(mart.sql)}`,
-      mart.stood.length === 0 ? '' : `${mart.templates} templates`,
+      mart.stood.length === 0 ? '' : counted(mart.templates, 'template'),
       String(mart.refreshes),
       formatUsd(mart.saved),
       formatUsd(mart.upkeep),

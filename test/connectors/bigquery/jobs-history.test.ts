@@ -232,7 +232,7 @@ from range(200000) as t(i)`);
     expect(bad).toEqual([
       {
         where: 'statements that ended in 2026-06-01T11h',
-        because: '1 runs were left out: the text of statement cut was cut, or is empty',
+        because: '1 run was left out: the text of statement cut was cut, or is empty',
       },
     ]);
   });
@@ -247,7 +247,7 @@ from range(200000) as t(i)`);
 
     expect(rows.length).toBe(1);
     expect(bad[0]?.because).toContain(
-      '1 runs were left out: they are beyond the 2000 dearest groups',
+      '1 run was left out: they are beyond the 2000 dearest groups',
     );
   });
 

@@ -199,8 +199,8 @@ describe('the query history of Databricks', () => {
 
     expect(rows.map(({ text }) => text)).toEqual(['select 1']);
     expect(bad.map(({ because }) => because).toSorted()).toEqual([
-      '1 runs were left out: their text is empty, as with keys of the customer’s own',
-      '1 runs were left out: their text was cut',
+      '1 run was left out: their text is empty, as with keys of the customer’s own',
+      '1 run was left out: their text was cut',
     ]);
   });
 

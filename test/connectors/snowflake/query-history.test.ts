@@ -265,7 +265,7 @@ describe('the query history of a Snowflake account', () => {
     expect(bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T10h',
-        because: '1 runs were left out: the text of statement cut was cut, or is empty',
+        because: '1 run was left out: the text of statement cut was cut, or is empty',
       },
     ]);
   });
