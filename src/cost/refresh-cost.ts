@@ -44,6 +44,23 @@ export function addedRefreshMs(
   return (1 - fallsBack) * added + fallsBack * (wholeRefreshMs(work) + STATEMENTS_MS);
 }
 
+/**
+ * The warehouse brings it up to date in its place. Where that computes all of it again, all is compared, too, and rows that differ
+ * are looked for; where it computes changes alone, all is compared every so many times.
+ */
+export function inPlaceRefreshMs(
+  work: RefreshWork,
+  { kind, share }: { readonly kind: 'whole' | 'incremental'; readonly share: number },
+): number {
+  const { definitionCpuMs, readCpuMs, wholeEvery } = work;
+  if (kind === 'whole') {
+    const computed = definitionCpuMs * (WRITE_FACTOR + COMPARE_FACTOR + FACTS_FACTOR);
+    return computed + READS_OF_A_DIFFERENCE * readCpuMs;
+  }
+  const computed = definitionCpuMs * (share * WRITE_FACTOR + FACTS_FACTOR);
+  return computed + STATEMENTS_MS + (definitionCpuMs * COMPARE_FACTOR) / Math.max(1, wholeEvery);
+}
+
 /** Up to which share of its source a refresh by range costs no more than a whole one; 0 where never. */
 export function worthwhileShare(work: RefreshWork): number {
   const [none, all] = [rangedRefreshMs(work, 0), rangedRefreshMs(work, 1)];
@@ -53,6 +70,8 @@ export function worthwhileShare(work: RefreshWork): number {
 
 /** Read, written, and read twice to compare. */
 const READS_OF_A_COPY = 4;
+/** Both sides of the difference. */
+const READS_OF_A_DIFFERENCE = 2;
 /** To be merged, and to be compared. */
 const TIMES_ADDED = 2;
 /** Read twice, written, read three times to compare and to mark. */

@@ -82,6 +82,7 @@ export function appraise(
     input,
     seen,
     changesPerDay: refreshesPerDay(sources, input),
+    isRouted: seen.routeClients.size > 0 && answers.some(({ how }) => how !== 'stable-name'),
     work: {
       definitionCpuMs,
       replayedCpuMs: replayedCpuMs.slice(0, REPLAYED_AT_REFRESH),

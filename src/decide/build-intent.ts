@@ -8,6 +8,7 @@ import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
 import type { WayToBuild } from './in-steps.ts';
 import type { Intent, Predicted } from './intent.ts';
+import { standsAs } from './native-refresh.ts';
 import { keptBytes } from './room.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -41,7 +42,8 @@ export function buildIntent(
   const version = nextVersion(mart, unfinished);
   const isPromotion = reason === 'promote';
   const isProvedWhole = [refresh.ranged, refresh.grown].some((how) => how?.proveWhole === true);
-  const isPartOf = !isPromotion && refresh.chosen.how !== 'whole' && !isProvedWhole;
+  const isByParts = refresh.chosen.how === 'by-range' || refresh.chosen.how === 'by-addition';
+  const isPartOf = !isPromotion && isByParts && !isProvedWhole;
   const shown = demand.byTemplate
     .filter(({ reachableRuns, sampleIds }) => reachableRuns > 0 && sampleIds.length > 0)
     .toSorted(
@@ -65,7 +67,10 @@ export function buildIntent(
     budget: budgetOf(estimate, { mart, input }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     ...(refresh.grown === undefined ? {} : { grown: refresh.grown }),
-    ...(clustering?.kind === 'clustered' ? { clusteredBy: clustering.by } : {}),
+    ...(clustering?.kind === 'clustered' && refresh.native === undefined
+      ? { clusteredBy: clustering.by }
+      : {}),
+    ...(refresh.native === undefined ? {} : { native: refresh.native.shape }),
     freshUntil: input.now + maxStalenessMs,
     because,
     evidence: {
@@ -77,6 +82,39 @@ export function buildIntent(
       ...(clustering === undefined ? {} : { clusteredBy: inWords(clustering) }),
     },
     predicted: predictedOf({ asked, appraisal }),
+  };
+}
+
+/**
+ * The refresh of a mart: in its place where the version that stands is kept by the warehouse as it is to be kept, else by the next
+ * version's build.
+ */
+export function refreshIntent(
+  weighed: Weighed,
+  { input, because }: { readonly input: CycleInput; readonly because: string },
+): Intent {
+  const { candidate, mart, estimate, refresh } = weighed.appraisal;
+  const current = mart?.current;
+  const { native } = refresh;
+  if (mart === undefined || current === undefined || !standsAs(mart, native?.shape)) {
+    return buildIntent(weighed, { input, reason: 'refresh', because });
+  }
+  const { relation, maxStalenessMs } = candidate.definition;
+  return {
+    kind: 'refresh',
+    relation,
+    version: current.version,
+    table: current.table,
+    proveWhole: native?.proveWhole ?? true,
+    budget: { cpuMs: budgetOf(estimate, { mart, input }).cpuMs },
+    freshUntil: input.now + maxStalenessMs,
+    because,
+    evidence: {
+      runs: weighed.demand.reachable.runs,
+      refreshes: current.native?.refreshes ?? 0,
+      shape: native?.shape.kind ?? 'table',
+    },
+    predicted: predictedOf(weighed),
   };
 }
 

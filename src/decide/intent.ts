@@ -3,6 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { NanoUsd } from '../base/usd.ts';
 import type { GrownBuild } from '../marts/growth.ts';
 import type { AttributeChange, MartDefinition } from '../marts/mart.ts';
+import type { NativeShape } from '../marts/native-shape.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 
@@ -53,6 +54,16 @@ export type IntentKind =
       readonly ranged?: RangedBuild;
       readonly grown?: GrownBuild;
       readonly clusteredBy?: readonly string[];
+      readonly native?: NativeShape;
+    }
+  /** Have the warehouse bring the version it keeps up to date in its place. */
+  | {
+      readonly kind: 'refresh';
+      readonly version: number;
+      readonly table: RelationId;
+      readonly proveWhole: boolean;
+      readonly budget: { readonly cpuMs: number };
+      readonly freshUntil: EpochMs;
     }
   /** Fill the version as far as a cycle's time goes; it is built when it is full. */
   | {

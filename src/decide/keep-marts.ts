@@ -4,7 +4,7 @@ import { formatUsd, noMoney } from '../base/usd.ts';
 import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { Unfinished } from '../marts/ranges.ts';
 import { besideFlip, mergeFlip } from './beside-words.ts';
-import { buildIntent } from './build-intent.ts';
+import { refreshIntent } from './build-intent.ts';
 import type { CycleInput } from './cycle-input.ts';
 import type { CandidateVerdict } from './decisions.ts';
 import type { Intent } from './intent.ts';
@@ -62,7 +62,7 @@ export function keepPhysicalMarts(
         if (life.isStale) {
           intents.push({ kind: 'withdraw', ...common, isUrgent: true });
         }
-        intents.push(buildIntent(each, { input, reason: 'refresh', because }));
+        intents.push(refreshIntent(each, { input, because }));
         verdicts.push(verdictOn(each, { outcome: 'refresh', because, flip }));
         break;
       case 'withdraw':

@@ -73,10 +73,11 @@ export function nextLife(
   const until = staleAt(mart.current, definition);
   const redefined = matterOf(definition.relation, input.drift?.redefined);
   const doubted = matterOf(definition.relation, input.drift?.doubted);
+  const asOf = freshnessOf(mart.current, input.sourceStates);
+  const notKept = mart.current.native === undefined ? undefined : mart.notNative?.because;
+  const why = redefined ?? (asOf.kind === 'fresh' ? notKept : undefined);
   const freshness: Freshness =
-    redefined === undefined
-      ? freshnessOf(mart.current, input.sourceStates)
-      : { kind: 'changed', relation: definition.relation, because: redefined };
+    why === undefined ? asOf : { kind: 'changed', relation: definition.relation, because: why };
   if (freshness.kind === 'fresh') {
     return {
       kind: 'renew',

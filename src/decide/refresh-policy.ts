@@ -7,6 +7,7 @@ import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import {
   addedRefreshMs,
+  inPlaceRefreshMs,
   type RefreshWork,
   rangedRefreshMs,
   wholeRefreshMs,
@@ -14,10 +15,12 @@ import {
 } from '../cost/refresh-cost.ts';
 import type { GrownBuild } from '../marts/growth.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { NativeShape } from '../marts/native-shape.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { type Expected, expectedShare, expectedToFallBack, UNKNOWN } from './expected-changes.ts';
 import { additionWords, growableHere, grownBuild } from './grown-refresh.ts';
+import { nativeHere, nativeWords } from './native-refresh.ts';
 import { short } from './numbers.ts';
 import type { Survey } from './survey.ts';
 
@@ -25,8 +28,11 @@ import type { Survey } from './survey.ts';
 export interface RefreshPolicy {
   /** `on-change`: in the first cycle that sees a change. `scheduled`: as late as its strictest reader allows. */
   readonly when: 'on-change' | 'scheduled';
-  /** `by-range`: only what changed, where that is proved to be the rest. `by-addition`: what was added to a source, added to what is there. */
-  readonly how: 'whole' | 'by-range' | 'by-addition';
+  /**
+   * `by-range`: only what changed, where that is proved to be the rest. `by-addition`: what was added to a source, added to what is
+   * there. `in-place`: the warehouse keeps it itself, and is told.
+   */
+  readonly how: 'whole' | 'by-range' | 'by-addition' | 'in-place';
   readonly refreshesPerDay: number;
   /** Thread time of one. */
   readonly cpuMs: number;
@@ -43,6 +49,8 @@ export interface RefreshChoice {
   readonly ranged?: RangedBuild;
   /** For the build, where what is added to a source can be added to what the mart holds. */
   readonly grown?: GrownBuild;
+  /** Given where the warehouse is to keep it itself. */
+  readonly native?: { readonly shape: NativeShape; readonly proveWhole: boolean };
   /** The chosen one, in words. */
   readonly told: string;
   /** All of them in words and numbers, with what would turn it. */
@@ -57,6 +65,8 @@ export interface RefreshQuestion {
   /** How often its sources change, at most once a cycle. */
   readonly changesPerDay: number;
   readonly work: Omit<RefreshWork, 'wholeEvery'>;
+  /** Some of its statements come by `route`, which answers from versions that never change alone. */
+  readonly isRouted: boolean;
 }
 
 /** Prices the ways to keep a mart fresh and takes the cheapest; equal in price, the fresher and the simpler. */
@@ -83,6 +93,8 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
           } as const,
         ]),
   ];
+  const { isRouted } = question;
+  const native = nativeHere(candidate, { mart, input, isRouted });
   const isWorthwhile = expected.share <= mostChanged;
   const priced = { work, price: seen.price };
   const simplest = policy({ ...onChange, how: 'whole' }, priced);
@@ -94,27 +106,32 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     ...(growable.kind === 'grown'
       ? [policy({ ...moment, how: 'by-addition', share: ADDED_SHARE, fallsBack }, priced)]
       : []),
+    ...(native.kind === 'native'
+      ? [policy({ ...moment, how: 'in-place', share: CHANGED_SHARE, told: input }, priced)]
+      : []),
   ]);
   const offered = [simplest, ...others].toSorted((a, b) => Number(a.perDay - b.perDay));
   const chosen = offered[0] ?? simplest;
+  const isNative = chosen.how === 'in-place';
   const flip =
     apart.kind === 'whole'
       ? `as one piece, because ${apart.because}`
       : rangeWords(apart.by, { expected, mostChanged });
   const ranged =
-    apart.kind === 'ranged' && mostChanged > 0 && chosen.how !== 'by-addition'
+    apart.kind === 'ranged' && mostChanged > 0 && chosen.how !== 'by-addition' && !isNative
       ? rangedBuild(apart.by, { mart, input, mostChanged })
       : undefined;
   return {
     chosen,
     offered,
-    ...(apart.kind === 'whole' ? {} : { by: apart.by }),
+    ...(apart.kind === 'whole' || isNative ? {} : { by: apart.by }),
+    ...(isNative && native.kind === 'native' ? { native } : {}),
     ...(ranged === undefined ? {} : { ranged }),
-    ...(growable.kind === 'grown' && ranged === undefined
+    ...(growable.kind === 'grown' && ranged === undefined && !isNative
       ? { grown: grownBuild(growable, { candidate, mart, input }) }
       : {}),
     told: words(chosen, everyMs),
-    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}; ${flip}${additionWords(growable, { fallsBack, input })}${readerWords(candidate)}`,
+    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}${isNative ? '' : `; ${flip}${additionWords(growable, { fallsBack, input })}`}${nativeWords(native, isNative)}${readerWords(candidate)}`,
   };
 }
 
@@ -153,11 +170,14 @@ const SPARE_CYCLES = 2;
 
 /** Of a source's rows, added from one refresh to the next. */
 const ADDED_SHARE = 0.02;
+/** Of what a definition gives, what a warehouse that computes changes alone computes from one refresh to the next. */
+const CHANGED_SHARE = 0.1;
 
 function policy(
   of: Pick<RefreshPolicy, 'when' | 'how' | 'refreshesPerDay'> & {
     readonly share?: number;
     readonly fallsBack?: number;
+    readonly told?: Pick<CycleInput, 'capabilities'>;
   },
   { work, price }: { readonly work: RefreshWork; readonly price: PriceEntry },
 ): RefreshPolicy {
@@ -166,6 +186,8 @@ function policy(
     whole: () => wholeRefreshMs(work),
     'by-range': () => rangedRefreshMs(work, share),
     'by-addition': () => addedRefreshMs(work, { share, fallsBack }),
+    'in-place': () =>
+      inPlaceRefreshMs(work, { kind: of.told?.capabilities.nativeShape?.refresh ?? 'whole', share }),
   }[how]();
   return { when, how, refreshesPerDay, cpuMs, perDay: priceCpuMs(refreshesPerDay * cpuMs, price) };
 }

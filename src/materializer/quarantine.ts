@@ -1,8 +1,10 @@
 import type { RelationId } from '../base/relation.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
+import { letNativeGo } from './let-native-go.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
+import { nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
 export interface Quarantined {
@@ -97,9 +99,27 @@ export async function guardMarts(work: Work): Promise<Guarded> {
       found.quarantined.push(await quarantine(work, { relation, because: change.because }));
     } else if (change !== undefined) {
       found.withdrawn.push(await withdraw(work, { relation, because: change.because }));
+    } else {
+      await lookAfterNative(record, work);
     }
   }
   return found;
+}
+
+/**
+ * What the warehouse says of a version it refreshes by itself: where it does so no longer, the mart is a table from its next refresh
+ * on. Until then it holds what was proved, as long as its bound allows.
+ */
+async function lookAfterNative({ mart }: MartRecord, work: Work): Promise<void> {
+  const { current, notNative, definition } = mart;
+  if (mart.stage !== 'physical' || current?.native === undefined || notNative !== undefined) {
+    return;
+  }
+  const trouble = await nativeTrouble(work.connector, current.table);
+  if (trouble !== undefined) {
+    const because = `the warehouse no longer refreshes ${current.table} by itself: ${trouble}`;
+    await letNativeGo(work, { relation: definition.relation, because, isSeen: false });
+  }
 }
 
 function settled(record: MartRecord, work: Work): Promise<MartRecord | undefined> {

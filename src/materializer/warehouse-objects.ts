@@ -57,6 +57,15 @@ export async function nativeText(
   return sql === undefined ? undefined : textCell((await session.query(sql, options)).rows[0]?.[0]);
 }
 
+/** Why the warehouse no longer refreshes by itself what it should; absent where it does, and where it is told each time. */
+export async function nativeTrouble(
+  session: Session,
+  relation: RelationId,
+): Promise<string | undefined> {
+  const sql = session.wording.native?.trouble?.(relation);
+  return sql === undefined ? undefined : textCell((await session.query(sql, options)).rows[0]?.[0]);
+}
+
 export interface ColumnComment {
   readonly column: string;
   readonly comment: string;

@@ -18,7 +18,7 @@ const PHASES: readonly ((intent: Intent) => boolean)[] = [
     (intent.kind === 'withdraw' && intent.isUrgent),
   (intent) => intent.kind === 'renew',
   (intent) => intent.kind === 'drop',
-  (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh'),
+  (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh') || intent.kind === 'refresh',
   (intent) => intent.kind === 'withdraw',
   (intent) =>
     intent.kind === 'publish' ||
@@ -81,7 +81,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
-      const { slim, minimumCut, ranged, grown, clusteredBy } = intent;
+      const { slim, minimumCut, ranged, grown, clusteredBy, native } = intent;
       return [
         {
           action: {
@@ -98,6 +98,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             ...(ranged === undefined ? {} : { ranged }),
             ...(grown === undefined ? {} : { grown }),
             ...(clusteredBy === undefined ? {} : { clusteredBy }),
+            ...(native === undefined || slim !== undefined ? {} : { native }),
           },
           because,
           evidence,
@@ -110,6 +111,19 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             to: { kind: 'version', version, table, freshUntil },
           },
           because: 'once it is proved equal',
+          evidence: { version },
+        },
+      ];
+    }
+    case 'refresh': {
+      const { version, table, proveWhole, budget, freshUntil, predicted } = intent;
+      const action = { kind: 'refresh-version', mart, version, table, proveWhole, budget } as const;
+      const to = { kind: 'version', version, table, freshUntil } as const;
+      return [
+        { action, because, evidence, ...(predicted === undefined ? {} : { predicted }) },
+        {
+          action: { kind: 'repoint-view', mart, to },
+          because: 'once it is proved',
           evidence: { version },
         },
       ];

@@ -92,6 +92,7 @@ export function freshMarts(
 ): { readonly fresh: readonly ServableMart[]; readonly stale: readonly MissReason[] } {
   const isFresh = ({ mart }: ServableMart) =>
     mart.current !== undefined &&
+    mart.current.native === undefined &&
     withdrawn?.has(mart.definition.relation) !== true &&
     now - mart.current.verifiedFreshAt <= mart.definition.maxStalenessMs;
   return {
@@ -107,6 +108,12 @@ function whyNot(
   { now, isBack = false }: { readonly now: EpochMs; readonly isBack: boolean | undefined },
 ): MissReason {
   const { relation, maxStalenessMs } = definition;
+  if (!isBack && current?.native !== undefined) {
+    return {
+      code: 'MART_NATIVE',
+      text: `${relation} is a ${current.native.kind} that the warehouse changes in its place, so what was proved of its rows may not hold of those there now; name it, and it answers`,
+    };
+  }
   return isBack
     ? {
         code: 'MART_WITHDRAWN',

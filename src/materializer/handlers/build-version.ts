@@ -6,7 +6,7 @@ import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
-import { buildAs } from '../build-as.ts';
+import { buildAs, martWith } from '../build-as.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureAgain } from '../freshness.ts';
@@ -23,7 +23,7 @@ import { requiredCut } from '../required-cut.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { StepRefused } from '../step-refused.ts';
 import { undoBuild } from '../undo-build.ts';
-import { giveUpUnfinished, withoutUnfinished } from '../unfinished.ts';
+import { giveUpUnfinished } from '../unfinished.ts';
 import { versionBytes } from '../version-bytes.ts';
 import { markObjects } from '../version-objects.ts';
 import { writing } from '../work.ts';
@@ -248,20 +248,12 @@ async function enterLedger(
     purpose: 'ledger',
     async run(session) {
       const record = await ownedMart({ ledger: work.ledger, session }, relation);
-      const hidden = { version, hiddenAt: work.clock.now() };
+      const at = work.clock.now();
       await work.ledger.writeRecord(
         {
           ...record,
           marks: { ...record.marks, ...built.marks },
-          mart: {
-            ...(record.mart.unfinished?.table === version.table
-              ? withoutUnfinished(record.mart)
-              : record.mart),
-            hidden: [...record.mart.hidden, hidden],
-            ...(refused === undefined
-              ? {}
-              : { notNative: { since: work.clock.now(), because: refused } }),
-          },
+          mart: martWith(version, { mart: record.mart, refused, at }),
         },
         session,
       );

@@ -1,0 +1,178 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/base/clock.ts';
+import type { RelationId } from '../../src/base/relation.ts';
+import type { Capabilities } from '../../src/connectors/connector.ts';
+import type { CycleInput } from '../../src/decide/cycle-input.ts';
+import { wantFacts } from '../../src/decide/want-facts.ts';
+import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
+import type { NativeShape } from '../../src/marts/native-shape.ts';
+import { type CycleDecision, decideCycle } from '../../src/plan/decide-cycle.ts';
+import { aMart, aSourceState, aVersion } from '../builders/a-mart.ts';
+import { type Asked, aCycleInput, RETAIL_DDL, withFacts } from '../builders/a-world.ts';
+
+const NOW = Date.parse('2026-03-20T02:00:00Z');
+const MART = 'shop.gold.order_lines_by_order_date_and_category' as RelationId;
+const MATERIALIZED = { kind: 'materialized view', refresh: 'whole', needsKey: true } as const;
+const DYNAMIC = {
+  kind: 'dynamic table',
+  refresh: 'incremental',
+  leastLagMs: 60_000,
+  compute: 'GOLDSMITH_WH',
+} as const;
+
+const asked: Asked = {
+  sql: `select p.category, sum(l.amount) as revenue
+    from silver.order_lines l join silver.products p on p.product_id = l.product_id
+    where l.order_date >= date '2026-01-01' group by p.category`,
+  client: 'notebook',
+  readers: ['ana', 'bob'],
+  runsPerDay: 10,
+  days: 14,
+  cpuMs: 40,
+};
+
+let definition: MartDefinition;
+/** Its view is there, and readers name it. */
+let named: CycleInput;
+/** Its view is there, and readers ask `route`. */
+let routed: CycleInput;
+
+beforeAll(async () => {
+  const input = await aCycleInput({ statements: [asked], now: NOW });
+  const first = decideCycle(withFacts(input, wantFacts(input)));
+  const create = first.plan.steps.find(({ action }) => action.kind === 'create-mart')?.action;
+  if (create?.kind !== 'create-mart') {
+    throw new Error('the shape of this story no longer pays');
+  }
+  definition = create.definition;
+  const ddl = `${RETAIL_DDL}; create view ${MART} as ${definition.sql};`;
+  const published = async (statements: readonly Asked[]) => {
+    const later = await aCycleInput({ statements, now: NOW, ddl });
+    const marts = [aMart(definition, { stage: 'logical' })];
+    return withFacts(later, wantFacts({ ...later, marts }));
+  };
+  const sql = `select category, count(*) as days from gold.order_lines_by_order_date_and_category group by category`;
+  named = await published([{ ...asked, sql }]);
+  routed = await published([asked]);
+});
+
+function cycle(
+  mart: Mart,
+  {
+    shape = MATERIALIZED,
+    asks = named,
+    isAllowed = true,
+    rows = 1000,
+  }: {
+    readonly shape?: NonNullable<Capabilities['nativeShape']>;
+    readonly asks?: CycleInput;
+    readonly isAllowed?: boolean;
+    readonly rows?: number;
+  } = {},
+): CycleDecision {
+  const sourceStates = definition.sources.map((source) => aSourceState(source, { rows }));
+  const policy = { ...asks.policy, nativeShapes: isAllowed };
+  const capabilities = { ...asks.capabilities, nativeShape: shape };
+  return decideCycle({ ...asks, marts: [mart], sourceStates, policy, capabilities });
+}
+
+function keptAs(native: NativeShape, sinceWhole = 0): Mart {
+  const current = aVersion(definition, { native: { ...native, refreshes: 3, sinceWhole } });
+  return aMart(definition, { current });
+}
+
+function stepsOf({ plan }: CycleDecision) {
+  return plan.steps.map(({ action }) => action).filter(({ mart }) => mart === MART);
+}
+
+function refreshOf(decision: CycleDecision): string {
+  return decision.verdicts.find(({ relation }) => relation === MART)?.numbers.refresh ?? '';
+}
+
+const asView: NativeShape = { kind: 'materialized view', key: ['order_date', 'category'] };
+
+describe('a mart the warehouse may keep itself', () => {
+  it('gets that shape with its next version, keyed by what it is grouped by', () => {
+    const decision = cycle(aMart(definition), { rows: 1010 });
+
+    expect(stepsOf(decision)).toMatchObject([
+      { kind: 'build-version', version: 2, native: asView },
+      { kind: 'repoint-view', to: { version: 2 } },
+    ]);
+    expect(refreshOf(decision)).toContain('; kept by the warehouse as a materialized view');
+  });
+
+  it('stays a table where the operator did not ask for more, or route answers its statements', () => {
+    for (const [options, because] of [
+      [{ isAllowed: false }, /^(?!.*(kept as a table|kept by the warehouse))/],
+      [{ asks: routed }, /kept as a table, because `route` answers some of its statements/],
+    ] as const) {
+      const decision = cycle(aMart(definition), { ...options, rows: 1010 });
+      const [first] = stepsOf(decision);
+
+      expect(first).toMatchObject({ kind: 'build-version', version: 2 });
+      expect(first).not.toHaveProperty('native');
+      expect(refreshOf(decision)).toMatch(because);
+    }
+  });
+
+  it('is refreshed in its place when a source changed, all of it compared where all is computed', () => {
+    expect(stepsOf(cycle(keptAs(asView), { rows: 1010 }))).toMatchObject([
+      { kind: 'refresh-version', version: 1, proveWhole: true },
+      { kind: 'repoint-view', to: { version: 1, freshUntil: NOW + 1.5 * DAY_MS } },
+    ]);
+  });
+
+  it('is renewed, not refreshed, while its sources stand', () => {
+    expect(stepsOf(cycle(keptAs(asView)))).toMatchObject([
+      { kind: 'repoint-view', to: { version: 1 } },
+    ]);
+  });
+
+  it('is built anew in the shape of today where it was kept in another', () => {
+    const other = { ...asView, key: ['order_date'] };
+
+    expect(stepsOf(cycle(keptAs(other), { rows: 1010 }))[0]).toMatchObject({
+      kind: 'build-version',
+      version: 2,
+      native: asView,
+    });
+  });
+
+  it('becomes a table with its next version once the warehouse would not keep it, though no source changed', () => {
+    const because = 'the warehouse no longer refreshes gold_data.m__v1 by itself: it is suspended';
+    const mart = { ...keptAs(asView), notNative: { since: NOW - DAY_MS, because } };
+    const decision = cycle(mart);
+    const [first] = stepsOf(decision);
+
+    expect(first).toMatchObject({ kind: 'build-version', version: 2 });
+    expect(first).not.toHaveProperty('native');
+    expect(decision.verdicts.find(({ relation }) => relation === MART)?.because).toBe(because);
+    expect(refreshOf(decision)).toContain(
+      `kept as a table, because ${because} (on 2026-03-19; it is asked again after 30d)`,
+    );
+    const later = { ...mart, notNative: { since: NOW - 31 * DAY_MS, because } };
+    expect(
+      stepsOf(cycle({ ...later, current: aVersion(definition) }, { rows: 1010 })),
+    ).toMatchObject([{ kind: 'build-version', native: asView }, {}]);
+  });
+
+  it('computes changes alone where the warehouse does, says who pays and how old it gets, and compares all of it now and then', () => {
+    const shape: NativeShape = {
+      kind: 'dynamic table',
+      lagMs: 1.5 * DAY_MS,
+      compute: 'GOLDSMITH_WH',
+    };
+    const decision = cycle(keptAs(shape), { shape: DYNAMIC, rows: 1010 });
+
+    expect(stepsOf(decision)[0]).toMatchObject({ kind: 'refresh-version', proveWhole: false });
+    expect(refreshOf(decision)).toContain(
+      'kept by the warehouse as a dynamic table, refreshed on GOLDSMITH_WH, which pays for it, and never let get older than 1.5d',
+    );
+    const due = named.policy.wholeProofEvery - 1;
+    expect(stepsOf(cycle(keptAs(shape, due), { shape: DYNAMIC, rows: 1010 }))[0]).toMatchObject({
+      kind: 'refresh-version',
+      proveWhole: true,
+    });
+  });
+});
