@@ -12,21 +12,30 @@ const reportFile = process.env['GOLDSMITH_TEST_REPORT'];
 /** Whole lives of minutes, told on other warehouses or in shorter tests too: the check of every change has fifteen minutes. */
 const LONG = [
   'test/connectors/bigquery/bigquery-loop.test.ts',
+  'test/connectors/bigquery/bigquery-observed.test.ts',
   'test/connectors/databricks/databricks-faults.test.ts',
   'test/connectors/databricks/databricks-loop.test.ts',
   'test/connectors/databricks/databricks-observed.test.ts',
+  'test/connectors/duckdb/duckdb-ranges.test.ts',
   'test/connectors/postgres/postgres-kill.test.ts',
   'test/daemon/route-writers.test.ts',
   'test/demo/postgres-story.test.ts',
   'test/materializer/by-range.test.ts',
   'test/materializer/in-steps.test.ts',
   'test/scenarios/adopted-table.test.ts',
+  'test/scenarios/drift/former-statements.test.ts',
+  'test/scenarios/drift/renamed-after-a-yes.test.ts',
   'test/scenarios/foreign-change.test.ts',
   'test/scenarios/literals-stay-home.test.ts',
   'test/scenarios/long-history.test.ts',
   'test/scenarios/lost-state.test.ts',
+  'test/scenarios/operators.test.ts',
   'test/scenarios/proposals/drop-and-prune.test.ts',
+  'test/scenarios/proposals/told-once.test.ts',
+  'test/scenarios/pruning.test.ts',
   'test/scenarios/similar-marts.test.ts',
+  'test/scenarios/snowflake-life.test.ts',
+  'test/scenarios/staleness.test.ts',
 ];
 const isLong = process.env['GOLDSMITH_LONG'] === '1';
 // A file named on the command line is meant.
