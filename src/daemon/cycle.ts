@@ -34,6 +34,7 @@ import { settleProposals } from './proposals/settle-proposals.ts';
 import { pollChannels, showProposals } from './proposals/show-proposals.ts';
 import { type FormerReading, makeReadShapes, READERS_VERSION } from './read-shapes.ts';
 import { openOverhead } from './share-overhead.ts';
+import { shareRunning } from './share-running.ts';
 import { noteLapses } from './standing.ts';
 import { tellPeople } from './tell-people.ts';
 import { draftWords } from './words/word-choices.ts';
@@ -76,6 +77,7 @@ export async function runCycle(
   };
 
   onProgress?.('looking at the warehouse');
+  await engine.prices.refresh(signal);
   if (act) {
     await tendMarts(metered, signal);
     if (engine.clock.kind === 'system' && engine.connector.capabilities.foldsNowInViews) {
@@ -152,6 +154,7 @@ export async function runCycle(
     });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
+  shareRunning(engine);
   const receipts = keepReceipts(engine, { marts });
   await keepNewBases(engine, { marts, schema, drift, signal });
   await tellEdits(engine, { edited, signal });

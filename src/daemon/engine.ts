@@ -5,12 +5,11 @@ import type { Clock } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import { type NanoUsd, toDollars } from '../base/usd.ts';
 import type { Config } from '../config/config.ts';
-import { loadPrices } from '../config/load-prices.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { openHistory } from '../connectors/history/open-history.ts';
 import type { HistoryRow, HistorySource } from '../connectors/history-row.ts';
 import { openConnector } from '../connectors/open-connector.ts';
-import { type PriceEntry, type PriceList, pricesAt } from '../cost/price-list.ts';
+import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { type Ledger, openLedger } from '../materializer/ledger.ts';
 import { type Metrics, openMetrics } from '../metrics/registry.ts';
@@ -20,7 +19,7 @@ import { openSlackApp } from '../notify/slack-app.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
 import type { ProposalChannel } from '../propose/channel.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
-import { meterConnector } from '../prove/metered.ts';
+import { meterCatalog, meterConnector, type OnCost } from '../prove/metered.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -31,7 +30,9 @@ import { keptOutbox } from './kept-outbox.ts';
 import type { Logger } from './logger.ts';
 import { type Memory, openMemory } from './memory.ts';
 import { oneAtATime, type Turn } from './one-at-a-time.ts';
+import { openPriceBook, type PriceBook } from './price-book.ts';
 import { proposalChannels } from './proposals/proposal-channels.ts';
+import { openRunningCost, type RunningCost, toldByMarts } from './running-cost.ts';
 
 /** Everything one Goldsmith works with, opened once. */
 export interface Engine {
@@ -52,7 +53,7 @@ export interface Engine {
   readonly channels: readonly ProposalChannel[];
   /** Proposals are shown one showing after the other: two at once would each show what the other does. */
   readonly showing: Turn;
-  readonly prices: PriceList;
+  readonly prices: PriceBook;
   /** What bare names mean to this connection. */
   readonly names: NameContext;
   /** Who holds the lease; the same over restarts of this state file. */
@@ -60,6 +61,7 @@ export interface Engine {
   readonly priceNow: () => PriceEntry;
   readonly priceCpu: (cpuMs: number) => NanoUsd;
   readonly readGoldUse: ReadGoldUse;
+  readonly running: RunningCost;
   /** Keeps what it knows of texts from cycle to cycle. */
   readonly interpret: (row: HistoryRow) => Interpreted;
   /** Told before a mart's view goes back to its logical definition, or at once when somebody else's change stopped it. */
@@ -77,7 +79,6 @@ export interface EngineParts {
 
 /** Opens everything, or nothing: what was opened is closed again when a later part refuses. */
 export async function openEngine({ config, clock, log, instance }: EngineParts): Promise<Engine> {
-  const prices = loadPrices(config.prices.file);
   const metrics = openMetrics();
   const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
@@ -94,12 +95,17 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       readOnly: config.mode === 'observe',
     });
     opened.push(() => plain.close());
-    const priceNow = () => pricesAt(prices, { warehouse: plain.dialect, at: clock.now() });
+    const prices = openPriceBook({ file: config.prices.file, connector: plain, clock });
+    const priceNow = prices.now;
     const priceCpu = (cpuMs: number) => priceCpuMs(cpuMs, priceNow());
-    const connector = meterConnector(plain, (purpose, { cpuMs }) => {
+    const memory = openMemory(store.documents);
+    const running = openRunningCost(toldByMarts(memory.work.list()));
+    const onCost: OnCost = (purpose, { cpuMs }) => {
+      running.spend(cpuMs);
       metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000);
       metrics.add('goldsmith_own_cost_usd_total', { purpose }, toDollars(priceCpu(cpuMs)));
-    });
+    };
+    const connector = meterCatalog(meterConnector(plain, onCost), onCost);
     // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once. Loading them takes as long as reading
     // hundreds of texts, so it outlives the pauses of those who ask `route`.
     const parsers = openParsers({ workers: 1, idleMs: 60_000 });
@@ -116,7 +122,8 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       parsers,
       source,
       store,
-      memory: openMemory(store.documents),
+      memory,
+      running,
       ledger,
       notifier: notifierOf(config, { clock, outbox }),
       outbox,

@@ -99,6 +99,7 @@ const work: z.ZodType<WorkDone, unknown> = z.object({
     'first-use',
     'facts',
     'daemon',
+    'running',
   ]),
   cpuMs: z.number(),
   cost: money,

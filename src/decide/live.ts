@@ -3,6 +3,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { RelationId } from '../base/relation.ts';
 import { formatUsd, nanoUsd } from '../base/usd.ts';
 import type { Mart, MartDefinition } from '../marts/mart.ts';
+import type { WorkDone } from '../marts/receipt.ts';
 import { besideWords } from './beside-words.ts';
 import type { CycleInput, MartMatter } from './cycle-input.ts';
 import { maySleepOn } from './refresh-policy.ts';
@@ -208,9 +209,12 @@ export function lifetimeOf(
   return now - accumulator.stageSince;
 }
 
+/** Spent whatever becomes of the mart: trying first uses, and a share of what no mart caused. */
+const ONCE: ReadonlySet<WorkDone['kind']> = new Set(['first-use', 'running']);
+
 /**
- * Where the latest matured money receipt shows a loss even without what is done once (the build, first uses). That is spent: a mart that saves
- * more than it costs to keep is worth keeping, however long its build takes to come in again.
+ * Where the latest matured money receipt shows a loss even without what is done once (the build, first uses) and what no mart caused (a share of running Goldsmith).
+ * That is spent: a mart that saves more than it costs to keep is worth keeping, however long its build takes to come in again.
  */
 function realizedLoss(
   { appraisal: { candidate, estimate } }: Pick<Weighed, 'appraisal'>,
@@ -225,7 +229,7 @@ function realizedLoss(
   }
   const days = (latest.until - latest.from) / DAY_MS;
   const once = workDone
-    .filter(({ relation, kind }) => relation === latest.relation && kind === 'first-use')
+    .filter(({ relation, kind }) => relation === latest.relation && ONCE.has(kind))
     .filter(({ at }) => at >= latest.from)
     .reduce((sum, { cost }) => sum + cost, 0n);
   const running = latest.net + estimate.buildCost + once;

@@ -52,7 +52,9 @@ export interface WorkDone {
     /** Comparing a new kind of statement with base before a mart first answers it: once, so no upkeep. */
     | 'first-use'
     | 'facts'
-    | 'daemon';
+    | 'daemon'
+    /** A share of what no mart caused: the catalog, the lease, looking while no mart stood. No mart's upkeep. */
+    | 'running';
   readonly cpuMs: number;
   readonly cost: NanoUsd;
 }

@@ -58,6 +58,23 @@ async function orItsTime<Result>(
   }
 }
 
+/** The same connector, with readings of the catalog told too: nobody measures their thread time, so the time they took stands for it. */
+export function meterCatalog(connector: Connector, onCost: OnCost): Connector {
+  return {
+    ...connector,
+    readCatalog: (options: CallOptions) => {
+      const startedAt = performance.now();
+      return orItsTime(() => connector.readCatalog(options), {
+        tell: (cost) => onCost(options.purpose, cost, options.about),
+        costOf: () => {
+          const durationMs = performance.now() - startedAt;
+          return { durationMs, cpuMs: durationMs, rowsReturned: 0 };
+        },
+      });
+    },
+  };
+}
+
 /** The same connector, metered in and out of transactions. */
 export function meterConnector(connector: Connector, onCost: OnCost): Connector {
   return {
@@ -67,6 +84,9 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     capabilities: connector.capabilities,
     ...(connector.users === undefined ? {} : { users: connector.users }),
     ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
+    ...(connector.readPrices === undefined
+      ? {}
+      : { readPrices: connector.readPrices.bind(connector) }),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(

@@ -102,6 +102,16 @@ describe('the mart nobody asked for yet', () => {
     expect(capacity?.net).toBeGreaterThan(0);
     expect(capacity?.net).toBeLessThan(capacity?.realized ?? 0);
     expect(text).toContain('hold-out');
+
+    // Everything this Goldsmith ever sent, from its first look on, is on the debit side.
+    const metrics = await world.goldsmith.metrics.text();
+    const own = [...metrics.matchAll(/^goldsmith_own_cost_usd_total\{[^}]*\} ([\d.e-]+)$/gm)]
+      .map(([, cost]) => Number(cost))
+      .reduce((sum, cost) => sum + cost, 0);
+    const debited = receipts
+      .filter(({ line }) => line === 'capacity')
+      .reduce((sum, { debits }) => sum + debits, 0);
+    expect(debited).toBeGreaterThan(own * 0.99);
   });
 
   it('answers from base once the mart is older than its bound', async () => {
