@@ -9,6 +9,8 @@ grant use catalog, use schema, select on catalog `shop` to `goldsmith-reader`;
 -- Or grant `select` on a dynamic view of your own with the same columns, and name it in `history.relation`.
 grant use catalog on catalog system to `goldsmith-reader`;
 grant use schema, select on schema system.query to `goldsmith-reader`;
+-- What a DBU of this warehouse costs; without it, the price in config/prices.yaml or in a list of your own holds.
+grant use schema, select on schema system.billing to `goldsmith-reader`;
 
 -- Who writes: reads the sources of marts, and owns the schemas of its own. Leave it out where Goldsmith only observes.
 grant use catalog, use schema, select on catalog `shop` to `goldsmith-writer`;

@@ -10,6 +10,8 @@ create role if not exists GOLDSMITH_READER;
 grant usage on warehouse GOLDSMITH_WH to role GOLDSMITH_READER;
 grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_READER; -- query history, policies
 grant database role SNOWFLAKE.USAGE_VIEWER to role GOLDSMITH_READER;      -- attributed credits
+-- What your contract makes of a credit; without it, or through a reseller, the price in config/prices.yaml or in a list of your own holds.
+grant database role SNOWFLAKE.ORGANIZATION_BILLING_VIEWER to role GOLDSMITH_READER;
 grant usage on database SHOP to role GOLDSMITH_READER;
 -- Say this for each schema it may look into. REFERENCES is for the text of views; only an owner sees that of secure ones.
 grant usage on schema SHOP.PUBLIC to role GOLDSMITH_READER;

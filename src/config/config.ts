@@ -47,7 +47,9 @@ export const configSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('A price list of your own; without one, the list that ships with Goldsmith.'),
+        .describe(
+          'A price list of your own; without one, what the account itself tells, else the list that ships with Goldsmith.',
+        ),
     })
     .prefault({}),
   http: httpSettings,

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { AccountPrices, NoAccountPrices } from '../cost/account-prices.ts';
 import type { NativeKind } from '../marts/native-shape.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { Wording } from './wording.ts';
@@ -72,6 +73,8 @@ export interface Connector extends Session {
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]>;
   /** What we may not do and need to, and whether clocks agree; absent where nothing of the kind exists. Changes nothing. */
   diagnose?(needs: Needs, options: CallOptions): Promise<readonly Finding[]>;
+  /** What the account itself says work and storage cost. Absent where the warehouse has no table that tells. */
+  readPrices?(options: CallOptions): Promise<AccountPrices | NoAccountPrices>;
   /**
    * Has the warehouse check a statement without running it, and rejects as running it would. Absent where EXPLAIN, and a
    * transaction that is rolled back, tell the same.

@@ -27,6 +27,9 @@ export function readOnlyConnector(connector: Connector): Connector {
     wording: connector.wording,
     ...(connector.users === undefined ? {} : { users: connector.users }),
     ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
+    ...(connector.readPrices === undefined
+      ? {}
+      : { readPrices: connector.readPrices.bind(connector) }),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     capabilities: { ...connector.capabilities, canWrite: false },
     query: (sql, options) =>

@@ -46,7 +46,7 @@ export async function gatherCycle(
       workDone: memory.work
         .list()
         .filter(({ at }) => dayNumber(now) - dayNumber(at) <= config.decide.evidenceDays),
-      prices,
+      prices: prices.list(),
       policy: config.decide,
       caps: config.caps,
       pairedRunsPerCycle: config.schedule.period / config.savings.pairedRunsEvery,

@@ -70,6 +70,13 @@ where f.constraint_type = 'FOREIGN KEY'`,
     `create table lakehouse.unity.table_tags (
   catalog_name varchar, schema_name varchar, table_name varchar, tag_name varchar, tag_value varchar
 )`,
+    `create table lakehouse.billing.usage (
+  sku_name varchar, usage_unit varchar, usage_quantity decimal(38, 9), usage_date date, usage_metadata struct(warehouse_id varchar)
+)`,
+    `create table lakehouse.billing.list_prices (
+  sku_name varchar, usage_unit varchar, currency_code varchar, price_start_time timestamp, price_end_time timestamp,
+  pricing struct("default" decimal(38, 9), effective_list struct("default" decimal(38, 9)))
+)`,
     `create table lakehouse.query.history (
   workspace_id varchar, statement_id varchar, session_id varchar, execution_status varchar,
   compute struct("type" varchar, warehouse_id varchar, cluster_id varchar),

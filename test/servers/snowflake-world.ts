@@ -69,6 +69,10 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
   `create view "SNOW_INFORMATION"."FUNCTIONS" as select 'MY_RATE' as function_name`,
   `create view "SNOW_INFORMATION"."SCHEMATA" as select catalog_name, schema_name from information_schema.schemata where ${OWN.replace('database_name', 'catalog_name')}`,
   'create schema "SNOWFLAKE"."ACCOUNT_USAGE"',
+  'create schema "SNOWFLAKE"."ORGANIZATION_USAGE"',
+  `create table "SNOWFLAKE"."ORGANIZATION_USAGE"."RATE_SHEET_DAILY" (
+  "date" date, account_locator varchar, service_type varchar, rating_type varchar, billing_type varchar, is_adjustment boolean,
+  currency varchar, effective_rate decimal(38, 2))`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_HISTORY" (
   query_id varchar, query_text varchar, database_name varchar, schema_name varchar, query_type varchar, user_name varchar, role_name varchar,
   warehouse_name varchar, warehouse_size varchar, query_tag varchar, execution_status varchar, error_code varchar, error_message varchar,

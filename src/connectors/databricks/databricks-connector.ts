@@ -1,4 +1,5 @@
 import { retry } from '../../base/retry.ts';
+import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
 import type {
   CallOptions,
@@ -14,6 +15,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { readDatabricksPrices } from './account-prices.ts';
 import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
 import { diagnoseDatabricks } from './diagnose.ts';
@@ -183,6 +185,12 @@ class DatabricksConnector implements Connector {
       },
       { ...needs, users: this.users, now: () => Date.now() },
     );
+  }
+
+  readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
+    const { httpPath } = this.#parts.target.reader;
+    const [user = ''] = this.users;
+    return readDatabricksPrices({ user, httpPath, ask: (sql) => this.query(sql, options) });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Connection } from 'snowflake-sdk';
 import { retry } from '../../base/retry.ts';
+import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
 import type {
   CallOptions,
@@ -15,6 +16,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { readSnowflakePrices } from './account-prices.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
 import { readSnowflakeCatalog } from './read-snowflake-catalog.ts';
@@ -156,6 +158,11 @@ class SnowflakeConnector implements Connector {
       },
       { ...needs, now: () => Date.now() },
     );
+  }
+
+  readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
+    const { role } = this.#target.reader;
+    return readSnowflakePrices({ role, ask: (sql) => this.query(sql, options) });
   }
 
   async close(): Promise<void> {

@@ -41,7 +41,7 @@ export async function runDoctor(engine: Engine, parts: DoctorParts): Promise<Doc
     ['ledger', () => checkLedger(engine, parts)],
     ['state', async () => checkState(engine)],
     ['disk', () => checkDisk(engine)],
-    ['prices', async () => checkPrices(engine)],
+    ['prices', () => checkPrices(engine)],
     ['staleness', async () => checkStaleness(engine)],
     ['config', async () => checkConfig(parts)],
     ['tonight', () => checkTonight(engine)],
@@ -145,9 +145,16 @@ function checkState({ config }: Engine): DoctorAnswer {
   return answer(`${config.state.path} is open`);
 }
 
-function checkPrices(engine: Engine): DoctorAnswer {
-  const { usdPerCoreHour, line, source } = engine.priceNow();
-  return answer(`$${usdPerCoreHour} a core-hour, on the ${line} line (${source})`);
+async function checkPrices({ prices }: Engine): Promise<DoctorAnswer> {
+  await prices.refresh();
+  const { usdPerCoreHour, line, source } = prices.now();
+  const said = `$${usdPerCoreHour} a core-hour, on the ${line} line (${source})`;
+  const untold = prices.untold();
+  return untold === undefined
+    ? answer(said)
+    : answer(
+        [`${said}; not the account's own: ${untold.because}`, ...untold.remedy].join('\n    '),
+      );
 }
 
 function checkStaleness({ config: { marts, schedule } }: Engine): DoctorAnswer {
