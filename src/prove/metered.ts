@@ -87,9 +87,6 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     ...(connector.readPrices === undefined
       ? {}
       : { readPrices: connector.readPrices.bind(connector) }),
-    ...(connector.readPrices === undefined
-      ? {}
-      : { readPrices: connector.readPrices.bind(connector) }),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(
