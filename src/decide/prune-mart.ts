@@ -9,6 +9,7 @@ import { climb, type Standing } from '../prune/ladder.ts';
 import { idleSpells, revivalHazard } from '../prune/revival.ts';
 import type { PruneSettings } from '../prune/settings.ts';
 import { slimForm } from '../prune/slim-form.ts';
+import { tellable } from '../prune/tellable.ts';
 import type { ColumnTypes } from '../sql/match/column-types.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { CycleInput } from './cycle-input.ts';
@@ -76,7 +77,12 @@ export function pruneMart(parts: PruneMartParts): PrunedMart {
           hazard: hazardOf(prune, input.now),
           buildCost: parts.buildCost,
           savingPerDay: () => perAttribute(parts),
-        }).map((each) => tellable(each, parts));
+        }).map((each) =>
+          tellable(each, {
+            type: typeOf(mart, each.attribute),
+            tombstones: input.capabilities.tombstones,
+          }),
+        );
   const moves = standings.filter(
     ({ from, to }) =>
       from !== to &&
@@ -115,24 +121,8 @@ function refusedCut({ definition }: Mart, { input, prune }: PruneMartParts): Epo
     .toSorted((a, b) => b - a)[0];
 }
 
-/** A column that could not raise an error there stays hidden: an attribute is never silently NULL. */
-function tellable(standing: Standing, { mart, input }: PruneMartParts): Standing {
-  const { tombstones } = input.capabilities;
-  const type = mart.definition.columns.find(({ name }) => name === standing.attribute)?.type ?? '';
-  if (
-    standing.from === standing.to ||
-    standing.to !== 'tombstoned' ||
-    tombstones === undefined ||
-    new RegExp(tombstones, 'i').test(type)
-  ) {
-    return standing;
-  }
-  return {
-    ...standing,
-    to: standing.from,
-    rule: 'no-tombstone',
-    because: `${standing.because}; but this warehouse cannot raise an error in a column of type ${type}, so it stays hidden`,
-  };
+function typeOf({ definition }: Mart, attribute: string): string {
+  return definition.columns.find(({ name }) => name === attribute)?.type ?? '';
 }
 
 /** Nobody agreed to take it away yet, or somebody said no. */

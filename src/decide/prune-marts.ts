@@ -58,7 +58,7 @@ export function pruneMarts(
     if (due !== undefined) {
       now = [
         ...now.filter((one) => one !== due),
-        { ...due, ...formOf(judged) },
+        storedAs(due, judged),
         ...noteOf(relation, judged),
       ];
       continue;
@@ -69,7 +69,7 @@ export function pruneMarts(
       refreshes -= 1;
       const because = becauseOf(judged.changes);
       const build = buildIntent(each, { input, reason: 'refresh', because });
-      now = [...now, { ...build, ...formOf(judged) } as Intent, ...noteOf(relation, judged)];
+      now = [...now, storedAs(build, judged), ...noteOf(relation, judged)];
     }
   }
   return { intents: now, attributes };
@@ -110,8 +110,15 @@ const NOTHING: PrunedMart = {
   minimumCut: undefined,
 };
 
-function formOf({ form, minimumCut }: PrunedMart) {
+/** A version that does not store all of its attributes is tables and a view of ours, whatever shape the warehouse has of its own. */
+function storedAs(build: Intent, { form, minimumCut }: PrunedMart): Intent {
+  if (build.kind !== 'build') {
+    return build;
+  }
+  const { native, ...ours } = build;
   return {
+    ...ours,
+    ...(native === undefined || form !== undefined ? {} : { native }),
     ...(form === undefined ? {} : { slim: form }),
     ...(minimumCut === undefined ? {} : { minimumCut }),
   };

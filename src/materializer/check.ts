@@ -7,12 +7,6 @@ import type { Verified } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
 import type { KeptRanges } from './make-whole.ts';
 
-/** Something beside a slim version's rows that cannot be relied on, and why. */
-export interface Unheld {
-  readonly table: RelationId;
-  readonly because: string;
-}
-
 /** What a build has to show before a reader may see it; each piece is gathered when first asked for. */
 export interface BuildEvidence {
   readonly action: Pick<ActionOf<'build-version'>, 'table' | 'slim'>;
@@ -30,8 +24,8 @@ export interface BuildEvidence {
   readonly tableRanges: () => Promise<readonly RangeState[] | undefined>;
   /** What was taken from the version before; absent where everything was computed. */
   readonly kept: KeptRanges | undefined;
-  /** The first pack of a slim version that does not come out the same again, or side table whose keys repeat; nothing where there is none. */
-  readonly packsHold: () => Promise<Unheld | undefined>;
+  /** The first pack of a slim version that does not come out the same again; nothing when all do. */
+  readonly packsHold: () => Promise<RelationId | undefined>;
   /** Everything this build cost so far. */
   readonly cpuMs: () => number;
 }

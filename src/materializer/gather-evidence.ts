@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { NameWording } from '../connectors/wording.ts';
 import type { MartColumn, MartDefinition } from '../marts/mart.ts';
-import { isSameForm, type SideTable, type SlimForm } from '../marts/slim-form.ts';
+import { isSameForm, type SlimForm } from '../marts/slim-form.ts';
 import { numberCell } from '../prove/cells.ts';
 import { fingerprintBoth } from '../prove/content-fingerprint.ts';
 import { describeQuery } from '../prove/describe-query.ts';
@@ -12,7 +12,7 @@ import { inRanges } from '../prove/range-sql.ts';
 import { type Added, verifyAdded } from '../prove/verify-added.ts';
 import { verifyObligations } from '../prove/verify-obligations.ts';
 import type { ActionOf } from './action-handler.ts';
-import type { BuildEvidence, Unheld } from './check.ts';
+import type { BuildEvidence } from './check.ts';
 import { joinedWithAdded } from './grown-statements.ts';
 import type { AddedRows, Made } from './make-whole.ts';
 import { tableRanges } from './ranges-of.ts';
@@ -82,7 +82,14 @@ export async function gatherEvidence(
         : await tableRanges({ session, work }, { table: action.table, ...ranges });
     }),
     kept: made.kept,
-    packsHold: once(() => firstThatFails(session, { form: action.slim, signal })),
+    packsHold: once(async () => {
+      for (const pack of action.slim?.packs ?? []) {
+        if (!(await packHolds(session, { pack, purpose: 'verify', signal }))) {
+          return pack.table;
+        }
+      }
+      return undefined;
+    }),
     contents: once(async () => {
       const [logical, table] = await fingerprintBoth(session, {
         both: [logicalSql, sql],
@@ -114,8 +121,8 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
 
 /**
  * A slim form that readers see for the first time is compared in everything it still answers. Built again in the same form, what
- * is stored is compared, packs are numbered again and keys of side tables counted: that the rest follows from these was proved by the
- * first.
+ * is stored is compared, packs are numbered again and keys of side tables were counted: that the rest follows from these was proved
+ * by the first.
  */
 function comparedColumns(
   columns: readonly MartColumn[],
@@ -146,44 +153,6 @@ function narrowed(
   return columns.length === of.length
     ? sql
     : `select ${columns.map(({ name }) => names.quote(name)).join(', ')}\nfrom ${derived(sql, 'compared')}`;
-}
-
-/** Of the packs and side tables of a slim form. */
-async function firstThatFails(
-  session: Session,
-  {
-    form,
-    signal,
-  }: { readonly form: SlimForm | undefined; readonly signal: AbortSignal | undefined },
-): Promise<Unheld | undefined> {
-  const options = { purpose: 'verify', signal } as const;
-  for (const pack of form?.packs ?? []) {
-    if (!(await packHolds(session, { pack, ...options }))) {
-      const because = 'does not come out the same twice, so positions in it mean nothing';
-      return { table: pack.table, because };
-    }
-  }
-  for (const side of form?.sides ?? []) {
-    const repeated = await repeatedKeys(session, { side, ...options });
-    if (repeated > 0) {
-      const because = `has ${repeated} rows whose ${side.keys.join(', ')} stands in another one too, so nothing can be looked up by it`;
-      return { table: side.table, because };
-    }
-  }
-  return undefined;
-}
-
-async function repeatedKeys(
-  session: Session,
-  { side, ...options }: CallOptions & { readonly side: SideTable },
-): Promise<number> {
-  const { names, content } = session.wording;
-  const keys = side.keys.map((key) => names.quote(key));
-  const { rows } = await session.query(
-    `select ${content.repeatedKeys(keys)} from ${names.relation(side.table)}`,
-    options,
-  );
-  return numberCell(rows[0]?.[0]);
 }
 
 async function packHolds(

@@ -6,7 +6,9 @@ import type { ActionOf } from './action-handler.ts';
 import { measureSources } from './freshness.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord } from './mart-record.ts';
+import { requireUniqueKeys } from './require-unique-keys.ts';
 import { ShapeRefused, sendShape } from './shape-refused.ts';
+import { uniqueKeys } from './slim-statements.ts';
 import { createVersion } from './statements.ts';
 import type { Work } from './work.ts';
 
@@ -64,10 +66,16 @@ export async function makeWhole(
   if (native !== undefined && native.kind !== wording.native?.kind) {
     throw new ShapeRefused(`the warehouse has no ${native.kind}`);
   }
-  for (const sql of createVersion(action.table, tables)) {
+  const statements = createVersion(action.table, tables);
+  const unique = uniqueKeys(slim, wording);
+  for (const sql of statements.slice(0, statements.length - unique.length)) {
     await (native === undefined
       ? session.execute(sql, options)
       : sendShape(session, { sql, kind: native.kind, ...options }));
+  }
+  await requireUniqueKeys(session, { form: slim, signal: work.signal, purpose: 'verify' });
+  for (const sql of unique) {
+    await session.execute(sql, options);
   }
   return {
     sourceStates: () => measureSources({ session, work }, definition),

@@ -71,6 +71,14 @@ export function createSlimView(
     : staged.createView({ relation: table, select, comment, columns: listed, options: [] });
 }
 
+/** Makes the keys of its side tables unique, where joins to them rest on that; the last statements of a version. */
+export function uniqueKeys(
+  form: SlimForm | undefined,
+  { lookups }: Pick<SlimWording, 'lookups'>,
+): readonly string[] {
+  return (form?.sides ?? []).flatMap(({ table, keys }) => lookups?.unique?.(table, keys) ?? []);
+}
+
 /** The stored attributes and positions, as the rows of a slim version have them. */
 export function rowColumns(
   { attributes, packs }: SlimForm,

@@ -3,10 +3,10 @@ import type { RelationId } from '../base/relation.ts';
 import type { NameWording, ObjectKind, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { NativeShape } from '../marts/native-shape.ts';
-import type { SideTable, SlimForm } from '../marts/slim-form.ts';
+import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
 import { derived } from '../prove/quote.ts';
-import { createSlimView, rowColumns } from './slim-statements.ts';
+import { createSlimView, rowColumns, uniqueKeys } from './slim-statements.ts';
 
 /** A mart as a view over its logical definition, columns in the definition's order. */
 export function createLogicalView(definition: MartDefinition, wording: Wording): string {
@@ -59,25 +59,11 @@ export function createVersion(
   return [
     ...createTable(slim.rows, { columns, select: slim.sql, clusteredBy: clusteredRows, ...said }),
     ...slim.packs.map((pack) => `create table ${names.relation(pack.table)} as\n${pack.sql}`),
-    ...(slim.sides ?? []).flatMap((side) => createSide(side, { said, wording })),
+    ...(slim.sides ?? []).flatMap((side) =>
+      createTable(side.table, { ...said, columns: [], select: side.sql }),
+    ),
     createSlimView(table, { form: slim, columns: definition.columns, comment, wording }),
-  ];
-}
-
-function createSide(
-  side: SideTable,
-  {
-    said,
-    wording,
-  }: {
-    readonly said: Omit<Parameters<typeof createTable>[1], 'columns' | 'select'>;
-    readonly wording: Wording;
-  },
-): readonly string[] {
-  const unique = wording.lookups?.unique?.(side.table, side.keys);
-  return [
-    ...createTable(side.table, { ...said, columns: [], select: side.sql }),
-    ...(unique === undefined ? [] : [unique]),
+    ...uniqueKeys(slim, wording),
   ];
 }
 

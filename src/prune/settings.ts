@@ -39,7 +39,7 @@ export const pruneSettings = z
       'How long an attribute stays announced before it is hidden.',
     ),
     hideFor: duration('90d').describe(
-      'How long a hidden attribute stays answerable from its pack before it may be tombstoned.',
+      'How long a hidden attribute stays answerable from beside the rows before it may be tombstoned.',
     ),
     tombstones: z
       .boolean()
@@ -66,14 +66,14 @@ export const pruneSettings = z
       .max(1)
       .default(0.5)
       .describe(
-        'Rows of a joined relation at most, as a share of the mart’s, for its hidden attributes to be packed.',
+        'Rows of a joined relation at most, as a share of the mart’s, for its hidden attributes to lie beside the rows.',
       ),
     maxPackRows: z
       .int()
       .min(1)
       .default(1_000_000)
       .describe(
-        'The same as a number of rows: whoever selects such an attribute reads a list as long, and a dozen of such lists take half a gigabyte to build.',
+        'The same as a number of rows, on DuckDB: whoever selects such an attribute reads a list as long, and a dozen of such lists take half a gigabyte to build.',
       ),
   })
   .prefault({});

@@ -186,6 +186,7 @@ const FUNCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bCURRENT_USER(\(\))?/gi, "getvariable('user')"],
   [/\bxxhash64\(/gi, 'hash('],
   [/\bSTARTSWITH\(/gi, 'starts_with('],
+  [/\bRAISE_ERROR\(/gi, 'error('],
   [/\bUNIX_MILLIS\(/gi, 'epoch_ms('],
   [/\bTIMESTAMP_MILLIS\(/gi, 'memory.main.timestamp_ms('],
 ];
