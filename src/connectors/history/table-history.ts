@@ -1,14 +1,14 @@
-import type { CallOptions, Cell, Connector } from '../connector.ts';
-import { openDuckdb } from '../duckdb/duckdb-connector.ts';
+import type { CallOptions, Cell } from '../connector.ts';
 import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
 import type { FilePosition } from './export-position.ts';
 import type { Billing } from './exports/exported-form.ts';
 import { readRecord } from './exports/read-record.ts';
 import { readFileHead } from './file-head.ts';
-import type { HistoryFile, HistoryFormat } from './find-history-files.ts';
-import { HistoryError } from './history-error.ts';
+import type { HistoryFile } from './find-history-files.ts';
 import type { FileBatch, ReadOptions } from './jsonl-history.ts';
+import { openReader } from './open-reader.ts';
 import { scanTable, type TableScan } from './table-scan.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Parquet, CSV and JSON files of an exported history, read by a small DuckDB of our own: nothing of the warehouse is touched. */
 export class TableHistory {
@@ -80,31 +80,4 @@ export class TableHistory {
     }
     return { rows: good, bad };
   }
-}
-
-function openReader(): Promise<Connector> {
-  return openDuckdb({
-    name: 'history reader',
-    path: ':memory:',
-    memoryLimit: '256MB',
-    threads: 1,
-    externalAccess: true,
-  });
-}
-
-const CALLED: Readonly<Record<HistoryFormat, string>> = {
-  parquet: 'Parquet',
-  csv: 'CSV',
-  json: 'a list of JSON objects',
-  jsonl: 'JSONL',
-};
-
-function unreadable(file: HistoryFile, error: unknown): unknown {
-  const isOurs =
-    error instanceof HistoryError || (error instanceof Error && error.name === 'AbortError');
-  if (isOurs) {
-    return error;
-  }
-  const message = `the history file ${file.name} cannot be read as ${CALLED[file.format]}; check that it was written to its end`;
-  return new HistoryError('HISTORY_UNREADABLE', message, error);
 }

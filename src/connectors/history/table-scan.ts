@@ -4,7 +4,9 @@ import { formOf } from './exports/exported-forms.ts';
 import type { HistoryFile } from './find-history-files.ts';
 import { HistoryError } from './history-error.ts';
 import { HISTORY_FIELDS, type HistoryRecord } from './history-record.ts';
+import { openReader } from './open-reader.ts';
 import { readLines } from './read-lines.ts';
+import { unreadable } from './unreadable.ts';
 
 /** How DuckDB reads one file of an export, in the file's own order. */
 export interface TableScan {
@@ -35,7 +37,7 @@ export async function scanTable(
     }
     case 'parquet':
     case 'jsonl': {
-      const from = `read_parquet(${quoteText(file.path)}, file_row_number = true)`;
+      const from = rowsIn(file);
       const { columns } = await duckdb.query(`select * from ${from} limit 0`, options);
       const known = requireKnown(
         file,
@@ -50,19 +52,33 @@ export async function scanTable(
   }
 }
 
-/**
- * The names of a text file's columns, by its header or its first record; of none where they cannot be told without reading on.
- */
+/** The names of a file's columns, by its header or its first record. */
 export async function columnsOfFile(file: HistoryFile): Promise<readonly string[]> {
-  if (file.format === 'csv') {
-    return (await headerOf(file)).columns;
+  switch (file.format) {
+    case 'csv':
+      return (await headerOf(file)).columns;
+    case 'jsonl':
+      return keysOf(await firstLineOf(file));
+    case 'json':
+    case 'parquet': {
+      const duckdb = await openReader();
+      const options: CallOptions = { purpose: 'history' };
+      try {
+        const from = file.format === 'json' ? objectsIn(file) : rowsIn(file);
+        const { columns, rows } = await duckdb.query(`select * from ${from} limit 1`, options);
+        return file.format === 'json' ? keysOf(rows[0]?.[0]) : columns.map(({ name }) => name);
+      } catch (error) {
+        throw unreadable(file, error);
+      } finally {
+        await duckdb.close();
+      }
+    }
   }
-  if (file.format === 'parquet') {
-    return [];
-  }
-  const json = file.format === 'jsonl' ? await firstLineOf(file) : undefined;
+}
+
+function keysOf(json: unknown): readonly string[] {
   try {
-    const record: unknown = json === undefined ? undefined : JSON.parse(json);
+    const record: unknown = typeof json === 'string' ? JSON.parse(json) : undefined;
     return typeof record === 'object' && record !== null ? Object.keys(record) : [];
   } catch (error) {
     if (!(error instanceof SyntaxError)) {
@@ -131,6 +147,10 @@ async function headerOf(file: HistoryFile): Promise<CsvHeader> {
 function csvIn(file: HistoryFile, { columns, delimiter }: CsvHeader): string {
   const types = columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
   return `read_csv(${quoteText(file.path)}, auto_detect = false, header = true, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', nullstr = '', columns = {${types}})`;
+}
+
+function rowsIn(file: HistoryFile): string {
+  return `read_parquet(${quoteText(file.path)}, file_row_number = true)`;
 }
 
 function objectsIn(file: HistoryFile): string {

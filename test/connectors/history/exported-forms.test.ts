@@ -113,8 +113,9 @@ describe('an export of Snowflake’s QUERY_HISTORY', () => {
     );
     await duckdb.close();
 
-    const { rows, source } = await readAll(path);
+    const { rows, source, dialect } = await readAll(path);
 
+    expect(dialect).toBe('snowflake');
     expect(rows).toEqual([
       { id: 'a', text: 'select 1', endedAt: NOON, status: 'success', cpuMs: 200 },
     ]);
@@ -161,9 +162,9 @@ describe('an export of BigQuery’s INFORMATION_SCHEMA.JOBS', () => {
       jobs.map((job) => `${JSON.stringify(job)}\n`).join(''),
     ],
   ] as const)('is read from %s: a TiB billed is an hour', async ([, name, content]) => {
-    const { rows, bad } = await readAll(aFile(name, content));
+    const { rows, bad, dialect } = await readAll(aFile(name, content));
 
-    expect(bad).toEqual([]);
+    expect([dialect, bad]).toEqual(['bigquery', []]);
     expect(rows[0]).toEqual({
       id: 'bq1',
       text: 'select 1',
