@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import { type DbtReach, dbtReach, nothingReached } from '../lineage/dbt/dbt-reach.ts';
 import { bindView } from '../lineage/views-of.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import type { ColumnUse } from '../sql/query-shape.ts';
@@ -21,6 +22,8 @@ export interface Impact {
   readonly readers: readonly AffectedReader[];
   /** Relations that statements of the window wrote from it. */
   readonly written: readonly RelationId[];
+  /** What of a dbt project beside the warehouse hangs on it. */
+  readonly dbt: DbtReach;
 }
 
 export interface AffectedReader {
@@ -37,12 +40,14 @@ export interface ImpactInput {
   readonly marts: readonly RelationId[];
   /** With shapes resolved before the change. */
   readonly usage: Pick<UsageSnapshot, 'templates' | 'facts'>;
+  /** The dbt project as it was read before the change; absent where there is none. */
+  readonly dbt?: Parameters<typeof dbtReach>[0] | undefined;
 }
 
 /** Follows each change through views, marts and the statements of the evidence window. */
 export function impactsOf(
   changes: readonly SchemaChange[],
-  { before, dialect, marts, usage }: ImpactInput,
+  { before, dialect, marts, usage, dbt }: ImpactInput,
 ): readonly Impact[] {
   const schema = indexSchema(before, dialect);
   const views = before.relations.flatMap((relation) => {
@@ -75,8 +80,15 @@ export function impactsOf(
       marts: marts.filter((mart) => reached.includes(mart)).toSorted(compareIds),
       readers: readersOf(facts),
       written: [...new Set(used.flatMap(({ target }) => target ?? []))].toSorted(compareIds),
+      dbt: dbt === undefined ? nothingReached : dbtReach(dbt, whatOf(change)),
     };
   });
+}
+
+/** The relation a change is of, and the column where it is of one. */
+function whatOf(change: SchemaChange): { readonly relation: RelationId; readonly column?: string } {
+  const { relation } = change;
+  return 'column' in change ? { relation, column: change.column } : { relation };
 }
 
 /** Whether a change concerns what is read; a change of the whole relation concerns all who read it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { DbtReach } from '../lineage/dbt/dbt-reach.ts';
 import type { AffectedReader, Impact } from './impact.ts';
 import { describeChange, isGuess, type SchemaChange } from './schema-change.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -19,6 +20,8 @@ export interface SchemaEvent {
   readonly views: readonly RelationId[];
   readonly marts: readonly RelationId[];
   readonly written: readonly RelationId[];
+  /** Absent where no dbt project hangs on it. */
+  readonly dbt?: DbtReach;
   /** Latest first, at most `MOST_READERS`. */
   readonly readers: readonly AffectedReader[];
   readonly readerCount: number;
@@ -27,7 +30,7 @@ export interface SchemaEvent {
 const MOST_READERS = 20;
 
 export function eventOf(impact: Impact, seenAt: EpochMs): SchemaEvent {
-  const { change, views, marts, written, readers } = impact;
+  const { change, views, marts, written, readers, dbt } = impact;
   return {
     seenAt,
     kind: change.kind,
@@ -39,6 +42,7 @@ export function eventOf(impact: Impact, seenAt: EpochMs): SchemaEvent {
     views,
     marts,
     written,
+    ...(dbt.models.length + dbt.exposures.length === 0 ? {} : { dbt }),
     readers: readers.slice(0, MOST_READERS),
     readerCount: readers.length,
   };
@@ -71,6 +75,13 @@ export const schemaEvent: z.ZodType<SchemaEvent, unknown> = z.object({
   views: z.array(relation),
   marts: z.array(relation),
   written: z.array(relation),
+  dbt: z
+    .object({
+      models: z.array(z.object({ name: z.string(), owner: z.string().exactOptional() })),
+      below: z.number(),
+      exposures: z.array(z.object({ name: z.string(), type: z.string(), owner: z.string() })),
+    })
+    .exactOptional(),
   readers: z.array(
     z.object({
       reader: z.object({

@@ -9,9 +9,9 @@ import type { SchemaChange } from './schema-change.ts';
 export type Severity = 'breaking' | 'latent' | 'notice' | 'none';
 
 /** Judges a change by its impact; tests and Goldsmith itself count as nobody. */
-export function severityOf({ change, readers, views, written }: Impact): Severity {
+export function severityOf({ change, readers, views, written, dbt }: Impact): Severity {
   const isRead = readers.some(({ reader }) => reader.kind !== 'test') || written.length > 0;
-  const isUsed = isRead || views.length > 0;
+  const isUsed = isRead || views.length + dbt.models.length + dbt.exposures.length > 0;
   if (!isUsed || isRoutine(change)) {
     return 'none';
   }

@@ -198,4 +198,25 @@ describe('columns of a dbt model that nobody reads', () => {
     expect((await states()).toSorted()).toEqual(['applied', 'overtaken']);
     expect(world.logLines.join('')).toContain('a dbt model was changed since dbt compiled it');
   });
+
+  it('whose source is renamed have the model, its owner and its dashboards in what is told of that', async () => {
+    await world.run('alter table silver.products rename column brand to maker');
+
+    const { schemaEvents } = await world.cycle(8);
+
+    expect(schemaEvents).toMatchObject([
+      {
+        kind: 'column-renamed',
+        severity: 'breaking',
+        dbt: {
+          models: [{ name: 'facts' }],
+          below: 0,
+          exposures: [{ name: 'Board pack', type: 'dashboard', owner: 'Ann' }],
+        },
+      },
+    ]);
+    const { text } = await world.goldsmith.drift();
+    expect(text).toContain('    dbt models: facts\n');
+    expect(text).toContain('    exposed as: Board pack (dashboard, owned by Ann)\n');
+  });
 });

@@ -90,6 +90,15 @@ export async function dbtBeside(
   return beside;
 }
 
+/**
+ * The project as it was read last, against a schema that may have changed since: names that are gone still lead somewhere there. Where
+ * nobody read it yet, it is read against that schema.
+ */
+export async function dbtAsReadLast(engine: DbtEngine, parts: BesideParts): Promise<DbtBeside> {
+  const before = engine.config.dbt.project === undefined ? undefined : known.get(engine.store);
+  return before?.beside.kind === 'read' ? before.beside : await dbtBeside(engine, parts);
+}
+
 const FILES = ['manifest.json', 'catalog.json', 'run_results.json'];
 
 async function stampOf(path: string): Promise<readonly number[]> {

@@ -87,13 +87,24 @@ function toldOf({ definition, current, held, former }: Mart) {
 }
 
 function linesOf(event: SchemaEvent): readonly string[] {
-  const { seenAt, severity, says, views, marts, written, readers, readerCount } = event;
+  const { seenAt, severity, says, views, marts, written, readers, readerCount, dbt } = event;
   const more = readerCount - readers.length;
   return [
     `${dayOf(seenAt)}  ${severity.padEnd(8)}  ${says}`,
     ...list('marts of ours', marts.map(shortName)),
     ...list('views', views.map(shortName)),
     ...list('written from it', written.map(shortName)),
+    ...list(
+      'dbt models',
+      (dbt?.models ?? []).map(({ name, owner }) =>
+        owner === undefined ? name : `${name} (owned by ${owner})`,
+      ),
+    ),
+    ...(dbt === undefined || dbt.below === 0 ? [] : [`    and ${dbt.below} dbt models below`]),
+    ...list(
+      'exposed as',
+      (dbt?.exposures ?? []).map(({ name, type, owner }) => `${name} (${type}, owned by ${owner})`),
+    ),
     ...readers.map(
       ({ reader, runs, lastUse }) =>
         `    read by ${reader.name} (${reader.tool === '' ? reader.kind : `${reader.kind}, ${reader.tool}`}), ${runs} runs, last on ${dayOf(lastUse)}`,

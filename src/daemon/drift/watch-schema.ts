@@ -3,7 +3,7 @@ import { DAY_MS } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { diffPictures } from '../../drift/diff-pictures.ts';
 import { leftBehind } from '../../drift/former-schema.ts';
-import { impactsOf } from '../../drift/impact.ts';
+import { type ImpactInput, impactsOf } from '../../drift/impact.ts';
 import { schemaBefore } from '../../drift/schema-before.ts';
 import { isGuess, type SchemaChange } from '../../drift/schema-change.ts';
 import { eventOf, type SchemaEvent, schemaEvent } from '../../drift/schema-event.ts';
@@ -13,8 +13,10 @@ import type { Mart } from '../../marts/mart.ts';
 import type { Notice } from '../../notify/notice.ts';
 import { schemaNotice } from '../../notify/schema-notice.ts';
 import { dialectOf } from '../../sql/dialects.ts';
+import { indexSchema } from '../../sql/schema-index.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import type { UsageSnapshot } from '../../usage/template.ts';
+import { dbtAsReadLast } from '../dbt/dbt-beside.ts';
 import type { Engine } from '../engine.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
 import { handIn } from '../tell-people.ts';
@@ -55,6 +57,7 @@ export async function watchSchema(
     | 'outbox'
     | 'source'
     | 'names'
+    | 'parsers'
   >,
   { schema, marts, usage, signal }: WatchParts,
 ): Promise<readonly SchemaEvent[]> {
@@ -78,6 +81,7 @@ export async function watchSchema(
           dialect: dialectOf(connector.dialect),
           marts: own,
           usage: usage(),
+          dbt: await dbtBefore(engine, { schema, before: before.picture, signal }),
         }).map((impact) => eventOf(impact, now));
   documents.transaction(() => {
     keepEvents(documents, events, now);
@@ -96,6 +100,25 @@ export async function watchSchema(
     log.info({ kind, severity, says }, 'the schema changed');
   }
   return events;
+}
+
+/** The dbt project as it stood on the schema of before: a name that is gone says nothing any more. */
+async function dbtBefore(
+  engine: Parameters<typeof dbtAsReadLast>[0],
+  {
+    schema,
+    before,
+    signal,
+  }: Pick<WatchParts, 'schema' | 'signal'> & { readonly before: SchemaPicture },
+): Promise<ImpactInput['dbt']> {
+  const snapshot = schemaBefore(before, schema.snapshot);
+  const index = indexSchema(snapshot, dialectOf(engine.connector.dialect));
+  const digest = `before ${schema.digest}`;
+  const beside = await dbtAsReadLast(engine, {
+    schema: { ...schema, snapshot, index, digest },
+    signal,
+  });
+  return beside.kind === 'read' ? beside : undefined;
 }
 
 /** What changed, with the statements that renamed something as witnesses: they are looked for where something else would be a guess. */
