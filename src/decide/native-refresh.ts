@@ -7,7 +7,7 @@ import { isSameNative, type NativeShape } from '../marts/native-shape.ts';
 import type { CycleInput } from './cycle-input.ts';
 
 export type NativeHere =
-  /** Nobody asked for it, or the warehouse has none. */
+  /** Nobody asked for it. */
   | { readonly kind: 'none' }
   | { readonly kind: 'native'; readonly shape: NativeShape; readonly proveWhole: boolean }
   | { readonly kind: 'table'; readonly because: string };
@@ -27,8 +27,11 @@ export function nativeHere(
 ): NativeHere {
   const { policy, capabilities, catalog, now } = input;
   const offered = capabilities.nativeShape;
-  if (policy.nativeShapes !== true || offered === undefined) {
+  if (policy.nativeShapes !== true) {
     return { kind: 'none' };
+  }
+  if (offered === undefined) {
+    return asTable('Goldsmith knows no shape of its own of this warehouse');
   }
   const { definition } = candidate;
   const refused = mart?.notNative;

@@ -22,6 +22,8 @@ export interface DryRunTarget {
   readonly dataSchema: string;
   readonly ledgerSchema: string;
   readonly writes: boolean;
+  /** Versions may be what the warehouse itself keeps. Absent: no. */
+  readonly nativeShapes?: boolean;
 }
 
 const options = { purpose: 'facts' } as const;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../base/clock.ts';
 import { type RelationId, relationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
@@ -10,6 +11,7 @@ import {
   createVersion,
   createVersionView,
   deleteRows,
+  dropObject,
   dropTable,
   dropView,
   insertRows,
@@ -61,6 +63,13 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
             dropTable(copy, wording),
           ],
     ),
+    ...(target.nativeShapes === true
+      ? [
+          sends('have the warehouse keep a version, and refresh it', (session: Session) =>
+            keptNatively(session, { relation: copy, definition: definition(session) }),
+          ),
+        ]
+      : []),
     sends('mark a table', ({ wording }) =>
       wording.statements.commentOn('table', { relation: table, comment: 'a dry run' }),
     ),
@@ -113,6 +122,21 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
     ]),
     { kind: 'keep the ledger', run: (session) => keepLedger(session, ledgerSchema) },
   ];
+}
+
+function keptNatively(
+  { wording }: Session,
+  { relation, definition }: { readonly relation: RelationId; readonly definition: MartDefinition },
+): readonly string[] {
+  const { native } = wording;
+  const shape = native && { kind: native.kind, key: ['id'], lagMs: HOUR_MS };
+  return native === undefined
+    ? []
+    : [
+        ...createVersion(relation, { definition, native: shape, wording }),
+        native.refresh(relation),
+        dropObject(native.kind, relation, wording),
+      ];
 }
 
 /** A new ledger is made, or in one that is there a row is written. */

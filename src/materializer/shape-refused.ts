@@ -29,8 +29,8 @@ export async function sendShape(
 
 /** A warehouse's words may quote a statement's. */
 function withoutLiterals(words: string): string {
-  const [first = ''] = words.split('\n');
-  return first
+  return words
+    .replaceAll(/\s+/g, ' ')
     .replaceAll(/'[^']*'?/g, "'..'")
     .replaceAll(/(?<![\w.])\d[\d.]*/g, '..')
     .slice(0, MOST_WORDS);

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { keepInterrupting } from './keep-interrupting.ts';
+import {
+  changeDynamic,
+  type DynamicStatement,
+  ddlOf,
+  isDynamic,
+  makeDynamic,
+  recogniseDynamic,
+  refreshDynamic,
+  whyNotMade,
+} from './snowflake-dynamic.ts';
 import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';
@@ -77,6 +87,17 @@ export class SnowflakeSession {
         `SQL access control error:\nInsufficient privileges to operate on schema 'PUBLIC'`,
       );
     }
+    const dynamic = recogniseDynamic(text);
+    if (dynamic !== undefined) {
+      return await this.#dynamic(dynamic, text);
+    }
+    if (await isDynamic(this.#connection, text)) {
+      throw new SnowflakeFailure(
+        '001003',
+        '42601',
+        'SQL compilation error:\nDynamic Tables do not support the requested operation.',
+      );
+    }
     const found = recognise(text);
     switch (found.kind) {
       case 'nothing':
@@ -109,6 +130,42 @@ export class SnowflakeSession {
         return result;
       }
     }
+  }
+
+  async #dynamic(statement: DynamicStatement, typed: string): Promise<WireResult> {
+    const { name } = statement;
+    try {
+      switch (statement.kind) {
+        case 'create': {
+          const why = whyNotMade(statement);
+          if (why !== undefined) {
+            throw new SnowflakeFailure('002715', '42601', `SQL compilation error:\n${why}.`);
+          }
+          await makeDynamic(this.#connection, { statement, typed });
+          const made = { what: 'TABLE', name, replaces: false, copiesGrants: false } as const;
+          await this.#keeper.made(this.#connection, {
+            created: { ...made, isSecure: false, typed },
+            role: this.who.role,
+          });
+          break;
+        }
+        case 'refresh':
+          await refreshDynamic(this.#connection, name);
+          break;
+        case 'suspend':
+        case 'resume':
+        case 'drop':
+          await changeDynamic(this.#connection, { kind: statement.kind, name });
+          break;
+        case 'ddl': {
+          const ddl = await ddlOf(this.#connection, name);
+          return textResult(['DDL'], ddl === null ? [] : [[ddl]]);
+        }
+      }
+    } catch (error) {
+      throw error instanceof SnowflakeFailure ? error : failureOf(error);
+    }
+    return textResult(['status'], [['Statement executed successfully.']]);
   }
 
   async #send(sql: string): Promise<WireResult> {

@@ -67,7 +67,7 @@ export function recognise(text: string): Recognised {
     return { kind: 'owner', on: owned[1] ?? '', to: owned[2] ?? '' };
   }
   const grant = new RegExp(
-    `^(GRANT|REVOKE) ([A-Z ]+) ON (?:TABLE|VIEW) ${NAME} (?:TO|FROM) ROLE ${NAME}`,
+    `^(GRANT|REVOKE) ([A-Z ]+) ON (?:DYNAMIC TABLE|TABLE|VIEW) ${NAME} (?:TO|FROM) ROLE ${NAME}`,
   ).exec(sql);
   if (grant !== null) {
     const [, verb, privilege = '', on = '', to = ''] = grant;
@@ -167,6 +167,14 @@ function renamed(sql: string): string {
       /\bCOUNT\(DISTINCT ([^(),]+(?:, [^(),]+)+)\)/g,
       (_all, list: string) =>
         `COUNT(DISTINCT (${list})) FILTER (WHERE ${list.split(', ').join(' IS NOT NULL AND ')} IS NOT NULL)`,
+    )
+    .replaceAll(
+      /\bSCHEDULING_STATE:(\w+)::VARCHAR/g,
+      (_all, field: string) => `JSON_EXTRACT_STRING(SCHEDULING_STATE, '$.${field.toLowerCase()}')`,
+    )
+    .replaceAll(
+      /\bTABLE\(SNOW_INFORMATION\.(DYNAMIC_TABLES\(RESULT_LIMIT) => (\d+)\)\)/g,
+      '$1 := $2)',
     )
     .replaceAll(/\bSTARTSWITH\(/g, 'STARTS_WITH(')
     .replaceAll(

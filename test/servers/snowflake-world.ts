@@ -35,15 +35,19 @@ const STATEMENTS = [
   `create table "SNOW_INFORMATION".own_grants (grantee varchar, privilege varchar, schema_name varchar, object_name varchar)`,
   `create table "SNOW_INFORMATION".own_owners (schema_name varchar, object_name varchar, owner varchar)`,
   `create table "SNOW_INFORMATION".own_views (schema_name varchar, object_name varchar, typed varchar, is_secure boolean)`,
+  `create table "SNOW_INFORMATION".own_dynamic (schema_name varchar, object_name varchar, typed varchar, query varchar, scheduling_state varchar, last_state varchar)`,
+  `create macro "PUBLIC".dynamic_tables(result_limit := 100) as table select schema_name, object_name as name, scheduling_state, last_state as last_completed_refresh_state
+from "${DATABASE}"."SNOW_INFORMATION".own_dynamic limit result_limit`,
   `create table "SNOW_INFORMATION".own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
   `create view "SNOW_INFORMATION"."TABLES" as
 select t.database_name as table_catalog, t.schema_name as table_schema, t.table_name, coalesce(o.owner, 'PEOPLE') as table_owner, 'BASE TABLE' as table_type,
   'NO' as is_transient, t.estimated_size as row_count, t.estimated_size * 100 as bytes, timestamptz '2024-01-01 00:00:00+00' as created,
-  timestamptz '2024-01-01 00:00:00+00' as last_ddl, t.comment
+  timestamptz '2024-01-01 00:00:00+00' as last_ddl, t.comment, case when d.object_name is null then 'NO' else 'YES' end as is_dynamic
 from duckdb_tables() as t left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = t.schema_name and o.object_name = t.table_name
+left join "${DATABASE}"."SNOW_INFORMATION".own_dynamic as d on d.schema_name = t.schema_name and d.object_name = t.table_name
 where t.${OWN}
 union all
-select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', timestamptz '2024-01-01 00:00:00+00', v.comment
+select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', timestamptz '2024-01-01 00:00:00+00', v.comment, 'NO'
 from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = v.schema_name and o.object_name = v.view_name
 where v.${OWN}`,
   `create view "SNOW_INFORMATION"."COLUMNS" as

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { refreshAllDynamic } from './snowflake-dynamic.ts';
 import { type Fault, Faults } from './snowflake-faults.ts';
 import { ObjectKeeper } from './snowflake-objects.ts';
 import type { WireResult, WireRow } from './snowflake-results.ts';
@@ -26,6 +27,8 @@ export interface SnowflakeServer {
   readonly openSessions: () => number;
   /** Runs a statement beside all sessions, in DuckDB's own words. */
   sql(text: string): Promise<void>;
+  /** The lag of every dynamic table has passed: the account refreshes those it looks after. */
+  lagsPass(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -306,6 +309,7 @@ export async function startSnowflake({
         });
       }
     },
+    lagsPass: () => refreshAllDynamic(side),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -68,6 +68,9 @@ export async function openSnowflake(target: SnowflakeTarget): Promise<Connector>
   }
 }
 
+/** No dynamic table is promised to be fresher. */
+const LEAST_LAG_MS = 60_000;
+
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 200;
 
@@ -106,6 +109,16 @@ class SnowflakeConnector implements Connector {
         most: 3,
         types: String.raw`^(number|decimal|numeric|varchar|text|string|date|timestamp_\w+|timestamp|boolean)\b`,
       },
+      ...(writer === undefined
+        ? {}
+        : {
+            nativeShape: {
+              kind: 'dynamic table',
+              refresh: 'incremental',
+              leastLagMs: LEAST_LAG_MS,
+              compute: writer.warehouse,
+            },
+          }),
       billing: 'credits',
     };
     this.#reader = this.#opened(reader, { mayWrite: false });

@@ -11,6 +11,7 @@ import type {
 import { accessWording } from './access-wording.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { named } from './named.ts';
+import { nativeWording } from './native-wording.ts';
 import { stagedWording } from './staged-wording.ts';
 import { textLiteral } from './text-literal.ts';
 import { selectOf } from './view-definition.ts';
@@ -40,7 +41,8 @@ const content: ContentWording = {
 };
 
 const PEOPLES = "table_schema <> 'INFORMATION_SCHEMA'";
-const KIND = "case when table_type like '%VIEW%' then 'view' else 'table' end";
+const KIND =
+  "case when table_type like '%VIEW%' then 'view' when is_dynamic = 'YES' then 'dynamic table' else 'table' end";
 
 const objects: ObjectWording = {
   ownDatabase: 'select current_database()',
@@ -83,6 +85,7 @@ export const snowflakeWording: Wording = {
     moment: (at) => `'${new Date(at).toISOString()}'::timestamp_tz`,
   },
   staged: stagedWording,
+  native: nativeWording,
   lookups: lookupWording,
   access: accessWording,
 };

@@ -4,7 +4,8 @@ import { answer, type DoctorAnswer, fail } from './doctor-answer.ts';
 
 /** Has the warehouse check every kind of statement a cycle may send; changes nothing. */
 export async function checkStatements({ config, connector }: Engine): Promise<DoctorAnswer> {
-  const { marts, mode } = config;
+  const { marts, mode, decide } = config;
+  const { nativeShapes } = decide;
   const catalog = await connector.readCatalog({ purpose: 'catalog' });
   const own = new Set([marts.ledgerSchema, marts.dataSchema]);
   const sample = catalog.find(
@@ -14,7 +15,7 @@ export async function checkStatements({ config, connector }: Engine): Promise<Do
       ![...own].some((schema) => id.includes(`${schema}.`)),
   );
   const writes = mode !== 'observe' && connector.capabilities.canWrite;
-  const results = await dryRunStatements(connector, { ...marts, sample, writes });
+  const results = await dryRunStatements(connector, { ...marts, sample, writes, nativeShapes });
   const accepted = results.filter(({ outcome }) => outcome === 'accepted');
   const refused = results.filter(({ outcome }) => outcome === 'refused');
   const untried = results.length - accepted.length - refused.length;

@@ -1,0 +1,28 @@
+import { relationParts } from '../../base/relation.ts';
+import { quoteName, quoteRelation } from '../quote.ts';
+import type { NativeWording } from '../wording.ts';
+import { textLiteral } from './text-literal.ts';
+
+/**
+ * Dynamic tables. The refresh mode is said, for left to itself the account picks the whole once and for ever; the lag is what keeps
+ * the bound when nobody tells it to refresh. What it is refreshed on is paid for by whoever pays for that warehouse.
+ */
+export const nativeWording: NativeWording = {
+  kind: 'dynamic table',
+  create: ({ relation, comment, select, lagMs = 0, compute = '' }) => [
+    `create transient dynamic table ${quoteRelation(relation)} target_lag = '${Math.floor(lagMs / 1000)} seconds' warehouse = ${quoteName(compute)} refresh_mode = incremental initialize = on_create comment = ${textLiteral(comment)} as\n${select}`,
+  ],
+  refresh: (relation) => `alter dynamic table ${quoteRelation(relation)} refresh`,
+  text: (relation) =>
+    `select get_ddl('DYNAMIC_TABLE', ${textLiteral(quoteRelation(relation))}) as ddl`,
+  trouble: (relation) => {
+    const { schema, name } = relationParts(relation);
+    const inSchema = schema === undefined ? 'current_schema()' : textLiteral(schema);
+    return `select case
+  when scheduling_state:state::varchar = 'SUSPENDED' then 'it is suspended (' || coalesce(scheduling_state:reason_code::varchar, 'no reason told') || ')'
+  when last_completed_refresh_state in ('FAILED', 'UPSTREAM_FAILED') then 'its last refresh failed'
+end as trouble
+from table(information_schema.dynamic_tables(result_limit => 10000))
+where schema_name = ${inSchema} and name = ${textLiteral(name)}`;
+  },
+};
