@@ -12,12 +12,12 @@ const MEANINGS = {
   CONNECTOR_SIGN_IN_FAILED: {
     retryable: false,
     sentence:
-      'did not let us sign in; check the user, where its password comes from, and whether it may connect from here',
+      'did not let us sign in; check the user, its secret (password, key or token) and whether that has expired, and whether it may connect from here',
   },
   CONNECTOR_TLS_REFUSED: {
     retryable: false,
     sentence:
-      'and we do not trust each other’s certificates; check warehouse.postgres.tls against what the server offers',
+      'and we do not trust each other’s certificates; check which authority we are told to trust, and whether a proxy between looks into TLS',
   },
   CONNECTOR_DATABASE_MISSING: {
     retryable: false,

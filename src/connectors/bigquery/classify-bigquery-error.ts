@@ -61,6 +61,11 @@ const RULES: readonly Rule[] = [
     code: 'CONNECTOR_SIGN_IN_FAILED',
   },
   {
+    when: /^407$/,
+    code: 'CONNECTOR_UNREACHABLE',
+    addition: 'status 407: the proxy asks who we are; check HTTPS_PROXY',
+  },
+  {
     when: /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|408|50[0-4])$/,
     code: 'CONNECTOR_UNREACHABLE',
   },
@@ -71,6 +76,7 @@ const RULES: readonly Rule[] = [
   {
     when: /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/,
     code: 'CONNECTOR_TLS_REFUSED',
+    addition: 'NODE_EXTRA_CA_CERTS names an authority of your own',
   },
   { when: /^403$/, code: 'CONNECTOR_PERMISSION_DENIED' },
 ];

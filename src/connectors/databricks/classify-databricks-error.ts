@@ -16,6 +16,7 @@ const RULES: readonly Rule[] = [
   {
     when: /INSUFFICIENT_PERMISSIONS|PERMISSION_DENIED|^42501/,
     code: 'CONNECTOR_PERMISSION_DENIED',
+    addition: /on (Table|View|Schema|Catalog|Volume|Function|Routine) ['`][\w.`-]+['`]/i,
   },
   {
     when: /(TABLE_OR_VIEW|SCHEMA|CATALOG|DELTA_TABLE|DELTA_PATH)\w*_NOT_FOUND|^(42P01|3F000)/,
@@ -51,6 +52,7 @@ const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>>
     'CONNECTOR_SIGN_IN_FAILED',
     'HTTP 403; grant CAN USE on the warehouse, or add this address to the access list',
   ],
+  407: ['CONNECTOR_UNREACHABLE', 'HTTP 407; the proxy between asks who we are'],
   404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404; check warehouse.databricks.httpPath'],
   429: ['CONNECTOR_FULL', 'HTTP 429'],
 };

@@ -38,6 +38,11 @@ const RULES: readonly Rule[] = [
   { when: /^(0A|2[0-7]|2B|2F|34|38|39|42|44|54|P0)/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
+/** Where to look: the general sentence does not know this warehouse's settings. */
+const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
+  CONNECTOR_TLS_REFUSED: 'warehouse.postgres.tls, against what the server offers',
+};
+
 /** What the driver tells without a code. */
 const BY_TEXT: readonly (readonly [RegExp, ConnectorErrorCode])[] = [
   [/password must be a string|no password/i, 'CONNECTOR_SIGN_IN_FAILED'],
@@ -57,10 +62,13 @@ export function classifyPostgresError(cause: unknown, connection: string): Error
   const rule = RULES.find(({ when }) => when.test(found));
   if (rule === undefined) {
     const code = BY_TEXT.find(([text]) => text.test(message))?.[1] ?? 'CONNECTOR_UNKNOWN';
-    return new ConnectorError(code, connection, { cause });
+    return new ConnectorError(code, connection, { cause, addition: ADDITIONS[code] });
   }
   const named = rule.addition?.exec(message)?.[0];
-  const addition = named ?? (rule.code === 'CONNECTOR_BAD_SQL' ? `SQLSTATE ${found}` : undefined);
+  const addition =
+    named ??
+    ADDITIONS[rule.code] ??
+    (rule.code === 'CONNECTOR_BAD_SQL' ? `SQLSTATE ${found}` : undefined);
   return new ConnectorError(rule.code, connection, { cause, addition });
 }
 

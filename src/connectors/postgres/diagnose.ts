@@ -82,11 +82,13 @@ ${NAMED} where ${PEOPLES} group by n.oid, n.nspname order by 1`);
   if (hidden.length === 0) {
     return good(`${who} ${user} may read every relation`);
   }
-  const remedy = hidden.flatMap(([schema]) => {
+  const remedy = hidden.flatMap(([schema, , mayEnter, unread]) => {
     const name = quoteName(cellText(schema));
     return [
-      `grant usage on schema ${name} to ${quoteName(user)};`,
-      `grant select on all tables in schema ${name} to ${quoteName(user)};`,
+      ...(mayEnter === true ? [] : [`grant usage on schema ${name} to ${quoteName(user)};`]),
+      ...(Number(unread) === 0
+        ? []
+        : [`grant select on all tables in schema ${name} to ${quoteName(user)};`]),
     ];
   });
   const schemas = hidden.map(
@@ -130,17 +132,22 @@ async function handsOn(
   ask: Ask,
   { writer, reader }: { readonly writer: string; readonly reader: string },
 ): Promise<Finding> {
-  const { rows } = await ask(`select count(distinct d.defaclobjtype)::int
+  const { rows } = await ask(`select distinct d.defaclobjtype::text
 from pg_catalog.pg_default_acl as d, lateral aclexplode(d.defaclacl) as g
 where d.defaclrole = (select oid from pg_catalog.pg_roles where rolname = ${quoteText(writer)}) and d.defaclnamespace = 0
   and (g.grantee = 0 or pg_has_role(${quoteText(reader)}, g.grantee, 'usage'))
   and (d.defaclobjtype = 'r' and g.privilege_type = 'SELECT' or d.defaclobjtype = 'n' and g.privilege_type = 'USAGE')`);
-  return reader === writer || Number(rows[0]?.[0]) === 2
+  const handed = new Set(rows.map(([kind]) => cellText(kind)));
+  const remedy = [
+    ...(handed.has('n') ? [] : ['usage on schemas']),
+    ...(handed.has('r') ? [] : ['select on tables']),
+  ].map(
+    (what) =>
+      `alter default privileges for role ${quoteName(writer)} grant ${what} to ${quoteName(reader)};`,
+  );
+  return reader === writer || remedy.length === 0
     ? good(`what the writer makes, the reader may read`)
-    : bad(`what the writer ${writer} makes, the reader ${reader} may not read`, [
-        `alter default privileges for role ${quoteName(writer)} grant usage on schemas to ${quoteName(reader)};`,
-        `alter default privileges for role ${quoteName(writer)} grant select on tables to ${quoteName(reader)};`,
-      ]);
+    : bad(`what the writer ${writer} makes, the reader ${reader} may not read`, remedy);
 }
 
 /** Only an owner may replace a view or drop a table. */
@@ -197,7 +204,10 @@ async function clock(ask: Ask, now: () => number): Promise<Finding> {
 }
 
 async function counters(ask: Ask, history: string, reader: string): Promise<Finding> {
-  const { rows } = await ask(`select to_regclass(${quoteText(history)}) is not null,
+  // A name in a schema one may not enter is found by nobody, and yet it is there.
+  const name = (history.split('.').at(-1) ?? history).replaceAll('"', '');
+  const { rows } = await ask(`select to_regclass(${quoteText(history)}) is not null
+    or exists (select from pg_catalog.pg_class where relname = ${quoteText(name)}),
   pg_has_role('pg_read_all_stats', 'usage')`);
   const [exists, mayRead] = rows[0] ?? [];
   if (exists !== true) {

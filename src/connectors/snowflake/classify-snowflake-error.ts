@@ -32,6 +32,11 @@ const RULES: readonly Rule[] = [
   { when: /^(00\d{4}|1\d{5}|2\d{5})$/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
+/** Where to look: the general sentence does not know how this driver is told. */
+const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
+  CONNECTOR_TLS_REFUSED: 'NODE_EXTRA_CA_CERTS names an authority of your own',
+};
+
 /** Tokens that ran out, and sessions that are gone: the statement was not carried out, another connection may carry it. */
 const SESSION_GONE = /^(390111|390112|390114|390104|390195|407001)$/;
 
@@ -52,7 +57,10 @@ export function classifySnowflakeError(cause: unknown, connection: string): Erro
     return new ConnectorError(byStatus(status), connection, { cause, addition: told(status) });
   }
   const named = rule.addition?.exec(message)?.[0];
-  const addition = named ?? (rule.code === 'CONNECTOR_BAD_SQL' ? `code ${codes[0]}` : undefined);
+  const addition =
+    named ??
+    ADDITIONS[rule.code] ??
+    (rule.code === 'CONNECTOR_BAD_SQL' ? `code ${codes[0]}` : undefined);
   return new ConnectorError(rule.code, connection, { cause, addition });
 }
 
@@ -64,6 +72,12 @@ function byStatus(status: number | undefined): ConnectorErrorCode {
 }
 
 function told(status: number | undefined): string | undefined {
+  if (status === 407) {
+    return 'status 407: the proxy asks who we are; check HTTPS_PROXY';
+  }
+  if (status === 502 || status === 504) {
+    return `status ${status}: what stands between did not reach the account; check HTTPS_PROXY`;
+  }
   if (status === 403 || status === 404) {
     return `status ${status}: check warehouse.snowflake.account, and network policies`;
   }

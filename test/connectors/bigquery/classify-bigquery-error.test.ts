@@ -30,6 +30,16 @@ describe('what the service says, in our words', () => {
     [told(400, 'stopped', 'Job execution was cancelled'), 'CONNECTOR_CANCELLED', false],
     [told(503, 'backendError', 'try again'), 'CONNECTOR_UNREACHABLE', true],
     [Object.assign(new Error('x'), { code: 'ENOTFOUND' }), 'CONNECTOR_UNREACHABLE', true],
+    [
+      Object.assign(new Error('Proxy Authentication Required'), { status: 407 }),
+      'CONNECTOR_UNREACHABLE',
+      true,
+    ],
+    [
+      Object.assign(new Error('x'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+      'CONNECTOR_TLS_REFUSED',
+      false,
+    ],
     [new Error('invalid response body: Premature close'), 'CONNECTOR_UNREACHABLE', true],
     [new Error('Could not load the default credentials.'), 'CONNECTOR_SIGN_IN_FAILED', false],
     [
