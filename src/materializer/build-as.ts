@@ -1,5 +1,8 @@
+import type { EpochMs } from '../base/clock.ts';
+import type { Mart, MartVersion } from '../marts/mart.ts';
 import type { ActionOf } from './action-handler.ts';
 import { ShapeRefused } from './shape-refused.ts';
+import { withoutUnfinished } from './unfinished.ts';
 
 /** What was built, and as what. */
 export interface BuiltAs<Result> {
@@ -22,4 +25,24 @@ export async function buildAs<Result>(
     const { native: _refused, ...asTable } = action;
     return { built: await build(asTable), refused: error.message };
   }
+}
+
+/** The mart with a hidden version more, and with what the warehouse said of the shape that was asked for. */
+export function martWith(
+  version: MartVersion,
+  {
+    mart,
+    refused,
+    at,
+  }: { readonly mart: Mart; readonly refused: string | undefined; readonly at: EpochMs },
+): Mart {
+  const { notNative: before, ...kept } =
+    mart.unfinished?.table === version.table ? withoutUnfinished(mart) : mart;
+  const now = refused === undefined ? before : { since: at, because: refused };
+  const isTaken = version.native !== undefined;
+  return {
+    ...kept,
+    hidden: [...mart.hidden, { version, hiddenAt: at }],
+    ...(now === undefined || isTaken ? {} : { notNative: now }),
+  };
 }
