@@ -11,9 +11,12 @@ export interface Sampling {
   readonly settings: SavingsSettings;
 }
 
+/** Readers' runs for which measuring again is worth two runs on base: a tenth of what base would cost them. */
+const RUNS_A_PAIR = 20;
+
 /**
  * What to measure in this cycle: kinds of statement that reach the mart and were never measured, a few a cycle; once all
- * are, one of them now and then. Measuring costs base runs, so it must stay far below what the mart saves.
+ * are, one of them now and then, as long as readers come. Measuring costs base runs, so it must stay far below what the mart saves.
  */
 export function samplesOf(
   relation: RelationId,
@@ -52,6 +55,10 @@ export function samplesOf(
   if (never.length > 0) {
     return never.slice(0, settings.pairedRunsPerCycle);
   }
-  const isDue = now - Math.max(0, ...lastAt.values()) >= settings.pairedRunsEvery;
+  const last = Math.max(0, ...lastAt.values());
+  const runs = usage.facts
+    .filter(({ fingerprint, lastEndedAt }) => newest.has(fingerprint) && lastEndedAt > last)
+    .reduce((sum, fact) => sum + (fact.reader.kind === 'goldsmith' ? 0 : fact.runs), 0);
+  const isDue = now - last >= settings.pairedRunsEvery && runs >= RUNS_A_PAIR;
   return isDue && settings.pairedRunsPerCycle > 0 ? all.slice(0, 1) : [];
 }

@@ -1,25 +1,18 @@
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import { subtractUsd } from '../base/usd.ts';
-import type { MartEstimate } from '../cost/estimate.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Unfinished } from '../marts/ranges.ts';
+import { buildBudget, type Worth } from './build-budget.ts';
 import { type Clustering, chooseClustering } from './choose-clustering.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { savedBy } from './forecast/past.ts';
 import type { WayToBuild } from './in-steps.ts';
 import type { Intent, Predicted } from './intent.ts';
 import { standsAs } from './native-refresh.ts';
-import { keptBytes } from './room.ts';
 import type { Weighed } from './weigh.ts';
 
 const REPLAYED_AT_PROMOTION = 5;
 const REPLAYED_AT_REFRESH = 1;
-/** Estimates err; a build that takes this many times its estimate is stopped. */
-const BUDGET_FACTOR = 20;
-const LEAST_BUDGET_MS = 60_000;
-const LEAST_BUDGET_BYTES = 256_000_000;
-/** How much larger than the version before it a next one may be, however little storage is left. */
-const EXPECTED_GROWTH = 1.5;
 
 /** The build of a mart's next version, with what to replay and the limits it must keep. */
 export function buildIntent(
@@ -64,7 +57,11 @@ export function buildIntent(
     reason,
     replay,
     minimumGain: isPromotion ? input.policy.minimumGain : 0,
-    budget: budgetOf(estimate, { mart, input }),
+    budget: buildBudget(estimate, {
+      mart,
+      input,
+      worth: isPromotion ? worthOf({ asked, appraisal }, input) : undefined,
+    }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     ...(refresh.grown === undefined ? {} : { grown: refresh.grown }),
     ...(clustering?.kind === 'clustered' && refresh.native === undefined
@@ -106,7 +103,7 @@ export function refreshIntent(
     version: current.version,
     table: current.table,
     proveWhole: native?.proveWhole ?? true,
-    budget: { cpuMs: budgetOf(estimate, { mart, input }).cpuMs },
+    budget: { cpuMs: buildBudget(estimate, { mart, input }).cpuMs },
     freshUntil: input.now + maxStalenessMs,
     because,
     evidence: {
@@ -138,6 +135,17 @@ function inWords(clustering: Clustering): string {
   return clustering.kind === 'clustered'
     ? clustering.by.join(', ')
     : `nothing: ${clustering.because}`;
+}
+
+/** As hoped for, until the build must have paid back at the latest. */
+function worthOf(
+  { asked: { saving }, appraisal: { estimate } }: Pick<Weighed, 'asked' | 'appraisal'>,
+  { policy }: Pick<CycleInput, 'policy'>,
+): Worth {
+  return {
+    netPerDay: subtractUsd(saving.highPerDay, estimate.upkeepPerDay),
+    days: Math.max(policy.paybackDays, policy.longestPaybackDays),
+  };
 }
 
 function predictedOf({
@@ -185,24 +193,10 @@ export function fillIntent(
     table: tableOf(relation, { version, input }),
     by: way.by,
     rowsPerStep: way.rowsPerStep,
-    budget: budgetOf(estimate, { mart, input }),
+    budget: buildBudget(estimate, { mart, input, worth: worthOf({ asked, appraisal }, input) }),
     because,
     evidence: { runs: demand.reachable.runs, steps: way.because },
     predicted: predictedOf({ asked, appraisal }),
-  };
-}
-
-/** Generous, but for storage no more than half of what is left: the executor counts all a build may take, and others wait. */
-function budgetOf(
-  { buildCpuMs, bytes }: MartEstimate,
-  { mart, input }: { readonly mart: Mart | undefined; readonly input: CycleInput },
-) {
-  const left = Math.max(0, input.caps.maxStorageBytes - keptBytes(input.marts));
-  const expected = Math.max(2 * bytes, EXPECTED_GROWTH * (mart?.current?.bytes ?? 0));
-  const generous = Math.max(LEAST_BUDGET_BYTES, BUDGET_FACTOR * bytes);
-  return {
-    cpuMs: Math.ceil(Math.max(LEAST_BUDGET_MS, BUDGET_FACTOR * buildCpuMs)),
-    bytes: Math.ceil(Math.min(generous, Math.max(expected, left / 2))),
   };
 }
 

@@ -21,7 +21,7 @@ export const savingsSettings = z
         'A/B/B/A runs per mart and cycle at most, where readers come by the stable view; their cost is debited.',
       ),
     pairedRunsEvery: duration('7d').describe(
-      'Once every kind of statement has been measured, one is measured again after this long.',
+      'Once every kind of statement has been measured, one is measured again after this long, if readers came twenty times since.',
     ),
     maturedAfterDays: z
       .int()
