@@ -208,7 +208,7 @@ export const METRICS = [
   {
     name: 'goldsmith_mart_debits_usd',
     kind: 'gauge',
-    help: 'What a mart cost over all its decisions in dollars, by line: builds, refreshes, storage and proofs.',
+    help: 'What a mart cost over all its decisions in dollars, by line: builds, refreshes, storage, proofs and its share of running Goldsmith.',
     labels: ['mart', 'line'],
   },
   {
