@@ -1,7 +1,15 @@
 import type { RelationId } from '../base/relation.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Block, JoinTree, NormalBody, NormalQuery } from '../sql/normal-query.ts';
-import { exprKey, isBeyondMarts, mapRefs, refsOf, refTo, someNode } from './expressions.ts';
+import {
+  exprKey,
+  isBeyondMarts,
+  mapRefs,
+  type Ref,
+  refsOf,
+  refTo,
+  someNode,
+} from './expressions.ts';
 
 /**
  * A block whose sources are plain tables, each once, joined by equalities into a tree: what a mart can be made of.
@@ -17,7 +25,8 @@ export interface StarBlock {
   readonly having: readonly BoundExpr[];
   readonly items: readonly BoundExpr[];
   readonly orderBy: readonly BoundExpr[];
-  /** Every column it reads outside its joins, as `relation.column`. */
+  /** Every column it reads outside its joins, each once; as expressions and as `relation.column`. */
+  readonly columns: readonly Ref[];
   readonly reads: ReadonlySet<string>;
 }
 
@@ -97,10 +106,11 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
   if (outside(everything) || isBeyondMarts(everything) || !isTree(relations, [...edges.values()])) {
     return undefined;
   }
-  const reads = new Set(
-    refsOf([filters, canonical([block.groupBy ?? [], block.having, items, orderBy])]).map(
-      ({ occ, column }) => `${relations[occ] ?? ''}.${column}`,
-    ),
+  const columns = new Map(
+    refsOf([filters, canonical([block.groupBy ?? [], block.having, items, orderBy])]).map((ref) => [
+      `${relations[ref.occ] ?? ''}.${ref.column}`,
+      ref,
+    ]),
   );
   const groupBy = block.distinct && block.groupBy === undefined ? items : block.groupBy;
   return {
@@ -116,13 +126,24 @@ function starBlock(block: Block, orderBy: readonly BoundExpr[]): StarBlock | und
     having: canonical(block.having),
     items: canonical(items),
     orderBy: canonical(orderBy),
-    reads,
+    columns: [...columns.values()],
+    reads: new Set(columns.keys()),
   };
 }
 
-export function edgeKey({ left, right, pairs }: JoinEdge): string {
-  return `${left} = ${right} on ${pairs.map((pair) => `${pair.left}=${pair.right}`).join(',')}`;
+/** Equal text, the same columns joined. */
+export function edgeKey(edge: JoinEdge): string {
+  const known = EDGE_KEYS.get(edge);
+  if (known !== undefined) {
+    return known;
+  }
+  const { left, right, pairs } = edge;
+  const key = `${left} = ${right} on ${pairs.map((pair) => `${pair.left}=${pair.right}`).join(',')}`;
+  EDGE_KEYS.set(edge, key);
+  return key;
 }
+
+const EDGE_KEYS = new WeakMap<JoinEdge, string>();
 
 interface EdgeParts extends JoinEdge {
   readonly pairs: { readonly left: string; readonly right: string }[];

@@ -23,8 +23,11 @@ export type GroupValues = (
 export function groupValues(counted: readonly GroupNdv[]): GroupValues {
   const byRelation = Map.groupBy(counted, ({ relation }) => relation);
   return (relation, { columns, valuesOf }) => {
-    const known = byRelation.get(relation) ?? [];
     const wanted = new Set(columns);
+    const known = byRelation.get(relation);
+    if (known === undefined) {
+      return [...wanted].reduce((product, column) => product * valuesOf(column), 1);
+    }
     const larger = known.filter((group) => isWithin(wanted, new Set(group.columns)));
     const smaller = known
       .filter((group) => isWithin(group.columns, wanted))

@@ -117,11 +117,14 @@ function groupedRowsWith(
   rowsOf: (relation: RelationId) => number,
 ): Survey['groupedRowsOf'] {
   const distinct = new Map(
-    columnNdvs.map((ndv) => [`${ndv.relation}.${ndv.column}`, ndv.distinct]),
+    [...Map.groupBy(columnNdvs, (ndv) => ndv.relation)].map(([relation, ndvs]) => [
+      relation,
+      new Map(ndvs.map((ndv) => [ndv.column, ndv.distinct])),
+    ]),
   );
   const together = groupValues(groupNdvs ?? []);
   const valuesOf = ({ relation, column, isWhole }: GrainKey) => {
-    const known = distinct.get(`${relation}.${column}`);
+    const known = distinct.get(relation)?.get(column);
     // A column's NULLs are a group of their own.
     const values = known === undefined ? Math.max(1, rowsOf(relation) * 0.1) : known + 1;
     return isWhole ? values : Math.min(values, MOST_VALUES_OF_EXPRESSION);

@@ -1,9 +1,9 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../../sql/bound.ts';
-import { authorMart, distinctExprs, renumber } from '../author-mart.ts';
+import { authorOnce } from '../author-once.ts';
 import type { Candidate, NotEnumerated } from '../candidate.ts';
 import type { EnumerationInput, Enumerator, Reading } from '../enumeration.ts';
-import { byPlace, refsOf } from '../expressions.ts';
+import { byPlace, refTo } from '../expressions.ts';
 import { orientStar } from '../join-star.ts';
 import { edgeKey, type JoinEdge, type StarBlock } from '../star-block.ts';
 
@@ -39,7 +39,7 @@ export const prejoined: Enumerator = {
         baked: [],
         values: columns,
       } as const;
-      const authored = authorMart(draft, input);
+      const authored = authorOnce(set, { draft, parts: input });
       if ('because' in authored) {
         not.push({ enumerator: 'prejoined', about, because: authored.because });
       } else {
@@ -115,20 +115,22 @@ const TOUCHED = new WeakMap<JoinTreeSet, KnownColumns>();
 
 function readTouchedColumns(set: JoinTreeSet, readings: readonly Reading[]): readonly BoundExpr[] {
   const edges = new Set(set.edges.map(edgeKey));
+  const places = new Map(set.relations.map((id, place) => [id, place]));
   const isWithin = (block: StarBlock) =>
-    block.relations.every((id) => set.relations.includes(id)) &&
-    block.edges.every((edge) => edges.has(edgeKey(edge))) &&
-    block.edges.length > 0;
-  const touched = readings
-    .flatMap(({ blocks }) => blocks)
-    .filter(isWithin)
-    .flatMap((block) =>
-      refsOf(
-        renumber([block.items, block.filters, block.groupBy ?? [], block.having, block.orderBy], {
-          from: block.relations,
-          to: set.relations,
-        }),
-      ),
-    );
-  return distinctExprs(touched).toSorted(byPlace);
+    block.edges.length > 0 &&
+    block.relations.every((id) => places.has(id)) &&
+    block.edges.every((edge) => edges.has(edgeKey(edge)));
+  const touched = new Map<string, BoundExpr>();
+  for (const { blocks } of readings) {
+    for (const { relations, columns } of blocks.filter(isWithin)) {
+      for (const { occ, column } of columns) {
+        const relation = relations[occ];
+        const place = relation === undefined ? undefined : places.get(relation);
+        if (place !== undefined) {
+          touched.set(`${place}/${column}`, refTo(place, column));
+        }
+      }
+    }
+  }
+  return [...touched.values()].toSorted(byPlace);
 }
