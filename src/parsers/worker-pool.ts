@@ -2,6 +2,7 @@ import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { ParseRequest } from '../sql/parse-sql.ts';
 import type { NameContext } from '../sql/schema.ts';
 import type { ParseLimits } from './limits.ts';
+import { Patience } from './patience.ts';
 import type { Seat } from './seat.ts';
 import { takeSeat } from './seat.ts';
 import { seenTables } from './seen-tables.ts';
@@ -31,13 +32,15 @@ export interface Task {
 interface Work {
   readonly task: Task;
   readonly indexes: readonly number[];
+  /** A worker was ended before it began with it. */
+  readonly isAgain?: true;
 }
 
 interface Desk {
   readonly seat: Seat;
   work: Work | undefined;
   received: number;
-  seenAt: number;
+  patience: Patience;
   seenIndex: number;
   seenReading: boolean;
   idleSince: number;
@@ -55,6 +58,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
   const queue: Work[] = [];
   const desks = new Set<Desk>();
   const endings = new Set<Promise<void>>();
+  const lookEveryMs = Math.max(20, Math.min(500, options.timeoutMs / 4));
   let watch: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -77,9 +81,10 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
         return;
       }
       queue.shift();
-      Object.assign(desk, { work, received: 0, seenAt: performance.now(), seenIndex: -1 });
+      const patience = new Patience(lookEveryMs, performance.now());
+      Object.assign(desk, { work, received: 0, patience, seenIndex: -1 });
       desk.seat.send(batchOf(work));
-      watch ??= setInterval(look, Math.max(20, Math.min(500, options.timeoutMs / 4))).unref();
+      watch ??= setInterval(look, lookEveryMs).unref();
     }
   }
 
@@ -104,7 +109,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       seat,
       work: undefined,
       received: 0,
-      seenAt: now,
+      patience: new Patience(lookEveryMs, now),
       seenIndex: -1,
       seenReading: false,
       idleSince: now,
@@ -171,8 +176,14 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       return;
     }
     desk.work = undefined;
+    if (!isReading && work.isAgain !== true) {
+      const rest = work.indexes.slice(desk.received);
+      queue.unshift({ task: work.task, indexes: rest, isAgain: true });
+      dispatch();
+      return;
+    }
     if (!isReading) {
-      const message = `the parser's worker thread does not start (${because}); reinstall the packages`;
+      const message = `the parser's worker thread does not start (${because}): give the machine more time, or reinstall the packages`;
       work.task.fail(new GoldsmithError('PARSER_WORKER_FAILED', message));
       dispatch();
       return;
@@ -206,10 +217,13 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
         continue;
       }
       const { index, isReading } = desk.seat.at();
-      if (index !== desk.seenIndex || isReading !== desk.seenReading) {
-        Object.assign(desk, { seenAt: now, seenIndex: index, seenReading: isReading });
-      } else if (now - desk.seenAt > (isReading ? options.timeoutMs : LOADING_MS)) {
+      const hasMoved = index !== desk.seenIndex || isReading !== desk.seenReading;
+      const waitedMs = desk.patience.look(now, hasMoved);
+      Object.assign(desk, { seenIndex: index, seenReading: isReading });
+      if (isReading && waitedMs > options.timeoutMs) {
         lose(desk, `the watchdog ended it: reading took longer than ${options.timeoutMs} ms`);
+      } else if (!isReading && waitedMs > LOADING_MS) {
+        lose(desk, `the watchdog ended it: it did not begin within ${LOADING_MS} ms`);
       }
     }
     if (desks.size === 0) {
