@@ -7,6 +7,8 @@ interface BesideView {
   readonly columns: readonly MartColumn[];
   readonly names: NameWording;
   readonly lookups: LookupWording;
+  /** A condition on the rows. */
+  readonly gate?: string | undefined;
 }
 
 /**
@@ -27,7 +29,9 @@ export function selectBeside(form: SlimForm, view: BesideView): string {
           `left join ${names.relation(side.table)} as s${at + 1} on ${pinned(side, { alias: `s${at + 1}`, names })}`,
         ],
   );
-  return `select ${items.join(',\n  ')}\nfrom ${[`${names.relation(form.rows)} as v`, ...joins].join('\n')}`;
+  const table = names.relation(form.rows);
+  const rows = view.gate === undefined ? table : `(select * from ${table}\nwhere ${view.gate})`;
+  return `select ${items.join(',\n  ')}\nfrom ${[`${rows} as v`, ...joins].join('\n')}`;
 }
 
 function isAsked({ attributes }: SlimForm, { table }: SideTable): boolean {

@@ -53,6 +53,20 @@ function selectPacked(
   return `select ${items.join(',\n  ')}\nfrom ${sources.join(', ')}`;
 }
 
+/**
+ * The same with a condition that holds for all rows or none, where what lies beside them is joined. It has to stand on the rows alone: a
+ * planner that finds it above the joins keeps all of them, whoever asks for nothing of theirs.
+ */
+export function joinedBeside(
+  form: SlimForm | undefined,
+  { columns, wording, gate }: SlimView & { readonly gate: string },
+): string | undefined {
+  const { names, lookups } = wording;
+  return form === undefined || lookups?.unique === undefined
+    ? undefined
+    : selectBeside(form, { columns, names, lookups, gate });
+}
+
 /** The version's own name: a view that gives every attribute. */
 export function createSlimView(
   table: RelationId,

@@ -6,7 +6,7 @@ import type { NativeShape } from '../marts/native-shape.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { sameType } from '../prove/describe-query.ts';
 import { derived } from '../prove/quote.ts';
-import { createSlimView, rowColumns, uniqueKeys } from './slim-statements.ts';
+import { createSlimView, joinedBeside, rowColumns, uniqueKeys } from './slim-statements.ts';
 
 /** A mart as a view over its logical definition, columns in the definition's order. */
 export function createLogicalView(definition: MartDefinition, wording: Wording): string {
@@ -194,6 +194,8 @@ export interface VersionView {
   readonly wording: Wording;
   /** The transactions that filled the version's tables, where a snapshot may be too old to see them. */
   readonly filledBy?: readonly string[] | undefined;
+  /** How the version is stored, where not every attribute has a column of its own. */
+  readonly slim?: SlimForm | undefined;
 }
 
 /**
@@ -215,6 +217,7 @@ export function selectVersion({
   freshUntil,
   wording,
   filledBy = [],
+  slim,
 }: VersionView): string {
   const { names, versions } = wording;
   const items = castColumns(definition.columns, { found: tableColumns, names });
@@ -238,8 +241,13 @@ export function selectVersion({
     ...(expiry === undefined ? [] : [`${statementTime} > ${expiry}`]),
     ...seen.map((sees) => `not ${sees}`),
   ];
-  return `${fromTable}
-where ${holds.join('\n  and ')}
+  const gate = holds.join('\n  and ');
+  const joined = joinedBeside(slim, { columns: definition.columns, wording, gate });
+  const answering =
+    joined === undefined
+      ? `${fromTable}\nwhere ${gate}`
+      : `select ${items}\nfrom ${derived(joined, 'kept')}`;
+  return `${answering}
 union all
 ${selectLogical(definition, wording)}
 where ${fails.join('\n  or ')}`;

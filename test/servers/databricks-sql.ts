@@ -186,10 +186,16 @@ const FUNCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bCURRENT_USER(\(\))?/gi, "getvariable('user')"],
   [/\bxxhash64\(/gi, 'hash('],
   [/\bSTARTSWITH\(/gi, 'starts_with('],
-  [/\bRAISE_ERROR\(/gi, 'error('],
   [/\bUNIX_MILLIS\(/gi, 'epoch_ms('],
   [/\bTIMESTAMP_MILLIS\(/gi, 'memory.main.timestamp_ms('],
 ];
+
+/** The ledger holds texts of views that raise errors: there nothing is replaced. */
+function raising(sql: string): string {
+  return sql.replaceAll(/'(?:[^']|'')*'|\bRAISE_ERROR\(/gi, (found) =>
+    found.startsWith("'") ? found : 'error(',
+  );
+}
 
 /** Databricks' own catalogs and schemas under names DuckDB has no use of its own for. */
 function toDuckdb(sql: string): string {
@@ -200,7 +206,7 @@ function toDuckdb(sql: string): string {
   }
   const isTried = /\btry_cast\b/i.test(sql);
   return FUNCTIONS.slice(isTried ? 1 : 0)
-    .reduce((result, [from, to]) => result.replaceAll(from, to), text)
+    .reduce((result, [from, to]) => result.replaceAll(from, to), raising(text))
     .replaceAll(/\bhash\(CAST\(TO_JSON\(\{'': (\w+)\.\*\}\) AS TEXT\)\)/g, 'hash($1)')
     .replaceAll(/\bsystem\.(query|billing|access|compute)\./gi, 'lakehouse.$1.')
     .replaceAll(/(?:"?\w+"?\.)?\binformation_schema\./gi, 'lakehouse.unity.');

@@ -245,6 +245,7 @@ async function asTable(
       : {
           freshUntil: carriesExpiry ? freshUntil : undefined,
           filledBy: filledBy(record, version),
+          slim: version.slim,
         }),
   };
   return { statement: createVersionView(view), select: selectVersion(view), compareAnswers: false };

@@ -92,6 +92,7 @@ async function toVersion(
     freshUntil: carriesExpiry ? to.freshUntil : undefined,
     wording: session.wording,
     filledBy: filledBy(record, version),
+    slim: version.slim,
   };
   const select = selectVersion(versionView);
   const { freshUntil } = to;
