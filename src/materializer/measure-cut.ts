@@ -3,6 +3,7 @@ import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 import { median } from '../prove/median.ts';
+import { MEASURED_PAIRS } from '../prune/measured-pairs.ts';
 import { measuredForm, measuredTable } from './measured-names.ts';
 import { createVersion } from './statements.ts';
 import { dropObjects, objectsOf } from './version-objects.ts';
@@ -33,9 +34,6 @@ export interface MeasuredCut {
   readonly cut: number;
 }
 
-/** The first pair warms caches and does not count. */
-const PAIRS = 5;
-
 /**
  * Builds the mart in both forms by turns (A B B A ...) on the transaction's own snapshot (or on one state of the
  * sources) and drops each again: nothing but these runs says what a form saves.
@@ -47,7 +45,7 @@ export async function measureCut(session: Session, request: CutRequest): Promise
     { form: request.before, times: before },
     { form: request.after, times: after },
   ];
-  for (let pair = 0; pair <= PAIRS; pair += 1) {
+  for (let pair = 0; pair <= MEASURED_PAIRS; pair += 1) {
     for (const { form, times } of pair % 2 === 0 ? sides : sides.toReversed()) {
       const cpuMs = await buildOnce(session, { ...request, form });
       if (pair > 0) {
@@ -58,7 +56,7 @@ export async function measureCut(session: Session, request: CutRequest): Promise
   }
   const [beforeCpuMs, afterCpuMs] = [median(before), median(after)];
   const cut = beforeCpuMs === 0 ? 0 : 1 - afterCpuMs / beforeCpuMs;
-  return { pairs: PAIRS, beforeCpuMs, afterCpuMs, cut };
+  return { pairs: MEASURED_PAIRS, beforeCpuMs, afterCpuMs, cut };
 }
 
 async function buildOnce(

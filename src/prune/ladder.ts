@@ -1,9 +1,10 @@
 import { DAY_MS, dayNumber, dayOf, type EpochMs } from '../base/clock.ts';
 import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
-import type { NanoUsd } from '../base/usd.ts';
+import { addUsd, formatUsd, type NanoUsd, scaleUsd } from '../base/usd.ts';
 import type { PrunedAttribute, PruneStage } from '../marts/mart.ts';
 import type { Attribute, GoldRelation } from './attribute.ts';
+import { BUILDS_TO_MEASURE } from './measured-pairs.ts';
 import type { Hazard } from './revival.ts';
 import type { PruneSettings } from './settings.ts';
 import type { Objection } from './veto.ts';
@@ -47,7 +48,7 @@ export function climb(input: LadderInput): readonly Standing[] {
   const standings = input.of.attributes.map((attribute) =>
     stand(attribute, { known: stages.get(attribute.name), input }),
   );
-  return inReleases(standings, input);
+  return worthMeasuring(inReleases(standings, input), input);
 }
 
 function stand(
@@ -164,4 +165,37 @@ function inReleases(
           because: `${standing.because}; it waits for the next release, because ${isOpen ? 'one is announced already' : `${room} at a time are announced`}`,
         };
   });
+}
+
+/** A release is announced where what it saves within `prune.paysWithin` is more than finding out costs. */
+function worthMeasuring(
+  standings: readonly Standing[],
+  { settings, buildCost, savingPerDay }: LadderInput,
+): readonly Standing[] {
+  const released = standings.filter(({ rule }) => rule === 'announce');
+  const days = Math.round(settings.paysWithin / DAY_MS);
+  const saving = scaleUsd(
+    addUsd(...released.map(({ attribute }) => savingPerDay(attribute))),
+    days,
+  );
+  const cost = scaleUsd(buildCost, BUILDS_TO_MEASURE);
+  if (saving >= cost) {
+    return standings;
+  }
+  return standings.map((standing) =>
+    standing.rule === 'announce'
+      ? {
+          ...standing,
+          to: 'kept' as const,
+          rule: 'worth-measuring',
+          because: `${standing.because}; in ${counted(days, 'day')} ${released.length === 1 ? 'it' : `all ${released.length} of them`} would save ${formatUsd(saving)}, and the ${BUILDS_TO_MEASURE} builds that measure it cost ${formatUsd(cost)}`,
+          evidence: {
+            ...standing.evidence,
+            attributes: released.length,
+            saving: formatUsd(saving),
+            measuring: formatUsd(cost),
+          },
+        }
+      : standing,
+  );
 }

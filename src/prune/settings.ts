@@ -60,6 +60,9 @@ export const pruneSettings = z
       .describe(
         'Least cut in the thread time of a refresh, measured side by side, or the step is undone; below zero, a form may cost more.',
       ),
+    paysWithin: duration('365d').describe(
+      'Attributes are announced where what they save within this time is more than the builds that measure it cost.',
+    ),
     maxPackShare: z
       .number()
       .min(0)

@@ -39,7 +39,7 @@ export function aLadder(
     keptByPerson: new Set(),
     hazard: revivalHazard(Array.from({ length: 300 }, () => ({ days: 300, ended: false }))),
     buildCost: usd(0.01),
-    savingPerDay: () => usd(0.0001),
+    savingPerDay: () => usd(0.001),
     ...rest,
     settings: pruneSettings.parse(settings),
   };

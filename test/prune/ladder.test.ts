@@ -80,6 +80,23 @@ describe('the pruning ladder', () => {
     expect(climb(aLadder({ savingPerDay: () => usd(1) }))).toMatchObject([{ rule: 'announce' }]);
   });
 
+  it('announces nothing that measuring would cost more than it saves in a year, until there are more of them', () => {
+    const cents = { savingPerDay: () => usd(0.0001) };
+
+    expect(climb(aLadder({ ...cents, of: anUnread(['a', 'b', 'c']) }))[0]).toEqual({
+      attribute: 'a',
+      from: 'kept',
+      to: 'kept',
+      rule: 'worth-measuring',
+      because:
+        'nobody named it in 100 days, on 71 of which gold.wide was read; in 365 days all 3 of them would save $0.11, and the 12 builds that measure it cost $0.12',
+      evidence: { days: 100, readDays: 71, attributes: 3, saving: '$0.11', measuring: '$0.12' },
+    });
+    expect(climb(aLadder({ ...cents, of: anUnread(['a', 'b', 'c', 'd']) }))).toMatchObject(
+      Array.from({ length: 4 }, () => ({ rule: 'announce' })),
+    );
+  });
+
   it('does not take a test for a reader', () => {
     const of = aGoldRelation({ attributes: [anAttribute({ testDays: [TODAY - 1] })] });
 
