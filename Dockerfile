@@ -22,9 +22,11 @@ VOLUME /var/lib/goldsmith
 USER node
 # What Node compiled of the sources is kept beside the state: later starts are faster.
 ENV NODE_COMPILE_CACHE=/var/lib/goldsmith/compile-cache
+# Two pools of memory instead of sixteen: what one thread gave back another takes.
+ENV MALLOC_ARENA_MAX=2
 EXPOSE 7311
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.GOLDSMITH_PORT ?? '7311') + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=32", "--heap-growing-percent=50", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "dist/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=50", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "dist/main.js"]
 CMD ["run", "--config", "/etc/goldsmith/goldsmith.yaml"]

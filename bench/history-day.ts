@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -6,17 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HOUR_MS } from '../src/base/clock.ts';
-import { parseConfig } from '../src/config/parse-config.ts';
-import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
-import { AS_DEPLOYED } from './as-deployed.ts';
+import type { CycleReport } from '../src/http/service.ts';
+import { startDeployed } from './deployed-daemon.ts';
 import { type CloudWarehouse, HISTORY_OF } from './history-day-sql.ts';
 import type { ServerReport, ServerToStart, StartedServer } from './history-server.ts';
 
 /**
- * `node bench/history-day.ts --warehouse snowflake [--statements 100000000] [--hours 24] [--templates 10000]`: a day of so many
- * statements, made inside the engine behind a server of ours that speaks the warehouse's protocol, is mined by a daemon in mode
- * observe, hour by closed hour. `--hours` reads the last hours of such a day alone. Prints what was read, what came over the
- * wire, and the daemon's peak memory; the server is a process of its own.
+ * `npm run build && node bench/history-day.ts --warehouse snowflake [--statements 100000000] [--hours 24] [--templates 10000]`: a day
+ * of so many statements, made inside the engine behind a server of ours that speaks the warehouse's protocol, is mined by the built
+ * daemon in mode observe, hour by closed hour. `--hours` reads the last hours of such a day alone. Prints what was read, what came
+ * over the wire, and the daemon's peak memory; daemon and server are processes of their own.
  */
 const { values } = parseArgs({
   options: {
@@ -31,12 +30,7 @@ try {
   if (!(values.warehouse in HISTORY_OF)) {
     throw new Error(`--warehouse must be one of ${Object.keys(HISTORY_OF).join(', ')}`);
   }
-  if (AS_DEPLOYED.every((flag) => process.execArgv.includes(flag))) {
-    await mineDay(values.warehouse as CloudWarehouse);
-  } else {
-    const self = [...AS_DEPLOYED, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-    execFileSync(process.execPath, self, { stdio: 'inherit' });
-  }
+  await mineDay(values.warehouse as CloudWarehouse);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -55,9 +49,7 @@ async function mineDay(warehouse: CloudWarehouse): Promise<void> {
   };
   const order: ServerToStart = { warehouse, day, folder };
   const script = fileURLToPath(new URL('./history-server.ts', import.meta.url));
-  const server = fork(script, [JSON.stringify(order)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
+  const server = fork(script, [JSON.stringify(order)]);
   try {
     const [started] = (await once(server, 'message')) as [StartedServer];
     say(`${anHour} statements an hour for ${hours} h are there; load ${load()}`);
@@ -79,48 +71,36 @@ async function reportOf(server: ReturnType<typeof fork>): Promise<ServerReport> 
 }
 
 async function cycle({ warehouse, history, marts }: StartedServer): Promise<void> {
-  const config = parseConfig({
-    file: 'bench.yaml',
-    env: {},
-    text: JSON.stringify({
+  const daemon = await startDeployed({
+    folder,
+    config: {
       mode: 'observe',
       warehouse,
       history,
       marts,
       state: { path: join(folder, 'state.sqlite') },
-      log: { level: 'silent' },
-    }),
+      // Cycles are asked for, not scheduled.
+      schedule: { cron: '0 0 29 2 *' },
+    },
   });
-  let stage = { name: 'start', at: performance.now() };
-  const stages: string[] = [];
-  const next = (name: string) => {
-    const at = performance.now();
-    stages.push(`${stage.name} ${((at - stage.at) / 1000).toFixed(1)} s`);
-    stage = { name, at };
-  };
-  const goldsmith = await startGoldsmith({ config, progress: (text) => next(text.trim()) });
-  const rssAtStart = process.memoryUsage.rss();
-  next('first');
+  const before = daemon.used();
   const startedAt = performance.now();
-  const cpuBefore = process.cpuUsage();
-  const { ingest, input } = await goldsmith.cycle();
-  next('end');
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const { history: told, coverage, badRows } = (await daemon.post('/v1/once')) as CycleReport;
   const seconds = (performance.now() - startedAt) / 1000;
+  const after = daemon.used();
   say(
     [
-      `daemon: ${seconds.toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s cpu`,
-      `${ingest.rows} rows of groups, ${ingest.badRows} told as left out, ${ingest.newTemplates} templates`,
-      `coverage ${(input.usage.coverage.resolvedShare * 100).toFixed(1)} %`,
-      `${mebibytes(rssAtStart)} at the start, peak ${mebibytes(process.resourceUsage().maxRSS * 1024)}`,
+      `daemon: ${seconds.toFixed(0)} s, ${(after.cpuSeconds - before.cpuSeconds).toFixed(0)} s cpu`,
+      `${told.used + told.skipped + told.duplicate} rows of groups, ${told.bad} told as left out`,
+      `coverage ${(coverage.byStatements * 100).toFixed(1)} %`,
+      `${mebibytes(before.residentBytes)} at the start, ${mebibytes(after.residentBytes)} at the end, peak ${mebibytes(after.peakBytes)}`,
       `load ${load()}`,
     ].join('; '),
   );
-  say(stages.join(', '));
-  for (const { where, because } of ingest.lastBadRows.slice(-3)) {
+  for (const { where, because } of badRows.slice(-3)) {
     say(`left out: ${where}: ${because}`);
   }
-  await goldsmith.close();
+  await daemon.stop();
 }
 
 function mebibytes(bytes: number): string {

@@ -1,13 +1,12 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { startPostgres } from '../test/servers/postgres-cluster.ts';
-import { AS_DEPLOYED } from './as-deployed.ts';
+import { startDeployed } from './deployed-daemon.ts';
 import { type CloudWarehouse, HISTORY_OF } from './history-day-sql.ts';
 import type { ServerToStart, StartedServer } from './history-server.ts';
 
@@ -17,8 +16,6 @@ import type { ServerToStart, StartedServer } from './history-server.ts';
  * the cores busy, the processor time is what to look at.
  */
 const RUNS = Number(process.argv[2] ?? 5);
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const TICKS_A_SECOND = 100;
 
 interface Beside {
   readonly config: object;
@@ -27,9 +24,6 @@ interface Beside {
 
 const folder = mkdtempSync(join(tmpdir(), 'goldsmith-start-'));
 try {
-  if (!existsSync(MAIN)) {
-    throw new Error('dist/main.js is not there: npm run build makes it');
-  }
   for (const [kind, open] of warehouses()) {
     const { config, stop } = await open();
     const took: { readonly wallMs: number; readonly cpuMs: number }[] = [];
@@ -109,36 +103,8 @@ function trustingAsUsual(warehouse: object): object {
 }
 
 async function start(config: object): Promise<{ wallMs: number; cpuMs: number }> {
-  const file = join(folder, 'goldsmith.yaml');
-  writeFileSync(file, JSON.stringify({ mode: 'auto', http: { port: 0 }, ...config }));
-  const startedAt = performance.now();
-  const daemon = spawn(process.execPath, [...AS_DEPLOYED, MAIN, 'run', '--config', file], {
-    env: {
-      ...process.env,
-      NODE_COMPILE_CACHE: join(folder, 'compiled'),
-      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: daemon.stdout })) {
-    lines.push(line);
-    if (line.includes('goldsmith is running')) {
-      const took = { wallMs: performance.now() - startedAt, cpuMs: cpuMsOf(daemon) };
-      daemon.kill('SIGTERM');
-      await once(daemon, 'exit');
-      return took;
-    }
-  }
-  throw new Error(`the daemon ended before it served:\n${lines.join('\n')}`);
-}
-
-/** Of all its threads, by the kernel. */
-function cpuMsOf({ pid }: ChildProcess): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user = '0', system = '0'] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return ((Number(user) + Number(system)) * 1000) / TICKS_A_SECOND;
+  const daemon = await startDeployed({ config: { mode: 'auto', ...config }, folder });
+  const took = { wallMs: daemon.startMs, cpuMs: daemon.used().cpuSeconds * 1000 };
+  await daemon.stop();
+  return took;
 }

@@ -54,6 +54,13 @@ export interface WorkerPool {
 /** A worker that neither starts nor loads its libraries for this long is broken, not busy. */
 const LOADING_MS = 60_000;
 
+/**
+ * A worker that read so many texts in a row holds a hundred megabytes of trees that died and of code for rare syntax: it is
+ * released as soon as it has been through for so long, and a fresh one reads the next.
+ */
+const MANY_TEXTS = 1_000;
+const SPENT_IDLE_MS = 1_000;
+
 export function openWorkerPool(options: PoolOptions): WorkerPool {
   const queue: Work[] = [];
   const desks = new Set<Desk>();
@@ -123,6 +130,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     if (work === undefined) {
       return;
     }
+    desk.read += outcomes.length;
     for (const outcome of outcomes) {
       const index = work.indexes[desk.received];
       desk.received += 1;
@@ -211,7 +219,8 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     const now = performance.now();
     for (const desk of desks) {
       if (desk.work === undefined) {
-        if (now - desk.idleSince > options.idleMs) {
+        const idleMs = desk.read < MANY_TEXTS ? options.idleMs : SPENT_IDLE_MS;
+        if (now - desk.idleSince > Math.min(idleMs, options.idleMs)) {
           dismiss(desk);
         }
         continue;

@@ -58,6 +58,18 @@ describe('openParsers', () => {
     expect(outcomes[3]).toMatchObject({ kind: 'parsed', reader: 'sqlparser-rs' });
   });
 
+  it('releases a worker that read a thousand texts at once when it is through, for the memory it holds', async () => {
+    const isReleased = new Promise((resolve) => {
+      process.once('worker', (worker) => worker.once('exit', resolve));
+    });
+    const parsers = open({ idleMs: 3_600_000 });
+
+    await parsers.parse(Array.from({ length: 1_000 }, (_, at) => duckdb(`select ${at}`)));
+    await isReleased;
+
+    expect(await parsers.parse([duckdb('select 1')])).toMatchObject([{ kind: 'parsed' }]);
+  });
+
   it('refuses a text that is too long, with the length and the limit', async () => {
     const outcomes = await open({ maxLength: 100 }).parse([duckdb(`select '${'x'.repeat(200)}'`)]);
 
