@@ -40,6 +40,8 @@ interface Desk {
   readonly seat: Seat;
   work: Work | undefined;
   received: number;
+  /** Texts it read since it was started. */
+  read: number;
   patience: Patience;
   seenIndex: number;
   seenReading: boolean;
@@ -116,6 +118,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       seat,
       work: undefined,
       received: 0,
+      read: 0,
       patience: new Patience(lookEveryMs, now),
       seenIndex: -1,
       seenReading: false,
