@@ -7,7 +7,7 @@ import {
 } from '../servers/postgres-cluster.ts';
 import { identities } from '../servers/postgres-identities.ts';
 import { PostgresWorld } from './postgres-world.ts';
-import { FIRST_DAY, stepsOf } from './small-world.ts';
+import { FIRST_DAY, LOOSE, stepsOf } from './small-world.ts';
 
 const BY_REGION = 'select region, sum(revenue) as revenue from gold.daily_sales group by region';
 const BY_DAY = 'select order_date, sum(units) as units from gold.daily_sales group by order_date';
@@ -72,6 +72,32 @@ describe.skipIf(postgresBinaries === undefined)('a Goldsmith beside PostgreSQL',
     ]);
     expect(await world.rows('select sum(lines)::int as n from gold.daily_sales')).toEqual([
       '{"n":30001}',
+    ]);
+  });
+
+  it('has the server keep it as a materialized view once that is allowed, refreshed in its place', async () => {
+    await world.goldsmith.close();
+    await world.start({ decide: { ...LOOSE.decide, nativeShapes: true } });
+    await world.people('insert into silver.order_lines values (8, 9, 1, 2)');
+    const readersSteps = async (day: number) =>
+      stepsOf(await world.cycle(day)).filter((step) => !step.startsWith('drop-version'));
+
+    expect(await readersSteps(5)).toEqual([
+      'build-version gold.daily_sales: done',
+      'repoint-view gold.daily_sales: done',
+    ]);
+
+    const kind = "select relkind from pg_class where oid = 'gold_data.daily_sales__v3'::regclass";
+    expect(await world.rows(kind)).toEqual(['{"relkind":"m"}']);
+    const plan = JSON.stringify(await world.people(`explain ${BY_REGION}`));
+    expect(plan).toContain('daily_sales__v3');
+    await world.people('insert into silver.order_lines values (9, 9, 1, 3)');
+    expect(await readersSteps(6)).toEqual([
+      'refresh-version gold.daily_sales: done',
+      'repoint-view gold.daily_sales: done',
+    ]);
+    expect(await world.rows('select sum(lines)::int as n from gold.daily_sales')).toEqual([
+      '{"n":30003}',
     ]);
   });
 

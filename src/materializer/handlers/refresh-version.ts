@@ -70,8 +70,11 @@ async function refresh(session: Session, parts: RefreshParts): Promise<Done> {
   const { definition } = record.mart;
   const before = nativeVersion(record, action);
   const changed = await tableChanged({ record, version: before }, session);
-  if (changed !== undefined) {
+  if (changed?.kind === 'foreign') {
     throw new ForeignChange(changed.because);
+  }
+  if (changed !== undefined) {
+    throw new StepRefused('MARK_UNREADABLE', changed.because);
   }
   await requireNoRowPolicies(session, definition);
   const version = await whileSourcesStand(session, {

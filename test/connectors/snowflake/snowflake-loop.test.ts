@@ -13,6 +13,8 @@ nativeConformance({
     native: { kind: 'dynamic table', lagMs: 1000, compute: 'GOLDSMITH_WH' },
     because: /Invalid value for target lag/,
   },
+  alter: () =>
+    `update "SHOP"."SNOW_INFORMATION".own_dynamic set typed = replace(typed, 'seconds', 'minutes')`,
   suspend: () =>
     `update "SHOP"."SNOW_INFORMATION".own_dynamic set scheduling_state = '{"state":"SUSPENDED","reason_code":"USER_SUSPENDED"}'`,
   // The account would have to be wrong.
