@@ -10,7 +10,7 @@ import type { SchemaSnapshot } from '../sql/schema.ts';
 import type { Candidate } from './candidate.ts';
 import { refsOf, someNode } from './expressions.ts';
 import { obligationKey } from './join-star.ts';
-import { mayBeAnsweredBy } from './possible-match.ts';
+import { hasOneAnswer, readsOnly } from './possible-match.ts';
 
 /** How a rewritten statement reads a mart, and nothing else: the number of columns, for each time it does. */
 export type MartScans = readonly number[];
@@ -29,18 +29,20 @@ export function martScansWith(
   const view = viewOf(candidate);
   const { schema, dialect } = world;
   const { tables, text } = definitionOf(candidate.query);
-  const mayBeAnswered = mayBeAnsweredBy(view, { tables, types: typesOf(schema, dialect) });
   const name = nameOf(candidate, { ...world, tables, text });
   // One list for all statements: the matcher prepares it once.
   const marts = [view];
 
   function match(query: NormalQuery): MartScans | undefined {
+    if (!hasOneAnswer(query, { facts: view.facts, types: typesOf(schema, dialect) })) {
+      return undefined;
+    }
     const outcome = matchQuery({ query, marts, schema, dialect });
     return outcome.kind === 'rewrite' ? scansIn(outcome.query) : undefined;
   }
 
   return (query) => {
-    if (!mayBeAnswered(query)) {
+    if (!readsOnly(query, tables)) {
       return undefined;
     }
     const found = FOUND.get(query) ?? new Map<string, MartScans | undefined>();

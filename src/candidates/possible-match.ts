@@ -1,8 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import { uncertainty } from '../sql/match/certain.ts';
-import type { ColumnTypes } from '../sql/match/column-types.ts';
 import { tablesOf } from '../sql/match/mart-index.ts';
-import type { MartView } from '../sql/match/match.ts';
+import type { OrderScope } from '../sql/match/totally-ordered.ts';
 import type { NormalQuery } from '../sql/normal-query.ts';
 import type { Candidate } from './candidate.ts';
 import type { Reading } from './enumeration.ts';
@@ -21,8 +20,7 @@ export function possibleMatch({ query, definition }: Candidate): (reading: Readi
   }
   return ({ blocks }) =>
     blocks.some(
-      ({ relations, reads }) =>
-        relations.every((id) => sources.has(id)) && [...reads].every((column) => held.has(column)),
+      ({ relations, reads }) => relations.every((id) => sources.has(id)) && isWithin(reads, held),
     );
 }
 
@@ -43,23 +41,27 @@ function heldBy(query: NormalQuery): ReadonlySet<string> | undefined {
 
 const HELD = new WeakMap<NormalQuery, { readonly columns: ReadonlySet<string> | undefined }>();
 
-/**
- * What no rewrite over one mart alone gets around, told before any is looked for: such a mart is not of the moment of other tables, so all
- * that a statement reads must be read from it; and a limit that cuts ties has no one answer unless the mart's keys settle its order.
- */
-export function mayBeAnsweredBy(
-  { facts }: MartView,
-  mart: { readonly tables: ReadonlySet<RelationId>; readonly types: ColumnTypes },
-): (query: NormalQuery) => boolean {
-  return (query) => {
-    const { tables, uncertain } = askedOf(query);
-    return (
-      [...tables].every((table) => mart.tables.has(table)) &&
-      (uncertain === undefined ||
-        (uncertain.code === 'LIMIT_NOT_UNIQUE' &&
-          uncertainty(query, { facts, types: mart.types }) === undefined))
-    );
-  };
+/** All that a statement reads must be read from a mart that is not of the moment of other tables. */
+export function readsOnly(query: NormalQuery, tables: ReadonlySet<RelationId>): boolean {
+  return isWithin(askedOf(query).tables, tables);
+}
+
+/** Whether a statement has one answer at all: a limit that cuts ties has none unless the mart's keys settle its order. */
+export function hasOneAnswer(query: NormalQuery, scope: OrderScope): boolean {
+  const { uncertain } = askedOf(query);
+  return (
+    uncertain === undefined ||
+    (uncertain.code === 'LIMIT_NOT_UNIQUE' && uncertainty(query, scope) === undefined)
+  );
+}
+
+function isWithin<Item>(part: ReadonlySet<Item>, whole: ReadonlySet<Item>): boolean {
+  for (const item of part) {
+    if (!whole.has(item)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 interface Asked {

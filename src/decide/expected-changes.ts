@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
 import type { CycleInput } from './cycle-input.ts';
 
 export interface Expected {
@@ -31,19 +32,38 @@ export function expectedShare(
     : UNKNOWN;
 }
 
-function writersOf(
-  source: RelationId,
-  { usage }: CycleInput,
-): { readonly writers: number; readonly areAppends: boolean } {
-  const writers = usage.templates.filter(
-    ({ shape }) => shape.statement === 'write' && shape.target === source,
-  );
-  const appends = writers.filter(({ normalForm }) => APPENDS.test(normalForm));
-  return {
-    writers: writers.length,
-    areAppends: writers.length > 0 && appends.length === writers.length,
-  };
+interface Writers {
+  readonly writers: number;
+  readonly areAppends: boolean;
 }
+
+const NOBODY: Writers = { writers: 0, areAppends: false };
+
+function writersOf(source: RelationId, { usage }: CycleInput): Writers {
+  return writersIn(usage).get(source) ?? NOBODY;
+}
+
+/** Sifted once a snapshot, for every candidate asks. */
+function writersIn(usage: UsageSnapshot): ReadonlyMap<RelationId, Writers> {
+  const known = WRITERS.get(usage);
+  if (known !== undefined) {
+    return known;
+  }
+  const writers = new Map<RelationId, Writers>();
+  for (const { shape, normalForm } of usage.templates) {
+    if (shape.statement === 'write' && shape.target !== undefined) {
+      const before = writers.get(shape.target) ?? { writers: 0, areAppends: true };
+      writers.set(shape.target, {
+        writers: before.writers + 1,
+        areAppends: before.areAppends && APPENDS.test(normalForm),
+      });
+    }
+  }
+  WRITERS.set(usage, writers);
+  return writers;
+}
+
+const WRITERS = new WeakMap<UsageSnapshot, ReadonlyMap<RelationId, Writers>>();
 
 /** `insert or replace`, `insert overwrite` and their like are not among them. */
 const APPENDS = /^(insert into|copy)\b/i;

@@ -2,7 +2,7 @@ import { DAY_MS, dayOf, HOUR_MS } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
-import type { UsageFact, UsageSnapshot } from '../usage/template.ts';
+import type { UsageSnapshot } from '../usage/template.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { historyDays } from './days.ts';
 
@@ -16,49 +16,54 @@ const ENOUGH_DAYS = 3;
  */
 export function refreshesPerDay(sources: readonly RelationId[], input: CycleInput): number {
   const { usage, cyclePeriodMs, now } = input;
-  const { targetOf, facts } = writesIn(usage);
-  const isWrite = (fingerprint: string) => {
-    const target = targetOf.get(fingerprint);
-    return target !== undefined && sources.includes(target);
-  };
+  const { runsByDay, days } = writesIn(usage, now);
   const cyclesPerDay = DAY_MS / cyclePeriodMs;
-  if (![...targetOf.keys()].some(isWrite)) {
+  const written = [...new Set(sources)].flatMap((source) => runsByDay.get(source) ?? []);
+  if (written.length === 0) {
     return Math.min(cyclesPerDay, UNSEEN_CHANGES_PER_DAY);
   }
-  const today = dayOf(now);
   const runsOn = new Map<string, number>();
-  for (const { fingerprint, day, runs } of facts) {
-    if (isWrite(fingerprint) && day < today) {
-      runsOn.set(day, (runsOn.get(day) ?? 0) + runs);
-    }
+  for (const [day, runs] of written.flatMap((byDay) => [...byDay])) {
+    runsOn.set(day, (runsOn.get(day) ?? 0) + runs);
   }
   const changes = [...runsOn.values()].reduce((sum, runs) => sum + Math.min(runs, cyclesPerDay), 0);
-  return changes / Math.max(1, historyDays(usage, now).length);
+  return changes / Math.max(1, days);
 }
 
 /** A build in steps takes several cycles; each leaves its own entry. */
 const STEPS_MS = 3 * DAY_MS;
 
 interface Writes {
-  readonly targetOf: ReadonlyMap<string, RelationId>;
-  /** In the order of the snapshot's. */
-  readonly facts: readonly UsageFact[];
+  readonly today: string;
+  /** Runs on each day before today, by the relation written to; one nobody wrote to in the window has none. */
+  readonly runsByDay: ReadonlyMap<RelationId, ReadonlyMap<string, number>>;
+  /** Whole days the history covers. */
+  readonly days: number;
 }
 
-/** The statements that write, sifted once a snapshot: few among many, and every candidate asks for them. */
-function writesIn(usage: UsageSnapshot): Writes {
+/** The statements that write, added up once a snapshot: few among many, and every candidate asks for them. */
+function writesIn(usage: UsageSnapshot, now: number): Writes {
+  const today = dayOf(now);
   const known = WRITES.get(usage);
-  if (known !== undefined) {
+  if (known?.today === today) {
     return known;
   }
   const targetOf = new Map<string, RelationId>();
+  const runsByDay = new Map<RelationId, Map<string, number>>();
   for (const { fingerprint, shape } of usage.templates) {
     if (shape.statement === 'write' && shape.target !== undefined) {
       targetOf.set(fingerprint, shape.target);
+      runsByDay.set(shape.target, new Map());
     }
   }
-  const facts = usage.facts.filter(({ fingerprint }) => targetOf.has(fingerprint));
-  const writes = { targetOf, facts };
+  for (const { fingerprint, day, runs } of usage.facts) {
+    const target = targetOf.get(fingerprint);
+    const byDay = target === undefined ? undefined : runsByDay.get(target);
+    if (byDay !== undefined && day < today) {
+      byDay.set(day, (byDay.get(day) ?? 0) + runs);
+    }
+  }
+  const writes = { today, runsByDay, days: historyDays(usage, now).length };
   WRITES.set(usage, writes);
   return writes;
 }
