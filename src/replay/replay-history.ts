@@ -35,6 +35,9 @@ export interface ReplayParts {
   readonly onProgress?: ((what: string) => void) | undefined;
 }
 
+const WHAT_TO_EXPORT =
+  "export your warehouse's own history view as CSV, JSON lines or Parquet, or one record a statement with id, text and endedAt";
+
 /**
  * Replays an exported history through the daemon's own stages, day by day, touching no warehouse: what would have been built,
  * demoted, pruned and refused, and the predicted money. Its state lives in a folder that goes away with it.
@@ -70,8 +73,8 @@ async function replayInto(
     throw new GoldsmithError(
       'REPLAY_EMPTY',
       bad === undefined
-        ? `${parts.name} holds no statement; export one record a statement with id, text and endedAt`
-        : `${parts.name} holds no record that can be read (${bad.where}: ${bad.because}); export one a statement with id, text and endedAt`,
+        ? `${parts.name} holds no statement; ${WHAT_TO_EXPORT}`
+        : `${parts.name} holds no record that can be read (${bad.where}: ${bad.because}); ${WHAT_TO_EXPORT}`,
     );
   }
 

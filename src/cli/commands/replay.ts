@@ -27,7 +27,11 @@ export function addReplay(program: Command, { streams }: CommandParts): void {
       'the SQL the history is in; by default the warehouse of --config, or what its own columns tell',
     )
     .option('--ddl <file>', 'CREATE statements of its tables and views, in that dialect')
-    .option('--route-clients <names>', 'clients that would ask `route`, separated by commas', names)
+    .option(
+      '--route-clients <names>',
+      'clients (or users, where no client is told) that would ask `route`, by commas',
+      names,
+    )
     .option('--max-staleness <time>', 'how old answers of marts may be, such as 26h')
     .option('--price-per-hour <usd>', 'dollars for an hour of compute', dollars)
     .addOption(
