@@ -159,6 +159,6 @@ describe('a replay without DDL', () => {
   });
 
   it('refuses a history without statements in one sentence', async () => {
-    await expect(replayed([])).rejects.toThrow(/holds no statement; export one record a statement/);
+    await expect(replayed([])).rejects.toThrow(/holds no statement; export your warehouse.s own history view/);
   });
 });
