@@ -159,6 +159,8 @@ describe('a replay without DDL', () => {
   });
 
   it('refuses a history without statements in one sentence', async () => {
-    await expect(replayed([])).rejects.toThrow(/holds no statement; export your warehouse.s own history view/);
+    await expect(replayed([])).rejects.toThrow(
+      /holds no statement; export your warehouse.s own history view/,
+    );
   });
 });
