@@ -192,7 +192,10 @@ function openSome(book: readonly Proposal[], { now, settings }: MergeParts): rea
 }
 
 function isOfSources(proposal: Proposal): boolean {
-  return proposal.kind === 'follow' || needsAWord(proposal);
+  const { kind, parts = [] } = proposal;
+  return (
+    kind === 'follow' || needsAWord(proposal) || parts.some((part) => part.startsWith('follow '))
+  );
 }
 
 /** A move that is legal wherever it is made here; one that were not leaves the proposal as it is. */

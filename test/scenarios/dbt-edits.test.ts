@@ -71,6 +71,7 @@ function manifest(): object {
         original_file_path: 'models/facts.sql',
         patch_path: 'shop://models/facts.yml',
         raw_code: MODEL,
+        depends_on: { nodes: ['source.shop.silver.order_lines', 'source.shop.silver.products'] },
         columns: { category: { name: 'category' }, brand: { name: 'brand' } },
       },
     },
@@ -200,6 +201,7 @@ describe('columns of a dbt model that nobody reads', () => {
   });
 
   it('whose source is renamed have the model, its owner and its dashboards in what is told of that', async () => {
+    writeFileSync(join(project, 'models', 'facts.sql'), MODEL);
     await world.run('alter table silver.products rename column brand to maker');
 
     const { schemaEvents } = await world.cycle(8);
@@ -218,5 +220,19 @@ describe('columns of a dbt model that nobody reads', () => {
     const { text } = await world.goldsmith.drift();
     expect(text).toContain('    dbt models: facts\n');
     expect(text).toContain('    exposed as: Board pack (dashboard, owned by Ann)\n');
+  });
+
+  it('are asked for under the new name in the same cycle, every other byte of the file as it was', async () => {
+    const asked = (await proposalsOf(world)).find(({ state }) => state === 'open');
+
+    expect(asked).toMatchObject({
+      kind: 'edit',
+      relation: 'gold.facts',
+      title: 'Follow a renamed source in dbt model facts',
+      because: expect.stringContaining('silver.products.brand is now called maker'),
+    });
+    const { text } = await world.goldsmith.proposal(asked?.id ?? '');
+    expect(text).toContain('transform/models/facts.sql');
+    expect(text).toContain('category, maker as brand from {{ source');
   });
 });

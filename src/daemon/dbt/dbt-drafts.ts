@@ -9,12 +9,13 @@ import type { Draft } from '../../propose/proposal.ts';
 import type { Engine } from '../engine.ts';
 import { bothFacts, type DbtRead, dbtBeside, projectText } from './dbt-beside.ts';
 import { type WatchedModel, watchedModels } from './dbt-standings.ts';
+import { draftFollows } from './follow-drafts.ts';
 import { type DraftParts, draftMarts } from './mart-drafts.ts';
 import { waitsForDbt } from './waits-for-dbt.ts';
 
 /**
- * Questions about columns of dbt models that nobody reads: the edit of the model's files where it can be made and proved, else a
- * suggestion. Nothing is ever done to such a relation in the warehouse.
+ * Questions about the project's models: columns that nobody reads, marts that belong there, sources that were renamed. The edit of the
+ * model's files where it can be made and proved, else a suggestion. Nothing is ever done to such a relation in the warehouse.
  */
 export async function draftEdits(engine: Engine, parts: DraftParts): Promise<readonly Draft[]> {
   if (engine.config.mode === 'observe') {
@@ -48,9 +49,12 @@ export async function draftEdits(engine: Engine, parts: DraftParts): Promise<rea
       }),
     );
   }
-  return beside.kind === 'read'
-    ? [...drafts, ...(await draftMarts(engine, { ...parts, beside }))]
-    : drafts;
+  if (beside.kind !== 'read') {
+    return drafts;
+  }
+  const marts = await draftMarts(engine, { ...parts, beside });
+  // Of two questions about one model the last counts: a model whose next run fails comes first.
+  return [...drafts, ...marts, ...(await draftFollows(engine, { ...parts, beside }))];
 }
 
 interface Editing {
