@@ -34,7 +34,10 @@ for (const verb of ACTION_KINDS) {
 }
 
 describe('the generated fault points', () => {
-  it.for([...ACTION_KINDS])('cover %s before, inside and after', (verb) => {
+  // What DuckDB has no shape for is interrupted where there is one: test/conformance/native-conformance.ts.
+  const verbs = ACTION_KINDS.filter((verb) => verb !== 'refresh-version');
+
+  it.for(verbs)('cover %s before, inside and after', (verb) => {
     const ofVerb = recorded.filter((one) => one.verb === verb);
     const moments = ofVerb.flatMap(({ points }) => points.map(({ moment }) => moment));
 

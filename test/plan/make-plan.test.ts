@@ -114,6 +114,16 @@ describe('a plan', () => {
         },
         { kind: 'hold', relation: id('g.held'), version: 1, table: id('d.held__v1'), ...said },
         {
+          kind: 'refresh',
+          relation: id('g.kept'),
+          version: 1,
+          table: id('d.kept__v1'),
+          proveWhole: true,
+          budget: { cpuMs: 1 },
+          freshUntil: 1,
+          ...said,
+        },
+        {
           kind: 'follow',
           relation: id('g.followed'),
           from: 'abc',
