@@ -1,4 +1,5 @@
 import { DAY_MS, dayOf, type EpochMs } from '../base/clock.ts';
+import { counted } from '../base/counted.ts';
 import { mayApprove, mayDecline } from './approval-policy.ts';
 import type { Decision } from './channel.ts';
 import { agreedBy, moveProposal } from './move.ts';
@@ -69,7 +70,11 @@ function approve(
     return ignored(`it expired on ${dayOf(proposal.expiresAt)}`);
   }
   return agreed < needed
-    ? moved(proposal, { ...said, to: 'agreed' }, `agreed to by ${agreed} of ${needed} people`)
+    ? moved(
+        proposal,
+        { ...said, to: 'agreed' },
+        `agreed to by ${agreed} of ${counted(needed, 'person', 'people')}`,
+      )
     : moved(proposal, { ...said, to: 'approved' }, 'approved', {
         expiresAt: said.at + settings.approvedFor,
       });

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { digestOf } from '../../base/digest.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { formatUsd, scaleUsd } from '../../base/usd.ts';
@@ -105,12 +106,12 @@ function savingOf({ cost, use }: WatchedModel, count: number) {
   const perDay = scaleUsd(cost.perDay, count / Math.max(1, use.attributes.length));
   const { apart } = cost;
   const arithmetic = [
-    `dbt was seen to spend ${formatUsd(cost.perDay)} a day on building it (${cost.runs} builds, ${formatUsd(cost.perRun)} each)`,
-    `${count} of its ${use.attributes.length} columns, each an even share: ${formatUsd(perDay)} a day`,
+    `dbt was seen to spend ${formatUsd(cost.perDay)} a day on building it (${counted(cost.runs, 'build')}, ${formatUsd(cost.perRun)} each)`,
+    `${count} of its ${counted(use.attributes.length, 'column')}, each an even share: ${formatUsd(perDay)} a day`,
     ...(apart.runs === 0
       ? []
       : [
-          `its tests and its builds in CI are counted apart: ${apart.runs} statements, ${formatUsd(apart.perDay)} a day`,
+          `its tests and its builds in CI are counted apart: ${counted(apart.runs, 'statement')}, ${formatUsd(apart.perDay)} a day`,
         ]),
   ];
   return { saving: { perDay, arithmetic } };

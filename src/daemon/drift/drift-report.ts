@@ -1,4 +1,5 @@
 import { dayOf } from '../../base/clock.ts';
+import { counted } from '../../base/counted.ts';
 import type { Incident } from '../../drift/incidents/incident.ts';
 import type { SchemaEvent } from '../../drift/schema-event.ts';
 import type { Report } from '../../http/service.ts';
@@ -100,14 +101,16 @@ function linesOf(event: SchemaEvent): readonly string[] {
         owner === undefined ? name : `${name} (owned by ${owner})`,
       ),
     ),
-    ...(dbt === undefined || dbt.below === 0 ? [] : [`    and ${dbt.below} dbt models below`]),
+    ...(dbt === undefined || dbt.below === 0
+      ? []
+      : [`    and ${counted(dbt.below, 'dbt model')} below`]),
     ...list(
       'exposed as',
       (dbt?.exposures ?? []).map(({ name, type, owner }) => `${name} (${type}, owned by ${owner})`),
     ),
     ...readers.map(
       ({ reader, runs, lastUse }) =>
-        `    read by ${reader.name} (${reader.tool === '' ? reader.kind : `${reader.kind}, ${reader.tool}`}), ${runs} runs, last on ${dayOf(lastUse)}`,
+        `    read by ${reader.name} (${reader.tool === '' ? reader.kind : `${reader.kind}, ${reader.tool}`}), ${counted(runs, 'run')}, last on ${dayOf(lastUse)}`,
     ),
     ...(more > 0 ? [`    and by ${more} more`] : []),
   ];

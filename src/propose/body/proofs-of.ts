@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { Action } from '../../plan/action.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 
@@ -58,7 +59,7 @@ function replayed(action: Extract<Action, { kind: 'fill-version' | 'build-versio
       ? `, and the median is at least ${Math.round(action.minimumGain * 100)} % faster`
       : '';
   return [
-    `${action.replay.length} kinds of real statements are run on both sides and compared as multisets${gain}`,
+    `${counted(action.replay.length, 'kind of real statement', 'kinds of real statements')}, run on both sides and compared as multisets${gain}`,
   ];
 }
 
