@@ -1,6 +1,6 @@
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Cell, Connector } from '../connector.ts';
-import { formOf } from './exports/exported-forms.ts';
+import { formOf, isColumnName } from './exports/exported-forms.ts';
 import type { HistoryFile } from './find-history-files.ts';
 import { HistoryError } from './history-error.ts';
 import { HISTORY_FIELDS, type HistoryRecord } from './history-record.ts';
@@ -135,6 +135,12 @@ async function headerOf(file: HistoryFile): Promise<CsvHeader> {
         .replace(/^"(.*)"$/, '$1')
         .replaceAll('""', '"'),
     );
+    if (!columns.every(isColumnName)) {
+      throw new HistoryError(
+        'HISTORY_UNREADABLE',
+        `the first line of ${file.name} does not name columns; export it with a header (HEADER = TRUE where Snowflake unloads)`,
+      );
+    }
     return { columns, delimiter };
   }
   throw new HistoryError(

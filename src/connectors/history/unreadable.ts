@@ -15,6 +15,7 @@ export function unreadable(file: HistoryFile, error: unknown): unknown {
   if (isOurs) {
     return error;
   }
-  const message = `the history file ${file.name} cannot be read as ${CALLED[file.format]}; check that it was written to its end`;
+  const quoted = file.format === 'csv' ? 'texts stand in double quotes and ' : '';
+  const message = `the history file ${file.name} cannot be read as ${CALLED[file.format]}; check that ${quoted}it was written to its end`;
   return new HistoryError('HISTORY_UNREADABLE', message, error);
 }

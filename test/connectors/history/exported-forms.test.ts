@@ -282,11 +282,16 @@ describe('an export of something else', () => {
       'query_id,query_text,query_end_time_ms\n1,select 1,5\n',
       /export the table system\.query\.history instead/,
     ],
+    [
+      'has no header',
+      `01b1,"select * from people where name = 'Ada'",ann\n`,
+      /^the first line of h\.csv does not name columns; export it with a header \(HEADER = TRUE where Snowflake unloads\)$/,
+    ],
     ['is empty', '', /h\.csv is empty; export a header and one row a statement/],
     [
       'was torn within a text',
       'id,text,endedAt\na,"select 1',
-      /h\.csv cannot be read as CSV; check that it was written to its end/,
+      /h\.csv cannot be read as CSV; check that texts stand in double quotes and it was written to its end/,
     ],
   ] as const)('that %s is told in one sentence', async ([, content, said]) => {
     await expect(readAll(aFile('h.csv', content))).rejects.toMatchObject({

@@ -90,10 +90,17 @@ export function dialectOfColumns(columns: readonly string[]): ExportedForm['dial
 }
 
 function unknownBecause(columns: readonly string[]): string {
-  const shown = columns.slice(0, MOST_NAMED).join(', ');
+  // What is no name may be somebody's value.
+  const names = columns.map((name) => (isColumnName(name) ? name : '?'));
+  const shown = names.slice(0, MOST_NAMED).join(', ');
   const more = columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more` : '';
   const known = FORMS.map(({ of }) => of).join(', ');
   return `none of its columns (${shown}${more}) is known; name them id, text and endedAt, or export one of these as it is: ${known}`;
+}
+
+/** Whether it reads like the name of a column: values, and statements most of all, are never told. */
+export function isColumnName(name: string): boolean {
+  return /^[A-Za-z_][\w.$-]{0,59}$/.test(name);
 }
 
 function plain(name: string): string {
