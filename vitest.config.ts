@@ -13,9 +13,13 @@ const reportFile = process.env['GOLDSMITH_TEST_REPORT'];
 const LONG = [
   'test/connectors/bigquery/bigquery-loop.test.ts',
   'test/connectors/bigquery/bigquery-observed.test.ts',
+  'test/connectors/bigquery/bigquery-trouble.test.ts',
+  'test/connectors/bigquery/bigquery-prune.test.ts',
   'test/connectors/databricks/databricks-faults.test.ts',
   'test/connectors/databricks/databricks-loop.test.ts',
   'test/connectors/databricks/databricks-observed.test.ts',
+  'test/connectors/databricks/databricks-trouble.test.ts',
+  'test/connectors/databricks/databricks-prune.test.ts',
   'test/connectors/duckdb/duckdb-ranges.test.ts',
   'test/connectors/postgres/postgres-kill.test.ts',
   'test/daemon/route-writers.test.ts',

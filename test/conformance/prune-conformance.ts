@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RelationId } from '../../src/base/relation.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
 import type { Action } from '../../src/plan/action.ts';
@@ -18,6 +19,8 @@ export interface PruneSubject extends LoopSubject {
   readonly isSlow?: true;
   /** Every statement commits by itself: builds are killed between them. */
   readonly isKilled?: true;
+  /** Somebody who may be granted something. */
+  readonly analysts?: string;
 }
 
 const HIDDEN = { hidden: ['region', 'place'] };
@@ -60,11 +63,34 @@ export function pruneConformance(subject: PruneSubject): void {
         )
         .toSorted();
 
+    /** Where views read with their readers' rights: people who may read the mart and its sources. */
+    async function admitReaders(): Promise<readonly RelationId[]> {
+      const { access } = world.connector.wording;
+      if (access?.readsAsReader !== true || subject.analysts === undefined) {
+        return [];
+      }
+      const grant = {
+        grantee: subject.analysts,
+        privilege: access.reading ?? 'SELECT',
+        grantable: false,
+        column: undefined,
+      };
+      const { sources } = mart.definition;
+      for (const relation of [wide, ...sources]) {
+        const on = relation === wide ? 'view' : 'table';
+        await world.connector.execute(access.grant({ ...grant, on }, relation), {
+          purpose: 'publish',
+        });
+      }
+      return mart.slim(2, HIDDEN).sides?.map(({ table }) => table) ?? [];
+    }
+
     it('are hidden beside the rows, answered as before, taken away with an error, and brought back', async () => {
       const before = { answers: await world.rows(whole), columns: await columns() };
       const right = await world.rows(answering);
       const form = mart.slim(2, HIDDEN);
       const measured = isSlow ? {} : { minimumCut: -100 };
+      const readBesides = await admitReaders();
       const [built] = await does(mart.build(2, { slim: form, ...measured }), mart.flip(2));
 
       expect(before.answers).toHaveLength(404);
@@ -73,6 +99,10 @@ export function pruneConformance(subject: PruneSubject): void {
       const beside = world.connector.capabilities.hiding === undefined ? '__pack_1' : '__side_1';
       expect(await stored()).toEqual(['1', '2', `2${beside}`, '2__rows'].toSorted());
       expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      for (const table of readBesides) {
+        const grants = await world.rows(world.connector.wording.access?.grants(table) ?? '');
+        expect(grants.map(([grantee]) => grantee)).toEqual([subject.analysts]);
+      }
 
       const gone = mart.slim(3, { hidden: ['place'], gone: ['region'] });
       await does(mart.build(3, { slim: gone }), mart.flip(3));
