@@ -8,9 +8,18 @@ export interface BigqueryFault {
   readonly on: BigqueryRequest;
   /**
    * `reset`: the connection breaks before anything is done. `lost`: it is done, and the answer never comes. `truncated`: half of
-   * the answer comes. `expired`: the token is not taken any more. `slow`: the answer comes after `ms`.
+   * the answer comes. `expired`: the token is not taken any more. `slow`: the answer comes after `ms`. `proxy`: what stands between asks
+   * who we are.
    */
-  readonly kind: 'reset' | 'lost' | 'truncated' | 'unavailable' | 'throttled' | 'expired' | 'slow';
+  readonly kind:
+    | 'proxy'
+    | 'reset'
+    | 'lost'
+    | 'truncated'
+    | 'unavailable'
+    | 'throttled'
+    | 'expired'
+    | 'slow';
   /** How often it strikes; absent: once. */
   readonly times?: number;
   /** How many requests of this kind go well first. */
@@ -61,6 +70,8 @@ export async function answerWith(
     case 'reset':
       response.destroy();
       return;
+    case 'proxy':
+      return send(response, { status: 407, body: 'Proxy Authentication Required' });
     case 'unavailable':
       return send(response, problem(503, 'backendError', 'Visibility check was unavailable.'));
     case 'throttled': {

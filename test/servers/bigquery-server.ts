@@ -36,6 +36,8 @@ export interface BigqueryServer {
   requests(): readonly BigqueryRequest[];
   /** From now on whatever holds this text is refused to an identity. */
   deny(identity: 'reader' | 'writer', text: string): void;
+  /** Nothing is refused to anybody any more. */
+  allow(): void;
   /** From now on no token given out so far is taken. */
   expireTokens(): void;
   stop(): Promise<void>;
@@ -165,6 +167,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
     jobs: () => jobs.all(),
     requests: () => requests,
     deny: (identity, text) => jobs.denied.push([identity, text]),
+    allow: () => void jobs.denied.splice(0),
     expireTokens: () => tokens.clear(),
     async stop() {
       server.closeAllConnections();

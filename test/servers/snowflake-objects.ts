@@ -8,6 +8,8 @@ const INFORMATION = `"${DATABASE}"."SNOW_INFORMATION"`;
 /** What Snowflake keeps beside an object and DuckDB does not: its text as it was typed, its owner, its grants, its changes. */
 export class ObjectKeeper {
   readonly changes = new Changes();
+  /** Statements with such a text are told that its object is not there, or not for them. */
+  readonly denied = new Set<string>();
 
   /** A new object belongs to who made it, and has the grants it was given, unless they were copied. */
   async made(

@@ -119,6 +119,11 @@ export class SnowflakeSession {
           .replaceAll(/\bCURRENT_ROLE\(\)/g, `'${role}'`)
           .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
           .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
+        if ([...this.#keeper.denied].some((text) => sql.includes(text))) {
+          const message =
+            "SQL compilation error:\nObject 'SHOP.PUBLIC.ORDERS' does not exist or not authorized.";
+          throw new SnowflakeFailure('002003', '02000', message);
+        }
         const result = await this.#send(sql);
         this.#keeper.changes.note(sql);
         for (const comment of found.comments) {

@@ -25,6 +25,8 @@ export interface SnowflakeServer {
   /** Every request's path. */
   readonly paths: readonly string[];
   readonly openSessions: () => number;
+  /** Texts whose statements are refused to everybody. */
+  readonly denied: Set<string>;
   /** Runs a statement beside all sessions, in DuckDB's own words. */
   sql(text: string): Promise<void>;
   /** The lag of every dynamic table has passed: the account refreshes those it looks after. */
@@ -290,6 +292,7 @@ export async function startSnowflake({
     faults,
     statements,
     paths,
+    denied: keeper.denied,
     openSessions: () => sessions.size,
     async sql(text) {
       await side.run(text);

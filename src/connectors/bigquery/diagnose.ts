@@ -5,10 +5,12 @@ import type { BigquerySession } from './bigquery-session.ts';
 import { type Region, regionView } from './information-schema.ts';
 import { quoteName } from './quote.ts';
 
+type Asking = Pick<BigquerySession, 'check' | 'query'>;
+
 export interface DiagnosedProject {
-  readonly reader: BigquerySession;
+  readonly reader: Asking;
   /** Absent where nothing is written. */
-  readonly writer?: BigquerySession;
+  readonly writer?: Asking;
   /** The reader, and the writer where there is one, as IAM knows them. */
   readonly users: readonly string[];
   readonly region: Region;
@@ -55,7 +57,7 @@ export async function diagnoseBigquery(
 }
 
 async function mayRun(
-  session: BigquerySession,
+  session: Asking,
   {
     sql,
     what,

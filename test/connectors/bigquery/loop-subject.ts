@@ -1,4 +1,5 @@
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import type { LoopWarehouse } from '../../conformance/loop-world.ts';
 import type { StagedSubject } from '../../conformance/staged-conformance.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
@@ -14,25 +15,29 @@ export const BIGQUERY: StagedSubject = {
   analysts: 'group:analysts@shop.example',
   policyOn: (relation) => `policy on ${relation}`,
   async open() {
-    const server = await startBigquery();
-    const connect = () => openBigquery(targetOf(server));
-    const connector = await connect();
-    return {
-      connector,
-      connect,
-      trouble: {
-        503: (when) => server.faults.add({ on: 'insert', kind: 'unavailable', when }),
-        429: (when) => server.faults.add({ on: 'insert', kind: 'throttled', when }),
-        lost: (when) => server.faults.add({ on: 'insert', kind: 'lost', when }),
-      },
-      people: (sql) => said(server, sql),
-      async close() {
-        await connector.close();
-        await server.stop();
-      },
-    };
+    return await besideService(await startBigquery());
   },
 };
+
+/** What a loop needs of a service. */
+export async function besideService(server: BigqueryServer): Promise<LoopWarehouse> {
+  const connect = () => openBigquery(targetOf(server));
+  const connector = await connect();
+  return {
+    connector,
+    connect,
+    trouble: {
+      503: (when) => server.faults.add({ on: 'insert', kind: 'unavailable', when }),
+      429: (when) => server.faults.add({ on: 'insert', kind: 'throttled', when }),
+      lost: (when) => server.faults.add({ on: 'insert', kind: 'lost', when }),
+    },
+    people: (sql) => said(server, sql),
+    async close() {
+      await connector.close();
+      await server.stop();
+    },
+  };
+}
 
 async function said(server: BigqueryServer, sql: string): Promise<void> {
   const policy = POLICY.exec(sql)?.[1];

@@ -11,11 +11,12 @@ export const SNOWFLAKE: StagedSubject = {
   analysts: 'ANALYSTS',
   policyOn: (relation) => policyOn(relation, 'ROW_ACCESS_POLICY'),
   async open() {
-    return await beside(await snowflakeAccount());
+    return await besideAccount(await snowflakeAccount());
   },
 };
 
-async function beside(account: SnowflakeAccount) {
+/** What a loop needs of an account. */
+export async function besideAccount(account: SnowflakeAccount) {
   const connector = await account.open();
   return {
     connector,

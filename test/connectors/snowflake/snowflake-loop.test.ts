@@ -1,7 +1,7 @@
 import { loopConformance } from '../../conformance/loop-conformance.ts';
-import { rangesConformance } from '../../conformance/ranges-conformance.ts';
 import { DAY } from '../../conformance/loop-world.ts';
 import { nativeConformance } from '../../conformance/native-conformance.ts';
+import { rangesConformance } from '../../conformance/ranges-conformance.ts';
 import { stagedConformance } from '../../conformance/staged-conformance.ts';
 import { SNOWFLAKE } from './loop-subject.ts';
 
