@@ -24,6 +24,11 @@ export interface CallOptions {
   readonly about?: RelationId | undefined;
 }
 
+export interface CatalogOptions extends CallOptions {
+  /** Nobody looks at rows and bytes: left out where the warehouse has to be asked for each relation's. */
+  readonly withoutSizes?: true | undefined;
+}
+
 export type Purpose =
   | 'catalog'
   | 'history'
@@ -70,7 +75,7 @@ export interface Connector extends Session {
   readonly capabilities: Capabilities;
   /** Who our statements run as, where the warehouse tells statements apart by user. */
   readonly users?: readonly string[];
-  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]>;
+  readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]>;
   /** What we may not do and need to, and whether clocks agree; absent where nothing of the kind exists. Changes nothing. */
   diagnose?(needs: Needs, options: CallOptions): Promise<readonly Finding[]>;
   /** What the account itself says work and storage cost. Absent where the warehouse has no table that tells. */

@@ -28,6 +28,8 @@ export interface ObserveSchemaParts {
   /** The connection's own database, which ids leave out. */
   readonly ownDatabase: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** As in `CatalogOptions`. */
+  readonly withoutSizes?: true | undefined;
 }
 
 /**
@@ -35,8 +37,8 @@ export interface ObserveSchemaParts {
  * whatever it reads from at the moment, so that a statement's meaning does not depend on where it is answered.
  */
 export async function observeSchema(parts: ObserveSchemaParts): Promise<ObservedSchema> {
-  const { connector, marts, ownSchemas, signal } = parts;
-  const all = await connector.readCatalog({ purpose: 'catalog', signal });
+  const { connector, marts, ownSchemas, signal, withoutSizes } = parts;
+  const all = await connector.readCatalog({ purpose: 'catalog', signal, withoutSizes });
   const catalog = all.filter(({ id }) => !ownSchemas.includes(relationParts(id).schema ?? ''));
   const logicalSql = new Map(marts.map(({ definition }) => [definition.relation, definition.sql]));
 

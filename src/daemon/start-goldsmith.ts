@@ -96,9 +96,9 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   let lastAt: number | undefined;
   let world: RouteWorld | undefined;
 
-  const refreshWorld = async () => {
+  const refreshWorld = async (sizes?: { readonly withoutSizes: true }) => {
     const marts = await engine.ledger.readMarts();
-    const schema = await observe(engine, { marts, signal: closing.signal });
+    const schema = await observe(engine, { marts, signal: closing.signal, ...sizes });
     const { connector, names, parsers } = engine;
     world = await makeRouteWorld({
       schema: schema.index,
@@ -123,7 +123,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
           onProgress: progress && ((what) => progress(`${what}\n`)),
         });
         forgetApplied(engine, result.applied);
-        await refreshWorld();
+        await refreshWorld({ withoutSizes: true });
         last = result;
         if (config.state.recordings !== undefined) {
           keepRecording(config.state.recordings, result);
@@ -159,7 +159,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
     signal: closing.signal,
     last: () => last,
     look: () => cycle(false),
-    refreshWorld,
+    refreshWorld: () => refreshWorld(),
   };
   const verbs = personVerbs(forVerbs);
   const proposals = proposalVerbs({ ...forVerbs, verbs });
@@ -178,7 +178,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
 
   try {
     await tendMarts(engine);
-    await refreshWorld();
+    await refreshWorld({ withoutSizes: true });
     recordBrakes(engine);
   } catch (error) {
     await engine.close();

@@ -4,6 +4,7 @@ import { cellText } from '../cell-text.ts';
 import type {
   CallOptions,
   Capabilities,
+  CatalogOptions,
   CatalogRelation,
   Cell,
   Connector,
@@ -170,7 +171,7 @@ class DatabricksConnector implements Connector {
     });
   }
 
-  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+  readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
     return readDatabricksCatalog(this, options);
   }
 

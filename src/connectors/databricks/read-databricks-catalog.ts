@@ -1,6 +1,6 @@
 import { type RelationId, relationId } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
-import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
+import type { CallOptions, CatalogOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { databricksNames } from './names.ts';
 
@@ -8,15 +8,17 @@ import { databricksNames } from './names.ts';
 const COUNTED_AT_ONCE = 50;
 /** More tables than this are not asked for their size: their number alone would make a bill. */
 const MOST_SIZES = 500;
+/** Each table's size is a statement of its own; so many are asked at a time. */
+const SIZES_AT_ONCE = 4;
 
 /**
  * Tables, views and what they are made of, from the information schema of the session's own catalog, which tells what this
  * identity may see. Rows of Delta tables are exact, counted from their logs; bytes are those of the current version's files.
- * What we may not read has no rows and no bytes.
+ * What we may not read has no rows and no bytes; without sizes nothing has.
  */
 export async function readDatabricksCatalog(
   session: Session,
-  options: CallOptions,
+  { withoutSizes, ...options }: CatalogOptions,
 ): Promise<readonly CatalogRelation[]> {
   const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
   const columns = grouped(await rowsOf(COLUMNS), (row) => ({
@@ -29,7 +31,7 @@ export async function readDatabricksCatalog(
   const relations = await rowsOf(RELATIONS);
   const delta = relations
     .filter(([, , kind, , format]) => kind === 'table' && format === 'DELTA')
-    .slice(0, MOST_SIZES)
+    .slice(0, withoutSizes === true ? 0 : MOST_SIZES)
     .map(([schema, name]) => idOf(schema, name));
   const rows = await countRows(session, { tables: delta, options });
   const bytes = await sizesOf(session, { tables: delta, options });
@@ -150,16 +152,26 @@ async function sizesOf(
   { tables, options }: Sought,
 ): Promise<ReadonlyMap<RelationId, number>> {
   const sizes = new Map<RelationId, number>();
-  for (const id of tables) {
-    await isReadable(async () => {
-      const sql = `describe detail ${databricksNames.relation(id)}`;
-      const { columns, rows } = await session.query(sql, options);
-      const at = columns.findIndex(({ name }) => name === 'sizeInBytes');
-      const bytes = rows[0]?.[at];
-      if (bytes !== undefined && bytes !== null) {
-        sizes.set(id, Number(bytes));
-      }
-    });
+  const waiting = [...tables];
+  const askInTurn = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const table = id;
+      await isReadable(async () => {
+        const sql = `describe detail ${databricksNames.relation(table)}`;
+        const { columns, rows } = await session.query(sql, options);
+        const at = columns.findIndex(({ name }) => name === 'sizeInBytes');
+        const bytes = rows[0]?.[at];
+        if (bytes !== undefined && bytes !== null) {
+          sizes.set(table, Number(bytes));
+        }
+      });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: SIZES_AT_ONCE }, askInTurn));
+  } finally {
+    // After a failure nobody asks on.
+    waiting.length = 0;
   }
   return sizes;
 }

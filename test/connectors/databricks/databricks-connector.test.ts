@@ -184,6 +184,21 @@ cast(7 as int) as seven, cast('12345678901234567890123456789.123456789' as decim
   });
 
   describe('catalog', () => {
+    it('asks no table for its size where nobody needs it', async () => {
+      await server.seed('create table sales.sized (id bigint)');
+      const isAboutSizes = ({ text }: { readonly text: string }) =>
+        /describe detail|count\(/.test(text);
+      const before = server.statements.filter(isAboutSizes).length;
+
+      const catalog = await connector.readCatalog({ ...options, withoutSizes: true });
+
+      expect(server.statements.filter(isAboutSizes)).toHaveLength(before);
+      const sized = catalog.find(({ id }) => id === relation('sized'));
+      expect(sized).toMatchObject({ kind: 'table', columns: [{ name: 'id' }] });
+      expect(sized?.rows).toBeUndefined();
+      expect(sized?.bytes).toBeUndefined();
+    });
+
     it('tells columns, keys, foreign keys, rows, sizes and comments of tables', async () => {
       await server.seed(
         'create table sales.customers (id integer primary key, "First Name" varchar not null)',
