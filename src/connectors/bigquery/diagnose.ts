@@ -5,7 +5,10 @@ import type { BigquerySession } from './bigquery-session.ts';
 import { type Region, regionView } from './information-schema.ts';
 import { quoteName } from './quote.ts';
 
-type Asking = Pick<BigquerySession, 'check' | 'query'>;
+/** Only whether a dry run passes is looked at. */
+interface Asking extends Pick<BigquerySession, 'query'> {
+  check(sql: string, options: CallOptions): Promise<unknown>;
+}
 
 export interface DiagnosedProject {
   readonly reader: Asking;

@@ -45,7 +45,7 @@ troubleConformance({
     diagnoseBigquery(
       {
         reader: {
-          check: async () => ({}),
+          check: async () => undefined,
           query: (sql, options) => connector.query(sql, options),
         },
         users: ['reader'],
