@@ -28,7 +28,9 @@ export async function diagnoseSnowflake(
   const findings = [
     await session(reader, 'the reader'),
     await clock(reader, needs.now),
-    ...(needs.history === undefined ? [] : await history(reader, needs)),
+    ...(needs.history === undefined
+      ? []
+      : [...(await history(reader, needs)), await attribution(reader)]),
   ];
   if (!needs.writes) {
     return findings;
@@ -115,9 +117,24 @@ async function history({ role, ask }: Identity, needs: Asked): Promise<readonly 
     return [
       bad(`the reader ${role} may not read ${relation}, so there is no history`, [
         `grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role ${quoteName(role)};`,
-        `grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`,
       ]),
     ];
+  }
+}
+
+/** Without them, costs rest on how long statements ran, by the size of their warehouse. */
+async function attribution({ role, ask }: Identity): Promise<Finding> {
+  try {
+    await ask('select count(*) from snowflake.account_usage.query_attribution_history where 1 = 0');
+    return good('attributed credits may be read');
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+      throw error;
+    }
+    return odd(
+      `the reader ${role} may not read attributed credits, so costs rest on execution times alone`,
+      [`grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`],
+    );
   }
 }
 

@@ -33,6 +33,7 @@ describe('the doctor beside Snowflake', () => {
       'the reader runs as GOLDSMITH_READER on GOLDSMITH_WH',
       expect.stringMatching(/^clocks agree within \d+ ms$/),
       `${HISTORY} may be read and is 30 minutes behind`,
+      'attributed credits may be read',
     ]);
   });
 
@@ -53,12 +54,21 @@ describe('the doctor beside Snowflake', () => {
     expect(await trouble(needs)).toMatchObject([
       {
         ok: false,
-        remedy: [
-          'grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role "GOLDSMITH_READER";',
-          'grant database role SNOWFLAKE.USAGE_VIEWER to role "GOLDSMITH_READER";',
-        ],
+        remedy: ['grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role "GOLDSMITH_READER";'],
       },
     ]);
+  });
+
+  it.each([
+    ['QUERY_ATTRIBUTION_HISTORY', 'USAGE_VIEWER', 'GOLDSMITH_READER'],
+    ['POLICY_REFERENCES', 'GOVERNANCE_VIEWER', 'GOLDSMITH_WRITER'],
+  ] as const)('prints exactly the grant for %s', async (hidden, viewer, role) => {
+    account.server.denied.add(hidden);
+    const needs = { ...observing, schemas: [], writes: true };
+    const remedies = (await trouble(needs)).flatMap(({ remedy }) => remedy);
+    account.server.denied.clear();
+
+    expect(remedies).toEqual([`grant database role SNOWFLAKE.${viewer} to role "${role}";`]);
   });
 
   it('prints the grants for a role or a warehouse the user does not get', async () => {
