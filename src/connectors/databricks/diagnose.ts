@@ -149,6 +149,9 @@ function withoutHistory(
   throw error;
 }
 
+/** On a schema of its own; what it makes there it owns. */
+const NEEDED = ['use schema', 'create table', 'select', 'modify'];
+
 /** Rights that come through groups are not told by the information schema: not seen is not missing. */
 async function makes(
   ask: Ask,
@@ -173,7 +176,8 @@ where s.catalog_name = current_catalog() and s.schema_name = ${text}`);
     }
     if (!mayMake) {
       const whom = databricksNames.quote(user);
-      remedy.push(`grant use schema, create table, select, modify on schema ${name} to ${whom};`);
+      const missing = NEEDED.filter((right) => !rights.has(right.toUpperCase()));
+      remedy.push(`grant ${missing.join(', ')} on schema ${name} to ${whom};`);
     }
   }
   return remedy.length === 0
