@@ -1,3 +1,4 @@
+import { namedAfter } from '../base/named-after.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import { subtractUsd } from '../base/usd.ts';
 import type { Mart } from '../marts/mart.ts';
@@ -219,5 +220,5 @@ function tableOf(
 ): RelationId {
   const { name } = relationParts(relation);
   const { database, dataSchema } = input.naming;
-  return relationId({ database, schema: dataSchema, name: `${name}__v${version}` });
+  return namedAfter(relationId({ database, schema: dataSchema, name }), `__v${version}`);
 }

@@ -1,32 +1,32 @@
-import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { namedAfter } from '../base/named-after.ts';
+import { type RelationId, relationParts } from '../base/relation.ts';
 import type { SlimForm } from '../marts/slim-form.ts';
 
 /** The name under which a version is built only to be measured, and dropped again. */
 export function measuredTable(table: RelationId): RelationId {
-  return behind(table, MEASURED);
+  return namedAfter(table, MEASURED);
 }
 
-/** Whether an object was made to measure a build of this version: all their names begin alike. */
+/** Whether an object was made to measure a build of this version. */
 export function isMeasured(relation: RelationId, table: RelationId): boolean {
-  const [made, measured] = [relationParts(relation), relationParts(measuredTable(table))];
-  return (
-    made.schema === measured.schema &&
-    (made.name === measured.name || made.name.startsWith(`${measured.name}__`))
-  );
+  const made = relationParts(relation);
+  const [suffix] = /__measured(__(rows|(side|pack)_[0-9]+))?$/i.exec(made.name) ?? [];
+  const named = suffix === undefined ? undefined : relationParts(namedAfter(table, suffix));
+  return made.name === named?.name && made.schema === named.schema;
 }
 
 /** A form under such names, whatever version it is of. */
 export function measuredForm(form: SlimForm, table: RelationId): SlimForm {
-  const lent = measuredTable(table);
+  const lent = (what: string) => namedAfter(table, `${MEASURED}__${what}`);
   const sides = form.sides ?? [];
   const names = new Map([
-    ...form.packs.map((pack, at) => [pack.table, behind(lent, `__pack_${at + 1}`)] as const),
-    ...sides.map((side, at) => [side.table, behind(lent, `__side_${at + 1}`)] as const),
+    ...form.packs.map((pack, at) => [pack.table, lent(`pack_${at + 1}`)] as const),
+    ...sides.map((side, at) => [side.table, lent(`side_${at + 1}`)] as const),
   ]);
   const lentOf = (relation: RelationId) => names.get(relation) ?? relation;
   return {
     ...form,
-    rows: behind(lent, '__rows'),
+    rows: lent('rows'),
     packs: form.packs.map((pack) => ({ ...pack, table: lentOf(pack.table) })),
     ...(form.sides === undefined
       ? {}
@@ -46,8 +46,3 @@ export function measuredForm(form: SlimForm, table: RelationId): SlimForm {
 }
 
 const MEASURED = '__measured';
-
-function behind(relation: RelationId, suffix: string): RelationId {
-  const parts = relationParts(relation);
-  return relationId({ ...parts, name: `${parts.name}${suffix}` });
-}

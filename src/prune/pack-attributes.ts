@@ -1,4 +1,5 @@
-import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { namedAfter } from '../base/named-after.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { Pack } from '../marts/slim-form.ts';
 import type { BoundExpr } from '../sql/bound.ts';
@@ -218,8 +219,7 @@ function replaceLeaf(tree: JoinTree, occ: number, by: JoinTree): JoinTree {
 }
 
 function packTable(table: RelationId, number: number): RelationId {
-  const parts = relationParts(table);
-  return relationId({ ...parts, name: `${parts.name}__pack_${number}` });
+  return namedAfter(table, `__pack_${number}`);
 }
 
 function packSql(

@@ -1,4 +1,5 @@
-import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { namedAfter } from '../base/named-after.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SideTable } from '../marts/slim-form.ts';
 import type { BoundExpr } from '../sql/bound.ts';
@@ -165,6 +166,5 @@ function nameKeys(
 }
 
 function sideTable(table: RelationId, number: number): RelationId {
-  const parts = relationParts(table);
-  return relationId({ ...parts, name: `${parts.name}__side_${number}` });
+  return namedAfter(table, `__side_${number}`);
 }

@@ -1,4 +1,5 @@
-import { type RelationId, relationId, relationParts } from '../base/relation.ts';
+import { namedAfter } from '../base/named-after.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { Facts } from '../marts/facts.ts';
 import type { SlimAttribute, SlimForm } from '../marts/slim-form.ts';
 import type { DialectName } from '../sql/dialect.ts';
@@ -61,7 +62,7 @@ export function slimForm(definition: NormalQuery, request: SlimRequest): SlimOut
   });
   return {
     kind: 'slim',
-    form: { rows: rowsTable(request.table), sql: printed.sql, ...form, attributes },
+    form: { rows: namedAfter(request.table, '__rows'), sql: printed.sql, ...form, attributes },
     removed: slim.removed,
     unpackable,
   };
@@ -94,9 +95,4 @@ function putAway(definition: NormalQuery, request: SlimRequest): PutAway {
     return [name, elseNullRow ? { ...beside, elseNullRow } : beside] as const;
   });
   return { query, form: { packs: [], sides }, away: new Map(away), added: keys, unpackable };
-}
-
-function rowsTable(table: RelationId): RelationId {
-  const parts = relationParts(table);
-  return relationId({ ...parts, name: `${parts.name}__rows` });
 }
