@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
-import { type Profile, type ProfileFolder, startProfiling, takeProfile } from './profile.ts';
+import {
+  type Profile,
+  type ProfileFolder,
+  setProfiling,
+  startProfiling,
+  takeProfile,
+} from './profile.ts';
 
 /** A connection that carries at most one statement at a time. */
 export interface PooledConnection {
@@ -100,7 +106,8 @@ export class ConnectionPool {
     this.#made += 1;
     const file = join(this.#profiles.path, `${this.#made}.json`);
     if (this.#profiled !== false) {
-      this.#profiled = await startProfiling(duckdb, file);
+      const start = this.#profiled === true ? setProfiling : startProfiling;
+      this.#profiled = await start(duckdb, file);
     }
     return this.#profiled
       ? { duckdb, takeProfile: () => takeProfile(file) }

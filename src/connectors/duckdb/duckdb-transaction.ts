@@ -19,8 +19,8 @@ export async function runInTransaction<Result>(
   const connection = await pool.acquire();
   try {
     const begin = options.readOnly ? 'begin transaction read only' : 'begin transaction';
-    await inOurWords(name, () => connection.duckdb.run(begin));
-    await inOurWords(name, () => connection.duckdb.run('select 1 from duckdb_schemas() limit 1'));
+    const touch = 'select 1 from duckdb_schemas() limit 1';
+    await inOurWords(name, () => connection.duckdb.run(`${begin}; ${touch}`));
     const result = await work(sessionOver(connection, { name, replayGuard }));
     options.signal?.throwIfAborted();
     await inOurWords(name, () => connection.duckdb.run('commit'));

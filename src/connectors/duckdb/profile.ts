@@ -79,20 +79,22 @@ function removeLeftovers(parent: string): void {
  * it may not write files): costs are then durations.
  */
 export async function startProfiling(connection: DuckDBConnection, file: string): Promise<boolean> {
+  const isSet = (await setProfiling(connection, file)) && (await succeeds(connection, 'select 1'));
+  if (!isSet) {
+    await succeeds(connection, 'reset enable_profiling');
+  }
+  return isSet && takeProfile(file) !== undefined;
+}
+
+/** As `startProfiling`, of an instance that has let another connection: nothing is run to see whether it does. */
+export function setProfiling(connection: DuckDBConnection, file: string): Promise<boolean> {
   // In this order: the output's extension is checked against the format. SET itself is never profiled.
   const settings = [
     `set enable_profiling = 'json'`,
     `set profiling_output = '${file.replaceAll("'", "''")}'`,
     `set custom_profiling_settings = '{"CPU_TIME": "true", "LATENCY": "true"}'`,
-    'select 1',
   ];
-  for (const sql of settings) {
-    if (!(await succeeds(connection, sql))) {
-      await succeeds(connection, 'reset enable_profiling');
-      return false;
-    }
-  }
-  return takeProfile(file) !== undefined;
+  return succeeds(connection, settings.join('; '));
 }
 
 /** A connection that takes nothing at all says so with the caller's own statement. */
