@@ -41,7 +41,7 @@ export function pruneMarts(
   const judge = judgeWith(parts);
   const attributes: MartAttributes[] = [];
   let now = intents;
-  let refreshes = parts.room.refreshes - intents.filter(({ kind }) => kind === 'build').length;
+  let refreshes = parts.room.refreshes - intents.filter(({ kind }) => REFRESHES.has(kind)).length;
   for (const each of weighed) {
     const { mart } = each.appraisal;
     if (mart?.stage !== 'physical') {
@@ -69,11 +69,15 @@ export function pruneMarts(
       refreshes -= 1;
       const because = becauseOf(judged.changes);
       const build = buildIntent(each, { input, reason: 'refresh', because });
-      now = [...now, storedAs(build, judged), ...noteOf(relation, judged)];
+      // What is built anew is not refreshed in its place before.
+      const others = now.filter((one) => one.relation !== relation || one.kind !== 'refresh');
+      now = [...others, storedAs(build, judged), ...noteOf(relation, judged)];
     }
   }
   return { intents: now, attributes };
 }
+
+const REFRESHES: ReadonlySet<Intent['kind']> = new Set(['build', 'refresh']);
 
 function judgeWith({ input, seen }: PruneParts) {
   const dialect = dialectOf(input.dialect);
