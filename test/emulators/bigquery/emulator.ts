@@ -24,7 +24,7 @@ export interface BigqueryEmulator {
 }
 
 /** goccy's emulator, with GoogleSQL's own analyser, behind a server that signs in and puts stand-ins in the place of missing views. */
-export async function startEmulator(): Promise<BigqueryEmulator> {
+export async function startEmulator(datasets: readonly string[]): Promise<BigqueryEmulator> {
   const command = await built();
   const [port, grpc] = [await freePort(), await freePort()];
   const server = await started({
@@ -32,6 +32,12 @@ export async function startEmulator(): Promise<BigqueryEmulator> {
     args: [`--project=${PROJECT}`, '--host=127.0.0.1', `--port=${port}`, `--grpc-port=${grpc}`],
     ready: /REST server listening/,
   });
+  for (const datasetId of datasets) {
+    await made(datasetsOf(port), {
+      datasetReference: { projectId: PROJECT, datasetId },
+      location: 'EU',
+    });
+  }
   const before = createServer((request, response) => {
     void pass(request, response, port).catch((error: unknown) => {
       response.writeHead(502).end(String(error));
@@ -65,6 +71,19 @@ export async function startEmulator(): Promise<BigqueryEmulator> {
   };
 }
 
+function datasetsOf(port: number): string {
+  return `http://127.0.0.1:${port}/bigquery/v2/projects/${PROJECT}/datasets`;
+}
+
+/** `CREATE SCHEMA` makes none there, so the interface is asked. */
+async function made(url: string, dataset: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(dataset) });
+  if (!reply.ok) {
+    throw new Error(`the emulator made no dataset: ${await reply.text()}`);
+  }
+}
+
 async function pass(
   request: IncomingMessage,
   response: ServerResponse,
@@ -84,7 +103,9 @@ async function pass(
   const reply = await fetch(`http://127.0.0.1:${port}${request.url ?? '/'}`, {
     method: request.method ?? 'GET',
     headers: { 'content-type': 'application/json' },
-    ...(body === '' ? {} : { body: asked(body) }),
+    ...(body === ''
+      ? {}
+      : { body: await asked(body, (dataset) => `${datasetsOf(port)}/${dataset}/tables`) }),
   });
   answer(response, reply.status, await reply.text());
 }
@@ -102,14 +123,18 @@ interface Asked {
   readonly configuration?: { readonly query?: { readonly query?: string } };
 }
 
-function asked(body: string): string {
+async function asked(body: string, tables: (dataset: string) => string): Promise<string> {
   const request = JSON.parse(body) as Asked;
   const { configuration = {} } = request;
-  const { query: sql } = configuration.query ?? {};
-  if (sql === undefined) {
+  const { query: said } = configuration.query ?? {};
+  if (said === undefined) {
     return body;
   }
-  const query = { ...configuration.query, query: withStandIns(sql) };
+  const { sql, replaced } = withStandIns(said);
+  if (replaced !== undefined) {
+    await fetch(`${tables(replaced.dataset)}/${replaced.name}`, { method: 'DELETE' });
+  }
+  const query = { ...configuration.query, query: sql };
   return JSON.stringify({ ...request, configuration: { ...configuration, query } });
 }
 
