@@ -1,5 +1,4 @@
 import type { DuckDBResultReader } from '@duckdb/node-api';
-import { DuckDBInstance } from '@duckdb/node-api';
 
 /** The rows of an answer, each value as text; NULL is `null`. */
 export type AnswerRows = readonly (readonly (string | null)[])[];
@@ -33,6 +32,8 @@ const LIMITS: ScratchLimits = { statementMs: 10_000, memory: '512MB' };
 export async function openScratchDatabase(
   limits: ScratchLimits = LIMITS,
 ): Promise<ScratchDatabase> {
+  // Loaded when first asked for: beside another warehouse a daemon starts without it.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: limits.memory,

@@ -1,8 +1,8 @@
 import type { Connector } from '../connector.ts';
-import { openDuckdb } from '../duckdb/duckdb-connector.ts';
 
-/** A small DuckDB of our own, for files alone; whoever opens it closes it. */
-export function openReader(): Promise<Connector> {
+/** A small DuckDB of our own, for files alone; whoever opens it closes it. Loaded when first asked for. */
+export async function openReader(): Promise<Connector> {
+  const { openDuckdb } = await import('../duckdb/duckdb-connector.ts');
   return openDuckdb({
     name: 'history reader',
     path: ':memory:',
