@@ -96,7 +96,11 @@ describe('incidents on a mart', () => {
     const result = await world.cycle(4);
 
     expect(result.reacted).toMatchObject([{ action: { kind: 'hold-version' }, outcome: 'done' }]);
-    expect(result.decision.plan.steps).toEqual([]);
+    // That the mart may end is asked of a person, and not done.
+    expect(result.decision.plan.steps).toMatchObject([
+      { action: { kind: 'release-mart', asItStands: true } },
+    ]);
+    expect(stepsOf(result)).toEqual([]);
     expect(await world.rows(EVERYTHING)).toEqual(before);
     expect(news()[0]).toContain('silver.stores.region (VARCHAR) is gone');
     expect((await world.goldsmith.drift()).text).toContain('gold.daily_sales keeps version 1');

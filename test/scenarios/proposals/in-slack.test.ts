@@ -151,6 +151,7 @@ describe('a proposal in Slack', () => {
     const [plan] = await world.rows(`explain ${DAILY_SALES}`);
     expect(plan).toContain('order_lines');
     expect(slack.answersOf(slack.messages[0])).toEqual([]);
+    expect(slack.messages).toHaveLength(1);
   });
 
   it('never shows the token or the signing secret anywhere', async () => {
