@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openLogger } from '../../src/daemon/logger.ts';
 import { type Goldsmith, startGoldsmith } from '../../src/daemon/start-goldsmith.ts';
+import type { StepOutcome } from '../../src/materializer/apply-parts.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../servers/snowflake-account.ts';
 import { upperCased } from '../servers/snowflake-sql.ts';
 import { FIRST_DAY, LOOSE, stepsOf } from './small-world.ts';
@@ -107,7 +108,7 @@ describe('a Goldsmith beside Snowflake', () => {
     (await people.readCatalog({ purpose: 'catalog' })).find(({ id }) => id === 'GOLD.DAILY_SALES');
   const reads = () => Promise.all([BY_REGION, BY_DAY].map((sql) => rows(sql)));
 
-  it('takes a view over that pays, builds it, refreshes it and gives it back, with one answer all along', async () => {
+  it('takes a view over that pays, builds it, refreshes it, follows a renamed source and gives it back, with one answer all along', async () => {
     const before = await reads();
     dashboards(0, 60);
     expect(stepsOf(await cycle(1))).toEqual([]);
@@ -134,8 +135,26 @@ describe('a Goldsmith beside Snowflake', () => {
     expect((await rows('select sum(lines), 1 from gold.daily_sales'))[0]?.[0]).toBe('8001');
 
     const now = await reads();
+    await account.server.sql(upperCased('alter table silver.stores rename column region to area'));
+    const seen = await cycle(3.1);
+    expect(seen.reacted.map(told)).toEqual([
+      expect.stringMatching(/^hold-version: done: .* keeps version 2, .* is now called AREA/),
+    ]);
+    expect(await reads()).toEqual(now);
+    expect(await goldsmith.apply(undefined)).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('follows its sources: SILVER.STORES.REGION is now called AREA'),
+    });
+    const followed = await cycle(3.2);
+    expect(stepsOf(followed)).toEqual(['repoint-view GOLD.DAILY_SALES: done']);
+    expect(followed.marts[0]?.held).toBeUndefined();
+    expect(await reads()).toEqual(now);
     expect(await goldsmith.rollback('GOLD.DAILY_SALES')).toMatchObject({ ok: true });
     expect(await reads()).toEqual(now);
     expect((await viewText())?.definitionSql).toMatch(/order_lines/i);
   }, 240_000);
 });
+
+function told({ action, outcome, detail }: StepOutcome): string {
+  return `${action.kind}: ${outcome}: ${detail}`;
+}
