@@ -136,6 +136,8 @@ export interface Capabilities {
   /** A constant comparison with `now()` is folded while planning, so a view can carry its own expiry for free. */
   readonly foldsNowInViews: boolean;
   readonly hasGrants: boolean;
+  /** The engine works in this process: what it does is part of the process' thread time. Absent: elsewhere. */
+  readonly inProcess?: true;
   /** One SELECT reads all its tables, and what its views and subqueries read, as of one moment. Absent: no. */
   readonly oneStatementOneSnapshot?: true;
   /** Declared keys and references hold on every snapshot, so they are facts. Absent: no. */

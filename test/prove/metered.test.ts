@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { relationId } from '../../src/base/relation.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
-import { meterConnector } from '../../src/prove/metered.ts';
+import { meterCatalog, meterConnector } from '../../src/prove/metered.ts';
 
 it('tells what a statement cost that was cancelled at its limit, in and out of transactions', async () => {
   const plain = await openDuckdb({ name: 'w', instance: await DuckDBInstance.create(':memory:') });
@@ -44,4 +44,19 @@ it('tells what a statement was about, by its own word or its transaction’s', a
 
   expect(told).toEqual([orders, undefined, sales, orders]);
   await connector.close();
+});
+
+it('tells what reading the catalog took, no more than the process worked where the engine is in it', async () => {
+  const told: [string, number][] = [];
+  const plain = await openDuckdb({ name: 'w', instance: await DuckDBInstance.create(':memory:') });
+  const connector = meterCatalog(plain, (purpose, { cpuMs, durationMs }) => {
+    told.push([purpose, cpuMs]);
+    expect(cpuMs).toBeLessThanOrEqual(durationMs);
+  });
+
+  await connector.readCatalog({ purpose: 'catalog' });
+  await plain.close();
+
+  expect(told).toEqual([['catalog', expect.any(Number)]]);
+  expect(told[0]?.[1]).toBeGreaterThan(0);
 });

@@ -146,6 +146,7 @@ class DuckdbConnector implements Connector {
       transactionalDdl: true,
       replaceViewChangesColumns: true,
       foldsNowInViews: true,
+      inProcess: true,
       oneStatementOneSnapshot: true,
       enforcesKeys: true,
       // Measured: 7,000 bit-packed HUGEINTs take 10 ms to read, uncompressed ones 0.5 ms.
