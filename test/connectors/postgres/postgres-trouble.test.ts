@@ -212,6 +212,7 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
       dataSchema: 'gold_data',
       ledgerSchema: 'goldsmith',
       writes: true,
+      nativeShapes: true,
     };
   }
 
