@@ -56,7 +56,7 @@ function arithmeticFor({
     return ['it is the same mart: what it saves and costs stays as it is'];
   }
   return steps.some(({ action }) => action.kind === 'release-mart' && action.asItStands === true)
-    ? ['it cannot be refreshed any more: nothing is spent on it, and no saving is claimed']
+    ? ['it cannot be refreshed any more, so nothing is spent on it']
     : arithmeticOf(verdict);
 }
 
