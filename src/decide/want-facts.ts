@@ -53,16 +53,8 @@ export function wantFacts(input: CycleInput): FactRequest {
   const obligations = new Map(
     promising.flatMap(({ unverified }) => unverified).map((each) => [obligationKey(each), each]),
   );
-  const standing =
-    input.prune === undefined
-      ? []
-      : weighed
-          .filter(({ isPhysical }) => isPhysical)
-          .flatMap(({ appraisal: { candidate } }) => [
-            ...wantedKeys(candidate.query),
-            ...(input.capabilities.hiding === undefined ? [] : wantedInnerKeys(candidate.query)),
-          ]);
-  for (const key of standing) {
+  const standing = weighed.filter(({ isPhysical }) => isPhysical);
+  for (const key of standing.flatMap((each) => keysToSlim(each, { input, seen }))) {
     obligations.set(obligationKey(key), key);
   }
   // Distinct counts of every key: without them no merged mart is known to be small.
@@ -84,6 +76,25 @@ export function wantFacts(input: CycleInput): FactRequest {
       .filter(({ key, enumerator }) => enumerator !== 'published' && !described.has(key))
       .map(({ key, definition }) => ({ key, sql: definition.sql })),
   };
+}
+
+/** Of a mart that may be stored slim; whatever is large beside the mart is never looked up by its key. */
+function keysToSlim(
+  { appraisal: { candidate, mart } }: Weighed,
+  {
+    input: { prune, capabilities },
+    seen,
+  }: { readonly input: CycleInput; readonly seen: Pick<Survey, 'rowsOf'> },
+): readonly Obligation[] {
+  if (prune === undefined) {
+    return [];
+  }
+  const most = prune.settings.maxPackShare * (mart?.current?.rows ?? 0);
+  const inner = capabilities.hiding === undefined ? [] : wantedInnerKeys(candidate.query);
+  return [
+    ...wantedKeys(candidate.query),
+    ...inner.filter((key) => key.kind === 'unique-key' && seen.rowsOf(key.relation) <= most),
+  ];
 }
 
 /** Whatever is decided, the freshness of the marts that stand rests on the states of their sources. */
