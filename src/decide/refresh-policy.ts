@@ -187,7 +187,10 @@ function policy(
     'by-range': () => rangedRefreshMs(work, share),
     'by-addition': () => addedRefreshMs(work, { share, fallsBack }),
     'in-place': () =>
-      inPlaceRefreshMs(work, { kind: of.told?.capabilities.nativeShape?.refresh ?? 'whole', share }),
+      inPlaceRefreshMs(work, {
+        kind: of.told?.capabilities.nativeShape?.refresh ?? 'whole',
+        share,
+      }),
   }[how]();
   return { when, how, refreshesPerDay, cpuMs, perDay: priceCpuMs(refreshesPerDay * cpuMs, price) };
 }

@@ -18,7 +18,10 @@ const PHASES: readonly ((intent: Intent) => boolean)[] = [
     (intent.kind === 'withdraw' && intent.isUrgent),
   (intent) => intent.kind === 'renew',
   (intent) => intent.kind === 'drop',
-  (intent) => intent.kind === 'mark' || (intent.kind === 'build' && intent.reason === 'refresh') || intent.kind === 'refresh',
+  (intent) =>
+    intent.kind === 'mark' ||
+    (intent.kind === 'build' && intent.reason === 'refresh') ||
+    intent.kind === 'refresh',
   (intent) => intent.kind === 'withdraw',
   (intent) =>
     intent.kind === 'publish' ||
