@@ -19,7 +19,7 @@ export type MartScans = readonly number[];
 const FOUND = new WeakMap<NormalQuery, Map<string, MartScans | undefined>>();
 
 /** Of one statement; marts that were not asked about for longest are forgotten. A cycle asks about at most 120. */
-const MOST_MARTS = 400;
+const MOST_MARTS = 240;
 
 /** How a statement would be answered from a candidate; undefined where it cannot be. */
 export function martScansWith(
@@ -51,9 +51,9 @@ export function martScansWith(
     // Those asked about last come last.
     found.delete(name);
     found.set(name, scans);
-    for (const [oldest] of found.size > MOST_MARTS ? found : []) {
+    const [oldest] = found.keys();
+    if (found.size > MOST_MARTS && oldest !== undefined) {
       found.delete(oldest);
-      break;
     }
     return scans;
   };
