@@ -173,7 +173,7 @@ describe('a build that goes wrong', () => {
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 describe.runIf(canMount)('a build on a full disk', () => {
-  it('says so in one sentence, keeps readers on their answers, and is clean after the next start', async ({
+  it('says so in one sentence, keeps readers on their answers, and is clean after the next start with some space', async ({
     skip,
   }) => {
     const folder = mkdtempSync(join(tmpdir(), 'goldsmith-disk-'));
@@ -210,6 +210,7 @@ describe.runIf(canMount)('a build on a full disk', () => {
 
       expect(outcome.because).toContain('the warehouse ran out of disk space');
       expect(await shop.rows(READERS)).toEqual(before);
+      execFileSync('mount', ['-o', 'remount,size=12m', folder]);
       await resumeInterrupted(shop.work);
       expect(await shop.ledger.openEntries()).toEqual([]);
       expect(
