@@ -174,7 +174,7 @@ describe('a refresh by addition', () => {
   });
 
   it.for([
-    ['no partner', 'insert into main.orders values (400, 77, 1)', 'find none'],
+    ['no partner', 'insert into main.orders values (400, 77, 1)', 'finds none'],
     ['no number', 'insert into main.orders values (null, 7, 1)', 'should never be NULL'],
   ] as const)(
     'refuses added rows that have %s where the definition relies on it',

@@ -53,7 +53,6 @@ function findBinaries(): string | undefined {
 
 const SETTINGS = `
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 max_connections = 60
 shared_preload_libraries = 'pg_stat_statements,auto_explain'
