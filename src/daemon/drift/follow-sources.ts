@@ -180,19 +180,20 @@ async function leftOf(
   };
 }
 
+/** Nothing for a mart whose readers have no stored rows to keep: they already get the warehouse's own error. */
 function givenUp(
-  { definition: { relation }, current }: Mart,
+  { definition: { relation }, stage, current }: Mart,
   { gone, because }: { readonly gone: readonly Gone[]; readonly because: string },
-): Instead {
+): Instead | undefined {
+  if (stage !== 'physical' || current === undefined) {
+    return undefined;
+  }
   return {
     kind: 'release',
     relation,
     asItStands: true,
     because: `${said(gone)}, and nothing takes its place: ${because}`,
-    evidence: {
-      changes: gone.length,
-      ...(current === undefined ? {} : { version: current.version, rows: current.rows }),
-    },
+    evidence: { changes: gone.length, version: current.version, rows: current.rows },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RelationId } from '../../base/relation.ts';
 import type { Session } from '../../connectors/connector.ts';
 import {
   type ActionHandler,
@@ -8,7 +9,7 @@ import {
 import { flipView } from '../flip-view.ts';
 import { logicalSelect, logicalViewStatement } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
-import { ownedMart } from '../owned.ts';
+import { ownedMart, viewChanged } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
 import { whatStands } from '../resume-flip.ts';
 import { settleIntent } from '../settle-intent.ts';
@@ -19,7 +20,7 @@ import { dropUnfinished } from '../unfinished.ts';
 import { markObjects } from '../version-objects.ts';
 import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
-import { writing } from '../work.ts';
+import { type Work, writing } from '../work.ts';
 
 /**
  * Gives a logical mart up: an adopted view gets its author's text back, an adopted table is one again, one of ours goes if nothing reads it. A quarantined
@@ -38,8 +39,14 @@ export const releaseMart: ActionHandler<'release-mart'> = {
           );
         }
         const record = await ownedMart({ ledger: work.ledger, session }, relation);
+        if (asItStands && record.mart.held === undefined) {
+          throw new StepRefused(
+            'NOT_HELD',
+            `${relation} holds no last version that its readers could keep, so it is not given up as it stands; the next cycle looks at it again`,
+          );
+        }
         const { mart } = await dropUnfinished(session, { record, work });
-        if (asItStands && mart.held !== undefined) {
+        if (asItStands) {
           return await leave({ session, work }, record);
         }
         if (mart.stage !== 'logical' || mart.hidden.length > 0) {
@@ -58,10 +65,19 @@ export const releaseMart: ActionHandler<'release-mart'> = {
       },
     }),
 
-  resume: ({ mart: relation }, work) =>
+  resume: ({ mart: relation, asItStands = false }, work) =>
     whatStands(work, async (session) => {
       const { ledger } = work;
       const record = await ledger.readRecord(relation, session);
+      if (asItStands && record?.mart.held !== undefined) {
+        if ((await viewChanged(record, session)) !== undefined) {
+          return nothingHappened;
+        }
+        // Some of it may carry no marker any more: it is left as a person agreed to.
+        await takeMarksOff({ session, work }, record);
+        await ledger.removeRecord(relation, session);
+        return { outcome: 'done', detail: `${relation} is no longer ours and answers as before` };
+      }
       const isOver =
         record === undefined ||
         (await settleIntent(record, { ledger, session })).record === undefined;
@@ -162,17 +178,29 @@ async function takeDown({ session, work }: Step, record: MartRecord): Promise<Do
 }
 
 /** What readers have stays under its name, with its age in the comment; nothing is dropped, and nothing is ours. */
-async function leave({ session, work }: Step, { mart }: MartRecord): Promise<Done> {
-  const { definition, current, hidden } = mart;
-  const { relation, origin } = definition;
+async function leave({ session, work }: Step, record: MartRecord): Promise<Done> {
+  const { relation } = record.mart.definition;
+  // The ledger forgets it last: tables with our marker that no ledger knows are dropped by the next start.
+  const left = await takeMarksOff({ session, work }, record);
   await work.inside();
   await work.ledger.removeRecord(relation, session);
-  const options = { purpose: 'drop', signal: work.signal } as const;
+  const detail = `${relation} is no longer ours and answers with the rows of ${left.join(', ')}, which stay for whoever looks after it`;
+  await work.finish(session, detail);
+  return { detail, evidence: { tables: left.length } };
+}
+
+/** Nothing of a mart says any more that it is ours; gives the tables and views that hold its versions. Doing it again changes nothing. */
+async function takeMarksOff(
+  { session, work: { signal } }: { readonly session: Session; readonly work: Pick<Work, 'signal'> },
+  { mart: { definition, current, hidden } }: MartRecord,
+): Promise<readonly RelationId[]> {
+  const { relation, origin } = definition;
+  const options = { purpose: 'drop', signal } as const;
   const versions = [
     ...(current === undefined ? [] : [current]),
     ...hidden.map((one) => one.version),
   ];
-  const left: string[] = [];
+  const left: RelationId[] = [];
   for (const version of versions) {
     if ((await findObject(session, version.table)) !== undefined) {
       await markObjects(session, { version, comment: undefined, ...options });
@@ -186,9 +214,7 @@ async function leave({ session, work }: Step, { mart }: MartRecord): Promise<Don
       options,
     );
   }
-  const detail = `${relation} is no longer ours and answers with the rows of ${left.join(', ')}, which stay for whoever looks after it`;
-  await work.finish(session, detail);
-  return { detail, evidence: { tables: left.length } };
+  return left;
 }
 
 async function handOver({ session, work }: Step, record: MartRecord): Promise<Done> {
