@@ -46,7 +46,8 @@ function partOf(action: PlanStep['action'], definition: string): readonly string
     case 'repoint-view':
       return action.to.kind === 'logical' ? ['answer from the definition'] : [];
     case 'release-mart':
-      return ['give up'];
+      // What readers keep in the one case they lose in the other: a yes to one is none to the other.
+      return [action.asItStands === true ? 'give up as it stands' : 'give up'];
     case 'hold-version':
     case 'drop-version':
       return [];

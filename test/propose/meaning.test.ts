@@ -69,6 +69,16 @@ describe('what a yes says yes to', () => {
     expect(isCoveredBy({ meaning: 'x' }, { meaning: 'x' })).toBe(true);
   });
 
+  it('is not that readers lose a view whose rows they were told to keep, nor the other way round', () => {
+    const over = meaning([aStep({ kind: 'release-mart', mart: DAILY })]);
+    const left = meaning([aStep({ kind: 'release-mart', mart: DAILY, asItStands: true })]);
+
+    expect(isCoveredBy(over, left)).toBe(false);
+    expect(isCoveredBy(left, over)).toBe(false);
+    expect(isDone({ relation: DAILY, ...left }, [aMart()])).toBe(false);
+    expect(isDone({ relation: DAILY, ...left }, [])).toBe(true);
+  });
+
   it('is of attributes only which go: what is announced beside is a note', () => {
     expect(meaning([hiding]).parts).toEqual(['hidden brand']);
   });
