@@ -14,11 +14,15 @@ export function shareRunning(
   engine: Pick<Engine, 'memory' | 'store' | 'running' | 'clock' | 'priceCpu'>,
 ): void {
   const { memory, store, running } = engine;
-  const before = unpaid.safeParse(store.documents.get(UNPAID, 'unpaid')).data?.cpuMs ?? 0;
-  const cpuMs = before + running.takeRest(toldByMarts(memory.work.list()));
-  const open = memory.carriedOut.list().filter(({ until }) => until === undefined);
-  for (const { relation } of open) {
-    remember(engine, { relation, kind: 'running', cpuMs: cpuMs / open.length });
-  }
-  store.documents.put(UNPAID, 'unpaid', { cpuMs: open.length === 0 ? cpuMs : 0 });
+  const rest = running.takeRest(toldByMarts(memory.work.list()));
+  // Debited and paid at once: whoever is cut off between must not debit it again.
+  store.documents.transaction(() => {
+    const before = unpaid.safeParse(store.documents.get(UNPAID, 'unpaid')).data?.cpuMs ?? 0;
+    const cpuMs = before + rest;
+    const open = memory.carriedOut.list().filter(({ until }) => until === undefined);
+    for (const { relation } of open) {
+      remember(engine, { relation, kind: 'running', cpuMs: cpuMs / open.length });
+    }
+    store.documents.put(UNPAID, 'unpaid', { cpuMs: open.length === 0 ? cpuMs : 0 });
+  });
 }
