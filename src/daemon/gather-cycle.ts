@@ -6,7 +6,7 @@ import type { UsageSnapshot } from '../usage/template.ts';
 import { readAdoptables } from './adoptables.ts';
 import { dbtBeside, needsOf } from './dbt/dbt-beside.ts';
 import type { Engine } from './engine.ts';
-import { gatherInput } from './gather-input.ts';
+import { factsDoubtedAt, gatherInput } from './gather-input.ts';
 import { type GoldWorld, goldUseOf } from './gold-use-of.ts';
 import { noesOf, timesOf, toldToPlanner } from './proposals/persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
@@ -73,7 +73,14 @@ export async function gatherCycle(
         ? { prune: await pruneInput(engine, { schema, marts, refusals, signal }) }
         : {}),
     },
-    { connector, documents: store.documents, schemaDigest: schema.digest, now, signal },
+    {
+      connector,
+      documents: store.documents,
+      schemaDigest: schema.digest,
+      now,
+      doubtedAt: factsDoubtedAt(refusals),
+      signal,
+    },
   );
 }
 

@@ -28,6 +28,8 @@ export interface GatherParts {
   /** Types of a definition's columns hold while the schema stands still. */
   readonly schemaDigest: string;
   readonly now: EpochMs;
+  /** When a build last found that a fact no longer holds: those measured until then are measured again. */
+  readonly doubtedAt?: EpochMs | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -201,8 +203,24 @@ function statesKnown(marts: KnownInput['marts'], source: RelationId): readonly S
   );
 }
 
-/** Facts measured within the week; states are measured anew in every cycle. */
-function recall({ documents, schemaDigest, now }: GatherParts): Measured {
+/** Refusals of builds that rested on a fact which is none any more. */
+const DOUBTING: ReadonlySet<string> = new Set(['KEYS_REPEAT', 'CHECK_SAME_ROW_COUNT']);
+
+/** When one was last written, if ever. */
+export function factsDoubtedAt(
+  refusals: readonly { readonly code: string; readonly at: EpochMs }[],
+): EpochMs | undefined {
+  const at = refusals.filter(({ code }) => DOUBTING.has(code)).map((each) => each.at);
+  return at.length === 0 ? undefined : Math.max(...at);
+}
+
+/** Facts measured within the week and not doubted since; states are measured anew in every cycle. */
+export function recall({
+  documents,
+  schemaDigest,
+  now,
+  doubtedAt = -1,
+}: Omit<GatherParts, 'connector'>): Measured {
   const recent = <Value extends { readonly at: number }>(kind: string): readonly Value[] =>
     documents.list(kind).flatMap(({ key, value }) => {
       const kept = value as Value;
@@ -214,10 +232,12 @@ function recall({ documents, schemaDigest, now }: GatherParts): Measured {
   return {
     sourceStates: new Map(),
     checked: new Map(
-      recent<{ obligation: Obligation; holds: boolean; at: number }>('fact').map((fact) => [
-        obligationKey(fact.obligation),
-        { obligation: fact.obligation, holds: fact.holds },
-      ]),
+      recent<{ obligation: Obligation; holds: boolean; at: number }>('fact')
+        .filter(({ at }) => at > doubtedAt)
+        .map((fact) => [
+          obligationKey(fact.obligation),
+          { obligation: fact.obligation, holds: fact.holds },
+        ]),
     ),
     ndvs: recent<ColumnNdv & { at: number }>('ndv').map(({ relation, column, distinct }) => ({
       relation: relationId(relationParts(relation)),
