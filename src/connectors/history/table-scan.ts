@@ -149,10 +149,10 @@ async function headerOf(file: HistoryFile): Promise<CsvHeader> {
   );
 }
 
-/** Every cell as text. Quotes are doubled within quotes, as all vendors' downloads write them. */
+/** Every cell as text. Quotes are doubled within quotes, as all vendors' downloads write them; `\N` is how Snowflake unloads NULL. */
 function csvIn(file: HistoryFile, { columns, delimiter }: CsvHeader): string {
   const types = columns.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
-  return `read_csv(${quoteText(file.path)}, auto_detect = false, header = true, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', nullstr = '', columns = {${types}})`;
+  return `read_csv(${quoteText(file.path)}, auto_detect = false, header = true, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', nullstr = ['', '\\N'], columns = {${types}})`;
 }
 
 function rowsIn(file: HistoryFile): string {

@@ -85,6 +85,23 @@ describe('an export of Snowflake’s QUERY_HISTORY', () => {
     expect(dos.map((text) => text.replaceAll('\r\n', '\n'))).toEqual(expected);
   });
 
+  it('is read as Snowflake unloads it, NULL written as it does by default', async () => {
+    const csv = `QUERY_ID,QUERY_TEXT,END_TIME,EXECUTION_STATUS,ROLE_NAME,QUERY_TAG,BYTES_SCANNED
+"a","select 1","2026-01-31 12:00:00","SUCCESS",\\N,\\N,\\N
+`;
+    const { rows, bad } = await readAll(aFile('unloaded.csv', csv));
+
+    expect(bad).toEqual([]);
+    expect(rows).toEqual([
+      {
+        id: 'a',
+        text: 'select 1',
+        endedAt: Date.parse('2026-01-31T12:00:00Z'),
+        status: 'success',
+      },
+    ]);
+  });
+
   it('is read from JSON that leaves out what is NULL, and names a missing column as the view does', async () => {
     const lines = [
       { QUERY_ID: 'a', QUERY_TEXT: 'select 1', END_TIME: '2026-01-31 12:00:00.000 Z' },
