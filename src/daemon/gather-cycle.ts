@@ -1,4 +1,3 @@
-import { dayNumber } from '../base/clock.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
 import type { PruneInput } from '../decide/prune-input.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -12,6 +11,7 @@ import { noesOf, timesOf, toldToPlanner } from './proposals/persons-noes.ts';
 import { relationNamed } from './relation-named.ts';
 import { KEPT_ATTRIBUTE } from './restore.ts';
 import { wordChoices } from './words/kept-choices.ts';
+import { workToDecide } from './work-to-decide.ts';
 
 /** Everything one decision is made from: what is known, and what had to be measured for it. */
 export async function gatherCycle(
@@ -43,9 +43,10 @@ export async function gatherCycle(
       marts,
       accumulators: memory.accumulators.list(),
       receipts: memory.receipts.list(),
-      workDone: memory.work
-        .list()
-        .filter(({ at }) => dayNumber(now) - dayNumber(at) <= config.decide.evidenceDays),
+      workDone: workToDecide(memory.work.list(), {
+        now,
+        evidenceDays: config.decide.evidenceDays,
+      }),
       prices: prices.list(),
       policy: config.decide,
       caps: config.caps,

@@ -210,7 +210,7 @@ export function lifetimeOf(
 }
 
 /** Spent whatever becomes of the mart: trying first uses, and a share of what no mart caused. */
-const ONCE: ReadonlySet<WorkDone['kind']> = new Set(['first-use', 'running']);
+export const SPENT_ONCE: ReadonlySet<WorkDone['kind']> = new Set(['first-use', 'running']);
 
 /**
  * Where the latest matured money receipt shows a loss even without what is done once (the build, first uses) and what no mart caused (a share of running Goldsmith).
@@ -229,7 +229,7 @@ function realizedLoss(
   }
   const days = (latest.until - latest.from) / DAY_MS;
   const once = workDone
-    .filter(({ relation, kind }) => relation === latest.relation && ONCE.has(kind))
+    .filter(({ relation, kind }) => relation === latest.relation && SPENT_ONCE.has(kind))
     .filter(({ at }) => at >= latest.from)
     .reduce((sum, { cost }) => sum + cost, 0n);
   const running = latest.net + estimate.buildCost + once;
