@@ -24,7 +24,6 @@ const LONG = [
   'test/connectors/postgres/postgres-kill.test.ts',
   'test/connectors/snowflake/snowflake-kill.test.ts',
   'test/connectors/snowflake/snowflake-observe.test.ts',
-  'test/connectors/snowflake/snowflake-prune.test.ts',
   'test/daemon/route-writers.test.ts',
   'test/demo/postgres-story.test.ts',
   'test/materializer/by-range.test.ts',
