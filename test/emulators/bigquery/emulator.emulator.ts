@@ -78,6 +78,24 @@ part(
         expect(Object.keys(await failingKinds(connector))).toEqual(['comment on a view']);
       });
 
+      it('looks up what lies beside the rows, and raises for what is gone', async () => {
+        const { lookups } = connector.wording;
+        await run("create table shop.beside as select 0 as k, 'here' as city");
+        await run(`create view shop.slim as select o.id,
+  (select ${lookups?.onlyValue('b.city')} from shop.beside as b where b.k = o.id) as city,
+  ${lookups?.raises('it is gone', { type: 'string', of: 'o.id' })} as gone,
+  ${lookups?.raises('it is gone', { type: 'date', of: 'o.id' })} as left_on
+from shop.orders as o`);
+
+        expect(await cellsOf('select city from shop.slim where id < 2 order by id')).toEqual([
+          ['here'],
+          [null],
+        ]);
+        for (const gone of ['gone', 'left_on']) {
+          await expect(cellsOf(`select ${gone} from shop.slim`)).rejects.toThrow();
+        }
+      });
+
       it('analyses the catalog’s statements over the columns INFORMATION_SCHEMA is said to have', async () => {
         expect(await connector.readCatalog({ purpose: 'catalog' })).toEqual([]);
         const { objects, access } = connector.wording;
