@@ -64,7 +64,10 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
     const way = await wayOn(engine, { ...parts, mart, basis, now, events, renames });
     if (way.kind === 'refuse') {
       refused.set(mart.definition.relation, `${because}: ${way.because}`);
-      waiting.push(...(way.instead === undefined ? [] : [way.instead]));
+      const { instead } = way;
+      const isOpen =
+        instead?.kind !== 'release' || mart.held !== undefined || keepsLastGood(engine);
+      waiting.push(...(instead === undefined || !isOpen ? [] : [instead]));
     } else if (act && isOurs(engine, mart) && !wasTried(engine, way.intent)) {
       follows.push(way.intent);
     } else {
@@ -220,12 +223,15 @@ function carryMemory(
 }
 
 /** Where views hold on to what they read, a rename leaves them whole, and nothing has to be held. */
+function keepsLastGood({ connector, config }: Engine): boolean {
+  return connector.wording.objects.rebinding === undefined && config.drift.keepLastGood;
+}
+
 function holdsOf(
-  { connector, config }: Engine,
+  engine: Engine,
   { broken, marts }: { readonly broken: readonly MartMatter[]; readonly marts: readonly Mart[] },
 ): readonly Intent[] {
-  const viewsFollow = connector.wording.objects.rebinding !== undefined;
-  if (viewsFollow || !config.drift.keepLastGood) {
+  if (!keepsLastGood(engine)) {
     return [];
   }
   return marts.flatMap(({ definition, stage, current, held }): readonly Intent[] => {

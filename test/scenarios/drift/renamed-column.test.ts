@@ -93,5 +93,11 @@ describe('a renamed source column', () => {
     expect(unkept.reacted).toEqual([]);
     expect(unkept.marts[0]?.held).toBeUndefined();
     expect(unkept.decision.plan.steps).toMatchObject([{ action: { kind: 'follow-source' } }]);
+
+    await world.run('drop table silver.stores');
+    const gone = await world.cycle(6);
+
+    // There is no last version that readers could be left with.
+    expect(gone.decision.plan.steps.map(({ action }) => action.kind)).not.toContain('release-mart');
   });
 });
