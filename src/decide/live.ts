@@ -75,7 +75,7 @@ export function nextLife(
   const redefined = matterOf(definition.relation, input.drift?.redefined);
   const doubted = matterOf(definition.relation, input.drift?.doubted);
   const asOf = freshnessOf(mart.current, input.sourceStates);
-  const notKept = mart.current.native === undefined ? undefined : mart.notNative?.because;
+  const notKept = whyNotKept(mart);
   const why = redefined ?? (asOf.kind === 'fresh' ? notKept : undefined);
   const freshness: Freshness =
     why === undefined ? asOf : { kind: 'changed', relation: definition.relation, because: why };
@@ -130,6 +130,17 @@ export function nextLife(
         kind: 'wait',
         because: `${because}; it may still answer for ${formatDuration(until - now)}`,
       };
+}
+
+/** Why the version readers have is no longer the warehouse's to keep, though its sources may stand. */
+function whyNotKept({ current, notNative }: Mart): string | undefined {
+  if (current?.native === undefined) {
+    return undefined;
+  }
+  const { kind, isFormer } = current.native;
+  return isFormer === true
+    ? `its sources were followed, and the warehouse keeps the ${kind} by the definition of before`
+    : notNative?.because;
 }
 
 function matterOf(

@@ -79,7 +79,8 @@ export function nativeHere(
 /** Whether the version that stands can be refreshed in its place. */
 export function standsAs({ current }: Mart, shape: NativeShape | undefined): boolean {
   const stands = current?.native;
-  return stands !== undefined && shape !== undefined && isSameNative(stands, shape);
+  const isOfToday = stands?.isFormer !== true;
+  return stands !== undefined && shape !== undefined && isOfToday && isSameNative(stands, shape);
 }
 
 /** Why the warehouse's own shape is or is not taken, in words; empty where none was asked for. */

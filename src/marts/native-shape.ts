@@ -20,6 +20,8 @@ export interface VersionNative extends NativeShape {
   readonly refreshes: number;
   /** Of these, since it was last compared with its whole definition. */
   readonly sinceWhole: number;
+  /** Its text is of a definition the mart had before its sources were followed: a refresh would compute that one. */
+  readonly isFormer?: true;
 }
 
 /** Why a mart is kept as a table: the warehouse took no native version of it, or stopped keeping one. */

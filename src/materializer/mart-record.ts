@@ -120,7 +120,12 @@ const version = z.object({
   ranges: storedVersionRanges.exactOptional(),
   growth: storedVersionGrowth.exactOptional(),
   native: z
-    .object({ ...nativeShape, refreshes: z.number(), sinceWhole: z.number() })
+    .object({
+      ...nativeShape,
+      refreshes: z.number(),
+      sinceWhole: z.number(),
+      isFormer: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
 });
 

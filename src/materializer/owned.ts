@@ -160,6 +160,18 @@ export async function marksOf(
   return marks;
 }
 
+/** The same once this transaction has filled a version again in its place: it is what it was, and who filled it last is another. */
+export async function marksRefilled(
+  version: Objects,
+  { marks, session }: Pick<MartRecord, 'marks'> & { readonly session: Session },
+): Promise<MartRecord['marks']> {
+  const filled = Object.entries(await marksOf(version, session)).map(
+    ([relation, mark]) =>
+      [relation, { ...mark, checksum: marks[relation]?.checksum ?? mark.checksum }] as const,
+  );
+  return { ...marks, ...Object.fromEntries(filled) };
+}
+
 async function markOf(
   { kind, relation }: VersionObject,
   { session, filledBy }: { session: Session; filledBy: Pick<TableMark, 'filledBy'> },

@@ -76,6 +76,7 @@ export async function proveFollowed(session: Session, following: Following): Pro
     isProved,
     version: {
       ...version,
+      ...(version.native === undefined ? {} : { native: { ...version.native, isFormer: true } }),
       facts,
       // States of before under today's names: they differ from what is measured, so the next cycle builds it anew.
       sourceStates: isProved ? await measureSources({ session, work }, action.definition) : before,

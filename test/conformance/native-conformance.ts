@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/base/digest.ts';
 import type { NativeShape } from '../../src/marts/native-shape.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
@@ -39,12 +40,17 @@ export function nativeConformance(subject: NativeSubject): void {
   const sales = salesOf(subject);
   const table = versionTable(1, subject);
   const readers = `select region, orders, amount from ${sales} order by region`;
-  const create: Action = {
-    kind: 'create-mart',
-    mart: sales,
-    definition: salesDefinition(subject),
-  };
   const flip = toVersion(1, START + DAY, subject);
+  const definition = salesDefinition(subject);
+  const create: Action = { kind: 'create-mart', mart: sales, definition };
+  const follow: Action = {
+    kind: 'follow-source',
+    mart: sales,
+    from: digestOf(definition),
+    definition: { ...definition, sql: definition.sql.replaceAll('c.region', '(c.region)') },
+    change: 'customers.region stands in parentheses',
+    proof: 'same-answers',
+  };
 
   function built(as: NativeShape): Action {
     const action = build(1, 'promote', subject);
@@ -75,15 +81,17 @@ export function nativeConformance(subject: NativeSubject): void {
     const fromBase = () => world.rows(`${salesSql(schema)} order by 1`);
     const mart = async () => (await world.ledger.readMarts())[0];
     const current = async () => (await mart())?.current;
+    const filledBy = async () => (await world.ledger.readRecords())[0]?.marks[table]?.filledBy;
     const sell = () => world.people(`insert into ${schema}.orders values (400, 3, 1000.25)`);
 
-    it('is built hidden, proved, flipped, refreshed in its place, demoted and dropped with one answer', async () => {
+    it('is built hidden, proved, flipped, refreshed in its place, followed, demoted and dropped with one answer', async () => {
       const before = await fromBase();
       await does(create, built(native), flip);
       expect(await kindOf()).toBe(native.kind);
       expect(await world.rows(readers)).toEqual(before);
       expect(await current()).toMatchObject({ native: { ...native, refreshes: 0 } });
 
+      const filled = await filledBy();
       await sell();
       expect(await world.rows(readers)).toEqual(before);
       world.clock.turnTo(START + HOUR);
@@ -100,6 +108,13 @@ export function nativeConformance(subject: NativeSubject): void {
       await does(refresh(true));
       expect(await current()).toMatchObject({ native: { refreshes: 2, sinceWhole: 0 } });
       expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      // Whoever still reads by a snapshot of before the refresh gets the definition.
+      expect((await filledBy()) !== filled).toBe(filled !== undefined);
+
+      await does(follow);
+      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      const { steps } = await world.apply([refresh(true), toVersion(1, START + 2 * DAY, subject)]);
+      expect(steps[0]?.code).toBe('FORMER_DEFINITION');
 
       if (subject.alter === undefined) {
         await does(toLogicalOf(subject));

@@ -139,6 +139,21 @@ describe('a mart the warehouse may keep itself', () => {
     });
   });
 
+  it('is built anew once its sources were followed, for a refresh would compute what it was before', () => {
+    const { current, ...mart } = keptAs(asView);
+    const former = current?.native && { ...current, native: { ...current.native, isFormer: true } };
+    const decision = cycle({ ...mart, current: former } as Mart);
+
+    expect(stepsOf(decision)[0]).toMatchObject({
+      kind: 'build-version',
+      version: 2,
+      native: asView,
+    });
+    expect(decision.verdicts.find(({ relation }) => relation === MART)?.because).toBe(
+      'its sources were followed, and the warehouse keeps the materialized view by the definition of before',
+    );
+  });
+
   it('becomes a table with its next version once the warehouse would not keep it, though no source changed', () => {
     const because = 'the warehouse no longer refreshes gold_data.m__v1 by itself: it is suspended';
     const mart = { ...keptAs(asView), notNative: { since: NOW - DAY_MS, because } };

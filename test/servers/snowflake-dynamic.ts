@@ -13,6 +13,7 @@ export type DynamicStatement =
       readonly options: string;
       readonly query: string;
     }
+  | { readonly kind: 'comment'; readonly name: string; readonly comment: string }
   | { readonly kind: 'refresh' | 'suspend' | 'resume' | 'drop' | 'ddl'; readonly name: string };
 
 const NAME = String.raw`((?:"(?:[^"]|"")*"|[A-Z0-9_$]+)(?:\.(?:"(?:[^"]|"")*"|[A-Z0-9_$]+))*)`;
@@ -31,6 +32,11 @@ export function recogniseDynamic(text: string): DynamicStatement | undefined {
     const [, name = '', verb = ''] = altered;
     const kind = verb.toLowerCase();
     return kind === 'refresh' || kind === 'suspend' ? { kind, name } : { kind: 'resume', name };
+  }
+  const said = new RegExp(`^ALTER DYNAMIC TABLE ${NAME} SET COMMENT = ('(?:[^']|'')*')$`).exec(sql);
+  if (said !== null) {
+    const [, name = '', comment = ''] = said;
+    return { kind: 'comment', name, comment };
   }
   const dropped = new RegExp(`^DROP DYNAMIC TABLE ${NAME}$`).exec(sql)?.[1];
   if (dropped !== undefined) {
@@ -124,6 +130,17 @@ export async function refreshAllDynamic(connection: DuckDBConnection): Promise<v
 
 /** It is told by the table's last state. */
 function ignoreFailure(): void {}
+
+/** Its text tells the comment too. */
+export async function commentOnDynamic(
+  connection: DuckDBConnection,
+  { name, comment }: { readonly name: string; readonly comment: string },
+): Promise<void> {
+  await connection.run(`comment on table ${name} is ${comment}`);
+  const ddl = (await ddlOf(connection, name)) ?? '';
+  const typed = ddl.replace(/\bcomment\s*=\s*'(?:[^']|'')*'/i, () => `comment = ${comment}`);
+  await connection.run(`update ${DYNAMIC} set typed = ${text(typed)} where ${named(name)}`);
+}
 
 export async function changeDynamic(
   connection: DuckDBConnection,

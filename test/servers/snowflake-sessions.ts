@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { keepInterrupting } from './keep-interrupting.ts';
 import {
   changeDynamic,
+  commentOnDynamic,
   type DynamicStatement,
   ddlOf,
   isDynamic,
@@ -156,6 +157,9 @@ export class SnowflakeSession {
         }
         case 'refresh':
           await refreshDynamic(this.#connection, name);
+          break;
+        case 'comment':
+          await commentOnDynamic(this.#connection, statement);
           break;
         case 'suspend':
         case 'resume':

@@ -18,11 +18,13 @@ import { selectOf } from './view-definition.ts';
 
 const names: NameWording = namesBy({ quote: quoteName, text: textLiteral });
 
-/** A comment is taken off by an empty one. */
+/** A comment is taken off by an empty one. Of dynamic tables only ALTER is documented to set one. */
 const statements: StatementWording = {
   ...standardStatements(names),
   commentOn: (kind, { relation, comment = '' }) =>
-    `comment on ${kind} ${names.relation(relation)} is ${textLiteral(comment)}`,
+    kind === 'dynamic table'
+      ? `alter dynamic table ${names.relation(relation)} set comment = ${textLiteral(comment)}`
+      : `comment on ${kind} ${names.relation(relation)} is ${textLiteral(comment)}`,
 };
 
 const content: ContentWording = {

@@ -16,7 +16,7 @@ import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
 import { letNativeGo, noteUnproved } from '../let-native-go.ts';
 import type { MartRecord } from '../mart-record.ts';
-import { ownedMart, tableChanged } from '../owned.ts';
+import { marksRefilled, ownedMart, tableChanged } from '../owned.ts';
 import { ShapeRefused, sendShape } from '../shape-refused.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
@@ -82,7 +82,9 @@ async function refresh(session: Session, parts: RefreshParts): Promise<Done> {
     doing: `refresh of ${relation} v${before.version}`,
     run: () => refreshAndProve(session, { ...parts, record, before }),
   });
-  await work.ledger.writeRecord({ ...record, mart: { ...record.mart, current: version } }, session);
+  const marks = await marksRefilled(version, { marks: record.marks, session });
+  const mart = { ...record.mart, current: version };
+  await work.ledger.writeRecord({ ...record, marks, mart }, session);
   const detail = `${relation} v${version.version} is refreshed in its place by the warehouse and ${action.proveWhole ? 'proved equal' : 'holds what it rests on'}: ${version.rows} rows`;
   await work.finish(session, detail);
   return {
@@ -111,6 +113,12 @@ function nativeVersion({ mart }: MartRecord, action: Refresh): Native {
     throw new StepRefused(
       'NOT_NATIVE',
       `version ${action.version} of ${action.mart} is a table, which a build of the next version refreshes`,
+    );
+  }
+  if (native.isFormer === true) {
+    throw new StepRefused(
+      'FORMER_DEFINITION',
+      `version ${action.version} of ${action.mart} would be refreshed by the definition it had before its sources were followed; the next version is built`,
     );
   }
   return { ...current, native };
