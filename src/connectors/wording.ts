@@ -177,7 +177,9 @@ export interface NativeWording {
   ): readonly string[];
   /** Brings it up to date, and returns when it is; readers read on. */
   refresh(relation: RelationId): string;
-  /** One column: a text that changes where somebody redefines it, and not with its rows. */
+  /** Present where somebody can empty it so that reading it is an error: fills it again, and readers wait for that. */
+  refill?(relation: RelationId): string;
+  /** One column: a text that changes where somebody redefines it, and not with its rows; no row where it was emptied. */
   text(relation: RelationId): string;
   /** Present where the warehouse refreshes it by itself: one column, why it does no longer; no row or NULL where it does. */
   trouble?(relation: RelationId): string;

@@ -1,10 +1,12 @@
 import type { RelationId } from '../base/relation.ts';
+import type { Session } from '../connectors/connector.ts';
+import type { Mart } from '../marts/mart.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
 import { letNativeGo } from './let-native-go.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
-import { nativeTrouble } from './warehouse-objects.ts';
+import { nativeText, nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
 export interface Quarantined {
@@ -66,10 +68,24 @@ function withdraw(
     purpose: 'publish',
     async run(session) {
       const record = await ownedMart({ ledger: work.ledger, session }, relation);
+      await refill(session, record.mart);
       await answerFromDefinition({ session, work }, { record, to: { kind: 'logical' } });
       return { relation, because, restored: true };
     },
   });
+}
+
+/** Whoever reads what was emptied gets an error, and so would we, who look at the view once more before it is replaced. */
+async function refill(session: Session, { current }: Mart): Promise<void> {
+  const sql =
+    current?.native === undefined ? undefined : session.wording.native?.refill?.(current.table);
+  if (
+    current !== undefined &&
+    sql !== undefined &&
+    (await nativeText(session, current.table)) === undefined
+  ) {
+    await session.execute(sql, { purpose: 'publish' });
+  }
 }
 
 export interface Guarded {

@@ -14,8 +14,9 @@ export const nativeWording: NativeWording = {
     `create unique index on ${quoteRelation(relation)} (${key.map(quoteName).join(', ')})`,
   ],
   refresh: (relation) => `refresh materialized view concurrently ${quoteRelation(relation)}`,
-  // The stored rule names relations and columns by their numbers: a renamed source is not a redefinition.
+  refill: (relation) => `refresh materialized view ${quoteRelation(relation)}`,
+  // The stored rule names relations and columns by their numbers: a renamed source is not a redefinition. An emptied one answers nobody.
   text: (relation) => `select md5(r.ev_action::text)
 ${NAMED} join pg_catalog.pg_rewrite as r on r.ev_class = c.oid and r.rulename = '_RETURN'
-where ${named(relation)} and c.relkind = 'm'`,
+where ${named(relation)} and c.relkind = 'm' and c.relispopulated`,
 };
