@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.ts';
-import { startGoldsmith } from '../daemon/start-goldsmith.ts';
 import { warehouseIdentity } from '../daemon/warehouse-identity.ts';
 import { isLoopback } from '../http/guard.ts';
 import type { GoldsmithService } from '../http/service.ts';
@@ -30,6 +29,8 @@ export async function openService(
   ) {
     return { service: remoteService({ baseUrl, token }), from: 'daemon', close: async () => {} };
   }
+  // Nine hundred modules that a verb answered by the daemon does without.
+  const { startGoldsmith } = await import('../daemon/start-goldsmith.ts');
   const goldsmith = await startGoldsmith({ config, progress });
   return { service: goldsmith, from: 'own process', close: () => goldsmith.close() };
 }

@@ -22,14 +22,24 @@ function loadedAtStart(first: string) {
   return { files: [...files], packages: [...packages] };
 }
 
+const HEAVY = /duckdb|^pg|snowflake|google-cloud|databricks|libpg|sql-parser|sqlparser|polyglot/;
+
+describe('the start of a command', () => {
+  it('loads what reads its words and its configuration, and not the daemon', () => {
+    const { files, packages } = loadedAtStart('src/cli/run-cli.ts');
+
+    expect(files).toContain('src/config/load-config.ts');
+    expect(files.length).toBeLessThan(100);
+    expect(packages.filter((name) => HEAVY.test(name))).toEqual([]);
+  });
+});
+
 describe('the start of a daemon', () => {
   it('loads no driver, no engine and no parser before the configuration asks for one', () => {
-    const { files, packages } = loadedAtStart('src/cli/run-cli.ts');
+    const { files, packages } = loadedAtStart('src/daemon/run-daemon.ts');
 
     expect(files).toContain('src/daemon/start-goldsmith.ts');
     expect(packages).toContain('zod');
-    const heavy =
-      /duckdb|^pg|snowflake|google-cloud|databricks|libpg|sql-parser|sqlparser|polyglot/;
-    expect(packages.filter((name) => heavy.test(name))).toEqual([]);
+    expect(packages.filter((name) => HEAVY.test(name))).toEqual([]);
   });
 });

@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { openParsers } from '../../parsers/open-parsers.ts';
 import { answerLines } from '../batch.ts';
 import type { CommandParts } from '../command-parts.ts';
-import { answerMatchLine } from '../match-line.ts';
-import { openProver } from '../prover.ts';
 
 export function addMatch(program: Command, { streams }: CommandParts): void {
   program
@@ -30,8 +27,10 @@ export function addMatch(program: Command, { streams }: CommandParts): void {
       `\nExample:\n  echo '{"id":"1","dialect":"ansi","ddl":"create table t(a int, b int)","mvs":["select a, sum(b) s from t group by a"],"query":"select sum(b) from t"}' | goldsmith match`,
     )
     .action(async (options: MatchOptions) => {
+      const { openParsers } = await import('../../parsers/open-parsers.ts');
+      const { answerMatchLine } = await import('../match-line.ts');
       const parsers = openParsers({});
-      const prover = options.prove ? openProver(options) : undefined;
+      const prover = options.prove ? await loadProver(options) : undefined;
       try {
         await answerLines(streams, (line) =>
           answerMatchLine(line, {
@@ -45,6 +44,11 @@ export function addMatch(program: Command, { streams }: CommandParts): void {
         await prover?.close();
       }
     });
+}
+
+async function loadProver(options: MatchOptions) {
+  const { openProver } = await import('../prover.ts');
+  return openProver(options);
 }
 
 interface MatchOptions {

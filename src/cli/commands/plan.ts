@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
-import { planReport } from '../../daemon/cycle-report.ts';
-import { reviveCycle } from '../../decide/recording.ts';
-import { decideCycle } from '../../plan/decide-cycle.ts';
 import { type CommandParts, globalOptions, withService } from '../command-parts.ts';
 import { print } from '../streams.ts';
 
@@ -19,7 +16,7 @@ export function addPlan(program: Command, parts: CommandParts): void {
     )
     .action(async ({ recorded }: { recorded?: string }, command: Command) => {
       if (recorded !== undefined) {
-        const { text, ...value } = planReport(decideCycle(reviveCycle(readRecording(recorded))));
+        const { text, ...value } = await decideAgain(readRecording(recorded));
         print(parts.streams, { json: globalOptions(command).json, text, value });
         return;
       }
@@ -27,6 +24,14 @@ export function addPlan(program: Command, parts: CommandParts): void {
         answer: await service.plan(),
       }));
     });
+}
+
+/** Loaded when asked for: all other plans are made where the warehouse is. */
+async function decideAgain(recording: string) {
+  const { planReport } = await import('../../daemon/cycle-report.ts');
+  const { reviveCycle } = await import('../../decide/recording.ts');
+  const { decideCycle } = await import('../../plan/decide-cycle.ts');
+  return planReport(decideCycle(reviveCycle(recording)));
 }
 
 function readRecording(file: string): string {

@@ -3,12 +3,6 @@ import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import { openExport } from '../../connectors/history/open-export.ts';
-import { renderHtml } from '../../replay/html/page.ts';
-import { reportJson } from '../../replay/render-json.ts';
-import { renderText } from '../../replay/render-text.ts';
-import { replayHistory } from '../../replay/replay-history.ts';
-import { replaySettings } from '../../replay/replay-settings.ts';
 import { type CommandParts, globalOptions } from '../command-parts.ts';
 import { print } from '../streams.ts';
 
@@ -46,6 +40,12 @@ export function addReplay(program: Command, { streams }: CommandParts): void {
       `\nExample:\n  goldsmith replay history.jsonl --dialect snowflake --html report.html`,
     )
     .action(async (history: string, options: ReplayFlags, command: Command) => {
+      const { openExport } = await import('../../connectors/history/open-export.ts');
+      const { replayHistory } = await import('../../replay/replay-history.ts');
+      const { replaySettings } = await import('../../replay/replay-settings.ts');
+      const { renderHtml } = await import('../../replay/html/page.ts');
+      const { reportJson } = await import('../../replay/render-json.ts');
+      const { renderText } = await import('../../replay/render-text.ts');
       const { config: file, json } = globalOptions(command);
       const isConfigTold = program.getOptionValueSource('config') !== 'default';
       const config = isConfigTold ? loadConfig(file, streams.env) : undefined;

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
-import { openLogger } from '../../daemon/logger.ts';
-import { runDaemon } from '../../daemon/run-daemon.ts';
 import { type CommandParts, globalOptions } from '../command-parts.ts';
 
 export function addRun(program: Command, { streams }: CommandParts): void {
@@ -13,6 +11,8 @@ export function addRun(program: Command, { streams }: CommandParts): void {
     .action(async (_options: unknown, command: Command) => {
       const readConfig = () => loadConfig(globalOptions(command).config, streams.env);
       const config = readConfig();
+      const { openLogger } = await import('../../daemon/logger.ts');
+      const { runDaemon } = await import('../../daemon/run-daemon.ts');
       const stopping = new AbortController();
       const stop = () => stopping.abort();
       process.once('SIGTERM', stop);

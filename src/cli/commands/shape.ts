@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { openParsers } from '../../parsers/open-parsers.ts';
 import { answerLines } from '../batch.ts';
 import type { CommandParts } from '../command-parts.ts';
-import { answerShapeLine } from '../shape-line.ts';
 
 export function addShape(program: Command, { streams }: CommandParts): void {
   program
@@ -16,6 +14,8 @@ export function addShape(program: Command, { streams }: CommandParts): void {
     )
     .option('--witness', 'ask a second, independent reader and say whether it tells the same')
     .action(async ({ witness }: { readonly witness?: boolean }) => {
+      const { openParsers } = await import('../../parsers/open-parsers.ts');
+      const { answerShapeLine } = await import('../shape-line.ts');
       const parsers = openParsers({});
       try {
         await answerLines(streams, (line) =>
