@@ -30,8 +30,8 @@ const answer = z.object({
 export interface RunningPrometheus {
   /** Samples of an instant query; rejects with Prometheus's own sentence where it is no PromQL. */
   query(expr: string): Promise<readonly unknown[]>;
-  /** Asks until there is a result, half a minute at most; then rejects with the query. */
-  waitFor(expr: string): Promise<void>;
+  /** Asks until there is a result, which may be late: a scrape that takes over a second leaves one without. Rejects with the query after a minute. */
+  waitFor(expr: string): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -77,11 +77,11 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
   return {
     query,
     async waitFor(expr) {
-      const deadline = performance.now() + 30_000;
+      const deadline = performance.now() + 60_000;
       while (performance.now() < deadline) {
         const result = await query(expr).catch(() => []);
         if (result.length > 0) {
-          return;
+          return result;
         }
         await wait(200);
       }
