@@ -93,6 +93,35 @@ export async function changedFiles(
   return files;
 }
 
+/** The lines that differ between two commits in these files, without where they stand: the same change of files that differ elsewhere. */
+export async function changedLines(
+  { git }: Pick<Clone, 'git'>,
+  {
+    from,
+    to,
+    paths,
+  }: { readonly from: string; readonly to: string; readonly paths: readonly string[] },
+): Promise<string> {
+  const told = await git([
+    'diff-tree',
+    '-r',
+    '--patch',
+    '--unified=0',
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    from,
+    to,
+    '--',
+    ...paths,
+  ]);
+  return told
+    .split('\n')
+    .filter((line) => /^[-+]/.test(line))
+    .join('\n');
+}
+
 /** Whether a commit holds all of these files as they are here. */
 export async function holds(
   clone: Clone,

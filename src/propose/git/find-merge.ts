@@ -2,6 +2,7 @@ import type { Dialect } from '../../sql/dialect.ts';
 import { sameStatement } from '../files/mart-sql.ts';
 import {
   changedFiles,
+  changedLines,
   contentOf,
   entriesAt,
   type FileState,
@@ -28,14 +29,18 @@ export type Merge =
 const MOST_LOOKED_AT = 500;
 
 /**
- * Whether the base took the proposal in, and when: our commit is among its ancestors, or one of its commits since holds every file as we
- * left it (a squash, a rebase, a cherry-pick). That the files were changed again since does not matter.
+ * Whether the base took the proposal in, and when: our commit is among its ancestors, or one of its commits since holds what we proposed (a
+ * squash, a rebase, a cherry-pick), whether the branch is still there or not. That the files were changed again since does not matter.
  */
 export async function findMerge(
   clone: Clone,
   { ref, dialect }: { readonly ref: GitRef; readonly dialect: Dialect },
 ): Promise<Merge> {
-  const commit = (await reachedBy(clone, ref)) ?? (await firstThatHolds(clone, ref));
+  const commit =
+    (await reachedBy(clone, ref)) ??
+    (await firstThatHolds(clone, ref)) ??
+    (await firstThatHoldsEdited(clone, ref)) ??
+    (await firstWithItsWords(clone, { ref, dialect }));
   if (commit === undefined) {
     return { kind: 'not-merged' };
   }
@@ -91,10 +96,71 @@ async function firstThatHolds(
   clone: Clone,
   ref: Pick<GitRef, 'base' | 'files'>,
 ): Promise<string | undefined> {
+  for (const commit of await laterCommits(clone, ref)) {
+    if (await holds(clone, { commit, files: ref.files })) {
+      return commit;
+    }
+  }
+  return undefined;
+}
+
+/** What stood on the branch last, where somebody else had written there: squashed, the base holds that. */
+async function firstThatHoldsEdited(clone: Clone, ref: GitRef): Promise<string | undefined> {
+  const head = clone.lastHeadOf(ref.branch);
+  if (head === undefined || head === ref.head || !(await isKnown(clone, ref.base))) {
+    return undefined;
+  }
+  const files = await changedFiles(clone, { from: ref.base, to: head });
+  const ours = new Set(ref.files.map(([path]) => path));
+  // Put back to what the base holds, the branch asks for nothing any more.
+  return files.some(([path]) => ours.has(path))
+    ? firstThatHolds(clone, { base: ref.base, files })
+    : undefined;
+}
+
+/**
+ * The first later commit that has our statement, whatever was written beside it, or that changed our files just as we did, whatever else
+ * had changed in them meanwhile.
+ */
+async function firstWithItsWords(
+  clone: Clone,
+  { ref, dialect }: { readonly ref: GitRef; readonly dialect: Dialect },
+): Promise<string | undefined> {
+  const later = await laterCommits(clone, ref);
+  const isOfItsHistory =
+    later.length > 0 &&
+    (await isKnown(clone, ref.base)) &&
+    (await isAncestor(clone, { commit: ref.base, of: clone.base }));
+  if (!isOfItsHistory) {
+    return undefined;
+  }
+  const paths = ref.files.map(([path]) => path);
+  const change = (await isKnown(clone, ref.head))
+    ? await changedLines(clone, { from: ref.base, to: ref.head, paths })
+    : '';
+  for (const commit of later) {
+    const hasStatement =
+      paths.some(isStatement) &&
+      (await otherStatementIn(clone, { commit, ref, dialect })) === undefined;
+    const isSameChange =
+      change !== '' &&
+      (await changedLines(clone, { from: `${commit}^`, to: commit, paths })) === change;
+    if (hasStatement || isSameChange) {
+      return commit;
+    }
+  }
+  return undefined;
+}
+
+/** Commits of the base's own line that changed these files since, the first of them first. */
+async function laterCommits(
+  clone: Clone,
+  ref: Pick<GitRef, 'base' | 'files'>,
+): Promise<readonly string[]> {
   const { git, base } = clone;
   const { files } = ref;
   if (files.length === 0) {
-    return undefined;
+    return [];
   }
   const since = (await isKnown(clone, ref.base)) ? [`--not`, ref.base] : [];
   const told = await git([
@@ -106,15 +172,14 @@ async function firstThatHolds(
     '--',
     ...files.map(([path]) => path),
   ]);
-  for (const commit of told
+  return told
     .split('\n')
     .filter((line) => line !== '')
-    .toReversed()) {
-    if (await holds(clone, { commit, files })) {
-      return commit;
-    }
-  }
-  return undefined;
+    .toReversed();
+}
+
+function isStatement(path: string): boolean {
+  return path.endsWith('.sql');
 }
 
 /** What people write into a contract or beside a statement is theirs; the statement is what was agreed to. */
@@ -127,7 +192,7 @@ async function isOurStatement(
   }: { readonly commit: string; readonly file: FileState; readonly dialect: Dialect },
 ): Promise<boolean> {
   const [path, blob] = file;
-  if (!path.endsWith('.sql')) {
+  if (!isStatement(path)) {
     return true;
   }
   const there = (await entriesAt(clone, { commit, paths: [path] })).get(path);

@@ -17,6 +17,8 @@ export interface Clone {
   readonly base: string;
   /** Head of one of our branches at the remote; undefined where there is none. */
   headOf(branch: string): string | undefined;
+  /** The last head of one of our branches that was seen, also where the branch is gone by now. */
+  lastHeadOf(branch: string): string | undefined;
   /** Our branches at the remote whose names begin so. */
   branchesLike(prefix: string): readonly string[];
 }
@@ -27,10 +29,12 @@ export interface GitMore {
 }
 
 const REMOTE = 'refs/remotes/origin/';
+/** Heads of our branches as they were seen last: a fetch takes none of these away. */
+const SEEN = 'refs/goldsmith-seen/';
 
 /**
- * Fetches and hands the clone to `work`. Nothing is kept in it alone: where it was left half-done by a kill, or is broken, it is made
- * anew once and the work is done again.
+ * Fetches and hands the clone to `work`. Nothing is kept in it alone but what people had written on branches that are gone: where it was left
+ * half-done by a kill, or is broken, it is made anew once and the work is done again.
  */
 export async function withClone<Result>(
   {
@@ -80,13 +84,16 @@ async function fetchClone({ settings, git, path, signal }: FetchParts): Promise<
     `+refs/heads/${baseName}:${REMOTE}${baseName}`,
     `+refs/heads/${BRANCH_PREFIX}*:${REMOTE}${BRANCH_PREFIX}*`,
   ]);
-  const refs = await run(['for-each-ref', '--format=%(objectname) %(refname)', REMOTE]);
-  const heads = new Map(
-    refs
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => [line.slice(line.indexOf(' ') + 1 + REMOTE.length), line.split(' ')[0] ?? '']),
+  const refs = await run(['for-each-ref', '--format=%(objectname) %(refname)', REMOTE, SEEN]);
+  const heads = headsUnder(REMOTE, refs);
+  const seen = headsUnder(SEEN, refs);
+  const moved = [...heads].filter(
+    ([branch, head]) => branch.startsWith(BRANCH_PREFIX) && seen.get(branch) !== head,
   );
+  if (moved.length > 0) {
+    const input = moved.map(([branch, head]) => `update ${SEEN}${branch} ${head}\n`).join('');
+    await run(['update-ref', '--stdin'], { input });
+  }
   const base = heads.get(baseName);
   if (base === undefined) {
     throw missingBranch(settings.token);
@@ -97,8 +104,20 @@ async function fetchClone({ settings, git, path, signal }: FetchParts): Promise<
     baseName,
     base,
     headOf: (branch) => heads.get(branch),
+    lastHeadOf: (branch) => heads.get(branch) ?? seen.get(branch),
     branchesLike: (prefix) => [...heads.keys()].filter((name) => name.startsWith(prefix)),
   };
+}
+
+/** Branch to head, of lines as `for-each-ref` tells them. */
+function headsUnder(prefix: string, refs: string): ReadonlyMap<string, string> {
+  return new Map(
+    refs
+      .split('\n')
+      .map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ')[0] ?? ''] as const)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, head]) => [name.slice(prefix.length), head]),
+  );
 }
 
 async function defaultBranch(git: Clone['git'], remote: string): Promise<string> {

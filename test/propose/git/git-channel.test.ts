@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../../src/base/clock.ts';
+import { sha256 } from '../../../src/base/digest.ts';
 import type { ChannelRef } from '../../../src/propose/channel.ts';
 import { gitChannel } from '../../../src/propose/git/git-channel.ts';
 import { gitSettings } from '../../../src/propose/git/settings.ts';
@@ -11,6 +12,7 @@ import { aDefinition, aProposal, filesParts } from './a-proposal.ts';
 
 const BRANCH = 'goldsmith/build/gold-daily_sales-01234567';
 const SQL = 'marts/gold/daily_sales.sql';
+const CONTRACT = 'contracts/gold/daily_sales.odcs.yaml';
 const NOW = Date.parse('2026-03-20T03:00:00Z');
 const { signal } = new AbortController();
 
@@ -276,6 +278,57 @@ describe('a branch a person edited', () => {
     ]);
   });
 
+  const statementOf = (text: string) => `-- for finance\n${text}\n`;
+
+  it.each([
+    ['and squashed', true, false],
+    ['squashed and deleted before anybody saw the edit', false, true],
+  ])('%s with the statement as it was is a yes', async (_what, isSeen, isDeleted) => {
+    const ref = await shown();
+    await open().poll(aProposal(), ref);
+    edit(
+      SQL,
+      `${remote.file(BRANCH, SQL).split('\n')[0]}\n${statementOf(remote.file(BRANCH, SQL))}`,
+    );
+    edit(CONTRACT, `${remote.file(BRANCH, CONTRACT)}\n# ours\n`);
+    if (isSeen) {
+      await open().poll(aProposal(), ref);
+    }
+    merge('--squash');
+    if (isDeleted) {
+      remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+    }
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([
+      { move: 'approve', by: 'git:merge', meaning: 'first-meaning' },
+    ]);
+  });
+
+  it('squashed with another statement and deleted is no yes to what was proved, and says so', async () => {
+    const ref = await shown();
+    edit(SQL, 'select order_date, max(amount) from silver.orders group by 1');
+    await open().poll(aProposal(), ref);
+    merge('--squash');
+    remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+
+    expect(await open().poll(aProposal(), ref)).toMatchObject([
+      { move: 'decline', words: expect.stringContaining('merged with another statement') },
+    ]);
+  });
+
+  it('and put back to what the base holds is no yes, whatever happens there', async () => {
+    const ref = await shown();
+    remote.write('other.txt', 'meanwhile');
+    remote.commit('Something else');
+    remote.person('push', '--quiet', '--force', 'origin', `main:${BRANCH}`);
+
+    expect(await open().poll(aProposal(), ref)).toEqual([]);
+    remote.git('update-ref', '-d', `refs/heads/${BRANCH}`);
+    remote.write(CONTRACT, 'another: contract');
+    remote.commit('A contract of our own');
+    expect(await open().poll(aProposal(), ref)).toMatchObject([{ by: 'git:delete' }]);
+  });
+
   it('merged as something that is no file is no yes either, and no fault', async () => {
     const ref = await shown();
     remote.person('fetch', '--quiet');
@@ -349,6 +402,30 @@ describe('what people do with a branch', () => {
     rmSync(join(remote.folder, 'state'), { recursive: true, force: true });
 
     expect(await open().poll(aProposal(), ref)).toMatchObject([{ move: 'approve' }]);
+  });
+
+  it('is a yes where a file was squashed that had changed elsewhere meanwhile, and the branch deleted', async () => {
+    const path = 'models/facts.sql';
+    const was = 'select\n  a,\n  b,\n  c\nfrom t\n';
+    remote.write(path, was);
+    remote.commit('Begin');
+    const text = was.replace('  b,\n', '');
+    const proposal = aProposal({
+      kind: 'edit',
+      steps: [],
+      files: [{ path, text, was: sha256(was) }],
+    });
+    const ref = await open().show(proposal);
+    remote.write(path, `${was}-- a word at the end\n`);
+    remote.commit('Something else');
+    expect(await open().poll(proposal, ref)).toEqual([]);
+    const branch = String(ref['branch']);
+    remote.person('fetch', '--quiet');
+    remote.person('merge', '--quiet', '--squash', `origin/${branch}`);
+    remote.person('commit', '--quiet', '--message', 'Slimmer');
+    remote.person('push', '--quiet', 'origin', 'main', `:${branch}`);
+
+    expect(await open().poll(proposal, ref)).toMatchObject([{ move: 'approve' }]);
   });
 
   it('is a no where the branch is deleted without being merged', async () => {
