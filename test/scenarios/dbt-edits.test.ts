@@ -40,6 +40,12 @@ const DESCRIBED = `models:
       - name: brand   # nobody asks
       - name: quantity
 `;
+const SOURCES = `sources:
+  - name: silver
+    tables:
+      - name: products
+        columns: [{name: brand, data_tests: [not_null]}]   # who makes it
+`;
 const READ = 'select category, sum(net_amount) from gold.facts where order_id > 0 group by all';
 const BUILD = `/* {"app": "dbt", "dbt_version": "1.10.0", "node_id": "model.shop.facts"} */ create or replace table gold.facts as (${COMPILED})`;
 const IN_CI = BUILD.replace('"node_id"', '"target_name": "ci", "node_id"').replace(
@@ -53,7 +59,9 @@ function manifest(): object {
     unique_id: `source.shop.silver.${name}`,
     source_name: 'silver',
     name,
+    package_name: 'shop',
     relation_name: `"lake"."silver"."${name}"`,
+    original_file_path: 'models/sources.yml',
   });
   return {
     metadata: {
@@ -102,6 +110,7 @@ describe('columns of a dbt model that nobody reads', () => {
     mkdirSync(join(project, 'target'));
     writeFileSync(join(project, 'models', 'facts.sql'), MODEL);
     writeFileSync(join(project, 'models', 'facts.yml'), DESCRIBED);
+    writeFileSync(join(project, 'models', 'sources.yml'), SOURCES);
     writeFileSync(join(project, 'target', 'manifest.json'), JSON.stringify(manifest()));
     world = await SmallWorld.open({
       orderLines: 500,
@@ -234,5 +243,7 @@ describe('columns of a dbt model that nobody reads', () => {
     const { text } = await world.goldsmith.proposal(asked?.id ?? '');
     expect(text).toContain('transform/models/facts.sql');
     expect(text).toContain('category, maker as brand from {{ source');
+    expect(text).toContain('transform/models/sources.yml');
+    expect(text).toContain('columns: [{name: maker, data_tests: [not_null]}]   # who makes it');
   });
 });

@@ -72,7 +72,8 @@ async function draftOf(
 ): Promise<Draft | undefined> {
   const { config, priceCpu } = engine;
   const relation = subjectOfModel(model);
-  const source = await projectText(config.dbt.project ?? '', model.path);
+  const read = (path: string) => projectText(config.dbt.project ?? '', path);
+  const source = await read(model.path);
   if (source === undefined || (await waitsForDbt(engine, { model, relation }))) {
     return undefined;
   }
@@ -82,6 +83,7 @@ async function draftOf(
     source,
     before: indexSchema(former.schema, world.dialect),
     world,
+    read,
     sources: former.sources,
     changes: former.changes,
     path: config.dbt.path,

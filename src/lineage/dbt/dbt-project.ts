@@ -69,6 +69,8 @@ export interface DbtSource {
   readonly package: string;
   readonly relation: RelationId;
   readonly relationText: string;
+  /** Of the YAML file that describes it, relative to the project; absent when unknown. */
+  readonly path?: string;
   readonly columns: readonly DbtColumn[];
 }
 
@@ -93,7 +95,11 @@ export interface DbtTest {
 export interface DbtUnitTest {
   readonly id: string;
   readonly name: string;
-  /** The models whose columns it writes out, with the names of those columns, lower case. */
+  /** The model it tests. */
+  readonly of?: string;
+  /** Of its YAML file, relative to the project. */
+  readonly path?: string;
+  /** The models and sources whose columns it writes out, with the names of those columns, lower case. */
   readonly names: readonly { readonly model: string; readonly columns: ReadonlySet<string> }[];
 }
 

@@ -62,6 +62,7 @@ const source = z.object({
   schema: text,
   identifier: text,
   relation_name: text,
+  original_file_path: text,
   columns: z.record(z.string(), column).default({}),
 });
 
@@ -101,6 +102,7 @@ const unitTest = z.object({
   name: z.string(),
   model: z.string(),
   version: z.union([z.string(), z.number()]).nullish(),
+  original_file_path: text,
   depends_on: dependsOn,
   given: z.array(z.object({ input: z.string(), rows: z.unknown().optional() })).nullish(),
   expect: z.object({ rows: z.unknown().optional() }).nullish(),

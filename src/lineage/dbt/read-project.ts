@@ -209,12 +209,14 @@ function constrainedBy({ columns, constraints }: ManifestNode): DbtModel['constr
 
 function sourceOf(source: Manifest['sources'][string], { names, catalog }: Parts): DbtSource {
   const { identifier, name } = source;
+  const path = textOf(source.original_file_path);
   return {
     id: source.unique_id,
     source: source.source_name,
     name,
     package: source.package_name,
     ...relationsOf({ ...source, alias: identifier ?? name }, names),
+    ...(path === undefined ? {} : { path: slashed(path) }),
     columns: columnsOf(source.columns, catalog.sources[source.unique_id]),
   };
 }

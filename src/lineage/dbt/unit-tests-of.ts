@@ -2,7 +2,11 @@ import type { DbtUnitTest } from './dbt-project.ts';
 import type { Manifest, ManifestNode } from './manifest-schema.ts';
 
 /** What columns each unit test writes out, of the model under test and of what it is given. */
-export function unitTestsOf({ unit_tests: tests, nodes }: Manifest): readonly DbtUnitTest[] {
+export function unitTestsOf({
+  unit_tests: tests,
+  nodes,
+  sources,
+}: Manifest): readonly DbtUnitTest[] {
   const called = (name: string, version?: string) => {
     const named = Object.values(nodes).filter(
       (node) => node.name === name && node.resource_type !== 'test',
@@ -14,17 +18,26 @@ export function unitTestsOf({ unit_tests: tests, nodes }: Manifest): readonly Db
   return Object.values(tests).map((test) => {
     const own = called(test.model, textOf(test.version));
     const given = (test.given ?? []).flatMap(({ input, rows }) => {
-      const [name] = [...input.matchAll(/['"]([^'"]+)['"]/g)]
-        .map(([, text]) => text ?? '')
-        .slice(-1);
+      const names = [...input.matchAll(/['"]([^'"]+)['"]/g)].map(([, text]) => text ?? '');
+      const name = names.at(-1);
       const version = /\b(?:v|version)\s*=\s*['"]?([\w.]+)/.exec(input)?.[1];
-      const model =
-        /^\s*ref\b/.test(input) && name !== undefined ? called(name, version) : undefined;
+      const source = Object.values(sources).find(
+        (each) => each.source_name === names[0] && each.name === name,
+      )?.unique_id;
+      const isRef = /^\s*ref\b/.test(input) && name !== undefined;
+      const model = isRef ? called(name, version) : source;
       return model === undefined ? [] : [{ model, columns: columnsIn(rows) }];
     });
     const expected =
       own === undefined ? [] : [{ model: own, columns: columnsIn(test.expect?.rows) }];
-    return { id: test.unique_id, name: test.name, names: [...expected, ...given] };
+    const path = test.original_file_path?.replaceAll('\\', '/');
+    return {
+      id: test.unique_id,
+      name: test.name,
+      ...(own === undefined ? {} : { of: own }),
+      ...(path === undefined ? {} : { path }),
+      names: [...expected, ...given],
+    };
   });
 }
 

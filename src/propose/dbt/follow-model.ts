@@ -13,6 +13,7 @@ import { bindQuery } from '../../sql/resolve/bind-query.ts';
 import { columnUses } from '../../sql/resolve/column-uses.ts';
 import type { SchemaIndex } from '../../sql/schema-index.ts';
 import type { FileChange } from '../proposal.ts';
+import { followDescribed, type Renamed } from './follow-described.ts';
 import type { ModelWorld } from './read-model.ts';
 import { subjectOfModel } from './subject-of-model.ts';
 
@@ -25,18 +26,19 @@ export interface FollowModelRequest extends Since {
   readonly before: SchemaIndex;
   /** As the schema is now. */
   readonly world: ModelWorld;
+  /** The text of a file of the project as it is now; undefined where there is none. */
+  readonly read: (path: string) => Promise<string | undefined>;
   /** Where the project lies in the repository; empty at its root. */
   readonly path: string;
 }
-
-export type Renamed = Extract<SchemaChange, { readonly kind: 'column-renamed' }>;
 
 export type ModelFollow =
   /** Nothing it reads was renamed, or it says the new names already. */
   | { readonly kind: 'untouched' }
   | {
       readonly kind: 'edit';
-      readonly file: FileChange;
+      /** The model's file first, then the YAML files that said the former names. */
+      readonly files: readonly FileChange[];
       readonly renamed: readonly Renamed[];
     }
   /** What a person would have to do, and why Goldsmith does not. */
@@ -45,6 +47,8 @@ export type ModelFollow =
       readonly because: string;
       readonly at: string;
       readonly renamed: readonly Renamed[];
+      /** Its own columns that are called otherwise from its next run on, because it hands the source's on by a `*`. */
+      readonly handsOn?: readonly Renamed[];
     };
 
 const UNTOUCHED: ModelFollow = { kind: 'untouched' };
@@ -72,7 +76,7 @@ export async function followModel(request: FollowModelRequest): Promise<ModelFol
     return suggestion(model, { because: 'its text cannot be read', renamed: named });
   }
   if (tries.length === 0 || written === undefined || isSound(written, world)) {
-    return UNTOUCHED;
+    return written === undefined ? UNTOUCHED : handedOn(written, request);
   }
   const renamed = renamesRead(written, request);
   if (renamed.length === 0) {
@@ -96,12 +100,45 @@ export async function followModel(request: FollowModelRequest): Promise<ModelFol
     const because = `${hidden.name} also stands where Jinja decides what is written`;
     return suggestion(model, { because, line: lineOf(source, hidden.at), renamed });
   }
+  const test = await singularTest(request, renamed);
+  const described = test === undefined ? await followDescribed({ ...request, renamed }) : undefined;
+  if (described?.kind !== 'files') {
+    const because = described?.because ?? `dbt test ${test} names what was renamed, too`;
+    return suggestion(model, { because, renamed });
+  }
   const text = withEdits(source, mapped.edits);
+  const own = path === '' ? model.path : `${path}/${model.path}`;
   return {
     kind: 'edit',
-    file: { path: path === '' ? model.path : `${path}/${model.path}`, text, was: sha256(source) },
+    files: [{ path: own, text, was: sha256(source) }, ...described.files],
     renamed,
   };
+}
+
+/** A model that takes a source by `*` runs, and what it makes is called otherwise: whoever names it there fails. */
+function handedOn(query: Query, request: FollowModelRequest): ModelFollow {
+  const { model, before, changes } = request;
+  const { names, dialect, schema } = request.world;
+  const [was, is] = [before, schema].map((each) =>
+    bindQuery(query, { schema: each, names, dialect }),
+  );
+  const standing = schema.snapshot.relations.find(({ id }) => id === model.relation);
+  const gone = was?.query.outputs.filter((name) => is?.query.outputs.includes(name) !== true) ?? [];
+  const handsOn = changes.filter(
+    (change): change is Renamed =>
+      change.kind === 'column-renamed' &&
+      was?.notUnderstood.length === 0 &&
+      was.relations.has(change.relation) &&
+      gone.includes(change.column) &&
+      is?.query.outputs.includes(change.to) === true &&
+      standing?.columns.some(({ name }) => name === change.column) === true,
+  );
+  return handsOn.length === 0
+    ? UNTOUCHED
+    : {
+        ...suggestion(model, { because: 'a `*` hands it on', renamed: handsOn }),
+        handsOn,
+      };
 }
 
 function suggestion(
@@ -115,7 +152,7 @@ function suggestion(
     readonly line?: number | undefined;
     readonly renamed: readonly Renamed[];
   },
-): ModelFollow {
+): Extract<ModelFollow, { kind: 'suggestion' }> {
   return {
     kind: 'suggestion',
     because,
@@ -155,6 +192,33 @@ async function readAll(
 /** It reads the schema of now without a name left open: somebody followed already. */
 function isSound(query: Query, { schema, names, dialect }: ModelWorld): boolean {
   return bindQuery(query, { schema, names, dialect }).notUnderstood.length === 0;
+}
+
+/** A test with a SELECT of its own that names what was renamed: it would fail, whatever becomes of the model. */
+async function singularTest(
+  request: FollowModelRequest,
+  renamed: readonly Renamed[],
+): Promise<string | undefined> {
+  const { project, world } = request;
+  const of = new Set(renamed.map(({ relation }) => relation));
+  const ids = new Set(
+    project.sources.filter(({ relation }) => of.has(relation)).map(({ id }) => id),
+  );
+  const tests = project.tests.filter(
+    ({ kind, dependsOn }) => kind === 'singular' && dependsOn.some((id) => ids.has(id)),
+  );
+  const queries = await readAll(
+    tests.map(({ compiledCode }) => compiledCode ?? ''),
+    world,
+  );
+  const found = tests.find(({ rawCode }, at) => {
+    const query = queries[at];
+    const words = wordsOf(rawCode);
+    return query === undefined
+      ? renamed.some(({ column }) => words.has(column.toLowerCase()))
+      : renamesRead(query, request).length > 0;
+  });
+  return found?.id.split('.')[2];
 }
 
 function renamesRead(

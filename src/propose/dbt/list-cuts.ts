@@ -32,7 +32,33 @@ export function itemCuts(
       edits.push(commaCut(tokens, comma, items[0]));
     }
   }
-  return edits;
+  return [
+    ...edits,
+    ...sparedCommas(items, { cut, commas }).map((comma) => commaCut(tokens, comma, items[0])),
+  ];
+}
+
+/** Between two items that stay, commas that go with none of the items between them, but for the one that parts the two: mixed styles. */
+function sparedCommas(
+  items: readonly TextItem[],
+  {
+    cut,
+    commas,
+  }: { readonly cut: ReadonlySet<TextItem>; readonly commas: readonly (number | undefined)[] },
+): readonly number[] {
+  const taken = new Set(commas.filter((_, at) => cut.has(items[at] as TextItem)));
+  const spare: number[] = [];
+  const kept = items.flatMap((item, at) => (cut.has(item) ? [] : [at]));
+  for (const [nth, until] of kept.entries()) {
+    const from = kept[nth - 1];
+    const left = from === undefined ? [] : items.slice(from, until);
+    spare.push(
+      ...left
+        .flatMap(({ comma }) => (comma === undefined || taken.has(comma) ? [] : [comma]))
+        .slice(1),
+    );
+  }
+  return spare;
 }
 
 /** The comma that goes with an item: the one behind it, or, where commas lead the lines, the one before it. */

@@ -2,8 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import { pictureOf } from '../../../src/drift/schema-picture.ts';
 import { sourcesSince } from '../../../src/drift/sources-since.ts';
-import type { DbtModel } from '../../../src/lineage/dbt/dbt-project.ts';
+import type { DbtModel, DbtProject, DbtTest } from '../../../src/lineage/dbt/dbt-project.ts';
 import { followModel } from '../../../src/propose/dbt/follow-model.ts';
+import type { SchemaSnapshot } from '../../../src/sql/schema.ts';
 import { indexSchema } from '../../../src/sql/schema-index.ts';
 import { aModel, aProject } from './a-project.ts';
 import { openShop } from './shop.ts';
@@ -28,26 +29,40 @@ describe('a dbt model whose source column was renamed', () => {
         : relation,
     ),
   };
-  const world = { ...shop.world, schema: indexSchema(snapshot, shop.world.dialect) };
   const since = sourcesSince(
     { relations: pictureOf(before, { takenAt: 0 }).relations },
     { now: pictureOf(snapshot, { takenAt: 0 }).relations, moves: new Map() },
   );
 
-  async function followed(rawCode: string, changes: Partial<DbtModel> = {}): Promise<string> {
+  interface Given {
+    readonly model?: Partial<DbtModel>;
+    readonly project?: Partial<DbtProject>;
+    readonly files?: Readonly<Record<string, string>>;
+    readonly schema?: SchemaSnapshot;
+  }
+
+  function follow(
+    rawCode: string,
+    { model: changes = {}, project, files = {}, schema = snapshot }: Given = {},
+  ) {
     const model = aModel({ name: 'late', rawCode, ...changes });
-    const outcome = await followModel({
+    return followModel({
       ...since,
-      project: aProject({ models: [...aProject().models, model] }),
+      project: aProject({ models: [...aProject().models, model], ...project }),
       model,
       source: rawCode,
       before: shop.world.schema,
-      world,
+      world: { ...shop.world, schema: indexSchema(schema, shop.world.dialect) },
+      read: async (path) => files[path],
       path: 'transform',
     });
+  }
+
+  async function followed(rawCode: string, given: Given = {}): Promise<string> {
+    const outcome = await follow(rawCode, given);
     switch (outcome.kind) {
       case 'edit':
-        return outcome.file.text ?? '';
+        return outcome.files[0]?.text ?? '';
       case 'suggestion':
         return `${outcome.at}: ${outcome.because}`;
       case 'untouched':
@@ -81,7 +96,7 @@ describe('a dbt model whose source column was renamed', () => {
   });
 
   it('is a suggestion where nobody but dbt can read it and the former name stands in it', async () => {
-    const python = { language: 'python', dependsOn: ['seed.shop.orders'] };
+    const python = { model: { language: 'python', dependsOn: ['seed.shop.orders'] } };
 
     expect(await followed("dbt.ref('orders')['status']", python)).toBe(
       'models/late.sql: it is written in python, not in SQL',
@@ -100,5 +115,116 @@ describe('a dbt model whose source column was renamed', () => {
         "select order_id, status from {{ ref('orders') }}\n{% if is_incremental() %}where status <> 'old'{% endif %}",
       ),
     ).toContain('status also stands where Jinja decides what is written');
+  });
+
+  const STATUS = "select order_id, status from {{ source('raw', 'orders') }}";
+  const SOURCE = {
+    id: 'source.shop.raw.orders',
+    source: 'raw',
+    name: 'orders',
+    package: 'shop',
+    relation: ORDERS,
+    relationText: '"shop"."main"."orders"',
+    path: 'models/raw.yml',
+    columns: [],
+  };
+  const test = (changes: Partial<DbtTest>): DbtTest => ({
+    id: 'test.shop.it.1a2b',
+    kind: 'not_null',
+    arguments: {},
+    isPartial: false,
+    dependsOn: [SOURCE.id],
+    rawCode: '',
+    ...changes,
+  });
+  const RAW =
+    'sources:\n- name: raw\n  tables:\n  - name: orders\n    columns:\n    - name: status\n      tests: [not_null]\n';
+
+  it('takes the YAML files along that say the former name of the source', async () => {
+    const outcome = await follow(STATUS, {
+      files: {
+        'models/raw.yml': RAW,
+        'models/late.yml':
+          'unit_tests:\n- name: u\n  model: late\n  given:\n  - input: source("raw", "orders")\n    rows: [{status: open}]\n',
+      },
+      project: {
+        sources: [SOURCE],
+        tests: [test({ column: 'status', arguments: { column_name: 'status' } })],
+        unitTests: [
+          {
+            id: 'unit_test.shop.u',
+            name: 'u',
+            of: 'model.shop.late',
+            path: 'models/late.yml',
+            names: [{ model: SOURCE.id, columns: new Set(['status']) }],
+          },
+        ],
+      },
+    });
+
+    expect(outcome).toMatchObject({
+      kind: 'edit',
+      files: [
+        { path: 'transform/models/late.sql' },
+        { path: 'transform/models/raw.yml', text: RAW.replace('name: status', 'name: state') },
+        { path: 'transform/models/late.yml', text: expect.stringContaining('[{state: open}]') },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'a test of the source whose file is not there',
+      test({ column: 'status' }),
+      'dbt test it names status too, and where it is written is not known',
+    ],
+    [
+      'a test with a SELECT of its own',
+      test({ kind: 'singular', compiledCode: 'select * from main.orders where status is null' }),
+      'dbt test it names what was renamed, too',
+    ],
+    [
+      'one that dbt has not compiled',
+      test({ kind: 'singular', rawCode: 'select status from x' }),
+      'dbt test it names what was renamed, too',
+    ],
+  ])('is a suggestion where the next build would fail by %s', async (_what, its, because) => {
+    const project = { sources: [SOURCE], tests: [its] };
+
+    expect(await followed(STATUS, { project })).toBe(`models/late.sql: ${because}`);
+  });
+
+  it('follows where such tests name other columns', async () => {
+    const others = [
+      test({ column: 'amount' }),
+      test({ kind: 'singular', compiledCode: 'select amount as status from main.orders' }),
+      test({
+        kind: 'relationships',
+        at: 'model.shop.late',
+        column: 'order_id',
+        arguments: { to: "source('raw', 'orders')", field: 'order_id' },
+      }),
+    ];
+
+    expect(await followed(STATUS, { project: { sources: [SOURCE], tests: others } })).toContain(
+      'state as status',
+    );
+  });
+
+  it('is a suggestion where a `*` makes the new name its own, until it does', async () => {
+    const star = "select * from {{ ref('orders') }}";
+    const made = (name: string) => {
+      const columns = [{ name, type: 'varchar', notNull: false }];
+      const id = relationId({ schema: 'main', name: 'late' });
+      return [{ id, kind: 'table' as const, columns, keys: [], foreignKeys: [] }];
+    };
+    const standing = { ...snapshot, relations: [...snapshot.relations, ...made('status')] };
+    const run = { ...snapshot, relations: [...snapshot.relations, ...made('state')] };
+
+    expect(await follow(star, { schema: standing })).toMatchObject({
+      kind: 'suggestion',
+      handsOn: [{ column: 'status', to: 'state' }],
+    });
+    expect(await followed(star, { schema: run })).toBe('untouched');
   });
 });
