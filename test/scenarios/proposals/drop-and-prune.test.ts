@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
+import { FakeSlack } from '../../servers/slack.ts';
 import { DAILY_SALES, FIRST_DAY, SmallWorld, stepsOf } from '../small-world.ts';
 import { proposalsOf } from './asked-world.ts';
 
@@ -51,7 +52,9 @@ describe('what people are asked before something is taken away', () => {
     expect(await named('drop')).toBeUndefined();
   });
 
-  it('attributes nobody reads are announced, and stay stored through a refresh, until somebody agrees', async () => {
+  it('attributes nobody reads are announced, and stay stored through a refresh, until somebody agrees; taken back, that is told once', async () => {
+    const slack = await FakeSlack.start();
+    onTestFinished(() => slack.stop());
     world = await SmallWorld.open({
       setup: [
         `create view gold.lines as select l.order_id, l.line_no, l.quantity, l.net_amount, o.order_date, p.brand, p.category
@@ -69,7 +72,7 @@ from silver.order_lines l left join silver.orders o on o.order_id = l.order_id l
           minimumReadDays: 20,
           minimumCut: -100,
         },
-        propose: { ask: ['prune'] },
+        propose: { ask: ['prune'], slack: slack.settings },
       },
     });
     const read = (on: number) => {
@@ -112,8 +115,15 @@ from silver.order_lines l left join silver.orders o on o.order_id = l.order_id l
     expect(yes, yes.text).toMatchObject({ ok: true, state: 'applied' });
     expect(await stages()).toContain('hidden');
 
+    const told = () => slack.messages.map(({ text }) => text);
+    const before = told();
     const back = await world.goldsmith.undo(asked?.id ?? '', ANA);
     expect(back).toMatchObject({ ok: true, state: 'undone' });
     expect(await stages()).not.toContain('hidden');
+    const title = asked?.title ?? '';
+    expect(before.filter((text) => text.startsWith(title))).toHaveLength(1);
+    expect(told()).toEqual(
+      before.map((text) => (text.startsWith(title) ? `${title}: Taken back by cli:ana` : text)),
+    );
   });
 });
