@@ -3,7 +3,6 @@ import type { RelationId } from '../../base/relation.ts';
 import { toucher } from '../../drift/impact.ts';
 import { whyNotTheSame } from '../../drift/means-the-same.ts';
 import { columnRewordings } from '../../drift/reword-definition.ts';
-import type { SchemaChange } from '../../drift/schema-change.ts';
 import type { Since } from '../../drift/sources-since.ts';
 import { type DbtModel, type DbtProject, wordsOf } from '../../lineage/dbt/dbt-project.ts';
 import { renderModel } from '../../lineage/dbt/render-model.ts';

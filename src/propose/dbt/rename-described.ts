@@ -200,18 +200,16 @@ const PLAIN_WORD = /^(?!(?:true|false|yes|no|on|off|null|y|n)$)[\p{L}_][\p{L}\p{
 function editOf(text: string, { node, value }: Spot): TextEdit | undefined {
   const [start = 0, end = 0] = node.range ?? [];
   const written = text.slice(start, end);
-  switch (node.type) {
-    case Scalar.PLAIN:
-      return { start, end, text: PLAIN_WORD.test(value) ? value : JSON.stringify(value) };
-    case Scalar.QUOTE_DOUBLE:
-      return { start, end, text: JSON.stringify(value) };
-    case Scalar.QUOTE_SINGLE:
-      return { start, end, text: `'${value.replaceAll("'", "''")}'` };
-    case Scalar.BLOCK_LITERAL:
-      return headEdit(written, { start, before: String(node.value), after: value });
-    default:
-      return undefined;
+  if (node.type === Scalar.BLOCK_LITERAL) {
+    return headEdit(written, { start, before: String(node.value), after: value });
   }
+  const words: Readonly<Record<string, string>> = {
+    [Scalar.PLAIN]: PLAIN_WORD.test(value) ? value : JSON.stringify(value),
+    [Scalar.QUOTE_DOUBLE]: JSON.stringify(value),
+    [Scalar.QUOTE_SINGLE]: `'${value.replaceAll("'", "''")}'`,
+  };
+  const now = words[node.type ?? ''];
+  return now === undefined ? undefined : { start, end, text: now };
 }
 
 /** The first line of a block gives way to that of another text; the rest of both is the same. */
