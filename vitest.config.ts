@@ -23,7 +23,9 @@ const LONG = [
   'test/connectors/duckdb/duckdb-ranges.test.ts',
   'test/connectors/postgres/postgres-kill.test.ts',
   'test/connectors/snowflake/snowflake-kill.test.ts',
+  'test/connectors/snowflake/snowflake-native.test.ts',
   'test/connectors/snowflake/snowflake-observe.test.ts',
+  'test/connectors/snowflake/snowflake-staged.test.ts',
   'test/daemon/route-writers.test.ts',
   'test/demo/postgres-story.test.ts',
   'test/materializer/by-range.test.ts',
@@ -65,6 +67,7 @@ export default defineConfig({
     // Real engines and killed processes on a busy machine of two cores: a limit says that something hangs, not that it is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Many tests wait for servers and processes of their own: three keep two cores busy.
     maxWorkers: 3,
     // Files share a worker and what it loaded: no source keeps state in its module, and loading the parsers for each file takes minutes.

@@ -20,7 +20,7 @@ describe('the demo’s drift', () => {
         },
       }),
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     team.close();
     await world.close();
@@ -67,5 +67,5 @@ describe('the demo’s drift', () => {
     const { marts } = await world.cycle(5);
     expect(marts[0]?.held).toBeUndefined();
     expect(marts[0]?.stage).toBe('physical');
-  }, 60_000);
+  });
 });

@@ -10,5 +10,5 @@ describe('a worker that is ended while a native parser is at work', () => {
     const child = await promisify(execFile)(process.execPath, [CHILD, '12'], { timeout: 120_000 });
 
     expect(child.stdout).toBe('12 rounds\n');
-  }, 130_000);
+  });
 });

@@ -22,7 +22,7 @@ describe.skipIf(postgresBinaries === undefined)('a Goldsmith beside PostgreSQL',
     await identities(cluster);
     world = await PostgresWorld.open(cluster);
     await world.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();

@@ -51,7 +51,7 @@ describe.skipIf(postgresBinaries === undefined)('attributes nobody reads on Post
     for (let day = -25; day < 2; day += 1) {
       read(day);
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();

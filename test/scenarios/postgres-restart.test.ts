@@ -22,7 +22,7 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server that is res
     await identities(cluster);
     world = await PostgresWorld.open(cluster);
     await world.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();
@@ -63,5 +63,5 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server that is res
     const { marts } = await world.cycle(4);
     expect(marts.map(({ stage }) => stage)).toContain('physical');
     expect(await world.rows(BY_REGION)).toEqual(before);
-  }, 120_000);
+  });
 });

@@ -54,7 +54,7 @@ describe('two similar marts', () => {
       baseCpuMs: 30_000,
     });
     await world.start();
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   it('come to be where a second question is wider than the first', async () => {

@@ -17,7 +17,7 @@ describe('a source whose columns a mart reads in part', () => {
     await world.cycle(1);
     world.dashboards(1);
     expect(stepsOf(await world.cycle(2))).toContain('build-version gold.daily_sales: done');
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   it('is remembered by the columns the definition rests on', async () => {

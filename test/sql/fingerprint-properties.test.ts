@@ -205,7 +205,7 @@ describe.runIf(isThere)('the fingerprint of a real statement', () => {
 
     expect(differently).toEqual([]);
     expect(count).toBeGreaterThan(30);
-  }, 120_000);
+  });
 
   it.each([
     [

@@ -9,7 +9,7 @@ let server: BigqueryServer;
 
 beforeEach(async () => {
   server = await startBigquery();
-}, 30_000);
+});
 afterEach(() => server.stop());
 
 const needs: Needs = {

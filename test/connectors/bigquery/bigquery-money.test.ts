@@ -19,7 +19,7 @@ beforeAll(async () => {
     { id: 'big', endedAt: ENDED, bytes: 2 * 2 ** 40 },
     { id: 'slots', endedAt: ENDED, hash: 'h2', reservation: 'r1', bytes: 0 },
   ]);
-}, 30_000);
+});
 afterAll(() => server.stop());
 
 async function billed(billing: 'bytes' | 'slots', usdPerHour: number | undefined) {

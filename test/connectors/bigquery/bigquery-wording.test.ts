@@ -23,7 +23,7 @@ beforeAll(async () => {
     options,
   );
   expect((await connector.query(objects.schema('shop'), options)).rows).toEqual([['shop']]);
-}, 30_000);
+});
 afterAll(() => server.stop());
 
 async function cellsOf(sql: string) {

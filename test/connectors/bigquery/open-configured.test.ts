@@ -8,7 +8,7 @@ let server: BigqueryServer;
 
 beforeAll(async () => {
   server = await startBigquery();
-}, 30_000);
+});
 afterAll(() => server.stop());
 
 function settings(change: object = {}) {

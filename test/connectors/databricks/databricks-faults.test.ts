@@ -172,7 +172,7 @@ describe('a Databricks warehouse', () => {
       const { rows } = await connector.query('select * from range(10)', options);
 
       expect(rows.length).toBe(10);
-    }, 20_000);
+    });
 
     it('that make the warehouse forget our sessions are survived', async () => {
       const connector = await open();

@@ -14,7 +14,7 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
   beforeAll(async () => {
     cluster = await startPostgres();
     await identities(cluster);
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   connectorConformance({

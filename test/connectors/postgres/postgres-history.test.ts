@@ -44,7 +44,7 @@ create role dashboard login; grant select on orders to dashboard;`);
       application_name: 'metabase',
     });
     await dashboard.connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     await dashboard.end();
     await connector.close();

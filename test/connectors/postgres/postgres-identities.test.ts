@@ -18,7 +18,7 @@ describe.skipIf(postgresBinaries === undefined)('who signs in to PostgreSQL', ()
   beforeAll(async () => {
     cluster = await startPostgres();
     await identities(cluster);
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   const open = (changes: object) =>

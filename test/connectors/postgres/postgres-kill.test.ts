@@ -40,7 +40,7 @@ describe.skipIf(postgresBinaries === undefined)('killed with SIGKILL beside Post
       port: cluster.port,
       database: world.database,
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await reader.stop();
     await world.close();

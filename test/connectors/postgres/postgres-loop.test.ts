@@ -15,7 +15,7 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
   beforeAll(async () => {
     cluster = await startPostgres();
     await identities(cluster);
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   const subject: LoopSubject = {

@@ -40,7 +40,7 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
   beforeAll(async () => {
     cluster = await startPostgres();
     await identities(cluster);
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   beforeEach(async () => {

@@ -44,7 +44,7 @@ describe.skipIf(postgresBinaries === undefined)('what PostgreSQL makes of a stab
     await identities(cluster);
     await cluster.sql(`create role analyst; grant analyst to writer; create role dashboard;
 create role auditor; create role nobody_in_particular`);
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   beforeEach(async () => {

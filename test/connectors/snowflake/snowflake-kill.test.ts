@@ -36,7 +36,7 @@ describe('a process killed with SIGKILL beside Snowflake', () => {
         };
       },
     });
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   const orders = async () =>
@@ -66,7 +66,7 @@ describe('a process killed with SIGKILL beside Snowflake', () => {
       }
     }
     expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
-  }, 120_000);
+  });
 
   function runChild(args: readonly string[]): Promise<string> {
     const child = spawn(process.execPath, [CHILD, JSON.stringify(account.settings()), ...args]);

@@ -93,7 +93,7 @@ describe('signing in to Snowflake', () => {
     await expect(
       account.open({ url: 'http://127.0.0.1:9', writer: undefined }),
     ).rejects.toMatchObject({ code: 'CONNECTOR_UNREACHABLE', retryable: true });
-  }, 40_000);
+  });
 
   it('to an account that is not there says which setting to look at', async () => {
     account.server.faults.add({ on: 'login', kind: 'status', status: 404, times: 20 });
@@ -102,7 +102,7 @@ describe('signing in to Snowflake', () => {
       code: 'CONNECTOR_UNREACHABLE',
       message: expect.stringContaining('warehouse.snowflake.account'),
     });
-  }, 40_000);
+  });
 
   it('never takes a password', () => {
     const reader = {

@@ -75,7 +75,7 @@ describe.skipIf(postgresBinaries === undefined)('a dbt model beside PostgreSQL',
       await world.cycle(day + 1);
     }
     branch = project.remote.branches().find((name) => name.startsWith('goldsmith/')) ?? '';
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();

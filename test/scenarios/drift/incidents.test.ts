@@ -35,7 +35,7 @@ describe('incidents on a mart', () => {
     await world.cycle(1);
     world.dashboards(1);
     expect(stepsOf(await world.cycle(2))).toContain('repoint-view gold.daily_sales: done');
-  }, 60_000);
+  });
   afterAll(async () => {
     slack.close();
     await world.close();

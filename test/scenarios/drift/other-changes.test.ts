@@ -24,7 +24,7 @@ describe('sources that are widened, moved and redefined', () => {
       }
       await world.cycle(day + 1);
     }
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   const everything = () => world.rows('select * from gold.board');

@@ -40,7 +40,7 @@ describe.skipIf(postgresBinaries === undefined)('words and lineage beside Postgr
       }
       await world.cycle(day + 1);
     }
-  }, 90_000);
+  });
   afterAll(async () => {
     await world.close();
     await cluster.stop();
