@@ -9,7 +9,7 @@ if (!hasCorpus) {
 }
 
 /** Every n-th case, so that a normal run stays short; 1 for all. */
-const STRIDE = Number(process.env['GOLDSMITH_MV_STRIDE'] ?? 18);
+const STRIDE = Number(process.env['GOLDSMITH_MV_STRIDE'] ?? 36);
 
 const suites: readonly { readonly name: MvSuite; readonly keyed: boolean }[] = [
   { name: 'starrocks', keyed: false },

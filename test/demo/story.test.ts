@@ -18,7 +18,7 @@ describe('the demo, small', () => {
 
     const story = await tellStory({
       scale: 0.05,
-      days: 9,
+      days: 7,
       folder,
       say: (text) => told.push(text),
     });
@@ -26,7 +26,7 @@ describe('the demo, small', () => {
 
     expect(report.mismatches).toBe(0);
     expect(report.coverage.byStatements).toBe(1);
-    expect(report.planDigests).toHaveLength(10);
+    expect(report.planDigests).toHaveLength(8);
     expect(told.join('\n')).toContain('Who joins what with what');
     expect(story.wide).toMatchObject({ adoptedOnDay: 0, attributes: 200, mismatches: 0 });
     const kept = Object.values(story.wide.keptBy);

@@ -16,7 +16,7 @@ const make = databaseMaker({
   facts: noFacts,
   literals: { numbers: ['2'], strings: ['k'], dates: [] },
 });
-const databases = Array.from({ length: 40 }, (_, at) => make(at));
+const databases = Array.from({ length: 24 }, (_, at) => make(at));
 const ground = openTrialGround({ relations });
 afterAll(() => ground.close());
 

@@ -8,7 +8,7 @@ import { SHOP } from './ask.ts';
 import { randomPair } from './random-queries.ts';
 
 /** Random pairs tried; more with the environment. */
-const PAIRS = Number(process.env['GOLDSMITH_RANDOM_PAIRS'] ?? 30);
+const PAIRS = Number(process.env['GOLDSMITH_RANDOM_PAIRS'] ?? 20);
 
 let bench: Bench;
 beforeAll(async () => {

@@ -19,7 +19,7 @@ import { randomPair } from '../match/random-queries.ts';
 import { AWKWARD, TEXTS } from './dialect-texts.ts';
 
 /** Random statements a dialect; more with the environment. */
-const PAIRS = Number(process.env['GOLDSMITH_RANDOM_PAIRS'] ?? 20);
+const PAIRS = Number(process.env['GOLDSMITH_RANDOM_PAIRS'] ?? 12);
 const dialects = Object.keys(TEXTS) as DialectName[];
 
 let readers: Readonly<Record<'sqlparser-rs' | 'polyglot', Reader>>;
