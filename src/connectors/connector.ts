@@ -86,6 +86,11 @@ export interface Connector extends Session {
    */
   dryRun?(sql: string, options: CallOptions): Promise<void>;
   /**
+   * Stops statements of ours that write to these relations, whichever process of ours sent them, and gives how many run on all the
+   * same: those the warehouse only lets us wait for. Absent where what a process sent ends with it, or is undone.
+   */
+  stopStatements?(relations: readonly RelationId[], options: CallOptions): Promise<number>;
+  /**
    * Runs `work` in one transaction on a connection of its own: commits when it resolves, rolls back when it rejects.
    * `readOnly` transactions cannot write, by the warehouse's own word.
    */
@@ -160,6 +165,8 @@ export interface Capabilities {
     readonly most: number;
     readonly types: string;
     readonly within?: number;
+    /** Rows lie as they are written: what is added to a table is sorted, too. Absent: the table sees to it. */
+    readonly sorted?: true;
   };
   /**
    * A shape of the warehouse's own that a version can have instead of a table's, worded by `Wording.native`. Absent: none, or none

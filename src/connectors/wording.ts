@@ -183,6 +183,9 @@ export interface NativeWording {
   text(relation: RelationId): string;
   /** Present where the warehouse refreshes it by itself: one column, why it does no longer; no row or NULL where it does. */
   trouble?(relation: RelationId): string;
+  /** Present where the warehouse refreshes it by itself: it does so no more until `wake`; being told, it still does. */
+  rest?(relation: RelationId): string;
+  wake?(relation: RelationId): string;
 }
 
 /** How the stable view says until when a version answers. */

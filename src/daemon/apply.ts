@@ -145,6 +145,7 @@ async function applyHeld(
       mode: config.mode,
       approved: approved || agreed,
       killSwitch: () => isKilled(engine),
+      waiting: resumed.waiting,
       replay,
       freshness,
       priceCpu: engine.priceCpu,
@@ -204,6 +205,9 @@ async function tend(engine: Engine, signal: AbortSignal | undefined): Promise<vo
     endInterruptedRuns(engine, report);
     for (const { verb, relation, outcome, detail } of report.steps) {
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
+    }
+    for (const [mart, because] of report.waiting) {
+      log.warn({ mart, because }, 'interrupted step not settled yet');
     }
     const { quarantined, withdrawn } = await guardMarts(work);
     for (const { relation, because } of withdrawn) {

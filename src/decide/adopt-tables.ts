@@ -39,7 +39,7 @@ export function adoptTables(weighed: readonly Weighed[], { input, room }: Judged
     } else if (isNew && !input.capabilities.transactionalDdl) {
       const flip = { what: 'statements that commit together', now: 'no', needed: 'yes' };
       const because =
-        'it is listed as adoptable, and here its readers would find nothing between dropping the table and making the view';
+        'it is listed as adoptable, and here its readers would find nothing between dropping the table and making the view: put a view under its name yourself when that suits them, and list that';
       verdicts.push(verdictOn(each, { outcome: 'refuse', because, flip }));
     } else if (room.isQuiet) {
       const flip = { what: 'quiet hours', now: 'yes', needed: 'no' };

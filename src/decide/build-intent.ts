@@ -187,6 +187,7 @@ export function fillIntent(
   const { candidate, mart, estimate } = appraisal;
   const { relation } = candidate.definition;
   const version = mart?.unfinished?.version ?? nextVersion(mart, undefined);
+  const clustering = clusteringOf({ appraisal, demand }, input);
   return {
     kind: 'fill',
     relation,
@@ -195,8 +196,13 @@ export function fillIntent(
     by: way.by,
     rowsPerStep: way.rowsPerStep,
     budget: buildBudget(estimate, { mart, input, worth: worthOf({ asked, appraisal }, input) }),
+    ...(clustering?.kind === 'clustered' ? { clusteredBy: clustering.by } : {}),
     because,
-    evidence: { runs: demand.reachable.runs, steps: way.because },
+    evidence: {
+      runs: demand.reachable.runs,
+      steps: way.because,
+      ...(clustering === undefined ? {} : { clusteredBy: inWords(clustering) }),
+    },
     predicted: predictedOf({ asked, appraisal }),
   };
 }

@@ -73,6 +73,7 @@ export type IntentKind =
       readonly by: RangedBy;
       readonly rowsPerStep: number;
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
+      readonly clusteredBy?: readonly string[];
     }
   /** Attributes of a mart step up or down the pruning ladder. */
   | { readonly kind: 'mark'; readonly changes: readonly AttributeChange[] }

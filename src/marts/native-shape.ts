@@ -22,6 +22,8 @@ export interface VersionNative extends NativeShape {
   readonly sinceWhole: number;
   /** Its text is of a definition the mart had before its sources were followed: a refresh would compute that one. */
   readonly isFormer?: true;
+  /** The warehouse was told not to refresh it by itself: nobody reads it, or what it would compute. */
+  readonly isAtRest?: true;
 }
 
 /** Why a mart is kept as a table: the warehouse took no native version of it, or stopped keeping one. */

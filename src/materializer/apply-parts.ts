@@ -25,6 +25,8 @@ export interface ApplyParts {
   /** A person said yes to exactly this plan. */
   readonly approved?: boolean;
   readonly killSwitch: () => boolean;
+  /** Marts on which nothing is begun, with why: something of before is not settled. Absent: none. */
+  readonly waiting?: ReadonlyMap<RelationId, string>;
   readonly replay: ReplayPorts;
   readonly freshness?: FreshnessPorts;
   /** What cpu time costs here, for the debit side. */

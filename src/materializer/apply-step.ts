@@ -10,6 +10,7 @@ import { reasonOf } from './cap.ts';
 import { refusedByCaps } from './caps.ts';
 import type { FaultPoint } from './faults.ts';
 import { resumeAction, runAction } from './handlers.ts';
+import { requireNothingRuns } from './nothing-runs.ts';
 import { quarantine } from './quarantine.ts';
 import { sentenceOf } from './sentence-of.ts';
 import { ForeignChange, StepRefused } from './step-refused.ts';
@@ -81,6 +82,10 @@ async function refusedNow(
   if (parts.signal?.aborted === true) {
     const detail = 'cancelled before it began: nothing has changed';
     return { action, outcome: 'refused', code: 'CANCELLED', detail, evidence: {} };
+  }
+  const waiting = parts.waiting?.get(action.mart);
+  if (waiting !== undefined) {
+    return { action, outcome: 'refused', code: 'STILL_RUNNING', detail: waiting, evidence: {} };
   }
   const now = parts.clock.now();
   const refusal = refusedByCaps({
@@ -166,6 +171,9 @@ async function fail(
   try {
     if (error instanceof ForeignChange) {
       await quarantine(calm, { relation: action.mart, because: error.message });
+    }
+    if (!(error instanceof StepRefused)) {
+      await requireNothingRuns(action, calm);
     }
     const resumed = await resumeAction(action, calm);
     const now = parts.clock.now();

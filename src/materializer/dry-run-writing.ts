@@ -135,6 +135,7 @@ function keptNatively(
     : [
         ...createVersion(relation, { definition, native: shape, wording }),
         native.refresh(relation),
+        ...[native.rest?.(relation), native.wake?.(relation)].filter((sql) => sql !== undefined),
         dropObject(native.kind, relation, wording),
       ];
 }

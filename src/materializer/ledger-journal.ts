@@ -181,6 +181,7 @@ const storedAction = z.discriminatedUnion('kind', [
     by: storedRangedBy,
     rowsPerStep: z.number(),
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
+    clusteredBy: z.array(z.string()).exactOptional(),
   }),
   z.object({
     kind: z.literal('mark-attributes'),

@@ -14,7 +14,7 @@ import { sourcesMoved } from '../prove/source-state.ts';
 import { makeGrown } from './grow-version.ts';
 import { type Made, type MakeVersion, makeWhole, markerOf } from './make-whole.ts';
 import { allSources, boundsFor, otherSources, type RangesWork, sourceRanges } from './ranges-of.ts';
-import { copyTable, deleteRows, insertRows } from './statements.ts';
+import { copyTable, deleteRows, insertRows, sortedBy } from './statements.ts';
 import { StepRefused } from './step-refused.ts';
 
 /**
@@ -147,13 +147,15 @@ async function makeByRange(
     where: inRanges(kept, { by, bounds, names: wording.names }),
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
     comment: markerOf(request),
+    clusteredBy: action.clusteredBy,
     wording,
   })) {
     await session.execute(sql, options);
   }
   await work.inside();
   const where = inRanges(computed, { by, bounds, names: wording.names });
-  await session.execute(insertRows(action.table, { definition, where, wording }), options);
+  const order = sortedBy(action, work.connector.capabilities);
+  await session.execute(insertRows(action.table, { definition, where, order, wording }), options);
   const states = await allSources(ranges, { by, ranges: source, others });
   return {
     sourceStates: async () => states,
@@ -215,7 +217,8 @@ async function finishFilled(
     }
     await session.execute(deleteRows(action.table, { where, wording }), options);
     await work.inside();
-    await session.execute(insertRows(action.table, { definition, where, wording }), options);
+    const order = sortedBy(action, work.connector.capabilities);
+    await session.execute(insertRows(action.table, { definition, where, order, wording }), options);
   }
   const states = await allSources(ranges, { by, ranges: source, others });
   return {

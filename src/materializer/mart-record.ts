@@ -125,6 +125,7 @@ const version = z.object({
       refreshes: z.number(),
       sinceWhole: z.number(),
       isFormer: z.literal(true).exactOptional(),
+      isAtRest: z.literal(true).exactOptional(),
     })
     .exactOptional(),
 });

@@ -5,6 +5,7 @@ import { answerFromDefinition } from './answer-from-definition.ts';
 import { letNativeGo } from './let-native-go.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
+import { restNative } from './rest-native.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
 import { nativeText, nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
@@ -116,6 +117,7 @@ export async function guardMarts(work: Work): Promise<Guarded> {
     } else if (change !== undefined) {
       found.withdrawn.push(await withdraw(work, { relation, because: change.because }));
     } else {
+      await restNative(record, work);
       await lookAfterNative(record, work);
     }
   }
@@ -128,7 +130,8 @@ export async function guardMarts(work: Work): Promise<Guarded> {
  */
 async function lookAfterNative({ mart }: MartRecord, work: Work): Promise<void> {
   const { current, notNative, definition } = mart;
-  if (mart.stage !== 'physical' || current?.native === undefined || notNative !== undefined) {
+  const isKept = mart.stage === 'physical' && mart.held === undefined && notNative === undefined;
+  if (!isKept || current?.native === undefined || current.native.isFormer === true) {
     return;
   }
   const trouble = await nativeTrouble(work.connector, current.table);

@@ -1,8 +1,11 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { Action } from '../plan/action.ts';
 import type { Resumed } from './action-handler.ts';
 import { resumeAction } from './handlers.ts';
 import { MARKER_PREFIX } from './marker.ts';
 import { isMeasured } from './measured-names.ts';
+import { requireNothingRuns } from './nothing-runs.ts';
 import { sameRelation } from './same-relation.ts';
 import { dropObject } from './statements.ts';
 import { objectsOf } from './version-objects.ts';
@@ -16,12 +19,20 @@ export interface ResumeReport {
   readonly dropped: readonly RelationId[];
   /** Tables that carry our marker but that our journal never built: somebody's copies, left alone. */
   readonly left: readonly RelationId[];
+  /** Marts whose interrupted step cannot be settled yet, with why: what it sent may still run, so nothing is begun on them. */
+  readonly waiting: ReadonlyMap<RelationId, string>;
 }
 
 /** Finishes or undoes whatever a killed daemon left open; doing it again changes nothing. Needs the lease. */
 export async function resumeInterrupted(work: Work): Promise<ResumeReport> {
   const steps: (Resumed & { verb: string; relation: RelationId })[] = [];
+  const waiting = new Map<RelationId, string>();
   for (const { id, action } of await work.ledger.openEntries()) {
+    const because = await whyToWait(action, work);
+    if (because !== undefined) {
+      waiting.set(action.mart, because);
+      continue;
+    }
     const resumed = await resumeAction(action, work);
     await writing(work, {
       purpose: 'ledger',
@@ -29,7 +40,20 @@ export async function resumeInterrupted(work: Work): Promise<ResumeReport> {
     });
     steps.push({ ...resumed, verb: action.kind, relation: action.mart });
   }
-  return { steps, ...(await dropOrphans(work)) };
+  return { steps, ...(await dropOrphans(work)), waiting };
+}
+
+/** Why an interrupted step cannot be settled yet. */
+async function whyToWait(action: Action, work: Work): Promise<string | undefined> {
+  try {
+    await requireNothingRuns(action, work);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GoldsmithError) {
+      return error.message;
+    }
+    throw error;
+  }
 }
 
 /** A table is provably ours when it carries the marker and our journal once began to build exactly it. */

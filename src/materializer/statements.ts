@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
+import type { Capabilities } from '../connectors/connector.ts';
 import type { NameWording, ObjectKind, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { NativeShape } from '../marts/native-shape.ts';
@@ -80,24 +81,30 @@ export function createEmptyVersion(
 /** Adds those rows of a definition for which a condition on its columns holds. */
 export function insertRows(
   table: RelationId,
-  {
-    definition,
-    where,
-    wording,
-  }: {
-    readonly definition: MartDefinition;
-    readonly where: string;
-    readonly wording: Wording;
-  },
+  { order = [], ...rows }: RowsOf & { readonly order?: readonly string[] | undefined },
 ): string {
-  return `insert into ${wording.names.relation(table)}\n${selectRows(definition, { where, wording })}`;
+  const { names } = rows.wording;
+  const by = order.map((name) => names.quote(name)).join(', ');
+  const sorted = by === '' ? '' : `\norder by ${by}`;
+  return `insert into ${names.relation(table)}\n${selectRows(rows)}${sorted}`;
+}
+
+/** In which order rows are added to a table: by what they are to lie together, where they lie as they are written. */
+export function sortedBy(
+  { clusteredBy }: { readonly clusteredBy?: readonly string[] | undefined },
+  { clusters }: Capabilities,
+): readonly string[] | undefined {
+  return clusters?.sorted === true ? clusteredBy : undefined;
+}
+
+interface RowsOf {
+  readonly definition: MartDefinition;
+  readonly where: string;
+  readonly wording: Wording;
 }
 
 /** Those rows of a definition for which a condition on its columns holds. */
-export function selectRows(
-  definition: MartDefinition,
-  { where, wording }: { readonly where: string; readonly wording: Wording },
-): string {
+export function selectRows({ definition, where, wording }: RowsOf): string {
   return `${selectLogical(definition, wording)}\nwhere ${where}`;
 }
 
@@ -116,8 +123,8 @@ export function copyTable(
     columns,
     where,
     wideIntegerOption,
-    comment,
     wording,
+    ...said
   }: {
     readonly to: RelationId;
     readonly columns: readonly MartColumn[];
@@ -125,13 +132,14 @@ export function copyTable(
     readonly where?: string | undefined;
     readonly wideIntegerOption: string | undefined;
     readonly comment?: string | undefined;
+    readonly clusteredBy?: readonly string[] | undefined;
     readonly wording: Wording;
   },
 ): readonly string[] {
   const { names, staged } = wording;
   const all = `select ${columnList(columns, names)}\nfrom ${names.relation(from)}`;
   const select = where === undefined ? all : `${all}\nwhere ${where}`;
-  return createTable(to, { columns, select, wideIntegerOption, comment, names, staged });
+  return createTable(to, { columns, select, wideIntegerOption, names, staged, ...said });
 }
 
 /**

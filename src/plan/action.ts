@@ -88,6 +88,8 @@ export type Action =
       readonly rowsPerStep: number;
       /** For all its steps together. */
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
+      /** By which columns rows are to lie together, where the warehouse can be told; answers are the same. */
+      readonly clusteredBy?: readonly string[];
     }
   /** Notes which attributes of a mart are announced, hidden, tombstoned or kept again; what readers see changes with the next versions. */
   | {

@@ -132,7 +132,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
       ];
     }
     case 'fill': {
-      const { version, table, by, rowsPerStep, budget, predicted } = intent;
+      const { version, table, by, rowsPerStep, budget, clusteredBy, predicted } = intent;
       const action = {
         kind: 'fill-version',
         mart,
@@ -141,6 +141,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
         by,
         rowsPerStep,
         budget,
+        ...(clusteredBy === undefined ? {} : { clusteredBy }),
       } as const;
       return [{ action, because, evidence, ...(predicted === undefined ? {} : { predicted }) }];
     }

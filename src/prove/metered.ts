@@ -94,6 +94,9 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
       ? {}
       : { readPrices: connector.readPrices.bind(connector) }),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
+    ...(connector.stopStatements === undefined
+      ? {}
+      : { stopStatements: connector.stopStatements.bind(connector) }),
     readCatalog: (options: CallOptions) => connector.readCatalog(options),
     transaction: <Result>(
       work: (session: Session) => Promise<Result>,

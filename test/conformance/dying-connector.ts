@@ -2,8 +2,8 @@ import type { CallOptions, Connector, Session } from '../../src/connectors/conne
 import { ConnectorError } from '../../src/connectors/connector-error.ts';
 
 export interface Death {
-  /** After which write, counted from 1; the write itself is done. */
-  readonly after: number;
+  /** After which write, counted from 1; the write itself is done. Or during the first that matches. */
+  readonly after: number | RegExp;
   /** `killed`: nobody ever hears of it again. `lost`: its answer does not arrive, whoever sent it goes on. */
   readonly how: 'killed' | 'lost';
 }
@@ -12,6 +12,8 @@ export interface Dying {
   readonly connector: Connector;
   /** Resolves once it happened. */
   readonly died: Promise<void>;
+  /** Resolves once the warehouse is done with what was sent last. */
+  readonly ended: Promise<void>;
   writes(): number;
 }
 
@@ -19,8 +21,17 @@ export interface Dying {
 export function dyingConnector(connector: Connector, { after, how }: Death): Dying {
   let writes = 0;
   const death = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
 
-  async function counted<Result>(run: () => Promise<Result>): Promise<Result> {
+  async function counted<Result>(sql: string, run: () => Promise<Result>): Promise<Result> {
+    if (after instanceof RegExp && after.test(sql)) {
+      run().then(
+        () => end.resolve(),
+        () => end.resolve(),
+      );
+      death.resolve();
+      return await new Promise<Result>(() => undefined);
+    }
     const result = await run();
     writes += 1;
     if (writes !== after) {
@@ -39,10 +50,12 @@ export function dyingConnector(connector: Connector, { after, how }: Death): Dyi
     ...(session.rowPolicies === undefined
       ? {}
       : { rowPolicies: session.rowPolicies.bind(session) }),
-    execute: (sql: string, options: CallOptions) => counted(() => session.execute(sql, options)),
+    execute: (sql: string, options: CallOptions) =>
+      counted(sql, () => session.execute(sql, options)),
   });
   return {
     died: death.promise,
+    ended: end.promise,
     writes: () => writes,
     connector: {
       ...dying(connector),

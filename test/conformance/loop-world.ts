@@ -11,6 +11,7 @@ import { capsSettings } from '../../src/materializer/settings.ts';
 import type { Work } from '../../src/materializer/work.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { makePlanValue } from '../../src/plan/plan.ts';
+import type { Hold } from '../servers/holds.ts';
 
 /** A warehouse of its own for one test, empty but for what its kind always has. */
 export interface LoopWarehouse {
@@ -21,6 +22,8 @@ export interface LoopWarehouse {
   readonly connect?: () => Promise<Connector>;
   /** What can go wrong on the way of a statement: each befalls the next one that matches. */
   readonly trouble?: Readonly<Record<string, (statement: RegExp) => void>>;
+  /** Holds the next statement that matches, until it is let go. */
+  readonly hold?: (when: RegExp) => Hold;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { digestOf } from '../../src/base/digest.ts';
 import type { NativeShape } from '../../src/marts/native-shape.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
-import { findObject } from '../../src/materializer/warehouse-objects.ts';
+import { findObject, nativeTrouble } from '../../src/materializer/warehouse-objects.ts';
 import type { Action } from '../../src/plan/action.ts';
 import {
   build,
@@ -131,6 +131,30 @@ export function nativeConformance(subject: NativeSubject): void {
       await does({ kind: 'drop-version', mart: sales, version: 1, table });
       expect(await kindOf()).toBeUndefined();
     });
+
+    it.runIf(subject.suspend !== undefined)(
+      'is refreshed by nobody while it is hidden, held or of a former definition, and again once readers are led to it',
+      async () => {
+        const trouble = () => nativeTrouble(world.connector, table);
+        const guarded = async () => {
+          expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+          return await trouble();
+        };
+        const suspended = 'it is suspended (USER_SUSPENDED)';
+        await does(create, built(native));
+        expect(await guarded()).toBe(suspended);
+
+        await does(flip);
+        expect(await guarded()).toBeUndefined();
+        await does({ kind: 'hold-version', mart: sales, version: 1, table, because: 'a test' });
+        expect(await guarded()).toBe(suspended);
+        await does(toVersion(1, START + DAY - 1, subject));
+        expect(await guarded()).toBeUndefined();
+        await does(follow);
+        expect(await guarded()).toBe(suspended);
+        expect(await mart()).not.toHaveProperty('notNative');
+      },
+    );
 
     it('is built as a table in the same step where the warehouse does not take the shape', async () => {
       await does(create);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/base/digest.ts';
-import type { RelationId } from '../../src/base/relation.ts';
+import { type RelationId, relationParts } from '../../src/base/relation.ts';
 import type { ApplyParts } from '../../src/materializer/apply-parts.ts';
 import { guardMarts } from '../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../src/materializer/resume.ts';
@@ -26,6 +26,8 @@ import {
 export interface StagedSubject extends LoopSubject {
   /** Its statements take long: the everyday run leaves out what interrupts whole lives, `GOLDSMITH_KILL_EVERY=1` does not. */
   readonly isSlow?: true;
+  /** What another process sent cannot be stopped, only waited for. */
+  readonly onlyWaits?: true;
   readonly types: LoopSubject['types'] & { readonly integer: string };
   /** Somebody who may be granted something. */
   readonly analysts: string;
@@ -88,8 +90,12 @@ export function stagedConformance(subject: StagedSubject): void {
       const before = dying.writes();
       const applied = apply([action], { freshness });
       const over = await Promise.race([dying.died.then(() => undefined), applied]);
-      return { outcome: over ?? (death.how === 'lost' ? await applied : undefined), before };
+      const outcome = over ?? (death.how === 'lost' ? await applied : undefined);
+      return { outcome, before, ended: dying.ended };
     }
+
+    const unfinishedOf = async (mart: RelationId) =>
+      (await world.ledger.readMarts()).find((each) => each.definition.relation === mart);
 
     /** Writes behind which one step is killed after the other: everyday runs do it in a few places, and are then left alone. */
     function* deaths(few: readonly number[]): Generator<number> {
@@ -305,36 +311,9 @@ export function stagedConformance(subject: StagedSubject): void {
     it.skipIf(isLeftOut)(
       'is filled in steps, killed behind any write: no range is left out, and none is there twice',
       async () => {
-        const mart = idOf(subject, 'gold.by_customer');
-        const table = idOf(subject, 'gold_data.by_customer__v1');
-        const [, orders = sales] = sources;
-        const column = idOf(subject, 'customer_id');
-        const sql = `select o.customer_id, count(*) as orders, sum(o.amount) as amount from ${subject.schema}.orders as o group by o.customer_id`;
-        const columns = definition.columns.map((each, at) =>
-          at === 0 ? { name: column, type: subject.types.integer } : each,
-        );
-        const byCustomer = {
-          ...definition,
-          relation: mart,
-          sql,
-          columns,
-          sources: [orders],
-          obligations: [],
-        };
-        const by = { column, type: subject.types.integer, source: orders, onSource: 'customer_id' };
-        const budget = { cpuMs: 60_000, bytes: 1_000_000 };
-        const fill: Action = {
-          kind: 'fill-version',
-          mart,
-          version: 1,
-          table,
-          by,
-          rowsPerStep: 100,
-          budget,
-        };
-        await world.apply([{ kind: 'create-mart', mart, definition: byCustomer }]);
-        const kept = async () =>
-          (await world.ledger.readMarts()).find((each) => each.definition.relation === mart);
+        const { mart, table, sql, fill, finish } = longBuild(subject);
+        await world.apply([mart]);
+        const kept = () => unfinishedOf(mart.mart);
         let kills = 0;
         // Behind the first range, its second try, and the second one: each before the ledger tells of it.
         for (const after of deaths([6, 5, 7])) {
@@ -352,16 +331,6 @@ export function stagedConformance(subject: StagedSubject): void {
         await world.people(
           `update ${subject.schema}.orders set amount = amount + 1 where customer_id = 7`,
         );
-        const finish: Action = {
-          kind: 'build-version',
-          mart,
-          version: 1,
-          table,
-          reason: 'refresh',
-          replay: [],
-          minimumGain: 0,
-          budget,
-        };
         // Killed between taking the changed range out and adding it again.
         await dieIn(finish, { after: 5, how: 'killed' });
         await resumeInterrupted((await workOn(world, { subject, now: START })).work);
@@ -375,6 +344,38 @@ export function stagedConformance(subject: StagedSubject): void {
         expect(await kept()).not.toHaveProperty('unfinished');
       },
     );
+
+    it('does not fill a range twice where what was sent goes on after the kill', async () => {
+      const { mart, table, sql, fill, finish } = longBuild(subject);
+      await world.apply([mart]);
+      const insert = new RegExp(`insert into \\S*${relationParts(table).name}`, 'i');
+      const held = world.hold?.(insert);
+      const { ended } = await dieIn(fill, { after: insert, how: 'killed' });
+      await held?.begun;
+
+      const started = await workOn(world, { subject, now: START });
+      const { steps, waiting } = await resumeInterrupted(started.work);
+      if (subject.onlyWaits === true) {
+        expect([...waiting.values()]).toEqual([
+          expect.stringMatching(/^a statement of the fill-version of \S+ .* still runs in /),
+        ]);
+        const refused = await started.apply([fill], { waiting });
+        expect(refused.steps.map(({ code }) => code)).toEqual(['STILL_RUNNING']);
+        held?.letGo();
+        await ended;
+        expect((await resumeInterrupted(started.work)).waiting.size).toBe(0);
+      } else {
+        expect(steps.map(({ detail }) => detail)).toEqual([expect.stringContaining('1 of 5')]);
+      }
+      const filled = await started.apply([fill]);
+      held?.letGo();
+      await ended;
+      const finished = await started.apply([finish]);
+
+      expect([filled.because, finished.because]).toEqual(Array(2).fill('its one step is done'));
+      const right = await world.rows(`${sql} order by 1`);
+      expect(await world.rows(`select * from ${table} order by 1`)).toEqual(right);
+    });
 
     it.skipIf(isLeftOut)(
       'is given up as it stands, killed behind any write, and its readers keep their rows',
@@ -482,4 +483,33 @@ export function stagedConformance(subject: StagedSubject): void {
       expect(await world.rows(`select region from ${sales}`)).toEqual([['x']]);
     });
   });
+}
+
+/** A mart that is filled in five steps. */
+function longBuild(subject: StagedSubject) {
+  const mart = idOf(subject, 'gold.by_customer');
+  const table = idOf(subject, 'gold_data.by_customer__v1');
+  const sales = salesDefinition(subject);
+  const [, orders = mart] = sales.sources;
+  const column = idOf(subject, 'customer_id');
+  const { integer } = subject.types;
+  const sql = `select o.customer_id, count(*) as orders, sum(o.amount) as amount from ${subject.schema}.orders as o group by o.customer_id`;
+  const definition = {
+    ...sales,
+    relation: mart,
+    sql,
+    columns: sales.columns.map((each, at) => (at === 0 ? { name: column, type: integer } : each)),
+    sources: [orders],
+    obligations: [],
+  };
+  const budget = { cpuMs: 60_000, bytes: 1_000_000 };
+  const of = { mart, version: 1, table, budget };
+  const by = { column, type: integer, source: orders, onSource: 'customer_id' };
+  return {
+    table,
+    sql,
+    mart: { kind: 'create-mart', mart, definition },
+    fill: { kind: 'fill-version', ...of, by, rowsPerStep: 100 },
+    finish: { kind: 'build-version', ...of, reason: 'refresh', replay: [], minimumGain: 0 },
+  } as const satisfies Record<string, unknown> & Record<'mart' | 'fill' | 'finish', Action>;
 }

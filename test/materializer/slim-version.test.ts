@@ -39,7 +39,7 @@ describe('a slim version', () => {
       cause: { message: expect.stringContaining('note of gold.wide_orders was pruned') },
     });
     expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
-    expect(await resumeInterrupted(shop.work)).toEqual({ steps: [], dropped: [], left: [] });
+    expect(await resumeInterrupted(shop.work)).toMatchObject({ steps: [], dropped: [], left: [] });
 
     await shop.apply([wideToLogical]);
 
@@ -111,6 +111,21 @@ describe('a slim version', () => {
       });
       expect(await shop.rows(ANSWERING)).toEqual(right);
     }
+  });
+
+  it('is handed over whole when its quarantined mart is released, and no next start drops any of it', async () => {
+    await shop.apply([wideBuild(2, { slim: slimWide(2) }), toWide(2)]);
+    await shop.run('update gold_data.wide_orders__v2__rows set amount = 0 where id = 3');
+    await guardMarts(shop.work);
+
+    const outcome = await shop.apply([{ kind: 'release-mart', mart: WIDE }]);
+
+    expect(outcome.because).toBe('its one step is done');
+    expect(outcome.steps[0]?.detail).toMatch(
+      /with .*wide_orders__v1, .*wide_orders__v2, .*__v2__rows, .*__pack_1 for people/,
+    );
+    expect(await resumeInterrupted(shop.work)).toMatchObject({ dropped: [], left: [] });
+    expect(await shop.rows('select count(*) from gold_data.wide_orders__v2')).toEqual([['402']]);
   });
 
   it('is dropped whole after its grace', async () => {

@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
 import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
 import { Changes } from './changes.ts';
+import { Holds } from './holds.ts';
 import { keepInterrupting } from './keep-interrupting.ts';
 
 export interface JobRequest {
@@ -51,6 +52,7 @@ export class BigqueryJobs {
   /** What an identity may not ask for: whatever holds this text. */
   readonly denied: (readonly [identity: string, text: string])[] = [];
   readonly changes = new Changes();
+  readonly holds = new Holds();
   readonly #jobs = new Map<string, ServedJob>();
   readonly #sessions = new Map<string, Held>();
 
@@ -91,6 +93,7 @@ export class BigqueryJobs {
 
   start(request: JobRequest): ServedJob {
     const done = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
     let stopped: JobProblem | undefined;
     let connection: DuckDBConnection | undefined;
     const job: ServedJob = {
@@ -108,6 +111,7 @@ export class BigqueryJobs {
         request.sessionId ?? (request.createSession ? `session-${request.jobId}` : undefined),
       cancel(problem) {
         stopped ??= problem;
+        told.resolve();
         if (connection !== undefined) {
           keepInterrupting(connection, done.promise);
         }
@@ -121,10 +125,15 @@ export class BigqueryJobs {
             () => job.cancel({ status: 400, reason: 'stopped', message: 'Job timed out' }),
             request.jobTimeoutMs,
           );
-    void this.#run(job, (used) => {
-      connection = used;
-      return stopped !== undefined;
-    })
+    const until = this.holds.take(request.query);
+    const begin = until === undefined ? Promise.resolve() : Promise.race([until, told.promise]);
+    void begin
+      .then(() =>
+        this.#run(job, (used) => {
+          connection = used;
+          return stopped !== undefined;
+        }),
+      )
       .catch((error: unknown) => {
         job.problem = stopped ?? this.#problemOf(error);
       })

@@ -20,6 +20,7 @@ import {
 } from './bigquery-faults.ts';
 import { BigqueryJobs, type ServedJob } from './bigquery-jobs.ts';
 import { openBigqueryWorld } from './bigquery-world.ts';
+import type { Hold } from './holds.ts';
 
 export interface BigqueryServer {
   readonly endpoint: string;
@@ -38,6 +39,8 @@ export interface BigqueryServer {
   deny(identity: 'reader' | 'writer', text: string): void;
   /** Nothing is refused to anybody any more. */
   allow(): void;
+  /** Holds the next job that matches until it is let go. */
+  hold(when: RegExp): Hold;
   /** From now on no token given out so far is taken. */
   expireTokens(): void;
   stop(): Promise<void>;
@@ -95,6 +98,11 @@ export async function startBigquery(): Promise<BigqueryServer> {
     }
     if (request.method === 'POST' && rest === 'jobs') {
       return insert(JSON.parse(body) as InsertBody, { identity, jobs });
+    }
+    if (request.method === 'GET' && rest === 'jobs') {
+      const state = url.searchParams.get('stateFilter')?.toUpperCase();
+      const own = jobs.all().filter((each) => each.identity === identity && each.state === state);
+      return { status: 200, body: { kind: 'bigquery#jobList', jobs: own.map(described) } };
     }
     const ofTable = /^datasets\/([^/]+)\/tables\/([^/]+)\/rowAccessPolicies$/.exec(rest);
     if (ofTable !== null) {
@@ -168,6 +176,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
     requests: () => requests,
     deny: (identity, text) => jobs.denied.push([identity, text]),
     allow: () => void jobs.denied.splice(0),
+    hold: (when) => jobs.holds.add(when),
     expireTokens: () => tokens.clear(),
     async stop() {
       server.closeAllConnections();

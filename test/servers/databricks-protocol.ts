@@ -10,6 +10,7 @@ import {
   type ServerSession,
   startStatement,
 } from './databricks-statements.ts';
+import type { Holds } from './holds.ts';
 
 const require = createRequire(import.meta.url);
 const thrift = createRequire(require.resolve('@databricks/sql'))('thrift') as ThriftLibrary;
@@ -40,6 +41,7 @@ export interface ProtocolParts {
   readonly statements: RunningStatement[];
   readonly tags: Map<string, string>;
   readonly changes: Changes;
+  readonly holds: Holds;
 }
 
 interface SessionRequest {
@@ -102,6 +104,7 @@ export class Protocol {
           catalog,
           schema,
           changes: this.#parts.changes,
+          holds: this.#parts.holds,
         });
         this.#sessions.set(guid.toString('hex'), session);
         const sessionHandle = { sessionId: { guid, secret: randomBytes(16) } };

@@ -9,6 +9,7 @@ import { Faults } from './databricks-faults.ts';
 import { calledMethod, Protocol } from './databricks-protocol.ts';
 import type { RunningStatement } from './databricks-statements.ts';
 import { worldOf } from './databricks-world.ts';
+import { type Hold, Holds } from './holds.ts';
 import { selfSigned } from './self-signed.ts';
 
 export interface DatabricksServer {
@@ -28,6 +29,8 @@ export interface DatabricksServer {
   seed(sql: string): Promise<void>;
   /** Every token given out so far is refused from now on. */
   expireTokens(): void;
+  /** Holds the next statement that matches until it is let go. */
+  hold(when: RegExp): Hold;
   forgetSessions(): void;
   close(): Promise<void>;
 }
@@ -54,12 +57,13 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
   const { key, cert } = selfSigned();
   const changes = new Changes();
   const faults = new Faults();
+  const holds = new Holds();
   const statements: RunningStatement[] = [];
   const tags = new Map<string, string>();
   const grants: string[] = [];
   const strange: string[] = [];
   const tokens = new Map([[PERSONAL_TOKEN, 'goldsmith-reader']]);
-  const protocol = new Protocol({ instance, catalog, statements, tags, changes });
+  const protocol = new Protocol({ instance, catalog, statements, tags, changes, holds });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
@@ -116,9 +120,12 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       return [200, 'application/x-thrift', await protocol.answer(body, user)];
     }
     if (path === '/api/2.0/sql/history/queries') {
+      const asked = JSON.parse(body.toString()) as { filter_by?: { statuses?: string[] } };
+      const statuses = asked.filter_by?.statuses;
+      const own = statements.filter((one) => one.user === user).map(historyEntry);
       return json(200, {
         has_next_page: false,
-        res: statements.filter((one) => one.user === user).map(historyEntry),
+        res: own.filter(({ status }) => statuses?.includes(status) ?? true),
       });
     }
     strange.push(path);
@@ -170,6 +177,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       }
     },
     expireTokens: () => tokens.clear(),
+    hold: (when) => holds.add(when),
     forgetSessions: () => protocol.forgetSessions(),
     async close() {
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
 import type { Changes } from './changes.ts';
 import type { ResultColumn } from './databricks-results.ts';
 import { recognise } from './databricks-sql.ts';
+import type { Holds } from './holds.ts';
 import { keepInterrupting } from './keep-interrupting.ts';
 
 export interface StatementFailure {
@@ -33,6 +34,7 @@ export interface ServerSession {
   readonly connection: DuckDBConnection;
   readonly settings: Map<string, string>;
   readonly changes: Changes;
+  readonly holds: Holds;
 }
 
 export async function openServerSession(
@@ -41,19 +43,20 @@ export async function openServerSession(
     user,
     catalog,
     schema,
-    changes,
+    ...kept
   }: {
     readonly user: string;
     readonly catalog: string;
     readonly schema: string;
     readonly changes: Changes;
+    readonly holds: Holds;
   },
 ): Promise<ServerSession> {
   const connection = await instance.connect();
   await connection.run(`use ${catalog}."${schema}"`);
   await connection.run(`set variable user = '${user}'`);
   await connection.run("set timezone = 'UTC'");
-  return { user, connection, settings: new Map(), changes };
+  return { user, connection, settings: new Map(), ...kept };
 }
 
 /** Begins a statement; its state tells when it is done. */
@@ -101,6 +104,7 @@ export function startStatement(session: ServerSession, text: string): RunningSta
 
 async function execute(session: ServerSession, statement: RunningStatement): Promise<void> {
   const { connection, settings } = session;
+  await session.holds.take(statement.text);
   const recognised = recognise(statement.text);
   if (recognised.kind === 'setting') {
     const [name = '', value = ''] = recognised.setting ?? [];

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { type Hold, Holds } from './holds.ts';
 import { refreshAllDynamic } from './snowflake-dynamic.ts';
 import { type Fault, Faults } from './snowflake-faults.ts';
 import { ObjectKeeper } from './snowflake-objects.ts';
 import type { WireResult, WireRow } from './snowflake-results.ts';
-import { type SnowflakeFailure, SnowflakeSession } from './snowflake-sessions.ts';
+import { RunningStatements } from './snowflake-running.ts';
+import { SnowflakeFailure, SnowflakeSession } from './snowflake-sessions.ts';
 import { type SignIn, type SnowflakeUser, signIn } from './snowflake-sign-in.ts';
 import { openSnowflakeWorld } from './snowflake-world.ts';
 
@@ -27,6 +29,8 @@ export interface SnowflakeServer {
   readonly openSessions: () => number;
   /** Texts whose statements are refused to everybody. */
   readonly denied: Set<string>;
+  /** Holds the next statement that matches until it is let go. */
+  hold(when: RegExp): Hold;
   /** Runs a statement beside all sessions, in DuckDB's own words. */
   sql(text: string): Promise<void>;
   /** The lag of every dynamic table has passed: the account refreshes those it looks after. */
@@ -69,6 +73,8 @@ export async function startSnowflake({
   const sessions = new Map<string, SnowflakeSession>();
   const expired = new Set<string>();
   const running = new Map<string, Running>();
+  const notEnded = new RunningStatements();
+  const holds = new Holds();
   const byRequest = new Map<string, Running>();
   const chunks = new Map<string, readonly WireRow[]>();
   let url = '';
@@ -142,9 +148,29 @@ export async function startSnowflake({
       parameters,
     }: { sqlText: string; queryId: string; parameters: Readonly<Record<string, unknown>> },
   ): Promise<object> {
+    const { user } = session.who;
+    const told = notEnded.answer(sqlText, user);
+    if (told !== undefined) {
+      return success(resultData(queryId, { sqlText, result: told }));
+    }
+    const cancelled = Promise.withResolvers<never>();
+    cancelled.promise.catch(() => undefined);
+    notEnded.begin(queryId, {
+      sql: sqlText,
+      user,
+      tag: String(parameters['QUERY_TAG'] ?? ''),
+      cancel() {
+        cancelled.reject(new SnowflakeFailure('000604', '57014', 'SQL execution canceled'));
+        session.interrupt();
+      },
+    });
     const limit = Number(parameters['STATEMENT_TIMEOUT_IN_SECONDS'] ?? 0);
     const timer = limit > 0 ? setTimeout(() => session.interrupt(), limit * 1000) : undefined;
     try {
+      const until = holds.take(sqlText);
+      if (until !== undefined) {
+        await Promise.race([until, cancelled.promise]);
+      }
       const result = await session.run(sqlText);
       return success(resultData(queryId, { sqlText, result }));
     } catch (error) {
@@ -157,6 +183,7 @@ export async function startSnowflake({
       };
     } finally {
       clearTimeout(timer);
+      notEnded.end(queryId);
     }
   }
 
@@ -294,6 +321,7 @@ export async function startSnowflake({
     paths,
     denied: keeper.denied,
     openSessions: () => sessions.size,
+    hold: (when) => holds.add(when),
     async sql(text) {
       await side.run(text);
       keeper.changes.note(text);

@@ -1,6 +1,7 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
+import type { RunningStatement } from '../stop-statements.ts';
 import type { SchemaField, WireRow } from './cells.ts';
 import {
   classifyBigqueryError,
@@ -8,6 +9,7 @@ import {
   isSignInRefused,
   isTransient,
 } from './classify-bigquery-error.ts';
+import { type JobResource, type JobStatistics, statisticsOf } from './job-resource.ts';
 import { signInOf } from './sign-in.ts';
 
 export interface BigqueryAddress {
@@ -35,17 +37,6 @@ export interface JobOrder {
   readonly sessionId?: string | undefined;
 }
 
-export interface JobStatistics {
-  readonly sessionId: string | undefined;
-  readonly statementType: string | undefined;
-  readonly bytesBilled: number;
-  readonly slotMs: number;
-  readonly durationMs: number | undefined;
-  readonly callsRoutines: boolean;
-  /** Who the job runs as. */
-  readonly user: string | undefined;
-}
-
 export interface Page {
   readonly isComplete: boolean;
   readonly fields: readonly SchemaField[];
@@ -56,24 +47,6 @@ export interface Page {
 
 const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 200;
-
-/** What the service says of a job, as far as we read it. */
-interface JobResource {
-  readonly user_email?: string;
-  readonly statistics?: {
-    readonly startTime?: string;
-    readonly endTime?: string;
-    readonly totalSlotMs?: string;
-    readonly totalBytesProcessed?: string;
-    readonly sessionInfo?: { readonly sessionId?: string };
-    readonly query?: {
-      readonly statementType?: string;
-      readonly totalBytesBilled?: string;
-      readonly totalSlotMs?: string;
-      readonly referencedRoutines?: readonly unknown[];
-    };
-  };
-}
 
 interface PolicyPage {
   readonly rowAccessPolicies?: readonly {
@@ -209,6 +182,23 @@ export class BigqueryClient {
     });
   }
 
+  /** Jobs of ours that wait or run, whichever process of ours started them. One may begin to run in between, so those that wait come first. */
+  async running(signal?: AbortSignal): Promise<readonly RunningStatement[]> {
+    return this.#call(signal, async (client) => {
+      const found = new Map<string, RunningStatement>();
+      for (const state of ['pending', 'running'] as const) {
+        const [jobs] = await client.getJobs({ stateFilter: [state], projection: 'full' });
+        for (const { id, metadata } of jobs) {
+          const { configuration } = metadata as JobResource;
+          if (id !== undefined && configuration?.labels?.['goldsmith'] !== undefined) {
+            found.set(id, { id, text: configuration.query?.query ?? '' });
+          }
+        }
+      }
+      return [...found.values()];
+    });
+  }
+
   #configuration({ defaultDataset, createSession, sessionId, ...order }: JobOrder) {
     const { project, location } = this.#parts.address;
     return {
@@ -274,21 +264,4 @@ async function open({ name, address }: BigqueryClientParts): Promise<BigQuery> {
     ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
     ...(keyFile === undefined ? {} : { authClient: await signInOf(keyFile, name) }),
   });
-}
-
-function statisticsOf({ statistics = {}, user_email: user }: JobResource): JobStatistics {
-  const { query = {}, startTime, endTime, sessionInfo } = statistics;
-  const durationMs =
-    startTime === undefined || endTime === undefined
-      ? undefined
-      : Number(endTime) - Number(startTime);
-  return {
-    sessionId: sessionInfo?.sessionId,
-    statementType: query.statementType,
-    bytesBilled: Number(query.totalBytesBilled ?? 0),
-    slotMs: Number(query.totalSlotMs ?? statistics.totalSlotMs ?? 0),
-    durationMs,
-    user,
-    callsRoutines: (query.referencedRoutines ?? []).length > 0,
-  };
 }

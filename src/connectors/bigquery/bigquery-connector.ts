@@ -1,3 +1,4 @@
+import type { RelationId } from '../../base/relation.ts';
 import type {
   CallOptions,
   Capabilities,
@@ -12,6 +13,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { stopStatements } from '../stop-statements.ts';
 import type { Wording } from '../wording.ts';
 import { BigqueryClient } from './bigquery-client.ts';
 import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
@@ -63,12 +65,14 @@ class BigqueryConnector implements Connector {
   readonly #region: Region;
   readonly #reader: BigquerySessionParts;
   readonly #writer: BigquerySessionParts | undefined;
+  readonly #sleep: BigqueryTarget['sleep'];
   #isClosed = false;
 
   constructor(target: BigqueryTarget) {
     const { name, project, location, reader, writer, billing, connections = 8 } = target;
     this.name = name;
     this.#region = { project, location };
+    this.#sleep = target.sleep;
     this.wording = bigqueryWording({ ...this.#region, dataset: target.dataset });
     this.capabilities = {
       canWrite: writer !== undefined && target.readOnly !== true,
@@ -154,6 +158,20 @@ class BigqueryConnector implements Connector {
         now: () => Date.now(),
       },
       { needs, options },
+    );
+  }
+
+  stopStatements(relations: readonly RelationId[], options: CallOptions): Promise<number> {
+    const { client } = this.#forWriting(options);
+    const { signal } = options;
+    return stopStatements(
+      relations.map((relation) => this.wording.names.relation(relation)),
+      {
+        running: () => client.running(signal),
+        cancel: (id) => client.cancel(id),
+        sleep: this.#sleep,
+        signal,
+      },
     );
   }
 

@@ -3,9 +3,10 @@ import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Wording } from '../wording.ts';
-import type { BigqueryClient, JobOrder, JobStatistics, Page } from './bigquery-client.ts';
+import type { BigqueryClient, JobOrder, Page } from './bigquery-client.ts';
 import { cellsOf, columnsOf } from './cells.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import type { JobStatistics } from './job-resource.ts';
 import { checkReplay } from './replay-guard.ts';
 
 export interface BigquerySessionParts {

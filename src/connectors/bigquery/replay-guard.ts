@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connector-error.ts';
-import type { JobStatistics } from './bigquery-client.ts';
+import type { JobStatistics } from './job-resource.ts';
 
 /** They reach outside the warehouse, cost by other bills, or run a text as SQL. */
 const REACHES_OUT =

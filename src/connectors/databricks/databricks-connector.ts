@@ -1,3 +1,4 @@
+import type { RelationId } from '../../base/relation.ts';
 import { retry } from '../../base/retry.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
@@ -16,6 +17,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { stopStatements } from '../stop-statements.ts';
 import { readDatabricksPrices } from './account-prices.ts';
 import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
@@ -23,6 +25,7 @@ import { diagnoseDatabricks } from './diagnose.ts';
 import { findStatement, type StatementFate } from './find-statement.ts';
 import { readDatabricksCatalog } from './read-databricks-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
+import { runningStatements } from './running-statements.ts';
 import { type DatabricksAddress, SessionPool } from './session-pool.ts';
 
 export interface DatabricksTarget {
@@ -43,6 +46,8 @@ const FIRST_DELAY_MS = 250;
 /** The query history tells a statement within seconds; one that runs is waited for. */
 const LOOKS = 6;
 const LOOK_EVERY_MS = 1_000;
+/** Clocks may disagree by this much. */
+const SKEW_MS = 10 * 60_000;
 
 /**
  * Opens a Databricks SQL warehouse; both identities sign in at once, so that a wrong address or secret is told now.
@@ -192,6 +197,24 @@ class DatabricksConnector implements Connector {
     const { httpPath } = this.#parts.target.reader;
     const [user = ''] = this.users;
     return readDatabricksPrices({ user, httpPath, ask: (sql) => this.query(sql, options) });
+  }
+
+  async stopStatements(relations: readonly RelationId[], { signal }: CallOptions): Promise<number> {
+    const { target, writer } = this.#parts;
+    if (writer === undefined || target.writer === undefined) {
+      return 0;
+    }
+    const { workspace } = target.writer;
+    const withinMs = target.statementTimeoutMs + SKEW_MS;
+    return stopStatements(
+      relations.map((relation) => this.wording.names.relation(relation)),
+      {
+        running: () =>
+          runningStatements({ name: this.name, pool: writer.pool, workspace, withinMs }),
+        sleep: target.sleep,
+        signal,
+      },
+    );
   }
 
   async close(): Promise<void> {

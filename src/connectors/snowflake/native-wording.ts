@@ -13,6 +13,8 @@ export const nativeWording: NativeWording = {
     `create transient dynamic table ${quoteRelation(relation)} target_lag = '${Math.floor(lagMs / 1000)} seconds' warehouse = ${quoteName(compute)} refresh_mode = incremental initialize = on_create comment = ${textLiteral(comment)} as\n${select}`,
   ],
   refresh: (relation) => `alter dynamic table ${quoteRelation(relation)} refresh`,
+  rest: (relation) => `alter dynamic table ${quoteRelation(relation)} suspend`,
+  wake: (relation) => `alter dynamic table ${quoteRelation(relation)} resume`,
   text: (relation) =>
     `select get_ddl('DYNAMIC_TABLE', ${textLiteral(quoteRelation(relation))}) as ddl`,
   trouble: (relation) => {

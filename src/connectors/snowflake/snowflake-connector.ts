@@ -1,4 +1,5 @@
 import type { Connection } from 'snowflake-sdk';
+import type { RelationId } from '../../base/relation.ts';
 import { retry } from '../../base/retry.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
@@ -16,11 +17,13 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { stopStatements } from '../stop-statements.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
 import { readSnowflakeCatalog } from './read-snowflake-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
+import { cancelSql, RUNNING_SQL } from './running-sql.ts';
 import { SnowflakePool } from './snowflake-pool.ts';
 import { type ConnectionLender, SnowflakeSession } from './snowflake-session.ts';
 import { runInTransaction } from './snowflake-transaction.ts';
@@ -107,6 +110,7 @@ class SnowflakeConnector implements Connector {
       // Sorted when made; by more columns than three the last tells partitions apart no more.
       clusters: {
         most: 3,
+        sorted: true,
         types: String.raw`^(number|decimal|numeric|varchar|text|string|date|timestamp_\w+|timestamp|boolean)\b`,
       },
       ...(writer === undefined
@@ -176,6 +180,23 @@ class SnowflakeConnector implements Connector {
   readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
     const { role } = this.#target.reader;
     return readSnowflakePrices({ role, ask: (sql) => this.query(sql, options) });
+  }
+
+  stopStatements(relations: readonly RelationId[], options: CallOptions): Promise<number> {
+    const { session } = this.#forWriting(options);
+    return stopStatements(
+      relations.map((relation) => this.wording.names.relation(relation)),
+      {
+        running: async () =>
+          (await session.query(RUNNING_SQL, options)).rows.map(([id, text]) => ({
+            id: cellText(id),
+            text: cellText(text),
+          })),
+        cancel: async (id) => void (await session.query(cancelSql(id), options)),
+        sleep: this.#target.sleep,
+        signal: options.signal,
+      },
+    );
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,9 @@
 import type { Session } from '../../connectors/connector.ts';
 import { rangeCount, type Unfinished } from '../../marts/ranges.ts';
-import { numberCell, onlyRow } from '../../prove/cells.ts';
 import { meterConnector } from '../../prove/metered.ts';
-import { inRanges } from '../../prove/range-sql.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
+import { addRange } from '../add-range.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { versionMarker } from '../marker.ts';
 import type { MartRecord } from '../mart-record.ts';
@@ -12,13 +11,7 @@ import { ownedMart } from '../owned.ts';
 import { boundsFor, otherSources, sourceRanges } from '../ranges-of.ts';
 import { requireFreeNames } from '../require-free-names.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
-import {
-  createEmptyVersion,
-  createTable,
-  deleteRows,
-  insertRows,
-  selectRows,
-} from '../statements.ts';
+import { createEmptyVersion } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { dropUnfinished, giveUpUnfinished, isThere } from '../unfinished.ts';
 import { markObjects } from '../version-objects.ts';
@@ -182,7 +175,13 @@ async function fillNext(
         sources: definition.sources,
         doing: `filling of ${relation} v${action.version}`,
         async run() {
-          await addRange(session, { step, record, unfinished, mayBeThere: range === sinceRange });
+          await addRange(session, {
+            action,
+            work,
+            record,
+            unfinished,
+            mayBeThere: range === sinceRange,
+          });
           await work.inside();
           const ranges = { session, work, definition };
           return (await sourceRanges(ranges, { by, bounds, only: [range] }))[range];
@@ -208,62 +207,6 @@ async function fillNext(
   }
   return filled;
 }
-
-/** Adds the rows of the first range that the ledger does not tell of. */
-async function addRange(
-  session: Session,
-  {
-    step: { action, work },
-    record,
-    unfinished,
-    mayBeThere,
-  }: {
-    readonly step: Step;
-    readonly record: MartRecord;
-    readonly unfinished: Unfinished;
-    /** Whoever was cut off before us may have added it without the ledger. */
-    readonly mayBeThere: boolean;
-  },
-): Promise<void> {
-  const { mart: relation, table, version, budget } = action;
-  const { definition, definitionDigest } = record.mart;
-  const { by, bounds, filled } = unfinished;
-  const { wording } = session;
-  const { names, staged } = wording;
-  const where = inRanges([filled.length], { by, bounds, names });
-  const timeoutMs = budget.cpuMs + SLACK_MS;
-  const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
-  if (
-    staged !== undefined &&
-    filled.length === 0 &&
-    !(await isThere(session, record, unfinished))
-  ) {
-    await requireFreeNames(session, action);
-    const made = createTable(table, {
-      columns: definition.columns,
-      select: selectRows(definition, { where, wording }),
-      wideIntegerOption: work.connector.capabilities.wideIntegerOption,
-      comment: versionMarker(relation, version, definitionDigest),
-      names,
-      staged,
-    });
-    for (const sql of made) {
-      await session.execute(sql, options);
-    }
-    return;
-  }
-  if (staged !== undefined && mayBeThere) {
-    const count = `select count(*) from ${names.relation(table)} where ${where}`;
-    if (numberCell(onlyRow(await session.query(count, options))[0]) > 0) {
-      await session.execute(deleteRows(table, { where, wording }), options);
-      await work.inside();
-    }
-  }
-  await session.execute(insertRows(table, { definition, where, wording }), options);
-}
-
-/** Wall time beyond the cpu budget before a step is cancelled: for waiting, not for working. */
-const SLACK_MS = 30_000;
 
 function keep(
   session: Session,

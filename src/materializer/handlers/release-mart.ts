@@ -8,6 +8,7 @@ import {
 } from '../action-handler.ts';
 import { flipView } from '../flip-view.ts';
 import { logicalSelect, logicalViewStatement } from '../logical-view.ts';
+import { MARKER_PREFIX } from '../marker.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { ownedMart, viewChanged } from '../owned.ts';
 import { publishView } from '../publish-view.ts';
@@ -17,7 +18,7 @@ import { createVersion, dropView } from '../statements.ts';
 import { StepRefused } from '../step-refused.ts';
 import { withAge } from '../tell-age.ts';
 import { dropUnfinished } from '../unfinished.ts';
-import { markObjects } from '../version-objects.ts';
+import { objectsOf } from '../version-objects.ts';
 import { sameViewText } from '../view-text.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
 import { type Work, writing } from '../work.ts';
@@ -191,46 +192,49 @@ async function leave({ session, work }: Step, record: MartRecord): Promise<Done>
 
 /** Nothing of a mart says any more that it is ours; gives the tables and views that hold its versions. Doing it again changes nothing. */
 async function takeMarksOff(
-  { session, work: { signal } }: { readonly session: Session; readonly work: Pick<Work, 'signal'> },
-  { mart: { definition, current, hidden } }: MartRecord,
+  { session, work }: { readonly session: Session; readonly work: Pick<Work, 'signal'> },
+  { mart }: MartRecord,
 ): Promise<readonly RelationId[]> {
+  const { definition, current } = mart;
   const { relation, origin } = definition;
-  const options = { purpose: 'drop', signal } as const;
-  const versions = [
-    ...(current === undefined ? [] : [current]),
-    ...hidden.map((one) => one.version),
-  ];
-  const left: RelationId[] = [];
-  for (const version of versions) {
-    if ((await findObject(session, version.table)) !== undefined) {
-      await markObjects(session, { version, comment: undefined, ...options });
-      left.push(version.table);
-    }
-  }
+  const left = await unmarkVersions({ session, work }, mart);
   if (origin === 'candidate') {
     const comment = withAge(undefined, current?.verifiedFreshAt);
-    await session.execute(
-      session.wording.statements.commentOn('view', { relation, comment }),
-      options,
-    );
+    await session.execute(session.wording.statements.commentOn('view', { relation, comment }), {
+      purpose: 'drop',
+      signal: work.signal,
+    });
+  }
+  return left;
+}
+
+/** Our marker comes off whatever holds a version of a mart, and is still there; what somebody else says of it stays. */
+async function unmarkVersions(
+  { session, work }: { readonly session: Session; readonly work: Pick<Work, 'signal'> },
+  { current, hidden }: MartRecord['mart'],
+): Promise<readonly RelationId[]> {
+  const versions = [
+    ...(current === undefined ? [] : [current]),
+    ...hidden.map(({ version }) => version),
+  ];
+  const left: RelationId[] = [];
+  for (const { relation } of versions.flatMap(objectsOf)) {
+    const found = await findObject(session, relation);
+    if (found?.comment?.startsWith(MARKER_PREFIX) === true) {
+      const { statements } = session.wording;
+      await session.execute(statements.commentOn(found.kind, { relation, comment: undefined }), {
+        purpose: 'drop',
+        signal: work.signal,
+      });
+    }
+    left.push(...(found === undefined ? [] : [relation]));
   }
   return left;
 }
 
 async function handOver({ session, work }: Step, record: MartRecord): Promise<Done> {
-  const { mart } = record;
-  const { relation } = mart.definition;
-  const left: string[] = [];
-  for (const { version } of mart.hidden) {
-    if ((await findObject(session, version.table)) !== undefined) {
-      const unmarked = session.wording.statements.commentOn('table', {
-        relation: version.table,
-        comment: undefined,
-      });
-      await session.execute(unmarked, { purpose: 'drop', signal: work.signal });
-      left.push(version.table);
-    }
-  }
+  const { relation } = record.mart.definition;
+  const left = await unmarkVersions({ session, work }, record.mart);
   await work.inside();
   await work.ledger.removeRecord(relation, session);
   const tables =

@@ -11,6 +11,7 @@ import { justifyFreshness, measureAgain } from '../freshness.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import type { AnswersNow } from '../publish-view.ts';
+import { wakeNative } from '../rest-native.ts';
 import { resumeFlip } from '../resume-flip.ts';
 import { createVersionView, selectVersion, type VersionView } from '../statements.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
@@ -97,7 +98,7 @@ async function toVersion(
   const select = selectVersion(versionView);
   const { freshUntil } = to;
   const published = await flipView(session, {
-    record,
+    record: await wakeNative(session, { record, version, work }),
     to: { kind: 'version', version: version.version, freshUntil, verifiedFreshAt },
     work,
     publication: {

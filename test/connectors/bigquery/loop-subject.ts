@@ -32,6 +32,7 @@ export async function besideService(server: BigqueryServer): Promise<LoopWarehou
       lost: (when) => server.faults.add({ on: 'insert', kind: 'lost', when }),
     },
     people: (sql) => said(server, sql),
+    hold: (when: RegExp) => server.hold(when),
     async close() {
       await connector.close();
       await server.stop();

@@ -10,6 +10,7 @@ import { targetOn } from './open-server.ts';
 export const DATABRICKS: StagedSubject = {
   name: 'databricks',
   isSlow: true,
+  onlyWaits: true,
   schema: 'sales',
   types: { text: 'string', bigint: 'bigint', integer: 'int', sumOfMoney: 'decimal(38,2)' },
   analysts: 'analysts',
@@ -38,6 +39,7 @@ export async function besideWarehouse(server: DatabricksServer): Promise<LoopWar
       lost: (matching) => befalls({ kind: { is: 'lost-response' }, matching }),
     },
     people: (sql) => server.seed(sql),
+    hold: (when: RegExp) => server.hold(when),
     async close() {
       await connector.close();
       await server.close();

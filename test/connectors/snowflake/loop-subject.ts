@@ -29,6 +29,7 @@ export async function besideAccount(account: SnowflakeAccount) {
       lost: (when: RegExp) => account.server.faults.add({ on: 'query', kind: 'lost', when }),
     },
     people: (sql: string) => account.server.sql(upperCased(sql)),
+    hold: (when: RegExp) => account.server.hold(when),
     async close() {
       await connector.close();
       await account.server.stop();
