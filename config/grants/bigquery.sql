@@ -24,6 +24,9 @@ to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com', 'servic
 --   gcloud iam roles create goldsmithLooks --project=$P --permissions=bigquery.datasets.get,bigquery.datasets.getIamPolicy,bigquery.tables.get,bigquery.tables.getIamPolicy,bigquery.rowAccessPolicies.list
 --   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=projects/$P/roles/goldsmithLooks
 --   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=roles/bigquery.metadataViewer
+--
+-- Marts kept as materialized views (`decide.nativeShapes`) need nothing more: owning `gold_data` and reading the sources is enough to make
+-- and refresh them. Reservations of the STANDARD edition have none.
 create schema if not exists `my-project.gold_data`;
 create schema if not exists `my-project.goldsmith`;
 grant `roles/bigquery.dataOwner` on schema `my-project.gold` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';

@@ -46,6 +46,8 @@ export interface Answer {
   /** Of one run on the mart, with finding the road to it: observed where it was, else modelled. */
   readonly martCpuMs: number;
   readonly martCostBasis: 'observed' | 'modelled';
+  /** The warehouse answers it from the mart by itself, whoever asks. */
+  readonly rewritten?: true;
   /** Outputs it compares with constants. Absent: none. */
   readonly filters?: readonly string[];
 }

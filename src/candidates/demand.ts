@@ -9,8 +9,10 @@ export interface TemplateDemand {
   /** Mean thread time of a run on base; undefined where the history never told it. */
   readonly baseCpuMs: number | undefined;
   readonly baseRuns: number;
-  /** Mean thread time of runs a mart answered by `route`. */
+  /** Mean thread time of runs a mart answered, by `route` or by the warehouse's own rewriting. */
   readonly served: ReadonlyMap<RelationId, { readonly runs: number; readonly cpuMs: number }>;
+  /** Marts that the warehouse itself was seen to answer it from. */
+  readonly rewrittenTo: ReadonlySet<RelationId>;
   readonly asks: readonly Asks[];
   /** A few recent statements, newest first, to fetch their texts again for a replay. */
   readonly sampleIds: readonly string[];
@@ -82,7 +84,10 @@ function foldDemand(
   const asked = sorted.filter(({ servedBy }) => servedBy.kind !== 'route');
   // The day of a flip holds runs of both kinds and shows neither.
   const onBase = asked.filter(
-    ({ day }) => (flip === undefined || day < flip) && (back === undefined || day > back),
+    ({ day, servedBy }) =>
+      servedBy.kind !== 'rewritten' &&
+      (flip === undefined || day < flip) &&
+      (back === undefined || day > back),
   );
   const frozen = baselines.get(template.fingerprint);
   const base = (flip === undefined ? undefined : frozen) ?? meanCpu(onBase) ?? frozen;
@@ -110,6 +115,9 @@ function foldDemand(
     baseCpuMs: base?.cpuMs,
     baseRuns: base?.runs ?? 0,
     served,
+    rewrittenTo: new Set(
+      sorted.flatMap(({ servedBy }) => (servedBy.kind === 'rewritten' ? [servedBy.mart] : [])),
+    ),
     get asks() {
       asks ??= sorted.map(askOf);
       return asks;
@@ -144,7 +152,7 @@ function latestSamples(asked: readonly UsageFact[]): readonly string[] {
 }
 
 function martOf({ servedBy }: UsageFact): readonly RelationId[] {
-  return servedBy.kind === 'route' ? [servedBy.mart] : [];
+  return servedBy.kind === 'route' || servedBy.kind === 'rewritten' ? [servedBy.mart] : [];
 }
 
 function meanCpu(facts: readonly UsageFact[]) {

@@ -54,10 +54,11 @@ function dominates(a: Weighed, b: Weighed): boolean {
     return false;
   }
   const better = new Map(a.answers.map((answer) => [answer.fingerprint, answer]));
-  return b.answers.every(({ fingerprint, martCpuMs, how }) => {
+  return b.answers.every(({ fingerprint, martCpuMs, how, rewritten }) => {
     const answer = better.get(fingerprint);
     // By name every reader arrives, by route only those who ask: an answer without the road is none.
-    const hasTheRoad = answer?.how === 'stable-name' || answer?.how === how;
+    const isSame = answer?.how === how && (rewritten !== true || answer.rewritten === true);
+    const hasTheRoad = answer?.how === 'stable-name' || isSame;
     return answer !== undefined && hasTheRoad && answer.martCpuMs <= NEARLY * martCpuMs;
   });
 }

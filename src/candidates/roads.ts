@@ -18,21 +18,29 @@ export interface RoadSplit {
 }
 
 /**
- * By stable name every run of the template arrives; by `route` those whose client asks `route` before it runs a
- * statement. All else has no road (law 2).
+ * By stable name, and where the warehouse rewrites it by itself, every run of the template arrives; by `route` those whose client
+ * asks `route` before it runs a statement. All else has no road (law 2).
  */
 export function splitByRoad(
-  { how }: Pick<Answer, 'how'>,
+  answer: Pick<Answer, 'how' | 'rewritten'>,
   {
     demand,
     routeClients,
   }: { readonly demand: TemplateDemand; readonly routeClients: ReadonlySet<string> },
 ): RoadSplit {
-  const isReached = (client: string) => how === 'stable-name' || routeClients.has(client);
+  const isReached = (client: string) => roadOf(answer) !== 'route' || routeClients.has(client);
   return {
     reachable: demand.asks.filter(({ client }) => isReached(client)),
     unreachable: demand.asks.filter(({ client }) => !isReached(client)),
   };
+}
+
+/** The road it comes by, or by which those come who ask for it. */
+export function roadOf({
+  how,
+  rewritten,
+}: Pick<Answer, 'how' | 'rewritten'>): Answer['how'] | 'rewritten' {
+  return how === 'route' && rewritten === true ? 'rewritten' : how;
 }
 
 /** Whether the statement names the mart's stable view, itself or through another view. */

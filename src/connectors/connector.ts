@@ -22,6 +22,11 @@ export interface CallOptions {
   readonly purpose: Purpose;
   /** The relation it is about, where there is one: whoever reads that pays for the statement. */
   readonly about?: RelationId | undefined;
+  /**
+   * Whether what the warehouse itself keeps of a definition may answer the statement: `false`, it is computed from the tables it
+   * names; `true`, what it names is read as the warehouse keeps it, even if that means outside the transaction. Absent: as it comes.
+   */
+  readonly readsKept?: boolean | undefined;
 }
 
 export interface CatalogOptions extends CallOptions {
@@ -182,6 +187,13 @@ export interface Capabilities {
     readonly leastLagMs?: number;
     /** The compute its refreshes run on. */
     readonly compute?: string;
+    /**
+     * Reading it gives what its sources hold now, and asks for the right to read those too; statements on its sources are answered
+     * from it by the warehouse itself; and it answers nobody once one of them is made anew.
+     */
+    readonly live?: true;
+    /** Aggregates qualify only as outputs of their own, not within expressions. Absent: there, too. */
+    readonly bareAggregates?: true;
   };
   /** Where attributes nobody reads can lie outside a version's rows: by key, in tables of their own. Absent: in lists, by position. */
   readonly hiding?: 'side-tables';

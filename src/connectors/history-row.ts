@@ -22,6 +22,8 @@ export interface HistoryRow {
   readonly bytesScanned?: number;
   readonly rowsReturned?: number;
   readonly cached?: boolean;
+  /** Relations that the warehouse kept of a definition and answered from by itself, as `schema.name`, where the source tells. */
+  readonly answeredFrom?: readonly string[];
 }
 
 export interface HistoryBatch {

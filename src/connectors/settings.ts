@@ -125,6 +125,12 @@ export const historySettings = z.discriminatedUnion('source', [
       .describe(
         'Tells cached and failed statements, which have no hash, apart by their texts. Reading texts is what costs on very large projects: then such statements are only counted.',
       ),
+    readsKept: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Reads from which materialized views BigQuery answered (materialized_view_statistics, which a copy must have): statements on base tables that it answers from a mart by itself are then seen and credited. Needed beside `decide.nativeShapes`.',
+      ),
     cutAt: z
       .int()
       .min(1)

@@ -173,14 +173,19 @@ export interface NativeWording {
       readonly relation: RelationId;
       readonly comment: string;
       readonly select: string;
+      /** The definition as it stands, where no SELECT around it is taken: the same columns in the same order. */
+      readonly definition: string;
     },
   ): readonly string[];
   /** Brings it up to date, and returns when it is; readers read on. */
   refresh(relation: RelationId): string;
   /** Present where somebody can empty it so that reading it is an error: fills it again, and readers wait for that. */
   refill?(relation: RelationId): string;
-  /** One column: a text that changes where somebody redefines it, and not with its rows; no row where it was emptied. */
-  text(relation: RelationId): string;
+  /**
+   * One column: a text that changes where somebody redefines it, and not with its rows; no row where it answers nobody: it was
+   * emptied, or one of its sources made anew, where those are told.
+   */
+  text(relation: RelationId, sources?: readonly RelationId[]): string;
   /** Present where the warehouse refreshes it by itself: one column, why it does no longer; no row or NULL where it does. */
   trouble?(relation: RelationId): string;
   /** Present where the warehouse refreshes it by itself: it does so no more until `wake`; being told, it still does. */

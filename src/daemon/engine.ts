@@ -138,6 +138,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       interpret: rowInterpreter({
         dialect: dialectOf(connector.dialect),
         readerRules: config.readers.rules,
+        naming: { goldSchema: config.marts.goldSchema, dataSchema: config.marts.dataSchema },
       }),
       close: closeAll,
     };

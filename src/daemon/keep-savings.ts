@@ -191,7 +191,7 @@ export async function measurePairs(
               meterSession(session, (_purpose, cost) => {
                 cpuMs += cost.cpuMs;
               }),
-              { ...sides, ...options },
+              { ...sides, keptOnServed: current.native !== undefined, ...options },
             ),
           { readOnly: true, ...options },
         );

@@ -32,7 +32,9 @@ export function samplesOf(
     ...usage.facts
       .filter(
         ({ servedBy }) =>
-          settings.holdOutShare === 0 && servedBy.kind !== 'base' && servedBy.mart === relation,
+          (settings.holdOutShare === 0 || servedBy.kind === 'rewritten') &&
+          servedBy.kind !== 'base' &&
+          servedBy.mart === relation,
       )
       .map(({ fingerprint }) => fingerprint),
   ]);

@@ -4,6 +4,7 @@ import { readableRelation } from '../base/relation.ts';
 import { type NanoUsd, nanoUsd } from '../base/usd.ts';
 import { type AnswerParts, answersOf } from '../candidates/answers.ts';
 import type { Answer, Candidate } from '../candidates/candidate.ts';
+import { roadOf } from '../candidates/roads.ts';
 import { bytesPerRow } from '../cost/bytes-per-row.ts';
 import { estimateMart, type MartEstimate, REPLAYED_AT_REFRESH } from '../cost/estimate.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
@@ -20,6 +21,7 @@ import type { Accumulator, CycleInput } from './cycle-input.ts';
 import type { DecisionInput } from './decision-rule.ts';
 import { definitionCpuMsOf, meanPerRun } from './definition-cost.ts';
 import { chooseRefresh, type RefreshChoice } from './refresh-policy.ts';
+import { rewrittenAnswers } from './rewritten-answers.ts';
 import { withSeason } from './season-demand.ts';
 import { boundByReaders } from './strictest-reader.ts';
 import type { Survey } from './survey.ts';
@@ -61,9 +63,9 @@ export function appraise(
     martRows: rows,
     attempts,
   };
-  const answers = answersOf(enumerated, { readings: seen.readings, parts });
-  const candidate = boundByReaders(enumerated, { answers, input });
-  const asked = answers
+  const matched = answersOf(enumerated, { readings: seen.readings, parts });
+  const candidate = boundByReaders(enumerated, { answers: matched, input });
+  const asked = matched
     .map(({ fingerprint, baseCpuMs }) => ({
       baseCpuMs,
       runs: seen.demandByFingerprint.get(fingerprint)?.runs ?? 0,
@@ -74,7 +76,7 @@ export function appraise(
   const perRun = isTable ? undefined : meanPerRun(asked);
   const before = input.accumulators.find((each) => each.key === candidate.key);
   const cyclesPerDay = DAY_MS / input.cyclePeriodMs;
-  const definitionCpuMs = definitionCpuMsOf(candidate, { answers, perRun, seen });
+  const definitionCpuMs = definitionCpuMsOf(candidate, { answers: matched, perRun, seen });
   const replayedCpuMs = asked.slice(0, REPLAYED_AT_PROMOTION).map(({ baseCpuMs }) => baseCpuMs);
   const refresh = chooseRefresh({
     candidate,
@@ -82,13 +84,18 @@ export function appraise(
     input,
     seen,
     changesPerDay: refreshesPerDay(sources, input),
-    isRouted: seen.routeClients.size > 0 && answers.some(({ how }) => how !== 'stable-name'),
+    isRouted: seen.routeClients.size > 0 && matched.some(({ how }) => how !== 'stable-name'),
     work: {
       definitionCpuMs,
       replayedCpuMs: replayedCpuMs.slice(0, REPLAYED_AT_REFRESH),
       readCpuMs: workOf(seen.model, rows * columns.length),
     },
   });
+  const isLive = refresh.native !== undefined && input.capabilities.nativeShape?.live === true;
+  const demandOf = (fingerprint: string) => seen.demandByFingerprint.get(fingerprint);
+  const answers = isLive
+    ? rewrittenAnswers(matched, { candidate, catalog: input.catalog, demandOf })
+    : matched;
   const estimate = estimateMart({
     rows,
     columns: columns.length,
@@ -98,7 +105,7 @@ export function appraise(
     refreshesPerDay: refresh.chosen.refreshesPerDay,
     refreshCpuMs: refresh.chosen.cpuMs,
     cyclesPerDay,
-    measuringCpuMsPerDay: answers.some(({ how }) => how === 'stable-name')
+    measuringCpuMsPerDay: answers.some((answer) => roadOf(answer) !== 'route')
       ? (input.pairedRunsPerCycle ?? 0) * cyclesPerDay * BASE_RUNS_PER_PAIR * (perRun ?? 0)
       : 0,
     measured: measuredWork(mart, {

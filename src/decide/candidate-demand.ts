@@ -1,6 +1,6 @@
 import type { Answer } from '../candidates/candidate.ts';
 import type { TemplateDemand } from '../candidates/demand.ts';
-import { splitByRoad } from '../candidates/roads.ts';
+import { roadOf, splitByRoad } from '../candidates/roads.ts';
 
 /** Who would read a mart, over which roads, within the evidence window. */
 export interface CandidateDemand {
@@ -110,7 +110,7 @@ export function candidateDemand(parts: CandidateDemandParts): CandidateDemand {
 /** Roads that carry runs, each once. */
 function roadsOf(shares: readonly TemplateShare[]): readonly string[] {
   const used = shares.filter(({ reachableRuns }) => reachableRuns > 0);
-  return [...new Set(used.map(({ answer }) => answer.how))].toSorted();
+  return [...new Set(used.map(({ answer }) => roadOf(answer)))].toSorted();
 }
 
 class Side {

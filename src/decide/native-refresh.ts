@@ -5,6 +5,7 @@ import { nativeFormOf } from '../candidates/native-shape-of.ts';
 import type { Mart } from '../marts/mart.ts';
 import { isSameNative, type NativeShape } from '../marts/native-shape.ts';
 import type { CycleInput } from './cycle-input.ts';
+import { whyNotLive } from './why-not-live.ts';
 
 export type NativeHere =
   /** Nobody asked for it. */
@@ -64,6 +65,10 @@ export function nativeHere(
   const form = nativeFormOf(candidate, offered);
   if (form.kind === 'table') {
     return form;
+  }
+  const odd = offered.live === true ? whyNotLive(candidate, { catalog, now }) : undefined;
+  if (odd !== undefined) {
+    return asTable(odd);
   }
   const shape: NativeShape = {
     kind,

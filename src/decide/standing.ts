@@ -2,6 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import { addUsd, type NanoUsd, subtractUsd } from '../base/usd.ts';
 import type { Answer } from '../candidates/candidate.ts';
 import type { TemplateDemand } from '../candidates/demand.ts';
+import { roadOf } from '../candidates/roads.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import type { Appraisal } from './appraise.ts';
 import type { CycleInput } from './cycle-input.ts';
@@ -68,9 +69,8 @@ export class Standing {
     const isRouted = this.#parts.routeClients.has(client);
     // A statement that names several marts is as fast as this only while all of them stand.
     const isNamed = answers.every(({ how, relation }) => how === 'route' || among(relation));
-    return answers.find(
-      ({ how, relation }) => (how === 'route' ? isRouted : isNamed) && among(relation),
-    );
+    const isReached = { route: isRouted, rewritten: true, 'stable-name': isNamed };
+    return answers.find((answer) => isReached[roadOf(answer)] && among(answer.relation));
   }
 
   /**
@@ -110,7 +110,7 @@ export class Standing {
     for (const answer of mart.answers) {
       const { fingerprint, baseCpuMs } = answer;
       for (const [client, runs] of this.#runsOf(fingerprint)) {
-        if (answer.how === 'route' && !this.#parts.routeClients.has(client)) {
+        if (roadOf(answer) === 'route' && !this.#parts.routeClients.has(client)) {
           continue;
         }
         const run = { fingerprint, client };

@@ -25,6 +25,8 @@ export interface EvidenceRequest {
   readonly definition: MartDefinition;
   /** How the version readers use is stored, where it is slim. */
   readonly stands: SlimForm | undefined;
+  /** The warehouse itself keeps it, or another version of the mart: that must not answer for the definition. Absent: no. */
+  readonly isKept?: boolean;
   /** How its table was made: what was taken from the version before is not computed again to compare it. */
   readonly made: Made;
   readonly cpuMs: () => number;
@@ -36,7 +38,7 @@ export interface EvidenceRequest {
 /** What the checks of a build look at, over the build's own snapshot; the costly pieces only when a check asks. */
 export async function gatherEvidence(
   session: Session,
-  { work, action, definition, stands, made, cpuMs, at, source }: EvidenceRequest,
+  { work, action, definition, stands, isKept, made, cpuMs, at, source }: EvidenceRequest,
 ): Promise<BuildEvidence> {
   const { signal } = work;
   const { wording } = session;
@@ -93,6 +95,7 @@ export async function gatherEvidence(
     contents: once(async () => {
       const [logical, table] = await fingerprintBoth(session, {
         both: [logicalSql, sql],
+        keptOnRight: isKept,
         columns,
         purpose: 'verify',
         signal,

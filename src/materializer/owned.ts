@@ -112,12 +112,15 @@ async function objectChanged(
   }
   if (kind !== 'table') {
     // What the warehouse keeps itself holds what it says, and nobody else writes to it. How it says that may change with its release.
-    return sameViewText((await nativeText(session, relation)) ?? '', expected?.checksum)
-      ? undefined
-      : {
-          kind: 'unreadable',
-          because: `the ${kind} ${relation} carries our marker, but is not told as it was built: somebody altered it, or the warehouse tells it otherwise now; it is built anew`,
-        };
+    const told = await nativeText(session, relation, definition.sources);
+    if (sameViewText(told ?? '', expected?.checksum)) {
+      return undefined;
+    }
+    const because =
+      told === undefined
+        ? 'carries our marker, but answers nobody: it was emptied, or a table it is made of was made anew; it is built anew'
+        : 'carries our marker, but is not told as it was built: somebody altered it, or the warehouse tells it otherwise now; it is built anew';
+    return { kind: 'unreadable', because: `the ${kind} ${relation} ${because}` };
   }
   const { mark, columns } = await readMark(relation, session);
   const differing =

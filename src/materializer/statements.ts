@@ -48,7 +48,8 @@ export function createVersion(
     const { columns } = definition;
     const select = selectLogical(definition, wording);
     if (native !== undefined && wording.native !== undefined) {
-      return wording.native.create({ ...native, relation: table, comment: comment ?? '', select });
+      const said = { relation: table, comment: comment ?? '', select, definition: definition.sql };
+      return wording.native.create({ ...native, ...said });
     }
     const said = { comment, clusteredBy, staged };
     return createTable(table, { columns, select, wideIntegerOption, names, ...said });

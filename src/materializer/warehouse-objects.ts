@@ -49,19 +49,20 @@ export async function viewRule(session: Session, view: RelationId): Promise<stri
 }
 
 /**
- * A text that changes where somebody redefines what the warehouse itself keeps; absent where no such thing has that name. Our own marker,
+ * A text that changes where somebody redefines what the warehouse itself keeps; absent where no such thing has that name, or it answers nobody. Our own marker,
  * which may stand in it, changes with the definition.
  */
 export async function nativeText(
   session: Session,
   relation: RelationId,
+  sources: readonly RelationId[] = [],
 ): Promise<string | undefined> {
-  const sql = session.wording.native?.text(relation);
+  const sql = session.wording.native?.text(relation, sources);
   const found = sql === undefined ? undefined : await session.query(sql, options);
   return textCell(found?.rows[0]?.[0])?.replaceAll(MARKER, '');
 }
 
-const MARKER = new RegExp(`${MARKER_PREFIX}version [^']*`, 'g');
+const MARKER = new RegExp(`${MARKER_PREFIX}version [^'"]*`, 'g');
 
 /** Why the warehouse no longer refreshes by itself what it should; absent where it does, and where it is told each time. */
 export async function nativeTrouble(

@@ -2,7 +2,7 @@ import { counted } from '../base/counted.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
 import { numberCell, onlyRow } from './cells.ts';
-import { contentDifference, fingerprintContent } from './content-fingerprint.ts';
+import { contentDifference, fingerprintContent, sidesOf } from './content-fingerprint.ts';
 import { columnsDiffer, describeQuery } from './describe-query.ts';
 import { groupsBeyondTolerance } from './last-digits.ts';
 
@@ -11,6 +11,8 @@ export interface CompareRequest extends CallOptions {
   readonly right: string;
   /** Floating-point columns may differ by a relative 1e-9: the caller knows they are summed in another order. */
   readonly approximate?: boolean | undefined;
+  /** The right side reads what the warehouse itself keeps, which must not answer the left. */
+  readonly keptOnRight?: boolean | undefined;
 }
 
 /** `different` names columns and counts; the rows themselves hold literals and stay in the warehouse. */
@@ -27,8 +29,9 @@ export type ResultComparison =
 /** Compares two SELECTs as multisets on the session's snapshot: names and types, then fingerprints, then the groups that differ. */
 export async function compareResults(
   session: Session,
-  { left, right, approximate = false, ...options }: CompareRequest,
+  { left, right, approximate = false, keptOnRight, ...options }: CompareRequest,
 ): Promise<ResultComparison> {
+  const sides = sidesOf([left, right], keptOnRight);
   const columns = await describeQuery(session, { sql: left, ...options });
   const shapeDiffers = columnsDiffer(
     columns,
@@ -42,8 +45,8 @@ export async function compareResults(
       evidence: { columns: columns.length },
     };
   }
-  const ours = await fingerprintContent(session, { sql: left, columns, ...options });
-  const theirs = await fingerprintContent(session, { sql: right, columns, ...options });
+  const ours = await fingerprintContent(session, { ...sides.left, columns, ...options });
+  const theirs = await fingerprintContent(session, { ...sides.right, columns, ...options });
   const difference = contentDifference(ours, theirs);
   if (difference === undefined) {
     return { kind: 'equal', rows: ours.rows, columns };
@@ -61,6 +64,11 @@ export async function compareResults(
       onlyLastDigits: true,
       evidence: difference.evidence,
     };
+  }
+  if (keptOnRight === true) {
+    // One statement over both sides would read both in one way.
+    const { because, evidence } = difference;
+    return { kind: 'different', because, onlyLastDigits: false, evidence };
   }
   const groups = await differingGroups(session, { left, right, columns, ...options });
   return {

@@ -71,22 +71,34 @@ export async function fingerprintBoth(
   session: Session,
   {
     both,
+    keptOnRight,
     ...request
-  }: Omit<FingerprintRequest, 'sql'> & { readonly both: readonly [string, string] },
+  }: Omit<FingerprintRequest, 'sql'> & {
+    readonly both: readonly [string, string];
+    /** The right side is what the warehouse itself keeps, and must not answer the left. */
+    readonly keptOnRight?: boolean | undefined;
+  },
 ): Promise<readonly [ContentFingerprint, ContentFingerprint]> {
-  const [left, right] = both;
+  const { left, right } = sidesOf(both, keptOnRight);
   // Floating-point columns mostly differ in their last digits, and then columns are told apart anyway.
   if (!request.columns.some(({ type }) => isFloat(type))) {
-    const one = await contentMark(session, { sql: left, ...request });
-    const two = await contentMark(session, { sql: right, ...request });
+    const one = await contentMark(session, { ...left, ...request });
+    const two = await contentMark(session, { ...right, ...request });
     if (one.rows === two.rows && one.whole === two.whole) {
       return [wholeOnly(one), wholeOnly(two)];
     }
   }
   return [
-    await fingerprintContent(session, { sql: left, ...request }),
-    await fingerprintContent(session, { sql: right, ...request }),
+    await fingerprintContent(session, { ...left, ...request }),
+    await fingerprintContent(session, { ...right, ...request }),
   ];
+}
+
+/** How each side of a comparison is asked, where the right one is what the warehouse itself keeps of the left. */
+export function sidesOf([left, right]: readonly [string, string], keptOnRight = false) {
+  return keptOnRight
+    ? { left: { sql: left, readsKept: false }, right: { sql: right, readsKept: true } }
+    : { left: { sql: left }, right: { sql: right } };
 }
 
 function wholeOnly({

@@ -1,5 +1,6 @@
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import { compareResults, type ResultComparison } from './compare-results.ts';
+import { sidesOf } from './content-fingerprint.ts';
 import { median } from './median.ts';
 import { meterSession } from './metered.ts';
 
@@ -9,6 +10,8 @@ export interface PairedRequest extends CallOptions {
   readonly approximate?: boolean | undefined;
   /** `false` compares only. */
   readonly timed?: boolean | undefined;
+  /** What serves is kept by the warehouse itself, and must not answer the other side, too. */
+  readonly keptOnServed?: boolean | undefined;
 }
 
 /** Both versions of one statement on one snapshot: whether they agree, and what each cost. */
@@ -29,7 +32,7 @@ export interface PairedRuns {
  */
 export async function pairedRuns(
   plainSession: Session,
-  { base, served, approximate, timed = true, ...options }: PairedRequest,
+  { base, served, approximate, timed = true, keptOnServed, ...options }: PairedRequest,
 ): Promise<PairedRuns> {
   let spentCpuMs = 0;
   const session = meterSession(plainSession, (_purpose, { cpuMs }) => {
@@ -39,15 +42,19 @@ export async function pairedRuns(
     left: base,
     right: served,
     approximate,
+    keptOnRight: keptOnServed,
     ...options,
   });
   if (comparison.kind === 'different' || !timed) {
     return { comparison, baseCpuMs: 0, servedCpuMs: 0, baseMs: 0, servedMs: 0, spentCpuMs };
   }
-  const first = await session.execute(base, options);
-  const second = await session.execute(served, options);
-  const third = await session.execute(served, options);
-  const fourth = await session.execute(base, options);
+  const { left, right } = sidesOf([base, served], keptOnServed);
+  const run = ({ sql, ...how }: { readonly sql: string; readonly readsKept?: boolean }) =>
+    session.execute(sql, { ...options, ...how });
+  const first = await run(left);
+  const second = await run(right);
+  const third = await run(right);
+  const fourth = await run(left);
   return {
     comparison,
     baseCpuMs: median([first.cpuMs, fourth.cpuMs]),

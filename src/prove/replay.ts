@@ -30,6 +30,8 @@ export interface ReplayParts {
   readonly rewriteForReplay: RewriteForReplay;
   readonly isSafeToReplay: IsSafeToReplay;
   readonly limits: ReplayLimits;
+  /** What serves is kept by the warehouse itself, and must not answer the other side, too. */
+  readonly keptOnServed?: boolean | undefined;
   /** Called where answers differ, on the snapshot they differ on; rejects where that would mean nothing. */
   readonly checkSnapshot: (session: Session) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -192,7 +194,15 @@ async function runBothSides(
   }: { readonly session: Session; readonly parts: ReplayParts; readonly timed: boolean },
 ): Promise<ReplayedStatement> {
   const options = runOptions(parts);
-  const runs = await pairedRuns(session, { base, served, approximate, timed, ...options });
+  const { keptOnServed } = parts;
+  const runs = await pairedRuns(session, {
+    base,
+    served,
+    approximate,
+    timed,
+    keptOnServed,
+    ...options,
+  });
   if (runs.comparison.kind === 'equal') {
     return { ...sample, kind: 'equal', runs };
   }

@@ -1,6 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import { type NanoUsd, noMoney, subtractUsd } from '../base/usd.ts';
 import type { Answer } from '../candidates/candidate.ts';
+import { roadOf } from '../candidates/roads.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import { weighInput } from '../decide/weigh-input.ts';
 import type { UsageFact } from '../usage/template.ts';
@@ -69,7 +70,7 @@ function isReached(
   return (
     reader.kind !== 'goldsmith' &&
     reader.kind !== 'test' &&
-    (answer.how === 'stable-name' || routeClients.has(client.toLowerCase()))
+    (roadOf(answer) !== 'route' || routeClients.has(client.toLowerCase()))
   );
 }
 

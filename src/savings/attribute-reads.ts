@@ -7,7 +7,7 @@ import type { SideCost } from './baseline.ts';
 export interface AttributedReads {
   readonly fingerprint: string;
   readonly mart: RelationId;
-  readonly road: 'route' | 'stable-name';
+  readonly road: 'route' | 'rewritten' | 'stable-name';
   /** All executions the mart answered; costs are means over those whose cost is known. */
   readonly served: SideCost & { readonly allRuns: number };
   readonly heldOut: SideCost;
@@ -25,7 +25,8 @@ export interface AttributionInput {
 }
 
 /**
- * Which executions the mart answered since it became physical. By `route` the served statement says so itself;
+ * Which executions the mart answered since it became physical. By `route` the served statement says so itself, by the warehouse's
+ * own rewriting the history;
  * by stable name every statement that names the view counts, from the day after the flip on until the day before
  * it was taken back (the days of both hold runs of both kinds).
  */
@@ -82,8 +83,9 @@ function roadOf(
     return undefined;
   }
   if (servedBy.kind !== 'base') {
+    const road = servedBy.kind === 'rewritten' ? 'rewritten' : 'route';
     return servedBy.mart === parts.mart && isWithin(day, { ...parts, isShared: true })
-      ? 'route'
+      ? road
       : undefined;
   }
   return isWithin(day, { ...parts, isShared: false }) &&

@@ -34,5 +34,7 @@ export function readReaders(database: Database): ReadonlyMap<number, Reader> {
 }
 
 function servedByOf(kind: string, mart: RelationId): ServedBy {
-  return kind === 'route' || kind === 'hold-out' ? { kind, mart } : { kind: 'base' };
+  return kind === 'route' || kind === 'rewritten' || kind === 'hold-out'
+    ? { kind, mart }
+    : { kind: 'base' };
 }

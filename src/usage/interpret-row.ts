@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import { dayOf } from '../base/clock.ts';
-import { relationId, relationParts } from '../base/relation.ts';
+import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { HistoryRow } from '../connectors/history-row.ts';
 import type { StatementClass } from '../sql/classify-statement.ts';
 import type { ServedTag } from '../sql/comment-tags.ts';
@@ -54,16 +54,24 @@ export interface InterpretParts {
   readonly dialect: Dialect;
   /** `readerSettings.rules`. */
   readonly readerRules: readonly ReaderRule[];
+  /** Where versions of marts lie, and marts themselves: what the warehouse answered from is told by a version's name. */
+  readonly naming?: VersionNaming | undefined;
+}
+
+export interface VersionNaming {
+  readonly database?: string | undefined;
+  readonly goldSchema: string;
+  readonly dataSchema: string;
 }
 
 /** Reads one row: who asked what, when, answered how; or why it tells nothing about demand. Never throws for bad SQL. */
 export function interpretRow(
   row: HistoryRow,
-  { dialect, readerRules }: InterpretParts,
+  { dialect, readerRules, naming }: InterpretParts,
 ): Interpreted {
   const reading = readStatement(row.text, dialect);
   const reader = readerOf({ row, tags: reading.tags, rules: readerRules });
-  return interpretReading(row, { reading, reader, day: dayOf(row.endedAt) });
+  return interpretReading(row, { reading, reader, day: dayOf(row.endedAt), naming });
 }
 
 export interface InterpretReadingParts {
@@ -71,12 +79,13 @@ export interface InterpretReadingParts {
   readonly reader: Reader;
   /** Of its end. */
   readonly day: string;
+  readonly naming?: VersionNaming | undefined;
 }
 
 /** A row whose text and reader are read already: `row-interpreter.ts` remembers both. */
 export function interpretReading(
   row: HistoryRow,
-  { reading, reader, day }: InterpretReadingParts,
+  { reading, reader, day, naming }: InterpretReadingParts,
 ): Interpreted {
   const rule = skipReason({ row, reading, reader });
   const isUnanswered = rule === 'failed-statements' || rule === 'cancelled-statements';
@@ -85,7 +94,8 @@ export function interpretReading(
   }
   const print = reading.print();
   const served = servedTagIn(reading, print);
-  const meaning = useOf({ row, reading, served, reader, day, print });
+  const rewritten = served === undefined ? rewrittenTo(row, { reading, naming }) : undefined;
+  const meaning = useOf({ row, reading, served, rewritten, reader, day, print });
   if (rule === undefined) {
     return meaning;
   }
@@ -97,6 +107,7 @@ interface UseParts {
   readonly row: HistoryRow;
   readonly reading: StatementReading;
   readonly served: ServedTag | undefined;
+  readonly rewritten: RelationId | undefined;
   readonly reader: Reader;
   readonly day: string;
   readonly print: Fingerprint;
@@ -111,21 +122,43 @@ function servedTagIn(reading: StatementReading, print: Fingerprint): ServedTag |
   if (served === undefined) {
     return undefined;
   }
-  const name = relationParts(served.mart).name.toLowerCase();
   const isBorneOut =
     served.served === 'hold-out'
       ? served.template === print.fingerprint
-      : reading
-          .tables()
-          .some(
-            (table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`),
-          );
+      : reads(reading, relationParts(served.mart).name);
   return isBorneOut ? served : undefined;
+}
+
+function reads(reading: StatementReading, relation: string): boolean {
+  const name = relation.toLowerCase();
+  return reading
+    .tables()
+    .some((table) => table.toLowerCase() === name || table.toLowerCase().endsWith(`.${name}`));
+}
+
+/** The mart whose version the warehouse answered from, though the statement names neither. */
+function rewrittenTo(
+  { answeredFrom = [] }: HistoryRow,
+  { reading, naming }: Pick<InterpretReadingParts, 'reading' | 'naming'>,
+): RelationId | undefined {
+  if (naming === undefined) {
+    return undefined;
+  }
+  const { database, goldSchema, dataSchema } = naming;
+  const marts = answeredFrom.flatMap((relation) => {
+    const [, schema, name] = /^([^.]+)\.(.+)__v\d+$/.exec(relation) ?? [];
+    const isOurs = name !== undefined && schema === dataSchema;
+    const isNamed = [name ?? '', relation.slice(dataSchema.length + 1)].some((each) =>
+      reads(reading, each),
+    );
+    return isOurs && !isNamed ? [relationId({ database, schema: goldSchema, name })] : [];
+  });
+  return marts[0];
 }
 
 type Use = Extract<Interpreted, { readonly kind: 'use' }>;
 
-function useOf({ row, reading, served, reader, day, print }: UseParts): Use {
+function useOf({ row, reading, served, rewritten, reader, day, print }: UseParts): Use {
   return {
     kind: 'use',
     fingerprint: print.fingerprint,
@@ -137,7 +170,7 @@ function useOf({ row, reading, served, reader, day, print }: UseParts): Use {
     role: row.role ?? '',
     day,
     endedAt: row.endedAt,
-    servedBy: servedByOf(served),
+    servedBy: rewritten === undefined ? servedByOf(served) : { kind: 'rewritten', mart: rewritten },
     status: row.status,
     cached: row.cached ?? false,
     operators: print.operators,

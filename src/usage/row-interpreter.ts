@@ -17,6 +17,7 @@ const READERS = { entries: 4096, characters: 1_000_000 };
 export function rowInterpreter({
   dialect,
   readerRules,
+  naming,
 }: InterpretParts): (row: HistoryRow) => Interpreted {
   const read = statementReader(dialect);
   const readers = remembering<Reader>(READERS);
@@ -50,6 +51,6 @@ export function rowInterpreter({
   return (row) => {
     const reading = read(row.text);
     const reader = readerOfRow(row, reading);
-    return interpretReading(row, { reading, reader, day: dayTextOf(row.endedAt) });
+    return interpretReading(row, { reading, reader, day: dayTextOf(row.endedAt), naming });
   };
 }

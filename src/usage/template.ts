@@ -27,10 +27,11 @@ export interface Reader {
   readonly tool: string;
 }
 
-/** How the execution was answered: from base, from a mart by `route`, or kept on base as hold-out. */
+/** How the execution was answered: from base, from a mart by `route` or by the warehouse's own rewriting, or kept on base as hold-out. */
 export type ServedBy =
   | { readonly kind: 'base' }
   | { readonly kind: 'route'; readonly mart: RelationId }
+  | { readonly kind: 'rewritten'; readonly mart: RelationId }
   | { readonly kind: 'hold-out'; readonly mart: RelationId };
 
 /**

@@ -31,6 +31,13 @@ const asked: Asked = {
   cpuMs: 40,
 };
 
+const LIVE = {
+  kind: 'materialized view',
+  refresh: 'incremental',
+  bareAggregates: true,
+  live: true,
+} as const;
+
 let definition: MartDefinition;
 /** Its view is there, and readers name it. */
 let named: CycleInput;
@@ -189,5 +196,19 @@ describe('a mart the warehouse may keep itself', () => {
       kind: 'refresh-version',
       proveWhole: true,
     });
+  });
+
+  it('answers statements on its tables by the warehouse itself where that rewrites them: whoever asks has a road', () => {
+    const alone = { ...routed, usage: { ...routed.usage, routeClients: [] } };
+    const roadsOf = (options: Parameters<typeof cycle>[1]) =>
+      cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010, ...options }).verdicts.find(
+        ({ relation }) => relation === MART,
+      )?.numbers;
+
+    expect(roadsOf({})).toMatchObject({ roads: ['rewritten'], unreachableRuns: 0 });
+    expect(roadsOf({ shape: DYNAMIC })).toMatchObject({ roads: [] });
+    expect(roadsOf({ isAllowed: false })).toMatchObject({ roads: [] });
+    const [first] = stepsOf(cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010 }));
+    expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
   });
 });

@@ -108,3 +108,16 @@ describe('reads by route', () => {
     });
   });
 });
+
+describe('reads the warehouse rewrote by itself', () => {
+  it('count from the day of the flip to that of the end, apart from those by name', () => {
+    const servedBy = { kind: 'rewritten', mart } as const;
+    const facts = ['2026-08-06', '2026-08-07', '2026-08-14', '2026-08-15'].map((day) =>
+      aFact({ fingerprint: 'on-base', day, servedBy }),
+    );
+
+    expect(attributeReads({ mart, physicalSince, until, templates: [], facts })).toMatchObject([
+      { fingerprint: 'on-base', road: 'rewritten', served: { allRuns: 6 }, heldOut: { runs: 0 } },
+    ]);
+  });
+});

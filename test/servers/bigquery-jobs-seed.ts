@@ -14,6 +14,8 @@ export interface SeededJob {
   readonly errorReason?: string;
   readonly statementType?: string;
   readonly startedAt?: number;
+  /** Materialized views it was answered from, as `dataset.name`. */
+  readonly kept?: readonly string[];
 }
 
 /** Writes jobs into the server's INFORMATION_SCHEMA.JOBS. */
@@ -38,7 +40,20 @@ function rowOf(job: SeededJob): string {
   to_timestamp(${job.endedAt / 1000}) as end_time, ${text(query)} as query, 'DONE' as state, ${text(job.reservation)} as reservation_id,
   ${bytes ?? 'null'}::bigint as total_bytes_processed, ${bytes ?? 'null'}::bigint as total_bytes_billed, 4000::bigint as total_slot_ms,
   ${job.cached ?? false} as cache_hit, ${error} as error_result, [${pairs.join(', ')}] as labels,
-  {'query_hashes': {'normalized_literals': ${text(job.hash === undefined ? 'h1' : job.hash)}}} as query_info`;
+  {'query_hashes': {'normalized_literals': ${text(job.hash === undefined ? 'h1' : job.hash)}}} as query_info,
+  ${keptOf(job)} as materialized_view_statistics`;
+}
+
+/** One that was looked at and not chosen stands beside them. */
+function keptOf({ kept = [] }: SeededJob): string {
+  const told = [
+    ...kept.map((name) => ({ name, isChosen: true })),
+    { name: 'other.mv', isChosen: false },
+  ].map(({ name, isChosen }) => {
+    const [dataset, table] = name.split('.');
+    return `{'table_reference': {'project_id': 'goldsmith-test', 'dataset_id': ${text(dataset)}, 'table_id': ${text(table)}}, 'chosen': ${isChosen}, 'rejected_reason': null}`;
+  });
+  return kept.length === 0 ? 'null' : `{'materialized_view': [${told.join(', ')}]}`;
 }
 
 function text(value: string | null | undefined): string {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { KeptViews } from './bigquery-kept.ts';
 import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
 import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
 import { Changes } from './changes.ts';
@@ -52,6 +53,7 @@ export class BigqueryJobs {
   /** What an identity may not ask for: whatever holds this text. */
   readonly denied: (readonly [identity: string, text: string])[] = [];
   readonly changes = new Changes();
+  readonly #kept = new KeptViews(this.changes);
   readonly holds = new Holds();
   readonly #jobs = new Map<string, ServedJob>();
   readonly #sessions = new Map<string, Held>();
@@ -192,7 +194,11 @@ export class BigqueryJobs {
       if (use(connection)) {
         throw new Error('INTERRUPT');
       }
-      await this.#carryOut(job, { connection, held, understood });
+      const sql = understood.returnsRows
+        ? await this.#kept.answering(connection, { sql: job.query, isInTransaction: isInSession })
+        : job.query;
+      const read = sql === job.query ? understood : understand(sql);
+      await this.#carryOut(job, { connection, held, understood: read });
     } finally {
       if (held === undefined) {
         connection.closeSync();
@@ -239,6 +245,9 @@ export class BigqueryJobs {
       const counted = await connection.runAndReadAll(`select count(*) from ${into}`);
       job.rows = Number(counted.getRows()[0]?.[0] ?? 0);
       return;
+    }
+    if (understood.statementType === 'CALL') {
+      await this.#kept.refresh(connection, job.query);
     }
     if (first === '') {
       return;

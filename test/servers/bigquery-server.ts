@@ -19,6 +19,7 @@ import {
   problem,
 } from './bigquery-faults.ts';
 import { BigqueryJobs, type ServedJob } from './bigquery-jobs.ts';
+import { keepMaking } from './bigquery-sql.ts';
 import { openBigqueryWorld } from './bigquery-world.ts';
 import type { Hold } from './holds.ts';
 
@@ -168,6 +169,10 @@ export async function startBigquery(): Promise<BigqueryServer> {
       const connection = await instance.connect();
       await connection.run("set timezone = 'UTC'");
       await connection.run(sql);
+      const anew = /^\s*create\s+or\s+replace\s+table\s+(\S+)/i.exec(sql)?.[1];
+      if (anew !== undefined) {
+        await connection.run(keepMaking(anew));
+      }
       jobs.changes.note(sql);
       connection.closeSync();
     },

@@ -1,4 +1,5 @@
 import { Dialect, transpile } from '@polyglot-sql/sdk';
+import { whyNotKept } from './bigquery-kept-rules.ts';
 
 /** A statement of GoogleSQL as this server carries it out. */
 export interface Understood {
@@ -23,7 +24,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^create\s+(or\s+replace\s+)?table\b[\s\S]*\bas\b/i, 'CREATE_TABLE_AS_SELECT'],
   [/^create\s+(or\s+replace\s+)?table\b/i, 'CREATE_TABLE'],
   [/^create\s+schema\b/i, 'CREATE_SCHEMA'],
-  [/^alter\s+(table|view)\b/i, 'ALTER_TABLE'],
+  [/^alter\s+(table|(materialized\s+)?view)\b/i, 'ALTER_TABLE'],
+  [/^drop\s+materialized\s+view\b/i, 'DROP_MATERIALIZED_VIEW'],
   [/^drop\s+view\b/i, 'DROP_VIEW'],
   [/^drop\b/i, 'DROP_TABLE'],
   [/^insert\b/i, 'INSERT'],
@@ -101,7 +103,8 @@ function access(sql: string): readonly string[] {
 
 /** DDL: options are cut out and kept in a table; partitions, clusters and NOT ENFORCED mean nothing here. */
 function ddl(sql: string): readonly string[] {
-  const setOptions = /^alter\s+(?:table|view)\s+(\S+)\s+set\s+options\s*(\([\s\S]*)$/i.exec(sql);
+  const setOptions =
+    /^alter\s+(?:table|(?:materialized\s+)?view)\s+(\S+)\s+set\s+options\s*(\([\s\S]*)$/i.exec(sql);
   const column =
     /^alter\s+view\s+(\S+)\s+alter\s+column\s+(\S+)\s+set\s+options\s*\(description\s*=\s*('(?:[^'\\]|\\.)*')\)$/i.exec(
       sql,
@@ -113,11 +116,17 @@ function ddl(sql: string): readonly string[] {
   if (setOptions !== null) {
     return keepOptions(setOptions[1] ?? '', balanced(setOptions[2] ?? ''));
   }
+  const dropped = /^drop\s+materialized\s+view\s+(\S+)$/i.exec(sql)?.[1];
+  if (dropped !== undefined) {
+    return dropMaterialized(dropped);
+  }
   const name =
     /^create\s+(?:or\s+replace\s+)?(?:materialized\s+)?(?:table|view|schema)\s+(?:if\s+not\s+exists\s+)?((?:`[^`]+`|[\w-]+)(?:\.(?:`[^`]+`|[\w-]+))*)/i;
   const target = name.exec(sql)?.[1];
   const [whole, body] = splitAtAs(sql);
-  const isView = /^create\s+(or\s+replace\s+)?(materialized\s+)?view\b/i.test(sql);
+  const isKept = /^create\s+materialized\s+view\b/i.test(sql);
+  const isAnew = /^create\s+or\s+replace\s+table\b/i.test(sql);
+  const isView = /^create\s+(or\s+replace\s+)?view\b/i.test(sql);
   const { head, columns } = isView ? withoutColumns(whole) : { head: whole, columns: [] };
   const at = head.search(/\boptions\s*\(/i);
   const options = at < 0 ? '' : balanced(head.slice(head.indexOf('(', at)));
@@ -130,10 +139,13 @@ function ddl(sql: string): readonly string[] {
   const list = columns.length === 0 ? '' : `(${columns.map((each) => each.name).join(', ')})`;
   const made = toDuckdb(body === undefined ? bare : `${bare} ${list} as ${body}`);
   return [
+    ...(isKept ? [EDITION] : []),
     made,
     ...(target === undefined || !/^create/i.test(sql) ? [] : forget(target)),
     ...(target === undefined || at < 0 ? [] : keepOptions(target, options)),
     ...(isView && target !== undefined ? [keepView(target, body ?? '')] : []),
+    ...(isKept && target !== undefined ? [keepMaterialized(target, body ?? '')] : []),
+    ...(isAnew && target !== undefined ? [keepMaking(target)] : []),
     ...(target === undefined ? [] : columns.flatMap((each) => keepColumn(target, each))),
   ];
 }
@@ -225,6 +237,36 @@ function asTold(value: string): string {
 function keepView(target: string, definition: string): string {
   const [schema, name] = lastTwo(target);
   return `insert or replace into bq_info.recorded_views values (${text(schema)}, ${text(name)}, ${text(definition.trim())})`;
+}
+
+/** Some editions have none. */
+const EDITION =
+  "select error('Materialized views are not supported by the STANDARD edition') from bq_info.edition where name = 'STANDARD'";
+
+/** A view here, and what is told of it; its rows come with its first refresh. */
+function keepMaterialized(target: string, definition: string): string {
+  const [schema, name] = lastTwo(target);
+  const refusal = whyNotKept(definition);
+  if (refusal !== undefined) {
+    throw new GoogleSqlError(refusal);
+  }
+  return `insert into bq_info.recorded_materialized values (${text(schema)}, ${text(name)}, ${text(toDuckdb(definition))}, ${text(definition.trim())}, nextval('bq_info.makings'))`;
+}
+
+/** When a table was made anew, counted as the making of materialized views is. */
+export function keepMaking(target: string): string {
+  const [schema, name] = lastTwo(target);
+  return `insert into bq_info.recorded_makings values (${text(schema)}, ${text(name)}, nextval('bq_info.makings'))`;
+}
+
+function dropMaterialized(target: string): readonly string[] {
+  const [schema, name] = lastTwo(target);
+  return [
+    `drop view "${schema}"."${name}"`,
+    `delete from bq_info.recorded_materialized where table_schema = ${text(schema)} and table_name = ${text(name)}`,
+    `drop table if exists kept."${schema}__${name}"`,
+    ...forget(target),
+  ];
 }
 
 function lastTwo(target: string): readonly [string, string] {

@@ -21,7 +21,7 @@ const TYPE = `case
     when data_type like 'DECIMAL%' then replace(data_type, 'DECIMAL', 'NUMERIC')
     else data_type end`;
 
-const PEOPLES = "schema_name not in ('bq_info', 'results', 'main') and not internal";
+const PEOPLES = "schema_name not in ('bq_info', 'results', 'kept', 'main') and not internal";
 
 /** The columns of JOBS that a connector reads. */
 const JOBS = `create table bq_info.jobs (
@@ -31,8 +31,12 @@ const JOBS = `create table bq_info.jobs (
   error_result struct(reason varchar, location varchar, debug_info varchar, message varchar),
   labels struct("key" varchar, "value" varchar)[], parent_job_id varchar,
   query_info struct(query_hashes struct(normalized_literals varchar)),
-  destination_table struct(project_id varchar, dataset_id varchar, table_id varchar)
+  destination_table struct(project_id varchar, dataset_id varchar, table_id varchar),
+  materialized_view_statistics struct(materialized_view struct(
+    table_reference struct(project_id varchar, dataset_id varchar, table_id varchar), chosen boolean, rejected_reason varchar)[])
 )`;
+
+const MADE = "timestamptz '2026-01-01 00:00:00+00'";
 
 const SCHEMA = (project: string): readonly string[] => [
   "set timezone = 'UTC'",
@@ -43,6 +47,11 @@ const SCHEMA = (project: string): readonly string[] => [
   'create table bq_info.recorded_views (table_schema varchar, table_name varchar, view_definition varchar, primary key (table_schema, table_name))',
   'create table bq_info.recorded_columns (table_schema varchar, table_name varchar, column_name varchar, description varchar)',
   'create table bq_info.recorded_policies (table_schema varchar, table_name varchar, column_name varchar, policy_tag varchar)',
+  "create table bq_info.edition as select 'ENTERPRISE' as name",
+  'create schema kept',
+  'create sequence bq_info.makings',
+  'create table bq_info.recorded_materialized (table_schema varchar, table_name varchar, query varchar, definition varchar, made bigint)',
+  'create table bq_info.recorded_makings (table_schema varchar, table_name varchar, made bigint)',
   'create schema shop',
   'create macro shop.custom(x) as x + 1',
   'create schema ml',
@@ -52,10 +61,18 @@ const SCHEMA = (project: string): readonly string[] => [
   `create view bq_info.schemata as select '${project}' as catalog_name, schema_name, 'EU' as location
 from duckdb_schemas() where database_name = current_database() and ${PEOPLES}`,
   `create view bq_info.tables as
-select '${project}' as table_catalog, schema_name as table_schema, table_name, 'BASE TABLE' as table_type,
-  timestamptz '2026-01-01 00:00:00+00' as creation_time from duckdb_tables() where ${PEOPLES}
+select '${project}' as table_catalog, t.schema_name as table_schema, t.table_name, 'BASE TABLE' as table_type,
+  ${MADE} + coalesce((select max(k.made) from bq_info.recorded_makings as k
+    where k.table_schema = t.schema_name and k.table_name = t.table_name), 0) * interval 1 millisecond as creation_time, 'CREATE TABLE ..' as ddl
+from duckdb_tables() as t where ${PEOPLES}
 union all
-select '${project}', schema_name, view_name, 'VIEW', timestamptz '2026-01-01 00:00:00+00' from duckdb_views() where ${PEOPLES}`,
+select '${project}', t.schema_name, t.view_name, case when m.made is null then 'VIEW' else 'MATERIALIZED VIEW' end,
+  ${MADE} + coalesce(m.made, 0) * interval 1 millisecond,
+  'CREATE MATERIALIZED VIEW \`${project}.' || t.schema_name || '.' || t.view_name || '\` OPTIONS(' || (
+    select string_agg(o.option_name || '=' || o.option_value, ', ' order by o.option_name) from bq_info.recorded_options as o
+    where o.table_schema = t.schema_name and o.table_name = t.view_name) || ') AS ' || m.definition
+from duckdb_views() as t left join bq_info.recorded_materialized as m on m.table_schema = t.schema_name and m.table_name = t.view_name
+where ${PEOPLES}`,
   `create view bq_info.columns as
 select '${project}' as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,
   case when is_nullable then 'YES' else 'NO' end as is_nullable, ${TYPE} as data_type, 'NO' as is_hidden

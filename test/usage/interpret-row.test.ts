@@ -62,6 +62,28 @@ describe('interpretRow', () => {
     });
   });
 
+  it('tells what the warehouse answered from a mart by itself, where the statement names neither', () => {
+    const naming = { goldSchema: 'gold', dataSchema: 'gold_data' };
+    const servedBy = (text: string, from: string) => {
+      const row = { id: '1', text, endedAt: 0, status: 'success', answeredFrom: [from] } as const;
+      const meaning = interpretRow(row, { dialect, readerRules: [], naming });
+      return meaning.kind === 'use' ? meaning.servedBy : meaning;
+    };
+
+    expect(servedBy('select sum(a) from t', 'gold_data.sales__v3')).toEqual({
+      kind: 'rewritten',
+      mart: 'gold.sales',
+    });
+    for (const [text, from] of [
+      ['select * from gold.sales', 'gold_data.sales__v3'],
+      ['select * from gold_data.sales__v3', 'gold_data.sales__v3'],
+      ['select sum(a) from t', 'theirs.sales__v3'],
+      ['select sum(a) from t', 'gold_data.sales'],
+    ] as const) {
+      expect(servedBy(text, from)).toEqual({ kind: 'base' });
+    }
+  });
+
   it('knows a statement held out for comparison', () => {
     const template = fingerprint('select a from t where b = 1', dialect).fingerprint;
     const tag = servedComment({ served: 'hold-out', mart: 'gold.m', template });

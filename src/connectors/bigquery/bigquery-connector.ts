@@ -17,7 +17,7 @@ import { stopStatements } from '../stop-statements.ts';
 import type { Wording } from '../wording.ts';
 import { BigqueryClient } from './bigquery-client.ts';
 import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
-import { runInTransaction } from './bigquery-transaction.ts';
+import { outsideTransactions, runInTransaction } from './bigquery-transaction.ts';
 import { bigqueryWording } from './bigquery-wording.ts';
 import { diagnoseBigquery } from './diagnose.ts';
 import type { Region } from './information-schema.ts';
@@ -89,6 +89,12 @@ class BigqueryConnector implements Connector {
         most: 4,
         types: String.raw`^(int64|string|date|datetime|timestamp|bool|(big)?numeric)\b`,
       },
+      nativeShape: {
+        kind: 'materialized view',
+        refresh: 'incremental',
+        bareAggregates: true,
+        live: true,
+      },
       billing,
     };
     const open = ({ keyFile }: BigqueryTarget['reader']): BigquerySessionParts => ({
@@ -119,7 +125,7 @@ class BigqueryConnector implements Connector {
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
     const identity = options.purpose === 'ledger' ? (this.#writer ?? this.#reader) : this.#reader;
-    return this.#session(identity).query(sql, options);
+    return this.#statements(identity).query(sql, options);
   }
 
   async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
@@ -127,7 +133,7 @@ class BigqueryConnector implements Connector {
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
-    return this.#session(this.#forWriting(options)).execute(sql, options);
+    return this.#statements(this.#forWriting(options)).execute(sql, options);
   }
 
   async transaction<Result>(
@@ -135,7 +141,7 @@ class BigqueryConnector implements Connector {
     options: TransactionOptions,
   ): Promise<Result> {
     const parts = options.readOnly ? this.#reader : this.#forWriting(options);
-    const session = this.#session(parts);
+    const session = this.#statements(parts);
     if (!options.readOnly && options.commits === 'each') {
       options.signal?.throwIfAborted();
       return await work(session);
@@ -180,11 +186,20 @@ class BigqueryConnector implements Connector {
     this.#isClosed = true;
   }
 
+  #statements(parts: BigquerySessionParts): Session {
+    this.#requireOpen();
+    return outsideTransactions(parts);
+  }
+
   #session(parts: BigquerySessionParts): BigquerySession {
+    this.#requireOpen();
+    return new BigquerySession(parts);
+  }
+
+  #requireOpen(): void {
     if (this.#isClosed) {
       throw new ConnectorError('CONNECTOR_CLOSED', this.name);
     }
-    return new BigquerySession(parts);
   }
 
   #forWriting({ purpose }: CallOptions): BigquerySessionParts {

@@ -17,10 +17,11 @@ export async function runInTransaction<Result>(
   const control = { ...parts, readOnly: false };
   const sessionId = await new BigquerySession(control).begin(ofOurs(options));
   const inside = { ...control, sessionId };
-  const session = oneAfterTheOther(
-    new BigquerySession({ ...inside, readOnly: options.readOnly }),
-    parts.name,
-  );
+  const { readOnly } = options;
+  const session = oneAfterTheOther(new BigquerySession({ ...inside, readOnly }), {
+    name: parts.name,
+    outside: new BigquerySession({ ...parts, readOnly }),
+  });
   try {
     const result = await work(session);
     options.signal?.throwIfAborted();
@@ -57,10 +58,37 @@ function ignoreSinceServiceEndsIt(_error: unknown): void {
   // A transaction that is over, or whose session is gone, was rolled back by the service.
 }
 
-/** The service takes one statement of a session at a time; an open stream keeps it until it is read to its end or left. */
-function oneAfterTheOther(session: BigquerySession, name: string): Session {
+/**
+ * Statements outside transactions. Within one the service reads a materialized view as a mere view and rewrites nothing onto it, so a
+ * statement that no materialized view may answer runs in a transaction of its own.
+ */
+export function outsideTransactions(parts: BigquerySessionParts): Session {
+  const session = new BigquerySession(parts);
+  const apart = <Result>(options: CallOptions, work: (inside: Session) => Promise<Result>) =>
+    options.readsKept === false
+      ? runInTransaction(work, { parts, options: { ...options, readOnly: true } })
+      : work(session);
+  return {
+    wording: session.wording,
+    query: (sql, options) => apart(options, (each) => each.query(sql, options)),
+    execute: (sql, options) => apart(options, (each) => each.execute(sql, options)),
+    stream: (sql, options) => session.stream(sql, options),
+    rowPolicies: (relation, options) => session.rowPolicies(relation, options),
+  };
+}
+
+/**
+ * The service takes one statement of a session at a time; an open stream keeps it until it is read to its end or left. What is to be
+ * read as the service keeps it is read outside.
+ */
+function oneAfterTheOther(
+  session: BigquerySession,
+  { name, outside }: { readonly name: string; readonly outside: BigquerySession },
+): Session {
   let last: Promise<unknown> = Promise.resolve();
   let streams = 0;
+
+  const within = ({ readsKept }: CallOptions) => (readsKept === true ? outside : session);
 
   function next<Result>(work: () => Promise<Result>): Promise<Result> {
     if (streams > 0) {
@@ -72,8 +100,8 @@ function oneAfterTheOther(session: BigquerySession, name: string): Session {
   }
   return {
     wording: session.wording,
-    query: (sql, options) => next(() => session.query(sql, options)),
-    execute: (sql, options) => next(() => session.execute(sql, options)),
+    query: (sql, options) => next(() => within(options).query(sql, options)),
+    execute: (sql, options) => next(() => within(options).execute(sql, options)),
     async *stream(sql, options) {
       await next(async () => undefined);
       streams += 1;

@@ -1,4 +1,3 @@
-import { type RelationId, relationParts } from '../../base/relation.ts';
 import { namesBy, renamedBySelect } from '../standard-wording.ts';
 import type {
   ContentWording,
@@ -11,6 +10,8 @@ import type {
 import { accessIn } from './access-wording.ts';
 import { type Region, regionView } from './information-schema.ts';
 import { lookupWording } from './lookup-wording.ts';
+import { named } from './named.ts';
+import { nativeIn } from './native-wording.ts';
 import { quoteName, quoteText } from './quote.ts';
 import { stagedWording } from './staged-wording.ts';
 
@@ -68,6 +69,7 @@ export function bigqueryWording(
       moment: (at) => `timestamp_millis(${Math.round(at)})`,
     },
     staged: stagedWording,
+    native: nativeIn(region),
     lookups: lookupWording,
     access: accessIn(region),
   };
@@ -95,7 +97,7 @@ from ${of('VIEWS', 'v')} order by 2, 3`,
       prefix,
     ) => `select cast(null as string), t.table_schema, t.table_name, ${described} as description, ${KIND}
 from ${of('TABLES', 't')} where starts_with(${described}, ${quoteText(prefix)})
-order by ${KIND} desc, 2, 3`,
+order by if(t.table_type = 'VIEW', 0, 1), 2, 3`,
     keptByTables: (relation) => [
       {
         what: 'policy tags',
@@ -105,7 +107,8 @@ order by ${KIND} desc, 2, 3`,
   };
 }
 
-const KIND = "if(t.table_type = 'VIEW', 'view', 'table')";
+const KIND =
+  "case t.table_type when 'VIEW' then 'view' when 'MATERIALIZED VIEW' then 'materialized view' else 'table' end";
 
 /** A row's JSON tells NULL from an empty text and is the same for equal decimals; -0.0 and 0.0 are equal and must look so. A sum of numbers of
  * 64 bits would overflow, one of NUMERIC does not. */
@@ -119,9 +122,4 @@ function rowOf(values: readonly TypedValue[]): string {
     /^FLOAT64$/i.test(type) ? `(${sql} + 0.0) as c${at}` : `${sql} as c${at}`,
   );
   return `struct(${fields.join(', ') || '1'})`;
-}
-
-function named(relation: RelationId, alias: string): string {
-  const { schema, name } = relationParts(relation);
-  return `${alias}.table_schema = ${quoteText(schema ?? '')} and ${alias}.table_name = ${quoteText(name)}`;
 }

@@ -13,13 +13,20 @@ const TIB = 2 ** 40;
  * never guessed from the time it took.
  */
 export function readGroup(row: readonly Cell[], { billing }: JobsRelation): HourlyGroup {
-  const [hour, hash, user, labels, outcome, cached, runs, work, duration, bytes, lastEnd, sample] =
+  const [hour, hash, user, labels, outcome, cached, runs, work, duration, bytes, lastEnd, ...last] =
     row;
+  const [sample, kept] = last;
+  const answeredFrom = cellText(kept ?? '')
+    .split(',')
+    .filter((each) => each !== '');
   const billed = Number(work ?? 0);
   const isHidden = work === null;
   return {
     hour: Number(hour),
-    key: digestOf([hash, user, labels, outcome, cached, isHidden]).slice(0, 12),
+    key: digestOf([
+      ...[hash, user, labels, outcome, cached, isHidden],
+      ...(answeredFrom.length === 0 ? [] : [answeredFrom]),
+    ]).slice(0, 12),
     hash: hash === null ? undefined : cellText(hash),
     ...(hash === null ? { unreadable: UNTOLD } : {}),
     sample: cellText(sample),
@@ -35,6 +42,7 @@ export function readGroup(row: readonly Cell[], { billing }: JobsRelation): Hour
       user: cellText(user),
       tags: tagsOf(cellText(labels)),
       cached: cached === true,
+      ...(answeredFrom.length === 0 ? {} : { answeredFrom }),
     },
   };
 }

@@ -11,6 +11,7 @@ export interface JobsHistoryParts {
   readonly connector: Connector;
   readonly relation: string;
   readonly hashesTexts: boolean;
+  readonly readsKept?: boolean | undefined;
   /** Where a customer's copy cuts texts, in characters: what is as long was cut, and is not mined. */
   readonly cutAt?: number | undefined;
   readonly lookbackDays: number;
@@ -36,9 +37,14 @@ export function openJobsHistory(parts: JobsHistoryParts): HourlyHistory {
   });
 }
 
-function statementsOf({ connector, relation, hashesTexts }: JobsHistoryParts): HourlyStatements {
+function statementsOf({
+  connector,
+  relation,
+  hashesTexts,
+  readsKept = false,
+}: JobsHistoryParts): HourlyStatements {
   const billing = connector.capabilities.billing === 'slots' ? 'slots' : 'bytes';
-  const jobs: JobsRelation = { relation, hashesTexts, billing };
+  const jobs: JobsRelation = { relation, hashesTexts, readsKept, billing };
   const purpose = 'history';
   return {
     async groups(hours, { signal }) {

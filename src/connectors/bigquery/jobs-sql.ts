@@ -8,6 +8,8 @@ export interface JobsRelation {
   readonly billing: 'bytes' | 'slots';
   /** Tells statements that have no hash of the service's apart by their texts, which reads those texts. */
   readonly hashesTexts: boolean;
+  /** Reads which materialized views the service answered from: a copy may lack the column. */
+  readonly readsKept?: boolean | undefined;
 }
 
 /** Groups told one by one for each hour, dearest first; the others are told as a number. */
@@ -18,29 +20,29 @@ const LONGEST_JOB = 'interval 1 day';
 
 /**
  * Phase A: an hour's jobs by hash, user, labels and outcome, without texts. Columns: hour, hash, user, labels, outcome, cached,
- * runs, work billed, duration, bytes, last end, the id of one run. A hash of NULL stands for what is not told one by one.
+ * runs, work billed, duration, bytes, last end, the id of one run, the materialized views it was answered from. A hash of NULL stands for what is not told one by one.
  */
 export function groupsSql(of: JobsRelation, hours: Hours): string {
   return `with jobs as (
   select timestamp_trunc(j.end_time, hour) as hour, j.end_time, j.start_time, j.job_id, j.total_slot_ms, ${hashOf(of)} as query_hash,
     ifnull(j.user_email, '') as user_name, ${LABELS} as tags, ${OUTCOME} as outcome, ifnull(j.cache_hit, false) as was_cached,
-    ${workOf(of)} as work, ifnull(j.total_bytes_processed, 0) as bytes
+    ${workOf(of)} as work, ifnull(j.total_bytes_processed, 0) as bytes, ${keptOf(of)} as kept
   from ${of.relation} as j
   where ${within(hours)}
 ), grouped as (
-  select hour, query_hash, user_name, tags, outcome, was_cached, work is null as is_hidden, count(*) as runs, sum(work) as work,
+  select hour, query_hash, user_name, tags, outcome, was_cached, kept, work is null as is_hidden, count(*) as runs, sum(work) as work,
     sum(timestamp_diff(end_time, start_time, millisecond)) as duration, sum(bytes) as bytes, max(end_time) as last_end,
     min(job_id) as sample
   from jobs
-  group by hour, query_hash, user_name, tags, outcome, was_cached, is_hidden
+  group by hour, query_hash, user_name, tags, outcome, was_cached, kept, is_hidden
 ), ranked as (
   select *, row_number() over (partition by hour order by query_hash is null, work desc, runs desc, sample) as place
   from grouped
 )
-select unix_millis(hour) as hour_ms, query_hash, user_name, tags, outcome, was_cached, runs, work, duration, bytes, unix_millis(last_end) as last_ms, sample
+select unix_millis(hour) as hour_ms, query_hash, user_name, tags, outcome, was_cached, runs, work, duration, bytes, unix_millis(last_end) as last_ms, sample, kept
 from ranked where place <= ${GROUPS_AN_HOUR} and query_hash is not null
 union all
-select unix_millis(hour), null, '', '', outcome, false, sum(runs), 0, 0, 0, 0, ''
+select unix_millis(hour), null, '', '', outcome, false, sum(runs), 0, 0, 0, 0, '', ''
 from ranked where place > ${GROUPS_AN_HOUR} or query_hash is null group by hour, outcome
 order by 1, 12`;
 }
@@ -85,6 +87,14 @@ function workOf({ billing }: JobsRelation): string {
   return billing === 'bytes'
     ? 'if(j.reservation_id is null, j.total_bytes_billed, null)'
     : 'if(j.reservation_id is not null, j.total_slot_ms, null)';
+}
+
+/** Those the service chose, be they named or rewritten to. */
+function keptOf({ readsKept }: JobsRelation): string {
+  return readsKept
+    ? `ifnull((select string_agg(concat(m.table_reference.dataset_id, '.', m.table_reference.table_id), ',' order by m.table_reference.table_id)
+      from unnest(j.materialized_view_statistics.materialized_view) as m where m.chosen), '')`
+    : "''";
 }
 
 const OUTCOME = `case when j.error_result is null then 'success' when j.error_result.reason = 'stopped' then 'cancelled' else 'failed' end`;

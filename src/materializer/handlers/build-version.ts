@@ -145,6 +145,9 @@ async function makeAndProve(
     action,
     definition,
     stands: mart.current?.slim,
+    isKept: [action, mart.current, ...mart.hidden.map((hidden) => hidden.version)].some(
+      (each) => each?.native !== undefined,
+    ),
     made,
     cpuMs,
     at,
@@ -205,6 +208,7 @@ function replay(
     {
       connector,
       signal,
+      keptOnServed: version.native !== undefined,
       fetchTexts: ports.fetchTexts,
       isSafeToReplay: ports.isSafeToReplay,
       rewriteForReplay: (fingerprint, text) =>

@@ -150,6 +150,7 @@ async function refreshAndProve(
     action,
     definition,
     stands: undefined,
+    isKept: true,
     made: { sourceStates: () => measureSources({ session, work }, definition) },
     cpuMs: () => 0,
     at,

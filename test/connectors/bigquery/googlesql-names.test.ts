@@ -29,6 +29,7 @@ const { objects, content } = bigqueryWording({ project: 'p', location: 'EU', dat
 it.each([
   groupsSql(JOBS, HOURS),
   groupsSql({ ...JOBS, billing: 'slots', hashesTexts: false }, HOURS),
+  groupsSql({ ...JOBS, readsKept: true }, HOURS),
   countsSql(JOBS, HOURS),
   textsSql(JOBS, { ...HOURS, ids: ['a'] }),
   objects.find(orders),

@@ -18,14 +18,21 @@ let now: number;
 beforeAll(async () => {
   server = await startBigquery();
   connector = await openBigquery(targetOf(server));
-}, 30_000);
+});
 afterAll(() => server.stop());
 beforeEach(async () => {
   now = NOON + 15 * MINUTE;
   await server.people('delete from bq_info.jobs');
 });
 
-function history(change: { hashesTexts?: boolean; cutAt?: number; connector?: Connector } = {}) {
+function history(
+  change: {
+    hashesTexts?: boolean;
+    readsKept?: boolean;
+    cutAt?: number;
+    connector?: Connector;
+  } = {},
+) {
   return openJobsHistory({
     name: 'jobs',
     connector,
@@ -60,6 +67,25 @@ function asked(since: number) {
 }
 
 describe('the history of jobs', () => {
+  it('tells what was answered from materialized views apart, where it is to read that', async () => {
+    const endedAt = NOON - 30 * MINUTE;
+    await seedJobs(server, [
+      { id: 'a', endedAt },
+      { id: 'b', endedAt, kept: ['gold_data.sales__v1'] },
+    ]);
+
+    const { rows } = await readAll(history({ readsKept: true }));
+    const unasked = await readAll(history());
+
+    expect(rows.map(({ runs, answeredFrom }) => [runs, answeredFrom])).toEqual([
+      [1, undefined],
+      [1, ['gold_data.sales__v1']],
+    ]);
+    expect(unasked.rows.map(({ runs, answeredFrom }) => [runs, answeredFrom])).toEqual([
+      [2, undefined],
+    ]);
+  });
+
   it('tells the runs of an hour as one row for each hash, user, labels and outcome, with their sums', async () => {
     await seedJobs(server, [
       {
@@ -163,7 +189,7 @@ from range(200000) as t(i)`);
       .map(({ rows: told }) => told);
     expect(sent.reduce((sum, told) => sum + told, 0)).toBe(800);
     expect(position.length).toBeLessThan(60_000);
-  }, 60_000);
+  });
 
   it('waits until an hour is closed for ten minutes, and then goes on where it was', async () => {
     await seedJobs(server, [

@@ -100,6 +100,12 @@ describe('a dynamic table, in our words', () => {
 function made(relation: RelationId, select: string): readonly string[] {
   const shape = { kind: 'dynamic table', lagMs: 3_600_000, compute: 'GOLDSMITH_WH' } as const;
   return (
-    snowflakeWording.native?.create({ ...shape, relation, comment: "it's ours", select }) ?? []
+    snowflakeWording.native?.create({
+      ...shape,
+      relation,
+      comment: "it's ours",
+      select,
+      definition: select,
+    }) ?? []
   );
 }

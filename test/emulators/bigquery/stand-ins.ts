@@ -4,7 +4,7 @@
  */
 export const STAND_INS: readonly string[] = [
   'create table info.of_SCHEMATA (catalog_name string, schema_name string, location string)',
-  'create table info.of_TABLES (table_catalog string, table_schema string, table_name string, table_type string, creation_time timestamp)',
+  'create table info.of_TABLES (table_catalog string, table_schema string, table_name string, table_type string, creation_time timestamp, ddl string)',
   `create table info.of_COLUMNS (table_catalog string, table_schema string, table_name string, column_name string, ordinal_position int64,
   is_nullable string, data_type string, is_hidden string)`,
   `create table info.of_COLUMN_FIELD_PATHS (table_catalog string, table_schema string, table_name string, column_name string,
@@ -23,7 +23,8 @@ export const STAND_INS: readonly string[] = [
   `create table info.of_JOBS (creation_time timestamp, start_time timestamp, end_time timestamp, job_id string, job_type string,
   statement_type string, state string, user_email string, query string, cache_hit bool, reservation_id string,
   total_bytes_processed int64, total_bytes_billed int64, total_slot_ms int64, error_result struct<reason string>,
-  labels array<struct<key string, value string>>, query_info struct<query_hashes struct<normalized_literals string>>)`,
+  labels array<struct<key string, value string>>, query_info struct<query_hashes struct<normalized_literals string>>,
+  materialized_view_statistics struct<materialized_view array<struct<table_reference struct<dataset_id string, table_id string>, chosen bool>>>)`,
 ];
 
 const REGION_VIEW = /`[^`]+`\.`region-[^`]+`\.INFORMATION_SCHEMA\./g;

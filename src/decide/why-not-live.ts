@@ -1,0 +1,39 @@
+import { DAY_MS } from '../base/clock.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { Candidate } from '../candidates/candidate.ts';
+import type { JoinTree } from '../sql/normal-query.ts';
+import type { CycleInput } from './cycle-input.ts';
+
+/**
+ * Why a shape that gives what its sources hold now, and reads them for it, is not taken; nothing where it may be. Its readers need
+ * the right to read all of them, and get errors from the moment one of them is made anew until a cycle sees that.
+ */
+export function whyNotLive(
+  { definition, query: { body } }: Pick<Candidate, 'definition' | 'query'>,
+  { catalog, now }: Pick<CycleInput, 'catalog' | 'now'>,
+): string | undefined {
+  if (definition.origin === 'adopted') {
+    return 'its readers would have to be let read all it is made of, and whether they may, only the author of a view that was taken over knows';
+  }
+  if (body.kind === 'block' && hasOuterJoin(body.block.from)) {
+    return 'changes of left joins are a preview of the warehouse, and statements on its sources would not be answered from it';
+  }
+  const floating = definition.columns.find(({ type }) => /^(float|real|double)/i.test(type));
+  if (floating !== undefined) {
+    return `${floating.name} is a floating-point number, whose last digits would differ from refresh to refresh`;
+  }
+  const made = catalog.find(
+    ({ id, createdAt }) =>
+      definition.sources.includes(id) && createdAt !== undefined && now - createdAt < SETTLED_MS,
+  );
+  return made === undefined
+    ? undefined
+    : `${made.id} was made less than ${formatDuration(SETTLED_MS)} ago, and readers would get errors if it were made anew`;
+}
+
+/** Whoever makes a table anew by a job does so more often. */
+const SETTLED_MS = 8 * DAY_MS;
+
+function hasOuterJoin(tree: JoinTree): boolean {
+  return tree.kind === 'outer' || (tree.kind === 'inner' && tree.members.some(hasOuterJoin));
+}
