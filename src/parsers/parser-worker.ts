@@ -9,7 +9,7 @@ import { nativeGate } from './native-gate.ts';
 import { readRequest } from './read-request.ts';
 import { readWitness, withWitness } from './read-witness.ts';
 import { openReaderSet } from './reader-set.ts';
-import { isWorthAWitness, shapeOfParsed } from './shape-of-text.ts';
+import { isWorthAWitness, readsOfWitness, shapeOfParsed } from './shape-of-text.ts';
 import type { Answer, Batch, Outcome, WorkerStart, World } from './worker-messages.ts';
 import { PHASES, SLOTS } from './worker-messages.ts';
 
@@ -76,7 +76,7 @@ async function shaped(
     ? { kind: 'shaped', shape }
     : {
         kind: 'shaped',
-        shape: witnessed(shape, shapeOfParsed({ kind: 'parsed', ...witness }, context)),
+        shape: witnessed(shape, readsOfWitness(witness, context)),
       };
 }
 

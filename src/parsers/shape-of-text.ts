@@ -1,9 +1,10 @@
 import { relationId, relationParts } from '../base/relation.ts';
+import type { Reads } from '../sql/agreement.ts';
 import { dropLiterals } from '../sql/drop-literals.ts';
-import type { ParseOutcome } from '../sql/parse-sql.ts';
+import type { ParseOutcome, Reading } from '../sql/parse-sql.ts';
 import type { Shape } from '../sql/query-shape.ts';
 import type { BindContext } from '../sql/resolve/binder.ts';
-import { lexerShape, shapeOf } from '../sql/resolve/shape-of.ts';
+import { lexerShape, readsOf, shapeOf } from '../sql/resolve/shape-of.ts';
 import { holdsAggregate } from '../sql/resolve/walk-expr.ts';
 
 type Parsed = Extract<ParseOutcome, { readonly kind: 'parsed' }>;
@@ -15,6 +16,14 @@ export function shapeOfParsed(outcome: Parsed, context: BindContext): Shape {
   );
   const [only, ...more] = shapes;
   return only === undefined || more.length > 0 ? severalShapes(shapes) : only;
+}
+
+/** What a second reader's text reads, as far as two readings are compared by it. */
+export function readsOfWitness({ reader, statements }: Reading, context: BindContext): Reads {
+  const [only, ...more] = statements;
+  return only === undefined || more.length > 0
+    ? shapeOfParsed({ kind: 'parsed', reader, statements }, context)
+    : readsOf({ statement: dropLiterals(only), reader, context });
 }
 
 /**

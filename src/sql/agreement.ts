@@ -1,10 +1,13 @@
 import type { Agreement, Shape } from './query-shape.ts';
 
+/** What two readings of one text are compared by. */
+export type Reads = Pick<Shape, 'level' | 'reader' | 'relations' | 'columns'>;
+
 /**
  * Compares what two readers made of one text, resolved alike: the relations it names, and where both were wholly resolved
  * and both represent expressions, the columns it uses.
  */
-export function agreementOf(shapes: readonly Shape[], witness: readonly Shape[]): Agreement {
+export function agreementOf(shapes: readonly Reads[], witness: readonly Reads[]): Agreement {
   const reader = witness[0]?.reader ?? 'tokens';
   if (!isSame(relationsOf(shapes), relationsOf(witness))) {
     return { kind: 'differs', reader, on: 'relations' };
@@ -18,7 +21,7 @@ export function agreementOf(shapes: readonly Shape[], witness: readonly Shape[])
 }
 
 /** A shape with what a second reader said of it; where they differ, it is a fact that is not understood. */
-export function witnessed(shape: Shape, witness: Shape): Shape {
+export function witnessed(shape: Shape, witness: Reads): Shape {
   const agreement = agreementOf([shape], [witness]);
   if (agreement.kind === 'agrees') {
     return { ...shape, agreement };
@@ -36,7 +39,7 @@ export function differenceOf({ reader, on }: Agreement): string {
   return `${reader} reads other ${on}`;
 }
 
-function relationsOf(shapes: readonly Shape[]): ReadonlySet<string> {
+function relationsOf(shapes: readonly Reads[]): ReadonlySet<string> {
   return new Set(
     shapes.flatMap(({ relations }) =>
       relations.filter(({ via }) => via === 'named').map(({ relation }) => relation),
@@ -44,7 +47,7 @@ function relationsOf(shapes: readonly Shape[]): ReadonlySet<string> {
   );
 }
 
-function columnsOf(shapes: readonly Shape[]): ReadonlySet<string> {
+function columnsOf(shapes: readonly Reads[]): ReadonlySet<string> {
   return new Set(
     shapes.flatMap(({ columns }) =>
       columns.map(({ relation, column }) => JSON.stringify([relation, column])),

@@ -1,3 +1,4 @@
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { RunNative } from '../native-gate.ts';
 import type { NativeReader } from '../reader.ts';
 import { adapted } from '../reader.ts';
@@ -19,6 +20,22 @@ export async function openDuckdb(runNative: RunNative): Promise<NativeReader> {
   const connection = await runNative(async () =>
     (await DuckDBInstance.create(':memory:', options)).connect(),
   );
+  let serialize: DuckDBPreparedStatement | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Its own tree of a text, as JSON. Prepared once; as that holds one text at a time, each waits for the one before. */
+  function treeOf(sql: string): Promise<string> {
+    const tree = turn.then(() =>
+      runNative(async () => {
+        serialize ??= await connection.prepare(SERIALIZE);
+        serialize.bind([sql]);
+        const result = await serialize.run();
+        return String(result.getChunk(0).getRows()[0]?.[0] ?? '{}');
+      }),
+    );
+    turn = Promise.allSettled([tree]);
+    return tree;
+  }
 
   return {
     async refusalOf(sql) {
@@ -36,9 +53,7 @@ export async function openDuckdb(runNative: RunNative): Promise<NativeReader> {
       }
     },
     async read(sql) {
-      const reader = await runNative(() => connection.runAndReadAll(SERIALIZE, [sql]));
-      const [row] = reader.getRows();
-      const tree: unknown = JSON.parse(String(row?.[0] ?? '{}'));
+      const tree: unknown = JSON.parse(await treeOf(sql));
       return adapted(() => readStatements(tree));
     },
   };

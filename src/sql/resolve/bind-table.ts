@@ -7,7 +7,7 @@ import { bindDerived } from './bind-derived.ts';
 import { bindFunction } from './bind-table-function.ts';
 import { type Binder, bindDefinition, type FromResult, noteRelation } from './binder.ts';
 import { cteCalled, definitionScope, recursiveFrom } from './ctes.ts';
-import { findNamed, foldIdent, sameLetters } from './names.ts';
+import { findNamed, foldIdent, sameLetters, shareIndex } from './names.ts';
 import { type CteEntry, type FromScope, type SourceColumn, visibleOf } from './scope.ts';
 import { sourceCalled } from './source-called.ts';
 
@@ -125,6 +125,9 @@ function bindKnown(binder: Binder, relation: SchemaRelation, item: TableItem): F
       expr: { kind: 'ref', occ, column: name },
     };
   });
+  if (item.columnAliases.length === 0) {
+    shareIndex(columns, { like: relation.columns });
+  }
   return {
     from: { kind: 'table', occ, relation: relation.id, modifiers: item.modifiers, known: true },
     visible: visibleOf({ occ, calledAs: calledAsOf(item), columns }),

@@ -55,7 +55,21 @@ export function findNamed<T extends Named>(
   return count > 1 ? 'ambiguous' : found;
 }
 
+/** Says that a list has the names of another, place by place, so that one index serves both. */
+export function shareIndex(
+  list: readonly Named[],
+  { like }: { readonly like: readonly Named[] },
+): void {
+  if (list.length > FEW && list.length === like.length) {
+    indexes.set(list, indexOf(like));
+  }
+}
+
 function indexed<T extends Named>(among: readonly T[], letters: string): readonly T[] {
+  return (indexOf(among).byLetters.get(letters) ?? []).flatMap((at) => among[at] ?? []);
+}
+
+function indexOf(among: readonly Named[]): NameIndex {
   const index = indexes.get(among) ?? { size: 0, byLetters: new Map<string, number[]>() };
   indexes.set(among, index);
   for (; index.size < among.length; index.size += 1) {
@@ -64,5 +78,5 @@ function indexed<T extends Named>(among: readonly T[], letters: string): readonl
     places.push(index.size);
     index.byLetters.set(key, places);
   }
-  return (index.byLetters.get(letters) ?? []).flatMap((at) => among[at] ?? []);
+  return index;
 }

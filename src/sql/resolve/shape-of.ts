@@ -1,3 +1,4 @@
+import type { Reads } from '../agreement.ts';
 import type { Statement } from '../ir.ts';
 import type { ReaderName } from '../parse-sql.ts';
 import type { Shape } from '../query-shape.ts';
@@ -21,21 +22,37 @@ export interface ShapeRequest {
 export function shapeOf({ statement, reader, context }: ShapeRequest): Shape {
   const binding = bindStatement(statement, context);
   const { query, target, notUnderstood } = binding;
-  const relations = [...(binding.relations ?? [])].map(([relation, seen]) => ({
-    relation,
-    via: seen.via,
-    known: seen.known,
-  }));
   return {
-    level: notUnderstood.length === 0 ? 'full' : 'partial',
+    level: levelOf(binding),
     reader,
     statement: binding.kind,
     ...(target === undefined ? {} : { target }),
-    relations,
+    relations: relationsOf(binding),
     ...factsOf(binding),
     notUnderstood,
     ...(query === undefined || binding.isShared === true ? {} : { query }),
   };
+}
+
+/** As much of a shape as two readings of one text are compared by; its columns are found out when they are asked for. */
+export function readsOf({ statement, reader, context }: ShapeRequest): Reads {
+  const binding = bindStatement(statement, context);
+  return {
+    level: levelOf(binding),
+    reader,
+    relations: relationsOf(binding),
+    get columns() {
+      return binding.query === undefined ? [] : columnUses(binding.query);
+    },
+  };
+}
+
+function levelOf({ notUnderstood }: StatementBinding): 'full' | 'partial' {
+  return notUnderstood.length === 0 ? 'full' : 'partial';
+}
+
+function relationsOf({ relations = new Map() }: StatementBinding): Shape['relations'] {
+  return [...relations].map(([relation, { via, known }]) => ({ relation, via, known }));
 }
 
 function factsOf({

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { edgesOf, joinsOf, shapeSql, usesOf } from './shape-sql.ts';
+import { dialectOf } from '../../../src/sql/dialects.ts';
+import { readsOf, shapeOf } from '../../../src/sql/resolve/shape-of.ts';
+import { edgesOf, joinsOf, schemaOf, shapeSql, statementsOf, usesOf } from './shape-sql.ts';
 
 const ddl = `
   create table t (a int, b int, k int);
@@ -74,6 +76,59 @@ describe('column uses', () => {
     ],
   ])('%s', async (_, sql, uses) => {
     expect(usesOf(await shapeSql({ sql, ddl }))).toEqual(uses);
+  });
+});
+
+describe('a table of many columns', () => {
+  const columns = Array.from({ length: 20 }, (_, at) => `c${at}`);
+  const wide = `create table wide (${columns.map((name) => `${name} int`).join(', ')});`;
+
+  it.each([
+    ['by a name in any case', 'select C13 from wide', ['wide.c13:output']],
+    [
+      'by the name each time it is read has for it',
+      'select a.c0, b.x from wide a join wide b(x, y) on a.c1 = b.Y',
+      ['wide.c0:output', 'wide.c1:join'],
+    ],
+  ])('gives a column %s', async (_, sql, uses) => {
+    const shape = await shapeSql({ sql, ddl: wide });
+
+    expect(usesOf(shape)).toEqual(expect.arrayContaining(uses));
+    expect(shape.level).toBe('full');
+  });
+
+  it('does not give one by the name it had before it was renamed', async () => {
+    const { notUnderstood } = await shapeSql({
+      sql: 'select b.c0 from wide a join wide b(x) on a.c1 = b.x',
+      ddl: wide,
+    });
+
+    expect(notUnderstood).toEqual(['column not found']);
+  });
+});
+
+describe('the reads of a statement', () => {
+  it.each([
+    'select v.a, z from v join u using (k)',
+    'select nope from t, elsewhere',
+    'insert into w select k, max(b) from t group by k',
+  ])('are those of its shape: %s', async (sql) => {
+    const dialect = dialectOf('duckdb');
+    const [statement = { kind: 'other', verb: 'nothing' } as const] = await statementsOf(
+      sql,
+      dialect,
+    );
+    const context = { schema: await schemaOf(ddl, { dialect }), names: {}, dialect };
+
+    const { level, relations, columns } = shapeOf({ statement, reader: 'duckdb', context });
+
+    expect(readsOf({ statement, reader: 'duckdb', context })).toEqual({
+      level,
+      relations,
+      columns,
+      reader: 'duckdb',
+    });
+    expect(relations.length).toBeGreaterThan(0);
   });
 });
 
