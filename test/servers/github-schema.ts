@@ -68,12 +68,14 @@ function open(): GithubSchema {
         );
   }
 
+  const inOrder = Object.entries(described.paths)
+    .toSorted(([a], [b]) => parameters(a) - parameters(b))
+    .map(([path, methods]) => ({ pattern: asPattern(path), methods }));
+
   function operation(method: string, path: string): Node | undefined {
     const plain = path.split('?')[0] ?? '';
-    const found = Object.entries(described.paths)
-      .filter(([pattern]) => asPattern(pattern).test(plain))
-      .toSorted(([a], [b]) => parameters(a) - parameters(b))[0];
-    return found?.[1][method.toLowerCase()];
+    const found = inOrder.find(({ pattern }) => pattern.test(plain));
+    return found?.methods[method.toLowerCase()];
   }
 
   /** Parameters GitHub does not know are left unread by it: whoever sends them means something that does not happen. */
