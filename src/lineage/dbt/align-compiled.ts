@@ -32,7 +32,7 @@ interface Part {
 export function alignCompiled(parts: AlignParts): Rendering | undefined {
   const { compiled } = parts;
   // dbt reads files without the blanks at their ends; who wrote down the compiled text may have done the same to it.
-  return [compiled, compiled.trim()]
+  return [compiled, compiled.trim(), compiled.trimStart(), compiled.trimEnd()]
     .flatMap((body) =>
       [parts, { ...parts, known: () => undefined }].map((each) => [each, body] as const),
     )
