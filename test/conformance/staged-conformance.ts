@@ -509,7 +509,7 @@ function longBuild(subject: StagedSubject) {
     table,
     sql,
     mart: { kind: 'create-mart', mart, definition },
-    fill: { kind: 'fill-version', ...of, by, rowsPerStep: 100 },
+    fill: { kind: 'fill-version', ...of, by, rowsPerStep: 100, clusteredBy: [column] },
     finish: { kind: 'build-version', ...of, reason: 'refresh', replay: [], minimumGain: 0 },
   } as const satisfies Record<string, unknown> & Record<'mart' | 'fill' | 'finish', Action>;
 }

@@ -3,6 +3,7 @@ import { type RelationId, relationId } from '../../../src/base/relation.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { snowflakeWording } from '../../../src/connectors/snowflake/snowflake-wording.ts';
 import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
+import { insertRows, sortedBy } from '../../../src/materializer/statements.ts';
 import { contentMark, fingerprintContent } from '../../../src/prove/content-fingerprint.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
@@ -38,7 +39,7 @@ describe('what Goldsmith says to Snowflake', () => {
     { name: 'WEIGHT', type: 'float' },
   ];
 
-  it('sorts the rows of a new table that are to lie together once, instead of paying for a clustering key', async () => {
+  it('sorts the rows of a table that are to lie together when they are written, instead of paying for a clustering key', async () => {
     const sql = snowflakeWording.staged?.createTable({
       relation: relationId({ schema: 'PUBLIC', name: 'LAID' }),
       comment: 'a version',
@@ -49,6 +50,26 @@ describe('what Goldsmith says to Snowflake', () => {
     expect(sql).toMatch(/ as\nselect id, price from public.orders\norder by "PRICE", "ID"$/);
     await connector.execute(sql ?? '', { purpose: 'build' });
     expect(await rowsOf('select count(*) from public.laid')).toEqual([['3']]);
+    const order = sortedBy({ clusteredBy: ['PRICE', 'ID'] }, connector.capabilities);
+    const definition = {
+      relation: relationId({ schema: 'GOLD', name: 'LAID' }),
+      origin: 'candidate' as const,
+      sql: 'select id, price from public.orders',
+      columns: columns.slice(0, 2),
+      sources: [ORDERS],
+      obligations: [],
+      maxStalenessMs: 0,
+    };
+    const laid = relationId({ schema: 'PUBLIC', name: 'LAID' });
+    const more = insertRows(laid, {
+      definition,
+      where: 'id = 1',
+      order,
+      wording: snowflakeWording,
+    });
+    expect(more).toMatch(/\nwhere id = 1\norder by "PRICE", "ID"$/);
+    await connector.execute(more, { purpose: 'build' });
+    expect(await rowsOf('select count(*) from public.laid')).toEqual([['4']]);
   });
 
   it('is accepted: every kind of statement that reads', async () => {
