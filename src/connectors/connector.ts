@@ -86,6 +86,14 @@ export interface Connector extends Session {
   /** What the account itself says work and storage cost. Absent where the warehouse has no table that tells. */
   readPrices?(options: CallOptions): Promise<AccountPrices | NoAccountPrices>;
   /**
+   * What refreshes of these versions were billed in that time on a bill of their own, in dollars; versions it tells nothing of are
+   * left out. Absent where a refresh costs what its statement does.
+   */
+  readRefreshBills?(
+    versions: readonly RelationId[],
+    options: CallOptions & { readonly from: EpochMs; readonly to: EpochMs },
+  ): Promise<ReadonlyMap<RelationId, number>>;
+  /**
    * Has the warehouse check a statement without running it, and rejects as running it would. Absent where EXPLAIN, and a
    * transaction that is rolled back, tell the same.
    */
@@ -110,12 +118,19 @@ export interface Connector extends Session {
 export interface Needs {
   /** Schemas of its own: stable views, versions, the ledger. */
   readonly schemas: readonly string[];
+  /** What it makes in each of its schemas. Absent: tables and views in all of them. */
+  readonly makes?: readonly SchemaNeed[];
   /** Other people's relations it may take over. */
   readonly adoptable: readonly RelationId[];
   /** It is to build and publish, not only to look. */
   readonly writes: boolean;
   /** Where the history is the warehouse's own: the relation that holds it. */
   readonly history?: string | undefined;
+}
+
+export interface SchemaNeed {
+  readonly schema: string;
+  readonly kinds: readonly ('table' | 'view' | NativeKind)[];
 }
 
 /** One thing looked at. */
@@ -192,8 +207,12 @@ export interface Capabilities {
      * from it by the warehouse itself; and it answers nobody once one of them is made anew.
      */
     readonly live?: true;
+    /** Its refreshes run on compute of the warehouse's own, billed apart from statements: what they run on. */
+    readonly billedApart?: string;
     /** Aggregates qualify only as outputs of their own, not within expressions. Absent: there, too. */
     readonly bareAggregates?: true;
+    /** Changes alone may make zero of a sum whose values are all missing. Absent: it is NULL, as SQL says. */
+    readonly sumsNeedValues?: true;
   };
   /** Where attributes nobody reads can lie outside a version's rows: by key, in tables of their own. Absent: in lists, by position. */
   readonly hiding?: 'side-tables';

@@ -124,6 +124,8 @@ export interface ObjectWording {
    * read first.
    */
   dependents?(relation: RelationId): string;
+  /** Where it keeps a list of them elsewhere, perhaps late and perhaps hidden: read beside the texts of views. */
+  readonly listed?: ListedDependents;
   /** Present where nothing can be dropped that a view reads: what a view can have that making it again would lose. */
   readonly rebinding?: {
     keptOnly(view: RelationId): readonly { readonly what: string; readonly sql: string }[];
@@ -134,6 +136,16 @@ export interface ObjectWording {
   marked(prefix: string): string;
   /** What a table can have that a view of its name cannot, each with a statement that counts it. */
   keptByTables(relation: RelationId): readonly { readonly what: string; readonly sql: string }[];
+}
+
+/** What a warehouse lists of readers that the texts of this database's views do not show: of other databases, of views whose text is kept from us. */
+export interface ListedDependents {
+  /** Columns: database, schema, name; what reads one of these by itself. */
+  directly(relations: readonly RelationId[]): string;
+  /** The list, for people who are to grant it. */
+  readonly name: string;
+  /** Where what may not be seen is told as missing: a name on the list that cannot be read may be there all the same. */
+  readonly hidesMissing: boolean;
 }
 
 /** Each of these is one statement, done whole or not at all: there is no rollback to undo half of it. */

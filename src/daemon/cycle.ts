@@ -14,6 +14,7 @@ import { takeUsageSnapshot } from '../usage/snapshot.ts';
 import type { UsageSnapshot } from '../usage/template.ts';
 import { tendMarts } from './apply.ts';
 import { draftEdits } from './dbt/dbt-drafts.ts';
+import { debitRefreshes } from './debit-refreshes.ts';
 import { keepNewBases } from './drift/drift-basis.ts';
 import { reactToDrift } from './drift/drift-reaction.ts';
 import { formerReadings } from './drift/former-readings.ts';
@@ -154,6 +155,7 @@ export async function runCycle(
     });
     await measurePairs(engine, { marts, usage, schema, signal });
   }
+  await debitRefreshes(engine, marts, signal);
   shareRunning(engine);
   const receipts = keepReceipts(engine, { marts });
   await keepNewBases(engine, { marts, schema, drift, signal });

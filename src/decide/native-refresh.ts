@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import { whyNotAggregated } from '../candidates/aggregates-by-changes.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import { nativeFormOf } from '../candidates/native-shape-of.ts';
 import type { Mart } from '../marts/mart.ts';
@@ -10,7 +11,13 @@ import { whyNotLive } from './why-not-live.ts';
 export type NativeHere =
   /** Nobody asked for it. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'native'; readonly shape: NativeShape; readonly proveWhole: boolean }
+  | {
+      readonly kind: 'native';
+      readonly shape: NativeShape;
+      readonly proveWhole: boolean;
+      /** What its refreshes run on, where that is on a bill of its own. */
+      readonly billedApart?: string;
+    }
   | { readonly kind: 'table'; readonly because: string };
 
 /** As `nativeFormOf`, where the operator lets the warehouse keep versions itself, and it did not refuse this one lately. */
@@ -44,7 +51,7 @@ export function nativeHere(
   if (mart?.pruned?.some(({ stage }) => stage !== 'announced') === true) {
     return asTable('some of its attributes are not stored');
   }
-  const { leastLagMs, kind, compute, refresh } = offered;
+  const { leastLagMs, kind, compute, refresh, billedApart } = offered;
   if (isRouted) {
     return asTable(`\`route\` answers some of its statements, and does not from a ${kind}`);
   }
@@ -66,7 +73,9 @@ export function nativeHere(
   if (form.kind === 'table') {
     return form;
   }
-  const odd = offered.live === true ? whyNotLive(candidate, { catalog, now }) : undefined;
+  const odd =
+    whyNotAggregated(candidate, { shape: offered, catalog }) ??
+    (offered.live === true ? whyNotLive(candidate, { catalog, now }) : undefined);
   if (odd !== undefined) {
     return asTable(odd);
   }
@@ -78,7 +87,9 @@ export function nativeHere(
   };
   const since = mart?.current?.native?.sinceWhole ?? 0;
   const isDue = since + 1 >= policy.wholeProofEvery;
-  return { kind: 'native', shape, proveWhole: refresh === 'whole' || isDue };
+  const proveWhole = refresh === 'whole' || isDue;
+  const apart = billedApart === undefined ? {} : { billedApart };
+  return { kind: 'native', shape, proveWhole, ...apart };
 }
 
 /** Whether the version that stands can be refreshed in its place. */
@@ -97,7 +108,10 @@ export function nativeWords(native: NativeHere, isChosen: boolean): string {
       return `; kept as a table, because ${native.because}`;
     case 'native': {
       const { kind, lagMs, compute } = native.shape;
-      const payer = compute === undefined ? '' : `, refreshed on ${compute}, which pays for it`;
+      const { billedApart } = native;
+      const apart =
+        billedApart === undefined ? '' : `, refreshed on ${billedApart}, which are billed apart`;
+      const payer = compute === undefined ? apart : `, refreshed on ${compute}, which pays for it`;
       const lag =
         lagMs === undefined ? '' : `, and never let get older than ${formatDuration(lagMs)}`;
       return isChosen

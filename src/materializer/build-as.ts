@@ -11,10 +11,19 @@ export interface BuiltAs<Result> {
   readonly refused: string | undefined;
 }
 
-/** In the shape the plan asks for; where the warehouse will not keep one, as a table in the same step. */
+/**
+ * In the shape the plan asks for; where the warehouse will not keep one, as a table in the same step. What a refused statement left
+ * behind, where nothing is rolled back, is cleared away first: the table gets its name.
+ */
 export async function buildAs<Result>(
   action: ActionOf<'build-version'>,
-  build: (action: ActionOf<'build-version'>) => Promise<Result>,
+  {
+    build,
+    clear,
+  }: {
+    readonly build: (action: ActionOf<'build-version'>) => Promise<Result>;
+    readonly clear: () => Promise<unknown>;
+  },
 ): Promise<BuiltAs<Result>> {
   try {
     return { built: await build(action), refused: undefined };
@@ -22,6 +31,7 @@ export async function buildAs<Result>(
     if (!(error instanceof ShapeRefused)) {
       throw error;
     }
+    await clear();
     const { native: _refused, ...asTable } = action;
     return { built: await build(asTable), refused: error.message };
   }

@@ -43,4 +43,4 @@ const UNWILLING: ReadonlySet<string> = new Set([
   'CONNECTOR_RELATION_MISSING',
 ]);
 
-const MOST_WORDS = 200;
+const MOST_WORDS = 300;

@@ -93,6 +93,9 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     ...(connector.readPrices === undefined
       ? {}
       : { readPrices: connector.readPrices.bind(connector) }),
+    ...(connector.readRefreshBills === undefined
+      ? {}
+      : { readRefreshBills: connector.readRefreshBills.bind(connector) }),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     ...(connector.stopStatements === undefined
       ? {}

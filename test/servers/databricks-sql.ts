@@ -41,7 +41,7 @@ from duckdb_tables() where schema_name = ${schema} and table_name = '${name}'`);
     return run(...ownerIs(ownedBy, owner.replaceAll('`', '')), 'select 1');
   }
   const access = new RegExp(
-    `^(grant|revoke)\\s+(.+?)\\s+on\\s+table\\s+${NAME}\\s+(?:to|from)\\s+(.+)$`,
+    `^(grant|revoke)\\s+(.+?)\\s+on\\s+(?:table|materialized\\s+view)\\s+${NAME}\\s+(?:to|from)\\s+(.+)$`,
     'i',
   ).exec(sql);
   if (access !== null) {
@@ -132,16 +132,16 @@ const COLUMN = new RegExp(
   'gi',
 );
 
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replaceAll(/\\(.)/g, '$1').replaceAll("'", "''");
 }
 
-function keyOf(dotted: string): string {
+export function keyOf(dotted: string): string {
   const { schema, name } = partsOf(dotted);
   return `${schema.replaceAll("'", '')}.${name}`;
 }
 
-function ownerIs(dotted: string, owner: string): readonly string[] {
+export function ownerIs(dotted: string, owner: string): readonly string[] {
   const key = keyOf(dotted);
   return [
     `delete from lakehouse.unity.owners where name = '${key}'`,
@@ -170,7 +170,7 @@ function partsOf(dotted: string): { readonly schema: string; readonly name: stri
   return { schema: schema === undefined ? 'current_schema()' : `'${schema}'`, name };
 }
 
-function quoted(dotted: string): string {
+export function quoted(dotted: string): string {
   return dotted.replaceAll(/`([^`]+)`/g, '"$1"');
 }
 
@@ -198,7 +198,7 @@ function raising(sql: string): string {
 }
 
 /** Databricks' own catalogs and schemas under names DuckDB has no use of its own for. */
-function toDuckdb(sql: string): string {
+export function toDuckdb(sql: string): string {
   const { success, sql: texts, error } = transpile(sql, Dialect.Databricks, Dialect.DuckDB);
   const [text] = texts ?? [];
   if (!success || text === undefined) {

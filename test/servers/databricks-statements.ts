@@ -3,8 +3,9 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/nod
 import type { Cell } from '../../src/connectors/connector.ts';
 import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
 import type { Changes } from './changes.ts';
+import { carryOutMaterialized, recogniseMaterialized } from './databricks-materialized.ts';
 import type { ResultColumn } from './databricks-results.ts';
-import { recognise } from './databricks-sql.ts';
+import { keyOf, recognise } from './databricks-sql.ts';
 import type { Holds } from './holds.ts';
 import { keepInterrupting } from './keep-interrupting.ts';
 
@@ -105,7 +106,13 @@ export function startStatement(session: ServerSession, text: string): RunningSta
 async function execute(session: ServerSession, statement: RunningStatement): Promise<void> {
   const { connection, settings } = session;
   await session.holds.take(statement.text);
-  const recognised = recognise(statement.text);
+  const materialized = recogniseMaterialized(statement.text);
+  if (materialized !== undefined && (await carryOutMaterialized(connection, materialized))) {
+    statement.columns = [{ name: 'num_affected_rows', duckdbType: 'BIGINT' }];
+    statement.take = async () => ({ rows: [[0]], more: false });
+    return;
+  }
+  const recognised = recognise(await ofItsKind(connection, statement.text));
   if (recognised.kind === 'setting') {
     const [name = '', value = ''] = recognised.setting ?? [];
     settings.set(name, value);
@@ -136,6 +143,21 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
   statement.take = async () => ({ rows: [[count]], more: false });
 }
 
+/** COMMENT ON knows views as tables, and DuckDB does not. */
+async function ofItsKind(connection: DuckDBConnection, text: string): Promise<string> {
+  const [head = '', name = ''] =
+    /^(?:\s*\/\*[\s\S]*?\*\/)*\s*comment\s+on\s+table\s+(\S+)/i.exec(text) ?? [];
+  if (name === '') {
+    return text;
+  }
+  const view = await connection.runAndReadAll(
+    `select 1 from duckdb_views() where schema_name || '.' || view_name = '${keyOf(name)}'`,
+  );
+  return view.currentRowCount === 0
+    ? text
+    : text.replace(head, head.replace(/on\s+table/i, 'on view'));
+}
+
 type Chunk = Awaited<ReturnType<DuckDBResult['fetchChunk']>>;
 
 function pagesOf(result: DuckDBResult, first: Chunk): NonNullable<RunningStatement['take']> {
@@ -160,6 +182,8 @@ const FAILURES: readonly (readonly [RegExp, string, string])[] = [
   [/Parser Error/, '42601', 'PARSE_SYNTAX_ERROR'],
   [/^Conversion Error/, '22018', 'CAST_INVALID_INPUT'],
   [/^Binder Error/, '42703', 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],
+  [/MATERIALIZED_VIEW_NOT_INCREMENTALIZABLE/, '42601', 'MATERIALIZED_VIEW_NOT_INCREMENTALIZABLE'],
+  [/MATERIALIZED_VIEW_OPERATION_NOT/, '56038', 'MATERIALIZED_VIEW_OPERATION_NOT_ALLOWED'],
   [/INSUFFICIENT_PERMISSIONS/, '42501', 'INSUFFICIENT_PERMISSIONS'],
   [/^TransactionContext Error: Conflict|^Transaction conflict/, '2D521', 'DELTA_CONCURRENT_APPEND'],
 ];
@@ -168,6 +192,9 @@ function failureOf(error: unknown): StatementFailure {
   const text = error instanceof Error ? error.message : String(error);
   const [form, sqlState = 'XX000', name = 'INTERNAL_ERROR'] =
     FAILURES.find(([found]) => found.test(text)) ?? [];
+  if (text.startsWith('[')) {
+    return { sqlState, message: `${text}. SQLSTATE: ${sqlState}` };
+  }
   const object = form?.exec(text)?.[2];
   const named = /Table with name (\w+)/.exec(text)?.[1] ?? object;
   const detail = named === undefined ? text : `The table or view \`${named}\` cannot be found.`;

@@ -7,16 +7,26 @@ export function worldOf(catalog: string): readonly string[] {
     ...['default', 'sales', 'gold', 'gold_data', 'goldsmith'].map(
       (schema) => `create schema ${catalog}."${schema}"`,
     ),
-    ...['unity', 'query', 'billing'].map((schema) => `create schema lakehouse.${schema}`),
+    ...['unity', 'query', 'billing', 'access', 'compute'].map(
+      (schema) => `create schema lakehouse.${schema}`,
+    ),
     'create table lakehouse.unity.owners (name varchar, owner varchar)',
     'create table lakehouse.unity.typed (name varchar, text varchar)',
+    'create table lakehouse.unity.materialized (name varchar, text varchar, query varchar)',
+    // Tables without row tracking, and whether what is made of one stays behind when it fails.
+    'create table lakehouse.unity.untracked (name varchar, leaves boolean)',
+    // Of what belongs to one of us the other is not told the text; both own what people made.
+    `create macro told(whose, words) as case
+  when exists (select 1 from lakehouse.unity.owners as o where o.name = whose and o.owner like 'goldsmith-%' and o.owner <> getvariable('user')) then null
+  else words end`,
     "create macro replace_all(a, b, c) as regexp_replace(a, b, regexp_replace(c, '\\$(\\d)', '\\\\\\1', 'g'), 'g')",
     'create macro timestamp_ms(a) as make_timestamp(a * 1000)',
     'create macro pmod(a, b) as ((a % b) + b) % b',
     `create view lakehouse.unity.schemata as
 select database_name as catalog_name, schema_name, 'people' as schema_owner from duckdb_schemas() where database_name = '${catalog}'`,
     `create view lakehouse.unity.tables as
-select database_name as table_catalog, schema_name as table_schema, table_name, 'MANAGED' as table_type,
+select database_name as table_catalog, schema_name as table_schema, table_name,
+  case when schema_name || '.' || table_name in (select name from lakehouse.unity.materialized) then 'MATERIALIZED_VIEW' else 'MANAGED' end as table_type,
   coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || table_name), 'people') as table_owner, comment, 'DELTA' as data_source_format, timestamp '2026-01-01' as created, timestamp '2026-01-01' as last_altered
 from duckdb_tables() where ${own}
 union all
@@ -34,9 +44,11 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
 from duckdb_columns() where ${own}`,
     `create view lakehouse.unity.views as
 select database_name as table_catalog, schema_name as table_schema, view_name as table_name,
-  coalesce((select max(t.text) from lakehouse.unity.typed as t where t.name = schema_name || '.' || view_name),
-    regexp_replace(rtrim(sql, ';'), '^create view .*? as ', '', 'i')) as view_definition
-from duckdb_views() where ${own}`,
+  memory.main.told(schema_name || '.' || view_name, coalesce((select max(t.text) from lakehouse.unity.typed as t where t.name = schema_name || '.' || view_name),
+    regexp_replace(rtrim(sql, ';'), '^create view .*? as ', '', 'i'))) as view_definition
+from duckdb_views() where ${own}
+union all
+select '${catalog}', split_part(name, '.', 1), split_part(name, '.', 2), memory.main.told(name, text) from lakehouse.unity.materialized`,
     `create view lakehouse.unity.table_constraints as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_type,
   database_name as constraint_catalog, schema_name as constraint_schema, constraint_name
@@ -71,11 +83,17 @@ where f.constraint_type = 'FOREIGN KEY'`,
   catalog_name varchar, schema_name varchar, table_name varchar, tag_name varchar, tag_value varchar
 )`,
     `create table lakehouse.billing.usage (
-  sku_name varchar, usage_unit varchar, usage_quantity decimal(38, 9), usage_date date, usage_metadata struct(warehouse_id varchar)
+  sku_name varchar, usage_unit varchar, usage_quantity decimal(38, 9), usage_date date, usage_metadata struct(warehouse_id varchar),
+  usage_start_time timestamp
 )`,
+    'create table lakehouse.compute.warehouse_events (warehouse_id varchar, event_type varchar, cluster_count integer, event_time timestamp)',
     `create table lakehouse.billing.list_prices (
   sku_name varchar, usage_unit varchar, currency_code varchar, price_start_time timestamp, price_end_time timestamp,
   pricing struct("default" decimal(38, 9), effective_list struct("default" decimal(38, 9)))
+)`,
+    `create table lakehouse.access.table_lineage (
+  source_table_catalog varchar, source_table_schema varchar, source_table_name varchar, source_type varchar,
+  target_table_catalog varchar, target_table_schema varchar, target_table_name varchar, target_type varchar, event_date date
 )`,
     `create table lakehouse.query.history (
   workspace_id varchar, statement_id varchar, session_id varchar, execution_status varchar,

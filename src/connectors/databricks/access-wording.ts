@@ -19,10 +19,10 @@ where ${named(relation)} and coalesce(inherited_from, 'NONE') = 'NONE'
 order by 1, 2, 3`,
   giveTo: (owner, { kind, relation }) =>
     `alter ${kind} ${databricksNames.relation(relation)} owner to ${databricksNames.quote(owner)}`,
-  grant: ({ grantee, privilege }, relation) =>
-    `grant ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} to ${whomOf(grantee)}`,
-  revoke: ({ grantee, privilege }, relation) =>
-    `revoke ${wordsOf(privilege)} on table ${databricksNames.relation(relation)} from ${whomOf(grantee)}`,
+  grant: ({ grantee, privilege, on }, relation) =>
+    `grant ${wordsOf(privilege)} on ${securable(on)} ${databricksNames.relation(relation)} to ${whomOf(grantee)}`,
+  revoke: ({ grantee, privilege, on }, relation) =>
+    `revoke ${wordsOf(privilege)} on ${securable(on)} ${databricksNames.relation(relation)} from ${whomOf(grantee)}`,
   readers: (
     relation,
   ) => `select distinct case when grantee = '${EVERYBODY}' then null else grantee end
@@ -48,6 +48,11 @@ const READING = "'SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES'";
 /** The information schema writes `MANAGE_ACCESS` what a statement calls `MANAGE ACCESS`. */
 function wordsOf(privilege: Grant['privilege']): string {
   return privilege.replaceAll('_', ' ');
+}
+
+/** Tables and views are named alike. */
+function securable(on: Grant['on']): string {
+  return on === 'materialized view' ? on : 'table';
 }
 
 function whomOf(grantee: string | undefined): string {

@@ -1,12 +1,11 @@
+import { DAY_MS, dayOf, type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
 import type { QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { DBU_AN_HOUR, WORKER_CORES } from './dbu.ts';
 import { databricksNames } from './names.ts';
-
-/** A warehouse bills so many DBU for an hour of so many worker cores; larger sizes have more of both (Small). */
-const DBU_AN_HOUR = 12;
-const WORKER_CORES = 32;
+import { HIDDEN, readWarehouseUse } from './warehouse-use.ts';
 
 /**
  * What a DBU of this SQL warehouse costs by the account's price list: of the kind it was billed as most in the last month. List
@@ -16,11 +15,13 @@ export async function readDatabricksPrices({
   user,
   httpPath,
   ask,
+  now,
 }: {
   readonly user: string;
   /** `/sql/1.0/warehouses/<id>`. */
   readonly httpPath: string;
   readonly ask: (sql: string) => Promise<QueryResult>;
+  readonly now: EpochMs;
 }): Promise<AccountPrices | NoAccountPrices> {
   const warehouse = httpPath.split('/').at(-1) ?? '';
   try {
@@ -36,7 +37,7 @@ export async function readDatabricksPrices({
       kind: 'told',
       from: since ?? '',
       usdPerCoreHour: Math.round(usdPerCoreHour * 1e6) / 1e6,
-      source: `$${Number(price)} a DBU of ${sku} by system.billing.list_prices, a Small warehouse of ${DBU_AN_HOUR} DBU with ${WORKER_CORES} worker cores in full use`,
+      source: `$${Number(price)} a DBU of ${sku} by system.billing.list_prices, a Small warehouse of ${DBU_AN_HOUR} DBU with ${WORKER_CORES} worker cores in full use${await idleWords(warehouse, { ask, now })}`,
     };
   } catch (error) {
     if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {
@@ -54,7 +55,35 @@ export async function readDatabricksPrices({
   }
 }
 
-const HIDDEN = new Set(['CONNECTOR_RELATION_MISSING', 'CONNECTOR_PERMISSION_DENIED']);
+/** What of a week's bill was idle, which is on no statement; nothing where the history or the bill of these days is not told. */
+async function idleWords(
+  warehouse: string,
+  { ask, now }: { readonly ask: (sql: string) => Promise<QueryResult>; readonly now: EpochMs },
+): Promise<string> {
+  const to = Math.floor((now - BILLED_MS) / HOUR_MS) * HOUR_MS;
+  const from = to - 7 * DAY_MS;
+  try {
+    const uses = await readWarehouseUse({ ask, relation: 'system.query.history', from, to });
+    const use = uses.find((each) => each.warehouse === warehouse);
+    if (use === undefined) {
+      return '';
+    }
+    const { billedDbu, attributedDbu, isUpTold } = use;
+    const idle = Math.round((1 - attributedDbu / billedDbu) * 100);
+    const how = isUpTold
+      ? ''
+      : ' (what statements in full use would not cost; system.compute tells when it was up)';
+    return `; in the 7 days to ${dayOf(to)} it was billed ${Math.round(billedDbu * 10) / 10} DBU, ${idle} % of them idle${how}`;
+  } catch (error) {
+    if (error instanceof ConnectorError && HIDDEN.has(error.code)) {
+      return '';
+    }
+    throw error;
+  }
+}
+
+/** Use is billed within a day of it. */
+const BILLED_MS = DAY_MS;
 
 function newestSql(warehouse: string): string {
   return `with used as (

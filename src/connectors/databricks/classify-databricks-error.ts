@@ -36,7 +36,9 @@ const RULES: readonly Rule[] = [
     when: /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/,
     code: 'CONNECTOR_TLS_REFUSED',
   },
-  { when: /^(0A|07|2[0-7]|2B|2F|38|39|42|44|54|56|P0)/, code: 'CONNECTOR_BAD_SQL' },
+  // What the account does not keep as a materialized view, whichever SQLSTATE it says it under.
+  { when: /\b(MATERIALIZED_VIEW|MV_ST|MV|PIPELINE|DLT)_\w/, code: 'CONNECTOR_BAD_SQL' },
+  { when: /^(0A|07|2[0-7]|2B|2F|38|39|42|44|54|55|56|P0)/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
 const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>> = {
@@ -52,7 +54,7 @@ const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>>
     'CONNECTOR_SIGN_IN_FAILED',
     'HTTP 403; grant CAN USE on the warehouse, or add this address to the access list',
   ],
-  407: ['CONNECTOR_UNREACHABLE', 'HTTP 407; the proxy between asks who we are'],
+  407: ['CONNECTOR_UNREACHABLE', 'HTTP 407; the proxy asks who we are; check HTTPS_PROXY'],
   404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404; check warehouse.databricks.httpPath'],
   429: ['CONNECTOR_FULL', 'HTTP 429'],
 };
@@ -63,6 +65,8 @@ const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
     'behind a proxy that looks into TLS, name its authority in warehouse.databricks.caFile',
 };
 
+const PROXY = 'what stands between did not let us through';
+
 /** The driver's error in our words; what is ours already passes through unchanged. */
 export function classifyDatabricksError(cause: unknown, connection: string): Error {
   if (cause instanceof GoldsmithError) {
@@ -72,6 +76,11 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   if (status !== undefined) {
     const [meaning, addition] = BY_STATUS[status] ?? ['CONNECTOR_UNREACHABLE', `HTTP ${status}`];
     return new ConnectorError(meaning, connection, { cause, addition });
+  }
+  if (code.startsWith('ERR_PROXY_')) {
+    const [, refused] = /HTTP\/1\.\d (\d{3})/.exec(message) ?? [];
+    const addition = refused === '407' ? BY_STATUS[407]?.[1] : `${PROXY}; check HTTPS_PROXY`;
+    return new ConnectorError('CONNECTOR_UNREACHABLE', connection, { cause, addition });
   }
   if (state === 'CANCELED' || state === 'CLOSED') {
     return new ConnectorError('CONNECTOR_CANCELLED', connection, { cause });

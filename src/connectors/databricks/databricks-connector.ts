@@ -17,13 +17,15 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import type { Hours } from '../history/hourly-statements.ts';
 import { stopStatements } from '../stop-statements.ts';
 import { readDatabricksPrices } from './account-prices.ts';
 import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
 import { diagnoseDatabricks } from './diagnose.ts';
-import { findStatement, type StatementFate } from './find-statement.ts';
+import { fateOf } from './fate-of.ts';
 import { readDatabricksCatalog } from './read-databricks-catalog.ts';
+import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { runningStatements } from './running-statements.ts';
 import { type DatabricksAddress, SessionPool } from './session-pool.ts';
@@ -41,11 +43,11 @@ export interface DatabricksTarget {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** What is asked as whoever owns what is ours. */
+const OWNERS: ReadonlySet<CallOptions['purpose']> = new Set(['ledger', 'catalog']);
+
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 250;
-/** The query history tells a statement within seconds; one that runs is waited for. */
-const LOOKS = 6;
-const LOOK_EVERY_MS = 1_000;
 /** Clocks may disagree by this much. */
 const SKEW_MS = 10 * 60_000;
 
@@ -107,18 +109,37 @@ class DatabricksConnector implements Connector {
         types: String.raw`^(date|timestamp|timestamp_ntz|string|tinyint|smallint|int|bigint|float|double|decimal)\b`,
         within: 32,
       },
+      nativeShape: {
+        kind: 'materialized view',
+        refresh: 'incremental',
+        billedApart: 'serverless pipelines',
+        bareAggregates: true,
+        sumsNeedValues: true,
+      },
       billing: 'credits',
     };
     this.#parts = parts;
   }
 
-  /** Reading twice does no harm, so a statement that could not reach the warehouse is sent again, but for the ledger's. */
+  /**
+   * Reading twice does no harm, so a statement that could not reach the warehouse is sent again, but for the ledger's. The text of a
+   * view is told to its owner alone, and ours are the writer's: what is asked of the catalog is asked by the writer where there is one.
+   */
   query(sql: string, options: CallOptions): Promise<QueryResult> {
-    const { target, reader, writer } = this.#parts;
-    if (options.purpose === 'ledger') {
-      return (writer ?? reader).session.query(sql, options);
-    }
-    return retry(() => reader.session.query(sql, options), {
+    const { reader, writer } = this.#parts;
+    const { purpose } = options;
+    const whose = OWNERS.has(purpose) ? (writer ?? reader) : reader;
+    return purpose === 'ledger'
+      ? whose.session.query(sql, options)
+      : this.#asked(whose, { sql, options });
+  }
+
+  #asked(
+    { session }: Identity,
+    { sql, options }: { readonly sql: string; readonly options: CallOptions },
+  ): Promise<QueryResult> {
+    const { target } = this.#parts;
+    return retry(() => session.query(sql, options), {
       clock: { sleep: target.sleep },
       attempts: ATTEMPTS,
       firstDelayMs: FIRST_DELAY_MS,
@@ -177,7 +198,9 @@ class DatabricksConnector implements Connector {
   }
 
   readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
-    return readDatabricksCatalog(this, options);
+    const { reader } = this.#parts;
+    const query = (sql: string, asked: CallOptions) => this.#asked(reader, { sql, options: asked });
+    return readDatabricksCatalog({ query }, options);
   }
 
   diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
@@ -194,9 +217,20 @@ class DatabricksConnector implements Connector {
   }
 
   readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
-    const { httpPath } = this.#parts.target.reader;
+    const { reader, target } = this.#parts;
     const [user = ''] = this.users;
-    return readDatabricksPrices({ user, httpPath, ask: (sql) => this.query(sql, options) });
+    const ask = (sql: string) => this.#asked(reader, { sql, options });
+    const { httpPath } = target.reader;
+    return readDatabricksPrices({ user, httpPath, ask, now: Date.now() });
+  }
+
+  readRefreshBills(
+    versions: readonly RelationId[],
+    { from, to, ...options }: CallOptions & Hours,
+  ): Promise<ReadonlyMap<RelationId, number>> {
+    const asked = (identity: Identity) => (sql: string) => this.#asked(identity, { sql, options });
+    const { reader, writer = reader } = this.#parts;
+    return readRefreshBills({ versions, from, to, ask: asked(reader), askOwner: asked(writer) });
   }
 
   async stopStatements(relations: readonly RelationId[], { signal }: CallOptions): Promise<number> {
@@ -233,36 +267,6 @@ function openIdentity(target: DatabricksTarget, address: DatabricksAddress): Ide
     fateOf: (mark, sentAfter) => fateOf({ mark, sentAfter, pool, address, sleep }),
   });
   return { pool, session };
-}
-
-/** Looks until the statement has ended, or the history has had time to tell it. */
-async function fateOf({
-  mark,
-  sentAfter,
-  pool,
-  address,
-  sleep,
-}: {
-  readonly mark: string;
-  readonly sentAfter: number;
-  readonly pool: SessionPool;
-  readonly address: DatabricksAddress;
-  readonly sleep: DatabricksTarget['sleep'];
-}): Promise<StatementFate> {
-  let unknown = 0;
-  for (;;) {
-    const token = await pool.signIn.token();
-    const { workspace } = address;
-    const fate = await findStatement({ mark, workspace, token, sentAfter });
-    if (fate.is === 'finished' || fate.is === 'failed') {
-      return fate;
-    }
-    unknown += fate.is === 'unknown' ? 1 : 0;
-    if (unknown >= LOOKS) {
-      return fate;
-    }
-    await sleep(LOOK_EVERY_MS);
-  }
 }
 
 function isTransient(error: unknown): boolean {

@@ -1,9 +1,23 @@
 import { standardStatements } from '../standard-wording.ts';
-import type { ContentWording, ObjectWording, TypedValue, Wording } from '../wording.ts';
+import type {
+  ContentWording,
+  ObjectWording,
+  StatementWording,
+  TypedValue,
+  Wording,
+} from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { listedDependents } from './listed-dependents.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { databricksNames, named } from './names.ts';
+import { nativeWording } from './native-wording.ts';
 import { stagedWording } from './staged-wording.ts';
+
+/** COMMENT ON knows views of both kinds as tables. */
+const statements: StatementWording = {
+  ...standardStatements(databricksNames),
+  commentOn: (_kind, on) => standardStatements(databricksNames).commentOn('table', on),
+};
 
 const content: ContentWording = {
   // Sums of decimals have room; a sum of 64-bit integers fails where it overflows.
@@ -44,6 +58,7 @@ order by ordinal_position`,
 from information_schema.views
 where table_catalog = current_catalog() and table_schema <> 'information_schema'
 order by table_catalog, table_schema, table_name`,
+  listed: listedDependents,
   marked: (prefix) => `select table_catalog, table_schema, table_name, comment, ${KIND}
 from information_schema.tables
 where startswith(comment, ${databricksNames.text(prefix)})
@@ -78,7 +93,7 @@ order by table_type <> 'VIEW', table_catalog, table_schema, table_name`,
 export const databricksWording: Wording = {
   names: databricksNames,
   types: { text: 'string', integer: 'bigint' },
-  statements: standardStatements(databricksNames),
+  statements,
   content,
   objects,
   versions: {
@@ -86,11 +101,13 @@ export const databricksWording: Wording = {
     moment: (at) => `timestamp_millis(${Math.trunc(at)})`,
   },
   staged: stagedWording,
+  native: nativeWording,
   lookups: lookupWording,
   access: accessWording,
 };
 
-const KIND = "case when table_type like '%VIEW%' then 'view' else 'table' end";
+const KIND =
+  "case when table_type = 'MATERIALIZED_VIEW' then 'materialized view' when table_type like '%VIEW%' then 'view' else 'table' end";
 
 /** The hash leaves nulls out, so each value says first whether it is one. */
 function hashOf(values: readonly TypedValue[]): string {

@@ -1,6 +1,7 @@
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { diagnoseLineage } from './diagnose-lineage.ts';
 import { databricksNames } from './names.ts';
 
 type Ask = (sql: string) => Promise<QueryResult>;
@@ -42,7 +43,12 @@ export async function diagnoseDatabricks(
   return [
     ...findings,
     await sources(ask.writer, { user: writer, who: 'the writer' }),
-    await makes(ask.writer, { user: writer, schemas: needs.schemas }),
+    await makes(ask.writer, {
+      user: writer,
+      schemas: needs.schemas,
+      keptIn: needs.makes?.find(({ kinds }) => kinds.includes('materialized view'))?.schema,
+    }),
+    await diagnoseLineage({ user: writer, ask: ask.writer }),
   ];
 }
 
@@ -151,11 +157,23 @@ function withoutHistory(
 
 /** On a schema of its own; what it makes there it owns. */
 const NEEDED = ['use schema', 'create table', 'select', 'modify'];
+/** What it makes there it owns, so that these say nothing. */
+const OF_ITS_OWN: ReadonlySet<string> = new Set(['select', 'modify']);
+/** Besides, where the warehouse is to keep versions itself. */
+const KEEPS = 'create materialized view';
 
 /** Rights that come through groups are not told by the information schema: not seen is not missing. */
 async function makes(
   ask: Ask,
-  { user, schemas }: { readonly user: string; readonly schemas: readonly string[] },
+  {
+    user,
+    schemas,
+    keptIn,
+  }: {
+    readonly user: string;
+    readonly schemas: readonly string[];
+    readonly keptIn: string | undefined;
+  },
 ): Promise<Finding> {
   const remedy: string[] = [];
   for (const schema of new Set(schemas)) {
@@ -166,17 +184,18 @@ from information_schema.schemata as s left join information_schema.schema_privil
   on p.catalog_name = s.catalog_name and p.schema_name = s.schema_name and p.grantee = current_user()
 where s.catalog_name = current_catalog() and s.schema_name = ${text}`);
     const rights = new Set(rows.map((row) => cellText(row[2]).replaceAll('_', ' ')));
+    const needed = schema === keptIn ? [...NEEDED, KEEPS] : NEEDED;
     const mayMake =
       rows.some((row) => row[1] === true) ||
       rights.has('ALL PRIVILEGES') ||
-      (rights.has('CREATE TABLE') && rights.has('USE SCHEMA'));
+      needed.every((right) => OF_ITS_OWN.has(right) || rights.has(right.toUpperCase()));
     const name = databricksNames.quote(schema);
     if (rows.length === 0) {
       remedy.push(`create schema ${name};`);
     }
     if (!mayMake) {
       const whom = databricksNames.quote(user);
-      const missing = NEEDED.filter((right) => !rights.has(right.toUpperCase()));
+      const missing = needed.filter((right) => !rights.has(right.toUpperCase()));
       remedy.push(`grant ${missing.join(', ')} on schema ${name} to ${whom};`);
     }
   }

@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 
 export interface HttpsRequest {
   readonly host: string;
@@ -10,6 +10,8 @@ export interface HttpsRequest {
   /** Certificates to trust; absent: the usual ones. */
   readonly ca?: readonly string[] | undefined;
   readonly timeoutMs: number;
+  /** How the host is reached. Absent: straight away. */
+  readonly agent?: Agent | undefined;
 }
 
 export interface HttpsAnswer {
@@ -23,11 +25,11 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** One request over HTTPS, its answer as JSON. Rejects with Node's own error where the host cannot be reached. */
 export function httpsJson(asked: HttpsRequest): Promise<HttpsAnswer> {
-  const { host, port, path, method, body = '', ca, timeoutMs } = asked;
+  const { host, port, path, method, body = '', ca, timeoutMs, agent } = asked;
   return new Promise((resolve, reject) => {
     const headers = { ...asked.headers, 'content-length': Buffer.byteLength(body) };
     const sent = request(
-      { host, port, path, method, headers, ...(ca === undefined ? {} : { ca: [...ca] }) },
+      { host, port, path, method, headers, agent, ...(ca === undefined ? {} : { ca: [...ca] }) },
       (response) => {
         const parts: Buffer[] = [];
         let bytes = 0;

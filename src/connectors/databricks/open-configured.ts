@@ -5,10 +5,12 @@ import { rootCertificates } from 'node:tls';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import type { Connector } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { classifyDatabricksError } from './classify-databricks-error.ts';
 import { openDatabricks } from './databricks-connector.ts';
 import type { DatabricksAddress } from './session-pool.ts';
 import type { DatabricksIdentity, DatabricksSettings } from './settings.ts';
 import type { Credentials } from './sign-in.ts';
+import { workspaceAgent } from './workspace-agent.ts';
 
 export interface ConfiguredDatabricks {
   readonly name: string;
@@ -31,7 +33,8 @@ export async function openConfiguredDatabricks({
 }: ConfiguredDatabricks): Promise<Connector> {
   const { host, port, httpPath, catalog, schema, reader, writer, caFile } = settings;
   const ca = caFile === undefined ? undefined : [...rootCertificates, fileAt(caFile, name)];
-  const workspace = { host, port, ca, timeoutMs: settings.connectTimeout };
+  const reached = { ca, timeoutMs: settings.connectTimeout };
+  const workspace = { host, port, ...reached, agent: agentTo(reached, name) };
   const addressOf = (identity: DatabricksIdentity): DatabricksAddress => ({
     workspace,
     httpPath,
@@ -49,6 +52,17 @@ export async function openConfiguredDatabricks({
       await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
     },
   });
+}
+
+function agentTo(
+  reached: Parameters<typeof workspaceAgent>[0],
+  name: string,
+): ReturnType<typeof workspaceAgent> {
+  try {
+    return workspaceAgent(reached, process.env);
+  } catch (error) {
+    throw classifyDatabricksError(error, name);
+  }
 }
 
 function credentialsOf(identity: DatabricksIdentity, name: string): Credentials {

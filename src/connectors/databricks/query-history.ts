@@ -1,13 +1,16 @@
-import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
-import type { Cell, Connector } from '../connector.ts';
+import type { CallOptions, Cell, Connector } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
 import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
+import type { Rates } from '../history/hourly-position.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { countsSql, GROUPS_AN_HOUR, groupsSql, textsSql } from './query-history-sql.ts';
 import { queryTagsOf } from './query-tags.ts';
+import { HIDDEN, readWarehouseUse } from './warehouse-use.ts';
 
 export interface QueryHistoryParts {
   readonly name: string;
@@ -22,10 +25,12 @@ export interface QueryHistoryParts {
 
 /** Statements show up within an hour of their end, typically. */
 const LATENCY_MS = 90 * 60_000;
+/** Use is billed within a day of it. */
+const BILLED_MS = DAY_MS;
 
 /**
  * The statements of Databricks' SQL warehouses (`system.query.history`) by hour and hash. Work is the time of all tasks over all
- * cores. What ran on classic clusters is not told there.
+ * cores, set right once a day by what each warehouse was billed while something ran. What ran on classic clusters is not told there.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
   const { name, lookbackDays, cutAt, now } = parts;
@@ -39,13 +44,14 @@ export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
   });
 }
 
-function statementsOf({ connector, relation, cutAt }: QueryHistoryParts): HourlyStatements {
+function statementsOf(parts: QueryHistoryParts): HourlyStatements {
+  const { connector, relation, cutAt } = parts;
   const purpose = 'history';
   return {
-    async groups(hours, { signal }) {
+    async groups(hours, { signal, rates }) {
       const groups: HourlyGroup[] = [];
       for await (const rows of connector.stream(groupsSql(relation, hours), { purpose, signal })) {
-        groups.push(...rows.map((row) => readGroup(row, cutAt)));
+        groups.push(...rows.map((row) => readGroup(row, { cutAt, rates })));
       }
       return groups;
     },
@@ -53,7 +59,29 @@ function statementsOf({ connector, relation, cutAt }: QueryHistoryParts): Hourly
       counts: (hours) => countsSql(relation, hours),
       texts: (ids, hours) => textsSql(relation, { ...hours, ids }),
     }),
+    rates: (before, { signal }) => billedRates(parts, { before, options: { purpose, signal } }),
   };
+}
+
+/** What task time cost on each warehouse, idle time left out, in the last day whose use is billed; where it is not told, as the list says. */
+async function billedRates(
+  { connector, relation, now }: QueryHistoryParts,
+  { before, options }: { readonly before: Rates; readonly options: CallOptions },
+) {
+  const to = Math.floor((now() - BILLED_MS) / HOUR_MS) * HOUR_MS;
+  const ask = (sql: string) => connector.query(sql, options);
+  try {
+    const uses = await readWarehouseUse({ ask, relation, from: to - DAY_MS, to });
+    const told = Object.fromEntries(uses.map(({ warehouse, rate }) => [warehouse, rate]));
+    return { rates: { ...before, ...told }, bad: [] };
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {
+      throw error;
+    }
+    const because =
+      'it may not be read, so that costs rest on task times alone; grant use schema, select on schema system.billing';
+    return { rates: before, bad: [{ where: 'system.billing.usage', because }] };
+  }
 }
 
 const STATUS: Readonly<Record<string, HistoryRow['status']>> = {
@@ -62,9 +90,13 @@ const STATUS: Readonly<Record<string, HistoryRow['status']>> = {
   CANCELED: 'cancelled',
 };
 
-function readGroup(row: readonly Cell[], cutAt: number): HourlyGroup {
+function readGroup(
+  row: readonly Cell[],
+  { cutAt, rates }: { readonly cutAt: number; readonly rates: Rates },
+): HourlyGroup {
   const [hour, hash, isReadable, user, runAs, client, tags, status, cached] = row;
   const [runs, taskMs, ms, bytes, lastEnd, sample, longest, warehouse] = row.slice(9);
+  const rate = rates[cellText(warehouse)] ?? 1;
   const unreadable = unreadableBecause({ hash, isReadable, isCut: Number(longest) >= cutAt });
   return {
     hour: Number(hour),
@@ -75,7 +107,7 @@ function readGroup(row: readonly Cell[], cutAt: number): HourlyGroup {
     hash: unreadable === undefined ? cellText(hash) : undefined,
     ...(unreadable === undefined ? {} : { unreadable }),
     sample: cellText(sample),
-    counts: [Number(runs), Number(taskMs ?? 0), Number(ms ?? 0), Number(bytes ?? 0)],
+    counts: [Number(runs), Number(taskMs ?? 0) * rate, Number(ms ?? 0), Number(bytes ?? 0)],
     row: {
       endedAt: Number(lastEnd),
       status: STATUS[cellText(status)] ?? 'unknown',

@@ -17,7 +17,7 @@ const SIZES_AT_ONCE = 4;
  * What we may not read has no rows and no bytes; without sizes nothing has.
  */
 export async function readDatabricksCatalog(
-  session: Session,
+  session: Pick<Session, 'query'>,
   { withoutSizes, ...options }: CatalogOptions,
 ): Promise<readonly CatalogRelation[]> {
   const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
@@ -30,7 +30,7 @@ export async function readDatabricksCatalog(
   const foreignKeys = constraints(await rowsOf(FOREIGN_KEYS));
   const relations = await rowsOf(RELATIONS);
   const delta = relations
-    .filter(([, , kind, , format]) => kind === 'table' && format === 'DELTA')
+    .filter(([, , kind, , format]) => kind === 'table' && KEPT.has(cellText(format)))
     .slice(0, withoutSizes === true ? 0 : MOST_SIZES)
     .map(([schema, name]) => idOf(schema, name));
   const rows = await countRows(session, { tables: delta, options });
@@ -50,16 +50,25 @@ export async function readDatabricksCatalog(
       })),
       ...(counted === undefined ? {} : { rows: counted }),
       ...(size === undefined ? {} : { bytes: size }),
-      ...(kind === 'view' ? { definitionSql: cellText(definition).trim().replace(/;$/, '') } : {}),
+      ...(kind === 'view' && typeof definition === 'string'
+        ? { definitionSql: definition.trim().replace(/;$/, '') }
+        : {}),
       ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
     };
   });
 }
 
+const MATERIALIZED = 'MATERIALIZED_VIEW';
+
 const OWN = "table_catalog = current_catalog() and table_schema <> 'information_schema'";
 
-const RELATIONS = `select t.table_schema, t.table_name, case when t.table_type like '%VIEW%' then 'view' else 'table' end as kind,
-  t.comment, t.data_source_format, v.view_definition
+/** What holds its rows in Delta's files. */
+const KEPT = new Set(['DELTA', MATERIALIZED]);
+
+/** A materialized view is a table to whoever reads it: what it holds need not be what its query would give now. */
+const RELATIONS = `select t.table_schema, t.table_name,
+  case when t.table_type like '%VIEW%' and t.table_type <> '${MATERIALIZED}' then 'view' else 'table' end as kind,
+  t.comment, case when t.table_type = '${MATERIALIZED}' then t.table_type else t.data_source_format end as kept_as, v.view_definition
 from information_schema.tables as t left join information_schema.views as v
   on v.table_catalog = t.table_catalog and v.table_schema = t.table_schema and v.table_name = t.table_name
 where t.table_catalog = current_catalog() and t.table_schema <> 'information_schema'
@@ -123,7 +132,7 @@ interface Sought {
 
 /** One statement for many tables; where one of them may not be read, each by itself. */
 async function countRows(
-  session: Session,
+  session: Pick<Session, 'query'>,
   { tables, options }: Sought,
 ): Promise<ReadonlyMap<RelationId, number>> {
   const counts = new Map<RelationId, number>();
@@ -148,7 +157,7 @@ async function countRows(
 }
 
 async function sizesOf(
-  session: Session,
+  session: Pick<Session, 'query'>,
   { tables, options }: Sought,
 ): Promise<ReadonlyMap<RelationId, number>> {
   const sizes = new Map<RelationId, number>();
@@ -157,6 +166,7 @@ async function sizesOf(
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       const table = id;
       await isReadable(async () => {
+        // Of a materialized view the account may not tell it.
         const sql = `describe detail ${databricksNames.relation(table)}`;
         const { columns, rows } = await session.query(sql, options);
         const at = columns.findIndex(({ name }) => name === 'sizeInBytes');
@@ -183,12 +193,18 @@ async function isReadable(work: () => Promise<void>): Promise<boolean> {
     return true;
   } catch (error) {
     const code = error instanceof ConnectorError ? error.code : undefined;
-    if (code === 'CONNECTOR_PERMISSION_DENIED' || code === 'CONNECTOR_RELATION_MISSING') {
+    if (code !== undefined && UNREADABLE.has(code)) {
       return false;
     }
     throw error;
   }
 }
+
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'CONNECTOR_PERMISSION_DENIED',
+  'CONNECTOR_RELATION_MISSING',
+  'CONNECTOR_BAD_SQL',
+]);
 
 function grouped<Value>(
   rows: readonly (readonly Cell[])[],

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { DBSQLClient } from '@databricks/sql';
 import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
@@ -147,10 +148,13 @@ export class SessionPool {
 /** No traffic but statements: no telemetry, no feature flags, no files from other hosts. */
 async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<DBSQLClient> {
   const { DBSQLClient } = await import('@databricks/sql');
-  const { host, port, ca, timeoutMs } = address.workspace;
+  const { host, port, ca, timeoutMs, agent } = address.workspace;
   const client = new DBSQLClient({ logger: { log: ignoreSinceErrorsAreThrown } });
   // Times and decimals come as text then, with all their digits.
   client.getConfig().useArrowNativeTypes = false;
+  if (agent !== undefined) {
+    goBy(agent, client);
+  }
   await client.connect({
     host,
     port,
@@ -167,6 +171,16 @@ async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<D
     ...DRIVER_RETRIES,
   });
   return client;
+}
+
+/** The driver's own setting for a proxy forgets the authorities to trust, and whom to leave out. */
+function goBy(agent: Agent, client: DBSQLClient): void {
+  const providerOf = client.getConnectionProvider.bind(client);
+  client.getConnectionProvider = async () => {
+    const provider = await providerOf();
+    provider.getAgent = async () => agent;
+    return provider;
+  };
 }
 
 function ignoreSinceErrorsAreThrown(): void {

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import { z } from 'zod';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDatabricksError } from './classify-databricks-error.ts';
@@ -18,6 +19,8 @@ export interface Workspace {
   readonly port: number;
   readonly ca?: readonly string[] | undefined;
   readonly timeoutMs: number;
+  /** How it is reached. Absent: straight away. */
+  readonly agent?: Agent | undefined;
 }
 
 export interface SignInParts {

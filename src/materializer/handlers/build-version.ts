@@ -42,9 +42,11 @@ export const buildVersion: ActionHandler<'build-version'> = {
     });
     const work: StepWork = { ...plainWork, connector };
     try {
-      const { built, refused } = await buildAs(action, (each) =>
-        build(each, { work, cpuMs: () => cpuMs }),
-      );
+      const { built, refused } = await buildAs(action, {
+        build: (each) => build(each, { work, cpuMs: () => cpuMs }),
+        clear: async () =>
+          connector.capabilities.transactionalDdl ? undefined : await undoBuild(action, work),
+      });
       await work.inside();
       const bytes = await versionBytes(action, work);
       const replayed = await replay(action, { work, built });

@@ -84,6 +84,13 @@ describe('the doctor of a Databricks warehouse', () => {
     await give('USE_SCHEMA');
     const granted = await found({ writes: true });
     expect(granted.some(({ detail }) => detail.includes('may make what it needs'))).toBe(true);
+    const kept = await found({
+      writes: true,
+      makes: [{ schema: 'gold', kinds: ['table', 'materialized view'] }],
+    });
+    expect(kept.find(({ detail }) => detail.includes('unless by a group'))?.remedy).toEqual([
+      'grant select, modify, create materialized view on schema `gold` to `goldsmith-writer`;',
+    ]);
   });
 });
 
@@ -121,7 +128,8 @@ describe('what a Databricks warehouse is asked about access', () => {
     expect(await rowsOf(access?.grants(sales))).toEqual([['analysts', 'SELECT', false, null]]);
     expect(await rowsOf(access?.owner(sales))).toEqual([['people']]);
     expect(await rowsOf(access?.mayRead('somebody', sales))).toEqual([[true]]);
-    expect(await rowsOf(access?.ourselves)).toEqual([['goldsmith-reader']]);
+    // The text of a view is told to its owner alone, and ours are the writer's.
+    expect(await rowsOf(access?.ourselves)).toEqual([['goldsmith-writer']]);
   });
 
   it('tells row filters and masks, which refuse a mart', async () => {
