@@ -22,6 +22,8 @@ export interface DryRunTarget {
   readonly dataSchema: string;
   readonly ledgerSchema: string;
   readonly writes: boolean;
+  /** Statements are only looked at, not carried out and undone. Absent: they are. */
+  readonly onlyChecked?: boolean;
   /** Versions may be what the warehouse itself keeps. Absent: no. */
   readonly nativeShapes?: boolean;
 }

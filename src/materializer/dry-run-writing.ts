@@ -66,7 +66,10 @@ export function writingKinds(target: DryRunTarget): readonly DryRunKind[] {
     ...(target.nativeShapes === true
       ? [
           sends('have the warehouse keep a version, and refresh it', (session: Session) =>
-            keptNatively(session, { relation: copy, definition: definition(session) }),
+            keptNatively(session, {
+              relation: copy,
+              definition: keptDefinition(session, { target, otherwise: definition(session) }),
+            }),
           ),
         ]
       : []),
@@ -138,6 +141,24 @@ function keptNatively(
         ...[native.rest?.(relation), native.wake?.(relation)].filter((sql) => sql !== undefined),
         dropObject(native.kind, relation, wording),
       ];
+}
+
+/** Some keep only what reads a table: where that costs nothing, a table of somebody's is counted. */
+function keptDefinition(
+  { wording: { names } }: Session,
+  { target, otherwise }: { readonly target: DryRunTarget; readonly otherwise: MartDefinition },
+): MartDefinition {
+  const { sample, onlyChecked } = target;
+  const column = sample?.columns[0]?.name;
+  if (sample === undefined || column === undefined || onlyChecked !== true) {
+    return otherwise;
+  }
+  const [id, counted] = otherwise.columns.map(({ name }) => names.quote(name));
+  const by = names.quote(column);
+  return {
+    ...otherwise,
+    sql: `select ${by} as ${id ?? ''}, count(*) as ${counted ?? ''} from ${names.relation(sample.id)} group by ${by}`,
+  };
 }
 
 /** A new ledger is made, or in one that is there a row is written. */

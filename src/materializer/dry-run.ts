@@ -1,3 +1,4 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { CallOptions, Connector, Session } from '../connectors/connector.ts';
 import { type DryRunKind, type DryRunTarget, readingKinds } from './dry-run-reading.ts';
 import { writingKinds } from './dry-run-writing.ts';
@@ -27,7 +28,9 @@ export async function dryRunStatements(
     results.push(...kinds.map((kind) => ({ kind, outcome: 'not-tried' as const, detail })));
   } else if (target.writes) {
     await rolledBack(connector, { readOnly: false, purpose: 'publish' }, async (session) => {
-      results.push(...(await tryAll(writingKinds(target), { connector, session, reads: false })));
+      const onlyChecked = connector.dryRun !== undefined;
+      const kinds = writingKinds({ ...target, onlyChecked });
+      results.push(...(await tryAll(kinds, { connector, session, reads: false })));
     });
   }
   return results;
@@ -54,6 +57,10 @@ async function tryAll(
         results.push({ kind, outcome: 'accepted', detail: '' });
         continue;
       }
+      if (isUnmade(error, parts)) {
+        results.push({ kind, outcome: 'not-tried', detail: UNMADE });
+        continue;
+      }
       const detail = error instanceof Error ? error.message : String(error);
       results.push({ kind, outcome: 'refused', detail });
       refused = parts.connector.dryRun === undefined ? kind : undefined;
@@ -61,6 +68,21 @@ async function tryAll(
   }
   return results;
 }
+
+/** A dry run makes nothing, so what those before it would have made is missing. */
+function isUnmade(
+  error: unknown,
+  { connector, reads }: { readonly connector: Connector; readonly reads: boolean },
+): boolean {
+  return (
+    !reads &&
+    connector.dryRun !== undefined &&
+    error instanceof GoldsmithError &&
+    error.code === 'CONNECTOR_RELATION_MISSING'
+  );
+}
+
+const UNMADE = 'not tried: it is about what the kinds before it make, and a dry run makes nothing';
 
 /** The statement was checked, and there is no answer to go on with. */
 class Checked extends Error {}

@@ -82,7 +82,9 @@ export class BigqueryJobs {
     try {
       const understood = understand(request.query);
       this.#requireAccess(request, understood);
-      for (const sql of understood.returnsRows ? understood.sql : []) {
+      const names =
+        understood.returnsRows || /^(CREATE|INSERT|UPDATE|DELETE)/.test(understood.statementType);
+      for (const sql of names ? understood.sql.slice(0, 1) : []) {
         (await connection.prepare(sql)).destroySync();
       }
       return { statementType: understood.statementType };

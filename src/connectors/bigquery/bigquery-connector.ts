@@ -181,6 +181,12 @@ class BigqueryConnector implements Connector {
     );
   }
 
+  /** Free of charge, by whoever would send it. */
+  async dryRun(sql: string, options: CallOptions): Promise<void> {
+    const writes = WRITING.has(options.purpose) && this.#writer !== undefined;
+    await this.#session(writes ? this.#forWriting(options) : this.#reader).check(sql, options);
+  }
+
   /** Nothing stays open between statements; whatever runs ends by its own limit. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -210,3 +216,10 @@ class BigqueryConnector implements Connector {
     return this.#writer;
   }
 }
+
+const WRITING: ReadonlySet<CallOptions['purpose']> = new Set([
+  'build',
+  'ledger',
+  'publish',
+  'drop',
+]);

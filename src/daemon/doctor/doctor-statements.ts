@@ -18,13 +18,15 @@ export async function checkStatements({ config, connector }: Engine): Promise<Do
   const results = await dryRunStatements(connector, { ...marts, sample, writes, nativeShapes });
   const accepted = results.filter(({ outcome }) => outcome === 'accepted');
   const refused = results.filter(({ outcome }) => outcome === 'refused');
-  const untried = results.length - accepted.length - refused.length;
-  const said = `${accepted.length} kinds of statement were checked and accepted, nothing was changed${writes ? '' : '; what writes was not tried, for this Goldsmith does not write'}`;
+  const untried = results.filter(({ outcome }) => outcome === 'not-tried');
+  const [unknown] = untried;
+  const left = unknown === undefined ? '' : `; ${untried.length} were ${unknown.detail}`;
+  const said = `${accepted.length} kinds of statement were checked and accepted, nothing was changed${writes ? left : '; what writes was not tried, for this Goldsmith does not write'}`;
   return refused.length === 0
     ? answer(said)
     : fail(
         [
-          `${refused.length} of ${results.length} kinds of statement are refused${untried === 0 ? '' : `, ${untried} after them were not tried`}`,
+          `${refused.length} of ${results.length} kinds of statement are refused${untried.length === 0 ? '' : `, ${untried.length} were not tried`}`,
           ...refused.map(({ kind, detail }) => `to ${kind}: ${detail}`),
         ].join('\n    '),
       );
