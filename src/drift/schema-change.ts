@@ -106,5 +106,8 @@ const WORDS: Record<RenameEvidence, string> = {
 
 function grounds(change: SchemaChange & { readonly evidence: readonly RenameEvidence[] }): string {
   const because = change.evidence.map((one) => WORDS[one]).join(', ');
-  return isGuess(change) ? ` (a guess: ${because})` : ` (${because})`;
+  if (isGuess(change)) {
+    return because === '' ? ' (a guess)' : ` (a guess: ${because})`;
+  }
+  return ` (${because})`;
 }

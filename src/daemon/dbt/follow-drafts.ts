@@ -1,6 +1,7 @@
 import type { DbtModel } from '../../lineage/dbt/dbt-project.ts';
 import { demandOf } from '../../propose/body/demand-of.ts';
 import { draftFollow } from '../../propose/dbt/draft-follow.ts';
+import { draftMovedSource } from '../../propose/dbt/draft-moved-source.ts';
 import { followModel } from '../../propose/dbt/follow-model.ts';
 import { subjectOfModel } from '../../propose/dbt/subject-of-model.ts';
 import type { Draft } from '../../propose/proposal.ts';
@@ -34,7 +35,54 @@ export async function draftFollows(
       }
     }
   }
-  return drafts;
+  return [...drafts, ...(await draftMoves(engine, { own, schema, beside, usage: input.usage }))];
+}
+
+/** Sources whose table is under another name now, and no longer under the one dbt knows. */
+async function draftMoves(
+  engine: Engine,
+  {
+    own,
+    schema,
+    beside: { project, world },
+    usage,
+  }: Pick<DraftParts, 'schema'> & {
+    readonly own: ReadonlySet<string>;
+    readonly beside: DbtRead;
+    readonly usage: DraftParts['input']['usage'];
+  },
+): Promise<readonly Draft[]> {
+  const { config, priceCpu } = engine;
+  const standing = new Set(world.schema.snapshot.relations.map(({ id }) => id));
+  const drafts = new Map<string, Draft>();
+  for (const { changes } of formerWorlds(engine, { schema, own })) {
+    for (const source of project.sources) {
+      const change = changes.find(
+        (each) => each.kind === 'relation-moved' && each.relation === source.relation,
+      );
+      const isOpen =
+        change?.kind === 'relation-moved' &&
+        !standing.has(source.relation) &&
+        standing.has(change.to) &&
+        (project.name === '' || source.package === project.name);
+      if (!isOpen || drafts.has(source.id)) {
+        continue;
+      }
+      const { relation } = source;
+      const draft = draftMovedSource({
+        source,
+        change,
+        text: await projectText(config.dbt.project ?? '', source.path ?? ''),
+        path: config.dbt.path,
+        models: project.models
+          .filter(({ dependsOn }) => dependsOn.includes(source.id))
+          .map(({ name }) => name),
+        ...demandOf({ relation, steps: [], usage, priceCpu }),
+      });
+      drafts.set(source.id, draft);
+    }
+  }
+  return [...drafts.values()];
 }
 
 /** The project's own models that depend on a relation of which a column was renamed. */
