@@ -95,7 +95,12 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       readOnly: config.mode === 'observe',
     });
     opened.push(() => plain.close());
-    const prices = openPriceBook({ file: config.prices.file, connector: plain, clock });
+    const prices = openPriceBook({
+      file: config.prices.file,
+      connector: plain,
+      clock,
+      documents: store.documents,
+    });
     const priceNow = prices.now;
     const priceCpu = (cpuMs: number) => priceCpuMs(cpuMs, priceNow());
     const memory = openMemory(store.documents);
