@@ -29,6 +29,7 @@ grant role GOLDSMITH_READER to user GOLDSMITH_READS;
 create role if not exists GOLDSMITH_WRITER;
 grant usage on warehouse GOLDSMITH_WH to role GOLDSMITH_WRITER;
 grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_WRITER; -- row policies and masks, which a mart could not keep
+grant database role SNOWFLAKE.OBJECT_VIEWER to role GOLDSMITH_WRITER;     -- who reads a mart from other databases
 grant usage on database SHOP to role GOLDSMITH_WRITER;
 create schema if not exists SHOP.GOLD_DATA;
 create schema if not exists SHOP.GOLDSMITH;

@@ -53,6 +53,12 @@ export function recognise(text: string): Recognised {
   if (keys === 'PRIMARY' || keys === 'UNIQUE' || keys === 'IMPORTED') {
     return { kind: 'keys', which: keys };
   }
+  const grantsOn = new RegExp(`^SHOW GRANTS ON SCHEMA (?:[^.]+\\.)?${NAME}$`).exec(sql)?.[1];
+  if (grantsOn !== undefined) {
+    const name = grantsOn.replaceAll('"', '');
+    const shown = `SELECT "privilege", "granted_to", "grantee_name" FROM SNOW_INFORMATION.own_schema_shown WHERE schema_name = '${name}'`;
+    return { kind: 'run', sql: shown, comments: [] };
+  }
   if (/^(ALTER SESSION|USE ROLE|USE WAREHOUSE|USE SECONDARY)/.test(sql)) {
     return { kind: 'nothing' };
   }
@@ -180,6 +186,10 @@ function renamed(sql: string): string {
     .replaceAll(
       /\bDATEADD\('(\w+)', (-?\d+), /g,
       (_all, unit: string, count: string) => `DATE_ADD(INTERVAL '${count} ${unit}', `,
+    )
+    .replaceAll(
+      /\bIS_ROLE_IN_SESSION\(([^()]+)\)/g,
+      '($1 IN (SELECT CURRENT_ROLE() UNION ALL SELECT of_role FROM SNOW_INFORMATION.own_members WHERE member = CURRENT_ROLE()))',
     )
     .replaceAll(/\bAPPROX_PERCENTILE\b/g, 'APPROX_QUANTILE')
     .replaceAll(/::\s*NUMBER\b(?!\s*\()/g, '::DECIMAL(38, 0)')

@@ -15,6 +15,10 @@ export async function openSnowflakeWorld(): Promise<DuckDBInstance> {
 
 const OWN = `schema_name not in ('SNOW_INFORMATION', 'main', 'information_schema', 'pg_catalog') and database_name = '${DATABASE}'`;
 
+/** A moment that is another one once the definition is: DuckDB remembers none. */
+const changedAt = (definition: string) =>
+  `timestamptz '2024-01-01 00:00:00+00' + to_milliseconds((hash(${definition}) % 1000000000000)::bigint)`;
+
 const TYPE = `case
   when data_type like 'DECIMAL%' or data_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT') then 'NUMBER'
   when data_type in ('DOUBLE', 'FLOAT') then 'FLOAT'
@@ -42,12 +46,12 @@ from "${DATABASE}"."SNOW_INFORMATION".own_dynamic limit result_limit`,
   `create view "SNOW_INFORMATION"."TABLES" as
 select t.database_name as table_catalog, t.schema_name as table_schema, t.table_name, coalesce(o.owner, 'PEOPLE') as table_owner, 'BASE TABLE' as table_type,
   'NO' as is_transient, t.estimated_size as row_count, t.estimated_size * 100 as bytes, timestamptz '2024-01-01 00:00:00+00' as created,
-  timestamptz '2024-01-01 00:00:00+00' as last_ddl, t.comment, case when d.object_name is null then 'NO' else 'YES' end as is_dynamic
+  ${changedAt('t.sql')} as last_ddl, ${changedAt('t.sql || t.estimated_size')} as last_altered, t.comment, case when d.object_name is null then 'NO' else 'YES' end as is_dynamic
 from duckdb_tables() as t left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = t.schema_name and o.object_name = t.table_name
 left join "${DATABASE}"."SNOW_INFORMATION".own_dynamic as d on d.schema_name = t.schema_name and d.object_name = t.table_name
 where t.${OWN}
 union all
-select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', timestamptz '2024-01-01 00:00:00+00', v.comment, 'NO'
+select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', ${changedAt('v.sql')}, ${changedAt('v.sql')}, v.comment, 'NO'
 from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = v.schema_name and o.object_name = v.view_name
 where v.${OWN}`,
   `create view "SNOW_INFORMATION"."COLUMNS" as
@@ -70,6 +74,15 @@ union all
 select owner, 'ROLE', '${DATABASE}', schema_name, object_name, 'TABLE', 'OWNERSHIP', 'NO' from "${DATABASE}"."SNOW_INFORMATION".own_owners`,
   `create view "SNOW_INFORMATION"."TABLE_CONSTRAINTS" as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type from duckdb_constraints() where ${OWN} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')`,
+  `create table "SNOW_INFORMATION".own_schema_grants (schema_name varchar, privilege varchar, grantee varchar)`,
+  `create table "SNOW_INFORMATION".own_schema_revokes (schema_name varchar, privilege varchar)`,
+  `create table "SNOW_INFORMATION".own_members (member varchar, of_role varchar)`,
+  `create view "SNOW_INFORMATION".own_schema_shown as
+select p.privilege as "privilege", 'ROLE' as "granted_to", 'GOLDSMITH_WRITER' as "grantee_name", s.schema_name
+from duckdb_schemas() as s cross join (values ('USAGE'), ('CREATE TABLE'), ('CREATE VIEW'), ('CREATE DYNAMIC TABLE')) as p(privilege)
+where s.database_name = '${DATABASE}' and (s.schema_name, p.privilege) not in (select (r.schema_name, r.privilege) from "${DATABASE}"."SNOW_INFORMATION".own_schema_revokes as r)
+union all
+select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMATION".own_schema_grants`,
   `create view "SNOW_INFORMATION"."FUNCTIONS" as select 'MY_RATE' as function_name`,
   `create view "SNOW_INFORMATION"."SCHEMATA" as select catalog_name, schema_name from information_schema.schemata where ${OWN.replace('database_name', 'catalog_name')}`,
   'create schema "SNOWFLAKE"."ACCOUNT_USAGE"',

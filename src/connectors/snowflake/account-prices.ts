@@ -1,8 +1,8 @@
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
 import { cellText } from '../cell-text.ts';
 import type { QueryResult } from '../connector.ts';
-import { ConnectorError } from '../connector-error.ts';
 import { quoteName } from '../quote.ts';
+import { isHidden } from './hidden.ts';
 
 /** What the contract makes of a credit and of a terabyte, day by day. */
 const RATE_SHEET = 'snowflake.organization_usage.rate_sheet_daily';
@@ -57,12 +57,9 @@ export async function readSnowflakePrices({
       source: `a credit by ${RATE_SHEET} of ${credit.since}, where an hour of work stands for one credit`,
     };
   } catch (error) {
-    if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {
+    if (!isHidden(error)) {
       throw error;
     }
     return { kind: 'untold', because: `${role} may not read ${RATE_SHEET}`, remedy };
   }
 }
-
-/** Snowflake does not tell what is hidden from what is missing. */
-const HIDDEN = new Set(['CONNECTOR_RELATION_MISSING', 'CONNECTOR_PERMISSION_DENIED']);

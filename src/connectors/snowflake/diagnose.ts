@@ -1,8 +1,9 @@
-import { relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
-import type { Finding, Needs, QueryResult } from '../connector.ts';
-import { ConnectorError } from '../connector-error.ts';
+import type { Finding, Needs, QueryResult, SchemaNeed } from '../connector.ts';
 import { quoteName } from '../quote.ts';
+import { diagnoseAdoptable, diagnoseSchemas } from './diagnose-schemas.ts';
+import { isHidden } from './hidden.ts';
+import { listedDependents } from './listed-dependents.ts';
 
 interface Identity {
   readonly role: string;
@@ -41,9 +42,15 @@ export async function diagnoseSnowflake(
   return [
     ...findings,
     await session(writer, 'the writer'),
-    ...(await schemas(writer, needs.schemas)),
+    ...(await diagnoseSchemas(writer, makesOf(needs))),
+    ...(await diagnoseAdoptable(writer, needs.adoptable)),
     ...(await policies(writer)),
+    await dependents(writer),
   ];
+}
+
+function makesOf({ makes, schemas }: Needs): readonly SchemaNeed[] {
+  return makes ?? schemas.map((schema) => ({ schema, kinds: ['table', 'view'] }));
 }
 
 function good(detail: string): Finding {
@@ -111,7 +118,7 @@ async function history({ role, ask }: Identity, needs: Asked): Promise<readonly 
       ? [odd(`${relation} is ${Math.round(age / 60_000)} minutes behind, more than it should be`)]
       : [good(`${relation} may be read and is ${Math.round(age / 60_000)} minutes behind`)];
   } catch (error) {
-    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+    if (!isHidden(error)) {
       throw error;
     }
     return [
@@ -128,7 +135,7 @@ async function attribution({ role, ask }: Identity): Promise<Finding> {
     await ask('select count(*) from snowflake.account_usage.query_attribution_history where 1 = 0');
     return good('attributed credits may be read');
   } catch (error) {
-    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+    if (!isHidden(error)) {
       throw error;
     }
     return odd(
@@ -144,7 +151,7 @@ async function policies({ role, ask }: Identity): Promise<readonly Finding[]> {
     await ask('select count(*) from snowflake.account_usage.policy_references where 1 = 0');
     return [good('the writer sees row policies and masks, up to two hours late')];
   } catch (error) {
-    if (!(error instanceof ConnectorError) || !DENIED.has(error.code)) {
+    if (!isHidden(error)) {
       throw error;
     }
     return [
@@ -155,24 +162,19 @@ async function policies({ role, ask }: Identity): Promise<readonly Finding[]> {
   }
 }
 
-/** Snowflake does not tell what is hidden from what is missing. */
-const DENIED = new Set(['CONNECTOR_RELATION_MISSING', 'CONNECTOR_PERMISSION_DENIED']);
-
-async function schemas(
-  { role, ask }: Identity,
-  names: readonly string[],
-): Promise<readonly Finding[]> {
-  const { rows } = await ask(
-    'select schema_name, current_database() from information_schema.schemata',
-  );
-  const seen = new Set(rows.map(([name]) => cellText(name)));
-  const database = quoteName(cellText(rows[0]?.[1]));
-  return [...new Set(names.map((name) => relationParts(name).name))].map((name) =>
-    seen.has(name)
-      ? good(`the writer sees the schema ${name}`)
-      : bad(`the writer ${role} sees no schema ${name} (names are as stored: usually capitals)`, [
-          `create schema if not exists ${database}.${quoteName(name)};`,
-          `grant usage, create table, create view on schema ${database}.${quoteName(name)} to role ${quoteName(role)};`,
-        ]),
-  );
+/** Views of other databases, and secure ones of others, are told by that list alone. */
+async function dependents({ role, ask }: Identity): Promise<Finding> {
+  const { name } = listedDependents;
+  try {
+    await ask(`select count(*) from ${name.toLowerCase()} where 1 = 0`);
+    return good('the writer sees what reads a mart from other databases, up to three hours late');
+  } catch (error) {
+    if (!isHidden(error)) {
+      throw error;
+    }
+    return odd(
+      `the writer ${role} may not read ${name}, so readers of marts in other databases are not seen, and beside views whose text it does not see nothing is published`,
+      [`grant database role SNOWFLAKE.OBJECT_VIEWER to role ${quoteName(role)};`],
+    );
+  }
 }

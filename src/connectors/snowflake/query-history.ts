@@ -1,12 +1,12 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Connector } from '../connector.ts';
-import { ConnectorError } from '../connector-error.ts';
 import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
 import type { Rates } from '../history/hourly-position.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
 import { creditsPerHour } from './credits.ts';
+import { isHidden } from './hidden.ts';
 import { readGroup, restsOf } from './history-group.ts';
 import { countsSql, creditsSql, groupsSql, textsSql, workSql } from './history-sql.ts';
 
@@ -96,7 +96,7 @@ async function creditRates(
     });
     return { rates: { ...before, ...Object.fromEntries(rates) }, bad: [] };
   } catch (error) {
-    if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {
+    if (!isHidden(error)) {
       throw error;
     }
     const because =
@@ -104,9 +104,6 @@ async function creditRates(
     return { rates: before, bad: [{ where: attribution, because }] };
   }
 }
-
-/** Snowflake does not tell what is hidden from what is missing. */
-const HIDDEN = new Set(['CONNECTOR_RELATION_MISSING', 'CONNECTOR_PERMISSION_DENIED']);
 
 function hourOf(at: EpochMs): EpochMs {
   return Math.floor(at / HOUR_MS) * HOUR_MS;

@@ -1,90 +1,157 @@
-import { type RelationId, relationId } from '../../base/relation.ts';
+import { DAY_MS, type EpochMs } from '../../base/clock.ts';
+import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, QueryResult, Session } from '../connector.ts';
+import { type NamedRow, namedRows } from './named-rows.ts';
+import { textLiteral } from './text-literal.ts';
 import { hasBareNames, viewDefinition } from './view-definition.ts';
+
+/** What was read of a database: what did not change since is not asked for again. */
+export interface KnownCatalog {
+  /** When everything was read. */
+  readonly readAt: EpochMs;
+  readonly parts: ReadonlyMap<RelationId, RelationPartsKnown>;
+  readonly keys: readonly Key[];
+  readonly references: readonly Reference[];
+}
+
+interface RelationPartsKnown {
+  /** Another one after whatever was done to the relation or its rows. */
+  readonly mark: string;
+  readonly columns: CatalogRelation['columns'];
+  /** The text of a view; empty where there is none to see. */
+  readonly text: string;
+}
+
+interface CatalogLook {
+  readonly session: Pick<Session, 'query'>;
+  readonly options: CallOptions;
+  readonly known: KnownCatalog | undefined;
+  readonly now: EpochMs;
+}
+
+/** However little changed, everything is read again so often: the account's marks are documented, and were not seen by us. */
+const WHOLE_EVERY_MS = DAY_MS;
+/** Where more relations changed, one statement about all is less than a list of names. */
+const MOST_NAMED = 200;
 
 /**
  * Tables, views and what they are made of, from the database's information schema, without latency: a few statements, whatever
- * the number of relations. Ids leave the session's own database out.
+ * the number of relations. Ids leave the session's own database out. Columns, keys and texts of what did not change since `known` are
+ * taken from there: then it is one statement of one row a relation.
  *
  * Rows and bytes are exact. Keys and references are declared, never enforced: claims to be checked. A view that names relations
  * of its own schema without saying so has no definition here, unless that schema is the session's.
  */
 export async function readSnowflakeCatalog(
-  session: Session,
-  options: CallOptions,
-): Promise<readonly CatalogRelation[]> {
+  look: CatalogLook,
+): Promise<{ readonly relations: readonly CatalogRelation[]; readonly known: KnownCatalog }> {
+  const { rows } = await look.session.query(RELATIONS, look.options);
+  const marks = new Map(rows.map((row) => [idOf(row[0], row[1]), cellText(row[8])]));
+  const known = await catalogParts(look, marks);
+  const relations = rows.map(
+    ([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
+      const id = idOf(schema, name);
+      const isView = cellText(kind).includes('VIEW');
+      const { columns = [], text = '' } = known.parts.get(id) ?? {};
+      const definition = isView
+        ? viewDefinition(
+            text,
+            columns.map((column) => column.name),
+          )
+        : undefined;
+      const isComplete =
+        definition !== undefined && (schema === ownSchema || !hasBareNames(definition));
+      return {
+        id,
+        kind: isView ? ('view' as const) : ('table' as const),
+        columns,
+        keys: known.keys
+          .filter((key) => key.of === id)
+          .map(({ columns: names, primary }) => ({ columns: names, primary })),
+        foreignKeys: known.references
+          .filter((reference) => reference.of === id)
+          .map(({ of: _of, ...reference }) => reference),
+        ...(isView || rowCount === null ? {} : { rows: Number(rowCount) }),
+        ...(isView || bytes === null ? {} : { bytes: Number(bytes) }),
+        ...(isComplete ? { definitionSql: definition } : {}),
+        ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
+        ...(createdAt === null ? {} : { createdAt: Number(createdAt) }),
+      };
+    },
+  );
+  return { relations, known };
+}
+
+async function catalogParts(
+  { session, options, known, now }: CatalogLook,
+  marks: ReadonlyMap<RelationId, string>,
+): Promise<KnownCatalog> {
+  const before = known !== undefined && now - known.readAt < WHOLE_EVERY_MS ? known : undefined;
+  const changed = [...marks].filter(
+    ([id, mark]) => mark === '' || before?.parts.get(id)?.mark !== mark,
+  );
+  if (before !== undefined && changed.length === 0) {
+    return before;
+  }
   const ask = (sql: string) => session.query(sql, options);
-  const columns = grouped(await ask(COLUMNS), (row) => ({
+  const isPart = before !== undefined && changed.length <= MOST_NAMED;
+  const only = isPart ? ` and ${namedOneOf(changed.map(([id]) => id))}` : '';
+  const columns = grouped(await ask(columnsSql(only)), (row) => ({
     name: row('column_name'),
     type: typeOf(row),
     notNull: row('is_nullable') === 'NO',
   }));
-  const keys = [
-    ...keysOf(await ask('show primary keys in database'), true),
-    ...keysOf(await ask('show unique keys in database'), false),
-  ];
-  const references = referencesOf(await ask('show imported keys in database'));
-  const definitions = new Map(
-    (await ask(VIEWS)).rows.map(([schema, name, text]) => [idOf(schema, name), cellText(text)]),
+  const texts = new Map(
+    (await ask(viewsSql(only))).rows.map(([schema, name, text]) => [
+      idOf(schema, name),
+      cellText(text),
+    ]),
   );
-  const { rows } = await ask(RELATIONS);
-  return rows.map(([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
-    const id = idOf(schema, name);
-    const isView = cellText(kind).includes('VIEW');
-    const own = columns.get(id) ?? [];
-    const definition = isView
-      ? viewDefinition(
-          definitions.get(id) ?? '',
-          own.map((column) => column.name),
-        )
-      : undefined;
-    const isComplete =
-      definition !== undefined && (schema === ownSchema || !hasBareNames(definition));
-    return {
-      id,
-      kind: isView ? ('view' as const) : ('table' as const),
-      columns: own,
-      keys: keys
-        .filter((key) => key.of === id)
-        .map(({ columns: names, primary }) => ({ columns: names, primary })),
-      foreignKeys: references
-        .filter((reference) => reference.of === id)
-        .map(({ of: _of, ...reference }) => reference),
-      ...(isView || rowCount === null ? {} : { rows: Number(rowCount) }),
-      ...(isView || bytes === null ? {} : { bytes: Number(bytes) }),
-      ...(isComplete ? { definitionSql: definition } : {}),
-      ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
-      ...(createdAt === null ? {} : { createdAt: Number(createdAt) }),
-    };
+  const parts = new Map(isPart ? before.parts : []);
+  for (const [id, mark] of isPart ? changed : marks) {
+    parts.set(id, { mark, columns: columns.get(id) ?? [], text: texts.get(id) ?? '' });
+  }
+  return {
+    readAt: isPart ? before.readAt : now,
+    parts,
+    keys: [
+      ...keysOf(await ask('show primary keys in database'), true),
+      ...keysOf(await ask('show unique keys in database'), false),
+    ],
+    references: referencesOf(await ask('show imported keys in database')),
+  };
+}
+
+function namedOneOf(ids: readonly RelationId[]): string {
+  const pairs = ids.map((id) => {
+    const { schema = '', name } = relationParts(id);
+    return `(${textLiteral(schema)}, ${textLiteral(name)})`;
   });
+  return `(table_schema, table_name) in (${pairs.join(', ')})`;
 }
 
 const PEOPLES = "table_schema <> 'INFORMATION_SCHEMA'";
 
-const RELATIONS = `select table_schema, table_name, table_type, row_count, bytes, comment, date_part('epoch_millisecond', created), current_schema()
+const RELATIONS = `select table_schema, table_name, table_type, row_count, bytes, comment, date_part('epoch_millisecond', created), current_schema(),
+  created::varchar || ' ' || coalesce(last_ddl::varchar, '') || ' ' || last_altered::varchar as mark
 from information_schema.tables
 where ${PEOPLES} and table_type <> 'TEMPORARY TABLE'
 order by table_schema, table_name`;
 
-const COLUMNS = `select table_schema as "table_schema", table_name as "table_name", column_name as "column_name", data_type as "data_type",
+const columnsSql = (
+  only: string,
+) => `select table_schema as "table_schema", table_name as "table_name", column_name as "column_name", data_type as "data_type",
   is_nullable as "is_nullable", numeric_precision as "precision", numeric_scale as "scale", character_maximum_length as "length"
-from information_schema.columns where ${PEOPLES}
+from information_schema.columns where ${PEOPLES}${only}
 order by table_schema, table_name, ordinal_position`;
 
-const VIEWS = `select table_schema, table_name, view_definition from information_schema.views where ${PEOPLES}`;
-
-type Named = (column: string) => string;
-
-/** Rows by column name: SHOW has columns we do not ask for, in an order of its own. */
-function namedRows({ columns, rows }: QueryResult): readonly Named[] {
-  const places = new Map(columns.map(({ name }, at) => [name, at]));
-  return rows.map((row) => (column) => cellText(row[places.get(column) ?? -1]));
-}
+const viewsSql = (only: string) =>
+  `select table_schema, table_name, view_definition from information_schema.views where ${PEOPLES}${only}`;
 
 function grouped<Value>(
   result: QueryResult,
-  read: (row: Named) => Value,
+  read: (row: NamedRow) => Value,
 ): ReadonlyMap<RelationId, readonly Value[]> {
   const groups = new Map<RelationId, Value[]>();
   for (const row of namedRows(result)) {
@@ -99,7 +166,7 @@ function grouped<Value>(
 /** The longest text a column without a limit takes. */
 const UNLIMITED = '16777216';
 
-function typeOf(row: Named): string {
+function typeOf(row: NamedRow): string {
   const type = row('data_type');
   if (type === 'NUMBER') {
     return `NUMBER(${row('precision')},${row('scale')})`;
@@ -151,7 +218,7 @@ function referencesOf(result: QueryResult): readonly Reference[] {
   return [...found.values()];
 }
 
-function inOrder(result: QueryResult): readonly Named[] {
+function inOrder(result: QueryResult): readonly NamedRow[] {
   return namedRows(result).toSorted(
     (a, b) => Number(a('key_sequence')) - Number(b('key_sequence')),
   );

@@ -21,7 +21,7 @@ import { stopStatements } from '../stop-statements.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
-import { readSnowflakeCatalog } from './read-snowflake-catalog.ts';
+import { type KnownCatalog, readSnowflakeCatalog } from './read-snowflake-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { cancelSql, RUNNING_SQL } from './running-sql.ts';
 import { SnowflakePool } from './snowflake-pool.ts';
@@ -93,6 +93,8 @@ class SnowflakeConnector implements Connector {
   readonly #writer: Opened | undefined;
   readonly #target: SnowflakeTarget;
   #ownFunctions: ReadonlySet<string> | undefined;
+  /** Of the catalog, what need not be asked for again while it does not change. */
+  #known: KnownCatalog | undefined;
 
   constructor(target: SnowflakeTarget) {
     const { name, reader, writer } = target;
@@ -159,8 +161,11 @@ class SnowflakeConnector implements Connector {
     return runInTransaction(work, { pool, lender, options });
   }
 
-  readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
-    return readSnowflakeCatalog(this, options);
+  async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    const look = { session: this, options, known: this.#known, now: Date.now() };
+    const { relations, known } = await readSnowflakeCatalog(look);
+    this.#known = known;
+    return relations;
   }
 
   diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {

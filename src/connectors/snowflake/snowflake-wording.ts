@@ -9,6 +9,7 @@ import type {
   Wording,
 } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { listedDependents } from './listed-dependents.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { named } from './named.ts';
 import { nativeWording } from './native-wording.ts';
@@ -60,6 +61,7 @@ order by ordinal_position`,
   views: `select table_catalog, table_schema, table_name, view_definition
 from information_schema.views where ${PEOPLES}
 order by table_catalog, table_schema, table_name`,
+  listed: listedDependents,
   marked: (prefix) => `select table_catalog, table_schema, table_name, comment, ${KIND}
 from information_schema.tables
 where startswith(comment, ${textLiteral(prefix)})

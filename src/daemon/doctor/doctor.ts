@@ -86,10 +86,16 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
   if (connector.diagnose === undefined) {
     return answer('not needed: whoever opens this warehouse may do everything in it');
   }
-  const { marts, mode, history } = config;
+  const { marts, mode, history, decide } = config;
+  const native = decide.nativeShapes ? connector.capabilities.nativeShape?.kind : undefined;
   const findings = await connector.diagnose(
     {
       schemas: [marts.goldSchema, marts.dataSchema, marts.ledgerSchema],
+      makes: [
+        { schema: marts.goldSchema, kinds: ['view'] },
+        { schema: marts.dataSchema, kinds: ['table', ...(native === undefined ? [] : [native])] },
+        { schema: marts.ledgerSchema, kinds: ['table'] },
+      ],
       adoptable: marts.adoptable.map((listed) =>
         relationId(relationParts(nameOfAdoptable(listed))),
       ),
@@ -150,11 +156,12 @@ async function checkPrices({ prices }: Engine): Promise<DoctorAnswer> {
   const { usdPerCoreHour, line, source } = prices.now();
   const said = `$${usdPerCoreHour} a core-hour, on the ${line} line (${source})`;
   const untold = prices.untold();
-  return untold === undefined
-    ? answer(said)
-    : answer(
-        [`${said}; not the account's own: ${untold.because}`, ...untold.remedy].join('\n    '),
-      );
+  if (untold === undefined) {
+    return answer(said);
+  }
+  const whose =
+    untold.heldSince === undefined ? 'not the account’s own' : 'the account’s own of before';
+  return answer([`${said}; ${whose}: ${untold.because}`, ...untold.remedy].join('\n    '));
 }
 
 function checkStaleness({ config: { marts, schedule } }: Engine): DoctorAnswer {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
 import type { Connector, Needs } from '../../../src/connectors/connector.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
@@ -92,14 +93,76 @@ describe('the doctor beside Snowflake', () => {
     await idle.close();
   });
 
-  it('says which schemas the writer misses', async () => {
-    const needs = { ...observing, history: undefined, writes: true };
+  const building: Needs = { ...observing, schemas: [], history: undefined, writes: true };
+  const gold = { schema: 'GOLD', kinds: ['view'] } as const;
+  const data = { schema: 'GOLD_DATA', kinds: ['table', 'dynamic table'] } as const;
 
-    expect((await trouble(needs)).map(({ ok, detail }) => [ok, detail])).toEqual([
+  it('says which schemas the writer misses, and what it needs in each', async () => {
+    expect(await trouble({ ...building, makes: [gold] })).toEqual([
+      {
+        ok: false,
+        isWarning: false,
+        detail:
+          'the writer GOLDSMITH_WRITER sees no schema GOLD (names are as stored: usually capitals)',
+        remedy: [
+          'create schema if not exists "SHOP"."GOLD";',
+          'grant usage, create view on schema "SHOP"."GOLD" to role "GOLDSMITH_WRITER";',
+        ],
+      },
+    ]);
+  });
+
+  it('prints exactly the grants on a schema that are missing, and none that come by another role', async () => {
+    const { sql } = account.server;
+    await sql('create schema "SHOP"."GOLD"');
+    await sql('create schema "SHOP"."GOLD_DATA"');
+    const needs = { ...building, makes: [gold, data] };
+    expect(await trouble(needs)).toEqual([]);
+
+    const revoked = '"SHOP"."SNOW_INFORMATION".own_schema_revokes';
+    await sql(`insert into ${revoked} values ('GOLD', 'CREATE VIEW'),
+      ('GOLD_DATA', 'CREATE DYNAMIC TABLE'), ('GOLD_DATA', 'CREATE TABLE')`);
+    expect((await trouble(needs)).map(({ detail, remedy }) => [detail, ...remedy])).toEqual([
       [
-        false,
-        'the writer GOLDSMITH_WRITER sees no schema GOLD (names are as stored: usually capitals)',
+        'the writer GOLDSMITH_WRITER lacks CREATE VIEW on the schema GOLD',
+        'grant create view on schema "SHOP"."GOLD" to role "GOLDSMITH_WRITER";',
       ],
+      [
+        'the writer GOLDSMITH_WRITER lacks CREATE TABLE, CREATE DYNAMIC TABLE on the schema GOLD_DATA',
+        'grant create table, create dynamic table on schema "SHOP"."GOLD_DATA" to role "GOLDSMITH_WRITER";',
+      ],
+    ]);
+
+    await sql(
+      `insert into "SHOP"."SNOW_INFORMATION".own_members values ('GOLDSMITH_WRITER', 'BUILDERS')`,
+    );
+    await sql(`insert into "SHOP"."SNOW_INFORMATION".own_schema_grants values
+      ('GOLD_DATA', 'OWNERSHIP', 'BUILDERS'), ('GOLD', 'CREATE VIEW', 'STRANGERS')`);
+    expect((await trouble(needs)).map(({ detail }) => detail)).toEqual([
+      'the writer GOLDSMITH_WRITER lacks CREATE VIEW on the schema GOLD',
+    ]);
+  });
+
+  it('warns of a view that may be taken over and belongs to others', async () => {
+    await account.server.sql('create view "SHOP"."PUBLIC"."DAILY" as select 1 as "DAY"');
+
+    const needs = {
+      ...building,
+      makes: [],
+      adoptable: [relationId({ schema: 'PUBLIC', name: 'DAILY' })],
+    };
+    expect(await trouble(needs)).toMatchObject([
+      {
+        ok: true,
+        detail: expect.stringMatching(
+          /^the writer GOLDSMITH_WRITER does not own .*DAILY, PEOPLE does, so it cannot take it over$/,
+        ),
+        remedy: [
+          expect.stringMatching(
+            /^grant ownership on view .*"DAILY" to role "GOLDSMITH_WRITER" copy current grants;$/,
+          ),
+        ],
+      },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 """What fakesnow does not have and every statement of Goldsmith's loop stands on.
 
-Supplied here, and so proved of nobody: views among the tables of the information schema, the text of
-a view as it was typed, comments on columns, privileges, functions and keys (none of them), the last
+Supplied here, and so proved of nobody: views among the tables of the information schema, when a table
+was altered, the text of a view as it was typed, comments on columns, privileges, functions and keys (none of them), the last
 change of a table, and hashes of whole rows.
 """
 
@@ -17,7 +17,10 @@ create table if not exists {OWN}._typed (catalog varchar, named varchar, typed v
 """
 
 info_schema.SQL_CREATE_INFORMATION_SCHEMA_TABLES_VIEW = Template(
-    info_schema.SQL_CREATE_INFORMATION_SCHEMA_TABLES_VIEW.template
+    info_schema.SQL_CREATE_INFORMATION_SCHEMA_TABLES_VIEW.template.replace(
+        'to_timestamp(0)::timestamptz AS "LAST_ALTERED"',
+        'to_timestamp(hash(tables.sql) % 1000000000)::timestamptz AS "LAST_ALTERED"',
+    )
     + """
 union all by name
 select database_name as "TABLE_CATALOG", schema_name as "TABLE_SCHEMA", view_name as "TABLE_NAME",
