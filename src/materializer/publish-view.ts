@@ -7,6 +7,7 @@ import { describeQuery } from '../prove/describe-query.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { isOrderFree } from './order-free.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
+import { refuseHiddenDependents } from './refuse-hidden-dependents.ts';
 import { StepRefused } from './step-refused.ts';
 import { ANSWERS_CHANGE, compareFaces, type Face, faceOf } from './view-face.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
@@ -60,6 +61,7 @@ export async function publishView(session: Session, publication: Publication): P
   const isKnown = compareAnswers && (await willAnswerAsNow(session, publication));
   const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
   const before = await lookAt(session, { publication, dependents, compared });
+  await refuseHiddenDependents(session, { view, dependents, faces: before.faces });
   const open = await rehearse(session, { publication, before, compared, isKnown });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);

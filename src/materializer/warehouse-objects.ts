@@ -1,8 +1,11 @@
+import { counted } from '../base/counted.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
 import type { ObjectKind } from '../connectors/wording.ts';
 import { textCell } from '../prove/cells.ts';
+import { listedDependents } from './listed-dependents.ts';
 import { MARKER_PREFIX } from './marker.ts';
+import { StepRefused } from './step-refused.ts';
 
 const options = { purpose: 'catalog' } as const;
 
@@ -92,8 +95,10 @@ export async function columnComments(
 
 /**
  * Views that read the relation, directly or through other views: as the warehouse knows them, else every view whose text
- * mentions its name as a word, and theirs. That may name one too many (a column of the same name), never one too few. Views of our own versions are none: what they
- * read is ours to keep.
+ * mentions its name as a word, and theirs, and what the warehouse lists of other databases and of views whose text is kept from us. That may
+ * name one too many (a column of the same name), never one too few. Views of our own versions are none: what they read is ours to keep.
+ *
+ * @throws StepRefused where a view's text is kept from us, and so is the list that would say what it reads.
  */
 export async function dependentViews(
   session: Session,
@@ -107,32 +112,54 @@ export async function dependentViews(
     (await objectsMarked(session, `${MARKER_PREFIX}version `)).map(({ relation: id }) => id),
   );
   const { rows } = await session.query(objects.views, options);
-  const views = rows.map((row) => ({
-    id: idOf(row),
-    name: textCell(row[2]) ?? '',
-    body: bodyOf(textCell(row[3]) ?? ''),
-  }));
+  const views = rows.map((row) => ({ id: idOf(row), body: bodyOf(textCell(row[3]) ?? '') }));
   const { name, schema } = relationParts(relation);
   const isSelf = (id: RelationId) => {
     const parts = relationParts(id);
     return parts.name === name && (schema === undefined || parts.schema === schema);
   };
-  const found = new Map<RelationId, string>();
-  const names = [name];
+  const shown = new Set(views.filter(({ body }) => body !== '').map(({ id }) => id));
+  // A text is of now, the list of some time ago.
+  const listed = (await listedBeside(session, { relation, views })).filter((id) => !shown.has(id));
+  const found = new Set(listed.filter((id) => !own.has(id) && !isSelf(id)));
+  const names = [name, ...[...found].map((id) => relationParts(id).name)];
   for (const wanted of names) {
-    for (const view of views) {
-      if (
-        !found.has(view.id) &&
-        !own.has(view.id) &&
-        !isSelf(view.id) &&
-        mentions(view.body, wanted)
-      ) {
-        found.set(view.id, view.name);
-        names.push(view.name);
+    for (const { id, body } of views) {
+      if (!found.has(id) && !own.has(id) && !isSelf(id) && mentions(body, wanted)) {
+        found.add(id);
+        names.push(relationParts(id).name);
       }
     }
   }
-  return [...found.keys()].toSorted();
+  return [...found].toSorted();
+}
+
+/** By the warehouse's list; where that may not be read, every view's text must be there to be looked at. */
+async function listedBeside(
+  session: Session,
+  {
+    relation,
+    views,
+  }: {
+    readonly relation: RelationId;
+    readonly views: readonly { readonly id: RelationId; readonly body: string }[];
+  },
+): Promise<readonly RelationId[]> {
+  const listed = await listedDependents(session, relation);
+  if (listed !== 'untold') {
+    return listed;
+  }
+  const kept = views.filter(({ body }) => body === '').map(({ id }) => id);
+  const [first] = kept;
+  if (first === undefined) {
+    return [];
+  }
+  const list = session.wording.objects.listed?.name ?? '';
+  throw new StepRefused(
+    'DEPENDENTS_UNTOLD',
+    `what ${first}${kept.length === 1 ? '' : ` and ${counted(kept.length - 1, 'more view')}`} read is told neither by their texts, which only their owners see, nor by ${list}, so they may read ${relation}; grant the writer that list`,
+    { views: kept.length },
+  );
 }
 
 /** The same, what others read first, where the warehouse knows them; none elsewhere. */
