@@ -20,6 +20,13 @@ const DYNAMIC = {
   compute: 'GOLDSMITH_WH',
 } as const;
 
+const PIPELINED = {
+  kind: 'materialized view',
+  refresh: 'incremental',
+  billedApart: 'serverless pipelines',
+  sumsNeedValues: true,
+} as const;
+
 const asked: Asked = {
   sql: `select p.category, sum(l.amount) as revenue
     from silver.order_lines l join silver.products p on p.product_id = l.product_id
@@ -190,6 +197,13 @@ describe('a mart the warehouse may keep itself', () => {
     expect(stepsOf(decision)[0]).toMatchObject({ kind: 'refresh-version', proveWhole: false });
     expect(refreshOf(decision)).toContain(
       'kept by the warehouse as a dynamic table, refreshed on GOLDSMITH_WH, which pays for it, and never let get older than 1.5d',
+    );
+    const pipelined = cycle(keptAs({ kind: 'materialized view' }), {
+      shape: PIPELINED,
+      rows: 1010,
+    });
+    expect(refreshOf(pipelined)).toContain(
+      'kept by the warehouse as a materialized view, refreshed on serverless pipelines, which are billed apart',
     );
     const due = named.policy.wholeProofEvery - 1;
     expect(stepsOf(cycle(keptAs(shape, due), { shape: DYNAMIC, rows: 1010 }))[0]).toMatchObject({

@@ -15,7 +15,10 @@ export type MaterializedStatement =
       readonly isIncremental: boolean;
       readonly select: string;
     }
-  | { readonly kind: 'refresh' | 'drop' | 'detail' | 'history' | 'write'; readonly name: string };
+  | {
+      readonly kind: 'refresh' | 'drop' | 'properties' | 'detail' | 'history' | 'write';
+      readonly name: string;
+    };
 
 /** Only about those that are there, but for one that is to be made. */
 export function recogniseMaterialized(statement: string): MaterializedStatement | undefined {
@@ -37,6 +40,7 @@ export function recogniseMaterialized(statement: string): MaterializedStatement 
 const VERBS = [
   ['refresh', 'refresh\\s+materialized\\s+view'],
   ['drop', 'drop\\s+materialized\\s+view'],
+  ['properties', 'show\\s+tblproperties'],
   ['detail', 'describe\\s+detail'],
   ['history', 'describe\\s+history'],
   [
@@ -69,28 +73,33 @@ const REASONS: Readonly<Record<string, string>> = {
   ROW_TRACKING_NOT_ENABLED: 'Tables do not have row tracking enabled',
 };
 
-/** Carries it out; gives false where it is about no materialized view. Fails as the account says it does. */
+/** Carries it out, and gives the rows it answers with; nothing where it is about no materialized view. Fails as the account says it does. */
 export async function carryOutMaterialized(
   connection: DuckDBConnection,
   statement: MaterializedStatement,
-): Promise<boolean> {
+): Promise<readonly (readonly [string, string])[] | undefined> {
   const { kind, name } = statement;
   if (kind === 'create') {
     await make(connection, statement);
-    return true;
+    return [];
   }
   const query = await only(connection, `select query from ${KEPT} where ${named(name)}`);
+  if (query === undefined && kind === 'properties') {
+    throw new Error(`[TABLE_OR_VIEW_NOT_FOUND] The table or view ${name} cannot be found`);
+  }
   if (query === undefined) {
-    return false;
+    return undefined;
   }
   switch (kind) {
     case 'refresh':
       await refill(connection, { name, query });
-      return true;
+      return [];
     case 'drop':
       await connection.run(`drop table ${quoted(name)}`);
       await connection.run(`delete from ${KEPT} where ${named(name)}`);
-      return true;
+      return [];
+    case 'properties':
+      return [['pipelines.pipelineId', `pipeline of ${keyOf(name)}`]];
     case 'detail':
     case 'history':
     case 'write':

@@ -107,9 +107,10 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
   const { connection, settings } = session;
   await session.holds.take(statement.text);
   const materialized = recogniseMaterialized(statement.text);
-  if (materialized !== undefined && (await carryOutMaterialized(connection, materialized))) {
-    statement.columns = [{ name: 'num_affected_rows', duckdbType: 'BIGINT' }];
-    statement.take = async () => ({ rows: [[0]], more: false });
+  const told = materialized && (await carryOutMaterialized(connection, materialized));
+  if (told !== undefined) {
+    statement.columns = ['key', 'value'].map((name) => ({ name, duckdbType: 'VARCHAR' }));
+    statement.take = async () => ({ rows: told, more: false });
     return;
   }
   const recognised = recognise(await ofItsKind(connection, statement.text));
@@ -179,6 +180,7 @@ const FAILURES: readonly (readonly [RegExp, string, string])[] = [
     '42P01',
     'TABLE_OR_VIEW_NOT_FOUND',
   ],
+  [/^\[TABLE_OR_VIEW_NOT_FOUND/, '42P01', 'TABLE_OR_VIEW_NOT_FOUND'],
   [/Parser Error/, '42601', 'PARSE_SYNTAX_ERROR'],
   [/^Conversion Error/, '22018', 'CAST_INVALID_INPUT'],
   [/^Binder Error/, '42703', 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],

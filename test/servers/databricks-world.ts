@@ -83,7 +83,7 @@ where f.constraint_type = 'FOREIGN KEY'`,
   catalog_name varchar, schema_name varchar, table_name varchar, tag_name varchar, tag_value varchar
 )`,
     `create table lakehouse.billing.usage (
-  sku_name varchar, usage_unit varchar, usage_quantity decimal(38, 9), usage_date date, usage_metadata struct(warehouse_id varchar),
+  sku_name varchar, usage_unit varchar, usage_quantity decimal(38, 9), usage_date date, usage_metadata struct(warehouse_id varchar, dlt_pipeline_id varchar),
   usage_start_time timestamp
 )`,
     'create table lakehouse.compute.warehouse_events (warehouse_id varchar, event_type varchar, cluster_count integer, event_time timestamp)',

@@ -76,6 +76,7 @@ export async function kindsOf(wording: Wording): Promise<readonly string[]> {
     dataSchema: 'gold_data',
     ledgerSchema: 'goldsmith',
     writes: true,
+    nativeShapes: true,
   };
   const texts: string[] = [];
   for (const { run } of [...readingKinds(target), ...writingKinds(target)]) {

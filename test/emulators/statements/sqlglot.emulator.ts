@@ -11,9 +11,19 @@ const PACKAGES = ['sqlglot==30.22.0'];
 
 /** What sqlglot has no grammar for; each stands in the vendor's own documentation. */
 const UNREAD: Readonly<Record<string, readonly RegExp[]>> = {
-  snowflake: [/^grant ownership on .* copy current grants$/],
-  bigquery: [/^alter view \S+ alter column \S+ set options/],
-  databricks: [/describe (?:detail|history) /, /^alter view \S+ owner to /],
+  snowflake: [
+    /^grant ownership on .* copy current grants$/,
+    /^(?:alter dynamic table \S+ (?:refresh|suspend|resume)|drop dynamic table \S+)$/,
+  ],
+  bigquery: [
+    /^alter view \S+ alter column \S+ set options/,
+    /^call bq\.refresh_materialized_view\('\S+'\)$/,
+  ],
+  databricks: [
+    /describe (?:detail|history) /,
+    /^alter view \S+ owner to /,
+    /^create materialized view \S+ comment '.*' refresh policy incremental strict as\n/,
+  ],
 };
 
 interface Read {
