@@ -34,11 +34,19 @@ group by 1
 `,
 };
 
+const STORES: LakeModel = {
+  name: 'regions',
+  dependsOn: ['silver.stores'],
+  sql: `select region, count(*) as stores from {{ source('silver', 'stores') }} group by 1\n`,
+};
+
 const SOURCES = `version: 2
 
 sources:
   - name: silver
     tables:
+      - name: stores
+        columns: [{name: store_id, data_tests: [unique]}]
       - name: order_lines
       # what is sold
       - name: products
@@ -72,9 +80,9 @@ unit_tests:
         - {brand: acme, products: 2}
 `;
 
-/** The proposals that follow a renamed column, merged, beside what dbt itself says of the project before and after. */
+/** The proposals that follow a renamed column and a moved table, merged, beside what dbt itself says of the project before and after. */
 describe.skipIf(WITH_DBT === undefined)(
-  'a dbt project whose source column was renamed, with the real dbt',
+  'a dbt project whose sources were renamed, with the real dbt',
   { timeout: 600_000 },
   () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'goldsmith-dbt-parsed-'));
@@ -82,7 +90,7 @@ describe.skipIf(WITH_DBT === undefined)(
     let world: SmallWorld;
 
     beforeAll(async () => {
-      project = lakeProject([FACTS, BRANDS], {
+      project = lakeProject([FACTS, BRANDS, STORES], {
         'models/sources.yml': SOURCES,
         'models/marts/schema.yml': MODELS,
       });
@@ -104,7 +112,11 @@ describe.skipIf(WITH_DBT === undefined)(
       await world.start();
       await world.cycle(1);
       await world.run('drop view gold.brands');
-      await world.run('alter table silver.products rename column brand to maker');
+      await world.run(
+        'alter table silver.products rename column brand to maker',
+        'drop view gold.daily_sales',
+        'alter table silver.stores rename to shops',
+      );
       await world.cycle(2);
     }, 600_000);
     afterAll(async () => {
@@ -117,6 +129,7 @@ describe.skipIf(WITH_DBT === undefined)(
       expect((await proposalsOf(world)).map(({ title }) => title).toSorted()).toEqual([
         'Follow a renamed source in dbt model brands',
         'Follow a renamed source in dbt model facts',
+        'Follow the moved table of dbt source silver.stores',
       ]);
       const branches = project.remote.branches().filter((name) => name.startsWith('goldsmith/'));
       const changed = branches.map((branch) =>
@@ -133,10 +146,11 @@ describe.skipIf(WITH_DBT === undefined)(
           'transform/models/marts/schema.yml',
           'transform/models/sources.yml',
         ],
+        ['transform/models/sources.yml'],
       ]);
     });
 
-    it('fails to build as it stands, and builds green once both are merged', async () => {
+    it('fails to build as it stands, and builds green once all of them are merged', async () => {
       const { remote } = project;
       await world.leave();
       const dbt = await dbtCommand({ LAKE_DB: world.warehousePath });
@@ -156,6 +170,7 @@ describe.skipIf(WITH_DBT === undefined)(
 
       expect(told).toContain('ERROR=0');
       expect(told).toContain('source_not_null_silver_products_maker');
+      expect(told).toContain('source_unique_silver_stores_store_id');
       expect(told).toMatch(/counts_products .*\[PASS/);
       expect(
         await dbt.rows(world.warehousePath, 'select distinct brand from gold.facts order by 1'),
