@@ -105,13 +105,38 @@ from shop.orders as o`);
           ...objects.keptByTables(relation).map(({ sql }) => sql),
           access?.readers?.(relation) ?? '',
           access?.options(relation) ?? '',
+          connector.wording.native?.text(relation, [relation]) ?? '',
         ];
         for (const sql of texts) {
           await connector.query(sql, options);
         }
       });
 
+      it('parses what is said of materialized views, whose analysis is switched off there', async () => {
+        const { native, statements, access } = connector.wording;
+        const relation = relationId({ schema: 'gold_data', name: 'totals__v1' });
+        const kind = 'materialized view';
+        const definition = 'select o.said, count(*) as n from shop.orders as o group by o.said';
+        const [made = '', filled = ''] =
+          native?.create({ kind, relation, comment: "it's", select: '', definition }) ?? [];
+        const options = { grantee: 'user:a@b.c', privilege: 'roles/bigquery.dataViewer' };
+        const grant = { ...options, grantable: false, column: undefined, on: kind } as const;
+
+        for (const [sql, statement] of [
+          [made, 'CreateMaterializedView'],
+          [statements.commentOn(kind, { relation, comment: 'x' }), 'AlterMaterializedView'],
+          [`drop ${kind} ${connector.wording.names.relation(relation)}`, 'DropMaterializedView'],
+        ] as const) {
+          expect(await emulator.saysOf(sql)).toContain(`not supported: ${statement}Statement`);
+        }
+        expect(await emulator.saysOf(made.replace('options', 'option'))).toContain('Syntax error');
+        await run(filled);
+        await run(access?.grant(grant, relation) ?? '');
+        expect(await cellsOf(`select count(*) from (${definition}) as d`)).toEqual([['4']]);
+      });
+
       it('mines a seeded history in two phases', async () => {
+        // It fails where none is chosen: an aggregate in order, over nothing.
         const values = RUNS.map(
           ([
             id,
@@ -121,14 +146,16 @@ from shop.orders as o`);
           ]) => `select ${moment(minutesAgo + 1)}, ${moment(minutesAgo + 1)}, ${moment(minutesAgo)}, '${id}', 'QUERY', 'SELECT', 'DONE',
   '${user}', 'select n from sales.orders', false, cast(null as string), 1000, 1048576, 2000,
   ${reason === null ? 'cast(null as struct<reason string>)' : `struct('${reason}' as reason)`}, [struct('team' as key, 'shop' as value)],
-  struct(struct('h1' as normalized_literals) as query_hashes)`,
+  struct(struct('h1' as normalized_literals) as query_hashes),
+  struct([struct(struct('gold_data' as dataset_id, 'x__v1' as table_id) as table_reference, true as chosen)] as materialized_view)`,
         );
         await run(`insert into info.of_JOBS (creation_time, start_time, end_time, job_id, job_type, statement_type, state, user_email, query, cache_hit,
-  reservation_id, total_bytes_processed, total_bytes_billed, total_slot_ms, error_result, labels, query_info)\n${values.join('\nunion all\n')}`);
+  reservation_id, total_bytes_processed, total_bytes_billed, total_slot_ms, error_result, labels, query_info, materialized_view_statistics)\n${values.join('\nunion all\n')}`);
         const source = openJobsHistory({
           name: 'bigquery-jobs',
           relation: 'info.of_JOBS',
           hashesTexts: true,
+          readsKept: true,
           lookbackDays: 1,
           connector,
           now: () => NOW,
@@ -141,12 +168,18 @@ from shop.orders as o`);
 
         expect(
           rows
-            .map(({ user, status, runs, text }) => [user, status, runs ?? 1, text])
+            .map(({ user, status, runs, text, answeredFrom = [] }) => [
+              user,
+              status,
+              runs ?? 1,
+              text,
+              ...answeredFrom,
+            ])
             .toSorted((a, b) => String(a).localeCompare(String(b))),
         ).toEqual([
-          ['ana@shop.example', 'failed', 1, 'select n from sales.orders'],
-          ['ana@shop.example', 'success', 2, 'select n from sales.orders'],
-          ['ben@shop.example', 'success', 1, 'select n from sales.orders'],
+          ['ana@shop.example', 'failed', 1, 'select n from sales.orders', 'gold_data.x__v1'],
+          ['ana@shop.example', 'success', 2, 'select n from sales.orders', 'gold_data.x__v1'],
+          ['ben@shop.example', 'success', 1, 'select n from sales.orders', 'gold_data.x__v1'],
         ]);
       });
     });

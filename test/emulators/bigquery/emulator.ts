@@ -20,6 +20,8 @@ const PROJECT = 'goldsmith-test';
 
 export interface BigqueryEmulator {
   open(): Promise<Connector>;
+  /** What it says of a statement by its own interface; empty where it carries it out. */
+  saysOf(sql: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,17 @@ export async function startEmulator(datasets: readonly string[]): Promise<Bigque
           await setTimeout(ms);
         },
       }),
+    async saysOf(sql) {
+      const reply = await fetch(
+        `http://127.0.0.1:${port}/bigquery/v2/projects/${PROJECT}/queries`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: sql, useLegacySql: false }),
+        },
+      );
+      return reply.ok ? '' : await reply.text();
+    },
     async stop() {
       before.closeAllConnections();
       await new Promise((resolve) => before.close(resolve));
