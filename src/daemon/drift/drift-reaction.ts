@@ -15,7 +15,7 @@ import { observe } from '../observe.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
 import { basisOfAny, keepBases, keptBasis, readsDigest, redefinedSince } from './drift-basis.ts';
 import { bindMarts, brokenPromise } from './drift-bindings.ts';
-import { type FollowIntent, wayOn } from './follow-sources.ts';
+import { type FollowIntent, type Instead, wayOn } from './follow-sources.ts';
 import { withOpaque } from './opaque-views.ts';
 import { renamesSince } from './rename-book.ts';
 import { schemaEvents } from './watch-schema.ts';
@@ -64,10 +64,7 @@ export async function reactToDrift(engine: Engine, parts: ReactionParts): Promis
     const way = await wayOn(engine, { ...parts, mart, basis, now, events, renames });
     if (way.kind === 'refuse') {
       refused.set(mart.definition.relation, `${because}: ${way.because}`);
-      const { instead } = way;
-      const isOpen =
-        instead?.kind !== 'release' || mart.held !== undefined || keepsLastGood(engine);
-      waiting.push(...(instead === undefined || !isOpen ? [] : [instead]));
+      waiting.push(...agreeable(engine, { mart, instead: way.instead }));
     } else if (act && isOurs(engine, mart) && !wasTried(engine, way.intent)) {
       follows.push(way.intent);
     } else {
@@ -222,9 +219,25 @@ function carryMemory(
   }
 }
 
+/** What a person may agree to instead. A mart is left as it stands with a version its readers keep: where none is held, that comes first. */
+function agreeable(
+  engine: Engine,
+  { mart, instead }: { readonly mart: Mart; readonly instead: Instead | undefined },
+): readonly Intent[] {
+  if (instead?.kind !== 'release' || mart.held !== undefined || keepsLastGood(engine)) {
+    return instead === undefined ? [] : [instead];
+  }
+  const hold = mayHold(engine) ? holdOf(mart, instead.because) : undefined;
+  return hold === undefined ? [] : [hold, instead];
+}
+
 /** Where views hold on to what they read, a rename leaves them whole, and nothing has to be held. */
-function keepsLastGood({ connector, config }: Engine): boolean {
-  return connector.wording.objects.rebinding === undefined && config.drift.keepLastGood;
+function mayHold({ connector }: Engine): boolean {
+  return connector.wording.objects.rebinding === undefined;
+}
+
+function keepsLastGood(engine: Engine): boolean {
+  return mayHold(engine) && engine.config.drift.keepLastGood;
 }
 
 function holdsOf(
@@ -234,22 +247,22 @@ function holdsOf(
   if (!keepsLastGood(engine)) {
     return [];
   }
-  return marts.flatMap(({ definition, stage, current, held }): readonly Intent[] => {
-    const { relation } = definition;
-    const because = broken.find((one) => one.relation === relation)?.because ?? '';
-    return stage !== 'physical' || current === undefined || held !== undefined
-      ? []
-      : [
-          {
-            kind: 'hold',
-            relation,
-            version: current.version,
-            table: current.table,
-            because,
-            evidence: { version: current.version, rows: current.rows },
-          },
-        ];
+  return marts.flatMap((mart) => {
+    const found = broken.find((one) => one.relation === mart.definition.relation);
+    return holdOf(mart, found?.because ?? '') ?? [];
   });
+}
+
+/** Nothing to hold where readers have no version, or keep one already. */
+function holdOf(
+  { definition: { relation }, stage, current, held }: Mart,
+  because: string,
+): Intent | undefined {
+  if (stage !== 'physical' || current === undefined || held !== undefined) {
+    return undefined;
+  }
+  const { version, table, rows } = current;
+  return { kind: 'hold', relation, version, table, because, evidence: { version, rows } };
 }
 
 async function applyIntents(

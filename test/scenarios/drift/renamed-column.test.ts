@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aGitRemote } from '../../servers/git-remote.ts';
+import { proposalsOf } from '../proposals/asked-world.ts';
 import { SmallWorld, stepsOf } from '../small-world.ts';
 
 const RENAMED = 'alter table silver.stores rename column region to sales_region';
@@ -97,7 +98,14 @@ describe('a renamed source column', () => {
     await world.run('drop table silver.stores');
     const gone = await world.cycle(6);
 
-    // There is no last version that readers could be left with.
-    expect(gone.decision.plan.steps.map(({ action }) => action.kind)).not.toContain('release-mart');
+    // Nothing is kept without a word; with one, readers are left with what they have.
+    expect(gone.reacted).toEqual([]);
+    const [asked] = (await proposalsOf(world)).filter(({ state }) => state === 'open');
+    expect(asked).toMatchObject({ kind: 'drop', title: 'Give gold.daily_sales up as it stands' });
+    expect(await world.goldsmith.approve(asked?.id ?? '', { by: 'cli:ana' })).toMatchObject({
+      state: 'applied',
+    });
+    expect(await world.rows(BOARD)).toEqual(before);
+    expect((await world.cycle(7)).marts).toEqual([]);
   });
 });
