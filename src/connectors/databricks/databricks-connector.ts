@@ -60,11 +60,13 @@ export async function openDatabricks(target: DatabricksTarget): Promise<Connecto
   const reader = openIdentity(target, target.reader);
   const writer = target.writer === undefined ? undefined : openIdentity(target, target.writer);
   try {
-    const users: string[] = [];
-    for (const identity of [reader, writer]) {
-      const told = await identity?.session.query('select current_user()', { purpose: 'catalog' });
-      users.push(...(told?.rows ?? []).map(([user]) => cellText(user)));
-    }
+    const identities = writer === undefined ? [reader] : [reader, writer];
+    const told = await Promise.all(
+      identities.map(({ session }) =>
+        session.query('select current_user()', { purpose: 'catalog' }),
+      ),
+    );
+    const users = told.flatMap(({ rows }) => rows.map(([user]) => cellText(user)));
     return new DatabricksConnector({ target, users, reader, writer });
   } catch (error) {
     await Promise.all([reader.pool.close(), writer?.pool.close()]);

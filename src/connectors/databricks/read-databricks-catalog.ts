@@ -21,14 +21,19 @@ export async function readDatabricksCatalog(
   { withoutSizes, ...options }: CatalogOptions,
 ): Promise<readonly CatalogRelation[]> {
   const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
-  const columns = grouped(await rowsOf(COLUMNS), (row) => ({
+  const [ofColumns, ofKeys, ofForeignKeys, relations] = await Promise.all([
+    rowsOf(COLUMNS),
+    rowsOf(KEYS),
+    rowsOf(FOREIGN_KEYS),
+    rowsOf(RELATIONS),
+  ]);
+  const columns = grouped(ofColumns, (row) => ({
     name: cellText(row[2]),
     type: cellText(row[3]),
     notNull: row[4] === 'NO',
   }));
-  const keys = constraints(await rowsOf(KEYS));
-  const foreignKeys = constraints(await rowsOf(FOREIGN_KEYS));
-  const relations = await rowsOf(RELATIONS);
+  const keys = constraints(ofKeys);
+  const foreignKeys = constraints(ofForeignKeys);
   const delta = relations
     .filter(([, , kind, , format]) => kind === 'table' && KEPT.has(cellText(format)))
     .slice(0, withoutSizes === true ? 0 : MOST_SIZES)

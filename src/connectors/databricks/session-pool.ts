@@ -147,6 +147,8 @@ export class SessionPool {
 
 /** No traffic but statements: no telemetry, no feature flags, no files from other hosts. */
 async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<DBSQLClient> {
+  // The driver takes a while to load: the token comes meanwhile.
+  signIn.token().catch(ignoreSinceItIsAskedAgain);
   const { DBSQLClient } = await import('@databricks/sql');
   const { host, port, ca, timeoutMs, agent } = address.workspace;
   const client = new DBSQLClient({ logger: { log: ignoreSinceErrorsAreThrown } });
@@ -185,6 +187,10 @@ function goBy(agent: Agent, client: DBSQLClient): void {
 
 function ignoreSinceErrorsAreThrown(): void {
   // The driver would print to the console; what fails is thrown, too, and logged where it is handled.
+}
+
+function ignoreSinceItIsAskedAgain(): void {
+  // Whoever sends the first request asks for the token, too, and is told why there is none.
 }
 
 function ignoreSinceItExpires(): undefined {
