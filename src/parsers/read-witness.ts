@@ -1,3 +1,4 @@
+import type { DialectName } from '../sql/dialect.ts';
 import { DIALECTS } from '../sql/dialects.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ParseOutcome, ParseRequest, ReaderName, Reading } from '../sql/parse-sql.ts';
@@ -29,21 +30,10 @@ export async function readWitness(
   { sql, dialect }: ParseRequest,
   { first, readers }: { readonly first: ReaderName; readonly readers: ReaderSet },
 ): Promise<Reading | undefined> {
-  const tokens = tokenize(sql, DIALECTS[dialect].lexical);
-  if (first === 'tokens' || tokens.count > MOST_TOKENS) {
+  if (first === 'tokens' || isLong(sql, dialect)) {
     return undefined;
   }
-  const native = readers.nativeOf(dialect);
-  const inOrder = readers.inOrder({
-    dialect,
-    chains: measureChains(tokens),
-    size: tokens.count,
-    length: sql.length,
-  });
-  const others = [...(native === undefined ? [] : [native]), ...inOrder]
-    .filter(({ name }, at) => name !== first && (at === 0 || name !== native?.name))
-    .slice(0, MOST_READERS);
-  for (const { name, open } of others) {
+  for (const { name, open } of othersThan(first, { sql, dialect, readers })) {
     const reader = await open();
     try {
       const statements = await reader?.read(sql, dialect);
@@ -57,4 +47,35 @@ export async function readWitness(
     }
   }
   return undefined;
+}
+
+/** No text has more tokens than characters. */
+function isLong(sql: string, dialect: DialectName): boolean {
+  return sql.length > MOST_TOKENS && tokenize(sql, DIALECTS[dialect].lexical).count > MOST_TOKENS;
+}
+
+/** The warehouse's own before any that the text has to be measured for. */
+function* othersThan(
+  first: ReaderName,
+  {
+    sql,
+    dialect,
+    readers,
+  }: { readonly sql: string; readonly dialect: DialectName; readonly readers: ReaderSet },
+): Generator<ReturnType<ReaderSet['inOrder']>[number]> {
+  const native = readers.nativeOf(dialect);
+  const isNativeAsked = native !== undefined && native.name !== first;
+  if (isNativeAsked) {
+    yield native;
+  }
+  const tokens = tokenize(sql, DIALECTS[dialect].lexical);
+  const inOrder = readers.inOrder({
+    dialect,
+    chains: measureChains(tokens),
+    size: tokens.count,
+    length: sql.length,
+  });
+  yield* inOrder
+    .filter(({ name }) => name !== first && name !== native?.name)
+    .slice(0, MOST_READERS - (isNativeAsked ? 1 : 0));
 }

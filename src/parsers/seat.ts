@@ -23,13 +23,22 @@ export interface SeatParts {
   readonly onCrash: (error: Error) => void;
 }
 
+/** Where in its batch a worker is. */
+export interface Place {
+  /** Of the statement it is at. */
+  readonly index: number;
+  /** Whether it is reading, not starting up or loading a library. */
+  readonly isReading: boolean;
+  /** Whether it reads several at once, `index` or any before it that it has not answered. */
+  readonly isTogether: boolean;
+}
+
 /** One worker thread and what the watchdog needs to know of it. */
 export interface Seat {
   readonly send: (batch: Batch) => void;
   readonly rest: () => void;
   readonly end: () => Promise<void>;
-  /** The statement of the batch it is at, and whether it is reading it. */
-  readonly at: () => { readonly index: number; readonly isReading: boolean };
+  readonly at: () => Place;
 }
 
 export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts): Seat {
@@ -91,9 +100,11 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
       await closeGate(slots, { isGone: () => hasExited });
       await worker.terminate();
     },
-    at: () => ({
-      index: Atomics.load(slots, SLOTS.index),
-      isReading: Atomics.load(slots, SLOTS.phase) === PHASES.reading,
-    }),
+    at() {
+      const phase = Atomics.load(slots, SLOTS.phase);
+      const isTogether = phase === PHASES.together;
+      const isReading = phase === PHASES.reading || isTogether;
+      return { index: Atomics.load(slots, SLOTS.index), isReading, isTogether };
+    },
   };
 }

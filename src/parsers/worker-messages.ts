@@ -13,8 +13,11 @@ export interface WorkerStart {
 
 export const SLOTS = { index: 0, phase: 1, native: 2, ending: 3, count: 4 } as const;
 
-/** Starting up and loading a library take long on a busy machine; only reading is watched closely. */
-export const PHASES = { waiting: 0, loading: 1, reading: 2 } as const;
+/**
+ * Starting up and loading a library take long on a busy machine; only reading is watched closely: of one text, or of several
+ * together, where nobody can tell which of them a reader is at.
+ */
+export const PHASES = { waiting: 0, loading: 1, reading: 2, together: 3 } as const;
 
 /** What names are resolved against; a worker is told once for as long as it is the same object. */
 export interface World {
@@ -46,6 +49,6 @@ export interface Answer {
   readonly outcomes: readonly Outcome[];
   /** The worker is through with the batch; of a spent one the rest goes to another. */
   readonly done: boolean;
-  /** A parser library crashed in there: take another worker. */
+  /** A parser library crashed in there: take another worker, and one text at a time for the rest. */
   readonly spent: boolean;
 }

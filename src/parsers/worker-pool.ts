@@ -3,7 +3,7 @@ import type { ParseRequest } from '../sql/parse-sql.ts';
 import type { NameContext } from '../sql/schema.ts';
 import type { ParseLimits } from './limits.ts';
 import { Patience } from './patience.ts';
-import type { Seat } from './seat.ts';
+import type { Place, Seat } from './seat.ts';
 import { takeSeat } from './seat.ts';
 import { seenTables } from './seen-tables.ts';
 import type { Answer, Batch, Outcome, World } from './worker-messages.ts';
@@ -43,8 +43,7 @@ interface Desk {
   /** Texts it read since it was started. */
   read: number;
   patience: Patience;
-  seenIndex: number;
-  seenReading: boolean;
+  seen: Place;
   idleSince: number;
 }
 
@@ -91,7 +90,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       }
       queue.shift();
       const patience = new Patience(lookEveryMs, performance.now());
-      Object.assign(desk, { work, received: 0, patience, seenIndex: -1 });
+      Object.assign(desk, { work, received: 0, patience, seen: NOWHERE });
       desk.seat.send(batchOf(work));
       watch ??= setInterval(look, lookEveryMs).unref();
     }
@@ -120,8 +119,7 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
       received: 0,
       read: 0,
       patience: new Patience(lookEveryMs, now),
-      seenIndex: -1,
-      seenReading: false,
+      seen: NOWHERE,
       idleSince: now,
     };
     desks.add(desk);
@@ -147,13 +145,10 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     desk.work = undefined;
     desk.idleSince = performance.now();
     desk.seat.rest();
-    const rest = work.indexes.slice(desk.received);
-    if (rest.length > 0) {
-      queue.unshift({ task: work.task, indexes: rest });
-    }
     if (spent) {
       dismiss(desk);
     }
+    queue.unshift(...oneByOne(work, desk.received));
     dispatch();
   }
 
@@ -166,22 +161,24 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     }
     desk.work = undefined;
     const { task } = work;
-    const rest = work.indexes.slice(desk.received);
-    const [only] = rest;
+    const [only, ...more] = work.indexes.slice(desk.received);
     const request = only === undefined ? undefined : task.requests[only];
-    if (only !== undefined && request !== undefined && rest.length === 1) {
+    if (only !== undefined && request !== undefined && more.length === 0) {
       const because = 'its tree is too deep to be handed over';
       task.settle(only, { kind: 'unparsed', because, tables: seenTables(request) });
     } else {
-      queue.unshift(...rest.map((index) => ({ task, indexes: [index] })));
+      queue.unshift(...oneByOne(work, desk.received));
     }
     dispatch();
   }
 
-  /** Its worker is gone: the statement it was at is refused, those after it go to another. */
+  /**
+   * Its worker is gone: the statement it was at is refused, those after it go to another. Where it was at several, each goes alone,
+   * to find out which.
+   */
   function lose(desk: Desk, because: string): void {
     const { work } = desk;
-    const { index, isReading } = desk.seat.at();
+    const { index, isReading, isTogether } = desk.seat.at();
     dismiss(desk);
     if (work === undefined) {
       return;
@@ -196,6 +193,11 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
     if (!isReading) {
       const message = `the parser's worker thread does not start (${because}): give the machine more time, or reinstall the packages`;
       work.task.fail(new GoldsmithError('PARSER_WORKER_FAILED', message));
+      dispatch();
+      return;
+    }
+    if (isTogether && work.indexes.length > 1) {
+      queue.unshift(...oneByOne(work, desk.received));
       dispatch();
       return;
     }
@@ -228,10 +230,10 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
         }
         continue;
       }
-      const { index, isReading } = desk.seat.at();
-      const hasMoved = index !== desk.seenIndex || isReading !== desk.seenReading;
-      const waitedMs = desk.patience.look(now, hasMoved);
-      Object.assign(desk, { seenIndex: index, seenReading: isReading });
+      const place = desk.seat.at();
+      const waitedMs = desk.patience.look(now, hasMoved(desk.seen, place));
+      desk.seen = place;
+      const { isReading } = place;
       if (isReading && waitedMs > options.timeoutMs) {
         lose(desk, `the watchdog ended it: reading took longer than ${options.timeoutMs} ms`);
       } else if (!isReading && waitedMs > LOADING_MS) {
@@ -263,6 +265,21 @@ export function openWorkerPool(options: PoolOptions): WorkerPool {
   }
 
   return { add, close };
+}
+
+const NOWHERE: Place = { index: -1, isReading: false, isTogether: false };
+
+function hasMoved(before: Place, now: Place): boolean {
+  return (
+    before.index !== now.index ||
+    before.isReading !== now.isReading ||
+    before.isTogether !== now.isTogether
+  );
+}
+
+/** What is left of it from a place on, each statement by itself: none of them bears on another then. */
+function oneByOne({ task, indexes }: Work, from: number): readonly Work[] {
+  return indexes.slice(from).map((index) => ({ task, indexes: [index] }));
 }
 
 function batchOf({ task: { requests, resolve }, indexes }: Work): Batch {

@@ -56,6 +56,23 @@ describe('a second reader', () => {
     );
   });
 
+  it('is missing to no text because a library crashed over another', async () => {
+    const trap = `select customer, ${Array.from({ length: 449 }, () => 'total is null').join(' || ')}
+      from orders group by customer`;
+    const texts = Array.from({ length: 5 }, (_, at) =>
+      at === 2 ? trap : `select customer, sum(total) as s_${at} from orders group by customer`,
+    );
+
+    const shapes = await parsers.shapesOf(
+      texts.map((sql) => ({ sql, names: {}, witnessed: true, hasRun: true })),
+      { world: worldOf('duckdb', 'orders') },
+    );
+
+    expect(shapes.map(({ reader, agreement }) => [reader, agreement?.reader])).toEqual(
+      texts.map((sql) => (sql === trap ? ['duckdb', undefined] : ['sqlparser-rs', 'duckdb'])),
+    );
+  });
+
   it('is asked of a plain text only where that is wished', async () => {
     const request = { sql: 'select a from t join u on t.x = u.x', dialect: 'postgres' } as const;
 

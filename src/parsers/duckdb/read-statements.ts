@@ -2,7 +2,7 @@ import type { Expr, FromItem, Ident, Statement } from '../../sql/ir.ts';
 import { column, opaque } from '../make-expr.ts';
 import { GrammarError } from '../reader.ts';
 import type { Tree } from '../tree.ts';
-import { listOf, textOf, treeOf } from '../tree.ts';
+import { isTree, listOf, textOf, treeOf } from '../tree.ts';
 
 const BECAUSE = 'read for its tables and columns only';
 
@@ -44,12 +44,14 @@ function readQuery(node: unknown): Statement {
   return { kind: 'query', query: { ctes: [], recursive: false, body: select, orderBy: [] } };
 }
 
-function collect(value: unknown, names: Names): void {
-  if (Array.isArray(value)) {
-    value.forEach((part: unknown) => collect(part, names));
+function collect(node: unknown, names: Names): void {
+  if (Array.isArray(node)) {
+    node.forEach((part: unknown) => collect(part, names));
     return;
   }
-  const node = treeOf(value);
+  if (!isTree(node)) {
+    return;
+  }
   if (node['type'] === 'BASE_TABLE') {
     noteTable(node, names);
   } else if (node['type'] === 'COLUMN_REF') {
