@@ -9,15 +9,16 @@ const options = { purpose: 'build' } as const;
 it.for([SNOWFLAKE, BIGQUERY, DATABRICKS])(
   'what another process left writing to a relation is stopped or waited for, and nothing else, on $name',
   async (subject) => {
-    const { connector, connect, hold, people, close } = await subject.open();
+    const world = await subject.open();
+    const { connector } = world;
     const filled = idOf(subject, `${subject.schema}.filled`);
     const left = idOf(subject, `${subject.schema}.left_alone`);
     for (const table of [filled, left]) {
-      await people(`create table ${table} (n bigint)`);
+      await world.people(`create table ${table} (n bigint)`);
     }
-    const other = await connect?.();
+    const other = await world.connect?.();
     const insert = async (table: typeof filled) => {
-      const held = hold?.(new RegExp(`insert.*${table.split('.').at(-1)}`, 'i'));
+      const held = world.hold?.(new RegExp(`insert.*${table.split('.').at(-1)}`, 'i'));
       const { names } = connector.wording;
       const sql = `insert into ${names.relation(table)} (${names.quote(idOf(subject, 'n'))}) select 1`;
       const answer = other?.execute(sql, options).catch((error: unknown) => error);
@@ -43,6 +44,6 @@ it.for([SNOWFLAKE, BIGQUERY, DATABRICKS])(
 
     expect([await rowsOf(filled), await rowsOf(left)]).toEqual([subject.onlyWaits ? 1 : 0, 1]);
     await other?.close();
-    await close();
+    await world.close();
   },
 );

@@ -189,9 +189,10 @@ export class BigqueryClient {
       for (const state of ['pending', 'running'] as const) {
         const [jobs] = await client.getJobs({ stateFilter: [state], projection: 'full' });
         for (const { id, metadata } of jobs) {
-          const { configuration } = metadata as JobResource;
-          if (id !== undefined && configuration?.labels?.['goldsmith'] !== undefined) {
-            found.set(id, { id, text: configuration.query?.query ?? '' });
+          const { configuration, status } = metadata as JobResource;
+          const isOurs = configuration?.labels?.['goldsmith'] !== undefined;
+          if (id !== undefined && isOurs && status?.state !== 'DONE') {
+            found.set(id, { id, text: configuration?.query?.query ?? '' });
           }
         }
       }

@@ -4,6 +4,7 @@ export interface JobResource {
     readonly labels?: Readonly<Record<string, string>>;
     readonly query?: { readonly query?: string };
   };
+  readonly status?: { readonly state?: string };
   readonly user_email?: string;
   readonly statistics?: {
     readonly startTime?: string;

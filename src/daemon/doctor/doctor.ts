@@ -29,7 +29,7 @@ export interface DoctorParts {
 export async function runDoctor(engine: Engine, parts: DoctorParts): Promise<DoctorReport> {
   const looks: readonly (readonly [string, () => Promise<DoctorAnswer>])[] = [
     ['warehouse', () => checkWarehouse(engine)],
-    ['writing', async () => checkWriting(engine)],
+    ['writing', () => checkWriting(engine)],
     ['privileges', () => checkPrivileges(engine)],
     ...(parts.dryRunStatements === true
       ? [['statements', () => checkStatements(engine)] as const]
@@ -73,13 +73,18 @@ async function checkWarehouse({ connector }: Engine): Promise<DoctorAnswer> {
   return answer(`${connector.name} answers and holds ${relations.length} relations`);
 }
 
-function checkWriting({ config, connector }: Engine): DoctorAnswer {
+async function checkWriting({ config, connector }: Engine): Promise<DoctorAnswer> {
   if (config.mode === 'observe') {
     return answer('not needed: mode observe never writes');
   }
-  return connector.capabilities.canWrite
+  if (!connector.capabilities.canWrite) {
+    return fail('the connection cannot write: plans cannot be applied');
+  }
+  // Asked for none: it rejects where the warehouse would not tell them after a kill.
+  const told = await connector.stopStatements?.([], { purpose: 'catalog' });
+  return told === undefined
     ? answer('the connection may write')
-    : fail('the connection cannot write: plans cannot be applied');
+    : answer('the connection may write, and is told which of its own statements still run');
 }
 
 async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAnswer> {

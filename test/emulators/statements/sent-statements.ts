@@ -34,6 +34,7 @@ export async function liveThrough(subject: LoopSubject): Promise<void> {
       await done(world.apply([...actions]));
     }
     await guardMarts(world.work);
+    await world.connector.stopStatements?.([mart], { purpose: 'catalog' });
     world.clock.turnTo(START + 30 * DAY);
     await done(
       world.apply([
