@@ -8,7 +8,7 @@ export interface RunningStatement {
 
 /** How a warehouse is asked for our own statements, whichever process of ours sent them. */
 export interface StatementStopper {
-  running(): Promise<readonly RunningStatement[]>;
+  readonly running: () => Promise<readonly RunningStatement[]>;
   /** Asks that it be stopped; one that has ended meanwhile is no error. Absent: it is only waited for. */
   readonly cancel?: (id: string) => Promise<void>;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;

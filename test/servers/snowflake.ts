@@ -158,7 +158,7 @@ export async function startSnowflake({
     notEnded.begin(queryId, {
       sql: sqlText,
       user,
-      tag: String(parameters['QUERY_TAG'] ?? ''),
+      tag: typeof parameters['QUERY_TAG'] === 'string' ? parameters['QUERY_TAG'] : '',
       cancel() {
         cancelled.reject(new SnowflakeFailure('000604', '57014', 'SQL execution canceled'));
         session.interrupt();
