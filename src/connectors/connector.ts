@@ -209,6 +209,8 @@ export interface Capabilities {
     readonly live?: true;
     /** Its refreshes run on compute of the warehouse's own, billed apart from statements: what they run on. */
     readonly billedApart?: string;
+    /** Making and refreshing it may wait so long until that compute is there, which is no work. Absent: it is there. */
+    readonly startsWithinMs?: number;
     /** Aggregates qualify only as outputs of their own, not within expressions. Absent: there, too. */
     readonly bareAggregates?: true;
     /** Changes alone may make zero of a sum whose values are all missing. Absent: it is NULL, as SQL says. */

@@ -57,7 +57,7 @@ export async function makeWhole(
   { action, record, work, timeoutMs }: MakeVersion,
 ): Promise<Made> {
   const { definition } = record.mart;
-  const { wideIntegerOption } = work.connector.capabilities;
+  const { wideIntegerOption, nativeShape } = work.connector.capabilities;
   const { slim, clusteredBy, native } = action;
   const { wording } = session;
   const comment = markerOf({ action, record });
@@ -71,7 +71,12 @@ export async function makeWhole(
   for (const sql of statements.slice(0, statements.length - unique.length)) {
     await (native === undefined
       ? session.execute(sql, options)
-      : sendShape(session, { sql, kind: native.kind, ...options }));
+      : sendShape(session, {
+          sql,
+          kind: native.kind,
+          ...options,
+          timeoutMs: timeoutMs + (nativeShape?.startsWithinMs ?? 0),
+        }));
   }
   await requireUniqueKeys(session, { form: slim, signal: work.signal, purpose: 'verify' });
   for (const sql of unique) {

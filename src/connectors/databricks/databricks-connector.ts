@@ -24,6 +24,7 @@ import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
 import { diagnoseDatabricks } from './diagnose.ts';
 import { fateOf } from './fate-of.ts';
+import { PIPELINE_START_MS } from './native-wording.ts';
 import { readDatabricksCatalog } from './read-databricks-catalog.ts';
 import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
@@ -115,6 +116,7 @@ class DatabricksConnector implements Connector {
         kind: 'materialized view',
         refresh: 'incremental',
         billedApart: 'serverless pipelines',
+        startsWithinMs: PIPELINE_START_MS,
         bareAggregates: true,
         sumsNeedValues: true,
       },

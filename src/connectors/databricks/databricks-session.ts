@@ -6,6 +6,7 @@ import { classifyDatabricksError, isUnauthorised } from './classify-databricks-e
 import { databricksWording } from './databricks-wording.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { StatementFate } from './find-statement.ts';
+import { BY_PIPELINE, PIPELINE_START_MS } from './native-wording.ts';
 import type { PooledSession, SessionPool } from './session-pool.ts';
 
 export interface DatabricksSessionParts {
@@ -106,7 +107,7 @@ export class DatabricksSession implements Session {
         }
         if (!nothingDone) {
           await this.#findOut({ error, mark, sentAfter });
-          return costOf(startedAt, 0);
+          return executedCost(sql, costOf(startedAt, 0));
         }
       }
     }
@@ -119,7 +120,7 @@ export class DatabricksSession implements Session {
       for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
         affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
       }
-      return costOf(startedAt, affected);
+      return executedCost(sent.sql, costOf(startedAt, affected));
     });
   }
 
@@ -277,6 +278,13 @@ export class DatabricksSession implements Session {
 function costOf(startedAt: number, rowsReturned: number): StatementCost {
   const durationMs = performance.now() - startedAt;
   return { durationMs, cpuMs: durationMs, rowsReturned };
+}
+
+/** Waiting for a pipeline to start is no work, and what it does is on a bill of its own: only what it takes longer counts at once. */
+function executedCost(sql: string, cost: StatementCost): StatementCost {
+  return BY_PIPELINE.test(sql)
+    ? { ...cost, cpuMs: Math.max(0, cost.durationMs - PIPELINE_START_MS) }
+    : cost;
 }
 
 /** So that anybody who reads the warehouse's history knows the statement is ours, what for, and which one. */

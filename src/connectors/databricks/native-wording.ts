@@ -1,6 +1,12 @@
 import type { NativeWording } from '../wording.ts';
 import { named, databricksNames as names } from './names.ts';
 
+/** How long a pipeline takes to start at most: waiting for it is no work. */
+export const PIPELINE_START_MS = 5 * 60_000;
+
+/** What a pipeline of the account's own does, and is billed for apart. */
+export const BY_PIPELINE = /^\s*(create|refresh)\s+materialized\s+view\b/i;
+
 /**
  * Materialized views of Databricks SQL, without a schedule. The refresh policy is said, for left to itself the account computes all
  * of it where that seems cheaper, and where changes cannot be computed alone; so that is refused, when it is made and with each

@@ -138,7 +138,9 @@ async function refreshAndProve(
   const { definition } = record.mart;
   const { native } = before;
   const at = work.clock.now();
-  const options = { signal: work.signal, timeoutMs: budget.cpuMs + SLACK_MS };
+  const { startsWithinMs = 0 } = work.connector.capabilities.nativeShape ?? {};
+  const timeoutMs = budget.cpuMs + SLACK_MS + startsWithinMs;
+  const options = { signal: work.signal, timeoutMs };
   const sql = session.wording.native?.refresh(table);
   if (sql === undefined) {
     throw new ShapeRefused(`the warehouse has no ${native.kind}`);
