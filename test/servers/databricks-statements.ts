@@ -110,7 +110,7 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
   const told = materialized && (await carryOutMaterialized(connection, materialized));
   if (told !== undefined) {
     statement.columns = ['key', 'value'].map((name) => ({ name, duckdbType: 'VARCHAR' }));
-    statement.take = async () => ({ rows: told, more: false });
+    statement.take = async () => ({ rows: [...told], more: false });
     return;
   }
   const recognised = recognise(await ofItsKind(connection, statement.text));

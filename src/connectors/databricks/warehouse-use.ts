@@ -34,6 +34,9 @@ export interface AskedUse extends Hours {
 export async function readWarehouseUse(asked: AskedUse): Promise<readonly WarehouseUse[]> {
   const { ask, relation } = asked;
   const billed = await ask(billedSql(asked));
+  if (billed.rows.length === 0) {
+    return [];
+  }
   const used = byWarehouse((await ask(usedSql(relation, asked))).rows);
   const up = await upTimes(asked);
   return billed.rows.flatMap(([id, dbu]) => {
