@@ -71,7 +71,8 @@ part(
 
       it('carries out every kind of statement the doctor tries, but grants and comments on single columns', async () => {
         expect(await failingKinds(connector)).toEqual({
-          'comment on a view': expect.stringContaining('PARSE_SYNTAX_ERROR'),
+          // Databricks documents COMMENT ON TABLE for views, too; Spark does not know them by it.
+          'comment on a view': expect.stringMatching(/EXPECT_TABLE_NOT_VIEW|PARSE_SYNTAX_ERROR/),
           'grant and revoke': expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
         });
       });
