@@ -52,6 +52,29 @@ describe('likelySketches', () => {
     ]);
   });
 
+  it('leaves alone for a while what too many begin with, and finds again what is asked for often', () => {
+    const likely = likelySketches<string>(lexical);
+    const isFound = (text: string) => {
+      const sketch = textSketch(text, lexical);
+      const found = likely.find(text) !== undefined;
+      if (!found && sketch !== undefined) {
+        likely.remember(sketch, text);
+      }
+      return found;
+    };
+    for (let at = 0; at < 200; at += 1) {
+      isFound(`select a from t where c${at}x = 1`);
+    }
+    const again = 'select a from t where c199x = 1';
+
+    expect(isFound(again)).toBe(false);
+    expect(isFound('select quite another text')).toBe(false);
+    expect(isFound('select quite another text')).toBe(true);
+    const times = Array.from({ length: 10_000 }, () => isFound(again));
+    expect(times.indexOf(true)).toBeGreaterThan(8_000);
+    expect(times.slice(times.indexOf(true))).not.toContain(false);
+  });
+
   it('forgets all beyond its bound and goes on', () => {
     const long = Array.from({ length: 900 }, (_, at) => `select ${`c_${at}, `.repeat(1_500)}d`);
     const likely = rememberingAll(long);
