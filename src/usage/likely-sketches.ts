@@ -109,7 +109,7 @@ export function likelySketches<Value>(lexical: LexicalRules): LikelySketches<Val
   }
 
   /** Of the piece that begins with the first word; a text that holds a literal earlier has none. */
-  function openingOf({ sql, count, starts, ends }: TextSketch): string | undefined {
+  function openingOf({ sql, count, starts }: TextSketch): string | undefined {
     const from = firstWordAt(sql, lexical);
     let index = 0;
     while (index < count && (starts[index] ?? 0) < from) {
