@@ -46,6 +46,7 @@ async function mineDay(warehouse: CloudWarehouse): Promise<void> {
     templates: Number(values.templates),
     until,
     path: join(folder, 'day.duckdb'),
+    moment: HISTORY_OF[warehouse].moment,
   };
   const order: ServerToStart = { warehouse, day, folder };
   const script = fileURLToPath(new URL('./history-server.ts', import.meta.url));

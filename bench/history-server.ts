@@ -70,6 +70,7 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
     sql,
     ...tablesSql(database, stored),
   ];
+  const lookbackDays = Math.ceil((day.hours + 3) / 24);
   const lower = { goldSchema: 'gold', dataSchema: 'gold_data', ledgerSchema: 'goldsmith' };
   return {
     async snowflake() {
@@ -103,7 +104,7 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
             writer: { keyFile: server.keyFileOf('writer') },
           },
         },
-        history: { source: 'bigquery-jobs', relation, lookbackDays: 1 },
+        history: { source: 'bigquery-jobs', relation, lookbackDays },
         marts: lower,
       };
     },
@@ -128,7 +129,7 @@ function STARTERS(): Readonly<Record<CloudWarehouse, () => Promise<StartedServer
             writer: { signIn: 'oauth', ...PRINCIPALS.writer },
           },
         },
-        history: { source: 'databricks-history', relation, lookbackDays: 1 },
+        history: { source: 'databricks-history', relation, lookbackDays },
         marts: lower,
       };
     },

@@ -278,6 +278,16 @@ function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
+/** Subqueries over a job's labels as functions of the list: DuckDB would join all jobs with themselves for each. */
+const LABELS_TOLD = [
+  /\(select string_agg\(concat\(l\.key, '=', l\.value\), ',' order by l\.key\) from unnest\((\w+\.labels)\) as l\s+where not regexp_contains\(l\.key, ('[^']*')\)\)/gi,
+  'labels_told($1, $2)',
+] as const;
+const HAS_LABEL = [
+  /\bexists \(select 1 from unnest\((\w+\.labels)\) as l where l\.key = ('[^']*')\)/gi,
+  'has_label($1, $2)',
+] as const;
+
 /** The project is this one; INFORMATION_SCHEMA is a schema of ours, of one dataset where one is named. */
 function toDuckdb(sql: string): string {
   const own = sql
@@ -292,7 +302,9 @@ function toDuckdb(sql: string): string {
           ? `bq_info.${view.toLowerCase()}`
           : `(select * from bq_info.${view.toLowerCase()} where table_schema = '${where}')`,
     )
-    .replaceAll(/`[a-z][\w-]*-[\w-]+`\.(?=`|\w)/g, '');
+    .replaceAll(/`[a-z][\w-]*-[\w-]+`\.(?=`|\w)/g, '')
+    .replaceAll(...LABELS_TOLD)
+    .replaceAll(...HAS_LABEL);
   const { success, sql: written, error } = transpile(own, Dialect.BigQuery, Dialect.DuckDB);
   const [only, second] = written ?? [];
   if (!success || only === undefined || second !== undefined) {

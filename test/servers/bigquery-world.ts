@@ -43,6 +43,9 @@ const SCHEMA = (project: string): readonly string[] => [
   'create schema bq_info',
   'create schema results',
   'create macro farm_fingerprint(x) as (hash(x) >> 1)::bigint',
+  `create macro labels_told(labels, left_out) as nullif(array_to_string(list_transform(list_sort(
+  list_filter(labels, lambda l: not regexp_matches(l."key", left_out))), lambda l: concat(l."key", '=', l."value")), ','), '')`,
+  'create macro has_label(labels, name) as len(list_filter(labels, lambda l: l."key" = name)) > 0',
   'create table bq_info.recorded_options (table_schema varchar, table_name varchar, option_name varchar, option_value varchar)',
   'create table bq_info.recorded_views (table_schema varchar, table_name varchar, view_definition varchar, primary key (table_schema, table_name))',
   'create table bq_info.recorded_columns (table_schema varchar, table_name varchar, column_name varchar, description varchar)',

@@ -113,7 +113,7 @@ describe('the doctor beside Snowflake', () => {
   });
 
   it('prints exactly the grants on a schema that are missing, and none that come by another role', async () => {
-    const { sql } = account.server;
+    const sql = (text: string) => account.server.sql(text);
     await sql('create schema "SHOP"."GOLD"');
     await sql('create schema "SHOP"."GOLD_DATA"');
     const needs = { ...building, makes: [gold, data] };
