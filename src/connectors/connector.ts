@@ -185,6 +185,8 @@ export interface Capabilities {
     readonly most: number;
     readonly types: string;
     readonly within?: number;
+    /** Where they can lie in parts by the month of one of them, too, from so many bytes on, and of which types it is. */
+    readonly parts?: { readonly types: string; readonly leastBytes: number };
     /** Rows lie as they are written: what is added to a table is sorted, too. Absent: the table sees to it. */
     readonly sorted?: true;
   };

@@ -157,6 +157,8 @@ export interface StagedWording {
     readonly select: string;
     /** By which of its columns rows are to lie together, the most useful first; only as `Capabilities.clusters` allows. */
     readonly clusteredBy?: readonly string[] | undefined;
+    /** By the month of which of its columns they are to lie in parts; only as `Capabilities.clusters` allows. */
+    readonly partedBy?: { readonly name: string; readonly type: string } | undefined;
   }): string;
   /** Makes a view with its comment; fails where the name is taken. */
   createView(view: StagedView): string;

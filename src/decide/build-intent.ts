@@ -65,9 +65,7 @@ export function buildIntent(
     }),
     ...(refresh.ranged === undefined ? {} : { ranged: refresh.ranged }),
     ...(refresh.grown === undefined ? {} : { grown: refresh.grown }),
-    ...(clustering?.kind === 'clustered' && refresh.native === undefined
-      ? { clusteredBy: clustering.by }
-      : {}),
+    ...(refresh.native === undefined ? lyingBy(clustering) : {}),
     ...(refresh.native === undefined ? {} : { native: refresh.native.shape }),
     freshUntil: input.now + maxStalenessMs,
     because,
@@ -133,9 +131,23 @@ function clusteringOf(
 }
 
 function inWords(clustering: Clustering): string {
-  return clustering.kind === 'clustered'
-    ? clustering.by.join(', ')
-    : `nothing: ${clustering.because}`;
+  if (clustering.kind === 'as-it-comes') {
+    return `nothing: ${clustering.because}`;
+  }
+  const { by, parted } = clustering;
+  return `${by.join(', ')}${parted === undefined ? '' : `; in parts by the month of ${parted}`}`;
+}
+
+/** As intents and actions say it. */
+function lyingBy(clustering: Clustering | undefined): {
+  readonly clusteredBy?: readonly string[];
+  readonly partedBy?: string;
+} {
+  if (clustering?.kind !== 'clustered') {
+    return {};
+  }
+  const { by, parted } = clustering;
+  return { clusteredBy: by, ...(parted === undefined ? {} : { partedBy: parted }) };
 }
 
 /** As hoped for, until the build must have paid back at the latest. */
@@ -196,7 +208,7 @@ export function fillIntent(
     by: way.by,
     rowsPerStep: way.rowsPerStep,
     budget: buildBudget(estimate, { mart, input, worth: worthOf({ asked, appraisal }, input) }),
-    ...(clustering?.kind === 'clustered' ? { clusteredBy: clustering.by } : {}),
+    ...lyingBy(clustering),
     because,
     evidence: {
       runs: demand.reachable.runs,

@@ -2,7 +2,12 @@ import type { Capabilities } from '../connectors/connector.ts';
 import type { MartColumn } from '../marts/mart.ts';
 
 export type Clustering =
-  | { readonly kind: 'clustered'; readonly by: readonly string[] }
+  | {
+      readonly kind: 'clustered';
+      readonly by: readonly string[];
+      /** One of them: rows lie in parts by its month, too. */
+      readonly parted?: string;
+    }
   /** Why not, in words. */
   | { readonly kind: 'as-it-comes'; readonly because: string };
 
@@ -48,12 +53,35 @@ export function chooseClustering(
     .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1))
     .slice(0, clusters.most)
     .map(({ name }) => name);
+  const parted = partedOf(by, { columns, bytes, clusters });
   return by.length > 0
-    ? { kind: 'clustered', by }
+    ? { kind: 'clustered', by, ...(parted === undefined ? {} : { parted }) }
     : {
         kind: 'as-it-comes',
         because: `no column that can be clustered by is compared with a constant in ${LEAST_SHARE * 100} % of the reading`,
       };
+}
+
+/** The first that has months, where the table is large enough for parts of its own size. */
+function partedOf(
+  by: readonly string[],
+  {
+    columns,
+    bytes,
+    clusters: { parts },
+  }: {
+    readonly columns: readonly MartColumn[];
+    readonly bytes: number;
+    readonly clusters: NonNullable<Capabilities['clusters']>;
+  },
+): string | undefined {
+  if (parts === undefined || bytes < parts.leastBytes) {
+    return undefined;
+  }
+  const types = new RegExp(parts.types, 'i');
+  return by.find((name) =>
+    columns.some((column) => column.name === name && types.test(column.type)),
+  );
 }
 
 function weightOf(column: string, readings: readonly Reading[]): number {

@@ -54,6 +54,7 @@ export type IntentKind =
       readonly ranged?: RangedBuild;
       readonly grown?: GrownBuild;
       readonly clusteredBy?: readonly string[];
+      readonly partedBy?: string;
       readonly native?: NativeShape;
     }
   /** Have the warehouse bring the version it keeps up to date in its place. */
@@ -74,6 +75,7 @@ export type IntentKind =
       readonly rowsPerStep: number;
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
       readonly clusteredBy?: readonly string[];
+      readonly partedBy?: string;
     }
   /** Attributes of a mart step up or down the pruning ladder. */
   | { readonly kind: 'mark'; readonly changes: readonly AttributeChange[] }

@@ -28,7 +28,7 @@ export async function addRange(
     readonly mayBeThere: boolean;
   },
 ): Promise<void> {
-  const { mart: relation, table, version, budget, clusteredBy } = action;
+  const { mart: relation, table, version, budget, clusteredBy, partedBy } = action;
   const { definition, definitionDigest } = record.mart;
   const { by, bounds, filled } = unfinished;
   const { capabilities } = work.connector;
@@ -49,6 +49,7 @@ export async function addRange(
       wideIntegerOption: capabilities.wideIntegerOption,
       comment: versionMarker(relation, version, definitionDigest),
       clusteredBy,
+      partedBy,
       names,
       staged,
     });

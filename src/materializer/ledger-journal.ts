@@ -160,6 +160,7 @@ const storedAction = z.discriminatedUnion('kind', [
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
     slim: storedSlimForm.exactOptional(),
     clusteredBy: z.array(z.string()).exactOptional(),
+    partedBy: z.string().exactOptional(),
     minimumCut: z.number().exactOptional(),
     ranged: storedRangedBuild.exactOptional(),
     grown: storedGrownBuild.exactOptional(),
@@ -182,6 +183,7 @@ const storedAction = z.discriminatedUnion('kind', [
     rowsPerStep: z.number(),
     budget: z.object({ cpuMs: z.number(), bytes: z.number() }),
     clusteredBy: z.array(z.string()).exactOptional(),
+    partedBy: z.string().exactOptional(),
   }),
   z.object({
     kind: z.literal('mark-attributes'),

@@ -148,6 +148,7 @@ async function makeByRange(
     wideIntegerOption: work.connector.capabilities.wideIntegerOption,
     comment: markerOf(request),
     clusteredBy: action.clusteredBy,
+    partedBy: action.partedBy,
     wording,
   })) {
     await session.execute(sql, options);

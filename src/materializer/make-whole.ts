@@ -58,10 +58,11 @@ export async function makeWhole(
 ): Promise<Made> {
   const { definition } = record.mart;
   const { wideIntegerOption, nativeShape } = work.connector.capabilities;
-  const { slim, clusteredBy, native } = action;
+  const { slim, clusteredBy, partedBy, native } = action;
   const { wording } = session;
   const comment = markerOf({ action, record });
-  const tables = { definition, slim, wideIntegerOption, comment, clusteredBy, native, wording };
+  const lying = { clusteredBy, partedBy };
+  const tables = { definition, slim, wideIntegerOption, comment, ...lying, native, wording };
   const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
   if (native !== undefined && native.kind !== wording.native?.kind) {
     throw new ShapeRefused(`the warehouse has no ${native.kind}`);

@@ -30,6 +30,7 @@ export interface VersionTables {
   readonly comment?: string | undefined;
   /** Where each statement commits by itself. */
   readonly clusteredBy?: readonly string[] | undefined;
+  readonly partedBy?: string | undefined;
   /** In the warehouse's own shape, where the wording has it, instead of a table's. */
   readonly native?: NativeShape | undefined;
   readonly wording: Wording;
@@ -41,7 +42,7 @@ export interface VersionTables {
  */
 export function createVersion(
   table: RelationId,
-  { definition, slim, wideIntegerOption, comment, clusteredBy, native, wording }: VersionTables,
+  { definition, slim, wideIntegerOption, comment, native, wording, ...lying }: VersionTables,
 ): readonly string[] {
   const { names, staged } = wording;
   if (slim === undefined) {
@@ -51,15 +52,22 @@ export function createVersion(
       const said = { relation: table, comment: comment ?? '', select, definition: definition.sql };
       return wording.native.create({ ...native, ...said });
     }
-    const said = { comment, clusteredBy, staged };
+    const said = { comment, ...lying, staged };
     return createTable(table, { columns, select, wideIntegerOption, names, ...said });
   }
   const columns = rowColumns(slim, definition.columns);
   const isStored = (name: string) => columns.some((column) => column.name === name);
   const said = { comment, wideIntegerOption, names, staged };
-  const clusteredRows = clusteredBy?.filter(isStored);
+  const clusteredRows = lying.clusteredBy?.filter(isStored);
+  const { partedBy } = lying;
   return [
-    ...createTable(slim.rows, { columns, select: slim.sql, clusteredBy: clusteredRows, ...said }),
+    ...createTable(slim.rows, {
+      columns,
+      select: slim.sql,
+      clusteredBy: clusteredRows,
+      partedBy,
+      ...said,
+    }),
     ...slim.packs.map((pack) => `create table ${names.relation(pack.table)} as\n${pack.sql}`),
     ...(slim.sides ?? []).flatMap((side) =>
       createTable(side.table, { ...said, columns: [], select: side.sql }),
@@ -134,6 +142,7 @@ export function copyTable(
     readonly wideIntegerOption: string | undefined;
     readonly comment?: string | undefined;
     readonly clusteredBy?: readonly string[] | undefined;
+    readonly partedBy?: string | undefined;
     readonly wording: Wording;
   },
 ): readonly string[] {
@@ -155,6 +164,7 @@ export function createTable(
     wideIntegerOption,
     comment,
     clusteredBy,
+    partedBy,
     names,
     staged,
   }: {
@@ -163,12 +173,15 @@ export function createTable(
     readonly wideIntegerOption: string | undefined;
     readonly comment?: string | undefined;
     readonly clusteredBy?: readonly string[] | undefined;
+    readonly partedBy?: string | undefined;
     readonly names: NameWording;
     readonly staged?: StagedWording | undefined;
   },
 ): readonly string[] {
   if (staged !== undefined && comment !== undefined) {
-    return [staged.createTable({ relation: table, comment, select, clusteredBy })];
+    const parted = columns.find(({ name }) => name === partedBy);
+    const lying = { clusteredBy, partedBy: parted };
+    return [staged.createTable({ relation: table, comment, select, ...lying })];
   }
   const isDeclarable = columns.every(({ type }) => PLAIN_TYPE.test(type));
   if (wideIntegerOption === undefined || !isDeclarable || !columns.some(isWide)) {

@@ -58,6 +58,8 @@ export type Action =
       readonly grown?: GrownBuild;
       /** By which columns rows are to lie together, where the warehouse can be told; answers are the same. */
       readonly clusteredBy?: readonly string[];
+      /** By the month of which column rows are to lie in parts, where the warehouse has such. */
+      readonly partedBy?: string;
       /** Given where the warehouse is to keep it in a shape of its own; where it will not, it is built as a table. */
       readonly native?: NativeShape;
     }
@@ -90,6 +92,8 @@ export type Action =
       readonly budget: { readonly cpuMs: number; readonly bytes: number };
       /** By which columns rows are to lie together, where the warehouse can be told; answers are the same. */
       readonly clusteredBy?: readonly string[];
+      /** By the month of which column rows are to lie in parts, where the warehouse has such. */
+      readonly partedBy?: string;
     }
   /** Notes which attributes of a mart are announced, hidden, tombstoned or kept again; what readers see changes with the next versions. */
   | {

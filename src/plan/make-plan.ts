@@ -84,7 +84,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
     }
     case 'build': {
       const { version, table, reason, replay, minimumGain, budget, freshUntil, predicted } = intent;
-      const { slim, minimumCut, ranged, grown, clusteredBy, native } = intent;
+      const { slim, minimumCut, ranged, grown, clusteredBy, partedBy, native } = intent;
       return [
         {
           action: {
@@ -101,6 +101,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
             ...(ranged === undefined ? {} : { ranged }),
             ...(grown === undefined ? {} : { grown }),
             ...(clusteredBy === undefined ? {} : { clusteredBy }),
+            ...(partedBy === undefined ? {} : { partedBy }),
             ...(native === undefined || slim !== undefined ? {} : { native }),
           },
           because,
@@ -132,7 +133,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
       ];
     }
     case 'fill': {
-      const { version, table, by, rowsPerStep, budget, clusteredBy, predicted } = intent;
+      const { version, table, by, rowsPerStep, budget, clusteredBy, partedBy, predicted } = intent;
       const action = {
         kind: 'fill-version',
         mart,
@@ -142,6 +143,7 @@ function stepsOf(intent: Intent): readonly PlanStep[] {
         rowsPerStep,
         budget,
         ...(clusteredBy === undefined ? {} : { clusteredBy }),
+        ...(partedBy === undefined ? {} : { partedBy }),
       } as const;
       return [{ action, because, evidence, ...(predicted === undefined ? {} : { predicted }) }];
     }

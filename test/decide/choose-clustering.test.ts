@@ -69,4 +69,15 @@ describe('how a version’s rows lie', () => {
       chooseClustering({ columns: COLUMNS, bytes: GIB }, { readings, clusters: within }),
     ).toEqual({ kind: 'clustered', by: ['region'] });
   });
+
+  it('is in parts by the month of a column, too, where the warehouse has such and the table is large', () => {
+    const parted = { ...clusters, parts: { types: '^date$', leastBytes: 100 * GIB } };
+    const readings = [{ filters: ['region', 'day'], weight: 1 }];
+    const chosen = (bytes: number, of: readonly Reading[] = readings) =>
+      chooseClustering({ columns: COLUMNS, bytes }, { readings: of, clusters: parted });
+
+    expect(chosen(100 * GIB)).toEqual({ kind: 'clustered', by: ['day', 'region'], parted: 'day' });
+    expect(chosen(100 * GIB - 1)).toEqual({ kind: 'clustered', by: ['day', 'region'] });
+    expect(chosen(100 * GIB, [{ filters: ['region'], weight: 1 }])).not.toHaveProperty('parted');
+  });
 });

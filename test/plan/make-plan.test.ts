@@ -110,7 +110,8 @@ describe('a plan', () => {
           by: { column: 'day', type: 'DATE', source: id('s.events'), onSource: 'day' },
           rowsPerStep: 1000,
           budget: { cpuMs: 1, bytes: 1 },
-          clusteredBy: ['shop'],
+          clusteredBy: ['shop', 'day'],
+          partedBy: 'day',
           ...said,
         },
         { kind: 'hold', relation: id('g.held'), version: 1, table: id('d.held__v1'), ...said },
@@ -140,7 +141,7 @@ describe('a plan', () => {
 
     expect(verbs).toEqual(new Set(ACTION_KINDS));
     const filling = steps.find(({ action }) => action.kind === 'fill-version');
-    expect(filling?.action).toHaveProperty('clusteredBy', ['shop']);
+    expect(filling?.action).toMatchObject({ clusteredBy: ['shop', 'day'], partedBy: 'day' });
     for (const { action } of steps) {
       expect(sentence(action)).toContain(action.mart);
       expect(riskOf(action).undo.length).toBeGreaterThan(10);

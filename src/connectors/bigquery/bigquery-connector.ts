@@ -88,6 +88,8 @@ class BigqueryConnector implements Connector {
       clusters: {
         most: 4,
         types: String.raw`^(int64|string|date|datetime|timestamp|bool|(big)?numeric)\b`,
+        // PARTITION BY: parts of about 10 GB, by Google's advice, which is what a year of months has then.
+        parts: { types: '^(date|datetime|timestamp)$', leastBytes: 120 * 2 ** 30 },
       },
       nativeShape: {
         kind: 'materialized view',

@@ -53,6 +53,26 @@ it('has the rows of a new table lie together by columns, said where it is made',
   expect(await cellsOf('select count(*) from shop.laid')).toEqual([['3']]);
 });
 
+it.each([
+  ['DATE', 'date_trunc(`day`, month)'],
+  ['DATETIME', 'datetime_trunc(`day`, month)'],
+  ['TIMESTAMP', 'timestamp_trunc(`day`, month)'],
+])('has the rows of a new table lie in parts by the month of a %s', async (type, month) => {
+  const relation = relationId({ schema: 'shop', name: `parts_of_${type.toLowerCase()}` });
+  const select = `select id, cast('2026-03-04' as ${type.toLowerCase()}) as day from shop.orders`;
+  const partedBy = { name: 'day', type };
+  const lying = { clusteredBy: ['day', 'id'], partedBy };
+  const sql =
+    connector.wording.staged?.createTable({ relation, comment: 'a version', select, ...lying }) ??
+    '';
+
+  expect(sql).toContain(`partition by ${month} cluster by \`day\`, \`id\` options (`);
+  await connector.execute(sql, { purpose: 'build' });
+  expect(
+    await cellsOf(`select count(*) from ${connector.wording.names.relation(relation)}`),
+  ).toEqual([['3']]);
+});
+
 it('finds objects, their comments and their texts in the region’s catalog', async () => {
   const { statements, objects } = connector.wording;
   const commented = statements.commentOn('table', { relation: orders, comment: 'what is sold' });
