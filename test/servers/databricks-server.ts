@@ -157,6 +157,8 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       response.writeHead(500).end(String(error));
     });
   });
+  // A process busy for seconds must not send into a connection that is just being closed for idleness.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: 'localhost',

@@ -311,6 +311,8 @@ export async function startSnowflake({
       await route(request, answerOver(incoming, outgoing));
     })().catch((error: unknown) => outgoing.destroy(error as Error));
   });
+  // A process busy for seconds must not send into a connection that is just being closed for idleness.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
