@@ -236,7 +236,7 @@ describe('columns of a dbt model that nobody reads', () => {
 
     expect(asked).toMatchObject({
       kind: 'edit',
-      relation: 'gold.facts',
+      relation: 'silver.products',
       title: 'Follow a renamed source in dbt model facts',
       because: expect.stringContaining('silver.products.brand is now called maker'),
     });

@@ -54,8 +54,10 @@ export async function draftEdits(engine: Engine, parts: DraftParts): Promise<rea
     return drafts;
   }
   const marts = await draftMarts(engine, { ...parts, beside });
-  // Of two questions about one model the last counts: a model whose next run fails comes first.
-  return [...drafts, ...marts, ...(await draftFollows(engine, { ...parts, beside }))];
+  const follows = await draftFollows(engine, { ...parts, beside });
+  // A model whose next run fails is asked about that, and about nothing else meanwhile.
+  const others = [...drafts, ...marts].filter(({ relation }) => !follows.models.has(relation));
+  return [...others, ...follows.drafts];
 }
 
 interface Editing {

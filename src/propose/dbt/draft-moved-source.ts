@@ -41,7 +41,7 @@ export function draftMovedSource({
       ? []
       : [{ path: path === '' ? file : `${path}/${file}`, text: edited, was: sha256(text) }];
   const name = `${source.source}.${source.name}`;
-  const parts = [`read source ${name} from ${readableRelation(to)}`];
+  const parts = [`follow source ${name} to ${readableRelation(to)}`];
   const fail =
     models.length === 0 ? '' : ` As it stands, the next run of ${models.join(', ')} fails.`;
   return {

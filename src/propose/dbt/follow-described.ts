@@ -9,8 +9,8 @@ export type Renamed = Extract<SchemaChange, { readonly kind: 'column-renamed' }>
 
 export interface FollowDescribedRequest {
   readonly project: DbtProject;
-  /** The model that follows. */
-  readonly model: DbtModel;
+  /** The models that follow. */
+  readonly models: readonly DbtModel[];
   readonly renamed: readonly Renamed[];
   /** The text of a file of the project as it is now; undefined where there is none. */
   readonly read: (path: string) => Promise<string | undefined>;
@@ -23,8 +23,8 @@ export type DescribedFollow =
   | { readonly kind: 'refused'; readonly because: string };
 
 /**
- * The YAML files that describe renamed source columns, test them, or hold rows of them for the model's unit tests, under the new names: without
- * that the next `dbt build` fails though the model follows. Refused where something says a former name that is not surely edited.
+ * The YAML files that describe renamed source columns, test them, or hold rows of them for the models' unit tests, under the new names: without
+ * that the next `dbt build` fails though the models follow. Refused where something says a former name that is not surely edited.
  */
 export async function followDescribed(request: FollowDescribedRequest): Promise<DescribedFollow> {
   const { project, renamed } = request;
@@ -58,12 +58,12 @@ interface SourceFollow extends FollowDescribedRequest {
 /** Writes the new names of one source's columns into the texts; why it cannot, where it cannot. */
 async function followIn(
   texts: Map<string, { readonly was: string; readonly text: string }>,
-  { project, model, read, source, names }: SourceFollow,
+  { project, models, read, source, names }: SourceFollow,
 ): Promise<string | undefined> {
   const isNamed = (columns: Iterable<string>) => [...columns].some((each) => names.has(each));
   const unitTests = project.unitTests.filter(
     (test) =>
-      test.of === model.id &&
+      models.some(({ id }) => id === test.of) &&
       test.names.some((given) => given.model === source.id && isNamed(given.columns)),
   );
   const standing = project.tests.filter((test) => saysOf(test, { source, names }));

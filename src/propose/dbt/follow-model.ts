@@ -1,6 +1,5 @@
 import { sha256 } from '../../base/digest.ts';
 import type { RelationId } from '../../base/relation.ts';
-import { toucher } from '../../drift/impact.ts';
 import { whyNotTheSame } from '../../drift/means-the-same.ts';
 import { columnRewordings } from '../../drift/reword-definition.ts';
 import type { Since } from '../../drift/sources-since.ts';
@@ -9,11 +8,11 @@ import { renderModel } from '../../lineage/dbt/render-model.ts';
 import { lineOf, type Rendering, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import type { Query } from '../../sql/ir.ts';
 import { bindQuery } from '../../sql/resolve/bind-query.ts';
-import { columnUses } from '../../sql/resolve/column-uses.ts';
 import type { SchemaIndex } from '../../sql/schema-index.ts';
 import type { FileChange } from '../proposal.ts';
-import { followDescribed, type Renamed } from './follow-described.ts';
+import type { Renamed } from './follow-described.ts';
 import type { ModelWorld } from './read-model.ts';
+import { readQueries, renamesRead } from './renames-read.ts';
 import { subjectOfModel } from './subject-of-model.ts';
 
 export interface FollowModelRequest extends Since {
@@ -25,8 +24,6 @@ export interface FollowModelRequest extends Since {
   readonly before: SchemaIndex;
   /** As the schema is now. */
   readonly world: ModelWorld;
-  /** The text of a file of the project as it is now; undefined where there is none. */
-  readonly read: (path: string) => Promise<string | undefined>;
   /** Where the project lies in the repository; empty at its root. */
   readonly path: string;
 }
@@ -36,8 +33,7 @@ export type ModelFollow =
   | { readonly kind: 'untouched' }
   | {
       readonly kind: 'edit';
-      /** The model's file first, then the YAML files that said the former names. */
-      readonly files: readonly FileChange[];
+      readonly file: FileChange;
       readonly renamed: readonly Renamed[];
     }
   /** What a person would have to do, and why Goldsmith does not. */
@@ -70,7 +66,7 @@ export async function followModel(request: FollowModelRequest): Promise<ModelFol
     dialect: world.dialect,
   });
   const texts = [rendering.sql, ...tries.map((edits) => withEdits(rendering.sql, edits))];
-  const [written, ...rewritten] = await readAll(texts, world);
+  const [written, ...rewritten] = await readQueries(texts, world);
   if (written === undefined && named.length > 0) {
     return suggestion(model, { because: 'its text cannot be read', renamed: named });
   }
@@ -99,19 +95,9 @@ export async function followModel(request: FollowModelRequest): Promise<ModelFol
     const because = `${hidden.name} also stands where Jinja decides what is written`;
     return suggestion(model, { because, line: lineOf(source, hidden.at), renamed });
   }
-  const test = await singularTest(request, renamed);
-  const described = test === undefined ? await followDescribed({ ...request, renamed }) : undefined;
-  if (described?.kind !== 'files') {
-    const because = described?.because ?? `dbt test ${test} names what was renamed, too`;
-    return suggestion(model, { because, renamed });
-  }
   const text = withEdits(source, mapped.edits);
   const own = path === '' ? model.path : `${path}/${model.path}`;
-  return {
-    kind: 'edit',
-    files: [{ path: own, text, was: sha256(source) }, ...described.files],
-    renamed,
-  };
+  return { kind: 'edit', file: { path: own, text, was: sha256(source) }, renamed };
 }
 
 /** A model that takes a source by `*` runs, and what it makes is called otherwise: whoever names it there fails. */
@@ -177,58 +163,9 @@ function renamesNamed({ model, project, source, changes }: FollowModelRequest): 
   );
 }
 
-async function readAll(
-  texts: readonly string[],
-  { parse, dialect }: ModelWorld,
-): Promise<readonly (Query | undefined)[]> {
-  const outcomes = await parse(texts.map((sql) => ({ sql, dialect: dialect.name, hasRun: true })));
-  return outcomes.map((outcome) => {
-    const [statement, ...more] = outcome.kind === 'parsed' ? outcome.statements : [];
-    return statement?.kind === 'query' && more.length === 0 ? statement.query : undefined;
-  });
-}
-
 /** It reads the schema of now without a name left open: somebody followed already. */
 function isSound(query: Query, { schema, names, dialect }: ModelWorld): boolean {
   return bindQuery(query, { schema, names, dialect }).notUnderstood.length === 0;
-}
-
-/** A test with a SELECT of its own that names what was renamed: it would fail, whatever becomes of the model. */
-async function singularTest(
-  request: FollowModelRequest,
-  renamed: readonly Renamed[],
-): Promise<string | undefined> {
-  const { project, world } = request;
-  const of = new Set(renamed.map(({ relation }) => relation));
-  const ids = new Set(
-    project.sources.filter(({ relation }) => of.has(relation)).map(({ id }) => id),
-  );
-  const tests = project.tests.filter(
-    ({ kind, dependsOn }) => kind === 'singular' && dependsOn.some((id) => ids.has(id)),
-  );
-  const queries = await readAll(
-    tests.map(({ compiledCode }) => compiledCode ?? ''),
-    world,
-  );
-  const found = tests.find(({ rawCode }, at) => {
-    const query = queries[at];
-    const words = wordsOf(rawCode);
-    return query === undefined
-      ? renamed.some(({ column }) => words.has(column.toLowerCase()))
-      : renamesRead(query, request).length > 0;
-  });
-  return found?.id.split('.')[2];
-}
-
-function renamesRead(
-  query: Query,
-  { before, world: { names, dialect }, changes }: FollowModelRequest,
-): readonly Renamed[] {
-  const bound = bindQuery(query, { schema: before, names, dialect });
-  const touches = toucher([...bound.relations.keys()], columnUses(bound.query));
-  return changes.filter(
-    (change): change is Renamed => change.kind === 'column-renamed' && touches(change),
-  );
 }
 
 function whyNot(

@@ -3,7 +3,8 @@ import { relationId } from '../../../src/base/relation.ts';
 import { pictureOf } from '../../../src/drift/schema-picture.ts';
 import { sourcesSince } from '../../../src/drift/sources-since.ts';
 import type { DbtModel, DbtProject, DbtTest } from '../../../src/lineage/dbt/dbt-project.ts';
-import { followModel } from '../../../src/propose/dbt/follow-model.ts';
+import { draftFollow } from '../../../src/propose/dbt/draft-follow.ts';
+import { followRenames } from '../../../src/propose/dbt/follow-renames.ts';
 import type { SchemaSnapshot } from '../../../src/sql/schema.ts';
 import { indexSchema } from '../../../src/sql/schema-index.ts';
 import { aModel, aProject } from './a-project.ts';
@@ -41,32 +42,33 @@ describe('a dbt model whose source column was renamed', () => {
     readonly schema?: SchemaSnapshot;
   }
 
-  function follow(
+  async function follow(
     rawCode: string,
     { model: changes = {}, project, files = {}, schema = snapshot }: Given = {},
   ) {
     const model = aModel({ name: 'late', rawCode, ...changes });
-    return followModel({
+    const [outcome, ...more] = await followRenames({
       ...since,
       project: aProject({ models: [...aProject().models, model], ...project }),
-      model,
-      source: rawCode,
+      models: [{ model, source: rawCode }],
       before: shop.world.schema,
       world: { ...shop.world, schema: indexSchema(schema, shop.world.dialect) },
       read: async (path) => files[path],
       path: 'transform',
     });
+    expect(more).toEqual([]);
+    return outcome;
   }
 
   async function followed(rawCode: string, given: Given = {}): Promise<string> {
     const outcome = await follow(rawCode, given);
-    switch (outcome.kind) {
+    switch (outcome?.kind) {
       case 'edit':
         return outcome.files[0]?.text ?? '';
       case 'suggestion':
         return `${outcome.at}: ${outcome.because}`;
-      case 'untouched':
-        return outcome.kind;
+      case undefined:
+        return 'untouched';
     }
   }
 
@@ -226,5 +228,48 @@ describe('a dbt model whose source column was renamed', () => {
       handsOn: [{ column: 'status', to: 'state' }],
     });
     expect(await followed(star, { schema: run })).toBe('untouched');
+  });
+
+  it('is one question for all models that read the source, and another for one that cannot be edited', async () => {
+    const models = [
+      aModel({ name: 'late', rawCode: STATUS }),
+      aModel({ name: 'open', rawCode: STATUS }),
+      aModel({
+        name: 'python',
+        language: 'python',
+        rawCode: "dbt.ref('orders')['status']",
+        dependsOn: ['seed.shop.orders'],
+      }),
+    ];
+    const follows = await followRenames({
+      ...since,
+      project: aProject({ models: [...aProject().models, ...models], sources: [SOURCE] }),
+      models: models.map((model) => ({ model, source: model.rawCode })),
+      before: shop.world.schema,
+      world: { ...shop.world, schema: indexSchema(snapshot, shop.world.dialect) },
+      read: async (path) => (path === 'models/raw.yml' ? RAW : undefined),
+      path: '',
+    });
+    const [suggestion, edit] = follows.map((each) =>
+      draftFollow(each, { readers: [], runsPerDay: 0 }),
+    );
+
+    expect(suggestion).toMatchObject({
+      relation: 'main.python',
+      files: [],
+      body: { title: 'dbt model python has to follow a renamed source' },
+    });
+    expect(edit).toMatchObject({
+      relation: ORDERS,
+      body: {
+        title: 'Follow a renamed source in dbt models late and open',
+        because: expect.stringContaining('the next run of late and open fails'),
+      },
+    });
+    expect(edit?.files.map(({ path }) => path)).toEqual([
+      'models/late.sql',
+      'models/open.sql',
+      'models/raw.yml',
+    ]);
   });
 });
