@@ -110,13 +110,15 @@ function usesOf(
 }
 
 /**
- * A template's measures, read once for each world: whoever has many templates reads some at a time beforehand, so that nothing else
- * has to wait for all of them.
+ * A template's measures, read once for each world and let go with it: they hold trees, and templates outlive worlds. Whoever has many
+ * templates reads some at a time beforehand, so that nothing else has to wait for all of them.
  */
 export function measuresOf(template: Template, input: MeasureFactsParts): readonly MeasureFacts[] {
   const { world, asked } = input;
-  const known = MEASURES.get(template);
-  if (known?.world === world && known.asked === asked) {
+  const ofWorld = MEASURES.get(world) ?? new Map<Template, Measured>();
+  MEASURES.set(world, ofWorld);
+  const known = ofWorld.get(template);
+  if (known !== undefined && known.asked === asked) {
     return known.measures;
   }
   const mayMeasure =
@@ -124,14 +126,15 @@ export function measuresOf(template: Template, input: MeasureFactsParts): readon
     template.shape.relations.some(({ via }) => via === 'through-view');
   const query = mayMeasure ? template.shape.query : undefined;
   const measures = query === undefined ? [] : measureFacts(query, input);
-  MEASURES.set(template, { world, asked, measures });
+  ofWorld.set(template, { asked, measures });
   return measures;
 }
 
-const MEASURES = new WeakMap<
-  Template,
-  Pick<MeasureFactsParts, 'world' | 'asked'> & { readonly measures: readonly MeasureFacts[] }
->();
+interface Measured extends Pick<MeasureFactsParts, 'asked'> {
+  readonly measures: readonly MeasureFacts[];
+}
+
+const MEASURES = new WeakMap<MeasureFactsParts['world'], Map<Template, Measured>>();
 
 function viewUses(input: BusinessWordsInput): readonly Use[] {
   const { schema, dialect } = input;
