@@ -129,7 +129,7 @@ export const historySettings = z.discriminatedUnion('source', [
       .boolean()
       .default(false)
       .describe(
-        'Reads from which materialized views BigQuery answered (materialized_view_statistics, which a copy must have): statements on base tables that it answers from a mart by itself are then seen and credited. Needed beside `decide.nativeShapes`.',
+        'Reads from which materialized views BigQuery answered (materialized_view_statistics, which a copy must have): statements on base tables that it answers from a mart by itself (`decide.nativeShapes`) are then a road to it, seen and credited.',
       ),
     cutAt: z
       .int()

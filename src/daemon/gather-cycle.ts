@@ -63,6 +63,9 @@ export async function gatherCycle(
         dataSchema: config.marts.dataSchema,
       },
       maxStalenessMs: config.marts.maxStaleness,
+      ...('readsKept' in config.history && config.history.readsKept
+        ? { tellsRewriting: true }
+        : {}),
       readerStaleness: config.marts.readerStaleness.map(({ reader, maxStaleness }) => ({
         reader,
         maxStalenessMs: maxStaleness,

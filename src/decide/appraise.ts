@@ -93,9 +93,10 @@ export function appraise(
   });
   const isLive = refresh.native !== undefined && input.capabilities.nativeShape?.live === true;
   const demandOf = (fingerprint: string) => seen.demandByFingerprint.get(fingerprint);
-  const answers = isLive
-    ? rewrittenAnswers(matched, { candidate, catalog: input.catalog, demandOf })
-    : matched;
+  const answers =
+    isLive && input.tellsRewriting === true
+      ? rewrittenAnswers(matched, { candidate, catalog: input.catalog, demandOf })
+      : matched;
   const estimate = estimateMart({
     rows,
     columns: columns.length,

@@ -67,6 +67,8 @@ export interface CycleInput {
     | undefined;
   /** Paired base runs per mart and cycle that measure savings where readers come by name; 0 where not told. */
   readonly pairedRunsPerCycle?: number | undefined;
+  /** The history tells what the warehouse answered from a mart by itself. Absent: no, and then that is no road. */
+  readonly tellsRewriting?: boolean | undefined;
   /** Absent where attributes are not pruned. */
   readonly prune?: PruneInput | undefined;
   /** What sources that changed under the marts ask for; absent where none did. */

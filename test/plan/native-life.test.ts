@@ -213,7 +213,7 @@ describe('a mart the warehouse may keep itself', () => {
   });
 
   it('answers statements on its tables by the warehouse itself where that rewrites them: whoever asks has a road', () => {
-    const alone = { ...routed, usage: { ...routed.usage, routeClients: [] } };
+    const alone = { ...routed, usage: { ...routed.usage, routeClients: [] }, tellsRewriting: true };
     const roadsOf = (options: Parameters<typeof cycle>[1]) =>
       cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010, ...options }).verdicts.find(
         ({ relation }) => relation === MART,
@@ -222,6 +222,8 @@ describe('a mart the warehouse may keep itself', () => {
     expect(roadsOf({})).toMatchObject({ roads: ['rewritten'], unreachableRuns: 0 });
     expect(roadsOf({ shape: DYNAMIC })).toMatchObject({ roads: [] });
     expect(roadsOf({ isAllowed: false })).toMatchObject({ roads: [] });
+    // What the history does not tell would never be credited.
+    expect(roadsOf({ asks: { ...alone, tellsRewriting: false } })).toMatchObject({ roads: [] });
     const [first] = stepsOf(cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010 }));
     expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
   });

@@ -81,7 +81,7 @@ export function understand(text: string): Understood {
 /** Roles on tables, views and datasets, to one grantee at a time. */
 function access(sql: string): readonly string[] {
   const [, verb = '', role = '', kind = '', on = '', grantee = ''] =
-    /^(grant|revoke)\s+`([^`]+)`\s+on\s+(table|view|schema)\s+(\S+)\s+(?:to|from)\s+'([^']*)'$/i.exec(
+    /^(grant|revoke)\s+`([^`]+)`\s+on\s+(table|(?:materialized\s+)?view|schema)\s+(\S+)\s+(?:to|from)\s+'([^']*)'$/i.exec(
       sql,
     ) ?? [];
   if (verb === '') {

@@ -21,12 +21,10 @@ export function readGroup(row: readonly Cell[], { billing }: JobsRelation): Hour
     .filter((each) => each !== '');
   const billed = Number(work ?? 0);
   const isHidden = work === null;
+  const told = [hash, user, labels, outcome, cached, isHidden];
   return {
     hour: Number(hour),
-    key: digestOf([
-      ...[hash, user, labels, outcome, cached, isHidden],
-      ...(answeredFrom.length === 0 ? [] : [answeredFrom]),
-    ]).slice(0, 12),
+    key: digestOf(answeredFrom.length === 0 ? told : [...told, answeredFrom]).slice(0, 12),
     hash: hash === null ? undefined : cellText(hash),
     ...(hash === null ? { unreadable: UNTOLD } : {}),
     sample: cellText(sample),

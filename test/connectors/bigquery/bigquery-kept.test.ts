@@ -2,20 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RelationId, relationId } from '../../../src/base/relation.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
-import type { Action } from '../../../src/plan/action.ts';
-import {
-  build,
-  DAY,
-  openLoopWorld,
-  START,
-  salesDefinition,
-  salesOf,
-  toVersion,
-  versionTable,
-} from '../../conformance/loop-world.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
-import { BIGQUERY } from './loop-subject.ts';
 
 const options = { purpose: 'build' } as const;
 const TOTALS = relationId({ schema: 'shop', name: 'totals' });
@@ -119,6 +107,23 @@ describe('a materialized view, in our words', () => {
     expect(await rowsOf(connector.wording.objects.find(strange))).toEqual([]);
   });
 
+  it('is granted to its readers and revoked by its kind', async () => {
+    const { access } = connector.wording;
+    const grant = { grantee: 'user:ann@shop.example', privilege: access?.reading ?? '' };
+    const said = {
+      ...grant,
+      grantable: false,
+      column: undefined,
+      on: 'materialized view',
+    } as const;
+    const granted = () => rowsOf(access?.grants(TOTALS) ?? '');
+
+    await connector.execute(access?.grant(said, TOTALS) ?? '', options);
+    expect(await granted()).toEqual([[grant.grantee, grant.privilege, false, null]]);
+    await connector.execute(access?.revoke(said, TOTALS) ?? '', options);
+    expect(await granted()).toEqual([]);
+  });
+
   it('is written to by nobody, and dropped by its kind', async () => {
     for (const sql of ["insert into shop.totals (region) values ('x')", 'drop table shop.totals']) {
       await expect(connector.execute(sql, options)).rejects.toMatchObject({
@@ -136,37 +141,5 @@ describe('a materialized view, in our words', () => {
     expect(await rowsOf(native()?.text(TOTALS, [SALES]) ?? '')).toEqual([]);
     await connector.execute('drop materialized view `shop`.`totals`', options);
     expect(await rowsOf(connector.wording.objects.find(TOTALS))).toEqual([]);
-  });
-});
-
-describe('a mart kept as one', () => {
-  it('is found wrong by its proof, though the service answers its definition from it, and readers get that back', async () => {
-    const world = await openLoopWorld(BIGQUERY);
-    const mart = salesOf(BIGQUERY);
-    const table = versionTable(1, BIGQUERY);
-    const definition = salesDefinition(BIGQUERY);
-    const native = { kind: 'materialized view' } as const;
-    const made = build(1, 'promote', BIGQUERY);
-    const refresh = { kind: 'refresh-version', mart, version: 1, table, proveWhole: true } as const;
-    const readers = () => world.rows(`select region, orders from ${mart} order by region`);
-    const right = await world.rows(
-      `select region, orders from (${definition.sql}) as s order by region`,
-    );
-
-    const { steps } = await world.apply([
-      { kind: 'create-mart', mart, definition },
-      { ...made, native } as Action,
-      toVersion(1, START + DAY, BIGQUERY),
-    ]);
-    expect(steps.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
-    expect(await readers()).toEqual(right);
-
-    await world.people("update bq_info.recorded_materialized set query = query || ' limit 3'");
-    const found = await world.apply([{ ...refresh, budget: { cpuMs: 60_000 } }]);
-
-    expect(found.steps[0]?.code).toBe('CHECK_SAME_ROW_COUNT');
-    expect(await readers()).toEqual(right);
-    expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
-    await world.close();
   });
 });
