@@ -24,27 +24,44 @@ export async function readAccess(
   if (access === undefined) {
     return undefined;
   }
-  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
-  const owner = textCell((await rowsOf(access.owner(relation)))[0]?.[0]);
-  return owner === undefined
-    ? undefined
-    : {
-        owner,
-        grants: (await rowsOf(access.grants(relation))).map(grantOf),
-        options: (await rowsOf(access.options(relation))).map(([option]) => textCell(option) ?? ''),
-      };
+  const owner = await ownerOf(session, relation);
+  if (owner === undefined) {
+    return undefined;
+  }
+  const { rows } = await session.query(access.options(relation), options);
+  return {
+    owner,
+    grants: await grantsOn(session, relation),
+    options: rows.map(([option]) => textCell(option) ?? ''),
+  };
 }
 
-/** Gives an object made anew under an old name the owner and exactly the grants the old one had; does nothing where it has them. */
+async function ownerOf(session: Session, relation: RelationId): Promise<string | undefined> {
+  const sql = session.wording.access?.owner(relation);
+  return sql === undefined ? undefined : textCell((await session.query(sql, options)).rows[0]?.[0]);
+}
+
+async function grantsOn(session: Session, relation: RelationId): Promise<readonly Grant[]> {
+  const sql = session.wording.access?.grants(relation);
+  return sql === undefined ? [] : (await session.query(sql, options)).rows.map(grantOf);
+}
+
+/**
+ * Gives an object made anew under an old name the owner and exactly the grants the old one had; does nothing where it has them. Gives
+ * its access as it stands then.
+ */
 export async function restoreAccess(
   session: Session,
   { relation, kind }: { readonly relation: RelationId; readonly kind: 'table' | 'view' },
   before: Access | undefined,
-): Promise<void> {
+): Promise<Access | undefined> {
   const { access } = session.wording;
   const made = await readAccess(session, relation);
   if (access === undefined || before === undefined || made === undefined) {
-    return;
+    return made;
+  }
+  if (accessLost(before, made) === undefined) {
+    return made;
   }
   // The owner first: what was granted to us while we owned it would go to the next owner with it.
   if (made.owner !== before.owner) {
@@ -60,6 +77,7 @@ export async function restoreAccess(
   for (const grant of before.grants.filter((one) => !kept.has(textOf(one)))) {
     await session.execute(access.grant({ ...grant, on: kind }, relation), options);
   }
+  return await readAccess(session, relation);
 }
 
 /** Says in words what is no longer as it was; nothing where all is. */
@@ -92,19 +110,21 @@ export async function letOwnerRead(
   { view, version }: { readonly view: RelationId; readonly version: Objects },
 ): Promise<void> {
   const { access } = session.wording;
-  const owner = (await readAccess(session, view))?.owner;
+  const owner = await ownerOf(session, view);
   if (access === undefined || owner === undefined) {
     return;
   }
   const privilege = access.reading ?? READ;
   const readers = access.readsAsReader === true ? await readersOf(session, view) : undefined;
   for (const { kind, relation } of objectsOf(version)) {
-    const stands = await readAccess(session, relation);
-    if (stands === undefined) {
+    const standing = await ownerOf(session, relation);
+    if (standing === undefined) {
       continue;
     }
-    const grants = stands.grants.filter((grant) => grant.privilege === privilege);
-    const wanted = readers ?? (stands.owner === owner ? [] : [owner]);
+    const grants = (await grantsOn(session, relation)).filter(
+      (grant) => grant.privilege === privilege,
+    );
+    const wanted = readers ?? (standing === owner ? [] : [owner]);
     for (const grantee of wanted) {
       if (!grants.some((grant) => grant.grantee === grantee)) {
         const grant = { grantee, privilege, grantable: false, column: undefined, on: kind };
@@ -182,7 +202,7 @@ async function readersOf(
     const { rows } = await session.query(sql, options);
     return new Set(rows.map(([grantee]) => textCell(grantee)));
   }
-  const grants = (await readAccess(session, relation))?.grants ?? [];
+  const grants = await grantsOn(session, relation);
   const reads = session.wording.access?.reading ?? READ;
   const reading = grants.filter(({ privilege }) => privilege === reads);
   return new Set(reading.map(({ grantee }) => grantee));

@@ -30,14 +30,13 @@ export async function flipView(
   }
   const isStaged = session.wording.staged !== undefined;
   const { select } = publication;
-  const intended = isStaged
-    ? { ...record, intent: { at, select, to, access: await readAccess(session, relation) } }
-    : record;
+  const access = isStaged ? await readAccess(session, relation) : undefined;
+  const intended = isStaged ? { ...record, intent: { at, select, to, access } } : record;
   if (isStaged) {
     await ledger.writeRecord(intended, session);
     await publication.inside();
   }
-  const published = await publishView(session, publication);
+  const published = await publishView(session, { ...publication, accessNow: access });
   const after = arrived(intended, { to, viewText: published.viewText, at });
   await keepRecord(relation, { after, ledger, session });
   return published;

@@ -35,6 +35,8 @@ export interface Publication {
   readonly answering?: readonly string[] | undefined;
   /** Asked only when answers differ: whether they may, because the sources moved since the build and the bound allows it. */
   readonly mayDiffer?: () => Promise<boolean>;
+  /** Who owns it and may read it, where that was just read. */
+  readonly accessNow?: Access | undefined;
   /** Between the statements. */
   readonly inside: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -60,7 +62,8 @@ export async function publishView(session: Session, publication: Publication): P
   const dependents = await dependentViews(session, view);
   const isKnown = compareAnswers && (await willAnswerAsNow(session, publication));
   const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
-  const before = await lookAt(session, { publication, dependents, compared });
+  const now = publication.accessNow ?? (await readAccess(session, view));
+  const before = await lookAt(session, { publication, dependents, compared, access: now });
   await refuseHiddenDependents(session, { view, dependents, faces: before.faces });
   const open = await rehearse(session, { publication, before, compared, isKnown });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
@@ -74,11 +77,11 @@ export async function publishView(session: Session, publication: Publication): P
   if (whole === undefined) {
     await restoreComments(session, { view, kind }, before);
   }
-  await restoreAccess(session, { relation: view, kind }, before.access);
+  const access = await restoreAccess(session, { relation: view, kind }, before.access);
   await putBackDependents(session, taken);
   await inside();
   try {
-    return await lookAgain(session, { publication, dependents, before, open });
+    return await lookAgain(session, { publication, dependents, before, open, access });
   } catch (error) {
     if (whole !== undefined && was !== undefined && error instanceof StepRefused) {
       const columns = before.faces.get(view)?.columns ?? publication.columns;
@@ -111,7 +114,8 @@ async function lookAgain(
     dependents,
     before,
     open,
-  }: {
+    access,
+  }: Pick<Look, 'access'> & {
     readonly publication: Publication;
     readonly dependents: readonly RelationId[];
     readonly before: Look;
@@ -119,7 +123,7 @@ async function lookAgain(
   },
 ): Promise<Published> {
   const { view, columns } = publication;
-  const after = await lookAt(session, { publication, dependents, compared: open });
+  const after = await lookAt(session, { publication, dependents, compared: open, access });
   for (const [relation, was] of new Map([[view, { columns }], ...before.faces])) {
     const promised = relation === view ? { ...was, columns } : was;
     const refusal = compareFaces({ view, relation, was: promised, is: after.faces.get(relation) });
@@ -220,7 +224,8 @@ async function lookAt(
     publication: { view, answering, signal },
     dependents,
     compared,
-  }: {
+    access,
+  }: Pick<Look, 'access'> & {
     readonly publication: Publication;
     readonly dependents: readonly RelationId[];
     /** Of these the content too. */
@@ -246,7 +251,7 @@ async function lookAt(
     comment: found?.comment,
     columnComments: onColumns,
     comments: JSON.stringify([found?.comment ?? null, onColumns]),
-    access: await readAccess(session, view),
+    access,
   };
 }
 

@@ -70,8 +70,8 @@ export async function putBackDependents(
     for (const each of onColumns) {
       await session.execute(statements.commentOnColumn(view, each), options);
     }
-    await restoreAccess(session, { relation: view, kind: 'view' }, access);
-    const lost = accessLost(access, await readAccess(session, view));
+    const now = await restoreAccess(session, { relation: view, kind: 'view' }, access);
+    const lost = accessLost(access, now);
     if (lost !== undefined) {
       throw new StepRefused('ACCESS_CHANGES', `${view} would ${lost}`);
     }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartVersion } from '../marts/mart.ts';
-import { accessLost, readAccess, restoreAccess } from './access.ts';
+import { accessLost, restoreAccess } from './access.ts';
 import type { FlipTarget } from './intended-flip.ts';
 import type { Ledger } from './ledger.ts';
 import type { MartRecord } from './mart-record.ts';
@@ -104,8 +104,8 @@ export async function settleIntent(
   if (viewText === undefined || isAsBefore || !sameViewText(viewText, intent.select)) {
     return { record, happened: false };
   }
-  await restoreAccess(session, { relation, kind: 'view' }, intent.access);
-  const lost = accessLost(intent.access, await readAccess(session, relation));
+  const access = await restoreAccess(session, { relation, kind: 'view' }, intent.access);
+  const lost = accessLost(intent.access, access);
   if (lost !== undefined) {
     throw new StepRefused('ACCESS_CHANGES', `${relation} would ${lost}`);
   }
