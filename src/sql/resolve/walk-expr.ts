@@ -11,6 +11,9 @@ export function partsOf<Q>(expr: ExprOf<Q>): readonly ExprOf<Q>[] {
     case 'subquery':
       return [];
     case 'call':
+      if (expr.orderBy.length === 0 && expr.filter === undefined && expr.over === undefined) {
+        return expr.args;
+      }
       return [
         ...expr.args,
         ...expr.orderBy.map((item) => item.expr),
