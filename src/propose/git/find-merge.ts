@@ -86,10 +86,14 @@ async function reachedBy(clone: Clone, { head }: GitRef): Promise<string | undef
 
 /** Whether the base took in all that a branch changed, by whatever commits: a squash of it leaves none of its own there. */
 export async function isHeld(clone: Clone, head: string): Promise<boolean> {
-  const { git, base } = clone;
-  const forked = (await git(['merge-base', base, head])).trim();
-  const files = await changedFiles(clone, { from: forked, to: head });
+  const { forked, files } = await changesOf(clone, head);
   return (await firstThatHolds(clone, { base: forked, files })) !== undefined;
+}
+
+/** What a branch changed, and since when: what the base itself changed meanwhile is none of it. */
+async function changesOf(clone: Clone, head: string) {
+  const forked = (await clone.git(['merge-base', clone.base, head])).trim();
+  return { forked, files: await changedFiles(clone, { from: forked, to: head }) };
 }
 
 async function firstThatHolds(
@@ -107,14 +111,20 @@ async function firstThatHolds(
 /** What stood on the branch last, where somebody else had written there: squashed, the base holds that. */
 async function firstThatHoldsEdited(clone: Clone, ref: GitRef): Promise<string | undefined> {
   const head = clone.lastHeadOf(ref.branch);
-  if (head === undefined || head === ref.head || !(await isKnown(clone, ref.base))) {
+  const isOfItsHistory =
+    head !== undefined &&
+    head !== ref.head &&
+    (await isKnown(clone, ref.base)) &&
+    (await isAncestor(clone, { commit: ref.base, of: clone.base })) &&
+    (await isAncestor(clone, { commit: ref.base, of: head }));
+  if (!isOfItsHistory) {
     return undefined;
   }
-  const files = await changedFiles(clone, { from: ref.base, to: head });
+  const { forked, files } = await changesOf(clone, head);
   const ours = new Set(ref.files.map(([path]) => path));
   // Put back to what the base holds, the branch asks for nothing any more.
   return files.some(([path]) => ours.has(path))
-    ? firstThatHolds(clone, { base: ref.base, files })
+    ? firstThatHolds(clone, { base: forked, files })
     : undefined;
 }
 
@@ -135,13 +145,14 @@ async function firstWithItsWords(
     return undefined;
   }
   const paths = ref.files.map(([path]) => path);
+  // A statement that is to go is gone where it was only moved, too.
+  const isWritten = ref.files.some(([path, blob]) => isStatement(path) && blob !== null);
   const change = (await isKnown(clone, ref.head))
     ? await changedLines(clone, { from: ref.base, to: ref.head, paths })
     : '';
   for (const commit of later) {
     const hasStatement =
-      paths.some(isStatement) &&
-      (await otherStatementIn(clone, { commit, ref, dialect })) === undefined;
+      isWritten && (await otherStatementIn(clone, { commit, ref, dialect })) === undefined;
     const isSameChange =
       change !== '' &&
       (await changedLines(clone, { from: `${commit}^`, to: commit, paths })) === change;

@@ -318,7 +318,7 @@ describe('a branch a person edited', () => {
 
   it('and put back to what the base holds is no yes, whatever happens there', async () => {
     const ref = await shown();
-    remote.write('other.txt', 'meanwhile');
+    remote.write(CONTRACT, 'a contract: meanwhile');
     remote.commit('Something else');
     remote.person('push', '--quiet', '--force', 'origin', `main:${BRANCH}`);
 
@@ -426,6 +426,23 @@ describe('what people do with a branch', () => {
     remote.person('push', '--quiet', 'origin', 'main', `:${branch}`);
 
     expect(await open().poll(proposal, ref)).toMatchObject([{ move: 'approve' }]);
+  });
+
+  it('is no yes to a drop where the statement only moved to another folder', async () => {
+    await shown();
+    merge('--squash');
+    const { relation: mart } = aProposal();
+    const release = { kind: 'release-mart', mart } as const;
+    const drop = aProposal({
+      kind: 'drop',
+      steps: [{ action: release, because: 'nobody reads it', evidence: {} }],
+    });
+    const ref = await open().show(drop);
+    expect(ref['branch']).toBeDefined();
+    remote.person('mv', 'marts', 'elsewhere');
+    remote.commit('Sort our files');
+
+    expect(await open().poll(drop, ref)).toEqual([]);
   });
 
   it('is a no where the branch is deleted without being merged', async () => {
