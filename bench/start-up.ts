@@ -81,7 +81,8 @@ async function besidePostgres(): Promise<Beside> {
 
 async function besideCloud(warehouse: CloudWarehouse): Promise<Beside> {
   const path = join(folder, `${warehouse}.duckdb`);
-  const day = { anHour: 0, hours: 1, templates: 1, until: Date.now(), path };
+  const { moment } = HISTORY_OF[warehouse];
+  const day = { anHour: 0, hours: 1, templates: 1, until: Date.now(), path, moment };
   const order: ServerToStart = { warehouse, day, folder };
   const script = fileURLToPath(new URL('./history-server.ts', import.meta.url));
   const server = fork(script, [JSON.stringify(order)]);

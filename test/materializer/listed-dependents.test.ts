@@ -113,12 +113,16 @@ describe('what reads a view beside Databricks', () => {
     await server.close();
   });
 
-  it('is told by lineage, of other catalogs too, in names as they are stored', async () => {
+  it('is told by lineage, of other catalogs too, as long as it is there', async () => {
+    await server.seed("attach ':memory:' as bi");
+    await server.seed('create schema bi.marts');
+    await server.seed('create view bi.marts.board as select 1 as a');
     await server.seed('create view shop.sales.daily as select 1 as a');
     await server.seed('create view shop.sales.report as select * from shop.sales.daily');
     await server.seed(`insert into lakehouse.access.table_lineage values
       ('shop', 'sales', 'daily', 'VIEW', 'bi', 'marts', 'board', 'VIEW', current_date),
       ('shop', 'sales', 'daily', 'VIEW', 'bi', 'marts', 'copy', 'TABLE', current_date),
+      ('shop', 'sales', 'daily', 'VIEW', 'bi', 'marts', 'dropped', 'VIEW', current_date),
       ('shop', 'sales', 'daily', 'VIEW', 'bi', 'marts', 'former', 'VIEW', current_date - 500)`);
 
     expect(await dependentViews(connector, relationId({ schema: 'sales', name: 'daily' }))).toEqual(
