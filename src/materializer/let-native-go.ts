@@ -1,8 +1,13 @@
 import type { RelationId } from '../base/relation.ts';
+import type { Session } from '../connectors/connector.ts';
 import type { Resumed } from './action-handler.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
+import { versionMarker } from './marker.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart } from './owned.ts';
+import { dropObjects } from './version-objects.ts';
+import { dependentViews } from './warehouse-objects.ts';
+import { withoutVersion } from './without-version.ts';
 import { type Work, writing } from './work.ts';
 
 /**
@@ -27,9 +32,36 @@ export function letNativeGo(
       const wasRolledBack = work.connector.capabilities.transactionalDdl;
       if (isSeen && !wasRolledBack && record.mart.stage === 'physical') {
         await answerFromDefinition({ session, work }, { record: noted, to: { kind: 'logical' } });
+        await dropWhereLive({ session, work }, record);
       }
     },
   });
+}
+
+/**
+ * Where the warehouse answers statements on the tables from it by itself, hiding what does not hold is not enough: it is dropped at
+ * once, unless somebody's view reads it.
+ */
+async function dropWhereLive(
+  { session, work }: { readonly session: Session; readonly work: Work },
+  { mart }: MartRecord,
+): Promise<void> {
+  const { current: version, definition } = mart;
+  const isLive = work.connector.capabilities.nativeShape?.live === true;
+  if (
+    !isLive ||
+    version === undefined ||
+    (await dependentViews(session, version.table)).length > 0
+  ) {
+    return;
+  }
+  const marker = versionMarker(definition.relation, version.version, mart.definitionDigest);
+  const mayDrop = (comment: string | undefined) => comment === marker;
+  const dropped = await dropObjects(session, { version, mayDrop, purpose: 'drop' });
+  const now = await work.ledger.readRecord(definition.relation, session);
+  if (now !== undefined && dropped.length > 0) {
+    await work.ledger.writeRecord(withoutVersion(now, version), session);
+  }
 }
 
 /** A refresh that was cut off may have happened: the next one is compared with the whole definition. */

@@ -132,7 +132,9 @@ export function nativeConformance(subject: NativeSubject): void {
         await world.people(subject.alter(table));
         const { withdrawn } = await guardMarts(world.work);
         expect(withdrawn.map(({ because }) => because)).toEqual([
-          expect.stringMatching(/carries our marker, but (is not told as it was built|answers nobody)/),
+          expect.stringMatching(
+            /carries our marker, but (is not told as it was built|answers nobody)/,
+          ),
         ]);
       }
       expect(await mart()).toMatchObject({ stage: 'logical' });
@@ -223,6 +225,8 @@ export function nativeConformance(subject: NativeSubject): void {
           stage: 'logical',
           notNative: { because: expect.stringMatching(/definition returns|does not hold what/) },
         });
+        // What the warehouse answers others from by itself must not stand until its grace ends.
+        expect(await kindOf()).toBe(subject.live ? undefined : native.kind);
       }
     });
   });

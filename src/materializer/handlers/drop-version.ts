@@ -11,6 +11,7 @@ import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { dropUnfinished } from '../unfinished.ts';
 import { dropObjects, objectsOf } from '../version-objects.ts';
 import { dependentViews, findObject } from '../warehouse-objects.ts';
+import { withoutVersion } from '../without-version.ts';
 import { writing } from '../work.ts';
 
 /** Drops a hidden version whose grace has ended, if it still is what we built and nothing reads it. */
@@ -83,19 +84,6 @@ export const dropVersion: ActionHandler<'drop-version'> = {
       return { outcome: 'done', detail: `${table} was dropped, and the ledger says so too now` };
     }),
 };
-
-/** The record once a hidden version is gone. */
-function withoutVersion(record: MartRecord, version: MartVersion): MartRecord {
-  const own = new Set<string>(objectsOf(version).map(({ relation }) => relation));
-  return {
-    ...record,
-    marks: Object.fromEntries(Object.entries(record.marks).filter(([marked]) => !own.has(marked))),
-    mart: {
-      ...record.mart,
-      hidden: record.mart.hidden.filter((hidden) => hidden.version.version !== version.version),
-    },
-  };
-}
 
 async function presentObjects(
   session: Session,
