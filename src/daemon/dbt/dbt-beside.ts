@@ -8,6 +8,10 @@ import { dbtFacts } from '../../lineage/dbt/dbt-facts.ts';
 import { type DbtNeed, dbtNeeds } from '../../lineage/dbt/dbt-needs.ts';
 import type { DbtProject } from '../../lineage/dbt/dbt-project.ts';
 import { type DbtReads, dbtReads } from '../../lineage/dbt/dbt-reads.ts';
+import {
+  type EphemeralRelation,
+  ephemeralRelations,
+} from '../../lineage/dbt/ephemeral-relations.ts';
 import { readProject } from '../../lineage/dbt/read-project.ts';
 import { withoutDefinitions } from '../../lineage/without-definitions.ts';
 import type { Facts } from '../../marts/facts.ts';
@@ -16,8 +20,10 @@ import type { Extension } from '../../propose/dbt/extend-model.ts';
 import type { NewModel } from '../../propose/dbt/new-model.ts';
 import type { ModelWorld, ReadModel } from '../../propose/dbt/read-model.ts';
 import type { GoldUse } from '../../prune/gold-relation-of.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import { dialectOf } from '../../sql/dialects.ts';
-import { indexSchema } from '../../sql/schema-index.ts';
+import type { SchemaRelation } from '../../sql/schema.ts';
+import { indexSchema, type SchemaIndex } from '../../sql/schema-index.ts';
 import type { Engine } from '../engine.ts';
 import type { ObservedSchema } from '../observe-schema.ts';
 
@@ -31,6 +37,8 @@ export interface DbtRead {
   readonly kind: 'read';
   readonly project: DbtProject;
   readonly reads: readonly DbtReads[];
+  /** Its ephemeral models, as tables that only their readers' texts name. */
+  readonly ephemeral: readonly SchemaRelation[];
   readonly needs: readonly DbtNeed[];
   /** What its tests verified. */
   readonly facts: Facts;
@@ -122,23 +130,23 @@ async function readBeside(
     const artifacts = { manifest, catalog, runResults, compiledFile };
     const project = readProject(artifacts, { dialect, ownDatabase: names.database });
     const index = indexSchema(withoutDefinitions(schema.snapshot), dialect);
+    const parse: ModelWorld['parse'] = (requests) => parsers.parse(requests, signal);
+    const reads = await dbtReads(project, { dialect, schema: index, names, parse });
+    const ephemeral = await ephemeralRelations(project, { dialect, schema: index, names, parse });
     const world: ModelWorld = {
       dialect,
-      schema: index,
-      expanded: schema.index,
+      schema: withRelations(index, { more: tables(ephemeral), dialect }),
+      expanded: withRelations(schema.index, { more: ephemeral, dialect }),
       names,
       parse: parsers.parse,
     };
-    const reads = await dbtReads(project, {
-      ...world,
-      parse: (requests) => parsers.parse(requests, signal),
-    });
     const time = Date.parse(project.madeAt);
     const madeAt = Number.isNaN(time) ? undefined : time;
     return {
       kind: 'read',
       project,
       reads,
+      ephemeral: tables(ephemeral),
       needs: dbtNeeds(project, reads),
       facts: dbtFacts(project, { verifiedAt: madeAt ?? 0, schema: index }),
       world,
@@ -153,6 +161,25 @@ async function readBeside(
     }
     throw error;
   }
+}
+
+/** A model reads an ephemeral one as it reads a view: what that reads is no affair of its own text. */
+function tables(ephemeral: readonly EphemeralRelation[]): readonly SchemaRelation[] {
+  return ephemeral.map(({ definition: _definition, ...relation }) => ({
+    ...relation,
+    kind: 'table',
+  }));
+}
+
+/** The schema with relations more that no warehouse has. */
+export function withRelations(
+  index: SchemaIndex,
+  { more, dialect }: { readonly more: readonly SchemaRelation[]; readonly dialect: Dialect },
+): SchemaIndex {
+  const { snapshot } = index;
+  return more.length === 0
+    ? index
+    : indexSchema({ ...snapshot, relations: [...snapshot.relations, ...more] }, dialect);
 }
 
 /** Only files inside the folder, whatever a manifest says. */

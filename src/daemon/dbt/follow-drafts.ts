@@ -9,7 +9,7 @@ import type { Draft } from '../../propose/proposal.ts';
 import { indexSchema } from '../../sql/schema-index.ts';
 import { type FormerWorld, formerWorlds } from '../drift/former-readings.ts';
 import type { Engine } from '../engine.ts';
-import { type DbtRead, projectText } from './dbt-beside.ts';
+import { type DbtRead, projectText, withRelations } from './dbt-beside.ts';
 import type { DraftParts } from './mart-drafts.ts';
 import { waitsForDbt } from './waits-for-dbt.ts';
 
@@ -121,7 +121,7 @@ async function followsOf(
   {
     readers,
     former,
-    beside: { project, world },
+    beside: { project, world, ephemeral },
   }: {
     readonly readers: readonly SourceReader[];
     readonly former: FormerWorld;
@@ -138,7 +138,8 @@ async function followsOf(
     }
   }
   const { sources, changes } = former;
-  const before = indexSchema(former.schema, world.dialect);
+  const { dialect } = world;
+  const before = withRelations(indexSchema(former.schema, dialect), { more: ephemeral, dialect });
   const { path } = config.dbt;
   return followRenames({ project, models, before, world, sources, changes, read, path });
 }

@@ -28,6 +28,8 @@ export interface DbtModel {
   readonly isLatest: boolean;
   /** Absent for an ephemeral model, which has none. */
   readonly relation?: RelationId;
+  /** What an ephemeral model is called in the texts of others; absent where that is its name. */
+  readonly alias?: string;
   /** The relation as dbt writes it into SQL. */
   readonly relationText?: string;
   /** Of its file, relative to the project, with `/`. */

@@ -102,7 +102,7 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
     return [];
   }
   const materialized = textOf(node.config['materialized']) ?? kind;
-  const relation = materialized === 'ephemeral' ? {} : relationsOf(node, parts.names);
+  const relation = materialized === 'ephemeral' ? aliasOf(node) : relationsOf(node, parts.names);
   const owner = ownerOf(node, manifest);
   const access = node.access ?? node.config['access'];
   const compiled = kind === 'seed' ? undefined : compiledOf(node, parts);
@@ -134,6 +134,10 @@ function modelOf(node: ManifestNode, parts: Parts): readonly DbtModel[] {
       ...(owner === undefined ? {} : { owner }),
     },
   ];
+}
+
+function aliasOf({ name, alias }: ManifestNode): Pick<DbtModel, 'alias'> {
+  return alias === undefined || alias === null || alias === name ? {} : { alias };
 }
 
 /** Written on Windows, a manifest holds the other slash. */

@@ -100,7 +100,8 @@ export function referencesOf(
       );
       const found = called.find((each) => each.package === model.package) ?? called[0];
       if (found?.materialized === 'ephemeral') {
-        return ephemeralName(found);
+        const names = ephemeralNames(found);
+        return names.find((each) => model.compiledCode?.includes(`${each} as (`)) ?? names[0];
       }
       return found?.relationText;
     },
@@ -109,7 +110,10 @@ export function referencesOf(
   });
 }
 
-/** The CTE by which dbt lets others read an ephemeral model. */
-export function ephemeralName({ name }: Pick<DbtModel, 'name'>): string {
-  return `__dbt__cte__${name}`;
+/** The CTE by which dbt lets others read an ephemeral model: by its alias, in former versions by its name. */
+export function ephemeralNames({
+  name,
+  alias = name,
+}: Pick<DbtModel, 'name' | 'alias'>): readonly string[] {
+  return [...new Set([alias, name])].map((each) => `__dbt__cte__${each}`);
 }
