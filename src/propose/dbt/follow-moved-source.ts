@@ -3,6 +3,7 @@ import { canonicalJson } from '../../base/digest.ts';
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { DbtSource } from '../../lineage/dbt/dbt-project.ts';
 import { withEdits } from '../../lineage/dbt/source-map.ts';
+import { isAnchored, plainWord } from './yaml-parts.ts';
 
 export interface MovedSource {
   /** The YAML file that declares the source. */
@@ -56,7 +57,8 @@ export function followMovedSource({ text, source, to }: MovedSource): MovedOutco
   for (const { map, key, value } of wanted) {
     map.set(key, value);
   }
-  if (edits.some((edit) => edit === undefined)) {
+  const isShared = isMap(contents) && edits.some((edit) => isAnchored(contents, edit?.start ?? 0));
+  if (isShared || edits.some((edit) => edit === undefined)) {
     return refused('it is written there in a way that is not edited');
   }
   const edited = withEdits(
@@ -85,7 +87,7 @@ function editOf(
   text: string,
   { map, key, value }: { readonly map: YAMLMap; readonly key: string; readonly value: string },
 ): { readonly start: number; readonly end: number; readonly text: string } | undefined {
-  const written = /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(value) ? value : JSON.stringify(value);
+  const written = plainWord(value);
   const there = scalarOf(map, key);
   if (map.has(key)) {
     const [start, end] = there?.value.range ?? [];

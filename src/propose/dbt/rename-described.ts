@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
 import { type TextEdit, withEdits } from '../../lineage/dbt/source-map.ts';
+import { isAnchored, plainWord, takenOver } from './yaml-parts.ts';
 
 export interface DescribedRename {
   /** A YAML file of the project. */
@@ -37,6 +38,12 @@ export function renameDescribed(rename: DescribedRename): RenameOutcome {
     return { kind: 'renamed', text, unitTests: new Set() };
   }
   const tables = tablesIn(contents, rename);
+  const elsewhere = tables.map(takenOver).find((name) => name !== undefined);
+  if (elsewhere !== undefined) {
+    return refused(
+      `parts of ${rename.source}.${rename.table} are written elsewhere and only named there (*${elsewhere})`,
+    );
+  }
   const tests = unitTestsIn(contents, rename);
   const spots = [
     ...tables.flatMap((table) => spotsOfTable(table, rename)),
@@ -45,7 +52,8 @@ export function renameDescribed(rename: DescribedRename): RenameOutcome {
   ];
   const edits: TextEdit[] = [];
   for (const { node, value } of new Map(spots.map((spot) => [spot.node, spot])).values()) {
-    const edit = node.anchor === undefined ? editOf(text, { node, value }) : undefined;
+    const isShared = isAnchored(contents, node.range?.[0] ?? 0);
+    const edit = isShared ? undefined : editOf(text, { node, value });
     if (edit === undefined) {
       return refused(`${String(node.value)} is written there in a way that is not edited`);
     }
@@ -195,8 +203,6 @@ function withHead(csv: string, { renamed }: Renamed): string {
   );
 }
 
-const PLAIN_WORD = /^(?!(?:true|false|yes|no|on|off|null|y|n)$)[\p{L}_][\p{L}\p{N}_$]*$/iu;
-
 function editOf(text: string, { node, value }: Spot): TextEdit | undefined {
   const [start = 0, end = 0] = node.range ?? [];
   const written = text.slice(start, end);
@@ -204,7 +210,7 @@ function editOf(text: string, { node, value }: Spot): TextEdit | undefined {
     return headEdit(written, { start, before: String(node.value), after: value });
   }
   const words: Readonly<Record<string, string>> = {
-    [Scalar.PLAIN]: PLAIN_WORD.test(value) ? value : JSON.stringify(value),
+    [Scalar.PLAIN]: plainWord(value),
     [Scalar.QUOTE_DOUBLE]: JSON.stringify(value),
     [Scalar.QUOTE_SINGLE]: `'${value.replaceAll("'", "''")}'`,
   };

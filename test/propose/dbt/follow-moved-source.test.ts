@@ -42,6 +42,10 @@ describe('a YAML file whose source table was moved', () => {
     expect(followed(`sources: ${before}\n`, to('silver', 'goods'))).toBe(`sources: ${after}\n`);
   });
 
+  it('says it in quotes where dbt would take it for something else', () => {
+    expect(followed(SOURCES, to('silver', 'no'))).toContain('\n        identifier: "no"\n');
+  });
+
   it('says the schema where it is the only table of its source', () => {
     const alone = SOURCES.replace('      - name: stores\n', '');
 
@@ -62,6 +66,11 @@ describe('a YAML file whose source table was moved', () => {
     [
       'Jinja says the identifier',
       'sources: [{name: silver, tables: [{name: products, identifier: "{{ var(1) }}"}]}]\n',
+      'it is written there in a way that is not edited',
+    ],
+    [
+      'an anchor hands it to another table',
+      'sources:\n- name: silver\n  tables:\n  - &it\n    name: products\n  - *it\n',
       'it is written there in a way that is not edited',
     ],
   ])('is left as it is where %s', (_what, text, because) => {

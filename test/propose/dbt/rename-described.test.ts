@@ -124,6 +124,16 @@ describe('a YAML file that names a renamed source column', () => {
       `sources:\n- name: silver\n  tables:\n  - name: products\n    columns:\n    - name: &it brand\n  - name: stores\n    columns: [{name: *it}]\n`,
       'brand is written there in a way that is not edited',
     ],
+    [
+      'an anchor hands the columns to another table',
+      `sources:\n- name: silver\n  tables:\n  - name: products\n    columns: &cols [{name: brand}]\n  - name: stores\n    columns: *cols\n`,
+      'brand is written there in a way that is not edited',
+    ],
+    [
+      'the columns are those of another table by its anchor',
+      `sources:\n- name: silver\n  tables:\n  - name: stores\n    columns: &cols [{name: brand, tests: [unique]}]\n  - name: products\n    columns: *cols\n`,
+      'parts of silver.products are written elsewhere and only named there (*cols)',
+    ],
     ['it is no YAML', `sources: [\n`, 'its YAML cannot be read: '],
   ])('is left as it is where %s', (_what, text, because) => {
     expect(renamed(text)).toContain(because);
