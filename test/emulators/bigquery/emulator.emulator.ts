@@ -70,6 +70,11 @@ part(
         expect(rows).toBe(20_000);
       });
 
+      it('tells which jobs of ours have not ended: none', async () => {
+        const orders = relationId({ schema: 'shop', name: 'orders' });
+        expect(await connector.stopStatements?.([orders], options)).toBe(0);
+      });
+
       it('builds, proves, flips, sees a source change, refreshes, demotes and drops', async () => {
         await liveStaged(connector, { hasLastChange: false });
       });
