@@ -61,5 +61,12 @@ function roadFor({
   const byName = isPublished
     ? `let the statement name ${relation}`
     : `let the statement name ${relation} once it is published`;
-  return `let ${clients.join(', ')} ask \`route\` before running it, or ${byName}`;
+  const { policy, capabilities, tellsRewriting } = input;
+  const mayRewrite = capabilities.nativeShape?.live === true;
+  const isSeen = policy.nativeShapes === true && tellsRewriting === true;
+  const byItself =
+    mayRewrite && !isSeen
+      ? ', or let the warehouse answer it from a mart by itself (`decide.nativeShapes` and `history.readsKept`)'
+      : '';
+  return `let ${clients.join(', ')} ask \`route\` before running it, or ${byName}${byItself}`;
 }

@@ -223,7 +223,15 @@ describe('a mart the warehouse may keep itself', () => {
     expect(roadsOf({ shape: DYNAMIC })).toMatchObject({ roads: [] });
     expect(roadsOf({ isAllowed: false })).toMatchObject({ roads: [] });
     // What the history does not tell would never be credited.
-    expect(roadsOf({ asks: { ...alone, tellsRewriting: false } })).toMatchObject({ roads: [] });
+    const untold = { asks: { ...alone, tellsRewriting: false } };
+    expect(roadsOf(untold)).toMatchObject({ roads: [] });
+    expect(cycle(aMart(definition), { shape: LIVE, ...untold }).unreachable).toMatchObject([
+      {
+        whatWouldOpenARoad: expect.stringMatching(
+          /by itself \(`decide.nativeShapes` and `history.readsKept`\)$/,
+        ),
+      },
+    ]);
     const [first] = stepsOf(cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010 }));
     expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
   });
