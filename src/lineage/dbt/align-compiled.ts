@@ -82,7 +82,17 @@ function aligned(parts: AlignParts, body: string): Rendering | undefined {
     open = gaps[index] ?? [];
   }
   fill(body.length, open);
-  return { sql: compiled, segments, by: 'compiled', mentions: jinjaWords(source, pieces) };
+  return segments.every((segment) => isSame(segment, { source, compiled }))
+    ? { sql: compiled, segments, by: 'compiled', mentions: jinjaWords(source, pieces) }
+    : undefined;
+}
+
+/** What is said to be the same text on both sides is: an edit laid a letter beside would break the file. */
+function isSame(
+  { kind, start, end, sourceStart, sourceEnd }: Segment,
+  { source, compiled }: Pick<AlignParts, 'source' | 'compiled'>,
+): boolean {
+  return kind !== 'same' || compiled.slice(start, end) === source.slice(sourceStart, sourceEnd);
 }
 
 /** A statement or a block decides what stands there; comments and configurations give out nothing anywhere. */
@@ -155,10 +165,10 @@ function trimmedSide(chunks: readonly Chunk[], side: 'start' | 'end'): readonly 
   const text = side === 'start' ? edge.text.trimStart() : edge.text.trimEnd();
   let left = edge.text.length - text.length;
   const ordered = side === 'start' ? edge.parts : edge.parts.toReversed();
-  const cut = ordered.map(({ length, piece }): Part => {
+  const cut = ordered.map(({ length, piece, skipped }): Part => {
     const taken = Math.min(left, length);
     left -= taken;
-    return { piece, length: length - taken, skipped: side === 'start' ? taken : 0 };
+    return { piece, length: length - taken, skipped: side === 'start' ? taken : skipped };
   });
   const parts = side === 'start' ? cut : cut.toReversed();
   const trimmed = { text, parts };
