@@ -209,10 +209,13 @@ async function tend(engine: Engine, signal: AbortSignal | undefined): Promise<vo
     for (const [mart, because] of report.waiting) {
       log.warn({ mart, because }, 'interrupted step not settled yet');
     }
-    const { quarantined, withdrawn } = await guardMarts(work);
-    for (const { relation, because } of withdrawn) {
+    const { quarantined, withdrawn } = await guardMarts(work, report);
+    for (const { relation, because, restored } of withdrawn) {
       engine.onWithdraw?.(relation);
-      log.warn({ mart: relation, because }, 'mart answers from its definition again');
+      const what = restored
+        ? 'mart answers from its definition again'
+        : 'mart cannot be given its definition back';
+      log.warn({ mart: relation, because }, what);
     }
     for (const { relation, because } of quarantined) {
       engine.onWithdraw?.(relation);

@@ -6,14 +6,17 @@ import { letNativeGo } from './let-native-go.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
 import { restNative } from './rest-native.ts';
+import type { ResumeReport } from './resume.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
+import { isUnwilling } from './shape-refused.ts';
+import { StepRefused } from './step-refused.ts';
 import { nativeText, nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
 export interface Quarantined {
   readonly relation: RelationId;
   readonly because: string;
-  /** The stable view answers from its original definition again; false where the view itself is somebody else's now. */
+  /** The stable view answers from its original definition again; false where the view itself is somebody else's now, or the definition answers nobody either. */
   readonly restored: boolean;
 }
 
@@ -76,6 +79,22 @@ function withdraw(
   });
 }
 
+/** As it was, where readers cannot be given the definition now: one mart must not end the look at all, and the next cycle tries again. */
+async function orAsItWas(
+  { relation, because }: Pick<Quarantined, 'relation' | 'because'>,
+  restore: () => Promise<Quarantined>,
+): Promise<Quarantined> {
+  try {
+    return await restore();
+  } catch (error) {
+    if (!(error instanceof StepRefused) && !isUnwilling(error)) {
+      throw error;
+    }
+    const why = `${because}; its readers cannot be given its definition now: ${error.message}`;
+    return { relation, because: why, restored: false };
+  }
+}
+
 /** Whoever reads what was emptied gets an error, and so would we, who look at the view once more before it is replaced. */
 async function refill(session: Session, { current }: Mart): Promise<void> {
   const sql =
@@ -98,24 +117,32 @@ export interface Guarded {
 
 /**
  * Looks at every mart for foreign changes, to the view and to the table readers use, and quarantines what it finds.
- * A whole read of each current table: it is what readers would get wrong answers from.
+ * A whole read of each current table: it is what readers would get wrong answers from. Those of which something of ours may still run
+ * are left to the next look: what that does would be taken for somebody else's.
  */
-export async function guardMarts(work: Work): Promise<Guarded> {
+export async function guardMarts(
+  work: Work,
+  { waiting }: Partial<Pick<ResumeReport, 'waiting'>> = {},
+): Promise<Guarded> {
   const found: { quarantined: Quarantined[]; withdrawn: Quarantined[] } = {
     quarantined: [],
     withdrawn: [],
   };
   for (const known of await work.ledger.readRecords()) {
     const { relation } = known.mart.definition;
+    if (waiting?.has(relation) === true) {
+      continue;
+    }
     const record = known.intent === undefined ? known : await settled(known, work);
     if (record === undefined) {
       continue;
     }
     const change = record.mart.stage === 'quarantined' ? undefined : await changeOf(record, work);
+    const changed = { relation, because: change?.because ?? '' };
     if (change?.kind === 'foreign') {
-      found.quarantined.push(await quarantine(work, { relation, because: change.because }));
+      found.quarantined.push(await orAsItWas(changed, () => quarantine(work, changed)));
     } else if (change !== undefined) {
-      found.withdrawn.push(await withdraw(work, { relation, because: change.because }));
+      found.withdrawn.push(await orAsItWas(changed, () => withdraw(work, changed)));
     } else {
       await restNative(record, work);
       await lookAfterNative(record, work);

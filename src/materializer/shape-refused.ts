@@ -18,13 +18,18 @@ export async function sendShape(
   try {
     await session.execute(sql, options);
   } catch (error) {
-    if (error instanceof GoldsmithError && UNWILLING.has(error.code)) {
+    if (isUnwilling(error)) {
       const { cause } = error;
       const own = cause instanceof Error ? cause.message : error.message;
       throw new ShapeRefused(`the warehouse keeps no ${kind} of it: ${withoutLiterals(own)}`);
     }
     throw error;
   }
+}
+
+/** Whether the warehouse will say so again, however often it is asked. */
+export function isUnwilling(error: unknown): error is GoldsmithError {
+  return error instanceof GoldsmithError && UNWILLING.has(error.code);
 }
 
 /** A warehouse's words may quote a statement's. */
@@ -36,7 +41,6 @@ function withoutLiterals(words: string): string {
     .slice(0, MOST_WORDS);
 }
 
-/** What it will say again, however often it is asked. */
 const UNWILLING: ReadonlySet<string> = new Set([
   'CONNECTOR_BAD_SQL',
   'CONNECTOR_PERMISSION_DENIED',

@@ -253,6 +253,30 @@ describe('what is ours', () => {
     expect(await shop.rows(READERS)).toEqual(right);
   });
 
+  it('tells of a mart that cannot be given its definition back now, tries again, and leaves one alone of which something still runs', async () => {
+    await shop.apply([create]);
+    await shop.apply([aBuild(), toVersion()]);
+    await shop.run('drop table gold_data.sales_by_region__v1');
+    await shop.run('alter table main.customers rename to clients');
+
+    expect(
+      await guardMarts(shop.work, { waiting: new Map([[SALES, 'a statement still runs']]) }),
+    ).toEqual({ quarantined: [], withdrawn: [] });
+    const { quarantined } = await guardMarts(shop.work);
+    expect(quarantined).toEqual([
+      {
+        relation: SALES,
+        because: expect.stringMatching(
+          /^the table .* is gone; its readers cannot be given its definition now: /,
+        ),
+        restored: false,
+      },
+    ]);
+
+    await shop.run('alter table main.clients rename to customers');
+    expect((await guardMarts(shop.work)).quarantined).toMatchObject([{ restored: true }]);
+  });
+
   it('leaves a view that somebody redefined as it is, stops, and tells', async () => {
     await shop.apply([create, aBuild()]);
     await shop.run("create or replace view gold.sales_by_region as select 'theirs' as region");

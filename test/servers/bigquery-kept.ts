@@ -11,7 +11,7 @@ interface Kept {
   readonly query: string;
   /** As it was typed. */
   readonly definition: string;
-  /** One of its sources was made after it. */
+  /** One of its sources was made after it, or is gone. */
   readonly isLost: boolean;
 }
 
@@ -110,18 +110,24 @@ async function keptIn(connection: DuckDBConnection): Promise<readonly Kept[]> {
   const anew = await connection.runAndReadAll(
     'select table_schema, table_name, made from bq_info.recorded_makings',
   );
+  const there = await connection.runAndReadAll(
+    "select lower(schema_name || '.' || table_name) from duckdb_tables()",
+  );
+  const tables = new Set(there.getRows().map(([name]) => name));
   return found.getRows().map(([schema, name, query, definition, made]) => ({
     schema: String(schema),
     name: String(name),
     query: String(query),
     definition: String(definition),
-    isLost: anew
-      .getRows()
-      .some(
-        ([of, table, at]) =>
-          Number(at) > Number(made) &&
-          sourcesOf(String(definition)).includes(`${String(of)}.${String(table)}`.toLowerCase()),
-      ),
+    isLost:
+      sourcesOf(String(definition)).some((source) => !tables.has(source)) ||
+      anew
+        .getRows()
+        .some(
+          ([of, table, at]) =>
+            Number(at) > Number(made) &&
+            sourcesOf(String(definition)).includes(`${String(of)}.${String(table)}`.toLowerCase()),
+        ),
   }));
 }
 

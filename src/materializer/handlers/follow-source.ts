@@ -13,11 +13,11 @@ import {
 import { flipView } from '../flip-view.ts';
 import { martMarker, versionMarker } from '../marker.ts';
 import type { MartRecord } from '../mart-record.ts';
-import { filledBy, ownedMart } from '../owned.ts';
+import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import { type Followed, proveFollowed } from '../prove-followed.ts';
 import type { Publication } from '../publish-view.ts';
 import { whatStands } from '../resume-flip.ts';
-import { settleIntent } from '../settle-intent.ts';
+import { settleIntent, withdrawn } from '../settle-intent.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import {
   createLogicalView,
@@ -52,7 +52,8 @@ export const followSource: ActionHandler<'follow-source'> = {
       purpose: 'publish',
       async run(session) {
         const owned = await ownedMart({ ledger: work.ledger, session }, action.mart);
-        const record = await dropUnfinished(session, { record: owned, work });
+        const known = await dropUnfinished(session, { record: owned, work });
+        const record = await withoutLost(session, { record: known, work });
         const step = { action, work, record, asOf };
         await requireSamePromise(session, step);
         const proved = await whileSourcesStand(session, {
@@ -78,6 +79,19 @@ export const followSource: ActionHandler<'follow-source'> = {
       return { outcome: 'done', detail: saidOf(relation, change) };
     }),
 };
+
+/** A version the warehouse keeps answers nobody once a table it is made of is renamed: then there is only the view to go on from. */
+async function withoutLost(
+  session: Session,
+  { record, work }: { readonly record: MartRecord; readonly work: Pick<Work, 'clock'> },
+): Promise<MartRecord> {
+  const { current } = record.mart;
+  const changed =
+    current?.native === undefined
+      ? undefined
+      : await tableChanged({ record, version: current }, session);
+  return changed?.kind === 'unreadable' ? withdrawn(record, work.clock.now()) : record;
+}
 
 function saidOf(relation: Follow['mart'], change: string): string {
   return `${relation} follows its sources: ${change}`;

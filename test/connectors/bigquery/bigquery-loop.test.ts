@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
-import { guardMarts, guardMarts } from '../../../src/materializer/quarantine.ts';
+import { guardMarts } from '../../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../../src/materializer/resume.ts';
 import { findObject } from '../../../src/materializer/warehouse-objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
