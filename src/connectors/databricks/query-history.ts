@@ -27,6 +27,8 @@ export interface QueryHistoryParts {
 const LATENCY_MS = 90 * 60_000;
 /** Use is billed within a day of it. */
 const BILLED_MS = DAY_MS;
+/** A day on which a warehouse worked less, on a Sunday, say, does not tell what work costs on it: what was told before holds. */
+const LEAST_TASK_MS = 10 * 60_000;
 
 /**
  * The statements of Databricks' SQL warehouses (`system.query.history`) by hour and hash. Work is the time of all tasks over all
@@ -72,7 +74,11 @@ async function billedRates(
   const ask = (sql: string) => connector.query(sql, options);
   try {
     const uses = await readWarehouseUse({ ask, relation, from: to - DAY_MS, to });
-    const told = Object.fromEntries(uses.map(({ warehouse, rate }) => [warehouse, rate]));
+    const told = Object.fromEntries(
+      uses
+        .filter(({ taskMs }) => taskMs >= LEAST_TASK_MS)
+        .map(({ warehouse, rate }) => [warehouse, rate]),
+    );
     return { rates: { ...before, ...told }, bad: [] };
   } catch (error) {
     if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {

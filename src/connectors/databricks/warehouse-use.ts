@@ -9,6 +9,8 @@ import { billedSql, upSql, usedSql } from './warehouse-use-sql.ts';
 /** What a SQL warehouse was billed for in some hours, and what of it its statements made. */
 export interface WarehouseUse {
   readonly warehouse: string;
+  /** Of all its statements. */
+  readonly taskMs: number;
   readonly billedDbu: number;
   /** The rest was idle: it was up, and nothing ran. */
   readonly attributedDbu: number;
@@ -51,7 +53,7 @@ export async function readWarehouseUse(asked: AskedUse): Promise<readonly Wareho
     const attributedDbu =
       upMs > 0 ? billedDbu * Math.min(1, busyMs / upMs) : Math.min(billedDbu, inFullUse);
     const rate = attributedDbu / inFullUse;
-    return [{ warehouse, billedDbu, attributedDbu, rate, isUpTold: upMs > 0 }];
+    return [{ warehouse, taskMs, billedDbu, attributedDbu, rate, isUpTold: upMs > 0 }];
   });
 }
 

@@ -85,6 +85,7 @@ describe('the prices a Databricks account tells', () => {
     expect(uses).toEqual([
       {
         warehouse: 'abc',
+        taskMs: 6 * HOUR_MS,
         billedDbu: 101,
         attributedDbu: 25.25,
         rate: expect.closeTo(25.25 / 2.25, 9),

@@ -102,24 +102,31 @@ describe('the query history of Databricks', () => {
     });
   });
 
-  it('tells work at what the warehouse was billed for it the day before, without what it was billed while nothing ran', async () => {
-    const earlier = (minute: number) =>
-      `timestamp '${new Date(NOON + minute * 60_000).toISOString().replace('Z', '')}'`;
-    // A minute in which two cores worked, of two in which it was up.
-    await ran({ text: 'select 1 from t', minute: -30 * 60, taskMs: 120_000 });
-    await server.seed(`insert into lakehouse.compute.warehouse_events values
+  it.each([
+    // Half a DBU for twenty core minutes, which by the list are 12 / 32 of a DBU an hour: four times as much.
+    ['without what it was billed while nothing ran', 20 * 60_000, 400],
+    // Eight hundred times as much: of a day on which next to nothing was asked that says nothing.
+    ['but by the list where it hardly worked that day', 6_000, 100],
+  ])(
+    'tells work at what the warehouse was billed for it the day before, %s',
+    async (_what, taskMs, cpuMs) => {
+      const earlier = (minute: number) =>
+        `timestamp '${new Date(NOON + minute * 60_000).toISOString().replace('Z', '')}'`;
+      // A minute in which it worked, of two in which it was up.
+      await ran({ text: 'select 1 from t', minute: -30 * 60, taskMs });
+      await server.seed(`insert into lakehouse.compute.warehouse_events values
       ('w1', 'RUNNING', 1, ${earlier(-30 * 60 - 2)}), ('w1', 'STOPPED', 0, ${earlier(-30 * 60)})`);
-    await server.seed(`insert into lakehouse.billing.usage values
+      await server.seed(`insert into lakehouse.billing.usage values
       ('SQL', 'DBU', 1, date '2026-05-31', {'warehouse_id': 'w1'}, ${earlier(-31 * 60)})`);
-    await ran({ text: 'select a from t', minute: 5, taskMs: 100 });
-    now += HOUR_MS;
+      await ran({ text: 'select a from t', minute: 5, taskMs: 100 });
+      now += HOUR_MS;
 
-    const { rows, bad } = await read(await open());
+      const { rows, bad } = await read(await open());
 
-    // Half a DBU for two core minutes, which by the list are 12 / 32 of a DBU an hour: forty times as much.
-    expect(rows.map(({ cpuMs }) => cpuMs)).toEqual([expect.closeTo(4000, 6)]);
-    expect(bad).toEqual([]);
-  });
+      expect(rows.map((row) => row.cpuMs)).toEqual([expect.closeTo(cpuMs, 6)]);
+      expect(bad).toEqual([]);
+    },
+  );
 
   it('keeps apart what differs in more than literals: grains, ordinals, intervals, formats', async () => {
     const texts = [
