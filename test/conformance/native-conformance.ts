@@ -186,11 +186,9 @@ export function nativeConformance(subject: NativeSubject): void {
       expect(refreshed.steps[0]?.code).toBe('NOT_NATIVE');
     });
 
-    it('cut off behind its refresh, is compared as a whole by the next; no longer looked after, or found not to hold, it is let go', async () => {
-      await does(create, built(native), flip);
-      await sell();
+    async function cutOff(action: Action) {
       const stopped = await world
-        .apply([refresh(false)], {
+        .apply([action], {
           faults: ({ moment }) => {
             if (moment === 'inside') {
               throw new Error('pulled out');
@@ -199,8 +197,17 @@ export function nativeConformance(subject: NativeSubject): void {
         })
         .catch((error: unknown) => error);
       expect(stopped).toMatchObject({ kind: 'stopped' });
-
       await resumeInterrupted(world.work);
+    }
+
+    it('cut off behind its build, is gone; behind its refresh, is compared as a whole by the next; no longer looked after, or found not to hold, it is let go', async () => {
+      await does(create);
+      await cutOff(built(native));
+      expect(await kindOf()).toBeUndefined();
+
+      await does(built(native), flip);
+      await sell();
+      await cutOff(refresh(false));
 
       const wasRolledBack = world.connector.capabilities.transactionalDdl;
       const { sinceWhole = 0 } = (await current())?.native ?? {};
