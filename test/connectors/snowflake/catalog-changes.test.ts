@@ -97,6 +97,21 @@ describe('a Snowflake catalog that is read again', () => {
     expect(relations.find(({ id }) => id === 'PUBLIC.CUSTOMERS')?.rows).toBe(2);
   });
 
+  it('looks again for the text of a view that was kept from us', async () => {
+    const views = '"SHOP"."SNOW_INFORMATION".own_views';
+    const text = "select typed from (values ('create view BIG as select 1 as ID')) as t(typed)";
+    await change(`update ${views} set typed = '' where object_name = 'BIG'`);
+    known = undefined;
+    const before = await read();
+    await change(`update ${views} set typed = (${text}) where object_name = 'BIG'`);
+    const after = await read();
+
+    const definitionIn = (relations: readonly CatalogRelation[]) =>
+      relations.find(({ id }) => id === 'PUBLIC.BIG')?.definitionSql;
+    expect(definitionIn(before)).toBeUndefined();
+    expect(definitionIn(after)).toBe('select 1 as ID');
+  });
+
   it('reads everything again a day later', async () => {
     await read(NOW + DAY_MS);
 
