@@ -64,13 +64,12 @@ select (t.template // ${shards} * ${KINDS} + k)::integer as kind, 'run-' as pref
   replace(replace(replace(t.text, ':a', (make_timestamp(${from})::date - (hash(t.template, k % 2) % 30)::integer)::varchar),
     ':b', 'region ' || hash(k % 2, t.template) % 1000000), ':n', ((hash(t.template + k % 2) >> 12) % 100)::varchar) as text
 from day.templates as t cross join range(${KINDS}) as r(k) where t.template % ${shards} = ${shard}`,
-    `create table day.runs_${shard} (n bigint, end_time ${moment}, ms integer, kind integer, outcome tinyint)`,
-    ...Array.from(
+    `create table day.runs_${shard} as\n${Array.from(
       { length: hours },
-      (_, hour) => `insert into day.runs_${shard}
-select ${hour * anHour} + n, ${MAKE[moment]}(${from + hour * HOUR_MS * 1000} + floor(n * ${step})::bigint), ms, kind, outcome
+      (_, hour) =>
+        `select ${hour * anHour} + n as n, ${MAKE[moment]}(${from + hour * HOUR_MS * 1000} + floor(n * ${step})::bigint) as end_time, ms, kind, outcome
 from day.an_hour where shard = ${shard}`,
-    ),
+    ).join('\nunion all\n')}`,
   ];
 }
 
