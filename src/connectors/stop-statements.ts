@@ -41,7 +41,9 @@ export async function stopStatements(
   }
 }
 
-const READS = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|show|describe|explain)\b/i;
+/** A comment ends at its first end: what stands between two of them is no comment. */
+const READS =
+  /^(?:\s|--[^\n]*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\()*(?:select|with|show|describe|explain)\b/i;
 
 function writesTo(text: string, names: readonly string[]): boolean {
   return !READS.test(text) && names.some((name) => text.includes(name));

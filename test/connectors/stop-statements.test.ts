@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { stopStatements } from '../../src/connectors/stop-statements.ts';
 import { idOf } from '../conformance/loop-world.ts';
 import { BIGQUERY } from './bigquery/loop-subject.ts';
 import { DATABRICKS } from './databricks/loop-subject.ts';
@@ -47,3 +48,18 @@ it.for([SNOWFLAKE, BIGQUERY, DATABRICKS])(
     await world.close();
   },
 );
+
+it.for<readonly [what: string, text: string, left: number]>([
+  [
+    'writes what was defined with comments',
+    "/* goldsmith='build' */ insert into `a`.`b` select * from (/* days */ select 1) /* end */ select",
+    1,
+  ],
+  ['writes after many spaces', `${' '.repeat(50)}insert into \`a\`.\`b\` select 1`, 1],
+  ['reads', "/* goldsmith='verify' */ -- all of it\n(select * from `a`.`b`)", 0],
+  ['writes to another', "/* goldsmith='build' */ insert into `a`.`bc` select 1", 0],
+])('a statement that %s is looked at as such', async ([, text, left]) => {
+  const running = async () => [{ id: '1', text }];
+
+  expect(await stopStatements(['`a`.`b`'], { running, sleep: async () => undefined })).toBe(left);
+});
