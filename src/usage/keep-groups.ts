@@ -40,8 +40,11 @@ export interface KeepGroupsParts extends LearnTemplatesParts {
 const TEXTS_PER_CALL = 256;
 /** Texts are read ahead of being kept, so that the parser never waits. */
 const CALLS_AHEAD = 2;
-/** Groups (some 20 MB each) and texts wait in memory; at these bounds the history waits for them. */
-const MOST_GROUPS = 2;
+/**
+ * Groups (some 20 MB each) and texts wait in memory; at these bounds the history waits for them. A first reading meets nearly all of
+ * its texts in the first group: the more groups wait, the longer both threads are at work.
+ */
+const MOST_GROUPS = 4;
 const MOST_CHARACTERS = 8_000_000;
 
 interface Lesson {
