@@ -54,6 +54,18 @@ export function renderModel(model: DbtModel, { project, source }: RenderParts): 
   return plainly({ source, pieces, known });
 }
 
+/** Whether an edited file can be what this SQL is compiled of: a proof of the SQL is one of the file then. */
+export function mayCompileTo(
+  model: DbtModel,
+  { project, source, sql }: RenderParts & { readonly sql: string },
+): boolean {
+  const edited = { ...model, rawCode: source, compiledCode: sql };
+  const again = renderModel(edited, { project, source });
+  return (
+    again.kind === 'rendered' && (again.rendering.by === 'compiled' || again.rendering.sql === sql)
+  );
+}
+
 /** Whether a model's file is the one the manifest was made of. */
 export function isAsCompiled({ rawCode }: Pick<DbtModel, 'rawCode'>, source: string): boolean {
   return source.trim() === rawCode.trim();

@@ -1,7 +1,7 @@
 import { sha256 } from '../../base/digest.ts';
 import { type DbtNeed, isFor } from '../../lineage/dbt/dbt-needs.ts';
 import type { DbtModel, DbtProject } from '../../lineage/dbt/dbt-project.ts';
-import { renderModel } from '../../lineage/dbt/render-model.ts';
+import { mayCompileTo, renderModel } from '../../lineage/dbt/render-model.ts';
 import type { Facts } from '../../marts/facts.ts';
 import type { TrialVerdict } from '../../prove/try-ways.ts';
 import type { RemovedJoin } from '../../prune/slim-query.ts';
@@ -79,6 +79,9 @@ export async function editModel(request: EditRequest): Promise<ModelEdit> {
   });
   if (cut.kind === 'refused') {
     return suggestion(model, cut.because, cut.line);
+  }
+  if (!mayCompileTo(model, { project, source: cut.source, sql: cut.sql })) {
+    return suggestion(model, 'the edited file would not compile to what was looked at');
   }
   const texts = { before: rendering.sql, after: cut.sql };
   // What asks for the time or for chance answers otherwise each time: then only the shape tells.

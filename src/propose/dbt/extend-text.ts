@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/digest.ts';
 import type { DbtModel } from '../../lineage/dbt/dbt-project.ts';
-import { renderModel } from '../../lineage/dbt/render-model.ts';
+import { mayCompileTo, renderModel } from '../../lineage/dbt/render-model.ts';
 import { type TextEdit, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import { type Addition, additionOf } from './addition.ts';
 import { appendItems } from './append-items.ts';
@@ -68,6 +68,10 @@ export async function extendText(parts: ExtendText): Promise<Extended | string> 
     return sourceEdits.because;
   }
   const compiled = withEdits(sql, edits);
+  const inFile = withEdits(source, sourceEdits.edits);
+  if (!mayCompileTo(model, { project, source: inFile, sql: compiled })) {
+    return 'the extended file would not compile to what was looked at';
+  }
   const after = await readModel(compiled, world);
   const whole = await readModel(compiled, expandedIn(world));
   const compared = whole.kind === 'read' ? compareToModel(wanted, whole.query) : undefined;

@@ -4,7 +4,7 @@ import { whyNotTheSame } from '../../drift/means-the-same.ts';
 import { columnRewordings } from '../../drift/reword-definition.ts';
 import type { Since } from '../../drift/sources-since.ts';
 import { type DbtModel, type DbtProject, wordsOf } from '../../lineage/dbt/dbt-project.ts';
-import { renderModel } from '../../lineage/dbt/render-model.ts';
+import { mayCompileTo, renderModel } from '../../lineage/dbt/render-model.ts';
 import { lineOf, type Rendering, toSource, withEdits } from '../../lineage/dbt/source-map.ts';
 import type { Query } from '../../sql/ir.ts';
 import { bindQuery } from '../../sql/resolve/bind-query.ts';
@@ -96,6 +96,10 @@ export async function followModel(request: FollowModelRequest): Promise<ModelFol
     return suggestion(model, { because, line: lineOf(source, hidden.at), renamed });
   }
   const text = withEdits(source, mapped.edits);
+  if (!mayCompileTo(model, { project, source: text, sql: withEdits(rendering.sql, edits) })) {
+    const because = 'the edited file would not compile to what was looked at';
+    return suggestion(model, { because, renamed });
+  }
   const own = path === '' ? model.path : `${path}/${model.path}`;
   return { kind: 'edit', file: { path: own, text, was: sha256(source) }, renamed };
 }
