@@ -1,5 +1,7 @@
 import { DAY_MS } from '../base/clock.ts';
 import { formatDuration } from '../base/duration.ts';
+import { namedAfter } from '../base/named-after.ts';
+import { relationParts } from '../base/relation.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import type { JoinTree } from '../sql/normal-query.ts';
 import type { CycleInput } from './cycle-input.ts';
@@ -22,6 +24,10 @@ export function whyNotLive(
   if (floating !== undefined) {
     return `${floating.name} is a floating-point number, whose last digits would differ from refresh to refresh`;
   }
+  const { name } = relationParts(definition.relation);
+  if (relationParts(namedAfter(definition.relation, SUFFIX)).name !== `${name}${SUFFIX}`) {
+    return 'its name is so long that those of its versions are cut, so that nobody could tell which statements the warehouse answers from it by itself';
+  }
   const made = catalog.find(
     ({ id, createdAt }) =>
       definition.sources.includes(id) && createdAt !== undefined && now - createdAt < SETTLED_MS,
@@ -30,6 +36,9 @@ export function whyNotLive(
     ? undefined
     : `${made.id} was made less than ${formatDuration(SETTLED_MS)} ago, and readers would get errors if it were made anew`;
 }
+
+/** As long as that of any version: the history tells a mart by it (`usage/interpret-row.ts`). */
+const SUFFIX = '__v9999';
 
 /** Whoever makes a table anew by a job does so more often. */
 const SETTLED_MS = 8 * DAY_MS;

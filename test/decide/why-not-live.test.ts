@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DAY_MS } from '../../src/base/clock.ts';
-import type { RelationId } from '../../src/base/relation.ts';
+import { type RelationId, relationId, relationParts } from '../../src/base/relation.ts';
 import type { Candidate } from '../../src/candidates/candidate.ts';
 import type { CatalogRelation } from '../../src/connectors/connector.ts';
 import { whyNotLive } from '../../src/decide/why-not-live.ts';
@@ -17,13 +17,16 @@ async function mart({
   sql = SQL,
   columns = [REGION, N],
   origin = 'candidate',
+  name = 'v',
 }: {
   readonly sql?: string;
   readonly columns?: readonly (readonly [string, string])[];
   readonly origin?: 'candidate' | 'adopted';
+  readonly name?: string;
 } = {}): Promise<Pick<Candidate, 'definition' | 'query'>> {
   const { definition, query } = await readView(sql, columns);
-  return { query, definition: { ...definition, origin } };
+  const relation = relationId({ ...relationParts(definition.relation), name });
+  return { query, definition: { ...definition, origin, relation } };
 }
 
 function events(ageMs: number | undefined): readonly CatalogRelation[] {
@@ -34,6 +37,12 @@ function events(ageMs: number | undefined): readonly CatalogRelation[] {
 it.for<readonly [string, Parameters<typeof mart>[0], RegExp | undefined]>([
   ['sums of our own over inner joins', {}, undefined],
   ['a view that was taken over', { origin: 'adopted' }, /let read all it is made of/],
+  ['a name that just leaves room for its version', { name: 'm'.repeat(56) }, undefined],
+  [
+    'a name that is cut in those of its versions',
+    { name: 'm'.repeat(57) },
+    /nobody could tell which statements the warehouse answers from it/,
+  ],
   [
     'a left join',
     {
