@@ -5,17 +5,19 @@ import type { Work } from './work.ts';
 
 /**
  * Before a step that was cut off is finished, undone or done again: what it sent may still run where every statement commits by itself,
- * and would then be added to what comes after. It is stopped, or waited for.
+ * and would then be added to what comes after. It is stopped, or waited for. Whoever took the lease over sends statements of the same
+ * kind, which are none of ours to stop.
  *
  * @throws StepRefused where something runs on.
  */
 export async function requireNothingRuns(
   action: Action,
-  { connector, signal }: Pick<Work, 'connector' | 'signal'>,
+  { connector, lease, signal }: Pick<Work, 'connector' | 'lease' | 'signal'>,
 ): Promise<void> {
   if (connector.capabilities.transactionalDdl || connector.stopStatements === undefined) {
     return;
   }
+  await lease.check(connector);
   const objects = 'table' in action ? objectsOf(action).map(({ relation }) => relation) : [];
   const left = await connector.stopStatements([action.mart, ...objects], {
     purpose: 'ledger',
