@@ -7,7 +7,7 @@ export interface RunningStatement {
 }
 
 /** How a warehouse is asked for our own statements, whichever process of ours sent them. */
-export interface StatementStopper {
+interface StatementStopper {
   readonly running: () => Promise<readonly RunningStatement[]>;
   /** Asks that it be stopped; one that has ended meanwhile is no error. Absent: it is only waited for. */
   readonly cancel?: (id: string) => Promise<void>;

@@ -25,7 +25,7 @@ const listed = z.looseObject({
 });
 
 /** A statement as the query history tells it. */
-export type HistoryEntry = z.infer<typeof entry>;
+type HistoryEntry = z.infer<typeof entry>;
 
 /** The workspace answered with something that is no history. */
 export class HistoryUntold extends Error {}

@@ -13,6 +13,7 @@ const PACKAGES = ['sqlglot==30.22.0'];
 const UNREAD: Readonly<Record<string, readonly RegExp[]>> = {
   snowflake: [
     /^grant ownership on .* copy current grants$/,
+    /^show grants on schema \S+$/,
     /^(?:alter dynamic table \S+ (?:refresh|suspend|resume)|drop dynamic table \S+)$/,
   ],
   bigquery: [
