@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
 import { guardMarts } from '../../../src/materializer/quarantine.ts';
-import { resumeInterrupted } from '../../../src/materializer/resume.ts';
 import { findObject } from '../../../src/materializer/warehouse-objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { loopConformance } from '../../conformance/loop-conformance.ts';
@@ -48,50 +47,6 @@ rangesConformance({
 });
 
 describe('a mart that BigQuery keeps', () => {
-  it('is undone where a kill left it half made, and found wrong by its proof, though the service answers its definition from it, and readers get that back', async () => {
-    const world = await openLoopWorld(BIGQUERY);
-    const mart = salesOf(BIGQUERY);
-    const table = versionTable(1, BIGQUERY);
-    const definition = salesDefinition(BIGQUERY);
-    const native = { kind: 'materialized view' } as const;
-    const made = build(1, 'promote', BIGQUERY);
-    const refresh = { kind: 'refresh-version', mart, version: 1, table, proveWhole: true } as const;
-    const readers = () => world.rows(`select region, orders from ${mart} order by region`);
-    const right = await world.rows(
-      `select region, orders from (${definition.sql}) as s order by region`,
-    );
-
-    await world.apply([{ kind: 'create-mart', mart, definition }]);
-    const killed = await world
-      .apply([{ ...made, native } as Action], {
-        faults: ({ moment }) => {
-          if (moment === 'inside') {
-            throw new Error('pulled out');
-          }
-        },
-      })
-      .catch((error: unknown) => error);
-    expect(killed).toMatchObject({ kind: 'stopped' });
-    await resumeInterrupted(world.work);
-    expect(await findObject(world.connector, table)).toBeUndefined();
-
-    const { steps } = await world.apply([
-      { ...made, native } as Action,
-      toVersion(1, START + DAY, BIGQUERY),
-    ]);
-    expect(steps.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
-    expect((await findObject(world.connector, table))?.kind).toBe(native.kind);
-    expect(await readers()).toEqual(right);
-
-    await world.people("update bq_info.recorded_materialized set query = query || ' limit 3'");
-    const found = await world.apply([{ ...refresh, budget: { cpuMs: 60_000 } }]);
-
-    expect(found.steps[0]?.code).toBe('CHECK_SAME_ROW_COUNT');
-    expect(await readers()).toEqual(right);
-    expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
-    await world.close();
-  });
-
   it('gives its readers the definition back once a table it is made of was made anew, and is dropped later', async () => {
     const world = await openLoopWorld(BIGQUERY);
     const mart = salesOf(BIGQUERY);
