@@ -45,12 +45,14 @@ const PIECE_OVERHEAD = 40;
  */
 export function likelySketches<Value>(lexical: LexicalRules): LikelySketches<Value> {
   const byOpening = new Map<string, Alike<Value>>();
+  /** The lengths of the openings there are, the longest first. */
+  let lengths: readonly number[] = [];
   let characters = 0;
 
   return {
     find(text) {
       const from = firstWordAt(text, lexical);
-      for (const length of OPENINGS) {
+      for (const length of lengths) {
         const alike =
           from + length <= text.length ? byOpening.get(text.slice(from, from + length)) : undefined;
         const found = alike === undefined ? undefined : findAmong(alike, text);
@@ -77,6 +79,9 @@ export function likelySketches<Value>(lexical: LexicalRules): LikelySketches<Val
         characters = 0;
       }
       byOpening.set(opening, alike);
+      if (!lengths.includes(opening.length)) {
+        lengths = OPENINGS.filter((each) => each === opening.length || lengths.includes(each));
+      }
       alike.candidates.unshift({ ...parts, value });
       alike.candidates.length = Math.min(alike.candidates.length, MOST_ALIKE);
     },
