@@ -84,7 +84,9 @@ async function draftMoves(
           .map(({ name }) => name),
         ...demandOf({ relation, steps: [], usage, priceCpu }),
       });
-      drafts.set(source.id, draft);
+      if (draft !== undefined) {
+        drafts.set(source.id, draft);
+      }
     }
   }
   return [...drafts.values()];

@@ -19,7 +19,7 @@ export interface MovedSourceParts {
   readonly runsPerDay: number;
 }
 
-/** The question whether a source of the project may name its table where it is now. */
+/** The question whether a source of the project may name its table where it is now; none where its file does, which dbt has not read yet. */
 export function draftMovedSource({
   source,
   change,
@@ -28,7 +28,7 @@ export function draftMovedSource({
   models,
   readers,
   runsPerDay,
-}: MovedSourceParts): Draft {
+}: MovedSourceParts): Draft | undefined {
   const { relation, to } = change;
   const file = source.path ?? 'the file that declares it';
   const outcome =
@@ -36,6 +36,9 @@ export function draftMovedSource({
       ? { kind: 'refused' as const, because: 'it is not there' }
       : followMovedSource({ text, source, to });
   const edited = outcome.kind === 'edited' ? outcome.text : undefined;
+  if (edited !== undefined && edited === text) {
+    return undefined;
+  }
   const files =
     edited === undefined || text === undefined
       ? []

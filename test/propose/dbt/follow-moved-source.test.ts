@@ -117,6 +117,12 @@ describe('the question whether a source follows its table', () => {
     });
   });
 
+  it('is none where its file says so already: it was merged, and dbt has not read it yet', () => {
+    const [file] = draft(SOURCES)?.files ?? [];
+
+    expect(draft(file?.text)).toBeUndefined();
+  });
+
   it('is a suggestion where the file is not there', () => {
     expect(draft(undefined)).toMatchObject({
       files: [],
