@@ -31,6 +31,7 @@ export function answerFromDefinition(
       statement: logicalViewStatement(record, session.wording),
       select: logicalSelect(record, session.wording),
       compareAnswers: false,
+      goesBack: true,
       inside: work.inside,
       signal: work.signal,
     },

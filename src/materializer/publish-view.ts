@@ -27,6 +27,8 @@ export interface Publication {
   readonly becomes?: 'table' | undefined;
   /** What the view selects afterwards, where that can be asked beforehand: then readers do not wait for the comparison. */
   readonly willSelect?: string | undefined;
+  /** Readers get what the view was made for back: no reader that nobody can look at may stand in the way of that. */
+  readonly goesBack?: boolean | undefined;
   /** Whether answers must stay the same too, not only columns. */
   readonly compareAnswers: boolean;
   /** Rows and checksum of what the view answers now, where they are proved and need no computing; then what it selects afterwards is asked alone. */
@@ -56,15 +58,17 @@ export interface Published {
  * (law 5), comments, owner and grants (law 8), every view that reads it (law 7). Whatever differs rejects, and the rollback undoes it all.
  */
 export async function publishView(session: Session, publication: Publication): Promise<Published> {
-  const { view, statement, compareAnswers, inside, signal } = publication;
+  const { view, statement, compareAnswers, goesBack = false, inside, signal } = publication;
   const kind = publication.becomes ?? 'view';
   await waitBriefly(session);
-  const dependents = await dependentViews(session, view);
+  const dependents = await dependentViews(session, view, { asFarAsTold: goesBack });
   const isKnown = compareAnswers && (await willAnswerAsNow(session, publication));
   const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
   const now = publication.accessNow ?? (await readAccess(session, view));
   const before = await lookAt(session, { publication, dependents, compared, access: now });
-  await refuseHiddenDependents(session, { view, dependents, faces: before.faces });
+  if (!goesBack) {
+    await refuseHiddenDependents(session, { view, dependents, faces: before.faces });
+  }
   const open = await rehearse(session, { publication, before, compared, isKnown });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);

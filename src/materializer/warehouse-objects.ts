@@ -98,11 +98,12 @@ export async function columnComments(
  * mentions its name as a word, and theirs, and what the warehouse lists of other databases and of views whose text is kept from us. That may
  * name one too many (a column of the same name), never one too few. Views of our own versions are none: what they read is ours to keep.
  *
- * @throws StepRefused where a view's text is kept from us, and so is the list that would say what it reads.
+ * @throws StepRefused where a view's text is kept from us, and so is the list that would say what it reads; unless what is told is enough.
  */
 export async function dependentViews(
   session: Session,
   relation: RelationId,
+  { asFarAsTold = false }: { readonly asFarAsTold?: boolean | undefined } = {},
 ): Promise<readonly RelationId[]> {
   const { objects } = session.wording;
   if (objects.dependents !== undefined) {
@@ -120,7 +121,9 @@ export async function dependentViews(
   };
   const shown = new Set(views.filter(({ body }) => body !== '').map(({ id }) => id));
   // A text is of now, the list of some time ago.
-  const listed = (await listedBeside(session, { relation, views })).filter((id) => !shown.has(id));
+  const listed = (await listedBeside(session, { relation, views, asFarAsTold })).filter(
+    (id) => !shown.has(id),
+  );
   const found = new Set(listed.filter((id) => !own.has(id) && !isSelf(id)));
   const names = [name, ...[...found].map((id) => relationParts(id).name)];
   for (const wanted of names) {
@@ -140,9 +143,11 @@ async function listedBeside(
   {
     relation,
     views,
+    asFarAsTold,
   }: {
     readonly relation: RelationId;
     readonly views: readonly { readonly id: RelationId; readonly body: string }[];
+    readonly asFarAsTold: boolean;
   },
 ): Promise<readonly RelationId[]> {
   const listed = await listedDependents(session, relation);
@@ -151,7 +156,7 @@ async function listedBeside(
   }
   const kept = views.filter(({ body }) => body === '').map(({ id }) => id);
   const [first] = kept;
-  if (first === undefined) {
+  if (first === undefined || asFarAsTold) {
     return [];
   }
   const list = session.wording.objects.listed?.name ?? '';

@@ -4,7 +4,18 @@ import type { Connector } from '../../src/connectors/connector.ts';
 import { openDatabricks } from '../../src/connectors/databricks/databricks-connector.ts';
 import { refuseHiddenDependents } from '../../src/materializer/refuse-hidden-dependents.ts';
 import { dependentViews } from '../../src/materializer/warehouse-objects.ts';
+import type { Action } from '../../src/plan/action.ts';
+import {
+  build,
+  DAY,
+  openLoopWorld,
+  START,
+  salesDefinition,
+  toLogicalOf,
+  toVersion,
+} from '../conformance/loop-world.ts';
 import { targetOn } from '../connectors/databricks/open-server.ts';
+import { SNOWFLAKE } from '../connectors/snowflake/loop-subject.ts';
 import { type DatabricksServer, startDatabricks } from '../servers/databricks-server.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../servers/snowflake-account.ts';
 
@@ -74,6 +85,10 @@ describe('what reads a view beside Snowflake', () => {
       ),
     });
 
+    expect(await dependentViews(connector, sales, { asFarAsTold: true })).toEqual([
+      'SHOP.PUBLIC.REPORT',
+    ]);
+
     account.server.denied.clear();
     await lists('SHOP.PUBLIC.SECRET');
     expect(await dependentViews(connector, sales)).toContain('SHOP.PUBLIC.SECRET');
@@ -98,6 +113,26 @@ describe('what reads a view beside Snowflake', () => {
       faces,
     });
   });
+});
+
+it('what nobody can look at stops a publication, and no way back to the definition', async () => {
+  const world = await openLoopWorld(SNOWFLAKE);
+  const list = 'SNOWFLAKE.ACCOUNT_USAGE.OBJECT_DEPENDENCIES';
+  const codes = async (...actions: readonly Action[]) =>
+    (await world.apply(actions)).steps.map(({ code }) => code);
+  const definition = salesDefinition(SNOWFLAKE);
+  const flip = toVersion(1, START + DAY, SNOWFLAKE);
+  const made = [build(1, 'promote', SNOWFLAKE), flip] as const;
+  const create: Action = { kind: 'create-mart', mart: definition.relation, definition };
+  expect(await codes(create, ...made)).toEqual(['DONE', 'DONE', 'DONE']);
+
+  await world.people(
+    `insert into ${list} values ('SHOP', 'GOLD', 'SALES_BY_REGION', 'VIEW', 'BI', 'MARTS', 'BOARD', 'VIEW')`,
+  );
+
+  expect(await codes(flip)).toEqual(['DEPENDENT_HIDDEN']);
+  expect(await codes(toLogicalOf(SNOWFLAKE))).toEqual(['DONE']);
+  await world.close();
 });
 
 describe('what reads a view beside Databricks', () => {
