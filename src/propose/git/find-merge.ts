@@ -136,7 +136,8 @@ async function firstWithItsWords(
   clone: Clone,
   { ref, dialect }: { readonly ref: GitRef; readonly dialect: Dialect },
 ): Promise<string | undefined> {
-  const later = await laterCommits(clone, ref);
+  // A history that began anew was merged beside ours: where it began there is nothing to compare with.
+  const later = await laterCommits(clone, { ...ref, only: ['--min-parents=1'] });
   const isOfItsHistory =
     later.length > 0 &&
     (await isKnown(clone, ref.base)) &&
@@ -166,10 +167,10 @@ async function firstWithItsWords(
 /** Commits of the base's own line that changed these files since, the first of them first. */
 async function laterCommits(
   clone: Clone,
-  ref: Pick<GitRef, 'base' | 'files'>,
+  ref: Pick<GitRef, 'base' | 'files'> & { readonly only?: readonly string[] },
 ): Promise<readonly string[]> {
   const { git, base } = clone;
-  const { files } = ref;
+  const { files, only = [] } = ref;
   if (files.length === 0) {
     return [];
   }
@@ -178,6 +179,7 @@ async function laterCommits(
     'rev-list',
     '--first-parent',
     `--max-count=${MOST_LOOKED_AT}`,
+    ...only,
     base,
     ...since,
     '--',

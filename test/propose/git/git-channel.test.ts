@@ -428,6 +428,19 @@ describe('what people do with a branch', () => {
     expect(await open().poll(proposal, ref)).toMatchObject([{ move: 'approve' }]);
   });
 
+  it('is heard where the repository was merged into another one that began anew', async () => {
+    const ref = await shown();
+    remote.person('checkout', '--quiet', '--orphan', 'all');
+    remote.write(SQL, 'select 1');
+    remote.person('add', '--all');
+    remote.person('commit', '--quiet', '--message', 'Begin anew');
+    const ours = ['--strategy=ours', '--allow-unrelated-histories', '--no-edit'];
+    remote.person('merge', '--quiet', ...ours, 'origin/main');
+    remote.person('push', '--quiet', '--force', 'origin', 'all:main');
+
+    expect(await open().poll(aProposal(), ref)).toEqual([]);
+  });
+
   it('is no yes to a drop where the statement only moved to another folder', async () => {
     await shown();
     merge('--squash');
