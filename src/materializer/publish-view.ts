@@ -66,15 +66,13 @@ export async function publishView(session: Session, publication: Publication): P
   const compared = new Set(compareAnswers ? [...(isKnown ? [] : [view]), ...dependents] : []);
   const now = publication.accessNow ?? (await readAccess(session, view));
   const before = await lookAt(session, { publication, dependents, compared, access: now });
-  if (!goesBack) {
-    await refuseHiddenDependents(session, { view, dependents, faces: before.faces });
-  }
+  const shown = { view, dependents, faces: before.faces };
+  await (goesBack ? undefined : refuseHiddenDependents(session, shown));
   const open = await rehearse(session, { publication, before, compared, isKnown });
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);
   const whole = wholeStatement(session, { ...publication, kept: before, open });
-  const statements = whole === undefined ? [statement].flat() : [whole];
-  for (const sql of statements) {
+  for (const sql of whole === undefined ? [statement].flat() : [whole]) {
     await session.execute(sql, { purpose: 'publish', signal });
     await inside();
   }

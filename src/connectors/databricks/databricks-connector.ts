@@ -234,7 +234,9 @@ class DatabricksConnector implements Connector {
   ): Promise<ReadonlyMap<RelationId, number>> {
     const asked = (identity: Identity) => (sql: string) => this.#asked(identity, { sql, options });
     const { reader, writer = reader } = this.#parts;
-    return readRefreshBills({ versions, from, to, ask: asked(reader), askOwner: asked(writer) });
+    const { name } = this;
+    const [ask, askOwner] = [asked(reader), asked(writer)];
+    return readRefreshBills({ name, versions, from, to, ask, askOwner });
   }
 
   async stopStatements(relations: readonly RelationId[], { signal }: CallOptions): Promise<number> {

@@ -6,6 +6,8 @@ import type { Hours } from '../history/hourly-statements.ts';
 import { databricksNames } from './names.ts';
 
 export interface AskedBills extends Hours {
+  /** For error messages. */
+  readonly name: string;
   readonly versions: readonly RelationId[];
   /** Whoever may read `system.billing`. */
   readonly ask: (sql: string) => Promise<QueryResult>;
@@ -17,9 +19,11 @@ export interface AskedBills extends Hours {
  * What the pipelines behind these materialized views were billed, by list prices, in dollars. A view names its pipeline among its
  * properties; one that is gone has none.
  *
- * Raises what `ask` does where the bill may not be read.
+ * Raises what `ask` does where the bill may not be read, and where a view that is there does not name its pipeline: what is not told
+ * is no bill of nothing.
  */
 export async function readRefreshBills({
+  name,
   versions,
   ask,
   askOwner,
@@ -27,7 +31,7 @@ export async function readRefreshBills({
 }: AskedBills): Promise<ReadonlyMap<RelationId, number>> {
   const versionOf = new Map<string, RelationId>();
   for (const version of versions) {
-    const pipeline = await pipelineOf(version, askOwner);
+    const pipeline = await pipelineOf(version, { name, askOwner });
     if (pipeline !== undefined) {
       versionOf.set(pipeline, version);
     }
@@ -46,12 +50,16 @@ export async function readRefreshBills({
 
 async function pipelineOf(
   version: RelationId,
-  askOwner: AskedBills['askOwner'],
+  { name, askOwner }: Pick<AskedBills, 'name' | 'askOwner'>,
 ): Promise<string | undefined> {
   try {
     const { rows } = await askOwner(`show tblproperties ${databricksNames.relation(version)}`);
     const found = rows.find(([key]) => key === PIPELINE)?.[1];
-    return found === undefined || found === null ? undefined : cellText(found);
+    if (found === undefined || found === null) {
+      const addition = `${version} does not tell its pipeline (${PIPELINE}), so its refreshes are not debited yet`;
+      throw new ConnectorError('CONNECTOR_UNKNOWN', name, { addition });
+    }
+    return cellText(found);
   } catch (error) {
     if (error instanceof ConnectorError && error.code === 'CONNECTOR_RELATION_MISSING') {
       return undefined;

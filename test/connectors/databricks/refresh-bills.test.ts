@@ -4,6 +4,7 @@ import { relationId } from '../../../src/base/relation.ts';
 import { nanoUsd } from '../../../src/base/usd.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import { readRefreshBills } from '../../../src/connectors/databricks/refresh-bills.ts';
 import { debitRefreshes } from '../../../src/daemon/debit-refreshes.ts';
 import { quietLogger } from '../../../src/daemon/logger.ts';
 import { openMemory } from '../../../src/daemon/memory.ts';
@@ -55,6 +56,19 @@ describe('what the pipeline behind a materialized view is billed', () => {
     });
 
     expect([...(bills ?? [])]).toEqual([[VERSION, 1]]);
+  });
+
+  it('is not taken for nothing where a view that is there does not tell its pipeline', async () => {
+    const ask = async () => ({
+      columns: [],
+      rows: [['delta.minReaderVersion', '3']],
+      cost: { durationMs: 0, cpuMs: 0, rowsReturned: 1 },
+    });
+    const asked = { name: 'shop', versions: [VERSION], from: NOON - DAY_MS, to: NOON };
+
+    await expect(readRefreshBills({ ...asked, ask, askOwner: ask })).rejects.toMatchObject({
+      message: expect.stringContaining('gold_data.sales__v1 does not tell its pipeline'),
+    });
   });
 
   it('is debited to its mart once, a day later, as no statement’s own', async () => {
