@@ -140,8 +140,13 @@ function namedOneOf(ids: readonly RelationId[]): string {
 
 const PEOPLES = "table_schema <> 'INFORMATION_SCHEMA'";
 
+/** As a number: an account may write moments as days. */
+function momentOf(column: string): string {
+  return `date_part('epoch_millisecond', ${column})::varchar`;
+}
+
 const RELATIONS = `select table_schema, table_name, table_type, row_count, bytes, comment, date_part('epoch_millisecond', created), current_schema(),
-  created::varchar || ' ' || coalesce(last_ddl::varchar, '') || ' ' || last_altered::varchar as mark
+  ${momentOf('created')} || ' ' || coalesce(${momentOf('last_ddl')}, '') || ' ' || ${momentOf('last_altered')} as mark
 from information_schema.tables
 where ${PEOPLES} and table_type <> 'TEMPORARY TABLE'
 order by table_schema, table_name`;
