@@ -2,7 +2,9 @@ import { sha256 } from '../../base/digest.ts';
 import type { SchemaChange } from '../../drift/schema-change.ts';
 import type { DbtModel, DbtProject, DbtSource, DbtTest } from '../../lineage/dbt/dbt-project.ts';
 import { wordsOf } from '../../lineage/dbt/dbt-project.ts';
+import { quoteName } from '../../sql/print/quote-name.ts';
 import type { FileChange } from '../proposal.ts';
+import type { ModelWorld } from './read-model.ts';
 import { renameDescribed } from './rename-described.ts';
 
 export type Renamed = Extract<SchemaChange, { readonly kind: 'column-renamed' }>;
@@ -12,6 +14,7 @@ export interface FollowDescribedRequest {
   /** The models that follow. */
   readonly models: readonly DbtModel[];
   readonly renamed: readonly Renamed[];
+  readonly world: Pick<ModelWorld, 'dialect'>;
   /** The text of a file of the project as it is now; undefined where there is none. */
   readonly read: (path: string) => Promise<string | undefined>;
   /** Where the project lies in the repository; empty at its root. */
@@ -58,7 +61,7 @@ interface SourceFollow extends FollowDescribedRequest {
 /** Writes the new names of one source's columns into the texts; why it cannot, where it cannot. */
 async function followIn(
   texts: Map<string, { readonly was: string; readonly text: string }>,
-  { project, models, read, source, names }: SourceFollow,
+  { project, models, world: { dialect }, read, source, names }: SourceFollow,
 ): Promise<string | undefined> {
   const isNamed = (columns: Iterable<string>) => [...columns].some((each) => names.has(each));
   const unitTests = project.unitTests.filter(
@@ -74,6 +77,11 @@ async function followIn(
     })),
     ...unitTests.map(({ name, path }) => ({ who: `unit test ${name}`, path })),
   ];
+  const [first] = places;
+  const odd = [...names.values()].find((name) => quoteName(name, dialect.name) !== name);
+  if (first !== undefined && odd !== undefined) {
+    return `${first.who} names ${[...names.keys()].join(', ')} too, and dbt writes ${odd} into its SQL without the quotes it needs`;
+  }
   const changed = new Set<string>();
   const own = source.package === project.name || project.name === '' ? [source.path] : [];
   for (const path of new Set([...own, ...places.map((place) => place.path)])) {

@@ -4,6 +4,7 @@ import { pictureOf } from '../../../src/drift/schema-picture.ts';
 import { sourcesSince } from '../../../src/drift/sources-since.ts';
 import type { DbtModel, DbtProject, DbtTest } from '../../../src/lineage/dbt/dbt-project.ts';
 import { draftFollow } from '../../../src/propose/dbt/draft-follow.ts';
+import { followDescribed } from '../../../src/propose/dbt/follow-described.ts';
 import { followRenames } from '../../../src/propose/dbt/follow-renames.ts';
 import type { SchemaSnapshot } from '../../../src/sql/schema.ts';
 import { indexSchema } from '../../../src/sql/schema-index.ts';
@@ -194,6 +195,36 @@ describe('a dbt model whose source column was renamed', () => {
     const project = { sources: [SOURCE], tests: [its] };
 
     expect(await followed(STATUS, { project })).toBe(`models/late.sql: ${because}`);
+  });
+
+  it('is a suggestion where tests would need the new name in quotes, which dbt does not write', async () => {
+    const described = (tests: readonly DbtTest[]) =>
+      followDescribed({
+        project: aProject({ sources: [SOURCE], tests }),
+        models: [],
+        renamed: [
+          {
+            kind: 'column-renamed',
+            relation: ORDERS,
+            column: 'status',
+            to: 'now is',
+            evidence: [],
+          },
+        ],
+        world: shop.world,
+        read: async () => RAW,
+        path: '',
+      });
+
+    expect(await described([test({ column: 'status' })])).toEqual({
+      kind: 'refused',
+      because:
+        'dbt test it names status too, and dbt writes now is into its SQL without the quotes it needs',
+    });
+    expect(await described([])).toMatchObject({
+      kind: 'files',
+      files: [{ text: expect.stringContaining('- name: "now is"') }],
+    });
   });
 
   it('follows where such tests name other columns', async () => {
