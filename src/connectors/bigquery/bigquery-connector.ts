@@ -21,6 +21,7 @@ import { outsideTransactions, runInTransaction } from './bigquery-transaction.ts
 import { bigqueryWording } from './bigquery-wording.ts';
 import { diagnoseBigquery } from './diagnose.ts';
 import type { Region } from './information-schema.ts';
+import { refreshedAs } from './native-wording.ts';
 import { readBigqueryCatalog } from './read-bigquery-catalog.ts';
 import { turns } from './turns.ts';
 
@@ -173,7 +174,10 @@ class BigqueryConnector implements Connector {
     const { client } = this.#forWriting(options);
     const { signal } = options;
     return stopStatements(
-      relations.map((relation) => this.wording.names.relation(relation)),
+      relations.flatMap((relation) => [
+        this.wording.names.relation(relation),
+        refreshedAs(relation, this.#region),
+      ]),
       {
         running: () => client.running(signal),
         cancel: (id) => client.cancel(id),

@@ -11,7 +11,7 @@ import { quoteRelation, quoteText } from './quote.ts';
  */
 export function nativeIn(region: Region): NativeWording {
   const refresh = (relation: RelationId) =>
-    `call bq.refresh_materialized_view(${quoteText(dotted(relation, region))})`;
+    `call bq.refresh_materialized_view(${refreshedAs(relation, region)})`;
   return {
     kind: 'materialized view',
     create: ({ relation, comment, definition }) => [
@@ -27,7 +27,8 @@ where t.table_type = 'MATERIALIZED VIEW' and ${named(relation, 't')}${sources.ma
   };
 }
 
-function dotted(relation: RelationId, { project }: Region): string {
+/** As a refresh names it: as a text. */
+export function refreshedAs(relation: RelationId, { project }: Pick<Region, 'project'>): string {
   const { database = project, schema = '', name } = relationParts(relation);
-  return `${database}.${schema}.${name}`;
+  return quoteText(`${database}.${schema}.${name}`);
 }

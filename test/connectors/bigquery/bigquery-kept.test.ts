@@ -107,6 +107,17 @@ describe('a materialized view, in our words', () => {
     expect(await rowsOf(connector.wording.objects.find(strange))).toEqual([]);
   });
 
+  it('is known by its refresh, too, where what still runs is to be stopped', async () => {
+    const held = server.hold(/refresh_materialized_view/i);
+    const refreshed = connector
+      .execute(native()?.refresh(TOTALS) ?? '', options)
+      .catch((error: unknown) => error);
+    await held.begun;
+
+    expect(await connector.stopStatements?.([TOTALS], options)).toBe(0);
+    expect(await refreshed).toMatchObject({ code: 'CONNECTOR_CANCELLED' });
+  });
+
   it('is granted to its readers and revoked by its kind', async () => {
     const { access } = connector.wording;
     const grant = { grantee: 'user:ann@shop.example', privilege: access?.reading ?? '' };
