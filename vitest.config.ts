@@ -31,6 +31,8 @@ const LONG = [
   'test/materializer/by-range.test.ts',
   'test/materializer/in-steps.test.ts',
   'test/scenarios/adopted-table.test.ts',
+  'test/scenarios/bigquery-life.test.ts',
+  'test/scenarios/databricks-life.test.ts',
   'test/scenarios/drift/former-statements.test.ts',
   'test/scenarios/drift/renamed-after-a-yes.test.ts',
   'test/scenarios/drift/seen-rename.test.ts',

@@ -20,7 +20,7 @@ const DIALECTS: readonly DialectName[] = [
 ];
 
 describe('documented syntax', () => {
-  it.each(DIALECTS)('is read: %s', { timeout: 30_000 }, async (dialect) => {
+  it.each(DIALECTS)('is read: %s', async (dialect) => {
     const path = join(import.meta.dirname, 'documented', `${dialect}.sql`);
     const statements = readFileSync(path, 'utf8')
       .split('\n')
