@@ -341,6 +341,7 @@ describe('what is ours', () => {
       steps: [],
       dropped: [id('w.gold_data.sales_by_region__v1')],
       left: [id('w.main.copy_of_it')],
+      waiting: new Map(),
     });
   });
 });
