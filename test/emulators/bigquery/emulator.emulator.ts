@@ -137,7 +137,9 @@ from shop.orders as o`);
         expect(await emulator.saysOf(made.replace('options', 'option'))).toContain('Syntax error');
         await run(filled);
         await run(access?.grant(grant, relation) ?? '');
-        expect(await cellsOf(`select count(*) from (${definition}) as d`)).toEqual([['4']]);
+        const groups = 'select count(distinct said) from shop.orders';
+        const found = await cellsOf(`select count(*) from (${definition}) as d`);
+        expect(found).toEqual(await cellsOf(groups));
       });
 
       it('mines a seeded history in two phases', async () => {
