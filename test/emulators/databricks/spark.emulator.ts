@@ -103,6 +103,9 @@ part(
   ${ended(minutesAgo + 1)}, ${ended(minutesAgo)}, 2000, 1500, 1000, false, map('team', 'shop'))`,
         );
         await run(`insert into system.query.history values ${values.join(', ')}`);
+        for (const sql of BILL) {
+          await run(sql);
+        }
         const source = openQueryHistory({
           name: 'databricks-history',
           relation: 'system.query.history',
@@ -141,3 +144,14 @@ const HISTORY = `create or replace table system.query.history (
   statement_id string, executed_by string, executed_as string, compute struct<type: string, warehouse_id: string>, statement_text string,
   execution_status string, client_application string, start_time timestamp, end_time timestamp, total_task_duration_ms bigint,
   total_duration_ms bigint, read_bytes bigint, from_result_cache boolean, query_tags map<string, string>) using iceberg`;
+
+/** What the bill is read from: two DBU for forty minutes of one cluster. */
+const BILL = [
+  'create schema if not exists system.billing',
+  'create schema if not exists system.compute',
+  `create or replace table system.billing.usage (
+  usage_unit string, usage_quantity decimal(38, 9), usage_metadata struct<warehouse_id: string>, usage_start_time timestamp, usage_date date) using iceberg`,
+  `insert into system.billing.usage values ('DBU', 2.0, named_struct('warehouse_id', 'w1'), timestamp_millis(${NOW - 150 * 60_000}), cast(timestamp_millis(${NOW}) as date))`,
+  'create or replace table system.compute.warehouse_events (warehouse_id string, cluster_count int, event_time timestamp) using iceberg',
+  `insert into system.compute.warehouse_events values ('w1', 1, timestamp_millis(${NOW - 160 * 60_000})), ('w1', 0, timestamp_millis(${NOW - 120 * 60_000}))`,
+];
