@@ -7,7 +7,7 @@ import { describeQuery } from '../prove/describe-query.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { isOrderFree } from './order-free.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
-import { refuseHiddenDependents } from './refuse-hidden-dependents.ts';
+import { faceIfShown, refuseHiddenDependents } from './refuse-hidden-dependents.ts';
 import { StepRefused } from './step-refused.ts';
 import { ANSWERS_CHANGE, compareFaces, type Face, faceOf } from './view-face.ts';
 import { columnComments, dependentViews, findObject, storedViewText } from './warehouse-objects.ts';
@@ -236,7 +236,7 @@ async function lookAt(
 ): Promise<Look> {
   const faces = new Map<RelationId, Face>();
   for (const relation of [view, ...dependents]) {
-    const face = await faceOf(session, {
+    const face = await (relation === view ? faceOf : faceIfShown)(session, {
       sql: selectAll(session, relation),
       withContent: compared.has(relation),
       answering: relation === view ? answering : undefined,

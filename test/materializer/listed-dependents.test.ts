@@ -2,7 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../src/base/relation.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { openDatabricks } from '../../src/connectors/databricks/databricks-connector.ts';
-import { refuseHiddenDependents } from '../../src/materializer/refuse-hidden-dependents.ts';
+import {
+  faceIfShown,
+  refuseHiddenDependents,
+} from '../../src/materializer/refuse-hidden-dependents.ts';
 import { dependentViews } from '../../src/materializer/warehouse-objects.ts';
 import type { Action } from '../../src/plan/action.ts';
 import {
@@ -163,5 +166,21 @@ describe('what reads a view beside Databricks', () => {
     expect(await dependentViews(connector, relationId({ schema: 'sales', name: 'daily' }))).toEqual(
       ['bi.marts.board', 'shop.sales.report'],
     );
+  });
+
+  it('has no face where it may not be read, and is refused by name', async () => {
+    // Told as a table that is not there would be, but by that name: the server takes it for the account's word.
+    const kept = 'shop.sales."INSUFFICIENT_PERMISSIONS!"';
+    await server.seed(`create table ${kept} as select 1 as a`);
+    await server.seed(`create view shop.sales.forbidden as select * from ${kept}`);
+    await server.seed(`drop table ${kept}`);
+    const forbidden = relationId({ schema: 'sales', name: 'forbidden' });
+    const view = relationId({ schema: 'sales', name: 'daily' });
+    const sql = `select * from ${connector.wording.names.relation(forbidden)}`;
+
+    expect(await faceIfShown(connector, { sql, withContent: true })).toBeUndefined();
+    await expect(
+      refuseHiddenDependents(connector, { view, dependents: [forbidden], faces: new Map() }),
+    ).rejects.toMatchObject({ code: 'DEPENDENT_HIDDEN' });
   });
 });
