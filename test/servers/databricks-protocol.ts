@@ -5,6 +5,7 @@ import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Changes } from './changes.ts';
 import { arrowBatch, arrowSchema, thriftSchema } from './databricks-results.ts';
 import {
+  closeServerSession,
   openServerSession,
   type RunningStatement,
   type ServerSession,
@@ -85,10 +86,8 @@ export class Protocol {
     this.#sessions.clear();
   }
 
-  close(): void {
-    for (const { connection } of this.#sessions.values()) {
-      connection.closeSync();
-    }
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(closeServerSession));
   }
 
   #handlers(user: string) {
@@ -117,8 +116,11 @@ export class Protocol {
       },
       CloseSession: async ({ sessionHandle }: SessionRequest) => {
         const key = sessionHandle.sessionId.guid.toString('hex');
-        this.#sessions.get(key)?.connection.closeSync();
+        const session = this.#sessions.get(key);
         this.#sessions.delete(key);
+        if (session !== undefined) {
+          await closeServerSession(session);
+        }
         return { status: OK };
       },
       ExecuteStatement: async (

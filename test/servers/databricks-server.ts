@@ -184,7 +184,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      protocol.close();
+      await protocol.close();
       own.closeSync();
       instance.closeSync();
     },

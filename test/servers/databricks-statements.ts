@@ -36,6 +36,8 @@ export interface ServerSession {
   readonly settings: Map<string, string>;
   readonly changes: Changes;
   readonly holds: Holds;
+  /** What DuckDB does on its connection right now, and for which statement. */
+  readonly busy: Map<Promise<unknown>, RunningStatement>;
 }
 
 export async function openServerSession(
@@ -57,7 +59,28 @@ export async function openServerSession(
   await connection.run(`use ${catalog}."${schema}"`);
   await connection.run(`set variable user = '${user}'`);
   await connection.run("set timezone = 'UTC'");
-  return { user, connection, settings: new Map(), ...kept };
+  return { user, connection, settings: new Map(), busy: new Map(), ...kept };
+}
+
+/** Stops what runs in a session, waits for its end, and closes it: DuckDB crashes where a connection is closed under its statement. */
+export async function closeServerSession({ busy, connection }: ServerSession): Promise<void> {
+  for (const statement of busy.values()) {
+    statement.cancel();
+  }
+  await Promise.allSettled(busy.keys());
+  connection.closeSync();
+}
+
+async function during<Result>(
+  { busy }: ServerSession,
+  { statement, work }: { readonly statement: RunningStatement; readonly work: Promise<Result> },
+): Promise<Result> {
+  busy.set(work, statement);
+  try {
+    return await work;
+  } finally {
+    busy.delete(work);
+  }
 }
 
 /** Begins a statement; its state tells when it is done. */
@@ -104,8 +127,16 @@ export function startStatement(session: ServerSession, text: string): RunningSta
 }
 
 async function execute(session: ServerSession, statement: RunningStatement): Promise<void> {
-  const { connection, settings } = session;
   await session.holds.take(statement.text);
+  await during(session, { statement, work: carryOut(session, statement) });
+  const { take } = statement;
+  if (take !== undefined) {
+    statement.take = (rows) => during(session, { statement, work: take(rows) });
+  }
+}
+
+async function carryOut(session: ServerSession, statement: RunningStatement): Promise<void> {
+  const { connection, settings } = session;
   const materialized = recogniseMaterialized(statement.text);
   const told = materialized && (await carryOutMaterialized(connection, materialized));
   if (told !== undefined) {

@@ -69,8 +69,10 @@ export class SnowflakeSession {
     }
   }
 
-  close(): void {
-    this.#connection.interrupt();
+  /** Stops what runs and waits for its end: DuckDB crashes where a connection is closed under its statement. */
+  async close(): Promise<void> {
+    this.interrupt();
+    await this.#running?.catch(() => {});
     this.#connection.disconnectSync();
   }
 

@@ -290,8 +290,9 @@ export async function startSnowflake({
             }),
       );
     } else if (path === '/session') {
-      sessions.get(request.token)?.close();
+      const session = sessions.get(request.token);
       sessions.delete(request.token);
+      await session?.close();
       answer.json(success(null));
     } else if (path === '/oauth/token-request') {
       answer.json({
@@ -346,9 +347,7 @@ export async function startSnowflake({
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      for (const session of sessions.values()) {
-        session.close();
-      }
+      await Promise.all([...sessions.values()].map((session) => session.close()));
       side.disconnectSync();
       instance.closeSync();
     },
