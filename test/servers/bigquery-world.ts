@@ -38,6 +38,11 @@ const JOBS = `create table bq_info.jobs (
 
 const MADE = "timestamptz '2026-01-01 00:00:00+00'";
 
+const OPTIONS = (
+  name: string,
+) => `(select string_agg(d.option_name || '=' || d.option_value, ', ' order by d.option_name)
+    from bq_info.recorded_options as d where d.table_schema = t.schema_name and d.table_name = ${name})`;
+
 const SCHEMA = (project: string): readonly string[] => [
   "set timezone = 'UTC'",
   'create schema bq_info',
@@ -66,15 +71,16 @@ from duckdb_schemas() where database_name = current_database() and ${PEOPLES}`,
   `create view bq_info.tables as
 select '${project}' as table_catalog, t.schema_name as table_schema, t.table_name, 'BASE TABLE' as table_type,
   ${MADE} + coalesce((select max(k.made) from bq_info.recorded_makings as k
-    where k.table_schema = t.schema_name and k.table_name = t.table_name), 0) * interval 1 millisecond as creation_time, 'CREATE TABLE ..' as ddl
+    where k.table_schema = t.schema_name and k.table_name = t.table_name), 0) * interval 1 millisecond as creation_time, concat(t.sql, ${OPTIONS('t.table_name')}) as ddl
 from duckdb_tables() as t where ${PEOPLES}
 union all
 select '${project}', t.schema_name, t.view_name, case when m.made is null then 'VIEW' else 'MATERIALIZED VIEW' end,
   ${MADE} + coalesce(m.made, 0) * interval 1 millisecond,
-  'CREATE MATERIALIZED VIEW \`${project}.' || t.schema_name || '.' || t.view_name || '\` OPTIONS(' || (
+  case when m.made is null then concat(t.sql, ${OPTIONS('t.view_name')}, r.view_definition) else 'CREATE MATERIALIZED VIEW \`${project}.' || t.schema_name || '.' || t.view_name || '\` OPTIONS(' || (
     select string_agg(o.option_name || '=' || o.option_value, ', ' order by o.option_name) from bq_info.recorded_options as o
-    where o.table_schema = t.schema_name and o.table_name = t.view_name) || ') AS ' || m.definition
-from duckdb_views() as t left join bq_info.recorded_materialized as m on m.table_schema = t.schema_name and m.table_name = t.view_name
+    where o.table_schema = t.schema_name and o.table_name = t.view_name) || ') AS ' || m.definition end
+from duckdb_views() as t left join bq_info.recorded_views as r on r.table_schema = t.schema_name and r.table_name = t.view_name
+left join bq_info.recorded_materialized as m on m.table_schema = t.schema_name and m.table_name = t.view_name
 where ${PEOPLES}`,
   `create view bq_info.columns as
 select '${project}' as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,

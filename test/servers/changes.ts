@@ -2,6 +2,11 @@
 const CHANGES =
   /^\s*(?:\/\*[\s\S]*?\*\/\s*)*(?:INSERT\s+INTO|INSERT\s+OVERWRITE|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE\s+TABLE|CREATE\s+(?:OR\s+REPLACE\s+)?(?:TRANSIENT\s+)?TABLE(?:\s+IF\s+NOT\s+EXISTS)?)\s+([^\s(]+)/i;
 
+/** SQL for a moment that is another one once the definition is: DuckDB remembers none. */
+export function changedAt(definition: string): string {
+  return `timestamptz '2024-01-01 00:00:00+00' + to_milliseconds((hash(${definition}) % 1000000000000)::bigint)`;
+}
+
 /** Counts what happens to each table, as warehouses do and DuckDB does not. */
 export class Changes {
   #all = 0;

@@ -1,3 +1,7 @@
+import { changedAt } from './changes.ts';
+
+const MADE = "timestamptz '2026-01-01 00:00:00+00'";
+
 /** DuckDB's own catalog told as Unity Catalog tells its information schema, and the system tables Goldsmith reads, empty. */
 export function worldOf(catalog: string): readonly string[] {
   const own = `database_name = '${catalog}' and not internal`;
@@ -27,11 +31,13 @@ select database_name as catalog_name, schema_name, 'people' as schema_owner from
     `create view lakehouse.unity.tables as
 select database_name as table_catalog, schema_name as table_schema, table_name,
   case when schema_name || '.' || table_name in (select name from lakehouse.unity.materialized) then 'MATERIALIZED_VIEW' else 'MANAGED' end as table_type,
-  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || table_name), 'people') as table_owner, comment, 'DELTA' as data_source_format, timestamp '2026-01-01' as created, timestamp '2026-01-01' as last_altered
+  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || table_name), 'people') as table_owner, comment, 'DELTA' as data_source_format, ${MADE} as created,
+  ${changedAt("concat(sql, (select max(m.query) from lakehouse.unity.materialized as m where m.name = schema_name || '.' || table_name))")} as last_altered
 from duckdb_tables() where ${own}
 union all
 select database_name, schema_name, view_name, 'VIEW',
-  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || view_name), 'people'), comment, 'UNKNOWN_DATA_SOURCE_FORMAT', timestamp '2026-01-01', timestamp '2026-01-01'
+  coalesce((select max(o.owner) from lakehouse.unity.owners as o where o.name = schema_name || '.' || view_name), 'people'), comment, 'UNKNOWN_DATA_SOURCE_FORMAT', ${MADE},
+  ${changedAt("concat(sql, (select max(t.text) from lakehouse.unity.typed as t where t.name = schema_name || '.' || view_name))")}
 from duckdb_views() where ${own}`,
     `create view lakehouse.unity.columns as
 select database_name as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,

@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { changedAt } from './changes.ts';
 
 export const DATABASE = 'SHOP';
 
@@ -14,10 +15,6 @@ export async function openSnowflakeWorld(): Promise<DuckDBInstance> {
 }
 
 const OWN = `schema_name not in ('SNOW_INFORMATION', 'main', 'information_schema', 'pg_catalog') and database_name = '${DATABASE}'`;
-
-/** A moment that is another one once the definition is: DuckDB remembers none. */
-const changedAt = (definition: string) =>
-  `timestamptz '2024-01-01 00:00:00+00' + to_milliseconds((hash(${definition}) % 1000000000000)::bigint)`;
 
 const TYPE = `case
   when data_type like 'DECIMAL%' or data_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT') then 'NUMBER'

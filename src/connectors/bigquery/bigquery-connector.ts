@@ -22,7 +22,7 @@ import { bigqueryWording } from './bigquery-wording.ts';
 import { diagnoseBigquery } from './diagnose.ts';
 import type { Region } from './information-schema.ts';
 import { refreshedAs } from './native-wording.ts';
-import { readBigqueryCatalog } from './read-bigquery-catalog.ts';
+import { type KnownBigquery, readBigqueryCatalog } from './read-bigquery-catalog.ts';
 import { turns } from './turns.ts';
 
 export interface BigqueryTarget extends Region {
@@ -67,6 +67,8 @@ class BigqueryConnector implements Connector {
   readonly #reader: BigquerySessionParts;
   readonly #writer: BigquerySessionParts | undefined;
   readonly #sleep: BigqueryTarget['sleep'];
+  /** Of the catalog, what need not be asked for again while it does not change. */
+  #known: KnownBigquery | undefined;
   #isClosed = false;
 
   constructor(target: BigqueryTarget) {
@@ -153,7 +155,15 @@ class BigqueryConnector implements Connector {
   }
 
   async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
-    return readBigqueryCatalog(this.#session(this.#reader), { region: this.#region, options });
+    const { relations, known } = await readBigqueryCatalog({
+      session: this.#session(this.#reader),
+      region: this.#region,
+      options,
+      known: this.#known,
+      now: Date.now(),
+    });
+    this.#known = known;
+    return relations;
   }
 
   diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {

@@ -1,50 +1,67 @@
-import { relationId } from '../../base/relation.ts';
+import type { EpochMs } from '../../base/clock.ts';
+import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
+import { type KnownCatalog, readChanged } from '../known-catalog.ts';
 import { datasetView, type Region, regionView } from './information-schema.ts';
+import { quoteText } from './quote.ts';
 
 /** Datasets whose keys are asked for in one statement. */
 const DATASETS_AT_ONCE = 40;
 
+/** What was read of a region. */
+export type KnownBigquery = KnownCatalog<Part, readonly Constraint[]>;
+
+interface Part {
+  readonly columns: CatalogRelation['columns'];
+  readonly comment: string | undefined;
+  /** The text of a view in GoogleSQL. */
+  readonly text: string | undefined;
+}
+
+interface CatalogLook {
+  readonly session: Pick<Session, 'query'>;
+  readonly region: Region;
+  readonly options: CallOptions;
+  readonly known: KnownBigquery | undefined;
+  readonly now: EpochMs;
+}
+
 /**
- * Tables, views and what they are made of, from the region's INFORMATION_SCHEMA: a fixed number of statements, and one more for
- * every 40 datasets (keys exist for one dataset at a time). Each is billed 10 MB at least.
+ * Tables, views and what they are made of, from the region's INFORMATION_SCHEMA. Of what is defined as it was in `known`, by the
+ * service's own DDL text, nothing is asked but rows and bytes: two statements. Everything is five, and one more for every 40 datasets
+ * (keys exist for one dataset at a time). Each is billed 10 MB at least.
  *
  * Rows and bytes are those of TABLE_STORAGE, seconds to minutes old. Keys and references are declared and not enforced;
  * a reference over several columns is left out, since nothing tells which column refers to which. A
  * materialized view counts as a table; a view in legacy SQL has no definition here.
  */
 export async function readBigqueryCatalog(
-  session: Session,
-  { region, options }: { readonly region: Region; readonly options: CallOptions },
-): Promise<readonly CatalogRelation[]> {
-  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
-  const columns = grouped(await rowsOf(columnsSql(region)), (row) => ({
-    name: cellText(row[2]),
-    type: cellText(row[3]),
-    notNull: row[4] === 'NO',
-  }));
-  const descriptions = grouped(await rowsOf(descriptionsSql(region)), (row) => cellText(row[2]));
-  const views = grouped(await rowsOf(viewsSql(region)), (row) => cellText(row[2]));
-  const sizes = grouped(await rowsOf(sizesSql(region)), (row) => [Number(row[2]), Number(row[3])]);
-  const tables = await rowsOf(tablesSql(region));
+  look: CatalogLook,
+): Promise<{ readonly relations: readonly CatalogRelation[]; readonly known: KnownBigquery }> {
+  const { session, region, options } = look;
+  const { rows: tables } = await session.query(tablesSql(region), options);
+  const marks = new Map(tables.map((row) => [idOf(row), cellText(row[4])]));
   const datasets = [...new Set(tables.map(([schema]) => cellText(schema)))];
-  const constraints: Constraint[] = [];
-  for (let from = 0; from < datasets.length; from += DATASETS_AT_ONCE) {
-    const some = datasets.slice(from, from + DATASETS_AT_ONCE);
-    constraints.push(...(await rowsOf(constraintsSql(region, some))).map(constraintOf));
-  }
-  return tables.map((row): CatalogRelation => {
-    const key = keyOf(row);
+  const known = await readChanged({
+    ...look,
+    marks,
+    read: (only) => readParts(look, { only, datasets }),
+  });
+  const sizes = grouped((await session.query(sizesSql(region), options)).rows, (row) => [
+    Number(row[2]),
+    Number(row[3]),
+  ]);
+  const relations = tables.map((row): CatalogRelation => {
+    const id = idOf(row);
     const isView = row[2] === 'VIEW';
-    const [rows, bytes] = sizes.get(key)?.[0] ?? [];
-    const [definitionSql] = views.get(key) ?? [];
-    const [comment] = descriptions.get(key) ?? [];
-    const own = constraints.filter((one) => one.of === key);
+    const [rows, bytes] = sizes.get(id)?.[0] ?? [];
+    const { columns = [], comment, text } = known.parts.get(id)?.part ?? {};
+    const own = known.shared.filter((one) => one.of === id);
     return {
-      id: relationId({ schema: cellText(row[0]), name: cellText(row[1]) }),
+      id,
       kind: isView ? 'view' : 'table',
-      columns: columns.get(key) ?? [],
+      columns,
       keys: own
         .filter(({ isPrimary }) => isPrimary)
         .map((one) => ({ columns: one.columns, primary: true })),
@@ -57,31 +74,74 @@ export async function readBigqueryCatalog(
         })),
       ...(isView || rows === undefined ? {} : { rows }),
       ...(isView || bytes === undefined ? {} : { bytes }),
-      ...(isView && definitionSql !== undefined ? { definitionSql } : {}),
+      ...(isView && text !== undefined ? { definitionSql: text } : {}),
       ...(comment === undefined ? {} : { comment: unquoted(comment) }),
       createdAt: Number(row[3]),
     };
   });
+  return { relations, known };
 }
 
+async function readParts(
+  { session, region, options }: CatalogLook,
+  {
+    only: ids,
+    datasets,
+  }: { readonly only: readonly RelationId[] | undefined; readonly datasets: readonly string[] },
+): Promise<{
+  readonly parts: ReadonlyMap<RelationId, Part>;
+  readonly shared: readonly Constraint[];
+}> {
+  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
+  const only = (alias: string) => (ids === undefined ? '' : ` and ${namedOneOf(ids, alias)}`);
+  const columns = grouped(await rowsOf(columnsSql(region, only('c'))), (row) => ({
+    name: cellText(row[2]),
+    type: cellText(row[3]),
+    notNull: row[4] === 'NO',
+  }));
+  const text = (row: readonly Cell[]) => cellText(row[2]);
+  const descriptions = grouped(await rowsOf(descriptionsSql(region, only('o'))), text);
+  const views = grouped(await rowsOf(viewsSql(region, only('v'))), text);
+  const constraints: Constraint[] = [];
+  for (let from = 0; from < datasets.length; from += DATASETS_AT_ONCE) {
+    const some = datasets.slice(from, from + DATASETS_AT_ONCE);
+    constraints.push(...(await rowsOf(constraintsSql(region, some))).map(constraintOf));
+  }
+  const parts = [...columns].map(([id, own]) => {
+    const part = { columns: own, comment: descriptions.get(id)?.[0], text: views.get(id)?.[0] };
+    return [id, part] as const;
+  });
+  return { parts: new Map(parts), shared: constraints };
+}
+
+function namedOneOf(ids: readonly RelationId[], alias: string): string {
+  const pairs = ids.map((id) => {
+    const { schema = '', name } = relationParts(id);
+    return `(${quoteText(schema)}, ${quoteText(name)})`;
+  });
+  return `(${alias}.table_schema, ${alias}.table_name) in (${pairs.join(', ')})`;
+}
+
+/** The mark is another one after the table was made anew, or anything but its rows was changed: its DDL tells all of it. */
 function tablesSql(region: Region): string {
-  return `select t.table_schema, t.table_name, t.table_type, unix_millis(t.creation_time)
+  return `select t.table_schema, t.table_name, t.table_type, unix_millis(t.creation_time),
+  cast(unix_millis(t.creation_time) as string) || ' ' || cast(farm_fingerprint(t.ddl) as string) as mark
 from ${regionView(region, 'TABLES')} as t order by 1, 2`;
 }
 
-function columnsSql(region: Region): string {
+function columnsSql(region: Region, only: string): string {
   return `select c.table_schema, c.table_name, c.column_name, c.data_type, c.is_nullable
-from ${regionView(region, 'COLUMNS')} as c where c.is_hidden = 'NO' order by 1, 2, c.ordinal_position`;
+from ${regionView(region, 'COLUMNS')} as c where c.is_hidden = 'NO'${only} order by 1, 2, c.ordinal_position`;
 }
 
-function descriptionsSql(region: Region): string {
+function descriptionsSql(region: Region, only: string): string {
   return `select o.table_schema, o.table_name, o.option_value
-from ${regionView(region, 'TABLE_OPTIONS')} as o where o.option_name = 'description'`;
+from ${regionView(region, 'TABLE_OPTIONS')} as o where o.option_name = 'description'${only}`;
 }
 
-function viewsSql(region: Region): string {
+function viewsSql(region: Region, only: string): string {
   return `select v.table_schema, v.table_name, v.view_definition
-from ${regionView(region, 'VIEWS')} as v where v.use_standard_sql = 'YES'`;
+from ${regionView(region, 'VIEWS')} as v where v.use_standard_sql = 'YES'${only}`;
 }
 
 function sizesSql(region: Region): string {
@@ -105,17 +165,17 @@ from ${of('TABLE_CONSTRAINTS')} as t`;
 }
 
 interface Constraint {
-  readonly of: string;
+  readonly of: RelationId;
   readonly isPrimary: boolean;
   readonly columns: readonly string[];
-  readonly references: ReturnType<typeof relationId>;
+  readonly references: RelationId;
   readonly referencedColumns: readonly string[];
 }
 
 function constraintOf(row: readonly Cell[]): Constraint {
   const names = (cell: Cell | undefined) => cellText(cell).split('\n');
   return {
-    of: keyOf(row),
+    of: idOf(row),
     isPrimary: row[3] === 'PRIMARY KEY',
     columns: names(row[4]),
     references: relationId({ schema: cellText(row[0]), name: cellText(row[5]) }),
@@ -138,10 +198,10 @@ function unquoted(literal: string): string {
 function grouped<Value>(
   rows: readonly (readonly Cell[])[],
   read: (row: readonly Cell[]) => Value,
-): ReadonlyMap<string, readonly Value[]> {
-  const groups = new Map<string, Value[]>();
+): ReadonlyMap<RelationId, readonly Value[]> {
+  const groups = new Map<RelationId, Value[]>();
   for (const row of rows) {
-    const key = keyOf(row);
+    const key = idOf(row);
     const group = groups.get(key) ?? [];
     group.push(read(row));
     groups.set(key, group);
@@ -149,6 +209,6 @@ function grouped<Value>(
   return groups;
 }
 
-function keyOf([schema, name]: readonly Cell[]): string {
-  return JSON.stringify([schema, name]);
+function idOf([schema, name]: readonly Cell[]): RelationId {
+  return relationId({ schema: cellText(schema), name: cellText(name) });
 }

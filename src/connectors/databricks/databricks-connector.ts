@@ -25,7 +25,7 @@ import { databricksWording } from './databricks-wording.ts';
 import { diagnoseDatabricks } from './diagnose.ts';
 import { fateOf } from './fate-of.ts';
 import { PIPELINE_START_MS } from './native-wording.ts';
-import { readDatabricksCatalog } from './read-databricks-catalog.ts';
+import { type KnownDatabricks, readDatabricksCatalog } from './read-databricks-catalog.ts';
 import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { runningStatements } from './running-statements.ts';
@@ -94,6 +94,8 @@ class DatabricksConnector implements Connector {
   readonly capabilities: Capabilities;
   readonly users: readonly string[];
   readonly #parts: ConnectorParts;
+  /** Of the catalog, what need not be asked for again while it does not change. */
+  #known: KnownDatabricks | undefined;
 
   constructor(parts: ConnectorParts) {
     this.name = parts.target.name;
@@ -201,10 +203,13 @@ class DatabricksConnector implements Connector {
     });
   }
 
-  readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
+  async readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
     const { reader } = this.#parts;
     const query = (sql: string, asked: CallOptions) => this.#asked(reader, { sql, options: asked });
-    return readDatabricksCatalog({ query }, options);
+    const look = { session: { query }, options, known: this.#known, now: Date.now() };
+    const { relations, known } = await readDatabricksCatalog(look);
+    this.#known = known;
+    return relations;
   }
 
   diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {

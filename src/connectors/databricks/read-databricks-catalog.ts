@@ -1,7 +1,9 @@
-import { type RelationId, relationId } from '../../base/relation.ts';
+import type { EpochMs } from '../../base/clock.ts';
+import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { isKeptFromUs, type KnownCatalog, readChanged } from '../known-catalog.ts';
 import { databricksNames } from './names.ts';
 
 /** Tables whose rows are counted by one statement: Delta answers from its log. */
@@ -11,42 +13,64 @@ const MOST_SIZES = 500;
 /** Each table's size is a statement of its own; so many are asked at a time. */
 const SIZES_AT_ONCE = 4;
 
+/** What was read of a catalog. */
+export type KnownDatabricks = KnownCatalog<Part, Shared>;
+
+interface Part {
+  readonly columns: CatalogRelation['columns'];
+  /** The text of a view; absent where it is kept from us. */
+  readonly text: string | undefined;
+}
+
+interface Shared {
+  readonly keys: ReadonlyMap<RelationId, readonly Constraint[]>;
+  readonly foreignKeys: ReadonlyMap<RelationId, readonly Constraint[]>;
+}
+
+interface CatalogLook {
+  readonly session: Pick<Session, 'query'>;
+  readonly options: CatalogOptions;
+  readonly known: KnownDatabricks | undefined;
+  readonly now: EpochMs;
+}
+
 /**
  * Tables, views and what they are made of, from the information schema of the session's own catalog, which tells what this
- * identity may see. Rows of Delta tables are exact, counted from their logs; bytes are those of the current version's files.
+ * identity may see. Columns, keys and texts of what was not altered since `known` are taken from there: but for rows and bytes
+ * it is one statement then.
+ *
+ * Rows of Delta tables are exact, counted from their logs; bytes are those of the current version's files.
  * What we may not read has no rows and no bytes; without sizes nothing has.
  */
 export async function readDatabricksCatalog(
-  session: Pick<Session, 'query'>,
-  { withoutSizes, ...options }: CatalogOptions,
-): Promise<readonly CatalogRelation[]> {
-  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
-  const [ofColumns, ofKeys, ofForeignKeys, relations] = await Promise.all([
-    rowsOf(COLUMNS),
-    rowsOf(KEYS),
-    rowsOf(FOREIGN_KEYS),
-    rowsOf(RELATIONS),
-  ]);
-  const columns = grouped(ofColumns, (row) => ({
-    name: cellText(row[2]),
-    type: cellText(row[3]),
-    notNull: row[4] === 'NO',
-  }));
-  const keys = constraints(ofKeys);
-  const foreignKeys = constraints(ofForeignKeys);
-  const delta = relations
+  look: CatalogLook,
+): Promise<{ readonly relations: readonly CatalogRelation[]; readonly known: KnownDatabricks }> {
+  const { session } = look;
+  const { withoutSizes, ...options } = look.options;
+  const { rows: found } = await session.query(RELATIONS, options);
+  const marks = new Map(
+    found.map((row) => {
+      const id = idOf(row[0], row[1]);
+      const isKept = row[2] === 'view' && isKeptFromUs(look.known, id);
+      return [id, isKept ? '' : cellText(row[5])];
+    }),
+  );
+  const known = await readChanged({ ...look, marks, read: (only) => readParts(look, only) });
+  const delta = found
     .filter(([, , kind, , format]) => kind === 'table' && KEPT.has(cellText(format)))
     .slice(0, withoutSizes === true ? 0 : MOST_SIZES)
     .map(([schema, name]) => idOf(schema, name));
   const rows = await countRows(session, { tables: delta, options });
   const bytes = await sizesOf(session, { tables: delta, options });
-  return relations.map(([schema, name, kind, comment, , definition]) => {
+  const { keys, foreignKeys } = known.shared;
+  const relations = found.map(([schema, name, kind, comment]): CatalogRelation => {
     const id = idOf(schema, name);
     const [counted, size] = [rows.get(id), bytes.get(id)];
+    const { columns = [], text } = known.parts.get(id)?.part ?? {};
     return {
       id,
       kind: kind === 'view' ? 'view' : 'table',
-      columns: columns.get(id) ?? [],
+      columns,
       keys: (keys.get(id) ?? []).map(({ columns: ofKey }) => ({ columns: ofKey, primary: true })),
       foreignKeys: (foreignKeys.get(id) ?? []).map(({ columns: from, to, toColumns }) => ({
         columns: from,
@@ -55,12 +79,54 @@ export async function readDatabricksCatalog(
       })),
       ...(counted === undefined ? {} : { rows: counted }),
       ...(size === undefined ? {} : { bytes: size }),
-      ...(kind === 'view' && typeof definition === 'string'
-        ? { definitionSql: definition.trim().replace(/;$/, '') }
+      ...(kind === 'view' && text !== undefined
+        ? { definitionSql: text.trim().replace(/;$/, '') }
         : {}),
       ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
     };
   });
+  return { relations, known };
+}
+
+async function readParts(
+  { session, options: { withoutSizes: _sizes, ...options } }: CatalogLook,
+  ids: readonly RelationId[] | undefined,
+): Promise<{ readonly parts: ReadonlyMap<RelationId, Part>; readonly shared: Shared }> {
+  const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
+  const only = ids === undefined ? '' : ` and ${namedOneOf(ids)}`;
+  const [ofColumns, ofViews, ofKeys, ofForeignKeys] = await Promise.all([
+    rowsOf(columnsSql(only)),
+    rowsOf(viewsSql(only)),
+    rowsOf(KEYS),
+    rowsOf(FOREIGN_KEYS),
+  ]);
+  const columns = grouped(ofColumns, (row) => ({
+    name: cellText(row[2]),
+    type: cellText(row[3]),
+    notNull: row[4] === 'NO',
+  }));
+  const texts = new Map(
+    ofViews.flatMap(([schema, name, text]) =>
+      typeof text === 'string' ? [[idOf(schema, name), text] as const] : [],
+    ),
+  );
+  return {
+    parts: new Map(
+      [...new Set([...columns.keys(), ...texts.keys()])].map((id) => [
+        id,
+        { columns: columns.get(id) ?? [], text: texts.get(id) },
+      ]),
+    ),
+    shared: { keys: constraints(ofKeys), foreignKeys: constraints(ofForeignKeys) },
+  };
+}
+
+function namedOneOf(ids: readonly RelationId[]): string {
+  const pairs = ids.map((id) => {
+    const { schema = '', name } = relationParts(id);
+    return `(${databricksNames.text(schema)}, ${databricksNames.text(name)})`;
+  });
+  return `(table_schema, table_name) in (${pairs.join(', ')})`;
 }
 
 const MATERIALIZED = 'MATERIALIZED_VIEW';
@@ -70,17 +136,24 @@ const OWN = "table_catalog = current_catalog() and table_schema <> 'information_
 /** What holds its rows in Delta's files. */
 const KEPT = new Set(['DELTA', MATERIALIZED]);
 
-/** A materialized view is a table to whoever reads it: what it holds need not be what its query would give now. */
-const RELATIONS = `select t.table_schema, t.table_name,
-  case when t.table_type like '%VIEW%' and t.table_type <> '${MATERIALIZED}' then 'view' else 'table' end as kind,
-  t.comment, case when t.table_type = '${MATERIALIZED}' then t.table_type else t.data_source_format end as kept_as, v.view_definition
-from information_schema.tables as t left join information_schema.views as v
-  on v.table_catalog = t.table_catalog and v.table_schema = t.table_schema and v.table_name = t.table_name
-where t.table_catalog = current_catalog() and t.table_schema <> 'information_schema'
+/**
+ * A materialized view is a table to whoever reads it: what it holds need not be what its query would give now. The mark is another
+ * one after the relation was made anew, or its definition altered in any way.
+ */
+const RELATIONS = `select table_schema, table_name,
+  case when table_type like '%VIEW%' and table_type <> '${MATERIALIZED}' then 'view' else 'table' end as kind,
+  comment, case when table_type = '${MATERIALIZED}' then table_type else data_source_format end as kept_as,
+  cast(unix_micros(created) as string) || ' ' || cast(unix_micros(last_altered) as string) || ' ' || table_type as mark
+from information_schema.tables where ${OWN}
 order by 1, 2`;
 
-const COLUMNS = `select table_schema, table_name, column_name, full_data_type, is_nullable
-from information_schema.columns where ${OWN} order by table_schema, table_name, ordinal_position`;
+const columnsSql = (
+  only: string,
+) => `select table_schema, table_name, column_name, full_data_type, is_nullable
+from information_schema.columns where ${OWN}${only} order by table_schema, table_name, ordinal_position`;
+
+const viewsSql = (only: string) => `select table_schema, table_name, view_definition
+from information_schema.views where ${OWN}${only}`;
 
 /** Declared, never enforced: they become facts only where they are checked. */
 const KEYS = `select c.table_schema, c.table_name, c.constraint_name, k.column_name, cast(null as string) as to_schema, cast(null as string) as to_name, cast(null as string) as to_column

@@ -1,39 +1,32 @@
-import { DAY_MS, type EpochMs } from '../../base/clock.ts';
+import type { EpochMs } from '../../base/clock.ts';
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, QueryResult, Session } from '../connector.ts';
+import { isKeptFromUs, type KnownCatalog, readChanged } from '../known-catalog.ts';
 import { type NamedRow, namedRows } from './named-rows.ts';
 import { textLiteral } from './text-literal.ts';
 import { hasBareNames, viewDefinition } from './view-definition.ts';
 
-/** What was read of a database: what did not change since is not asked for again. */
-export interface KnownCatalog {
-  /** When everything was read. */
-  readonly readAt: EpochMs;
-  readonly parts: ReadonlyMap<RelationId, RelationPartsKnown>;
-  readonly keys: readonly Key[];
-  readonly references: readonly Reference[];
-}
+/** What was read of a database. */
+export type KnownSnowflake = KnownCatalog<Part, Shared>;
 
-interface RelationPartsKnown {
-  /** Another one after whatever was done to the relation or its rows. */
-  readonly mark: string;
+interface Part {
   readonly columns: CatalogRelation['columns'];
   /** The text of a view; empty where there is none to see. */
   readonly text: string;
 }
 
+interface Shared {
+  readonly keys: readonly Key[];
+  readonly references: readonly Reference[];
+}
+
 interface CatalogLook {
   readonly session: Pick<Session, 'query'>;
   readonly options: CallOptions;
-  readonly known: KnownCatalog | undefined;
+  readonly known: KnownSnowflake | undefined;
   readonly now: EpochMs;
 }
-
-/** However little changed, everything is read again so often: the account's marks are documented, and were not seen by us. */
-const WHOLE_EVERY_MS = DAY_MS;
-/** Where more relations changed, one statement about all is less than a list of names. */
-const MOST_NAMED = 200;
 
 /**
  * Tables, views and what they are made of, from the database's information schema, without latency: a few statements, whatever
@@ -45,22 +38,22 @@ const MOST_NAMED = 200;
  */
 export async function readSnowflakeCatalog(
   look: CatalogLook,
-): Promise<{ readonly relations: readonly CatalogRelation[]; readonly known: KnownCatalog }> {
+): Promise<{ readonly relations: readonly CatalogRelation[]; readonly known: KnownSnowflake }> {
   const { rows } = await look.session.query(RELATIONS, look.options);
   const marks = new Map(
     rows.map((row) => {
       const id = idOf(row[0], row[1]);
-      // A grant that lets us see a view's text changes nothing of the view.
-      const isKept = cellText(row[2]).includes('VIEW') && look.known?.parts.get(id)?.text === '';
+      const isKept = cellText(row[2]).includes('VIEW') && isKeptFromUs(look.known, id);
       return [id, isKept ? '' : cellText(row[8])];
     }),
   );
-  const known = await catalogParts(look, marks);
+  const known = await readChanged({ ...look, marks, read: (only) => readParts(look, only) });
+  const { keys, references } = known.shared;
   const relations = rows.map(
     ([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
       const id = idOf(schema, name);
       const isView = cellText(kind).includes('VIEW');
-      const { columns = [], text = '' } = known.parts.get(id) ?? {};
+      const { columns = [], text = '' } = known.parts.get(id)?.part ?? {};
       const definition = isView
         ? viewDefinition(
             text,
@@ -73,10 +66,10 @@ export async function readSnowflakeCatalog(
         id,
         kind: isView ? ('view' as const) : ('table' as const),
         columns,
-        keys: known.keys
+        keys: keys
           .filter((key) => key.of === id)
           .map(({ columns: names, primary }) => ({ columns: names, primary })),
-        foreignKeys: known.references
+        foreignKeys: references
           .filter((reference) => reference.of === id)
           .map(({ of: _of, ...reference }) => reference),
         ...(isView || rowCount === null ? {} : { rows: Number(rowCount) }),
@@ -90,20 +83,12 @@ export async function readSnowflakeCatalog(
   return { relations, known };
 }
 
-async function catalogParts(
-  { session, options, known, now }: CatalogLook,
-  marks: ReadonlyMap<RelationId, string>,
-): Promise<KnownCatalog> {
-  const before = known !== undefined && now - known.readAt < WHOLE_EVERY_MS ? known : undefined;
-  const changed = [...marks].filter(
-    ([id, mark]) => mark === '' || before?.parts.get(id)?.mark !== mark,
-  );
-  if (before !== undefined && changed.length === 0) {
-    return before;
-  }
+async function readParts(
+  { session, options }: CatalogLook,
+  ids: readonly RelationId[] | undefined,
+): Promise<{ readonly parts: ReadonlyMap<RelationId, Part>; readonly shared: Shared }> {
   const ask = (sql: string) => session.query(sql, options);
-  const isPart = before !== undefined && changed.length <= MOST_NAMED;
-  const only = isPart ? ` and ${namedOneOf(changed.map(([id]) => id))}` : '';
+  const only = ids === undefined ? '' : ` and ${namedOneOf(ids)}`;
   const columns = grouped(await ask(columnsSql(only)), (row) => ({
     name: row('column_name'),
     type: typeOf(row),
@@ -115,18 +100,20 @@ async function catalogParts(
       cellText(text),
     ]),
   );
-  const parts = new Map(isPart ? before.parts : []);
-  for (const [id, mark] of isPart ? changed : marks) {
-    parts.set(id, { mark, columns: columns.get(id) ?? [], text: texts.get(id) ?? '' });
-  }
   return {
-    readAt: isPart ? before.readAt : now,
-    parts,
-    keys: [
-      ...keysOf(await ask('show primary keys in database'), true),
-      ...keysOf(await ask('show unique keys in database'), false),
-    ],
-    references: referencesOf(await ask('show imported keys in database')),
+    parts: new Map(
+      [...new Set([...columns.keys(), ...texts.keys()])].map((id) => [
+        id,
+        { columns: columns.get(id) ?? [], text: texts.get(id) ?? '' },
+      ]),
+    ),
+    shared: {
+      keys: [
+        ...keysOf(await ask('show primary keys in database'), true),
+        ...keysOf(await ask('show unique keys in database'), false),
+      ],
+      references: referencesOf(await ask('show imported keys in database')),
+    },
   };
 }
 

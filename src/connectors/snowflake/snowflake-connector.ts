@@ -21,7 +21,7 @@ import { stopStatements } from '../stop-statements.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
-import { type KnownCatalog, readSnowflakeCatalog } from './read-snowflake-catalog.ts';
+import { type KnownSnowflake, readSnowflakeCatalog } from './read-snowflake-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { cancelSql, RUNNING_SQL } from './running-sql.ts';
 import { SnowflakePool } from './snowflake-pool.ts';
@@ -94,7 +94,7 @@ class SnowflakeConnector implements Connector {
   readonly #target: SnowflakeTarget;
   #ownFunctions: ReadonlySet<string> | undefined;
   /** Of the catalog, what need not be asked for again while it does not change. */
-  #known: KnownCatalog | undefined;
+  #known: KnownSnowflake | undefined;
 
   constructor(target: SnowflakeTarget) {
     const { name, reader, writer } = target;
