@@ -25,7 +25,7 @@ export interface CatalogToRead<Part, Shared> {
    */
   readonly marks: ReadonlyMap<RelationId, string>;
   /** Reads the parts of some relations, or of all; and what is shared, always whole. */
-  read(only: readonly RelationId[] | undefined): Promise<{
+  readonly read: (only: readonly RelationId[] | undefined) => Promise<{
     readonly parts: ReadonlyMap<RelationId, Part>;
     readonly shared: Shared;
   }>;
