@@ -3,6 +3,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { AccountPrices, NoAccountPrices } from '../cost/account-prices.ts';
 import type { NativeKind } from '../marts/native-shape.ts';
 import type { DialectName } from '../sql/dialect.ts';
+import type { NativeOffer } from './native-offer.ts';
 import type { Wording } from './wording.ts';
 
 /** A value as a warehouse returns it, in JSON-safe form: 64-bit integers and decimals are text, times are ISO text. */
@@ -191,33 +192,10 @@ export interface Capabilities {
     readonly sorted?: true;
   };
   /**
-   * A shape of the warehouse's own that a version can have instead of a table's, worded by `Wording.native`. Absent: none, or none
-   * whose definitions this version can tell.
+   * Shapes of the warehouse's own that a version can have instead of a table's, each worded by one of `Wording.native`; of two that
+   * cost the same the first is taken. Absent: none, or none whose definitions this version can tell.
    */
-  readonly nativeShape?: {
-    readonly kind: NativeKind;
-    /** What a refresh costs: as much as all of it, or in proportion to what changed; then only definitions that certainly allow it qualify. */
-    readonly refresh: 'whole' | 'incremental';
-    /** Refreshing while readers read needs outputs that no two rows share. */
-    readonly needsKey?: true;
-    /** It refreshes by itself too, and lets data become no less old than this. Absent: only when it is told. */
-    readonly leastLagMs?: number;
-    /** The compute its refreshes run on. */
-    readonly compute?: string;
-    /**
-     * Reading it gives what its sources hold now, and asks for the right to read those too; statements on its sources are answered
-     * from it by the warehouse itself; and it answers nobody once one of them is made anew.
-     */
-    readonly live?: true;
-    /** Its refreshes run on compute of the warehouse's own, billed apart from statements: what they run on. */
-    readonly billedApart?: string;
-    /** Making and refreshing it may wait so long until that compute is there, which is no work. Absent: it is there. */
-    readonly startsWithinMs?: number;
-    /** Aggregates qualify only as outputs of their own, not within expressions. Absent: there, too. */
-    readonly bareAggregates?: true;
-    /** Changes alone may make zero of a sum whose values are all missing. Absent: it is NULL, as SQL says. */
-    readonly sumsNeedValues?: true;
-  };
+  readonly nativeShapes?: readonly NativeOffer[];
   /** Where attributes nobody reads can lie outside a version's rows: by key, in tables of their own. Absent: in lists, by position. */
   readonly hiding?: 'side-tables';
   /** Types, as a pattern their names match, of which a column can raise an error when it is read. Absent: all. */

@@ -16,8 +16,8 @@ export interface Wording {
   readonly versions: VersionWording;
   /** Present where making and replacing objects commits by itself, and one statement can say all that belongs together. */
   readonly staged?: StagedWording;
-  /** Present where a version can be a relation that the warehouse itself brings up to date. */
-  readonly native?: NativeWording;
+  /** Present where a version can be a relation that the warehouse itself brings up to date: one for each kind. */
+  readonly native?: readonly NativeWording[];
   /** Present where what lies beside a slim version's rows is found by key; absent where by position in lists. */
   readonly lookups?: LookupWording;
   /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
@@ -191,8 +191,8 @@ export interface NativeWording {
       readonly definition: string;
     },
   ): readonly string[];
-  /** Brings it up to date, and returns when it is; readers read on. */
-  refresh(relation: RelationId): string;
+  /** Brings it up to date, and returns when it is; readers read on. Absent: the warehouse cannot be told to. */
+  refresh?(relation: RelationId): string;
   /** Present where somebody can empty it so that reading it is an error: fills it again, and readers wait for that. */
   refill?(relation: RelationId): string;
   /**
@@ -200,9 +200,14 @@ export interface NativeWording {
    * emptied, or one of its sources made anew, where those are told.
    */
   text(relation: RelationId, sources?: readonly RelationId[]): string;
+  /** Present where that text does not tell whether it answers anybody: a statement that is refused where it does not. */
+  answers?(relation: RelationId): string;
   /** Present where the warehouse refreshes it by itself: one column, why it does no longer; no row or NULL where it does. */
   trouble?(relation: RelationId): string;
-  /** Present where the warehouse refreshes it by itself: it does so no more until `wake`; being told, it still does. */
+  /**
+   * Present where the warehouse refreshes it by itself: it does so no more until `wake`; being told, it still does. One that is live
+   * answers nobody until then.
+   */
   rest?(relation: RelationId): string;
   wake?(relation: RelationId): string;
 }

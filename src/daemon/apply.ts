@@ -206,10 +206,13 @@ async function tend(engine: Engine, signal: AbortSignal | undefined): Promise<vo
     for (const { verb, relation, outcome, detail } of report.steps) {
       log.warn({ verb, mart: relation, outcome, detail }, 'interrupted step resumed');
     }
-    for (const [mart, because] of report.waiting) {
-      log.warn({ mart, because }, 'interrupted step not settled yet');
+    for (const [mart, why] of report.waiting) {
+      log.warn({ mart, ...why }, 'interrupted step not settled yet');
     }
-    const { quarantined, withdrawn } = await guardMarts(work, report);
+    const { quarantined, withdrawn, unsettled } = await guardMarts(work, report);
+    for (const [mart, why] of unsettled) {
+      log.warn({ mart, ...why }, 'mart could not be looked at');
+    }
     for (const { relation, because, restored } of withdrawn) {
       engine.onWithdraw?.(relation);
       const what = restored

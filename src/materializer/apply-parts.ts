@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './ledger.ts';
 import type { CapsSettings } from './settings.ts';
+import type { Unsettled } from './unsettled.ts';
 import type { FreshnessPorts, ReplayPorts } from './work.ts';
 
 export interface ApplyParts {
@@ -26,7 +27,7 @@ export interface ApplyParts {
   readonly approved?: boolean;
   readonly killSwitch: () => boolean;
   /** Marts on which nothing is begun, with why: something of before is not settled. Absent: none. */
-  readonly waiting?: ReadonlyMap<RelationId, string>;
+  readonly waiting?: ReadonlyMap<RelationId, Unsettled>;
   readonly replay: ReplayPorts;
   readonly freshness?: FreshnessPorts;
   /** What cpu time costs here, for the debit side. */

@@ -85,7 +85,8 @@ async function refusedNow(
   }
   const waiting = parts.waiting?.get(action.mart);
   if (waiting !== undefined) {
-    return { action, outcome: 'refused', code: 'STILL_RUNNING', detail: waiting, evidence: {} };
+    const { code, because: detail } = waiting;
+    return { action, outcome: 'refused', code, detail, evidence: {} };
   }
   const now = parts.clock.now();
   const refusal = refusedByCaps({

@@ -8,8 +8,7 @@ import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.
 import { restNative } from './rest-native.ts';
 import type { ResumeReport } from './resume.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
-import { isUnwilling } from './shape-refused.ts';
-import { StepRefused } from './step-refused.ts';
+import { concernsOneMart, type Unsettled, unsettledBy } from './unsettled.ts';
 import { nativeText, nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 
@@ -87,7 +86,7 @@ async function orAsItWas(
   try {
     return await restore();
   } catch (error) {
-    if (!(error instanceof StepRefused) && !isUnwilling(error)) {
+    if (!concernsOneMart(error)) {
       throw error;
     }
     const why = `${because}; its readers cannot be given its definition now: ${error.message}`;
@@ -113,6 +112,8 @@ export interface Guarded {
   readonly quarantined: readonly Quarantined[];
   /** Answer from their definitions until they are built anew. */
   readonly withdrawn: readonly Quarantined[];
+  /** Could not be looked at, or not be settled: the next cycle tries again. */
+  readonly unsettled: ReadonlyMap<RelationId, Unsettled>;
 }
 
 /**
@@ -124,31 +125,48 @@ export async function guardMarts(
   work: Work,
   { waiting }: Partial<Pick<ResumeReport, 'waiting'>> = {},
 ): Promise<Guarded> {
-  const found: { quarantined: Quarantined[]; withdrawn: Quarantined[] } = {
-    quarantined: [],
-    withdrawn: [],
+  const found = {
+    quarantined: [] as Quarantined[],
+    withdrawn: [] as Quarantined[],
+    unsettled: new Map<RelationId, Unsettled>(),
   };
-  for (const known of await work.ledger.readRecords()) {
-    const { relation } = known.mart.definition;
-    if (waiting?.has(relation) === true) {
-      continue;
-    }
-    const record = known.intent === undefined ? known : await settled(known, work);
-    if (record === undefined) {
-      continue;
-    }
-    const change = record.mart.stage === 'quarantined' ? undefined : await changeOf(record, work);
-    const changed = { relation, because: change?.because ?? '' };
-    if (change?.kind === 'foreign') {
-      found.quarantined.push(await orAsItWas(changed, () => quarantine(work, changed)));
-    } else if (change !== undefined) {
-      found.withdrawn.push(await orAsItWas(changed, () => withdraw(work, changed)));
-    } else {
-      await restNative(record, work);
-      await lookAfterNative(record, work);
+  for (const record of await work.ledger.readRecords()) {
+    const { relation } = record.mart.definition;
+    if (waiting?.has(relation) !== true) {
+      const why = await unsettledBy(() => guard(record, { work, found }));
+      if (why !== undefined) {
+        found.unsettled.set(relation, why);
+      }
     }
   }
   return found;
+}
+
+async function guard(
+  known: MartRecord,
+  {
+    work,
+    found,
+  }: {
+    readonly work: Work;
+    readonly found: { readonly quarantined: Quarantined[]; readonly withdrawn: Quarantined[] };
+  },
+): Promise<void> {
+  const { relation } = known.mart.definition;
+  const record = known.intent === undefined ? known : await settled(known, work);
+  if (record === undefined) {
+    return;
+  }
+  const change = record.mart.stage === 'quarantined' ? undefined : await changeOf(record, work);
+  const changed = { relation, because: change?.because ?? '' };
+  if (change?.kind === 'foreign') {
+    found.quarantined.push(await orAsItWas(changed, () => quarantine(work, changed)));
+  } else if (change !== undefined) {
+    found.withdrawn.push(await orAsItWas(changed, () => withdraw(work, changed)));
+  } else {
+    await restNative(record, work);
+    await lookAfterNative(record, work);
+  }
 }
 
 /**

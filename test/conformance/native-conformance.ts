@@ -117,12 +117,20 @@ export function nativeConformance(subject: NativeSubject): void {
 
       await does(refresh(true));
       expect(await current()).toMatchObject({ native: { refreshes: 2, sinceWhole: 0 } });
-      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(world.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
       // Whoever still reads by a snapshot of before the refresh gets the definition.
       expect((await filledBy()) !== filled).toBe(filled !== undefined);
 
       await does(follow);
-      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(world.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
       const { steps } = await world.apply([refresh(true), toVersion(1, START + 2 * DAY, subject)]);
       expect(steps[0]?.code).toBe('FORMER_DEFINITION');
 
@@ -149,7 +157,11 @@ export function nativeConformance(subject: NativeSubject): void {
       async () => {
         const trouble = () => nativeTrouble(world.connector, table);
         const guarded = async () => {
-          expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+          expect(await guardMarts(world.work)).toEqual({
+            quarantined: [],
+            withdrawn: [],
+            unsettled: new Map(),
+          });
           return await trouble();
         };
         const suspended = 'it is suspended (USER_SUSPENDED)';
@@ -218,7 +230,11 @@ export function nativeConformance(subject: NativeSubject): void {
 
       if (subject.suspend !== undefined) {
         await world.people(subject.suspend(table));
-        expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect(await guardMarts(world.work)).toEqual({
+          quarantined: [],
+          withdrawn: [],
+          unsettled: new Map(),
+        });
         const because = `the warehouse no longer refreshes ${table} by itself: it is suspended (USER_SUSPENDED)`;
         expect(await mart()).toMatchObject({ stage: 'physical', notNative: { because } });
       }

@@ -97,7 +97,11 @@ export function pruneConformance(subject: PruneSubject): void {
       expect({ answers: await world.rows(whole), columns: await columns() }).toEqual(before);
       const beside = world.connector.capabilities.hiding === undefined ? '__pack_1' : '__side_1';
       expect(await stored()).toEqual(['1', '2', `2${beside}`, '2__rows'].toSorted());
-      expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(world.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
       for (const table of readBesides) {
         const grants = await world.rows(world.connector.wording.access?.grants(table) ?? '');
         expect(grants.map(([grantee]) => grantee)).toEqual([subject.analysts]);
@@ -153,7 +157,11 @@ export function pruneConformance(subject: PruneSubject): void {
 
           const started = await workOn(world, { subject, now: START });
           await resumeInterrupted(started.work);
-          expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+          expect(await guardMarts(started.work)).toEqual({
+            quarantined: [],
+            withdrawn: [],
+            unsettled: new Map(),
+          });
           expect(await stored(), `killed behind write ${after}`).toEqual(['1']);
         }
         expect(await world.rows(whole)).toEqual(before);

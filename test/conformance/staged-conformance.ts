@@ -134,7 +134,11 @@ export function stagedConformance(subject: StagedSubject): void {
             kills += 1;
             const started = await workOn(world, { subject, now: START });
             await resumeInterrupted(started.work);
-            expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+            expect(await guardMarts(started.work)).toEqual({
+              quarantined: [],
+              withdrawn: [],
+              unsettled: new Map(),
+            });
             expect(await started.ledger.openEntries()).toEqual([]);
           }
         }
@@ -165,7 +169,11 @@ export function stagedConformance(subject: StagedSubject): void {
         expect(found).toContain('DONE_BY_LOOKING');
         const started = await workOn(world, { subject, now: START });
         await resumeInterrupted(started.work);
-        expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect(await guardMarts(started.work)).toEqual({
+          quarantined: [],
+          withdrawn: [],
+          unsettled: new Map(),
+        });
         expect((await world.ledger.readMarts())[0]?.current?.version).toBe(1);
       },
     );
@@ -189,7 +197,11 @@ export function stagedConformance(subject: StagedSubject): void {
 
         expect(kinds.length).toBeGreaterThan(2);
         expect(done).toEqual(kinds.map((kind) => `${kind}: DONE, DONE`));
-        expect(await guardMarts(world.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect(await guardMarts(world.work)).toEqual({
+          quarantined: [],
+          withdrawn: [],
+          unsettled: new Map(),
+        });
         expect((await world.ledger.readMarts())[0]?.current?.version).toBe(kinds.length);
       },
     );
@@ -254,7 +266,11 @@ export function stagedConformance(subject: StagedSubject): void {
         kills += 1;
         const started = await workOn(world, { subject, now: START });
         await resumeInterrupted(started.work);
-        expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect(await guardMarts(started.work)).toEqual({
+          quarantined: [],
+          withdrawn: [],
+          unsettled: new Map(),
+        });
         if ((await world.ledger.readMarts())[0]?.definition.sql === followed.sql) {
           break;
         }
@@ -305,7 +321,11 @@ export function stagedConformance(subject: StagedSubject): void {
         ['done', expect.stringContaining('follows its sources')],
       ]);
       expect((await world.ledger.readMarts())[0]).toMatchObject({ definition: followed });
-      expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(started.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
     });
 
     it.skipIf(isLeftOut)(
@@ -357,7 +377,12 @@ export function stagedConformance(subject: StagedSubject): void {
       const { steps, waiting } = await resumeInterrupted(started.work);
       if (subject.onlyWaits === true) {
         expect([...waiting.values()]).toEqual([
-          expect.stringMatching(/^a statement of the fill-version of \S+ .* still runs in /),
+          {
+            code: 'STILL_RUNNING',
+            because: expect.stringMatching(
+              /^a statement of the fill-version of \S+ .* still runs in /,
+            ),
+          },
         ]);
         const refused = await started.apply([fill], { waiting });
         expect(refused.steps.map(({ code }) => code)).toEqual(['STILL_RUNNING']);

@@ -50,7 +50,11 @@ describe('a table that is taken over', () => {
     expect(await shop.ledger.readMarts()).toMatchObject([
       { stage: 'physical', was: 'table', current: { version: 1, rows: 4 }, hidden: [] },
     ]);
-    expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
+    expect(await guardMarts(shop.work)).toEqual({
+      quarantined: [],
+      withdrawn: [],
+      unsettled: new Map(),
+    });
   });
 
   it('is a table again once it is released, with what its definition says by then', async () => {

@@ -73,7 +73,11 @@ describe('a mart whose source column was renamed', () => {
       stage: 'physical',
       held: { since: START, because: 'region is now called sales_region' },
     });
-    expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
+    expect(await guardMarts(shop.work)).toEqual({
+      quarantined: [],
+      withdrawn: [],
+      unsettled: new Map(),
+    });
   });
 
   it('follows when the rewritten definition gives the rows readers have, and says so no longer', async () => {
@@ -97,7 +101,11 @@ describe('a mart whose source column was renamed', () => {
     expect(await commentOf('sales_by_region')).toBe(
       `goldsmith: mart with definition ${digestOf(definition)}`,
     );
-    expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
+    expect(await guardMarts(shop.work)).toEqual({
+      quarantined: [],
+      withdrawn: [],
+      unsettled: new Map(),
+    });
     const again = await shop.apply([
       aBuild({
         version: 2,

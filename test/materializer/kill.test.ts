@@ -82,7 +82,11 @@ describe.concurrent('killed with SIGKILL', () => {
         dropped: [],
         left: [],
       });
-      expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(shop.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
       expect(await strangers(shop)).toEqual([]);
       expect(await readersSee(shop, scenario)).toBeOneOf([answer.before, answer.after]);
 

@@ -221,6 +221,7 @@ describe('what is ours', () => {
 
     expect(found).toEqual({
       quarantined: [],
+      unsettled: new Map(),
       withdrawn: [
         {
           relation: SALES,
@@ -260,8 +261,10 @@ describe('what is ours', () => {
     await shop.run('alter table main.customers rename to clients');
 
     expect(
-      await guardMarts(shop.work, { waiting: new Map([[SALES, 'a statement still runs']]) }),
-    ).toEqual({ quarantined: [], withdrawn: [] });
+      await guardMarts(shop.work, {
+        waiting: new Map([[SALES, { code: 'STILL_RUNNING', because: 'a statement still runs' }]]),
+      }),
+    ).toEqual({ quarantined: [], withdrawn: [], unsettled: new Map() });
     const { quarantined } = await guardMarts(shop.work);
     expect(quarantined).toEqual([
       {

@@ -38,7 +38,11 @@ describe('a slim version', () => {
     await expect(shop.rows('select note from gold.wide_orders')).rejects.toMatchObject({
       cause: { message: expect.stringContaining('note of gold.wide_orders was pruned') },
     });
-    expect(await guardMarts(shop.work)).toEqual({ quarantined: [], withdrawn: [] });
+    expect(await guardMarts(shop.work)).toEqual({
+      quarantined: [],
+      withdrawn: [],
+      unsettled: new Map(),
+    });
     expect(await resumeInterrupted(shop.work)).toMatchObject({ steps: [], dropped: [], left: [] });
 
     await shop.apply([wideToLogical]);

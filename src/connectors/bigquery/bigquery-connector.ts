@@ -94,12 +94,9 @@ class BigqueryConnector implements Connector {
         // PARTITION BY: parts of about 10 GB, by Google's advice, which is what a year of months has then.
         parts: { types: '^(date|datetime|timestamp)$', leastBytes: 120 * 2 ** 30 },
       },
-      nativeShape: {
-        kind: 'materialized view',
-        refresh: 'incremental',
-        bareAggregates: true,
-        live: true,
-      },
+      nativeShapes: [
+        { kind: 'materialized view', refresh: 'incremental', bareAggregates: true, live: true },
+      ],
       billing,
     };
     const open = ({ keyFile }: BigqueryTarget['reader']): BigquerySessionParts => ({

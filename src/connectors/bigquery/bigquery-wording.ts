@@ -69,7 +69,7 @@ export function bigqueryWording(
       moment: (at) => `timestamp_millis(${Math.round(at)})`,
     },
     staged: stagedWording,
-    native: nativeIn(region),
+    native: [nativeIn(region)],
     lookups: lookupWording,
     access: accessIn(region),
   };

@@ -114,14 +114,16 @@ class DatabricksConnector implements Connector {
         types: String.raw`^(date|timestamp|timestamp_ntz|string|tinyint|smallint|int|bigint|float|double|decimal)\b`,
         within: 32,
       },
-      nativeShape: {
-        kind: 'materialized view',
-        refresh: 'incremental',
-        billedApart: 'serverless pipelines',
-        startsWithinMs: PIPELINE_START_MS,
-        bareAggregates: true,
-        sumsNeedValues: true,
-      },
+      nativeShapes: [
+        {
+          kind: 'materialized view',
+          refresh: 'incremental',
+          billedApart: 'serverless pipelines',
+          startsWithinMs: PIPELINE_START_MS,
+          bareAggregates: true,
+          sumsNeedValues: true,
+        },
+      ],
       billing: 'credits',
     };
     this.#parts = parts;

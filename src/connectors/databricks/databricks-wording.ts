@@ -101,7 +101,7 @@ export const databricksWording: Wording = {
     moment: (at) => `timestamp_millis(${Math.trunc(at)})`,
   },
   staged: stagedWording,
-  native: nativeWording,
+  native: [nativeWording],
   lookups: lookupWording,
   access: accessWording,
 };

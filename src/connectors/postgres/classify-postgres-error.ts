@@ -35,6 +35,11 @@ const RULES: readonly Rule[] = [
     when: /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/,
     code: 'CONNECTOR_TLS_REFUSED',
   },
+  {
+    when: /^2BP01/,
+    code: 'CONNECTOR_BAD_SQL',
+    addition: /cannot drop \w+( \w+)? [\w.$"-]+ because [\w ]+ depend on it/,
+  },
   { when: /^(0A|2[0-7]|2B|2F|34|38|39|42|44|54|55000|P0)/, code: 'CONNECTOR_BAD_SQL' },
 ];
 

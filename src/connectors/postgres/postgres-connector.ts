@@ -86,7 +86,7 @@ class PostgresConnector implements Connector {
       foldsNowInViews: true,
       hasGrants: true,
       hiding: 'side-tables',
-      nativeShape: { kind: 'materialized view', refresh: 'whole', needsKey: true },
+      nativeShapes: [{ kind: 'materialized view', refresh: 'whole', needsKey: true }],
       billing: 'cpu',
     };
     const typeNames = new TypeNames();

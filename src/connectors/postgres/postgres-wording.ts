@@ -110,7 +110,7 @@ export const postgresWording: Wording = {
       },
     },
   },
-  native: nativeWording,
+  native: [nativeWording],
   lookups: lookupWording,
   access: accessWording,
 };

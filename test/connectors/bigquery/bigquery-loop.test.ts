@@ -97,6 +97,7 @@ describe('a mart that BigQuery keeps', () => {
     expect(await guardMarts(world.work)).toEqual({
       quarantined: [],
       withdrawn: [{ relation: mart, because, restored: false }],
+      unsettled: new Map(),
     });
 
     const [, orders] = definition.sources;

@@ -60,7 +60,11 @@ describe.skipIf(postgresBinaries === undefined)('killed with SIGKILL beside Post
         kills += 1;
         started = await workOn(world, { subject: LIFE_SUBJECT, now: START });
         await resumeInterrupted(started.work);
-        expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+        expect(await guardMarts(started.work)).toEqual({
+          quarantined: [],
+          withdrawn: [],
+          unsettled: new Map(),
+        });
         expect(await started.ledger.openEntries()).toEqual([]);
         expect(await cluster.sql(READ_SALES, world.database)).toEqual([{ n: 400 }]);
       }

@@ -3,6 +3,7 @@ import { relationId } from '../../../src/base/relation.ts';
 import { diagnosePostgres } from '../../../src/connectors/postgres/diagnose.ts';
 import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
 import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
+import { guardMarts } from '../../../src/materializer/quarantine.ts';
 import { resumeInterrupted } from '../../../src/materializer/resume.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import {
@@ -14,6 +15,7 @@ import {
   SALES,
   START,
   salesDefinition,
+  toLogical,
   toVersion,
 } from '../../conformance/loop-world.ts';
 import {
@@ -133,6 +135,68 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
     const again = await world.apply([build(1), toVersion(1, START + DAY)]);
     expect(again.because).toMatch(/(is|are) done$/);
     expect(await asReaders()).toBe(400);
+  });
+
+  const TABLE = 'gold_data.sales_by_region__v1';
+
+  it('may no longer look at one mart: it is told of that one, and the look goes on', async () => {
+    await world.apply([create, build(1), toVersion(1, START + DAY)]);
+    await admin(`alter table ${TABLE} owner to postgres`);
+    await admin(`revoke all on ${TABLE} from writer, reader, people`);
+
+    const { quarantined, withdrawn, unsettled } = await guardMarts(world.work);
+
+    expect([quarantined, withdrawn]).toEqual([[], []]);
+    expect([...unsettled]).toEqual([
+      [
+        SALES,
+        {
+          code: 'CONNECTOR_PERMISSION_DENIED',
+          because: expect.stringContaining('for table sales_by_region__v1'),
+        },
+      ],
+    ]);
+  });
+
+  it('may not drop what a killed build left: nothing is begun on that mart until it may', async () => {
+    await world.apply([create, build(1), toVersion(1, START + DAY), toLogical]);
+    const { ledger, lease, connector } = world.work;
+    await connector.transaction(
+      async (session) => {
+        const record = await ledger.readRecord(SALES, session);
+        if (record === undefined) {
+          throw new Error('the mart stands in the ledger');
+        }
+        await ledger.writeRecord({ ...record, mart: { ...record.mart, hidden: [] } }, session);
+        const { token: fencingToken } = lease;
+        const entry = { planDigest: 'killed', step: 0, action: build(1), fencingToken };
+        await ledger.begin({ ...entry, startedAt: START }, session);
+      },
+      { readOnly: false, purpose: 'ledger' },
+    );
+    await admin(`create view public.looks as select * from ${TABLE}`);
+
+    const { waiting, left } = await resumeInterrupted(world.work);
+
+    expect([...waiting]).toEqual([
+      [
+        SALES,
+        {
+          code: 'CONNECTOR_BAD_SQL',
+          because: expect.stringMatching(
+            /cannot drop table \S+__v1 because other objects depend on it/,
+          ),
+        },
+      ],
+    ]);
+    expect(left).toEqual([TABLE]);
+    const refused = await world.apply([build(2)], { waiting });
+    expect(refused.steps).toMatchObject([{ outcome: 'refused', code: 'CONNECTOR_BAD_SQL' }]);
+    await admin('drop view public.looks');
+    expect(await resumeInterrupted(world.work)).toMatchObject({
+      steps: [{ outcome: 'undone', detail: expect.stringContaining(TABLE) }],
+      waiting: new Map(),
+    });
   });
 
   it('is told by the doctor when clocks disagree, and not when they agree', async () => {

@@ -57,7 +57,11 @@ describe('a process killed with SIGKILL beside Snowflake', () => {
       const { steps } = await resumeInterrupted(started.work);
 
       expect(steps.map(({ outcome }) => outcome)).toEqual([left]);
-      expect(await guardMarts(started.work)).toEqual({ quarantined: [], withdrawn: [] });
+      expect(await guardMarts(started.work)).toEqual({
+        quarantined: [],
+        withdrawn: [],
+        unsettled: new Map(),
+      });
       expect(await orders()).toEqual([400]);
       if (left === 'undone') {
         const action = killedActions[step];
