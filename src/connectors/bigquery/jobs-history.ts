@@ -1,4 +1,5 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
+import { sha256 } from '../../base/digest.ts';
 import type { Connector } from '../connector.ts';
 import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
@@ -47,6 +48,7 @@ function statementsOf({
   const jobs: JobsRelation = { relation, hashesTexts, readsKept, billing };
   const purpose = 'history';
   return {
+    grouping: sha256(groupsSql(jobs, { from: 0, to: 0 })),
     async groups(hours, { signal }) {
       const { rows } = await connector.query(groupsSql(jobs, hours), { purpose, signal });
       return rows.map((row) => readGroup(row, jobs));

@@ -1,5 +1,5 @@
 import { DAY_MS, type EpochMs, HOUR_MS } from '../../base/clock.ts';
-import { digestOf } from '../../base/digest.ts';
+import { digestOf, sha256 } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Cell, Connector } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
@@ -50,6 +50,7 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
   const { connector, relation, cutAt } = parts;
   const purpose = 'history';
   return {
+    grouping: sha256(groupsSql(relation, { from: 0, to: 0 })),
     async groups(hours, { signal, rates }) {
       const groups: HourlyGroup[] = [];
       for await (const rows of connector.stream(groupsSql(relation, hours), { purpose, signal })) {

@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../base/clock.ts';
 import type { BadHistoryRow, HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
 import {
   forgetting,
+  groupedBy,
   type HourlyPosition,
   parseHourlyPosition,
   withTold,
@@ -59,11 +60,12 @@ export class HourlyHistory implements HistorySource {
     const known = parseHourlyPosition(position);
     const isLost = known === undefined && position !== undefined && position !== '';
     // Read once more, runs that were told already would count twice.
-    let at: HourlyPosition = known ?? {
+    const anew = {
       through: isLost ? closed : hourOf(now - lookbackMs),
       reconciledAt: 0,
       hours: {},
     };
+    let at = groupedBy(statements.grouping, known ?? anew);
     if (isLost) {
       yield { rows: [], bad: [positionLost(this.name, closed)], position: JSON.stringify(at) };
     }

@@ -18,6 +18,8 @@ const hourlyPosition = z.strictObject({
       groups: z.record(z.string(), told).optional(),
     }),
   ),
+  /** How the groups kept here were made: their keys mean nothing to who makes them otherwise. */
+  grouping: z.string().optional(),
   /** What costs are multiplied by, under names the source knows. */
   rates: z.record(z.string(), z.number()).optional(),
 });
@@ -62,6 +64,18 @@ export function parseHourlyPosition(text: string | undefined): HourlyPosition | 
     }
     throw error;
   }
+}
+
+/**
+ * For who makes groups so. Where they were made otherwise, every one of them would look new, and its runs be told twice: of the hours
+ * kept only the number of runs means the same.
+ */
+export function groupedBy(grouping: string, position: HourlyPosition): HourlyPosition {
+  if (position.grouping === grouping) {
+    return position;
+  }
+  const hours = Object.entries(position.hours).map(([hour, { runs }]) => [hour, { runs }] as const);
+  return { ...position, grouping, hours: Object.fromEntries(hours) };
 }
 
 /** With these groups told as they are now. */

@@ -31,6 +31,8 @@ export interface HourlyGroup {
 
 /** A warehouse's own history, asked in its own SQL. */
 export interface HourlyStatements {
+  /** Another one where keys of groups mean something else than before: by the settings, or by another release of ours. */
+  readonly grouping: string;
   /** Phase A: groups of these hours, without texts. Their number is bounded by the statement that asks. */
   groups(
     hours: Hours,

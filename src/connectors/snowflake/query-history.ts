@@ -1,4 +1,5 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
+import { sha256 } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Connector } from '../connector.ts';
 import { countsAndTexts } from '../history/counts-and-texts.ts';
@@ -53,6 +54,7 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
   const { connector, relation } = parts;
   const purpose = 'history';
   return {
+    grouping: sha256(groupsSql({ relation, from: 0, to: 0 }, MOST_KINDS)),
     async groups(hours, { signal, rates }) {
       const sql = groupsSql({ relation, ...hours }, MOST_KINDS);
       const groups: HourlyGroup[] = [];

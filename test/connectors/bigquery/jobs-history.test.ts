@@ -86,6 +86,24 @@ describe('the history of jobs', () => {
     ]);
   });
 
+  it('tells no run twice of an hour whose groups are made otherwise once more of it is there', async () => {
+    const endedAt = NOON - 30 * MINUTE;
+    await seedJobs(server, [
+      { id: 'a', endedAt },
+      { id: 'b', endedAt, kept: ['gold_data.sales__v1'] },
+    ]);
+    const { position } = await readAll(history());
+    await seedJobs(server, [{ id: 'late', endedAt }]);
+    now += HOUR;
+
+    const { rows, bad } = await readAll(history({ readsKept: true }), position);
+
+    expect(rows).toEqual([]);
+    expect(bad.map(({ because }) => because)).toEqual([
+      '1 run was left out: they came late, and what was told of their hour is forgotten',
+    ]);
+  });
+
   it('tells the runs of an hour as one row for each hash, user, labels and outcome, with their sums', async () => {
     await seedJobs(server, [
       {
