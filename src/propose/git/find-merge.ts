@@ -1,3 +1,4 @@
+import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import type { Dialect } from '../../sql/dialect.ts';
 import { sameStatement } from '../files/mart-sql.ts';
 import {
@@ -86,14 +87,34 @@ async function reachedBy(clone: Clone, { head }: GitRef): Promise<string | undef
 
 /** Whether the base took in all that a branch changed, by whatever commits: a squash of it leaves none of its own there. */
 export async function isHeld(clone: Clone, head: string): Promise<boolean> {
-  const { forked, files } = await changesOf(clone, head);
-  return (await firstThatHolds(clone, { base: forked, files })) !== undefined;
+  const changes = await changesOf(clone, head);
+  return (
+    changes !== undefined &&
+    (await firstThatHolds(clone, { base: changes.forked, files: changes.files })) !== undefined
+  );
 }
 
-/** What a branch changed, and since when: what the base itself changed meanwhile is none of it. */
+/**
+ * What a branch changed, and since when: what the base itself changed meanwhile is none of it. Nothing of a branch that a person
+ * began anew, without a commit in common with the base.
+ */
 async function changesOf(clone: Clone, head: string) {
-  const forked = (await clone.git(['merge-base', clone.base, head])).trim();
-  return { forked, files: await changedFiles(clone, { from: forked, to: head }) };
+  const forked = await forkOf(clone, head);
+  return forked === undefined
+    ? undefined
+    : { forked, files: await changedFiles(clone, { from: forked, to: head }) };
+}
+
+async function forkOf(clone: Clone, head: string): Promise<string | undefined> {
+  try {
+    return (await clone.git(['merge-base', clone.base, head])).trim();
+  } catch (error) {
+    // Git ends with 1 where there is none, and with 128 where it fails.
+    if (error instanceof GoldsmithError && error.details['exitCode'] === 1) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function firstThatHolds(
@@ -120,7 +141,11 @@ async function firstThatHoldsEdited(clone: Clone, ref: GitRef): Promise<string |
   if (!isOfItsHistory) {
     return undefined;
   }
-  const { forked, files } = await changesOf(clone, head);
+  const changes = await changesOf(clone, head);
+  if (changes === undefined) {
+    return undefined;
+  }
+  const { forked, files } = changes;
   const ours = new Set(ref.files.map(([path]) => path));
   // Put back to what the base holds, the branch asks for nothing any more.
   return files.some(([path]) => ours.has(path))

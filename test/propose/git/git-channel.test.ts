@@ -242,6 +242,16 @@ describe('a branch a person edited', () => {
     expect(remote.file(BRANCH, 'docs/sales.md')).toContain('What it is for');
   });
 
+  it('counts as edited where it was begun anew, without any history', async () => {
+    const ref = await shown();
+    remote.person('checkout', '--quiet', '--orphan', 'anew');
+    remote.write('README.md', 'begun anew');
+    remote.commit('Begin anew');
+    remote.person('push', '--quiet', '--force', 'origin', `anew:${BRANCH}`);
+
+    expect(await open().show(other(), ref)).toHaveProperty('edited', 'by a person');
+  });
+
   it('counts as edited where our own commit was amended', async () => {
     const ref = await shown();
     remote.person('fetch', '--quiet');
