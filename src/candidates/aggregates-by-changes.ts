@@ -1,10 +1,10 @@
-import type { Capabilities } from '../connectors/connector.ts';
+import type { NativeOffer } from '../connectors/native-offer.ts';
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Block, JoinTree } from '../sql/normal-query.ts';
 import type { Candidate } from './candidate.ts';
 import { aggregatesOf, type Ref } from './expressions.ts';
 
-type Shape = Pick<NonNullable<Capabilities['nativeShape']>, 'bareAggregates' | 'sumsNeedValues'>;
+type Shape = Pick<NativeOffer, 'bareAggregates' | 'sumsNeedValues'>;
 
 /** Where columns are declared, and whether they must have a value: what the warehouse enforces on every row. */
 type Declared = readonly {

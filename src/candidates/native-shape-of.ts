@@ -1,4 +1,4 @@
-import type { Capabilities } from '../connectors/connector.ts';
+import type { NativeOffer } from '../connectors/native-offer.ts';
 import type { Block, JoinTree } from '../sql/normal-query.ts';
 import type { Candidate } from './candidate.ts';
 import { exprKey, isBeyondMarts, isVolatile, someNode } from './expressions.ts';
@@ -21,7 +21,7 @@ export type NativeForm =
  */
 export function nativeFormOf(
   { definition, query }: Pick<Candidate, 'definition' | 'query'>,
-  shape: NonNullable<Capabilities['nativeShape']>,
+  shape: NativeOffer,
 ): NativeForm {
   const { body, limit, offset } = query;
   if (body.kind !== 'block' || limit !== undefined || offset !== undefined) {
@@ -35,7 +35,22 @@ export function nativeFormOf(
   if (because !== undefined) {
     return asTable(because);
   }
+  if (shape.oneTable === true) {
+    const beyond = whyNotOfOneTable(block);
+    return beyond === undefined ? { kind: 'native' } : asTable(beyond);
+  }
   return shape.needsKey === true ? keyedBy(block, definition.columns) : { kind: 'native' };
+}
+
+/** What is taken of one table alone, where it is grouped by what it gives. */
+function whyNotOfOneTable({ from, groupBy = [], items }: Block): string | undefined {
+  if (from.kind !== 'table') {
+    return 'it reads more than one table';
+  }
+  const given = new Set(items.map(({ expr }) => exprKey(expr)));
+  return groupBy.every((expr) => given.has(exprKey(expr)))
+    ? undefined
+    : 'it groups by what is none of its columns';
 }
 
 /** Groups are told apart by what they are grouped by. */

@@ -91,10 +91,11 @@ export function appraise(
       readCpuMs: workOf(seen.model, rows * columns.length),
     },
   });
-  const isLive = refresh.native !== undefined && input.capabilities.nativeShape?.live === true;
+  const kept = refresh.native?.offer;
+  const isRewriting = kept?.live === true && kept.rewritesUntold !== true;
   const demandOf = (fingerprint: string) => seen.demandByFingerprint.get(fingerprint);
   const answers =
-    isLive && input.tellsRewriting === true
+    isRewriting && input.tellsRewriting === true
       ? rewrittenAnswers(matched, { candidate, catalog: input.catalog, demandOf })
       : matched;
   const estimate = estimateMart({

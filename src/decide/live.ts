@@ -138,9 +138,10 @@ function whyNotKept({ current, notNative }: Mart): string | undefined {
     return undefined;
   }
   const { kind, isFormer } = current.native;
-  return isFormer === true
-    ? `its sources were followed, and the warehouse keeps the ${kind} by the definition of before`
-    : notNative?.because;
+  if (isFormer === true) {
+    return `its sources were followed, and the warehouse keeps the ${kind} by the definition of before`;
+  }
+  return (notNative?.kind ?? kind) === kind ? notNative?.because : undefined;
 }
 
 function matterOf(

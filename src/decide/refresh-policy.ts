@@ -3,6 +3,7 @@ import { formatDuration } from '../base/duration.ts';
 import { formatUsd, type NanoUsd } from '../base/usd.ts';
 import type { Candidate } from '../candidates/candidate.ts';
 import { rangeableBy } from '../candidates/ranged-by.ts';
+import type { NativeOffer } from '../connectors/native-offer.ts';
 import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import {
@@ -15,12 +16,12 @@ import {
 } from '../cost/refresh-cost.ts';
 import type { GrownBuild } from '../marts/growth.ts';
 import type { Mart } from '../marts/mart.ts';
-import type { NativeShape } from '../marts/native-shape.ts';
+import type { NativeKind } from '../marts/native-shape.ts';
 import type { RangedBuild, RangedBy } from '../marts/ranges.ts';
 import type { CycleInput } from './cycle-input.ts';
 import { type Expected, expectedShare, expectedToFallBack, UNKNOWN } from './expected-changes.ts';
 import { additionWords, growableHere, grownBuild } from './grown-refresh.ts';
-import { nativeHere, nativeWords } from './native-refresh.ts';
+import { type NativeChoice, nativeHere, nativeWords } from './native-refresh.ts';
 import { short } from './numbers.ts';
 import type { Survey } from './survey.ts';
 
@@ -33,6 +34,8 @@ export interface RefreshPolicy {
    * there. `in-place`: the warehouse keeps it itself, and is told.
    */
   readonly how: 'whole' | 'by-range' | 'by-addition' | 'in-place';
+  /** As what the warehouse keeps it, where it is to. */
+  readonly as?: NativeKind;
   readonly refreshesPerDay: number;
   /** Thread time of one. */
   readonly cpuMs: number;
@@ -50,7 +53,7 @@ export interface RefreshChoice {
   /** For the build, where what is added to a source can be added to what the mart holds. */
   readonly grown?: GrownBuild;
   /** Given where the warehouse is to keep it itself. */
-  readonly native?: { readonly shape: NativeShape; readonly proveWhole: boolean };
+  readonly native?: NativeChoice;
   /** The chosen one, in words. */
   readonly told: string;
   /** All of them in words and numbers, with what would turn it. */
@@ -95,6 +98,7 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
   ];
   const { isRouted } = question;
   const native = nativeHere(candidate, { mart, input, isRouted });
+  const choices = native.kind === 'native' ? native.choices : [];
   const isWorthwhile = expected.share <= mostChanged;
   const priced = { work, price: seen.price };
   const simplest = policy({ ...onChange, how: 'whole' }, priced);
@@ -106,13 +110,17 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     ...(growable.kind === 'grown'
       ? [policy({ ...moment, how: 'by-addition', share: ADDED_SHARE, fallsBack }, priced)]
       : []),
-    ...(native.kind === 'native'
-      ? [policy({ ...moment, how: 'in-place', share: CHANGED_SHARE, told: input }, priced)]
-      : []),
+    ...choices
+      // What keeps itself up to date does so at each change, whenever it is looked at.
+      .filter(({ offer }) => offer.keepsItself !== true || moment === onChange)
+      .map(({ offer }) =>
+        policy({ ...moment, how: 'in-place', as: offer.kind, share: CHANGED_SHARE, offer }, priced),
+      ),
   ]);
   const offered = [simplest, ...others].toSorted((a, b) => Number(a.perDay - b.perDay));
   const chosen = offered[0] ?? simplest;
   const isNative = chosen.how === 'in-place';
+  const kept = choices.find(({ shape }) => shape.kind === chosen.as);
   const flip =
     apart.kind === 'whole'
       ? `as one piece, because ${apart.because}`
@@ -125,13 +133,13 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     chosen,
     offered,
     ...(apart.kind === 'whole' || isNative ? {} : { by: apart.by }),
-    ...(isNative && native.kind === 'native' ? { native } : {}),
+    ...(kept === undefined ? {} : { native: kept }),
     ...(ranged === undefined ? {} : { ranged }),
     ...(growable.kind === 'grown' && ranged === undefined && !isNative
       ? { grown: grownBuild(growable, { candidate, mart, input }) }
       : {}),
     told: words(chosen, everyMs),
-    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}${isNative ? '' : `; ${flip}${additionWords(growable, { fallsBack, input })}`}${nativeWords(native, isNative)}${readerWords(candidate)}`,
+    because: `${words(chosen, everyMs)}${beside(chosen, { offered, everyMs })}${isNative ? '' : `; ${flip}${additionWords(growable, { fallsBack, input })}`}${nativeWords(native, kept)}${readerWords(candidate)}`,
   };
 }
 
@@ -177,7 +185,8 @@ function policy(
   of: Pick<RefreshPolicy, 'when' | 'how' | 'refreshesPerDay'> & {
     readonly share?: number;
     readonly fallsBack?: number;
-    readonly told?: Pick<CycleInput, 'capabilities'>;
+    readonly as?: NativeKind;
+    readonly offer?: Pick<NativeOffer, 'refresh'>;
   },
   { work, price }: { readonly work: RefreshWork; readonly price: PriceEntry },
 ): RefreshPolicy {
@@ -188,11 +197,13 @@ function policy(
     'by-addition': () => addedRefreshMs(work, { share, fallsBack }),
     'in-place': () =>
       inPlaceRefreshMs(work, {
-        kind: of.told?.capabilities.nativeShape?.refresh ?? 'whole',
+        kind: of.offer?.refresh ?? 'whole',
         share,
       }),
   }[how]();
-  return { when, how, refreshesPerDay, cpuMs, perDay: priceCpuMs(refreshesPerDay * cpuMs, price) };
+  const as = of.as === undefined ? {} : { as: of.as };
+  const perDay = priceCpuMs(refreshesPerDay * cpuMs, price);
+  return { when, how, ...as, refreshesPerDay, cpuMs, perDay };
 }
 
 function rangedBuild(
@@ -219,14 +230,15 @@ function rangedBuild(
 const ROWS_PER_RANGE = 5_000_000;
 
 function words(
-  { when, how, refreshesPerDay, perDay }: RefreshPolicy,
+  { when, how, as, refreshesPerDay, perDay }: RefreshPolicy,
   everyMs: number | undefined,
 ): string {
   const moment =
     when === 'on-change'
       ? 'when sources change'
       : `every ${formatDuration(everyMs ?? 0)} when sources change`;
-  return `${how.replace('-', ' ')} ${moment}: ${short(refreshesPerDay)} a day, ${formatUsd(perDay)}`;
+  const kept = as === undefined ? '' : ` as a ${as}`;
+  return `${how.replace('-', ' ')}${kept} ${moment}: ${short(refreshesPerDay)} a day, ${formatUsd(perDay)}`;
 }
 
 function beside(

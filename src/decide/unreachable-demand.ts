@@ -62,7 +62,9 @@ function roadFor({
     ? `let the statement name ${relation}`
     : `let the statement name ${relation} once it is published`;
   const { policy, capabilities, tellsRewriting } = input;
-  const mayRewrite = capabilities.nativeShape?.live === true;
+  const mayRewrite = (capabilities.nativeShapes ?? []).some(
+    ({ live, rewritesUntold }) => live === true && rewritesUntold !== true,
+  );
   const isSeen = policy.nativeShapes === true && tellsRewriting === true;
   const byItself =
     mayRewrite && !isSeen

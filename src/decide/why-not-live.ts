@@ -3,19 +3,28 @@ import { formatDuration } from '../base/duration.ts';
 import { namedAfter } from '../base/named-after.ts';
 import { relationParts } from '../base/relation.ts';
 import type { Candidate } from '../candidates/candidate.ts';
+import type { NativeOffer } from '../connectors/native-offer.ts';
 import type { JoinTree } from '../sql/normal-query.ts';
 import type { CycleInput } from './cycle-input.ts';
 
 /**
- * Why a shape that gives what its sources hold now, and reads them for it, is not taken; nothing where it may be. Its readers need
- * the right to read all of them, and get errors from the moment one of them is made anew until a cycle sees that.
+ * Why a shape that gives what its sources hold now, and reads them for it, is not taken; nothing where it may be. Its readers get
+ * errors from the moment one of them is made anew until a cycle sees that, and may need the right to read all of them.
  */
 export function whyNotLive(
   { definition, query: { body } }: Pick<Candidate, 'definition' | 'query'>,
-  { catalog, now }: Pick<CycleInput, 'catalog' | 'now'>,
+  {
+    offer: { readsAsOwner, rewritesUntold },
+    catalog,
+    now,
+  }: Pick<CycleInput, 'catalog' | 'now'> & {
+    readonly offer: Pick<NativeOffer, 'readsAsOwner' | 'rewritesUntold'>;
+  },
 ): string | undefined {
   if (definition.origin === 'adopted') {
-    return 'its readers would have to be let read all it is made of, and whether they may, only the author of a view that was taken over knows';
+    return readsAsOwner === true
+      ? 'it would have to stand as the author of the view that was taken over wrote it, and only what Goldsmith writes is certainly taken'
+      : 'its readers would have to be let read all it is made of, and whether they may, only the author of a view that was taken over knows';
   }
   if (body.kind === 'block' && hasOuterJoin(body.block.from)) {
     return 'changes of left joins are a preview of the warehouse, and statements on its sources would not be answered from it';
@@ -25,7 +34,11 @@ export function whyNotLive(
     return `${floating.name} is a floating-point number, whose last digits would differ from refresh to refresh`;
   }
   const { name } = relationParts(definition.relation);
-  if (relationParts(namedAfter(definition.relation, SUFFIX)).name !== `${name}${SUFFIX}`) {
+  const isTold = rewritesUntold !== true;
+  if (
+    isTold &&
+    relationParts(namedAfter(definition.relation, SUFFIX)).name !== `${name}${SUFFIX}`
+  ) {
     return 'its name is so long that those of its versions are cut, so that nobody could tell which statements the warehouse answers from it by itself';
   }
   const made = catalog.find(

@@ -29,8 +29,18 @@ export interface VersionNative extends NativeShape {
 /** Why a mart is kept as a table: the warehouse took no native version of it, or stopped keeping one. */
 export interface NativeRefusal {
   readonly since: EpochMs;
+  /** Of which shape. Absent: of any. */
+  readonly kind?: NativeKind;
   /** In the warehouse's words, where it said some. */
   readonly because: string;
+}
+
+/** What holds once another refusal comes on top of the one before: of two shapes, it is all of them. */
+export function refusedToo(before: NativeRefusal | undefined, now: NativeRefusal): NativeRefusal {
+  if (before === undefined || before.kind === now.kind || before.kind === undefined) {
+    return now;
+  }
+  return { since: now.since, because: `${before.because}; ${now.because}` };
 }
 
 /** Whether a version of this shape can stay as it is where that one is asked for. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { Mart, MartVersion } from '../marts/mart.ts';
+import { type NativeKind, type NativeRefusal, refusedToo } from '../marts/native-shape.ts';
 import type { ActionOf } from './action-handler.ts';
 import { ShapeRefused } from './shape-refused.ts';
 import { withoutUnfinished } from './unfinished.ts';
@@ -8,7 +9,13 @@ import { withoutUnfinished } from './unfinished.ts';
 export interface BuiltAs<Result> {
   readonly built: Result;
   /** Why it is a table and not in the shape that was asked for; absent where that did. */
-  readonly refused: string | undefined;
+  readonly refused: NativeRefused | undefined;
+}
+
+/** A shape that was asked for, and why the warehouse does not keep it. */
+export interface NativeRefused {
+  readonly kind: NativeKind | undefined;
+  readonly because: string;
 }
 
 /**
@@ -32,9 +39,14 @@ export async function buildAs<Result>(
       throw error;
     }
     await clear();
-    const { native: _refused, ...asTable } = action;
-    return { built: await build(asTable), refused: error.message };
+    const { native, ...asTable } = action;
+    const refused = { kind: native?.kind, because: error.message };
+    return { built: await build(asTable), refused };
   }
+}
+
+function asRefusal({ kind, because }: NativeRefused, since: EpochMs): NativeRefusal {
+  return kind === undefined ? { since, because } : { since, kind, because };
 }
 
 /** The mart with a hidden version more, and with what the warehouse said of the shape that was asked for. */
@@ -44,11 +56,11 @@ export function martWith(
     mart,
     refused,
     at,
-  }: { readonly mart: Mart; readonly refused: string | undefined; readonly at: EpochMs },
+  }: { readonly mart: Mart; readonly refused: NativeRefused | undefined; readonly at: EpochMs },
 ): Mart {
   const { notNative: before, ...kept } =
     mart.unfinished?.table === version.table ? withoutUnfinished(mart) : mart;
-  const now = refused === undefined ? before : { since: at, because: refused };
+  const now = refused === undefined ? before : refusedToo(before, asRefusal(refused, at));
   const isTaken = version.native !== undefined;
   return {
     ...kept,

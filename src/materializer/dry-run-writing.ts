@@ -131,16 +131,15 @@ function keptNatively(
   { wording }: Session,
   { relation, definition }: { readonly relation: RelationId; readonly definition: MartDefinition },
 ): readonly string[] {
-  const { native } = wording;
-  const shape = native && { kind: native.kind, key: ['id'], lagMs: HOUR_MS };
-  return native === undefined
-    ? []
-    : [
-        ...createVersion(relation, { definition, native: shape, wording }),
-        native.refresh(relation),
-        ...[native.rest?.(relation), native.wake?.(relation)].filter((sql) => sql !== undefined),
-        dropObject(native.kind, relation, wording),
-      ];
+  return (wording.native ?? []).flatMap((native) => {
+    const shape = { kind: native.kind, key: ['id'], lagMs: HOUR_MS };
+    const told = [native.refresh?.(relation), native.rest?.(relation), native.wake?.(relation)];
+    return [
+      ...createVersion(relation, { definition, native: shape, wording }),
+      ...told.filter((sql) => sql !== undefined),
+      dropObject(native.kind, relation, wording),
+    ];
+  });
 }
 
 /** Some keep only what reads a table: where that costs nothing, a table of somebody's is counted. */

@@ -1,5 +1,7 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
+import { offerOf } from '../connectors/native-offer.ts';
+import { refusedToo } from '../marts/native-shape.ts';
 import type { Resumed } from './action-handler.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
 import { versionMarker } from './marker.ts';
@@ -27,7 +29,10 @@ export function letNativeGo(
     async run(session) {
       const record = await ownedMart({ ledger: work.ledger, session }, relation);
       const since = work.clock.now();
-      const noted = { ...record, mart: { ...record.mart, notNative: { since, because } } };
+      const kind = record.mart.current?.native?.kind;
+      const now = { since, because, ...(kind === undefined ? {} : { kind }) };
+      const notNative = refusedToo(record.mart.notNative, now);
+      const noted = { ...record, mart: { ...record.mart, notNative } };
       await work.ledger.writeRecord(noted, session);
       const wasRolledBack = work.connector.capabilities.transactionalDdl;
       if (isSeen && !wasRolledBack && record.mart.stage === 'physical') {
@@ -47,7 +52,7 @@ async function dropWhereLive(
   { mart }: MartRecord,
 ): Promise<void> {
   const { current: version, definition } = mart;
-  const isLive = work.connector.capabilities.nativeShape?.live === true;
+  const isLive = offerOf(work.connector.capabilities, version?.native?.kind)?.live === true;
   if (
     !isLive ||
     version === undefined ||

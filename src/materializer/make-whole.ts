@@ -1,4 +1,6 @@
 import type { Session } from '../connectors/connector.ts';
+import { offerOf } from '../connectors/native-offer.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { GrownBy, VersionGrowth } from '../marts/growth.ts';
 import type { MartVersion, SourceState } from '../marts/mart.ts';
 import type { VersionRanges } from '../marts/ranges.ts';
@@ -57,14 +59,15 @@ export async function makeWhole(
   { action, record, work, timeoutMs }: MakeVersion,
 ): Promise<Made> {
   const { definition } = record.mart;
-  const { wideIntegerOption, nativeShape } = work.connector.capabilities;
+  const { capabilities } = work.connector;
+  const { wideIntegerOption } = capabilities;
   const { slim, clusteredBy, partedBy, native } = action;
   const { wording } = session;
   const comment = markerOf({ action, record });
   const lying = { clusteredBy, partedBy };
   const tables = { definition, slim, wideIntegerOption, comment, ...lying, native, wording };
   const options = { purpose: 'build', signal: work.signal, timeoutMs } as const;
-  if (native !== undefined && native.kind !== wording.native?.kind) {
+  if (native !== undefined && nativeWordingOf(wording, native.kind) === undefined) {
     throw new ShapeRefused(`the warehouse has no ${native.kind}`);
   }
   const statements = createVersion(action.table, tables);
@@ -76,7 +79,7 @@ export async function makeWhole(
           sql,
           kind: native.kind,
           ...options,
-          timeoutMs: timeoutMs + (nativeShape?.startsWithinMs ?? 0),
+          timeoutMs: timeoutMs + (offerOf(capabilities, native.kind)?.startsWithinMs ?? 0),
         }));
   }
   await requireUniqueKeys(session, { form: slim, signal: work.signal, purpose: 'verify' });

@@ -152,7 +152,13 @@ const mart = z.object({
     .array(z.object({ digest: z.string(), sql: z.string(), until: epochMs, because: z.string() }))
     .exactOptional(),
   was: z.literal('table').exactOptional(),
-  notNative: z.object({ since: epochMs, because: z.string() }).exactOptional(),
+  notNative: z
+    .object({
+      since: epochMs,
+      kind: storedNativeShape.shape.kind.exactOptional(),
+      because: z.string(),
+    })
+    .exactOptional(),
 });
 
 const access = z.object({

@@ -112,7 +112,7 @@ async function objectChanged(
   }
   if (kind !== 'table') {
     // What the warehouse keeps itself holds what it says, and nobody else writes to it. How it says that may change with its release.
-    const told = await nativeText(session, relation, definition.sources);
+    const told = await nativeText(session, { kind, relation }, definition.sources);
     if (sameViewText(told ?? '', expected?.checksum)) {
       return undefined;
     }
@@ -186,7 +186,7 @@ async function markOf(
       return { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
     case 'materialized view':
     case 'dynamic table':
-      return { rows: 0, checksum: (await nativeText(session, relation)) ?? '', ...filledBy };
+      return { rows: 0, checksum: (await nativeText(session, { kind, relation })) ?? '', ...filledBy };
   }
 }
 

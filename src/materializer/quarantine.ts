@@ -1,5 +1,6 @@
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { Mart } from '../marts/mart.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
 import { letNativeGo } from './let-native-go.ts';
@@ -96,13 +97,13 @@ async function orAsItWas(
 
 /** Whoever reads what was emptied gets an error, and so would we, who look at the view once more before it is replaced. */
 async function refill(session: Session, { current }: Mart): Promise<void> {
-  const sql =
-    current?.native === undefined ? undefined : session.wording.native?.refill?.(current.table);
-  if (
-    current !== undefined &&
-    sql !== undefined &&
-    (await nativeText(session, current.table)) === undefined
-  ) {
+  const kept = nativeWordingOf(session.wording, current?.native?.kind);
+  if (current === undefined || kept?.refill === undefined) {
+    return;
+  }
+  const { kind } = kept;
+  const sql = kept.refill(current.table);
+  if ((await nativeText(session, { kind, relation: current.table })) === undefined) {
     await session.execute(sql, { purpose: 'publish' });
   }
 }
@@ -179,7 +180,8 @@ async function lookAfterNative({ mart }: MartRecord, work: Work): Promise<void> 
   if (!isKept || current?.native === undefined || current.native.isFormer === true) {
     return;
   }
-  const trouble = await nativeTrouble(work.connector, current.table);
+  const { kind } = current.native;
+  const trouble = await nativeTrouble(work.connector, { kind, relation: current.table });
   if (trouble !== undefined) {
     const because = `the warehouse no longer refreshes ${current.table} by itself: ${trouble}`;
     await letNativeGo(work, { relation: definition.relation, because, isSeen: false });

@@ -1,4 +1,6 @@
-import type { Session } from '../connectors/connector.ts';
+import type { Capabilities, Session } from '../connectors/connector.ts';
+import { offerOf } from '../connectors/native-offer.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { Mart, MartVersion } from '../marts/mart.ts';
 import type { VersionNative } from '../marts/native-shape.ts';
 import { versionMarker } from './marker.ts';
@@ -13,8 +15,12 @@ type Native = MartVersion & { readonly native: VersionNative };
  * mart's: hidden versions, one that is held, one whose sources were followed since. Each such refresh would be paid for.
  */
 export async function restNative(known: MartRecord, work: Work): Promise<void> {
-  const { native } = work.connector.wording;
-  if (native?.rest === undefined || idleVersions(known.mart).length === 0) {
+  const { capabilities, wording } = work.connector;
+  const idleIn = (mart: Mart) =>
+    idleVersions(mart, capabilities).filter(
+      ({ native }) => nativeWordingOf(wording, native.kind)?.rest !== undefined,
+    );
+  if (idleIn(known.mart).length === 0) {
     return;
   }
   await writing(work, {
@@ -25,8 +31,8 @@ export async function restNative(known: MartRecord, work: Work): Promise<void> {
         return;
       }
       const rested = new Set<number>();
-      for (const version of idleVersions(record.mart)) {
-        const sql = native.rest?.(version.table);
+      for (const version of idleIn(record.mart)) {
+        const sql = nativeWordingOf(wording, version.native.kind)?.rest?.(version.table);
         if (sql !== undefined && (await isOurs(session, { record, version }))) {
           await session.execute(sql, { purpose: 'publish', signal: work.signal });
           rested.add(version.version);
@@ -51,7 +57,7 @@ export async function wakeNative(
     work,
   }: { readonly record: MartRecord; readonly version: MartVersion; readonly work: Work },
 ): Promise<MartRecord> {
-  const sql = session.wording.native?.wake?.(table);
+  const sql = nativeWordingOf(session.wording, native?.kind)?.wake?.(table);
   if (sql === undefined || native?.isAtRest !== true || native.isFormer === true) {
     return record;
   }
@@ -65,8 +71,13 @@ export async function wakeNative(
   return woken;
 }
 
-function idleVersions({ current, hidden, held }: Mart): readonly Native[] {
-  const isAside = held !== undefined || current?.native?.isFormer === true;
+/** What readers are led to answers them even where it is not to be refreshed, unless it is live: then it would answer nobody. */
+function idleVersions(
+  { current, hidden, held }: Mart,
+  capabilities: Capabilities,
+): readonly Native[] {
+  const isLive = offerOf(capabilities, current?.native?.kind)?.live === true;
+  const isAside = !isLive && (held !== undefined || current?.native?.isFormer === true);
   const idle = [
     ...(current !== undefined && isAside ? [current] : []),
     ...hidden.map(({ version }) => version),

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Capabilities } from '../connectors/connector.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { NameWording, ObjectKind, StagedWording, Wording } from '../connectors/wording.ts';
 import { type MartColumn, type MartDefinition } from '../marts/mart.ts';
 import type { NativeShape } from '../marts/native-shape.ts';
@@ -48,9 +49,10 @@ export function createVersion(
   if (slim === undefined) {
     const { columns } = definition;
     const select = selectLogical(definition, wording);
-    if (native !== undefined && wording.native !== undefined) {
+    const kept = nativeWordingOf(wording, native?.kind);
+    if (native !== undefined && kept !== undefined) {
       const said = { relation: table, comment: comment ?? '', select, definition: definition.sql };
-      return wording.native.create({ ...native, ...said });
+      return kept.create({ ...native, ...said });
     }
     const said = { comment, ...lying, staged };
     return createTable(table, { columns, select, wideIntegerOption, names, ...said });

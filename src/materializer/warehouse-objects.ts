@@ -1,10 +1,12 @@
 import { counted } from '../base/counted.ts';
 import { type RelationId, relationId, relationParts } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
-import type { ObjectKind } from '../connectors/wording.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
+import type { NativeWording, ObjectKind } from '../connectors/wording.ts';
 import { textCell } from '../prove/cells.ts';
 import { listedDependents } from './listed-dependents.ts';
 import { MARKER_PREFIX } from './marker.ts';
+import { isUnwilling } from './shape-refused.ts';
 import { StepRefused } from './step-refused.ts';
 
 const options = { purpose: 'catalog' } as const;
@@ -51,18 +53,46 @@ export async function viewRule(session: Session, view: RelationId): Promise<stri
   return textCell(rows[0]?.[0]);
 }
 
+/** What the warehouse itself keeps under a name. */
+export interface KeptObject {
+  readonly kind: ObjectKind;
+  readonly relation: RelationId;
+}
+
 /**
  * A text that changes where somebody redefines what the warehouse itself keeps; absent where no such thing has that name, or it answers nobody. Our own marker,
  * which may stand in it, changes with the definition.
  */
 export async function nativeText(
   session: Session,
-  relation: RelationId,
+  { kind, relation }: KeptObject,
   sources: readonly RelationId[] = [],
 ): Promise<string | undefined> {
-  const sql = session.wording.native?.text(relation, sources);
-  const found = sql === undefined ? undefined : await session.query(sql, options);
-  return textCell(found?.rows[0]?.[0])?.replaceAll(MARKER, '');
+  const wording = nativeOf(session, kind);
+  if (wording === undefined || !(await answers(session, wording.answers?.(relation)))) {
+    return undefined;
+  }
+  const found = await session.query(wording.text(relation, sources), options);
+  return textCell(found.rows[0]?.[0])?.replaceAll(MARKER, '');
+}
+
+async function answers(session: Session, asked: string | undefined): Promise<boolean> {
+  if (asked === undefined) {
+    return true;
+  }
+  try {
+    await session.query(asked, options);
+    return true;
+  } catch (error) {
+    if (isUnwilling(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function nativeOf({ wording }: Session, kind: ObjectKind): NativeWording | undefined {
+  return kind === 'table' || kind === 'view' ? undefined : nativeWordingOf(wording, kind);
 }
 
 const MARKER = new RegExp(`${MARKER_PREFIX}version [^'"]*`, 'g');
@@ -70,9 +100,9 @@ const MARKER = new RegExp(`${MARKER_PREFIX}version [^'"]*`, 'g');
 /** Why the warehouse no longer refreshes by itself what it should; absent where it does, and where it is told each time. */
 export async function nativeTrouble(
   session: Session,
-  relation: RelationId,
+  { kind, relation }: KeptObject,
 ): Promise<string | undefined> {
-  const sql = session.wording.native?.trouble?.(relation);
+  const sql = nativeOf(session, kind)?.trouble?.(relation);
   return sql === undefined ? undefined : textCell((await session.query(sql, options)).rows[0]?.[0]);
 }
 

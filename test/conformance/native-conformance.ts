@@ -155,7 +155,8 @@ export function nativeConformance(subject: NativeSubject): void {
     it.runIf(subject.suspend !== undefined)(
       'is refreshed by nobody while it is hidden, held or of a former definition, and again once readers are led to it',
       async () => {
-        const trouble = () => nativeTrouble(world.connector, table);
+        const { kind } = native;
+        const trouble = () => nativeTrouble(world.connector, { kind, relation: table });
         const guarded = async () => {
           expect(await guardMarts(world.work)).toEqual({
             quarantined: [],

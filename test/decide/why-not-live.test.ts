@@ -56,14 +56,14 @@ it.for<readonly [string, Parameters<typeof mart>[0], RegExp | undefined]>([
     /n is a floating-point number/,
   ],
 ])('judges %s', async ([, of, because]) => {
-  const judged = whyNotLive(await mart(of), { catalog: events(undefined), now: NOW });
+  const judged = whyNotLive(await mart(of), { offer: {}, catalog: events(undefined), now: NOW });
 
   expect(judged ?? 'taken').toMatch(because ?? /^taken$/);
 });
 
 it('waits until a table has stood longer than a week, for whoever makes it anew does so again', async () => {
   const judged = async (ageMs: number) =>
-    whyNotLive(await mart(), { catalog: events(ageMs), now: NOW });
+    whyNotLive(await mart(), { offer: {}, catalog: events(ageMs), now: NOW });
 
   expect(await judged(8 * DAY_MS - 1)).toBe(
     'shop.s.events was made less than 8d ago, and readers would get errors if it were made anew',

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/base/clock.ts';
 import type { RelationId } from '../../src/base/relation.ts';
-import type { Capabilities } from '../../src/connectors/connector.ts';
+import type { NativeOffer } from '../../src/connectors/native-offer.ts';
 import type { CycleInput } from '../../src/decide/cycle-input.ts';
 import { wantFacts } from '../../src/decide/want-facts.ts';
 import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
@@ -78,7 +78,7 @@ function cycle(
     isAllowed = true,
     rows = 1000,
   }: {
-    readonly shape?: NonNullable<Capabilities['nativeShape']>;
+    readonly shape?: NativeOffer;
     readonly asks?: CycleInput;
     readonly isAllowed?: boolean;
     readonly rows?: number;
@@ -86,7 +86,7 @@ function cycle(
 ): CycleDecision {
   const sourceStates = definition.sources.map((source) => aSourceState(source, { rows }));
   const policy = { ...asks.policy, nativeShapes: isAllowed };
-  const capabilities = { ...asks.capabilities, nativeShape: shape };
+  const capabilities = { ...asks.capabilities, nativeShapes: [shape] };
   return decideCycle({ ...asks, marts: [mart], sourceStates, policy, capabilities });
 }
 

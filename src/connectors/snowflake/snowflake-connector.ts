@@ -19,8 +19,11 @@ import type {
 import { ConnectorError } from '../connector-error.ts';
 import { stopStatements } from '../stop-statements.ts';
 import { readSnowflakePrices } from './account-prices.ts';
+import { apartFromKept } from './apart-from-kept.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
+import { type KeptTable, readKeptTables } from './kept-tables.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
+import { nativeOffers } from './native-offers.ts';
 import { type KnownSnowflake, readSnowflakeCatalog } from './read-snowflake-catalog.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { cancelSql, RUNNING_SQL } from './running-sql.ts';
@@ -71,9 +74,6 @@ export async function openSnowflake(target: SnowflakeTarget): Promise<Connector>
   }
 }
 
-/** No dynamic table is promised to be fresher. */
-const LEAST_LAG_MS = 60_000;
-
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 200;
 
@@ -115,16 +115,7 @@ class SnowflakeConnector implements Connector {
         sorted: true,
         types: String.raw`^(number|decimal|numeric|varchar|text|string|date|timestamp_\w+|timestamp|boolean)\b`,
       },
-      ...(writer === undefined
-        ? {}
-        : {
-            nativeShape: {
-              kind: 'dynamic table',
-              refresh: 'incremental',
-              leastLagMs: LEAST_LAG_MS,
-              compute: writer.warehouse,
-            },
-          }),
+      ...(writer === undefined ? {} : { nativeShapes: nativeOffers(writer.warehouse) }),
       billing: 'credits',
     };
     this.#reader = this.#opened(reader, { mayWrite: false });
@@ -136,7 +127,7 @@ class SnowflakeConnector implements Connector {
     if (options.purpose === 'ledger') {
       return (this.#writer ?? this.#reader).session.query(sql, options);
     }
-    return retry(() => this.#reader.session.query(sql, options), {
+    return retry(() => this.#askReader(sql, options), {
       clock: { sleep: this.#target.sleep },
       attempts: ATTEMPTS,
       firstDelayMs: FIRST_DELAY_MS,
@@ -144,6 +135,26 @@ class SnowflakeConnector implements Connector {
       signal: options.signal,
     });
   }
+
+  /** What no materialized view may answer is asked apart. */
+  async #askReader(sql: string, options: CallOptions): Promise<QueryResult> {
+    const { pool, lender, session } = this.#reader;
+    if (options.readsKept !== false) {
+      return session.query(sql, options);
+    }
+    const apart = apartFromKept({ pool, lender, keptTables: this.#keptTables });
+    try {
+      return await ((await apart.sessionFor(sql, options)) ?? session).query(sql, options);
+    } finally {
+      await apart.end();
+    }
+  }
+
+  /** As who owns ours sees them. */
+  #keptTables = (options: CallOptions): Promise<readonly KeptTable[]> => {
+    const { session } = this.#writer ?? this.#reader;
+    return readKeptTables((sql) => session.query(sql, options));
+  };
 
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
     return this.#reader.session.stream(sql, options);
@@ -158,7 +169,7 @@ class SnowflakeConnector implements Connector {
     options: TransactionOptions,
   ): Promise<Result> {
     const { pool, lender } = options.readOnly ? this.#reader : this.#forWriting(options);
-    return runInTransaction(work, { pool, lender, options });
+    return runInTransaction(work, { pool, lender, options, keptTables: this.#keptTables });
   }
 
   async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {

@@ -26,6 +26,8 @@ export class SnowflakePool {
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   #idle: { readonly pooled: PooledConnection; readonly timer: NodeJS.Timeout }[] = [];
   #inFlight = 0;
+  /** Beyond `size`. */
+  #beside = 0;
   #closing: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: SnowflakePoolParts) {
@@ -71,6 +73,24 @@ export class SnowflakePool {
     this.#leave();
   }
 
+  /** A new connection beside those that are shared, for who has one already and must not wait for another; nobody else gets it. */
+  async acquireBeside(): Promise<PooledConnection> {
+    this.#refuseWhenClosed();
+    this.#beside += 1;
+    try {
+      return { connection: await this.#parts.open(), openedAt: performance.now() };
+    } catch (error) {
+      this.#leaveBeside();
+      throw classifySnowflakeError(error, this.#parts.name);
+    }
+  }
+
+  /** Ends a session that `acquireBeside` opened, with all that is temporary in it. */
+  async endBeside(pooled: PooledConnection): Promise<void> {
+    await destroy(pooled);
+    this.#leaveBeside();
+  }
+
   /** Waits for the statements in flight, refuses new ones. */
   async close(): Promise<void> {
     if (this.#closing === undefined) {
@@ -101,8 +121,13 @@ export class SnowflakePool {
     this.#finishClosing();
   }
 
+  #leaveBeside(): void {
+    this.#beside -= 1;
+    this.#finishClosing();
+  }
+
   #finishClosing(): void {
-    if (this.#closing === undefined || this.#inFlight > 0) {
+    if (this.#closing === undefined || this.#inFlight + this.#beside > 0) {
       return;
     }
     const idle = this.#idle.splice(0);

@@ -1,10 +1,11 @@
 import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { type Apart, type ApartParts, apartFromKept } from './apart-from-kept.ts';
 import type { PooledConnection, SnowflakePool } from './snowflake-pool.ts';
 import { type ConnectionLender, SnowflakeSession } from './snowflake-session.ts';
 import { statementKind } from './statement-kind.ts';
 
-export interface TransactionParts {
+export interface TransactionParts extends Pick<ApartParts, 'keptTables'> {
   readonly pool: SnowflakePool;
   readonly options: TransactionOptions;
   readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
@@ -17,7 +18,7 @@ export interface TransactionParts {
  */
 export async function runInTransaction<Result>(
   work: (session: Session) => Promise<Result>,
-  { pool, options, lender }: TransactionParts,
+  { pool, options, lender, keptTables }: TransactionParts,
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const pooled = await pool.acquire();
@@ -29,12 +30,13 @@ export async function runInTransaction<Result>(
   });
   const { purpose } = options;
   const isOne = !options.readOnly && options.commits === undefined;
+  const apart = apartFromKept({ pool, lender, keptTables });
   let usable = false;
   try {
     if (isOne) {
       await control.execute('begin transaction', { purpose });
     }
-    const result = await work(sessionOver(pooled, { lender, options }));
+    const result = await work(sessionOver(pooled, { lender, options, apart }));
     options.signal?.throwIfAborted();
     if (isOne) {
       await control.execute('commit', { purpose });
@@ -45,6 +47,7 @@ export async function runInTransaction<Result>(
     usable = !isOne || (await isUndone(control, purpose));
     throw error;
   } finally {
+    await apart.end();
     await pool.release(pooled, { reusable: usable });
   }
 }
@@ -62,7 +65,11 @@ async function isUndone(control: Session, purpose: CallOptions['purpose']): Prom
 /** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
 function sessionOver(
   pooled: PooledConnection,
-  { lender, options }: Pick<TransactionParts, 'lender' | 'options'>,
+  {
+    lender,
+    options,
+    apart,
+  }: Pick<TransactionParts, 'lender' | 'options'> & { readonly apart: Apart },
 ): Session {
   let last = Promise.resolve();
   let release: () => void = () => undefined;
@@ -87,10 +94,15 @@ function sessionOver(
     },
     giveBack: () => release(),
   });
+  async function sessionFor(sql: string, call: CallOptions): Promise<Session> {
+    return call.readsKept === false ? ((await apart.sessionFor(sql, call)) ?? session) : session;
+  }
+
   return {
     wording: session.wording,
-    query: (sql: string, call: CallOptions) => session.query(sql, call),
-    execute: (sql: string, call: CallOptions) => session.execute(sql, call),
+    query: async (sql: string, call: CallOptions) => (await sessionFor(sql, call)).query(sql, call),
+    execute: async (sql: string, call: CallOptions) =>
+      (await sessionFor(sql, call)).execute(sql, call),
     async *stream(sql: string, call: CallOptions) {
       const chunks = session.stream(sql, call);
       const first = await chunks.next();

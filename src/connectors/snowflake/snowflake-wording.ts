@@ -12,19 +12,19 @@ import { accessWording } from './access-wording.ts';
 import { listedDependents } from './listed-dependents.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { named } from './named.ts';
-import { nativeWording } from './native-wording.ts';
+import { nativeWordings } from './native-wording.ts';
 import { stagedWording } from './staged-wording.ts';
 import { textLiteral } from './text-literal.ts';
 import { selectOf } from './view-definition.ts';
 
 const names: NameWording = namesBy({ quote: quoteName, text: textLiteral });
 
-/** A comment is taken off by an empty one. Of dynamic tables only ALTER is documented to set one. */
+/** A comment is taken off by an empty one. Of what the account keeps itself only ALTER is documented to set one. */
 const statements: StatementWording = {
   ...standardStatements(names),
   commentOn: (kind, { relation, comment = '' }) =>
-    kind === 'dynamic table'
-      ? `alter dynamic table ${names.relation(relation)} set comment = ${textLiteral(comment)}`
+    kind === 'dynamic table' || kind === 'materialized view'
+      ? `alter ${kind} ${names.relation(relation)} set comment = ${textLiteral(comment)}`
       : `comment on ${kind} ${names.relation(relation)} is ${textLiteral(comment)}`,
 };
 
@@ -45,7 +45,7 @@ const content: ContentWording = {
 
 const PEOPLES = "table_schema <> 'INFORMATION_SCHEMA'";
 const KIND =
-  "case when table_type like '%VIEW%' then 'view' when is_dynamic = 'YES' then 'dynamic table' else 'table' end";
+  "case when table_type = 'MATERIALIZED VIEW' then 'materialized view' when table_type like '%VIEW%' then 'view' when is_dynamic = 'YES' then 'dynamic table' else 'table' end";
 
 const objects: ObjectWording = {
   ownDatabase: 'select current_database()',
@@ -65,7 +65,7 @@ order by table_catalog, table_schema, table_name`,
   marked: (prefix) => `select table_catalog, table_schema, table_name, comment, ${KIND}
 from information_schema.tables
 where startswith(comment, ${textLiteral(prefix)})
-order by case when table_type like '%VIEW%' then 0 else 1 end, table_catalog, table_schema, table_name`,
+order by case when table_type = 'VIEW' then 0 else 1 end, table_catalog, table_schema, table_name`,
   keptByTables: (relation) => [
     {
       what: 'constraints (keys, references)',
@@ -89,7 +89,7 @@ export const snowflakeWording: Wording = {
     moment: (at) => `'${new Date(at).toISOString()}'::timestamp_tz`,
   },
   staged: stagedWording,
-  native: nativeWording,
+  native: nativeWordings,
   lookups: lookupWording,
   access: accessWording,
 };

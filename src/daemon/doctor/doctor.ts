@@ -92,13 +92,14 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
     return answer('not needed: whoever opens this warehouse may do everything in it');
   }
   const { marts, mode, history, decide } = config;
-  const native = decide.nativeShapes ? connector.capabilities.nativeShape?.kind : undefined;
+  const { nativeShapes = [] } = connector.capabilities;
+  const natives = decide.nativeShapes ? nativeShapes.map(({ kind }) => kind) : [];
   const findings = await connector.diagnose(
     {
       schemas: [marts.goldSchema, marts.dataSchema, marts.ledgerSchema],
       makes: [
         { schema: marts.goldSchema, kinds: ['view'] },
-        { schema: marts.dataSchema, kinds: ['table', ...(native === undefined ? [] : [native])] },
+        { schema: marts.dataSchema, kinds: ['table', ...natives] },
         { schema: marts.ledgerSchema, kinds: ['table'] },
       ],
       adoptable: marts.adoptable.map((listed) =>

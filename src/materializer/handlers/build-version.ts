@@ -6,7 +6,7 @@ import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
 import { requireNoRowPolicies } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
-import { buildAs, martWith } from '../build-as.ts';
+import { buildAs, martWith, type NativeRefused } from '../build-as.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureAgain } from '../freshness.ts';
@@ -240,7 +240,7 @@ async function enterLedger(
     readonly work: StepWork;
     readonly built: Built & { readonly bytes: number };
     readonly replayed: Replayed;
-    readonly refused: string | undefined;
+    readonly refused: NativeRefused | undefined;
   },
 ): Promise<Done> {
   const { work, built, replayed, refused } = parts;
@@ -248,7 +248,7 @@ async function enterLedger(
   const gain =
     replayed.baseCpuMs === 0 ? '' : `, cpu time cut by ${Math.round(replayed.gain * 100)} %`;
   const proved = replayed.statements.filter(({ kind }) => kind === 'equal');
-  const how = refused === undefined ? built.how : `as a table: ${refused}`;
+  const how = refused === undefined ? built.how : `as a table: ${refused.because}`;
   const detail = `${relation} v${number} is built hidden and proved equal${how === undefined ? '' : ` (${how})`}: ${version.rows} rows, ${replayed.equal} statements replayed${gain}`;
   await writing(work, {
     purpose: 'ledger',

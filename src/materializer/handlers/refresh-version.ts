@@ -1,4 +1,6 @@
 import type { Session } from '../../connectors/connector.ts';
+import { offerOf } from '../../connectors/native-offer.ts';
+import { nativeWordingOf } from '../../connectors/native-wording-of.ts';
 import type { MartVersion } from '../../marts/mart.ts';
 import type { VersionNative } from '../../marts/native-shape.ts';
 import { numberCell, onlyRow } from '../../prove/cells.ts';
@@ -138,14 +140,17 @@ async function refreshAndProve(
   const { definition } = record.mart;
   const { native } = before;
   const at = work.clock.now();
-  const { startsWithinMs = 0 } = work.connector.capabilities.nativeShape ?? {};
+  const { startsWithinMs = 0 } = offerOf(work.connector.capabilities, native.kind) ?? {};
   const timeoutMs = budget.cpuMs + SLACK_MS + startsWithinMs;
   const options = { signal: work.signal, timeoutMs };
-  const sql = session.wording.native?.refresh(table);
-  if (sql === undefined) {
+  const wording = nativeWordingOf(session.wording, native.kind);
+  if (wording === undefined) {
     throw new ShapeRefused(`the warehouse has no ${native.kind}`);
   }
-  await sendShape(session, { sql, kind: native.kind, purpose: 'build', ...options });
+  const sql = wording.refresh?.(table);
+  if (sql !== undefined) {
+    await sendShape(session, { sql, kind: native.kind, purpose: 'build', ...options });
+  }
   await work.inside();
   const evidence = await gatherEvidence(session, {
     work,

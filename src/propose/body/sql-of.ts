@@ -40,7 +40,8 @@ function statementsOf(
     return [`drop table ${names.relation(action.table)}`];
   }
   if (action.kind === 'refresh-version') {
-    const refreshing = wording.native?.refresh(action.table);
+    const [only, ...others] = wording.native ?? [];
+    const refreshing = others.length > 0 ? undefined : only?.refresh?.(action.table);
     return refreshing === undefined ? [] : [refreshing];
   }
   if (definition === undefined) {

@@ -36,13 +36,13 @@ describe('a materialized view, in our words', () => {
     expect(made(TOTALS, SELECT)).toEqual([
       `create materialized view \`gold\`.\`totals\` comment 'it\\'s ours' refresh policy incremental strict as\n${SELECT}`,
     ]);
-    expect(databricksWording.native?.refresh(TOTALS)).toBe(
+    expect(databricksWording.native?.[0]?.refresh?.(TOTALS)).toBe(
       'refresh materialized view `gold`.`totals` sync',
     );
   });
 
   it('is found by its kind and comment, counts as a table to readers, and tells its text to its owner alone', async () => {
-    const { objects, native } = databricksWording;
+    const { objects, native: [native] = [] } = databricksWording;
     const text = native?.text(TOTALS) ?? '';
 
     expect(await rowsOf(objects.find(TOTALS), 'catalog')).toEqual([
@@ -58,7 +58,7 @@ describe('a materialized view, in our words', () => {
     await server.seed("insert into sales.tills values ('n', 10)");
     expect((await totals())[0]).toEqual(['n', '1.00']);
 
-    const refresh = databricksWording.native?.refresh(TOTALS) ?? '';
+    const refresh = databricksWording.native?.[0]?.refresh?.(TOTALS) ?? '';
     const cost = await connector.execute(refresh, options);
 
     expect((await totals())[0]).toEqual(['n', '11.00']);
@@ -118,5 +118,5 @@ describe('a materialized view, in our words', () => {
 function made(relation: RelationId, select: string): readonly string[] {
   const kind = 'materialized view';
   const said = { kind, relation, comment: "it's ours", select, definition: select } as const;
-  return databricksWording.native?.create(said) ?? [];
+  return databricksWording.native?.[0]?.create(said) ?? [];
 }

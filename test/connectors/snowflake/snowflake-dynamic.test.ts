@@ -36,7 +36,7 @@ describe('a dynamic table, in our words', () => {
   });
 
   it('is found by its kind and comment, and tells its text and no trouble', async () => {
-    const { objects, native } = snowflakeWording;
+    const { objects, native: [native] = [] } = snowflakeWording;
     expect(await rowsOf(objects.find(TOTALS))).toEqual([['dynamic table', "it's ours"]]);
     const [[ddl] = []] = await rowsOf(native?.text(TOTALS) ?? '');
     expect(ddl).toContain(SELECT);
@@ -50,7 +50,7 @@ describe('a dynamic table, in our words', () => {
       ['s', '2.00'],
     ]);
 
-    await connector.execute(snowflakeWording.native?.refresh(TOTALS) ?? '', options);
+    await connector.execute(snowflakeWording.native?.[0]?.refresh?.(TOTALS) ?? '', options);
     expect((await totals())[0]).toEqual(['n', '11.00']);
 
     await connector.execute("insert into sales values ('n', 100)", options);
@@ -59,14 +59,14 @@ describe('a dynamic table, in our words', () => {
   });
 
   it('says that it is suspended, and is still refreshed when it is told', async () => {
-    const trouble = snowflakeWording.native?.trouble?.(TOTALS) ?? '';
+    const trouble = snowflakeWording.native?.[0]?.trouble?.(TOTALS) ?? '';
     await connector.execute('alter dynamic table "PUBLIC"."TOTALS" suspend', options);
     await connector.execute("insert into sales values ('n', 1000)", options);
     await account.server.lagsPass();
 
     expect(await rowsOf(trouble)).toEqual([['it is suspended (USER_SUSPENDED)']]);
     expect((await totals())[0]).toEqual(['n', '111.00']);
-    await connector.execute(snowflakeWording.native?.refresh(TOTALS) ?? '', options);
+    await connector.execute(snowflakeWording.native?.[0]?.refresh?.(TOTALS) ?? '', options);
     expect((await totals())[0]).toEqual(['n', '1111.00']);
     await connector.execute('alter dynamic table "PUBLIC"."TOTALS" resume', options);
     expect(await rowsOf(trouble)).toEqual([[null]]);
@@ -100,7 +100,7 @@ describe('a dynamic table, in our words', () => {
 function made(relation: RelationId, select: string): readonly string[] {
   const shape = { kind: 'dynamic table', lagMs: 3_600_000, compute: 'GOLDSMITH_WH' } as const;
   return (
-    snowflakeWording.native?.create({
+    snowflakeWording.native?.[0]?.create({
       ...shape,
       relation,
       comment: "it's ours",

@@ -110,7 +110,7 @@ from shop.orders as o`);
           ...objects.keptByTables(relation).map(({ sql }) => sql),
           access?.readers?.(relation) ?? '',
           access?.options(relation) ?? '',
-          connector.wording.native?.text(relation, [relation]) ?? '',
+          connector.wording.native?.[0]?.text(relation, [relation]) ?? '',
         ];
         for (const sql of texts) {
           await connector.query(sql, options);
@@ -118,7 +118,7 @@ from shop.orders as o`);
       });
 
       it('parses what is said of materialized views, whose analysis is switched off there', async () => {
-        const { native, statements, access } = connector.wording;
+        const { native: [native] = [], statements, access } = connector.wording;
         const relation = relationId({ schema: 'gold_data', name: 'totals__v1' });
         const kind = 'materialized view';
         const definition = 'select o.said, count(*) as n from shop.orders as o group by o.said';
