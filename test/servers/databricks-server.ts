@@ -32,6 +32,8 @@ export interface DatabricksServer {
   /** Holds the next statement that matches until it is let go. */
   hold(when: RegExp): Hold;
   forgetSessions(): void;
+  /** From now on the history tells no texts, as with keys of the customer's own. */
+  hideTexts(): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
   const tags = new Map<string, string>();
   const grants: string[] = [];
   const strange: string[] = [];
+  let tellsTexts = true;
   const tokens = new Map([[PERSONAL_TOKEN, 'goldsmith-reader']]);
   const protocol = new Protocol({ instance, catalog, statements, tags, changes, holds });
 
@@ -122,7 +125,15 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     if (path === '/api/2.0/sql/history/queries') {
       const asked = JSON.parse(body.toString()) as { filter_by?: { statuses?: string[] } };
       const statuses = asked.filter_by?.statuses;
-      const own = statements.filter((one) => one.user === user).map(historyEntry);
+      const told = (one: RunningStatement) => ({
+        ...historyEntry(one),
+        ...(tellsTexts ? {} : { query_text: '' }),
+        query_tags: (tags.get(one.id) ?? '').split(',').flatMap((tag) => {
+          const [key = '', value] = tag.split(':');
+          return key === '' ? [] : [{ key, value }];
+        }),
+      });
+      const own = statements.filter((one) => one.user === user).map(told);
       return json(200, {
         has_next_page: false,
         res: own.filter(({ status }) => statuses?.includes(status) ?? true),
@@ -181,6 +192,9 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     expireTokens: () => tokens.clear(),
     hold: (when) => holds.add(when),
     forgetSessions: () => protocol.forgetSessions(),
+    hideTexts: () => {
+      tellsTexts = false;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

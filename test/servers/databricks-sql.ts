@@ -183,6 +183,7 @@ const FUNCTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bREGEXP_REPLACE\(/gi, 'memory.main.replace_all('],
   [/\bREGEXP_LIKE\(/gi, 'regexp_matches('],
   [/\bPMOD\(/gi, 'memory.main.pmod('],
+  [/\bMAP_CONTAINS_KEY\(/gi, 'map_contains('],
   [/\bUNIX_MICROS\(/gi, 'epoch_us('],
   [/\bCURRENT_USER(\(\))?/gi, "getvariable('user')"],
   [/\bxxhash64\(/gi, 'hash('],

@@ -18,6 +18,7 @@ import type {
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Hours } from '../history/hourly-statements.ts';
+import type { RefreshBill } from '../refresh-bill.ts';
 import { stopStatements } from '../stop-statements.ts';
 import { readDatabricksPrices } from './account-prices.ts';
 import { DatabricksSession } from './databricks-session.ts';
@@ -238,7 +239,7 @@ class DatabricksConnector implements Connector {
   readRefreshBills(
     versions: readonly RelationId[],
     { from, to, ...options }: CallOptions & Hours,
-  ): Promise<ReadonlyMap<RelationId, number>> {
+  ): Promise<ReadonlyMap<RelationId, RefreshBill>> {
     const asked = (identity: Identity) => (sql: string) => this.#asked(identity, { sql, options });
     const { reader, writer = reader } = this.#parts;
     const { name } = this;

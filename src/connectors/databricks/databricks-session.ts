@@ -186,6 +186,7 @@ export class DatabricksSession implements Session {
       const limit = await this.#send(session, {
         text: `set statement_timeout = ${seconds}`,
         deadline,
+        purpose: options.purpose,
       });
       await deadline.guard(() => this.#authorised(() => limit.finished()));
       limit.close().catch(ignoreSinceSessionEnds);

@@ -2,9 +2,11 @@ import { isTold, isTrue, readUnder, textIn } from '../history/exports/exported-f
 import type { ExportedForm } from '../history/exports/exported-form.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { queryTagsOf } from './query-tags.ts';
+import { SCRIPT } from './script-text.ts';
 
 const REQUIRED = { id: 'statement_id', text: 'statement_text', endedAt: 'end_time' };
 const OURS = '/* goldsmith=';
+const isScript = new RegExp(SCRIPT, 'i');
 
 /** `system.query.history`, as CSV, JSON or Parquet. Work is the time of all tasks over all cores. */
 export const databricksStatement: ExportedForm = {
@@ -31,10 +33,11 @@ export const databricksStatement: ExportedForm = {
   read(record) {
     const status = STATUS[textIn(record, 'execution_status').toUpperCase()];
     const text = textIn(record, 'statement_text');
-    if (status === undefined || text.startsWith(OURS)) {
+    const tags = queryTagsOf(record['query_tags']);
+    const isOurs = text.startsWith(OURS) || 'goldsmith' in tags;
+    if (status === undefined || isOurs || isScript.test(text)) {
       return undefined;
     }
-    const tags = queryTagsOf(record['query_tags']);
     return readUnder(REQUIRED, {
       id: record['statement_id'],
       text: record['statement_text'],

@@ -16,6 +16,7 @@ const entry = z.looseObject({
   status: z.string(),
   query_text: z.string().optional(),
   error_message: z.string().optional(),
+  query_tags: z.unknown(),
 });
 
 const listed = z.looseObject({

@@ -101,16 +101,13 @@ function readGroup(
   row: readonly Cell[],
   { cutAt, rates }: { readonly cutAt: number; readonly rates: Rates },
 ): HourlyGroup {
-  const [hour, hash, isReadable, user, runAs, client, tags, status, cached] = row;
+  const [hour, hash, form, user, runAs, client, tags, status, cached] = row;
   const [runs, taskMs, ms, bytes, lastEnd, sample, longest, warehouse] = row.slice(9);
   const rate = rates[cellText(warehouse)] ?? 1;
-  const unreadable = unreadableBecause({ hash, isReadable, isCut: Number(longest) >= cutAt });
+  const unreadable = unreadableBecause({ hash, form, isCut: Number(longest) >= cutAt });
   return {
     hour: Number(hour),
-    key: digestOf([hash, isReadable, user, runAs, client, tags, status, cached, warehouse]).slice(
-      0,
-      12,
-    ),
+    key: digestOf([hash, form, user, runAs, client, tags, status, cached, warehouse]).slice(0, 12),
     hash: unreadable === undefined ? cellText(hash) : undefined,
     ...(unreadable === undefined ? {} : { unreadable }),
     sample: cellText(sample),
@@ -129,18 +126,21 @@ function readGroup(
 
 function unreadableBecause({
   hash,
-  isReadable,
+  form,
   isCut,
 }: {
   readonly hash: Cell | undefined;
-  readonly isReadable: Cell | undefined;
+  readonly form: Cell | undefined;
   readonly isCut: boolean;
 }): string | undefined {
   if (hash === null) {
     return `they are beyond the ${GROUPS_AN_HOUR} dearest groups of their hour`;
   }
-  if (isReadable !== true) {
+  if (form === 'empty') {
     return 'their text is empty, as with keys of the customer’s own';
+  }
+  if (form === 'script') {
+    return 'they are scripts, which do what other statements say';
   }
   return isCut ? 'their text was cut' : undefined;
 }

@@ -7,7 +7,7 @@ export function queryTagsOf(tags: unknown): Readonly<Record<string, string>> {
   const told = typeof tags === 'string' ? parsed(tags) : tags;
   const members = Array.isArray(told)
     ? Object.fromEntries(
-        told.map((one: { key?: unknown; value?: unknown }) => [one.key, one.value]),
+        told.map((one: { key?: unknown; value?: unknown }) => [one.key, one.value ?? null]),
       )
     : told;
   const read = tagged.safeParse(members ?? {}).data ?? {};

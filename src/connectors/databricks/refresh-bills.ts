@@ -3,6 +3,7 @@ import { cellText } from '../cell-text.ts';
 import type { QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Hours } from '../history/hourly-statements.ts';
+import type { RefreshBill } from '../refresh-bill.ts';
 import { databricksNames } from './names.ts';
 
 export interface AskedBills extends Hours {
@@ -28,7 +29,7 @@ export async function readRefreshBills({
   ask,
   askOwner,
   ...hours
-}: AskedBills): Promise<ReadonlyMap<RelationId, number>> {
+}: AskedBills): Promise<ReadonlyMap<RelationId, RefreshBill>> {
   const versionOf = new Map<string, RelationId>();
   for (const version of versions) {
     const pipeline = await pipelineOf(version, { name, askOwner });
@@ -43,7 +44,7 @@ export async function readRefreshBills({
   return new Map(
     rows.flatMap(([pipeline, usd]) => {
       const version = versionOf.get(cellText(pipeline));
-      return version === undefined ? [] : [[version, Number(usd)] as const];
+      return version === undefined ? [] : [[version, { usd: Number(usd) }] as const];
     }),
   );
 }

@@ -23,6 +23,7 @@ interface Seeded {
   readonly user?: string;
   readonly cached?: boolean;
   readonly taskMs?: number;
+  readonly tags?: string;
 }
 
 describe('the query history of Databricks', () => {
@@ -42,7 +43,8 @@ describe('the query history of Databricks', () => {
   });
 
   async function ran(...statements: readonly Seeded[]): Promise<void> {
-    for (const { text, minute, status, user, cached, taskMs = 100 } of statements) {
+    for (const one of statements) {
+      const { text, minute, status, user, cached, taskMs = 100, tags = "'team': 'sales'" } = one;
       const end = new Date(NOON + minute * 60_000).toISOString().replace('Z', '');
       await server.seed(`insert into lakehouse.query.history by name select
   '${randomUUID()}' as statement_id, '${status ?? 'FINISHED'}' as execution_status,
@@ -50,7 +52,7 @@ describe('the query history of Databricks', () => {
   '${user ?? 'ann'}' as executed_by, '${user ?? 'ann'}' as executed_as, '${text.replaceAll("'", "''")}' as statement_text,
   'dashboard' as client_application, ${taskMs} as total_task_duration_ms, ${taskMs} * 2 as total_duration_ms, 1000 as read_bytes,
   timestamp '${end}' - interval 1 minute as start_time, timestamp '${end}' as end_time, timestamp '${end}' as update_time,
-  ${cached === true} as from_result_cache, map {'team': 'sales'} as query_tags`);
+  ${cached === true} as from_result_cache, map {${tags}} as query_tags`);
     }
   }
 
@@ -230,18 +232,40 @@ describe('the query history of Databricks', () => {
     ]);
   });
 
+  it('tells scripts and calls apart: what they do is told by other statements', async () => {
+    const scripts = [
+      'begin declare n int default 1; select n; end',
+      '-- every night\n/* a job * of ours */ Nightly: BEGIN select 1; END',
+      "call refresh_all('eu')",
+      "execute immediate 'select 1'",
+    ];
+    await ran(...scripts.map((text, minute) => ({ text, minute })), {
+      text: "select 'begin' as a, call from t -- begin",
+      minute: 50,
+    });
+
+    const { rows, bad } = await read(await open());
+
+    expect(rows.map(({ text }) => text)).toEqual(["select 'begin' as a, call from t -- begin"]);
+    expect(bad.map(({ because }) => because)).toEqual(
+      scripts.map(() => '1 run was left out: they are scripts, which do what other statements say'),
+    );
+  });
+
   it('leaves out what Goldsmith itself sent, and fetches texts again by their rows', async () => {
     await ran(
       { text: "/* goldsmith='build' */ create table x as select 1", minute: 1 },
       { text: 'select 7', minute: 2 },
+      { text: '', minute: 3, tags: "'goldsmith': 'facts'" },
     );
     const source = await open();
 
-    const { rows } = await read(source);
+    const { rows, bad } = await read(source);
     const [id = ''] = rows.map((row) => row.id);
     const texts = await source.fetchTexts([id, 'not-ours'], {});
 
     expect(rows.length).toBe(1);
+    expect(bad).toEqual([]);
     expect([...texts]).toEqual([[id, 'select 7']]);
   });
 

@@ -55,7 +55,7 @@ describe('what the pipeline behind a materialized view is billed', () => {
       to: NOON,
     });
 
-    expect([...(bills ?? [])]).toEqual([[VERSION, 1]]);
+    expect([...(bills ?? [])]).toEqual([[VERSION, { usd: 1 }]]);
   });
 
   it('is not taken for nothing where a view that is there does not tell its pipeline', async () => {

@@ -221,6 +221,8 @@ s1,select 1,ann@example.com,job@example.com,Databricks SQL Dashboard,FINISHED,20
 s2,select 2,ann@example.com,ann@example.com,,CANCELED,2026-01-31T11:59:58.000Z,2026-01-31T12:00:00.000Z,2000,16000,100,800,7,true,
 s3,/* goldsmith=proof */ select 3,ann@example.com,ann@example.com,,FINISHED,2026-01-31T11:59:58.000Z,2026-01-31T12:00:00.000Z,2000,16000,100,800,7,true,
 s4,select 4,ann@example.com,ann@example.com,,RUNNING,2026-01-31T11:59:58.000Z,,2000,16000,100,800,7,,
+s5,begin select 5; end,ann@example.com,ann@example.com,,FINISHED,2026-01-31T11:59:58.000Z,2026-01-31T12:00:00.000Z,2000,16000,100,800,7,true,
+s6,,ann@example.com,ann@example.com,,FINISHED,2026-01-31T11:59:58.000Z,2026-01-31T12:00:00.000Z,2000,16000,100,800,7,true,"{""goldsmith"":""facts""}"
 `;
 
     const { rows, bad, dialect } = await readAll(aFile('history.csv', csv));
