@@ -33,7 +33,7 @@ async function openVendor({
   instance,
   readOnly,
 }: OpenConnectorParts): Promise<Connector> {
-  const { kind, name, path, connections } = settings;
+  const { kind, name, path, connections, statementTimeout: statementTimeoutMs } = settings;
   if (kind === 'postgres') {
     return openServer(settings, { readOnly: readOnly === true });
   }
@@ -48,7 +48,7 @@ async function openVendor({
   }
   const { openDuckdb } = await import('./duckdb/duckdb-connector.ts');
   if (instance !== undefined) {
-    return openDuckdb({ name, instance, connections });
+    return openDuckdb({ name, instance, connections, statementTimeoutMs });
   }
   if (path === undefined) {
     const message = `${name}: set warehouse.path to the DuckDB file, or start Goldsmith inside the application with its instance`;
@@ -64,6 +64,7 @@ async function openVendor({
     name,
     path,
     connections,
+    statementTimeoutMs,
     memoryLimit,
     threads,
     externalAccess,

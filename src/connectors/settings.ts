@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from '../base/duration.ts';
 import { bigquerySettings } from './bigquery/settings.ts';
 import { databricksSettings } from './databricks/settings.ts';
 import { postgresSettings } from './postgres/settings.ts';
@@ -10,7 +11,7 @@ export const warehouseSettings = z.strictObject({
     .enum(['duckdb', 'postgres', 'snowflake', 'bigquery', 'databricks'])
     .default('duckdb')
     .describe(
-      'The warehouse. The whole loop runs on `duckdb` and `postgres`; docs/connectors.md tells what runs on the others.',
+      'The warehouse. The whole loop runs on each of them; docs/connectors.md tells what each does in its own way.',
     ),
   name: z.string().min(1).default('warehouse').describe('What logs and messages call it.'),
   path: z
@@ -35,6 +36,9 @@ export const warehouseSettings = z.strictObject({
     .max(64)
     .default(8)
     .describe('Statements of Goldsmith in flight at most; each has a connection of its own.'),
+  statementTimeout: duration('1h').describe(
+    'Most time a statement of Goldsmith may take on `duckdb`, where nothing shorter is asked; it is cancelled then. Servers have a setting of their own.',
+  ),
   externalAccess: z
     .boolean()
     .default(false)

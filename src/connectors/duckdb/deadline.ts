@@ -1,6 +1,22 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CallOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+
+/** How long a statement may run, and which setting says so where it is not the call itself. */
+export interface Limit {
+  readonly ms: number;
+  readonly by?: string;
+}
+
+/** The lower of the call's limit and the one every statement has. */
+export function lowerLimit(callMs: number | undefined, ourMs: number): Limit {
+  const ms = Math.min(callMs ?? ourMs, ourMs, MOST_MS);
+  return callMs !== undefined && callMs <= ourMs
+    ? { ms }
+    : { ms, by: 'warehouse.statementTimeout' };
+}
+
+/** No timer counts further: 24 days. */
+const MOST_MS = 2 ** 31 - 1;
 
 /**
  * Cancels what runs on a connection when the caller aborts or the time is up.
@@ -19,9 +35,16 @@ const REPEAT_MS = 20;
 
 export function startDeadline(
   connection: DuckDBConnection,
-  { name, options }: { readonly name: string; readonly options: CallOptions },
+  {
+    name,
+    limit: { ms: timeoutMs, by },
+    signal,
+  }: {
+    readonly name: string;
+    readonly limit: Limit;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Deadline {
-  const { signal, timeoutMs } = options;
   let reason: unknown;
   let running = 0;
   let repeater: NodeJS.Timeout | undefined;
@@ -41,12 +64,12 @@ export function startDeadline(
     cancel(signal?.reason ?? new DOMException('This operation was aborted', 'AbortError'));
   }
   function onTimeout(): void {
-    const addition = `limit ${timeoutMs} ms`;
+    const addition = `limit ${timeoutMs} ms${by === undefined ? '' : `, by ${by}`}`;
     cancel(new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs } }));
   }
 
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+  const timer = setTimeout(onTimeout, timeoutMs);
   if (signal?.aborted === true) {
     onAbort();
   }

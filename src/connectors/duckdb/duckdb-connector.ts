@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { HOUR_MS } from '../../base/clock.ts';
 import type {
   CallOptions,
   Capabilities,
@@ -15,7 +16,7 @@ import type {
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { DuckdbSession } from './duckdb-session.ts';
+import { type ConnectionLender, DuckdbSession } from './duckdb-session.ts';
 import { runInTransaction } from './duckdb-transaction.ts';
 import { duckdbWording } from './duckdb-wording.ts';
 import { makeProfileFolder, type ProfileFolder } from './profile.ts';
@@ -28,6 +29,8 @@ export interface EmbeddedDuckdb {
   readonly instance: DuckDBInstance;
   /** Statements in flight at most; default 8. */
   readonly connections?: number;
+  /** Most time a statement may take where its call has no less; default an hour. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** Standalone: Goldsmith opens the file and owns it until `close`. */
@@ -45,6 +48,7 @@ export interface StandaloneDuckdb {
    */
   readonly externalAccess?: boolean;
   readonly connections?: number;
+  readonly statementTimeoutMs?: number;
 }
 
 /** Files this process holds: DuckDB does not notice a second instance on one file within a process. */
@@ -131,15 +135,15 @@ class DuckdbConnector implements Connector {
   readonly wording = duckdbWording;
   readonly capabilities: Capabilities;
   readonly #pool: ConnectionPool;
-  readonly #replayGuard: ReplayGuard;
+  readonly #lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
   readonly #session: DuckdbSession;
   readonly #onClose: () => void;
   #closed: Promise<void> | undefined;
 
   constructor(parts: DuckdbConnectorParts) {
-    const { name, instance, connections = 8, profiles, readOnly, onClose } = parts;
+    const { name, instance, connections = 8, statementTimeoutMs = HOUR_MS } = parts;
+    const { profiles, readOnly, onClose } = parts;
     const pool = new ConnectionPool({ instance, name, profiles, size: connections });
-    const replayGuard = new ReplayGuard(name);
     this.name = name;
     this.capabilities = {
       canWrite: !readOnly,
@@ -156,10 +160,9 @@ class DuckdbConnector implements Connector {
       billing: 'cpu',
     };
     this.#pool = pool;
-    this.#replayGuard = replayGuard;
+    this.#lender = { name, replayGuard: new ReplayGuard(name), statementTimeoutMs };
     this.#session = new DuckdbSession({
-      name,
-      replayGuard,
+      ...this.#lender,
       borrow: () => pool.acquire(),
       giveBack: (connection, how) => pool.release(connection, how),
     });
@@ -182,12 +185,7 @@ class DuckdbConnector implements Connector {
     work: (session: Session) => Promise<Result>,
     options: TransactionOptions,
   ): Promise<Result> {
-    return runInTransaction(work, {
-      pool: this.#pool,
-      name: this.name,
-      replayGuard: this.#replayGuard,
-      options,
-    });
+    return runInTransaction(work, { pool: this.#pool, lender: this.#lender, options });
   }
 
   readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {

@@ -3,7 +3,7 @@ import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../
 import { rowsOfChunk } from './cells.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { PooledConnection } from './connection-pool.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type Deadline, lowerLimit, startDeadline } from './deadline.ts';
 import { duckdbWording } from './duckdb-wording.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 import { processThreadMs, threadMsOf } from './thread-time.ts';
@@ -12,6 +12,8 @@ import { processThreadMs, threadMsOf } from './thread-time.ts';
 export interface ConnectionLender {
   readonly name: string;
   readonly replayGuard: ReplayGuard;
+  /** The most where a call has no less. */
+  readonly statementTimeoutMs: number;
   borrow(): Promise<PooledConnection>;
   giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
 }
@@ -97,7 +99,9 @@ export class DuckdbSession implements Session {
   }
 
   #deadline(connection: PooledConnection, options: CallOptions): Deadline {
-    return startDeadline(connection.duckdb, { name: this.#lender.name, options });
+    const { name, statementTimeoutMs } = this.#lender;
+    const limit = lowerLimit(options.timeoutMs, statementTimeoutMs);
+    return startDeadline(connection.duckdb, { name, limit, signal: options.signal });
   }
 
   /** An abort keeps the caller's own reason. */

@@ -2,8 +2,7 @@ import type { Session, TransactionOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
-import { DuckdbSession } from './duckdb-session.ts';
-import type { ReplayGuard } from './replay-guard.ts';
+import { type ConnectionLender, DuckdbSession } from './duckdb-session.ts';
 
 /**
  * Runs `work` over one connection and one snapshot.
@@ -13,15 +12,16 @@ import type { ReplayGuard } from './replay-guard.ts';
  */
 export async function runInTransaction<Result>(
   work: (session: Session) => Promise<Result>,
-  { pool, name, replayGuard, options }: TransactionParts,
+  { pool, lender, options }: TransactionParts,
 ): Promise<Result> {
   options.signal?.throwIfAborted();
+  const { name } = lender;
   const connection = await pool.acquire();
   try {
     const begin = options.readOnly ? 'begin transaction read only' : 'begin transaction';
     const touch = 'select 1 from duckdb_schemas() limit 1';
     await inOurWords(name, () => connection.duckdb.run(`${begin}; ${touch}`));
-    const result = await work(sessionOver(connection, { name, replayGuard }));
+    const result = await work(sessionOver(connection, lender));
     options.signal?.throwIfAborted();
     await inOurWords(name, () => connection.duckdb.run('commit'));
     return result;
@@ -44,27 +44,21 @@ async function inOurWords<Result>(name: string, step: () => Promise<Result>): Pr
 
 interface TransactionParts {
   readonly pool: ConnectionPool;
-  /** For error messages. */
-  readonly name: string;
-  readonly replayGuard: ReplayGuard;
+  readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
   readonly options: TransactionOptions;
 }
 
 /** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
-function sessionOver(
-  connection: PooledConnection,
-  { name, replayGuard }: { readonly name: string; readonly replayGuard: ReplayGuard },
-): Session {
+function sessionOver(connection: PooledConnection, parts: TransactionParts['lender']): Session {
   let last = Promise.resolve();
   let release: () => void = () => undefined;
   let streams = 0;
 
-  const lender = {
-    name,
-    replayGuard,
+  const session = new DuckdbSession({
+    ...parts,
     async borrow(): Promise<PooledConnection> {
       if (streams > 0) {
-        throw new ConnectorError('CONNECTOR_BUSY', name);
+        throw new ConnectorError('CONNECTOR_BUSY', parts.name);
       }
       const before = last;
       const turn = Promise.withResolvers<void>();
@@ -76,8 +70,7 @@ function sessionOver(
     giveBack(): void {
       release();
     },
-  };
-  const session = new DuckdbSession(lender);
+  });
   return {
     wording: session.wording,
     query: (sql, options) => session.query(sql, options),

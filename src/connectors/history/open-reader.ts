@@ -9,5 +9,7 @@ export async function openReader(): Promise<Connector> {
     memoryLimit: '256MB',
     threads: 1,
     externalAccess: true,
+    // A large file takes as long as its rows take to be understood.
+    statementTimeoutMs: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,4 +1,3 @@
-import type { CallOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 
 /** Cancels what a connection runs when the caller aborts or the time is up, and knows which it was. */
@@ -9,10 +8,37 @@ export interface Deadline {
   dispose(): Promise<void>;
 }
 
+/** How long a statement may run, and who says so where it is not the call itself. */
+export interface Limit {
+  readonly ms: number;
+  readonly by?: string;
+}
+
+/** The lowest of what the call, we and the role allow; a role's 0 is none. What the role is given is never raised. */
+export function lowestLimit({
+  callMs,
+  ourMs,
+  roleMs,
+}: {
+  readonly callMs: number | undefined;
+  readonly ourMs: number;
+  readonly roleMs: number;
+}): Limit {
+  const ours: Limit = { ms: ourMs, by: 'warehouse.postgres.statementTimeout' };
+  const most =
+    roleMs > 0 && roleMs < ourMs ? { ms: roleMs, by: 'statement_timeout of its role' } : ours;
+  const lowest = callMs !== undefined && callMs <= most.ms ? { ms: callMs } : most;
+  return { ...lowest, ms: Math.min(lowest.ms, MOST_MS) };
+}
+
+/** Neither the server nor a timer counts further: 24 days. */
+const MOST_MS = 2 ** 31 - 1 - 1000;
+
 export interface DeadlineParts {
   /** For error messages. */
   readonly name: string;
-  readonly options: CallOptions;
+  readonly limit: Limit;
+  readonly signal: AbortSignal | undefined;
   /** Asks the server to cancel what runs on the connection; never rejects. */
   readonly cancel: () => Promise<void>;
 }
@@ -23,8 +49,8 @@ const GRACE_MS = 250;
 /** A request that came between two statements was lost. */
 const REPEAT_MS = 200;
 
-export function startDeadline({ name, options, cancel }: DeadlineParts): Deadline {
-  const { signal, timeoutMs } = options;
+export function startDeadline({ name, limit, signal, cancel }: DeadlineParts): Deadline {
+  const { ms: timeoutMs, by } = limit;
   let reason: unknown;
   let running = 0;
   let asked: Promise<void> = Promise.resolve();
@@ -41,7 +67,7 @@ export function startDeadline({ name, options, cancel }: DeadlineParts): Deadlin
     }
   }
   function timedOut(): ConnectorError {
-    const addition = `limit ${timeoutMs} ms`;
+    const addition = `limit ${timeoutMs} ms${by === undefined ? '' : `, by ${by}`}`;
     return new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs } });
   }
   function onAbort(): void {
@@ -53,8 +79,7 @@ export function startDeadline({ name, options, cancel }: DeadlineParts): Deadlin
 
   const startedAt = performance.now();
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer =
-    timeoutMs === undefined ? undefined : setTimeout(() => stop(timedOut()), timeoutMs + GRACE_MS);
+  const timer = setTimeout(() => stop(timedOut()), timeoutMs + GRACE_MS);
   if (signal?.aborted === true) {
     onAbort();
   }
@@ -68,7 +93,7 @@ export function startDeadline({ name, options, cancel }: DeadlineParts): Deadlin
       try {
         return await work();
       } catch (error) {
-        const isLate = timeoutMs !== undefined && performance.now() - startedAt >= timeoutMs - 1;
+        const isLate = performance.now() - startedAt >= timeoutMs - 1;
         if (reason === undefined && isLate && isCancelledByServer(error)) {
           throw timedOut();
         }

@@ -46,6 +46,7 @@ export function openConfiguredPostgres({
   return openPostgres({
     name,
     connections,
+    statementTimeoutMs: settings.statementTimeout,
     reader: addressOf(reader),
     writer: writer === undefined || readOnly ? undefined : addressOf(writer),
     sleep: async (ms, signal) => {

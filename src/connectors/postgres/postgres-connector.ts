@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../base/clock.ts';
 import { retry } from '../../base/retry.ts';
 import type {
   CallOptions,
@@ -30,6 +31,8 @@ export interface PostgresTarget {
   readonly writer?: PostgresAddress | undefined;
   /** Statements of each identity in flight at most; default 8. */
   readonly connections?: number | undefined;
+  /** Most time a statement may take where neither its call nor its role has less; default an hour. */
+  readonly statementTimeoutMs?: number | undefined;
   /** Between attempts of a reading statement that could not reach the server. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -62,7 +65,7 @@ const FIRST_DELAY_MS = 200;
 interface Identity {
   readonly pool: PostgresPool;
   readonly session: PostgresSession;
-  readonly lender: Pick<ConnectionLender, 'name' | 'typeNames' | 'checkReplay' | 'cancel'>;
+  readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
   close(): Promise<void>;
 }
 
@@ -76,7 +79,8 @@ class PostgresConnector implements Connector {
   readonly #writer: Identity | undefined;
   readonly #sleep: PostgresTarget['sleep'];
 
-  constructor({ name, reader, writer, connections = 8, sleep }: PostgresTarget) {
+  constructor(target: PostgresTarget) {
+    const { name, reader, writer, connections = 8, statementTimeoutMs = HOUR_MS, sleep } = target;
     this.name = name;
     this.users = [reader, ...(writer === undefined ? [] : [writer])].map(({ user }) => user);
     this.capabilities = {
@@ -92,7 +96,7 @@ class PostgresConnector implements Connector {
     const typeNames = new TypeNames();
     const guard = new ReplayGuard(name);
     const open = (address: PostgresAddress) =>
-      openIdentity(address, { name, connections, typeNames, guard });
+      openIdentity(address, { name, connections, statementTimeoutMs, typeNames, guard });
     this.#reader = open(reader);
     this.#writer = writer === undefined ? undefined : open(writer);
     this.#sleep = sleep;
@@ -166,11 +170,13 @@ function openIdentity(
   {
     name,
     connections,
+    statementTimeoutMs,
     typeNames,
     guard,
   }: {
     readonly name: string;
     readonly connections: number;
+    readonly statementTimeoutMs: number;
     readonly typeNames: TypeNames;
     readonly guard: ReplayGuard;
   },
@@ -180,6 +186,7 @@ function openIdentity(
   const lender = {
     name,
     typeNames,
+    statementTimeoutMs,
     checkReplay: ({ client }: PooledConnection, sql: string) => guard.check(client, sql),
     cancel: ({ processId }: PooledConnection) => cancel(cancellers, processId),
   };

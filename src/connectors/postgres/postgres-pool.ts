@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
+import { type OwnLimits, readOwnLimits } from './own-limits.ts';
 
 /** How one identity reaches the server. */
 export interface PostgresAddress {
@@ -28,14 +29,12 @@ export interface PostgresPoolParts {
 export interface PooledConnection {
   readonly client: pg.PoolClient;
   readonly processId: number;
+  readonly own: OwnLimits;
   /** The server's time limit this connection has now; absent where nobody knows. */
   statementTimeoutMs?: number | undefined;
 }
 
-/**
- * What every session has alike, so that a value has one text. A server that finds its client gone stops the statement; one that
- * is left in the middle of a transaction ends it.
- */
+/** What every session has alike, so that a value has one text. A server that finds its client gone stops the statement. */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
   DateStyle: 'ISO',
@@ -44,7 +43,6 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   bytea_output: 'hex',
   standard_conforming_strings: 'on',
   client_connection_check_interval: '2s',
-  idle_in_transaction_session_timeout: '15min',
 };
 
 /** How long a connection nobody needs is kept. */
@@ -54,7 +52,7 @@ const IDLE_MS = 60_000;
 export class PostgresPool {
   readonly #name: string;
   readonly #pool: pg.Pool;
-  readonly #timeouts = new WeakMap<pg.PoolClient, PooledConnection>();
+  readonly #known = new WeakMap<pg.PoolClient, PooledConnection>();
   #inFlight = 0;
   #closing: PromiseWithResolvers<void> | undefined;
 
@@ -86,17 +84,13 @@ export class PostgresPool {
     this.#inFlight += 1;
     try {
       const client = await this.#pool.connect();
-      const known = this.#timeouts.get(client);
+      const known = this.#known.get(client);
       if (known !== undefined) {
         return known;
       }
-      const connection: PooledConnection = {
-        client,
-        processId: processIdOf(client),
-        statementTimeoutMs: 0,
-      };
       client.on('error', ignoreSinceReplaced);
-      this.#timeouts.set(client, connection);
+      const connection = await seen(client);
+      this.#known.set(client, connection);
       return connection;
     } catch (error) {
       this.#leave();
@@ -133,6 +127,17 @@ export class PostgresPool {
 
 function ignoreSinceReplaced(): void {
   // Whoever runs a statement on it gets the error; an idle connection is nobody's.
+}
+
+/** A connection as it begins; one that cannot tell its limits is not used. */
+async function seen(client: pg.PoolClient): Promise<PooledConnection> {
+  try {
+    const own = await readOwnLimits(client);
+    return { client, processId: processIdOf(client), own, statementTimeoutMs: own.statementMs };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /** The driver knows it but does not type it. */

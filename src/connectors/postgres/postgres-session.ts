@@ -3,7 +3,7 @@ import Cursor from 'pg-cursor';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { cellTypes } from './cells.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type Deadline, type Limit, lowestLimit, startDeadline } from './deadline.ts';
 import type { PooledConnection } from './postgres-pool.ts';
 import { postgresWording } from './postgres-wording.ts';
 import type { TypeNames } from './type-names.ts';
@@ -12,6 +12,8 @@ import type { TypeNames } from './type-names.ts';
 export interface ConnectionLender {
   readonly name: string;
   readonly typeNames: TypeNames;
+  /** The most where neither the call nor the role has less. */
+  readonly statementTimeoutMs: number;
   /** Raises where a statement to replay is not safe (rule 15). */
   checkReplay(connection: PooledConnection, sql: string): Promise<void>;
   borrow(options: CallOptions): Promise<PooledConnection>;
@@ -126,7 +128,7 @@ export class PostgresSession implements Session {
     if (options.purpose === 'replay') {
       await deadline.guard(() => this.#lender.checkReplay(connection, sql));
     }
-    const wanted = Math.ceil(options.timeoutMs ?? 0);
+    const wanted = Math.max(1, Math.ceil(this.#limit(connection, options).ms));
     if (connection.statementTimeoutMs !== wanted) {
       connection.statementTimeoutMs = undefined;
       await deadline.guard(() => connection.client.query(`set statement_timeout = ${wanted}`));
@@ -137,8 +139,17 @@ export class PostgresSession implements Session {
   #deadline(connection: PooledConnection, options: CallOptions): Deadline {
     return startDeadline({
       name: this.#lender.name,
-      options,
+      limit: this.#limit(connection, options),
+      signal: options.signal,
       cancel: () => this.#lender.cancel(connection),
+    });
+  }
+
+  #limit({ own }: PooledConnection, { timeoutMs }: CallOptions): Limit {
+    return lowestLimit({
+      callMs: timeoutMs,
+      ourMs: this.#lender.statementTimeoutMs,
+      roleMs: own.statementMs,
     });
   }
 

@@ -7,8 +7,11 @@ import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
 export interface TransactionParts {
   readonly pool: PostgresPool;
   readonly options: TransactionOptions;
-  readonly lender: Pick<ConnectionLender, 'name' | 'typeNames' | 'checkReplay' | 'cancel'>;
+  readonly lender: Omit<ConnectionLender, 'borrow' | 'giveBack'>;
 }
+
+/** A transaction that is left in its middle is ended by the server, sooner where the role is given less. */
+const IDLE_IN_TRANSACTION_MS = 15 * 60_000;
 
 /**
  * Runs `work` over one connection and one snapshot, which is taken at once: the server would take it with the first statement.
@@ -20,12 +23,18 @@ export async function runInTransaction<Result>(
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const connection = await pool.acquire();
-  const { client } = connection;
+  const { client, own } = connection;
+  const idleMs = Math.min(
+    own.idleInTransactionMs || IDLE_IN_TRANSACTION_MS,
+    IDLE_IN_TRANSACTION_MS,
+  );
   let usable = false;
   try {
     const access = options.readOnly ? 'read only' : 'read write';
     await inOurWords(lender.name, () =>
-      client.query(`begin transaction isolation level repeatable read, ${access}; select 1`),
+      client.query(
+        `begin transaction isolation level repeatable read, ${access}; set local idle_in_transaction_session_timeout = ${idleMs}; select 1`,
+      ),
     );
     connection.statementTimeoutMs = undefined;
     const result = await work(sessionOver(connection, lender));
@@ -37,7 +46,7 @@ export async function runInTransaction<Result>(
     usable = (await isClean(connection, 'rollback')) && (await isClean(connection, 'discard all'));
     throw error;
   } finally {
-    connection.statementTimeoutMs = 0;
+    connection.statementTimeoutMs = own.statementMs;
     pool.release(connection, { reusable: usable });
   }
 }

@@ -56,6 +56,9 @@ export const postgresSettings = z.strictObject({
     })
     .prefault({}),
   connectTimeout: duration('10s').describe('How long to wait for a connection.'),
+  statementTimeout: duration('1h').describe(
+    'Most time a statement of Goldsmith may take; the server cancels it. Where the call or the role’s own `statement_timeout` has less, that holds.',
+  ),
 });
 
 export type PostgresSettings = z.infer<typeof postgresSettings>;

@@ -18,7 +18,10 @@ function aFile(): string {
   return join(mkdtempSync(join(folder, 'db-')), 'warehouse.duckdb');
 }
 
-function openFile(path: string, changes: { readOnly?: boolean; memoryLimit?: string } = {}) {
+function openFile(
+  path: string,
+  changes: { readOnly?: boolean; memoryLimit?: string; statementTimeoutMs?: number } = {},
+) {
   return openDuckdb({ name: 'shop', path, memoryLimit: '500MB', threads: 2, ...changes });
 }
 
@@ -140,6 +143,31 @@ describe('a standalone file', () => {
 });
 
 describe('limits', () => {
+  it('of time hold for each statement, in and out of transactions, whatever its call allows', async () => {
+    await using(openFile(':memory:', { statementTimeoutMs: 80 }), async (connector) => {
+      const endless = 'select count(*) from range(1000000000000)';
+      const toldAs = (limit: string) => ({
+        code: 'CONNECTOR_TIMEOUT',
+        message: `shop: the warehouse did not finish in time and the statement was cancelled (${limit})`,
+      });
+      const ours = toldAs('limit 80 ms, by warehouse.statementTimeout');
+
+      await expect(connector.query(endless, options)).rejects.toMatchObject(ours);
+      await expect(
+        connector.transaction((session) => session.query(endless, options), {
+          readOnly: true,
+          ...options,
+        }),
+      ).rejects.toMatchObject(ours);
+      await expect(
+        connector.query(endless, { ...options, timeoutMs: 60_000 }),
+      ).rejects.toMatchObject(ours);
+      await expect(connector.query(endless, { ...options, timeoutMs: 40 })).rejects.toMatchObject(
+        toldAs('limit 40 ms'),
+      );
+    });
+  });
+
   it('running out of memory is told as such, and the connector goes on', async () => {
     await using(openFile(aFile(), { memoryLimit: '60MB' }), async (connector) => {
       await expect(

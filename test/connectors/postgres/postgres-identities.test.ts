@@ -4,6 +4,7 @@ import type { Connector, Finding, Needs } from '../../../src/connectors/connecto
 import { openConnector } from '../../../src/connectors/open-connector.ts';
 import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
 import { warehouseSettings } from '../../../src/connectors/settings.ts';
+import { compareResults } from '../../../src/prove/compare-results.ts';
 import { id } from '../../conformance/loop-world.ts';
 import {
   type PostgresCluster,
@@ -88,6 +89,65 @@ describe.skipIf(postgresBinaries === undefined)('who signs in to PostgreSQL', ()
     );
 
     expect((await connector.query('select 1', { purpose: 'facts' })).rows).toEqual([[1]]);
+    await connector.close();
+  });
+
+  const limits = (names: readonly string[]) =>
+    `select ${names.map((name) => `current_setting('${name}')`).join(', ')}`;
+
+  it('a proof runs under a time limit of the server, an hour where nobody says less', async () => {
+    const connector = await open({});
+    const [left, right] = [`${limits(['statement_timeout'])} as most`, "select '1h'::text as most"];
+
+    const compared = await connector.transaction(
+      (session) => compareResults(session, { left, right, purpose: 'verify' }),
+      { readOnly: true, purpose: 'verify' },
+    );
+
+    expect(compared).toMatchObject({ kind: 'equal', rows: 1 });
+    await connector.close();
+  });
+
+  it('a limit that the role was given is never raised, in and out of transactions and after calls with another', async () => {
+    await cluster.sql(`create role hurried login password 'reads';
+alter role hurried set statement_timeout = '9s';
+alter role hurried set idle_in_transaction_session_timeout = '8s'`);
+    const connector = await open({ user: 'hurried', password: () => 'reads' });
+    const asked = limits(['statement_timeout', 'idle_in_transaction_session_timeout']);
+    const seen = async (timeoutMs?: number) =>
+      (await connector.query(asked, { purpose: 'facts', timeoutMs })).rows[0];
+    const within = (timeoutMs?: number) =>
+      connector.transaction(
+        async (session) => (await session.query(asked, { purpose: 'verify', timeoutMs })).rows[0],
+        { readOnly: true, purpose: 'verify' },
+      );
+
+    expect([await seen(), await seen(60_000), await seen(5_000), await seen()]).toEqual([
+      ['9s', '8s'],
+      ['9s', '8s'],
+      ['5s', '8s'],
+      ['9s', '8s'],
+    ]);
+    expect([await within(), await within(60_000), await within(5_000), await seen()]).toEqual([
+      ['9s', '8s'],
+      ['9s', '8s'],
+      ['5s', '8s'],
+      ['9s', '8s'],
+    ]);
+    await connector.close();
+  });
+
+  it('a statement that runs into the role’s own limit is told as such', async () => {
+    await cluster.sql(`create role hasty login password 'reads';
+alter role hasty set statement_timeout = '300ms'`);
+    const connector = await open({ user: 'hasty', password: () => 'reads' });
+
+    await expect(
+      connector.query('select pg_sleep(30)', { purpose: 'facts', timeoutMs: 60_000 }),
+    ).rejects.toMatchObject({
+      code: 'CONNECTOR_TIMEOUT',
+      message: expect.stringContaining('(limit 300 ms, by statement_timeout of its role)'),
+    });
     await connector.close();
   });
 
