@@ -4,6 +4,7 @@ import type { AccountPrices, NoAccountPrices } from '../cost/account-prices.ts';
 import type { NativeKind } from '../marts/native-shape.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { NativeOffer } from './native-offer.ts';
+import type { RefreshBill } from './refresh-bill.ts';
 import type { Wording } from './wording.ts';
 
 /** A value as a warehouse returns it, in JSON-safe form: 64-bit integers and decimals are text, times are ISO text. */
@@ -87,13 +88,13 @@ export interface Connector extends Session {
   /** What the account itself says work and storage cost. Absent where the warehouse has no table that tells. */
   readPrices?(options: CallOptions): Promise<AccountPrices | NoAccountPrices>;
   /**
-   * What refreshes of these versions were billed in that time on a bill of their own, in dollars; versions it tells nothing of are
+   * What refreshes of these versions were billed in that time on a bill of their own; versions it tells nothing of are
    * left out. Absent where a refresh costs what its statement does.
    */
   readRefreshBills?(
     versions: readonly RelationId[],
     options: CallOptions & { readonly from: EpochMs; readonly to: EpochMs },
-  ): Promise<ReadonlyMap<RelationId, number>>;
+  ): Promise<ReadonlyMap<RelationId, RefreshBill>>;
   /**
    * Has the warehouse check a statement without running it, and rejects as running it would. Absent where EXPLAIN, and a
    * transaction that is rolled back, tell the same.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../base/clock.ts';
 import { ConnectorError } from '../connectors/connector-error.ts';
+import type { RefreshBill } from '../connectors/refresh-bill.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { Engine } from './engine.ts';
 import { remember } from './keep-savings.ts';
@@ -49,7 +50,7 @@ export async function debitRefreshes(
     const { usdPerCoreHour } = priceNow();
     store.documents.transaction(() => {
       for (const { mart, version } of kept) {
-        const cpuMs = ((bills.get(version) ?? 0) / usdPerCoreHour) * HOUR_MS;
+        const cpuMs = workOf(bills.get(version), usdPerCoreHour);
         // At a price of nothing nothing is debited.
         if (cpuMs > 0 && Number.isFinite(cpuMs)) {
           remember(engine, { relation: mart, kind: 'refresh', cpuMs });
@@ -65,4 +66,11 @@ export async function debitRefreshes(
     }
     log.warn({ code: error.code, because: error.message }, 'the bill of refreshes cannot be read');
   }
+}
+
+function workOf(bill: RefreshBill | undefined, usdPerCoreHour: number): number {
+  if (bill === undefined) {
+    return 0;
+  }
+  return 'cpuMs' in bill ? bill.cpuMs : (bill.usd / usdPerCoreHour) * HOUR_MS;
 }

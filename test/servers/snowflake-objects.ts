@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Changes } from './changes.ts';
+import { MaterializedViews } from './snowflake-materialized.ts';
 import type { Created } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
 
@@ -8,6 +9,7 @@ const INFORMATION = `"${DATABASE}"."SNOW_INFORMATION"`;
 /** What Snowflake keeps beside an object and DuckDB does not: its text as it was typed, its owner, its grants, its changes. */
 export class ObjectKeeper {
   readonly changes = new Changes();
+  readonly materialized = new MaterializedViews();
   /** Statements with such a text are told that its object is not there, or not for them. */
   readonly denied = new Set<string>();
 

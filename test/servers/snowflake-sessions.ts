@@ -12,6 +12,12 @@ import {
   refreshDynamic,
   whyNotMade,
 } from './snowflake-dynamic.ts';
+import {
+  type MaterializedStatement,
+  type Refused,
+  recogniseMaterialized,
+  SHOWN,
+} from './snowflake-materialized.ts';
 import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';
@@ -32,6 +38,8 @@ export class SnowflakeSession {
   readonly #connection: DuckDBConnection;
 
   readonly #keeper: ObjectKeeper;
+  /** Tables that a temporary one of their name hides here. */
+  readonly #hidden = new Set<string>();
   #running: Promise<WireResult> | undefined;
 
   private constructor(
@@ -78,8 +86,10 @@ export class SnowflakeSession {
 
   async #carryOut(text: string): Promise<WireResult> {
     const { role, user, readOnly } = this.who;
+    const hiding = hidingIn(text);
     if (
       readOnly &&
+      hiding === undefined &&
       /^\s*(create|alter|drop|insert|update|delete|merge|grant|revoke|truncate|comment|call)\b/i.test(
         text,
       )
@@ -88,6 +98,22 @@ export class SnowflakeSession {
         '003001',
         '42501',
         `SQL access control error:\nInsufficient privileges to operate on schema 'PUBLIC'`,
+      );
+    }
+    const { materialized } = this.#keeper;
+    await materialized.settle(this.#connection);
+    if (hiding !== undefined) {
+      return await this.#hide(hiding);
+    }
+    const kept = recogniseMaterialized(text);
+    if (kept !== undefined) {
+      return await this.#materialized(kept, text);
+    }
+    if (await materialized.isWrittenTo(this.#connection, text)) {
+      throw new SnowflakeFailure(
+        '001003',
+        '42601',
+        'SQL compilation error:\nMaterialized views do not support the requested operation.',
       );
     }
     const dynamic = recogniseDynamic(text);
@@ -127,7 +153,7 @@ export class SnowflakeSession {
             "SQL compilation error:\nObject 'SHOP.PUBLIC.ORDERS' does not exist or not authorized.";
           throw new SnowflakeFailure('002003', '02000', message);
         }
-        const result = await this.#send(sql);
+        const result = await this.#send(await this.#asCarriedOut(sql));
         this.#keeper.changes.note(sql);
         for (const comment of found.comments) {
           await this.#send(comment);
@@ -138,6 +164,69 @@ export class SnowflakeSession {
         return result;
       }
     }
+  }
+
+  /** From here on the table is hidden from this session by a copy of it. */
+  async #hide(table: string): Promise<WireResult> {
+    const [schema, name] = lastTwoOf(table);
+    if ([...this.#keeper.denied].some((text) => table.includes(text))) {
+      throw new SnowflakeFailure(
+        '002003',
+        '02000',
+        `SQL compilation error:\nObject '${table}' does not exist or not authorized.`,
+      );
+    }
+    await this.#send(
+      `create temporary table "${name}" as select * from "${DATABASE}"."${schema}"."${name}"`,
+    );
+    this.#hidden.add(`${schema}.${name}`);
+    return textResult(['status'], [[`Table ${name} successfully created.`]]);
+  }
+
+  async #asCarriedOut(sql: string): Promise<string> {
+    const answering = await this.#keeper.materialized.answering(this.#connection, {
+      sql,
+      hidden: this.#hidden,
+    });
+    return [...this.#hidden].reduce((text, table) => {
+      const [schema = '', name = ''] = table.split('.');
+      const named = new RegExp(
+        `(?<![\\w".])(?:"?${DATABASE}"?\\.)?"?${schema}"?\\."?${name}"?(?![\\w".(])`,
+        'g',
+      );
+      return text.replaceAll(named, `temp.main."${name}"`);
+    }, answering);
+  }
+
+  async #materialized(statement: MaterializedStatement, typed: string): Promise<WireResult> {
+    const { materialized } = this.#keeper;
+    if (statement.kind === 'show') {
+      return await this.#send(SHOWN);
+    }
+    if (statement.kind === 'ddl') {
+      const ddl = await materialized.ddlOf(this.#connection, statement.name);
+      return textResult(['DDL'], ddl === undefined ? [] : [[ddl]]);
+    }
+    let refused: Refused | undefined;
+    try {
+      refused =
+        statement.kind === 'create'
+          ? await materialized.make(this.#connection, { statement, typed })
+          : await materialized.change(this.#connection, statement);
+    } catch (error) {
+      throw failureOf(error);
+    }
+    if (refused !== undefined) {
+      throw new SnowflakeFailure(refused.code, refused.sqlState, refused.message);
+    }
+    if (statement.kind === 'create') {
+      const made = { name: statement.name, replaces: false, copiesGrants: false } as const;
+      await this.#keeper.made(this.#connection, {
+        created: { ...made, what: 'TABLE', isSecure: false, typed },
+        role: this.who.role,
+      });
+    }
+    return textResult(['status'], [['Statement executed successfully.']]);
   }
 
   async #dynamic(statement: DynamicStatement, typed: string): Promise<WireResult> {
@@ -183,7 +272,11 @@ export class SnowflakeSession {
     try {
       return await wireResult(await this.#connection.stream(sql));
     } catch (error) {
-      throw failureOf(error);
+      const message = error instanceof Error ? error.message : '';
+      const told = await this.#keeper.materialized.whyNoAnswer(this.#connection, message);
+      throw told === undefined
+        ? failureOf(error)
+        : new SnowflakeFailure(told.code, told.sqlState, told.message);
     }
   }
 
@@ -216,6 +309,12 @@ export class SnowflakeSession {
     );
     return textResult(['status'], [['Statement executed successfully.']]);
   }
+}
+
+/** Of `create temporary table <name> clone <name>`: the name. */
+function hidingIn(text: string): string | undefined {
+  const found = /^\s*create temporary table (\S+) clone (\S+)\s*$/i.exec(text);
+  return found !== null && found[1] === found[2] ? found[1] : undefined;
 }
 
 /** An error as Snowflake tells it. */

@@ -73,7 +73,7 @@ export function recognise(text: string): Recognised {
     return { kind: 'owner', on: owned[1] ?? '', to: owned[2] ?? '' };
   }
   const grant = new RegExp(
-    `^(GRANT|REVOKE) ([A-Z ]+) ON (?:DYNAMIC TABLE|TABLE|VIEW) ${NAME} (?:TO|FROM) ROLE ${NAME}`,
+    `^(GRANT|REVOKE) ([A-Z ]+) ON (?:DYNAMIC TABLE|MATERIALIZED VIEW|TABLE|VIEW) ${NAME} (?:TO|FROM) ROLE ${NAME}`,
   ).exec(sql);
   if (grant !== null) {
     const [, verb, privilege = '', on = '', to = ''] = grant;

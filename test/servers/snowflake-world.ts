@@ -26,6 +26,9 @@ const TYPE = `case
   else data_type
 end`;
 
+/** Of the views here, those that are an account's views, too. */
+const NOT_KEPT = `(v.schema_name, v.view_name) not in (select (k.schema_name, k.object_name) from "${DATABASE}"."SNOW_INFORMATION".own_materialized as k)`;
+
 const STATEMENTS = [
   `attach ':memory:' as "${DATABASE}"`,
   'attach \':memory:\' as "SNOWFLAKE"',
@@ -37,6 +40,9 @@ const STATEMENTS = [
   `create table "SNOW_INFORMATION".own_owners (schema_name varchar, object_name varchar, owner varchar)`,
   `create table "SNOW_INFORMATION".own_views (schema_name varchar, object_name varchar, typed varchar, is_secure boolean)`,
   `create table "SNOW_INFORMATION".own_dynamic (schema_name varchar, object_name varchar, typed varchar, query varchar, scheduling_state varchar, last_state varchar)`,
+  `create table "SNOW_INFORMATION".own_edition (name varchar)`,
+  `create table "SNOW_INFORMATION".own_materialized (schema_name varchar, object_name varchar, typed varchar, query varchar, definition varchar,
+  source_schema varchar, source_name varchar, source_state varchar, reason varchar, comment varchar)`,
   `create macro "PUBLIC".dynamic_tables(result_limit := 100) as table select schema_name, object_name as name, scheduling_state, last_state as last_completed_refresh_state
 from "${DATABASE}"."SNOW_INFORMATION".own_dynamic limit result_limit`,
   `create table "SNOW_INFORMATION".own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
@@ -50,7 +56,10 @@ where t.${OWN}
 union all
 select v.database_name, v.schema_name, v.view_name, coalesce(o.owner, 'PEOPLE'), 'VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', ${changedAt('v.sql')}, ${changedAt('v.sql')}, v.comment, 'NO'
 from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = v.schema_name and o.object_name = v.view_name
-where v.${OWN}`,
+where v.${OWN} and ${NOT_KEPT}
+union all
+select '${DATABASE}', m.schema_name, m.object_name, coalesce(o.owner, 'PEOPLE'), 'MATERIALIZED VIEW', 'NO', null, null, timestamptz '2024-01-01 00:00:00+00', ${changedAt('m.typed')}, ${changedAt('m.typed')}, m.comment, 'NO'
+from "${DATABASE}"."SNOW_INFORMATION".own_materialized as m left join "${DATABASE}"."SNOW_INFORMATION".own_owners as o on o.schema_name = m.schema_name and o.object_name = m.object_name`,
   `create view "SNOW_INFORMATION"."COLUMNS" as
 select database_name as table_catalog, schema_name as table_schema, table_name, column_name, column_index as ordinal_position,
   case when is_nullable then 'YES' else 'NO' end as is_nullable, ${TYPE} as data_type, column_default,
@@ -63,7 +72,7 @@ from duckdb_columns() where ${OWN}`,
 select v.database_name as table_catalog, v.schema_name as table_schema, v.view_name as table_name, coalesce(o.typed, v.sql) as view_definition,
   case when o.is_secure then 'YES' else 'NO' end as is_secure
 from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_views as o on o.schema_name = v.schema_name and o.object_name = v.view_name
-where v.${OWN}`,
+where v.${OWN} and ${NOT_KEPT}`,
   `create view "SNOW_INFORMATION"."OBJECT_PRIVILEGES" as
 select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_name as object_schema, object_name, 'TABLE' as object_type, privilege as privilege_type, 'NO' as is_grantable
 from "${DATABASE}"."SNOW_INFORMATION".own_grants
@@ -76,7 +85,7 @@ select database_name as table_catalog, schema_name as table_schema, table_name, 
   `create table "SNOW_INFORMATION".own_members (member varchar, of_role varchar)`,
   `create view "SNOW_INFORMATION".own_schema_shown as
 select p.privilege as "privilege", 'ROLE' as "granted_to", 'GOLDSMITH_WRITER' as "grantee_name", s.schema_name
-from duckdb_schemas() as s cross join (values ('USAGE'), ('CREATE TABLE'), ('CREATE VIEW'), ('CREATE DYNAMIC TABLE')) as p(privilege)
+from duckdb_schemas() as s cross join (values ('USAGE'), ('CREATE TABLE'), ('CREATE VIEW'), ('CREATE DYNAMIC TABLE'), ('CREATE MATERIALIZED VIEW')) as p(privilege)
 where s.database_name = '${DATABASE}' and (s.schema_name, p.privilege) not in (select (r.schema_name, r.privilege) from "${DATABASE}"."SNOW_INFORMATION".own_schema_revokes as r)
 union all
 select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMATION".own_schema_grants`,
@@ -96,6 +105,8 @@ select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMAT
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_ATTRIBUTION_HISTORY" (
   query_id varchar, warehouse_name varchar, start_time timestamptz, end_time timestamptz, query_parameterized_hash varchar,
   credits_attributed_compute double, credits_used_query_acceleration double)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."MATERIALIZED_VIEW_REFRESH_HISTORY" (
+  start_time timestamptz, end_time timestamptz, credits_used varchar, table_name varchar, schema_name varchar, database_name varchar)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."WAREHOUSE_METERING_HISTORY" (
   start_time timestamptz, end_time timestamptz, warehouse_name varchar, credits_used_compute double, credits_attributed_compute_queries double)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."OBJECT_DEPENDENCIES" (

@@ -29,7 +29,7 @@ interface CatalogLook {
 }
 
 /**
- * Tables, views and what they are made of, from the database's information schema, without latency: a few statements, whatever
+ * Tables, views and what they are made of (a materialized view counts as a table), from the database's information schema, without latency: a few statements, whatever
  * the number of relations. Ids leave the session's own database out. Columns, keys and texts of what did not change since `known` are
  * taken from there: then it is one statement of one row a relation.
  *
@@ -43,7 +43,7 @@ export async function readSnowflakeCatalog(
   const marks = new Map(
     rows.map((row) => {
       const id = idOf(row[0], row[1]);
-      const isKept = cellText(row[2]).includes('VIEW') && isKeptFromUs(look.known, id);
+      const isKept = cellText(row[2]) === VIEW && isKeptFromUs(look.known, id);
       return [id, isKept ? '' : cellText(row[8])];
     }),
   );
@@ -52,7 +52,7 @@ export async function readSnowflakeCatalog(
   const relations = rows.map(
     ([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
       const id = idOf(schema, name);
-      const isView = cellText(kind).includes('VIEW');
+      const isView = cellText(kind) === VIEW;
       const { columns = [], text = '' } = known.parts.get(id)?.part ?? {};
       const definition = isView
         ? viewDefinition(
@@ -126,6 +126,9 @@ function namedOneOf(ids: readonly RelationId[]): string {
 }
 
 const PEOPLES = "table_schema <> 'INFORMATION_SCHEMA'";
+
+/** A materialized view is kept as a table is. */
+const VIEW = 'VIEW';
 
 /** As a number: an account may write moments as days. */
 function momentOf(column: string): string {

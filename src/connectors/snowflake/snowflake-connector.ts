@@ -1,4 +1,5 @@
 import type { Connection } from 'snowflake-sdk';
+import type { EpochMs } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { retry } from '../../base/retry.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
@@ -17,6 +18,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import type { RefreshBill } from '../refresh-bill.ts';
 import { stopStatements } from '../stop-statements.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { apartFromKept } from './apart-from-kept.ts';
@@ -25,6 +27,7 @@ import { type KeptTable, readKeptTables } from './kept-tables.ts';
 import { TOMBSTONE_TYPES } from './lookup-wording.ts';
 import { nativeOffers } from './native-offers.ts';
 import { type KnownSnowflake, readSnowflakeCatalog } from './read-snowflake-catalog.ts';
+import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { cancelSql, RUNNING_SQL } from './running-sql.ts';
 import { SnowflakePool } from './snowflake-pool.ts';
@@ -196,6 +199,14 @@ class SnowflakeConnector implements Connector {
   readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
     const { role } = this.#target.reader;
     return readSnowflakePrices({ role, ask: (sql) => this.query(sql, options) });
+  }
+
+  readRefreshBills(
+    versions: readonly RelationId[],
+    { from, to, ...options }: CallOptions & { readonly from: EpochMs; readonly to: EpochMs },
+  ): Promise<ReadonlyMap<RelationId, RefreshBill>> {
+    const ask = (sql: string) => this.query(sql, options);
+    return readRefreshBills(versions, { from, to, ask });
   }
 
   stopStatements(relations: readonly RelationId[], options: CallOptions): Promise<number> {
