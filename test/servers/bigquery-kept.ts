@@ -107,6 +107,9 @@ async function keptIn(connection: DuckDBConnection): Promise<readonly Kept[]> {
   const found = await connection.runAndReadAll(
     `select m.table_schema, m.table_name, m.query, m.definition, m.made from bq_info.recorded_materialized as m`,
   );
+  if (found.currentRowCount === 0) {
+    return [];
+  }
   const anew = await connection.runAndReadAll(
     'select table_schema, table_name, made from bq_info.recorded_makings',
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import { GoldsmithError } from '../../base/goldsmith-error.ts';
 import type { Connector } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
@@ -32,7 +32,7 @@ export async function openConfiguredDatabricks({
   readOnly,
 }: ConfiguredDatabricks): Promise<Connector> {
   const { host, port, httpPath, catalog, schema, reader, writer, caFile } = settings;
-  const ca = caFile === undefined ? undefined : [...rootCertificates, fileAt(caFile, name)];
+  const ca = caFile === undefined ? undefined : [...getCACertificates(), fileAt(caFile, name)];
   const reached = { ca, timeoutMs: settings.connectTimeout };
   const workspace = { host, port, ...reached, agent: agentTo(reached, name) };
   const addressOf = (identity: DatabricksIdentity): DatabricksAddress => ({

@@ -4,6 +4,7 @@ import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
 import { SignIn, type SignInParts } from './sign-in.ts';
+import { trustingAgent } from './workspace-agent.ts';
 
 /** How one identity reaches the warehouse. */
 export interface DatabricksAddress extends Pick<SignInParts, 'credentials' | 'workspace'> {
@@ -150,7 +151,8 @@ async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<D
   // The driver takes a while to load: the token comes meanwhile.
   signIn.token().catch(ignoreSinceItIsAskedAgain);
   const { DBSQLClient } = await import('@databricks/sql');
-  const { host, port, ca, timeoutMs, agent } = address.workspace;
+  const { host, port, timeoutMs } = address.workspace;
+  const agent = address.workspace.agent ?? trustingAgent(address.workspace);
   const client = new DBSQLClient({ logger: { log: ignoreSinceErrorsAreThrown } });
   // Times and decimals come as text then, with all their digits.
   client.getConfig().useArrowNativeTypes = false;
@@ -169,7 +171,6 @@ async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<D
     telemetryEnabled: false,
     socketTimeout: timeoutMs,
     userAgentEntry: 'goldsmith',
-    ...(ca === undefined ? {} : { customCaCert: ca.join('\n') }),
     ...DRIVER_RETRIES,
   });
   return client;

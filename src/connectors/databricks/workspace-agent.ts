@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { Workspace } from './sign-in.ts';
 
 /** As `process.env` has them, in either case. */
@@ -29,6 +30,26 @@ export function workspaceAgent(
     timeout: timeoutMs,
     ...(ca === undefined ? {} : { ca: [...ca] }),
     proxyEnv,
+  });
+}
+
+/**
+ * The straight way to a workspace whose authorities are named. Told them by itself, the driver would write all their certificates
+ * into the name of a connection, three times for each request: two milliseconds.
+ */
+export function trustingAgent({
+  ca,
+  timeoutMs,
+}: Pick<Workspace, 'ca' | 'timeoutMs'>): Agent | undefined {
+  if (ca === undefined) {
+    return undefined;
+  }
+  const secureContext = createSecureContext({ ca: [...ca], minVersion: 'TLSv1.2' });
+  return new Agent({
+    keepAlive: true,
+    keepAliveMsecs: KEEP_ALIVE_MS,
+    timeout: timeoutMs,
+    secureContext,
   });
 }
 
