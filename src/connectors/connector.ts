@@ -29,6 +29,11 @@ export interface CallOptions {
    * names; `true`, what it names is read as the warehouse keeps it, even if that means outside the transaction. Absent: as it comes.
    */
   readonly readsKept?: boolean | undefined;
+  /**
+   * Told what was paid for what gives back no cost: for a stream when it ends, is left or fails, and for the statements of a reading of
+   * the catalog, of prices and of bills, where the connector measures each.
+   */
+  readonly onCost?: ((cost: StatementCost) => void) | undefined;
 }
 
 export interface CatalogOptions extends CallOptions {

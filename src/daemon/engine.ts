@@ -19,7 +19,7 @@ import { openSlackApp } from '../notify/slack-app.ts';
 import { openParsers, type Parsers } from '../parsers/open-parsers.ts';
 import type { ProposalChannel } from '../propose/channel.ts';
 import { onlyRow, textCell } from '../prove/cells.ts';
-import { meterCatalog, meterConnector, type OnCost } from '../prove/metered.ts';
+import { meterCatalog, meterConnector, meterReadings, type OnCost } from '../prove/metered.ts';
 import { dialectOf } from '../sql/dialects.ts';
 import type { NameContext } from '../sql/schema.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -95,14 +95,6 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       readOnly: config.mode === 'observe',
     });
     opened.push(() => plain.close());
-    const prices = openPriceBook({
-      file: config.prices.file,
-      connector: plain,
-      clock,
-      documents: store.documents,
-    });
-    const priceNow = prices.now;
-    const priceCpu = (cpuMs: number) => priceCpuMs(cpuMs, priceNow());
     const memory = openMemory(store.documents);
     const running = openRunningCost(toldByMarts(memory.work.list()));
     const onCost: OnCost = (purpose, { cpuMs }) => {
@@ -110,6 +102,14 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000);
       metrics.add('goldsmith_own_cost_usd_total', { purpose }, toDollars(priceCpu(cpuMs)));
     };
+    const prices = openPriceBook({
+      file: config.prices.file,
+      connector: { dialect: plain.dialect, ...meterReadings(plain, onCost) },
+      clock,
+      documents: store.documents,
+    });
+    const priceNow = prices.now;
+    const priceCpu = (cpuMs: number) => priceCpuMs(cpuMs, priceNow());
     const connector = meterCatalog(meterConnector(plain, onCost), onCost);
     // One thread reads a cycle's few new texts in no time, and its libraries stand in memory once. Loading them takes as long as reading
     // hundreds of texts, so it outlives the pauses of those who ask `route`.

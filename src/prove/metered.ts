@@ -12,7 +12,7 @@ import type {
 export type OnCost = (purpose: Purpose, cost: StatementCost, about: RelationId | undefined) => void;
 
 /**
- * The same session, telling what each statement cost; streams are not told, for the engine does not tell us. Of a statement
+ * The same session, telling what each statement cost, a stream when it ends or is left. Of a statement
  * that failed or was cancelled nobody measured thread time: the time it took stands for it, so that a build that runs into its
  * limit is not free. What does not say which relation it is about is about `about`.
  */
@@ -24,7 +24,13 @@ export function meterSession(session: Session, onCost: OnCost, about?: RelationI
         tell: (cost) => onCost(options.purpose, cost, options.about ?? about),
         costOf: ({ cost }) => cost,
       }),
-    stream: (sql: string, options: CallOptions) => session.stream(sql, options),
+    stream: (sql: string, options: CallOptions) =>
+      session.stream(
+        sql,
+        alsoTelling(options, (cost) => {
+          onCost(options.purpose, cost, options.about ?? about);
+        }),
+      ),
     ...(session.rowPolicies === undefined
       ? {}
       : { rowPolicies: session.rowPolicies.bind(session) }),
@@ -33,6 +39,20 @@ export function meterSession(session: Session, onCost: OnCost, about?: RelationI
         tell: (cost) => onCost(options.purpose, cost, options.about ?? about),
         costOf: (cost) => cost,
       }),
+  };
+}
+
+/** Meters lie over each other: whoever asked to be told before is told, too. */
+function alsoTelling<Options extends CallOptions>(
+  options: Options,
+  tell: (cost: StatementCost) => void,
+): Options {
+  return {
+    ...options,
+    onCost(cost: StatementCost) {
+      tell(cost);
+      options.onCost?.(cost);
+    },
   };
 }
 
@@ -59,8 +79,9 @@ async function orItsTime<Result>(
 }
 
 /**
- * The same connector, with readings of the catalog told too. Nobody measures their thread time: the time they took stands for it, or the
- * process' thread time meanwhile where the engine works in the process and that is less.
+ * The same connector, with readings of the catalog told too: each statement where the connector measures them. Else nobody measures
+ * their thread time: the time they took stands for it, or the process' thread time meanwhile where the engine works in the process
+ * and that is less.
  */
 export function meterCatalog(connector: Connector, onCost: OnCost): Connector {
   return {
@@ -68,8 +89,14 @@ export function meterCatalog(connector: Connector, onCost: OnCost): Connector {
     readCatalog: (options: CallOptions) => {
       const startedAt = performance.now();
       const before = process.cpuUsage();
-      return orItsTime(() => connector.readCatalog(options), {
-        tell: (cost) => onCost(options.purpose, cost, options.about),
+      const { purpose, about } = options;
+      let isTold = false;
+      const telling = alsoTelling(options, (cost) => {
+        isTold = true;
+        onCost(purpose, cost, about);
+      });
+      return orItsTime(() => connector.readCatalog(telling), {
+        tell: (cost) => (isTold ? undefined : onCost(purpose, cost, about)),
         costOf: () => {
           const durationMs = performance.now() - startedAt;
           const { user, system } = process.cpuUsage(before);
@@ -78,6 +105,28 @@ export function meterCatalog(connector: Connector, onCost: OnCost): Connector {
         },
       });
     },
+  };
+}
+
+/** What a connector reads for itself, each statement told where it measures them. */
+export function meterReadings(
+  connector: Pick<Connector, 'readPrices' | 'readRefreshBills'>,
+  onCost: OnCost,
+): Pick<Connector, 'readPrices' | 'readRefreshBills'> {
+  const telling = <Options extends CallOptions>(options: Options): Options =>
+    alsoTelling(options, (cost) => onCost(options.purpose, cost, options.about));
+  const prices = connector.readPrices?.bind(connector);
+  const bills = connector.readRefreshBills?.bind(connector);
+  return {
+    ...(prices === undefined
+      ? {}
+      : { readPrices: (options: CallOptions) => prices(telling(options)) }),
+    ...(bills === undefined
+      ? {}
+      : {
+          readRefreshBills: (...[versions, options]: Parameters<typeof bills>) =>
+            bills(versions, telling(options)),
+        }),
   };
 }
 
@@ -90,12 +139,7 @@ export function meterConnector(connector: Connector, onCost: OnCost): Connector 
     capabilities: connector.capabilities,
     ...(connector.users === undefined ? {} : { users: connector.users }),
     ...(connector.diagnose === undefined ? {} : { diagnose: connector.diagnose.bind(connector) }),
-    ...(connector.readPrices === undefined
-      ? {}
-      : { readPrices: connector.readPrices.bind(connector) }),
-    ...(connector.readRefreshBills === undefined
-      ? {}
-      : { readRefreshBills: connector.readRefreshBills.bind(connector) }),
+    ...meterReadings(connector, onCost),
     ...(connector.dryRun === undefined ? {} : { dryRun: connector.dryRun.bind(connector) }),
     ...(connector.stopStatements === undefined
       ? {}

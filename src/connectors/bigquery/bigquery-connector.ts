@@ -14,6 +14,7 @@ import type {
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { stopStatements } from '../stop-statements.ts';
+import { toldAnswer } from '../told-stream.ts';
 import type { Wording } from '../wording.ts';
 import { BigqueryClient } from './bigquery-client.ts';
 import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
@@ -152,8 +153,9 @@ class BigqueryConnector implements Connector {
   }
 
   async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
+    const reader = this.#session(this.#reader);
     const { relations, known } = await readBigqueryCatalog({
-      session: this.#session(this.#reader),
+      session: { query: (sql, asked) => toldAnswer(reader.query(sql, asked), asked) },
       region: this.#region,
       options,
       known: this.#known,

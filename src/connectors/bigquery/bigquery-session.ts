@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { type StreamTaken, toldStream } from '../told-stream.ts';
 import type { Wording } from '../wording.ts';
 import type { BigqueryClient, JobOrder, Page } from './bigquery-client.ts';
 import { cellsOf, columnsOf } from './cells.ts';
@@ -52,9 +53,18 @@ export class BigquerySession implements Session {
     });
   }
 
-  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
-    options.signal?.throwIfAborted();
+  stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
     const jobId = this.#jobId(options);
+    return toldStream(this.#stream(sql, { options, jobId }), (taken) =>
+      this.#tell(jobId, { taken, options }),
+    );
+  }
+
+  async *#stream(
+    sql: string,
+    { options, jobId }: { readonly options: CallOptions; readonly jobId: string },
+  ): AsyncGenerator<readonly (readonly Cell[])[]> {
+    options.signal?.throwIfAborted();
     const deadline = this.#deadline(jobId, options);
     let finished = false;
     try {
@@ -221,9 +231,25 @@ export class BigquerySession implements Session {
     }: { readonly deadline: Deadline; readonly startedAt: number; readonly rowsReturned: number },
   ): Promise<StatementCost> {
     const durationMs = performance.now() - startedAt;
-    const { bytesBilled, slotMs } = await deadline.guard(() => this.#statistics(jobId, deadline));
-    const cpuMs = this.#parts.billing === 'slots' ? slotMs : (bytesBilled / TIB) * HOUR_MS;
-    return { durationMs, cpuMs, rowsReturned };
+    const billed = await deadline.guard(() => this.#statistics(jobId, deadline));
+    return { durationMs, cpuMs: this.#billed(billed), rowsReturned };
+  }
+
+  /** A job is billed whether or not its rows were fetched; of one that failed the time it took stands for its bill. */
+  async #tell(
+    jobId: string,
+    { taken, options }: { readonly taken: StreamTaken; readonly options: CallOptions },
+  ): Promise<void> {
+    const { durationMs, rowsReturned, failed } = taken;
+    if (options.onCost === undefined) {
+      return;
+    }
+    const cpuMs = failed ? durationMs : this.#billed(await this.#parts.client.statistics(jobId));
+    options.onCost({ durationMs, cpuMs, rowsReturned });
+  }
+
+  #billed({ bytesBilled, slotMs }: JobStatistics): number {
+    return this.#parts.billing === 'slots' ? slotMs : (bytesBilled / TIB) * HOUR_MS;
   }
 
   #statistics(jobId: string, { signal }: Deadline): Promise<JobStatistics> {

@@ -20,6 +20,7 @@ import { ConnectorError } from '../connector-error.ts';
 import type { Hours } from '../history/hourly-statements.ts';
 import type { RefreshBill } from '../refresh-bill.ts';
 import { stopStatements } from '../stop-statements.ts';
+import { toldAnswer } from '../told-stream.ts';
 import { readDatabricksPrices } from './account-prices.ts';
 import { DatabricksSession } from './databricks-session.ts';
 import { databricksWording } from './databricks-wording.ts';
@@ -157,6 +158,14 @@ class DatabricksConnector implements Connector {
     });
   }
 
+  /** For a reading of our own, which gives back no cost. */
+  #told(
+    identity: Identity,
+    asked: { readonly sql: string; readonly options: CallOptions },
+  ): Promise<QueryResult> {
+    return toldAnswer(this.#asked(identity, asked), asked.options);
+  }
+
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
     return this.#parts.reader.session.stream(sql, options);
   }
@@ -208,7 +217,7 @@ class DatabricksConnector implements Connector {
 
   async readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
     const { reader } = this.#parts;
-    const query = (sql: string, asked: CallOptions) => this.#asked(reader, { sql, options: asked });
+    const query = (sql: string, asked: CallOptions) => this.#told(reader, { sql, options: asked });
     const look = { session: { query }, options, known: this.#known, now: Date.now() };
     const { relations, known } = await readDatabricksCatalog(look);
     this.#known = known;
@@ -231,7 +240,7 @@ class DatabricksConnector implements Connector {
   readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
     const { reader, target } = this.#parts;
     const [user = ''] = this.users;
-    const ask = (sql: string) => this.#asked(reader, { sql, options });
+    const ask = (sql: string) => this.#told(reader, { sql, options });
     const { httpPath } = target.reader;
     return readDatabricksPrices({ user, httpPath, ask, now: Date.now() });
   }
@@ -240,7 +249,7 @@ class DatabricksConnector implements Connector {
     versions: readonly RelationId[],
     { from, to, ...options }: CallOptions & Hours,
   ): Promise<ReadonlyMap<RelationId, RefreshBill>> {
-    const asked = (identity: Identity) => (sql: string) => this.#asked(identity, { sql, options });
+    const asked = (identity: Identity) => (sql: string) => this.#told(identity, { sql, options });
     const { reader, writer = reader } = this.#parts;
     const { name } = this;
     const [ask, askOwner] = [asked(reader), asked(writer)];

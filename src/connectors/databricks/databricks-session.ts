@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { toldStream } from '../told-stream.ts';
 import { cellOf, typeName } from './cells.ts';
 import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
 import { databricksWording } from './databricks-wording.ts';
@@ -65,7 +66,13 @@ export class DatabricksSession implements Session {
     });
   }
 
-  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+  stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    return toldStream(this.#stream(sql, options), ({ durationMs, rowsReturned }) =>
+      options.onCost?.({ durationMs, cpuMs: durationMs, rowsReturned }),
+    );
+  }
+
+  async *#stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
     const { pool } = this.#parts;
     options.signal?.throwIfAborted();
     const session = await pool.acquire(options.signal);

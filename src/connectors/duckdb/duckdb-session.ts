@@ -1,10 +1,12 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { toldStream } from '../told-stream.ts';
 import { rowsOfChunk } from './cells.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import type { PooledConnection } from './connection-pool.ts';
 import { type Deadline, lowerLimit, startDeadline } from './deadline.ts';
 import { duckdbWording } from './duckdb-wording.ts';
+import type { Profile } from './profile.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 import { processThreadMs, threadMsOf } from './thread-time.ts';
 
@@ -41,10 +43,31 @@ export class DuckdbSession implements Session {
     });
   }
 
-  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+  stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    let work: Work | undefined;
+    return toldStream(
+      this.#stream(sql, { options, onEnd: (done) => (work = done) }),
+      ({ durationMs, rowsReturned }) =>
+        options.onCost?.({
+          durationMs,
+          cpuMs: threadMsOf({
+            profile: work?.profile,
+            durationMs,
+            processMs: work?.processMs ?? 0,
+          }),
+          rowsReturned,
+        }),
+    );
+  }
+
+  async *#stream(
+    sql: string,
+    { options, onEnd }: { readonly options: CallOptions; readonly onEnd: (work: Work) => void },
+  ): AsyncGenerator<readonly (readonly Cell[])[]> {
     options.signal?.throwIfAborted();
     const connection = await this.#lender.borrow();
     const deadline = this.#deadline(connection, options);
+    const before = processThreadMs();
     let finished = false;
     try {
       await deadline.guard(() => this.#checkReplay(connection, { sql, options }));
@@ -55,7 +78,7 @@ export class DuckdbSession implements Session {
       throw this.#translate(error, options);
     } finally {
       deadline.dispose();
-      connection.takeProfile();
+      onEnd({ profile: connection.takeProfile(), processMs: processThreadMs() - before });
       this.#lender.giveBack(connection, { reusable: finished });
     }
   }
@@ -128,6 +151,12 @@ function columnsOf(result: DuckDBResult): QueryResult['columns'] {
   return result
     .columnNames()
     .map((name, index) => ({ name, type: types[index]?.toString() ?? 'UNKNOWN' }));
+}
+
+/** What the engine and the process tell of a stream that ended. */
+interface Work {
+  readonly profile: Profile | undefined;
+  readonly processMs: number;
 }
 
 interface Start {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { toldStream } from '../told-stream.ts';
 import { cellTypes } from './cells.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import { type Deadline, type Limit, lowestLimit, startDeadline } from './deadline.ts';
@@ -53,7 +54,13 @@ export class PostgresSession implements Session {
     });
   }
 
-  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+  stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    return toldStream(this.#stream(sql, options), ({ durationMs, rowsReturned }) =>
+      options.onCost?.({ durationMs, cpuMs: durationMs, rowsReturned }),
+    );
+  }
+
+  async *#stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
     options.signal?.throwIfAborted();
     const connection = await this.#lender.borrow(options);
     const deadline = this.#deadline(connection, options);

@@ -20,6 +20,7 @@ import type {
 import { ConnectorError } from '../connector-error.ts';
 import type { RefreshBill } from '../refresh-bill.ts';
 import { stopStatements } from '../stop-statements.ts';
+import { toldAnswer } from '../told-stream.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { apartFromKept } from './apart-from-kept.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
@@ -176,7 +177,8 @@ class SnowflakeConnector implements Connector {
   }
 
   async readCatalog(options: CallOptions): Promise<readonly CatalogRelation[]> {
-    const look = { session: this, options, known: this.#known, now: Date.now() };
+    const query = (sql: string, asked: CallOptions) => toldAnswer(this.query(sql, asked), asked);
+    const look = { session: { query }, options, known: this.#known, now: Date.now() };
     const { relations, known } = await readSnowflakeCatalog(look);
     this.#known = known;
     return relations;
@@ -198,7 +200,8 @@ class SnowflakeConnector implements Connector {
 
   readPrices(options: CallOptions): Promise<AccountPrices | NoAccountPrices> {
     const { role } = this.#target.reader;
-    return readSnowflakePrices({ role, ask: (sql) => this.query(sql, options) });
+    const ask = (sql: string) => toldAnswer(this.query(sql, options), options);
+    return readSnowflakePrices({ role, ask });
   }
 
   readRefreshBills(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { RowStatement } from 'snowflake-sdk';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { toldStream } from '../told-stream.ts';
 import { typeOf } from './cells.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
 import { OUR_TAG } from './query-tag.ts';
@@ -52,7 +53,7 @@ export class SnowflakeSession implements Session {
       return {
         columns: columns.map((column) => ({ name: column.getName(), type: typeOf(column) })),
         rows,
-        cost: this.#costOf(startedAt, rows.length),
+        cost: this.#costOf(performance.now() - startedAt, rows.length),
       };
     });
   }
@@ -60,11 +61,17 @@ export class SnowflakeSession implements Session {
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
     return this.#running(sql, options, async ({ statement, startedAt }) => {
       const changed = statement.getNumUpdatedRows() ?? 0;
-      return this.#costOf(startedAt, Math.max(0, changed));
+      return this.#costOf(performance.now() - startedAt, Math.max(0, changed));
     });
   }
 
-  async *stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+  stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
+    return toldStream(this.#stream(sql, options), ({ durationMs, rowsReturned }) =>
+      options.onCost?.(this.#costOf(durationMs, rowsReturned)),
+    );
+  }
+
+  async *#stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
     const run = await this.#start(sql, options);
     let finished = false;
     try {
@@ -173,8 +180,7 @@ export class SnowflakeSession implements Session {
   }
 
   /** Milliseconds of a warehouse that costs one credit an hour. */
-  #costOf(startedAt: number, rowsReturned: number): StatementCost {
-    const durationMs = performance.now() - startedAt;
+  #costOf(durationMs: number, rowsReturned: number): StatementCost {
     return { durationMs, cpuMs: durationMs * this.#lender.creditsPerHour, rowsReturned };
   }
 
