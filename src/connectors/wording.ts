@@ -263,12 +263,26 @@ export interface AccessWording {
   options(view: RelationId): string;
   /** One column: row policies and masks on the relation, in words; no row where it has none. */
   rowPolicies(relation: RelationId): string;
+  /**
+   * Present where row policies are told late by `rowPolicies`: the same of a table, told at once to whoever may ask, and refused
+   * to others.
+   */
+  rowPoliciesNow?(table: RelationId): string;
+  /** Present where a view can have policies, masks or tags of its own that replacing it takes off. */
+  lostWhenReplaced?(view: RelationId): readonly LostWhenReplaced[];
   /** One column: who we are to the warehouse. */
   readonly ourselves: string;
   /** Sent first in a transaction that replaces what readers read: they must not queue behind us for long. Absent: nobody waits. */
   readonly waitBriefly?: string;
   /** One column: whoever may read the relation, by grants on what it lies in too (NULL: everybody). Absent: as `grants` says. */
   readers?(relation: RelationId): string;
+}
+
+/** What replacing a view takes off it. Each statement has one column, in words, and no row where there is nothing to lose. */
+export interface LostWhenReplaced {
+  readonly now: string;
+  /** Asked where `now` is refused: it may be hours behind. Absent: `now` is refused to nobody. */
+  readonly late?: string;
 }
 
 export interface Grant {

@@ -2,7 +2,7 @@ import type { RelationId } from '../base/relation.ts';
 import type { Cell, Session } from '../connectors/connector.ts';
 import type { Grant } from '../connectors/wording.ts';
 import type { MartDefinition } from '../marts/mart.ts';
-import { onlyRow, textCell } from '../prove/cells.ts';
+import { textCell } from '../prove/cells.ts';
 import { StepRefused } from './step-refused.ts';
 import { type Objects, objectsOf } from './version-objects.ts';
 
@@ -137,35 +137,6 @@ export async function letOwnerRead(
       }
     }
   }
-}
-
-/** Rows somebody may not see would stand in a copy that everybody may: such a mart stays a view (law 8). */
-export async function requireNoRowPolicies(
-  session: Session,
-  { relation: mart, sources }: Pick<MartDefinition, 'relation' | 'sources'>,
-): Promise<void> {
-  const { access } = session.wording;
-  for (const source of access === undefined ? [] : sources) {
-    const found = await session.query(access?.rowPolicies(source) ?? '', options);
-    const policy = textCell(onlyRow(found)[0]) ?? (await toldOtherwise(session, source));
-    if (policy !== undefined) {
-      throw new StepRefused(
-        'ROW_POLICIES',
-        `${source} has ${policy}, which a copy in ${mart} could not keep, so ${mart} stays a view`,
-      );
-    }
-  }
-}
-
-/** A policy that SQL does not tell; nobody to ask is an answer too. */
-async function toldOtherwise(session: Session, source: RelationId): Promise<string | undefined> {
-  if (session.wording.access?.asksForRowPolicies !== true) {
-    return undefined;
-  }
-  const [policy] = (await session.rowPolicies?.(source, options)) ?? [
-    'perhaps row policies, which nobody could be asked for',
-  ];
-  return policy;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Session } from '../connectors/connector.ts';
 import { readAccess } from './access.ts';
 import type { FlipTarget } from './intended-flip.ts';
 import type { MartRecord } from './mart-record.ts';
+import { requireNothingLost } from './policies.ts';
 import { type Publication, type Published, publishView } from './publish-view.ts';
 import { arrived, keepRecord } from './settle-intent.ts';
 import { tellAge } from './tell-age.ts';
@@ -31,6 +32,9 @@ export async function flipView(
   const isStaged = session.wording.staged !== undefined;
   const { select } = publication;
   const access = isStaged ? await readAccess(session, relation) : undefined;
+  if (access !== undefined) {
+    await requireNothingLost(session, { view: relation, doing: 'replaced' });
+  }
   const intended = isStaged ? { ...record, intent: { at, select, to, access } } : record;
   if (isStaged) {
     await ledger.writeRecord(intended, session);

@@ -6,6 +6,7 @@ import { type ContentFingerprint, contentMark } from '../prove/content-fingerpri
 import { describeQuery } from '../prove/describe-query.ts';
 import { type Access, accessLost, readAccess, restoreAccess, waitBriefly } from './access.ts';
 import { isOrderFree } from './order-free.ts';
+import { requireNothingLost } from './policies.ts';
 import { putBackDependents, takeDownDependents } from './rebind-dependents.ts';
 import { faceIfShown, refuseHiddenDependents } from './refuse-hidden-dependents.ts';
 import { StepRefused } from './step-refused.ts';
@@ -69,6 +70,8 @@ export async function publishView(session: Session, publication: Publication): P
   const shown = { view, dependents, faces: before.faces };
   await (goesBack ? undefined : refuseHiddenDependents(session, shown));
   const open = await rehearse(session, { publication, before, compared, isKnown });
+  // What was put on it while its answers were compared would be lost, too.
+  await (now === undefined ? undefined : requireNothingLost(session, { view, doing: 'replaced' }));
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);
   const whole = wholeStatement(session, { ...publication, kept: before, open });

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Changes } from './changes.ts';
 import { MaterializedViews } from './snowflake-materialized.ts';
+import { forgetPolicies } from './snowflake-policies.ts';
 import type { Created } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
 
@@ -13,7 +14,7 @@ export class ObjectKeeper {
   /** Statements with such a text are told that its object is not there, or not for them. */
   readonly denied = new Set<string>();
 
-  /** A new object belongs to who made it, and has the grants it was given, unless they were copied. */
+  /** A new object belongs to who made it, and has the grants it was given, unless they were copied; policies and tags are never. */
   async made(
     connection: DuckDBConnection,
     { created, role }: { readonly created: Created; readonly role: string },
@@ -26,6 +27,9 @@ export class ObjectKeeper {
     );
     if (created.replaces && !created.copiesGrants) {
       await connection.run(`delete from ${INFORMATION}.own_grants where ${own}`);
+    }
+    if (created.replaces) {
+      await forgetPolicies(connection, { schema, name });
     }
     await connection.run(`delete from ${INFORMATION}.own_views where ${own}`);
     if (created.what === 'VIEW') {

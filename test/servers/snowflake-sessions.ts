@@ -19,6 +19,7 @@ import {
   SHOWN,
 } from './snowflake-materialized.ts';
 import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
+import { ownerOf, policiesAskedOf } from './snowflake-policies.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';
 import { DATABASE, SHOWN_KEYS } from './snowflake-world.ts';
@@ -153,6 +154,7 @@ export class SnowflakeSession {
             "SQL compilation error:\nObject 'SHOP.PUBLIC.ORDERS' does not exist or not authorized.";
           throw new SnowflakeFailure('002003', '02000', message);
         }
+        await this.#requireOwnerOf(policiesAskedOf(sql));
         const result = await this.#send(await this.#asCarriedOut(sql));
         this.#keeper.changes.note(sql);
         for (const comment of found.comments) {
@@ -163,6 +165,18 @@ export class SnowflakeSession {
         }
         return result;
       }
+    }
+  }
+
+  /** Policies on an object are told to who owns it. */
+  async #requireOwnerOf(entity: string | undefined): Promise<void> {
+    const [schema, name] = lastTwoOf(entity ?? '');
+    if (
+      entity !== undefined &&
+      (await ownerOf(this.#connection, { schema, name })) !== this.who.role
+    ) {
+      const message = `SQL compilation error:\nObject '${name}' does not exist or not authorized.`;
+      throw new SnowflakeFailure('002003', '02000', message);
     }
   }
 

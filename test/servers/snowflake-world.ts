@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { changedAt } from './changes.ts';
+import { POLICY_STATEMENTS } from './snowflake-policies.ts';
 
 export const DATABASE = 'SHOP';
 
@@ -45,7 +46,6 @@ const STATEMENTS = [
   source_schema varchar, source_name varchar, source_state varchar, reason varchar, comment varchar)`,
   `create macro "PUBLIC".dynamic_tables(result_limit := 100) as table select schema_name, object_name as name, scheduling_state, last_state as last_completed_refresh_state
 from "${DATABASE}"."SNOW_INFORMATION".own_dynamic limit result_limit`,
-  `create table "SNOW_INFORMATION".own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
   `create view "SNOW_INFORMATION"."TABLES" as
 select t.database_name as table_catalog, t.schema_name as table_schema, t.table_name, coalesce(o.owner, 'PEOPLE') as table_owner, 'BASE TABLE' as table_type,
   'NO' as is_transient, t.estimated_size as row_count, t.estimated_size * 100 as bytes, timestamptz '2024-01-01 00:00:00+00' as created,
@@ -112,9 +112,7 @@ select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMAT
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."OBJECT_DEPENDENCIES" (
   referenced_database varchar, referenced_schema varchar, referenced_object_name varchar, referenced_object_domain varchar,
   referencing_database varchar, referencing_schema varchar, referencing_object_name varchar, referencing_object_domain varchar)`,
-  `create view "SNOWFLAKE"."ACCOUNT_USAGE"."POLICY_REFERENCES" as
-select '${DATABASE}' as ref_database_name, schema_name as ref_schema_name, object_name as ref_entity_name, policy_kind, column_name as ref_column_name
-from "${DATABASE}"."SNOW_INFORMATION".own_policies`,
+  ...POLICY_STATEMENTS,
 ] as const;
 
 /** SHOW PRIMARY, UNIQUE and IMPORTED KEYS: columns as Snowflake names them, one row a column. */

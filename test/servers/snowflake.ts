@@ -334,7 +334,7 @@ export async function startSnowflake({
           created: {
             what: 'VIEW',
             name: view,
-            replaces: false,
+            replaces: /^\s*CREATE\s+OR\s+REPLACE/i.test(text),
             copiesGrants: true,
             isSecure: false,
             typed: text.trim(),

@@ -1,21 +1,17 @@
 import { quoteName, quoteRelation } from '../quote.ts';
 import type { AccessWording, Grant } from '../wording.ts';
 import { named } from './named.ts';
+import { lostWhenReplaced, policiesNow, policiesTold } from './policies.ts';
 import { textLiteral } from './text-literal.ts';
 
 /** The role every role has. */
 const EVERYBODY = 'PUBLIC';
 
 const OBJECT = { database: 'object_catalog', schema: 'object_schema', name: 'object_name' };
-const ENTITY = {
-  database: 'ref_database_name',
-  schema: 'ref_schema_name',
-  name: 'ref_entity_name',
-};
 
 /**
  * Owners, grants and policies. Which role holds which is not asked: a grantee reads where a grant names it or everybody, or it owns
- * the relation, so that what is not known refuses. Policies come from the account's own view, which may be two hours behind.
+ * the relation, so that what is not known refuses.
  */
 export const accessWording: AccessWording = {
   owner: (relation) => `select table_owner from information_schema.tables where ${named(relation)}`,
@@ -35,12 +31,9 @@ where ${named(relation, OBJECT)} and privilege_type in ('SELECT', 'OWNERSHIP')
   and grantee in (${[...new Set([grantee ?? EVERYBODY, EVERYBODY])].map(textLiteral).join(', ')})`,
   options: (view) =>
     `select 'secure' from information_schema.views where ${named(view)} and is_secure = 'YES'`,
-  rowPolicies: (
-    relation,
-  ) => `select lower(replace(policy_kind, '_', ' ')) || coalesce(' on column ' || ref_column_name, '')
-from snowflake.account_usage.policy_references
-where ${named(relation, ENTITY)}
-order by 1`,
+  rowPolicies: policiesTold,
+  rowPoliciesNow: policiesNow,
+  lostWhenReplaced,
   ourselves: 'select current_role()',
 };
 

@@ -4,7 +4,7 @@ import type { MartVersion } from '../../marts/mart.ts';
 import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { verifyObligations } from '../../prove/verify-obligations.ts';
-import { letOwnerRead, requireNoRowPolicies } from '../access.ts';
+import { letOwnerRead } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -17,6 +17,7 @@ import { justifyFreshness, measureSources } from '../freshness.ts';
 import { versionMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { filledBy, marksOf } from '../owned.ts';
+import { requireNoRowPolicies } from '../policies.ts';
 import { publishView } from '../publish-view.ts';
 import { requireTransactions } from '../require-transactions.ts';
 import { sameRelation } from '../same-relation.ts';

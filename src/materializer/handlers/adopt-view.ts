@@ -4,6 +4,7 @@ import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { requireOwnDatabase } from '../own-database.ts';
+import { requireNoRowPolicies, requireNothingLost } from '../policies.ts';
 import { whatStands } from '../resume-flip.ts';
 import { sameRelation } from '../same-relation.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
@@ -38,6 +39,8 @@ export const adoptView: ActionHandler<'adopt-view'> = {
         if ((await work.ledger.readRecord(relation, session)) !== undefined) {
           throw new StepRefused('ALREADY_OURS', `${relation} is in the ledger already`);
         }
+        await requireNothingLost(session, { view: relation, doing: 'taken over' });
+        await requireNoRowPolicies(session, definition);
         const options = { purpose: 'verify', signal: work.signal } as const;
         const view = `select * from ${session.wording.names.relation(relation)}`;
         const columns = await describeQuery(session, { sql: view, ...options });

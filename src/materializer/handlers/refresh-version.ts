@@ -4,7 +4,6 @@ import { nativeWordingOf } from '../../connectors/native-wording-of.ts';
 import type { MartVersion } from '../../marts/mart.ts';
 import type { VersionNative } from '../../marts/native-shape.ts';
 import { numberCell, onlyRow } from '../../prove/cells.ts';
-import { requireNoRowPolicies } from '../access.ts';
 import {
   type ActionHandler,
   type ActionOf,
@@ -19,6 +18,7 @@ import { judge } from '../judge.ts';
 import { letNativeGo, noteUnproved } from '../let-native-go.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { marksRefilled, ownedMart, tableChanged } from '../owned.ts';
+import { requireNoRowPolicies } from '../policies.ts';
 import { ShapeRefused, sendShape } from '../shape-refused.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';

@@ -1,0 +1,101 @@
+import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { RelationId } from '../base/relation.ts';
+import type { Session } from '../connectors/connector.ts';
+import type { MartDefinition } from '../marts/mart.ts';
+import { textCell } from '../prove/cells.ts';
+import { StepRefused } from './step-refused.ts';
+
+const options = { purpose: 'publish' } as const;
+
+/** Rows somebody may not see would stand in a copy that everybody may: such a mart stays a view (law 8). */
+export async function requireNoRowPolicies(
+  session: Session,
+  { relation: mart, sources }: Pick<MartDefinition, 'relation' | 'sources'>,
+): Promise<void> {
+  const { access } = session.wording;
+  for (const source of access === undefined ? [] : sources) {
+    const policy = await policyOn(session, source);
+    if (policy !== undefined) {
+      throw new StepRefused(
+        'ROW_POLICIES',
+        `${source} has ${policy}, which a copy in ${mart} could not keep, so ${mart} stays a view`,
+      );
+    }
+  }
+}
+
+async function policyOn(session: Session, source: RelationId): Promise<string | undefined> {
+  const { access } = session.wording;
+  const now = access?.rowPoliciesNow?.(source);
+  const told = now === undefined ? undefined : await wordsUnlessRefused(session, now);
+  return (
+    told?.[0] ??
+    (await wordsOf(session, access?.rowPolicies(source) ?? ''))[0] ??
+    (await toldOtherwise(session, source))
+  );
+}
+
+/**
+ * What a view has of its own and would not have when it was replaced: policies, masks, tags. Its readers would see more than they
+ * may (law 8), so it is not touched.
+ *
+ * @throws StepRefused `OWN_POLICIES`
+ */
+export async function requireNothingLost(
+  session: Session,
+  { view, doing }: { readonly view: RelationId; readonly doing: keyof typeof NEXT },
+): Promise<void> {
+  const lost: string[] = [];
+  for (const { now, late } of session.wording.access?.lostWhenReplaced?.(view) ?? []) {
+    const told = late === undefined ? undefined : await wordsUnlessRefused(session, now);
+    lost.push(...(told ?? (await wordsOf(session, late ?? now))));
+  }
+  if (lost.length > 0) {
+    throw new StepRefused(
+      'OWN_POLICIES',
+      `${view} has of its own: ${lost.join(', ')}; replacing the view would take that off, so it is not ${doing}: ${NEXT[doing]}`,
+      { policies: lost.length },
+    );
+  }
+}
+
+const NEXT = {
+  'taken over': 'take it off, or the view out of marts.adoptable',
+  replaced: 'take it off; it can be put on again when the mart is released',
+} as const;
+
+async function wordsOf(session: Session, sql: string): Promise<readonly string[]> {
+  return (await session.query(sql, options)).rows.map(([word]) => textCell(word) ?? 'a policy');
+}
+
+/** Nothing where the warehouse does not answer that to us. */
+async function wordsUnlessRefused(
+  session: Session,
+  sql: string,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await wordsOf(session, sql);
+  } catch (error) {
+    if (error instanceof GoldsmithError && NOT_TOLD.has(error.code)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const NOT_TOLD: ReadonlySet<string> = new Set([
+  'CONNECTOR_BAD_SQL',
+  'CONNECTOR_PERMISSION_DENIED',
+  'CONNECTOR_RELATION_MISSING',
+]);
+
+/** A policy that SQL does not tell; nobody to ask is an answer too. */
+async function toldOtherwise(session: Session, source: RelationId): Promise<string | undefined> {
+  if (session.wording.access?.asksForRowPolicies !== true) {
+    return undefined;
+  }
+  const [policy] = (await session.rowPolicies?.(source, options)) ?? [
+    'perhaps row policies, which nobody could be asked for',
+  ];
+  return policy;
+}
