@@ -127,7 +127,7 @@ export const historySettings = z.discriminatedUnion('source', [
       .boolean()
       .default(true)
       .describe(
-        'Tells cached and failed statements, which have no hash, apart by their texts. Reading texts is what costs on very large projects: then such statements are only counted.',
+        'Tells statements apart by what their texts keep of literals (formats, JSON paths, places, counts), which BigQuery’s hash folds, and cached and failed ones, which have no hash, by all of their texts. Reading texts is what costs on very large projects. With `false` the hash alone decides: statements that differ in such a literal only are told as one, under the text of one of them, and those without a hash are only counted.',
       ),
     readsKept: z
       .boolean()

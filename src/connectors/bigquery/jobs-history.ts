@@ -24,7 +24,7 @@ const LATENCY_MS = 10 * 60_000;
 
 /**
  * BigQuery's jobs as a history, by the hour in which they ended and the service's hash, user, labels and outcome. The hash only
- * groups; what a statement is, our own fingerprint says.
+ * groups, and what it folds of a statement's shape is told apart beside it: what a statement is, our own fingerprint says.
  */
 export function openJobsHistory(parts: JobsHistoryParts): HourlyHistory {
   const { name, lookbackDays, cutAt, now } = parts;

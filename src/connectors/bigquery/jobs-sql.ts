@@ -1,4 +1,5 @@
 import type { Hours } from '../history/hourly-statements.ts';
+import { keptInText } from './kept-in-text.ts';
 import { quoteText } from './quote.ts';
 
 /** What is read of the jobs: which relation, and what of them is billed. */
@@ -74,11 +75,14 @@ function within({ from, to }: Hours): string {
     and not exists (select 1 from unnest(j.labels) as l where l.key = 'goldsmith')`;
 }
 
-/** The service hashes what succeeded and was not cached; it ignores literals of every kind. */
+/**
+ * The service hashes what succeeded and was not cached, without literals of any kind. What in them makes another statement by our
+ * fingerprint tells groups apart where texts are read; where they are not, the hash alone does, and one text stands for all of it.
+ */
 function hashOf({ hashesTexts }: JobsRelation): string {
   const native = 'j.query_info.query_hashes.normalized_literals';
   return hashesTexts
-    ? `coalesce(${native}, concat('text:', cast(farm_fingerprint(j.query) as string)))`
+    ? `coalesce(${native} || ' ' || cast(${keptInText('j.query')} as string), concat('text:', cast(farm_fingerprint(j.query) as string)))`
     : native;
 }
 

@@ -3,6 +3,7 @@ import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connecto
 import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import type { HistoryBatch, HistorySource } from '../../../src/connectors/history-row.ts';
+import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
@@ -67,6 +68,16 @@ function asked(since: number) {
 }
 
 describe('the history of jobs', () => {
+  it('costs what its jobs are billed: each is metered', async () => {
+    await seedJobs(server, [{ id: 'a', endedAt: NOON - 30 * MINUTE }]);
+
+    await everyStatementIsMetered({
+      connector,
+      open: (by) => history({ connector: by }),
+      sent: () => server.jobs().length,
+    });
+  });
+
   it('tells what was answered from materialized views apart, where it is to read that', async () => {
     const endedAt = NOON - 30 * MINUTE;
     await seedJobs(server, [
@@ -140,6 +151,28 @@ describe('the history of jobs', () => {
       },
       expect.objectContaining({ user: 'bob@shop.example', runs: 1, tags: {} }),
     ]);
+  });
+
+  it('tells statements apart that the service hashes alike and our fingerprint does not, each with a text of its own', async () => {
+    const byDay = (format: string) =>
+      `select format_date('${format}', d), sum(x) from t group by 1`;
+    await seedJobs(server, [
+      { id: 'months', endedAt: NOON - 40 * MINUTE, query: byDay('%Y-%m') },
+      ...Array.from({ length: 9 }, (_, n) => ({
+        id: `days${n}`,
+        endedAt: NOON - (n + 1) * MINUTE,
+        query: `${byDay('%Y-%m-%d')} having sum(x) > ${n * 1000} /* run ${n} */`,
+      })),
+    ]);
+
+    const { rows } = await readAll(history());
+    const withoutTexts = await readAll(history({ hashesTexts: false }));
+
+    expect(rows.map(({ runs, text }) => [runs, /%Y-%m(-%d)?/.exec(text)?.[0]])).toEqual([
+      [9, '%Y-%m-%d'],
+      [1, '%Y-%m'],
+    ]);
+    expect(withoutTexts.rows.map(({ runs }) => runs)).toEqual([10]);
   });
 
   it('tells cached, failed and cancelled runs apart, and leaves out scripts, ours and the service’s own', async () => {
