@@ -7,8 +7,10 @@ type Columns = readonly (readonly [string, string])[];
 const WHOLE = { kind: 'materialized view', refresh: 'whole', needsKey: true } as const;
 const CHANGES = { kind: 'dynamic table', refresh: 'incremental', leastLagMs: 60_000 } as const;
 
+const ALONE = { kind: 'materialized view', refresh: 'incremental', oneTable: true } as const;
+
 async function formOf(
-  shape: typeof WHOLE | typeof CHANGES,
+  shape: typeof WHOLE | typeof CHANGES | typeof ALONE,
   of: { readonly sql: string; readonly columns: Columns },
 ): Promise<NativeForm> {
   return nativeFormOf(await readView(of.sql, of.columns), shape);
@@ -111,5 +113,51 @@ describe('the shape that computes changes alone', () => {
       kind: 'table',
       because: expect.stringMatching(because),
     });
+  });
+});
+
+describe('the shape that is of one table', () => {
+  it.for<readonly [string, { sql: string; columns: Columns }, RegExp | undefined]>([
+    [
+      'groups it gives',
+      {
+        sql: 'select e.kind, count(*) as n from shop.s.events e where e.amount > 0 group by e.kind',
+        columns: [['kind', 'VARCHAR'], N],
+      },
+      undefined,
+    ],
+    [
+      'rows of its own',
+      {
+        sql: 'select e.kind, e.amount from shop.s.events e where e.amount > 0',
+        columns: [['kind', 'VARCHAR'], N],
+      },
+      undefined,
+    ],
+    ['a join', BY_REGION, /reads more than one table/],
+    [
+      'a group that is no column',
+      { sql: 'select count(*) as n from shop.s.events e group by e.kind', columns: [N] },
+      /groups by what is none of its columns/,
+    ],
+    [
+      'different values counted',
+      {
+        sql: 'select e.kind, count(distinct e.user_id) as n from shop.s.events e group by e.kind',
+        columns: [['kind', 'VARCHAR'], N],
+      },
+      /changes of count\(\) are not certainly computed alone/,
+    ],
+    [
+      'a filter on groups',
+      {
+        sql: 'select e.kind, count(*) as n from shop.s.events e group by e.kind having count(*) > 1',
+        columns: [['kind', 'VARCHAR'], N],
+      },
+      /leaves out rows or groups/,
+    ],
+  ])('is judged by %s', async ([, of, because]) => {
+    const form = await formOf(ALONE, of);
+    expect(form.kind === 'table' ? form.because : 'taken').toMatch(because ?? /^taken$/);
   });
 });

@@ -35,6 +35,8 @@ export interface LoopSubject {
   readonly types: { readonly text: string; readonly bigint: string; readonly sumOfMoney: string };
   /** How it stores names that are written without quotes. Absent: as they are. */
   readonly cased?: (name: string) => string;
+  /** The mart is over orders alone. Absent: over orders and customers. */
+  readonly oneTable?: true;
   open(): Promise<LoopWarehouse>;
 }
 
@@ -72,25 +74,32 @@ export function salesSql(schema: string): string {
 from ${schema}.orders as o join ${schema}.customers as c on c.id = o.customer_id group by c.region`;
 }
 
+/** The same of one table: whether customers' numbers are even stands for where they are. */
+export function salesSqlOf({ schema, oneTable }: Pick<LoopSubject, 'schema' | 'oneTable'>): string {
+  return oneTable === true
+    ? `select case when o.customer_id % 2 = 0 then 'even' else 'odd' end as region, count(*) as orders, sum(o.amount) as amount
+from ${schema}.orders as o group by case when o.customer_id % 2 = 0 then 'even' else 'odd' end`
+    : salesSql(schema);
+}
+
 export function salesDefinition(subject: Omit<LoopSubject, 'open'>): MartDefinition {
-  const { schema, types, cased = same } = subject;
+  const { schema, types, cased = same, oneTable } = subject;
+  const orders = idOf(subject, `${schema}.orders`);
+  const customers = idOf(subject, `${schema}.customers`);
   return {
     relation: salesOf(subject),
     origin: 'candidate',
-    sql: salesSql(schema),
+    sql: salesSqlOf(subject),
     columns: [
       { name: cased('region'), type: types.text },
       { name: cased('orders'), type: types.bigint },
       { name: cased('amount'), type: types.sumOfMoney },
     ],
-    sources: [idOf(subject, `${schema}.customers`), idOf(subject, `${schema}.orders`)],
-    obligations: [
-      {
-        kind: 'unique-key',
-        relation: idOf(subject, `${schema}.customers`),
-        columns: [cased('id')],
-      },
-    ],
+    sources: oneTable === true ? [orders] : [customers, orders],
+    obligations:
+      oneTable === true
+        ? []
+        : [{ kind: 'unique-key', relation: customers, columns: [cased('id')] }],
     maxStalenessMs: DAY,
   };
 }
@@ -157,7 +166,7 @@ export async function workOn(
   {
     subject,
     now,
-  }: { readonly subject: Pick<LoopSubject, 'schema' | 'cased'>; readonly now: number },
+  }: { readonly subject: Pick<LoopSubject, 'schema' | 'cased' | 'oneTable'>; readonly now: number },
 ): Promise<Omit<LoopWorld, keyof LoopWarehouse>> {
   const clock = handTurnedClock(now);
   const ledger = openLedger(connector, { schema: 'goldsmith' });
@@ -170,7 +179,7 @@ export async function workOn(
     throw new Error('the lease of a new warehouse is free');
   }
   const { lease } = answer;
-  const asked = `select region, amount from (${salesSql(subject.schema)}) as s where orders > 10`;
+  const asked = `select region, amount from (${salesSqlOf(subject)}) as s where orders > 10`;
   const caps = capsSettings.parse({});
   const replay: ApplyParts['replay'] = {
     fetchTexts: async (ids) => new Map(ids.map((one) => [one, asked])),

@@ -15,7 +15,7 @@ import {
   START,
   salesDefinition,
   salesOf,
-  salesSql,
+  salesSqlOf,
   toLogicalOf,
   toVersion,
   versionTable,
@@ -54,8 +54,11 @@ export function nativeConformance(subject: NativeSubject): void {
     kind: 'follow-source',
     mart: sales,
     from: digestOf(definition),
-    definition: { ...definition, sql: definition.sql.replaceAll('c.region', '(c.region)') },
-    change: 'customers.region stands in parentheses',
+    definition: {
+      ...definition,
+      sql: definition.sql.replaceAll(/c\.region|o\.amount/g, (name) => `(${name})`),
+    },
+    change: 'columns stand in parentheses',
     proof: 'same-answers',
   };
 
@@ -86,7 +89,7 @@ export function nativeConformance(subject: NativeSubject): void {
     }
     const kindOf = async () => (await findObject(world.connector, table))?.kind;
     const fromBase = async () => {
-      const sql = `${salesSql(schema)} order by 1`;
+      const sql = `${salesSqlOf(subject)} order by 1`;
       return (await world.connector.query(sql, { purpose: 'verify', readsKept: false })).rows;
     };
     const mart = async () => (await world.ledger.readMarts())[0];

@@ -61,6 +61,17 @@ it.for<readonly [string, Parameters<typeof mart>[0], RegExp | undefined]>([
   expect(judged ?? 'taken').toMatch(because ?? /^taken$/);
 });
 
+it('asks for no rights and no names where owners’ rights read it and nobody is told what it answered', async () => {
+  const offer = { readsAsOwner: true, rewritesUntold: true } as const;
+  const judged = async (of: Parameters<typeof mart>[0]) =>
+    whyNotLive(await mart(of), { offer, catalog: events(undefined), now: NOW });
+
+  expect(await judged({ name: 'm'.repeat(57) })).toBeUndefined();
+  expect(await judged({ origin: 'adopted' })).toMatch(
+    /only what Goldsmith writes is certainly taken$/,
+  );
+});
+
 it('waits until a table has stood longer than a week, for whoever makes it anew does so again', async () => {
   const judged = async (ageMs: number) =>
     whyNotLive(await mart(), { offer: {}, catalog: events(ageMs), now: NOW });

@@ -74,11 +74,14 @@ function cycle(
   mart: Mart,
   {
     shape = MATERIALIZED,
+    other,
     asks = named,
     isAllowed = true,
     rows = 1000,
   }: {
     readonly shape?: NativeOffer;
+    /** Offered beside it. */
+    readonly other?: NativeOffer;
     readonly asks?: CycleInput;
     readonly isAllowed?: boolean;
     readonly rows?: number;
@@ -86,7 +89,10 @@ function cycle(
 ): CycleDecision {
   const sourceStates = definition.sources.map((source) => aSourceState(source, { rows }));
   const policy = { ...asks.policy, nativeShapes: isAllowed };
-  const capabilities = { ...asks.capabilities, nativeShapes: [shape] };
+  const capabilities = {
+    ...asks.capabilities,
+    nativeShapes: other === undefined ? [shape] : [shape, other],
+  };
   return decideCycle({ ...asks, marts: [mart], sourceStates, policy, capabilities });
 }
 
@@ -234,5 +240,86 @@ describe('a mart the warehouse may keep itself', () => {
     ]);
     const [first] = stepsOf(cycle(aMart(definition), { asks: alone, shape: LIVE, rows: 1010 }));
     expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
+  });
+
+  describe('where the warehouse has two shapes', () => {
+    const KEEPS_ITSELF = {
+      kind: 'materialized view',
+      refresh: 'incremental',
+      live: true,
+      readsAsOwner: true,
+      rewritesUntold: true,
+      keepsItself: true,
+      billedApart: 'serverless credits',
+    } as const;
+    const both = { shape: DYNAMIC, other: KEEPS_ITSELF, rows: 1010 } as const;
+    const asDynamic: NativeShape = {
+      kind: 'dynamic table',
+      lagMs: 1.5 * DAY_MS,
+      compute: 'GOLDSMITH_WH',
+    };
+
+    it('is kept in the first of those that cost the same, both priced', () => {
+      const decision = cycle(aMart(definition), both);
+
+      expect(stepsOf(decision)[0]).toMatchObject({ kind: 'build-version', native: asDynamic });
+      expect(refreshOf(decision)).toMatch(
+        /^in place as a dynamic table .*; instead of .*in place as a materialized view when sources change: /,
+      );
+    });
+
+    it('is kept in the one that its bound or the warehouse leaves, and says why not in the other', () => {
+      const fresh = { ...DYNAMIC, leastLagMs: 2 * DAY_MS };
+      const decision = cycle(aMart(definition), { ...both, shape: fresh });
+      const [first] = stepsOf(decision);
+      expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
+      expect(refreshOf(decision)).toContain(
+        '; kept by the warehouse as a materialized view, refreshed on serverless credits, which are billed apart, and always current; not as a dynamic table, because its answers may be 1.5d old, and a dynamic table promises no less than 2d',
+      );
+
+      const refused = (kind?: NativeShape['kind']) => ({
+        ...aMart(definition),
+        notNative: {
+          since: NOW - DAY_MS,
+          because: 'no change tracking',
+          ...(kind === undefined ? {} : { kind }),
+        },
+      });
+      expect(stepsOf(cycle(refused('dynamic table'), both))[0]).toMatchObject({
+        native: { kind: 'materialized view' },
+      });
+      expect(stepsOf(cycle(refused(), both))[0]).not.toHaveProperty('native');
+      expect(refreshOf(cycle(refused(), both))).toContain(
+        'kept as a table, because no change tracking (on 2026-03-19; it is asked again after 30d)',
+      );
+    });
+
+    it('stays as it stands, whatever was refused of the other, and is looked at when a source changed', () => {
+      const standing = keptAs({ kind: 'materialized view' });
+      const because = 'no change tracking';
+      const notNative = { since: NOW - DAY_MS, because, kind: 'dynamic table' } as const;
+      for (const mart of [standing, { ...standing, notNative }]) {
+        expect(stepsOf(cycle(mart, both))[0]).toMatchObject({
+          kind: 'refresh-version',
+          version: 1,
+        });
+      }
+      expect(stepsOf(cycle({ ...standing, notNative }, { ...both, rows: 1000 }))).toMatchObject([
+        { kind: 'repoint-view', to: { version: 1 } },
+      ]);
+    });
+
+    it('gives whoever asks for its table no road, for nothing tells that it answered', () => {
+      const alone = {
+        ...routed,
+        usage: { ...routed.usage, routeClients: [] },
+        tellsRewriting: true,
+      };
+      const decision = cycle(aMart(definition), { ...both, shape: KEEPS_ITSELF, asks: alone });
+      expect(decision.verdicts.find(({ relation }) => relation === MART)?.numbers).toMatchObject({
+        roads: [],
+      });
+      expect(JSON.stringify(decision.unreachable)).not.toContain('by itself');
+    });
   });
 });
