@@ -47,10 +47,7 @@ export function draftProposals(
         steps,
         verdict,
         demand,
-        sql: sqlOf(steps, {
-          wording: engine.connector.wording,
-          definitionOf: (mart) => martOf(mart)?.definition,
-        }),
+        sql: sqlOf(steps, { wording: engine.connector.wording, martOf }),
       }),
       evidenceRuns: verdict?.numbers.runsPerDay ?? demand.runsPerDay,
     };

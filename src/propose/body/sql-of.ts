@@ -1,19 +1,21 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { Wording } from '../../connectors/wording.ts';
-import type { MartDefinition } from '../../marts/mart.ts';
-import { createLogicalView, createVersion } from '../../materializer/statements.ts';
+import type { Mart, MartDefinition } from '../../marts/mart.ts';
+import { createLogicalView, createVersion, dropObject } from '../../materializer/statements.ts';
+import { type Objects, objectsOf } from '../../materializer/version-objects.ts';
 import type { Action } from '../../plan/action.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 
 export interface SqlParts {
   readonly wording: Wording;
-  readonly definitionOf: (mart: RelationId) => MartDefinition | undefined;
+  /** As it stands. */
+  readonly martOf: (mart: RelationId) => Mart | undefined;
 }
 
 /** The statements some steps come to, in order; what is only compared or noted in the ledger is not among them. */
 export function sqlOf(
   steps: readonly PlanStep[],
-  { wording, definitionOf }: SqlParts,
+  { wording, martOf }: SqlParts,
 ): readonly string[] {
   const published = new Map(
     steps.flatMap(({ action }) =>
@@ -23,7 +25,8 @@ export function sqlOf(
   return steps.flatMap(({ action }) =>
     statementsOf(action, {
       wording,
-      definition: published.get(action.mart) ?? definitionOf(action.mart),
+      definition: published.get(action.mart) ?? martOf(action.mart)?.definition,
+      mart: martOf(action.mart),
     }),
   );
 }
@@ -33,11 +36,18 @@ function statementsOf(
   {
     wording,
     definition,
-  }: { readonly wording: Wording; readonly definition: MartDefinition | undefined },
+    mart,
+  }: {
+    readonly wording: Wording;
+    readonly definition: MartDefinition | undefined;
+    readonly mart: Mart | undefined;
+  },
 ): readonly string[] {
   const { names } = wording;
   if (action.kind === 'drop-version') {
-    return [`drop table ${names.relation(action.table)}`];
+    return objectsOf(versionOf(action.table, mart)).map(({ kind, relation }) =>
+      dropObject(kind, relation, wording),
+    );
   }
   if (action.kind === 'refresh-version') {
     const [only, ...others] = wording.native ?? [];
@@ -59,6 +69,12 @@ function statementsOf(
     ];
   }
   return REWRITES.has(action.kind) ? [createLogicalView(definition, wording)] : [];
+}
+
+/** What a version is made of; one that was never finished is its table. */
+function versionOf(table: RelationId, mart: Mart | undefined): Objects {
+  const versions = [mart?.current, ...(mart?.hidden ?? []).map(({ version }) => version)];
+  return versions.find((version) => version?.table === table) ?? { table };
 }
 
 /** Verbs after which the view answers from a definition that is sent. */
