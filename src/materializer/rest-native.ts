@@ -53,18 +53,25 @@ export async function wakeNative(
   session: Session,
   {
     record,
-    version: { version: number, native, table },
+    version,
     work,
   }: { readonly record: MartRecord; readonly version: MartVersion; readonly work: Work },
 ): Promise<MartRecord> {
+  const { version: number, native, table } = version;
   const sql = nativeWordingOf(session.wording, native?.kind)?.wake?.(table);
-  if (sql === undefined || native?.isAtRest !== true || native.isFormer === true) {
+  if (
+    sql === undefined ||
+    !isNative(version) ||
+    native?.isAtRest !== true ||
+    native.isFormer === true ||
+    !(await isOurs(session, { record, version }))
+  ) {
     return record;
   }
   await session.execute(sql, { purpose: 'publish', signal: work.signal });
-  const mart = eachNative(record.mart, (version) => {
-    const { isAtRest: _over, ...awake } = version.native;
-    return version.version === number ? { ...version, native: awake } : version;
+  const mart = eachNative(record.mart, (each) => {
+    const { isAtRest: _over, ...awake } = each.native;
+    return each.version === number ? { ...each, native: awake } : each;
   });
   const woken = { ...record, mart };
   await work.ledger.writeRecord(woken, session);

@@ -114,7 +114,8 @@ export class MaterializedViews {
       return { code: '002274', sqlState: '42601', message };
     }
     const found = recognise(query);
-    const sql = found.kind === 'run' ? found.sql : query;
+    const right = found.kind === 'run' ? found.sql : query;
+    const sql = edition === 'WRONG' ? `select * from (${right}) as wrong limit 1` : right;
     const comment = /\bCOMMENT\s*=\s*('(?:[^']|'')*')/.exec(options)?.[1] ?? "''";
     await connection.run(`create view ${name} as ${sql}`);
     await connection.run(

@@ -49,21 +49,24 @@ type ToVersion = Extract<ActionOf<'repoint-view'>['to'], { readonly kind: 'versi
 async function toVersion(
   step: Step,
   {
-    record,
+    record: asleep,
     to,
     asOf,
   }: { readonly record: MartRecord; readonly to: ToVersion; readonly asOf: number },
 ): Promise<Done> {
   const { session, work } = step;
-  const { mart } = record;
-  const { definition } = mart;
-  const version = versionOf(record, to.version);
-  if (version.table !== to.table) {
+  const { definition } = asleep.mart;
+  const resting = versionOf(asleep, to.version);
+  if (resting.table !== to.table) {
     throw new StepRefused(
       'VERSION_UNKNOWN',
-      `version ${to.version} of ${definition.relation} is ${version.table}, not ${to.table}`,
+      `version ${to.version} of ${definition.relation} is ${resting.table}, not ${to.table}`,
     );
   }
+  // What is at rest may answer nobody, us neither.
+  const record = await wakeNative(session, { record: asleep, version: resting, work });
+  const { mart } = record;
+  const version = versionOf(record, to.version);
   const changed = await tableChanged({ record, version }, session);
   if (changed?.kind === 'foreign') {
     throw new ForeignChange(changed.because);
@@ -98,7 +101,7 @@ async function toVersion(
   const select = selectVersion(versionView);
   const { freshUntil } = to;
   const published = await flipView(session, {
-    record: await wakeNative(session, { record, version, work }),
+    record,
     to: { kind: 'version', version: version.version, freshUntil, verifiedFreshAt },
     work,
     publication: {
