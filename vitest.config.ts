@@ -22,7 +22,6 @@ const LONG = [
   'test/connectors/databricks/databricks-trouble.test.ts',
   'test/connectors/duckdb/duckdb-ranges.test.ts',
   'test/connectors/postgres/postgres-kill.test.ts',
-  'test/connectors/snowflake/snowflake-kill.test.ts',
   'test/connectors/snowflake/snowflake-native.test.ts',
   'test/connectors/snowflake/snowflake-observe.test.ts',
   'test/connectors/snowflake/snowflake-staged.test.ts',

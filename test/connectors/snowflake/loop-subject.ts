@@ -3,7 +3,7 @@ import { relationParts } from '../../../src/base/relation.ts';
 import type { StagedSubject } from '../../conformance/staged-conformance.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 import { upperCased } from '../../servers/snowflake-sql.ts';
-import { NAMED } from './killed-life.ts';
+import { NAMED } from './named.ts';
 
 /** An account of its own for each test; people's statements are in DuckDB's words, their names in capitals. */
 export const SNOWFLAKE: StagedSubject = {

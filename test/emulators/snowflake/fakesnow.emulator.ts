@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { loopConformance } from '../../conformance/loop-conformance.ts';
 import type { LoopWarehouse } from '../../conformance/loop-world.ts';
-import { NAMED } from '../../connectors/snowflake/killed-life.ts';
+import { NAMED } from '../../connectors/snowflake/named.ts';
 import { part } from '../part.ts';
 import { type Fakesnow, startFakesnow } from './fakesnow.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connector } from '../../../src/connectors/connector.ts';
+import type { LoopWarehouse } from '../../conformance/loop-world.ts';
 import { besideService } from '../../connectors/bigquery/loop-subject.ts';
 import { besideWarehouse } from '../../connectors/databricks/loop-subject.ts';
 import { besideAccount } from '../../connectors/snowflake/loop-subject.ts';
@@ -10,14 +10,9 @@ import { PRINCIPALS, startDatabricks } from '../../servers/databricks-server.ts'
 import { snowflakeAccount } from '../../servers/snowflake-account.ts';
 
 /** A cloud's warehouse of our own, as a customer's configuration would name it. */
-export interface Cloud {
+export interface Cloud extends LoopWarehouse {
   /** The section `warehouse` of a configuration. */
   readonly warehouse: Readonly<Record<string, unknown>>;
-  /** To look at what readers see. */
-  readonly connector: Connector;
-  /** Other people's statement, in DuckDB's words. */
-  people(sql: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface CloudKind {
