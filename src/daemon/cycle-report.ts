@@ -1,5 +1,6 @@
 import { counted } from '../base/counted.ts';
 import { relationParts } from '../base/relation.ts';
+import { formatUsd, toDollars } from '../base/usd.ts';
 import type { ApplyReport, CycleReport, PlanReport, StepReport } from '../http/service.ts';
 import type { ApplyOutcome } from '../materializer/apply-parts.ts';
 import type { CycleDecision } from '../plan/decide-cycle.ts';
@@ -10,6 +11,7 @@ import type { CycleResult } from './cycle.ts';
 /** A cycle for people and scripts. */
 export function cycleReport({
   ingest,
+  historyCost,
   input,
   decision,
   applied,
@@ -30,6 +32,7 @@ export function cycleReport({
       : `; ${percent(coverage.formerShare)} ran before a schema change, and are told by what was there then`;
   const text = [
     `history   ${counted(ingest.counted, 'statement')} used, ${skipped} skipped, ${ingest.duplicates} seen before, ${ingest.badRows} unreadable${late}`,
+    ...(historyCost === 0n ? [] : [`          reading it cost ${formatUsd(historyCost)}`]),
     ...ingest.lastBadRows.map(({ where, because }) => `          ${where}: ${because}`),
     `coverage  ${percent(coverage.resolvedShare)} of statements, ${percent(byCost)} of cost understood to columns${former}`,
     ...schema.unreadViews.map(
@@ -54,6 +57,7 @@ export function cycleReport({
       skipped,
       bad: ingest.badRows,
       tooLate: ingest.tooOld,
+      costUsd: toDollars(historyCost),
     },
     badRows: ingest.lastBadRows,
     coverage: { byStatements: coverage.resolvedShare, byCost },

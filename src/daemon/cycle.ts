@@ -1,4 +1,5 @@
 import { DAY_MS } from '../base/clock.ts';
+import type { NanoUsd } from '../base/usd.ts';
 import type { CycleInput } from '../decide/cycle-input.ts';
 import type { Incident } from '../drift/incidents/incident.ts';
 import type { SchemaEvent } from '../drift/schema-event.ts';
@@ -43,6 +44,8 @@ import { draftWords } from './words/word-choices.ts';
 /** What one cycle saw, decided and did. */
 export interface CycleResult {
   readonly ingest: IngestOutcome;
+  /** What reading the history cost in the warehouse; nothing where it is read from files. */
+  readonly historyCost: NanoUsd;
   readonly input: CycleInput;
   readonly decision: CycleDecision;
   readonly applied: ApplyOutcome | undefined;
@@ -98,7 +101,9 @@ export async function runCycle(
 
   onProgress?.('reading the history');
   const formers = formerReadings(engine, { schema, own });
+  const spentBefore = engine.spentOn('history');
   const ingest = await readHistory(metered, { schema, formers, signal });
+  const historyCost = engine.priceCpu(engine.spentOn('history') - spentBefore);
   const usage = since();
   await keepWrites(engine, { schema, usage, signal });
 
@@ -115,6 +120,7 @@ export async function runCycle(
   if (!act) {
     return {
       ingest,
+      historyCost,
       input,
       decision,
       applied: undefined,
@@ -164,6 +170,7 @@ export async function runCycle(
   await showProposals(engine, signal);
   return {
     ingest,
+    historyCost,
     input,
     decision,
     applied,

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import { type NanoUsd, toDollars } from '../base/usd.ts';
 import type { Config } from '../config/config.ts';
-import type { Connector } from '../connectors/connector.ts';
+import type { Connector, Purpose } from '../connectors/connector.ts';
 import { openHistory } from '../connectors/history/open-history.ts';
 import type { HistoryRow, HistorySource } from '../connectors/history-row.ts';
 import { openConnector } from '../connectors/open-connector.ts';
@@ -62,6 +62,8 @@ export interface Engine {
   readonly priceCpu: (cpuMs: number) => NanoUsd;
   readonly readGoldUse: ReadGoldUse;
   readonly running: RunningCost;
+  /** What our statements for one purpose cost since this process began, in milliseconds of priced work. */
+  readonly spentOn: (purpose: Purpose) => number;
   /** Keeps what it knows of texts from cycle to cycle. */
   readonly interpret: (row: HistoryRow) => Interpreted;
   /** Told before a mart's view goes back to its logical definition, or at once when somebody else's change stopped it. */
@@ -97,8 +99,10 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     opened.push(() => plain.close());
     const memory = openMemory(store.documents);
     const running = openRunningCost(toldByMarts(memory.work.list()));
+    const spent = new Map<Purpose, number>();
     const onCost: OnCost = (purpose, { cpuMs }) => {
       running.spend(cpuMs);
+      spent.set(purpose, (spent.get(purpose) ?? 0) + cpuMs);
       metrics.add('goldsmith_own_cpu_seconds_total', { purpose }, cpuMs / 1000);
       metrics.add('goldsmith_own_cost_usd_total', { purpose }, toDollars(priceCpu(cpuMs)));
     };
@@ -129,6 +133,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       store,
       memory,
       running,
+      spentOn: (purpose) => spent.get(purpose) ?? 0,
       ledger,
       notifier: notifierOf(config, { clock, outbox }),
       outbox,

@@ -2,6 +2,7 @@ import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Clock } from '../base/clock.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
+import { toDollars } from '../base/usd.ts';
 import type { Config } from '../config/config.ts';
 import { recordCycle } from '../decide/recording.ts';
 import type { GoldsmithService, Status } from '../http/service.ts';
@@ -173,6 +174,7 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
       warehouse: engine.connector.name,
       ...(lastAt === undefined ? {} : { lastCycleAt: new Date(lastAt).toISOString() }),
       ...(lastError === undefined ? {} : { lastCycleError: lastError }),
+      ...(last === undefined ? {} : { historyCostUsd: toDollars(last.historyCost) }),
     };
   }
 

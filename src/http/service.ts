@@ -140,6 +140,8 @@ export interface Status {
   readonly warehouse: string;
   readonly lastCycleAt?: string;
   readonly lastCycleError?: string;
+  /** What reading the history cost in the last cycle. */
+  readonly historyCostUsd?: number;
 }
 
 export interface CycleReport {
@@ -152,6 +154,8 @@ export interface CycleReport {
     readonly bad: number;
     /** Ended longer ago than statement ids are remembered: `usage.idRetentionDays`. */
     readonly tooLate: number;
+    /** What our statements that read it cost in the warehouse. */
+    readonly costUsd: number;
   };
   readonly badRows: readonly { readonly where: string; readonly because: string }[];
   readonly coverage: { readonly byStatements: number; readonly byCost: number };

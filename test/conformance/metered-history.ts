@@ -8,10 +8,17 @@ interface Metered {
   readonly open: (connector: Connector) => Promise<HistorySource> | HistorySource;
   /** How many statements the warehouse was sent so far. */
   readonly sent: () => Promise<number> | number;
+  /** Where to read on from. Absent: from its beginning. */
+  readonly position?: string | undefined;
 }
 
 /** Reads a history to its end and expects every statement the warehouse was sent for it to be metered, as what it was for. */
-export async function everyStatementIsMetered({ connector, open, sent }: Metered): Promise<void> {
+export async function everyStatementIsMetered({
+  connector,
+  open,
+  sent,
+  position,
+}: Metered): Promise<void> {
   const told: (readonly [Purpose, number])[] = [];
   const source = await open(
     meterConnector(connector, (purpose, { cpuMs }) => told.push([purpose, cpuMs])),
@@ -19,7 +26,7 @@ export async function everyStatementIsMetered({ connector, open, sent }: Metered
   const before = await sent();
 
   let rows = 0;
-  for await (const batch of source.read(undefined, {})) {
+  for await (const batch of source.read(position, {})) {
     rows += batch.rows.length;
   }
 

@@ -10,6 +10,7 @@ import type {
   HistorySource,
 } from '../../../src/connectors/history-row.ts';
 import { historySettings } from '../../../src/connectors/settings.ts';
+import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
 import { targetOn } from './open-server.ts';
 
@@ -101,6 +102,22 @@ describe('the query history of Databricks', () => {
       durationMs: 800,
       bytesScanned: 2000,
       endedAt: NOON + 50 * 60_000,
+    });
+  });
+
+  it('costs what its statements cost: each is metered, the groups that are streamed, too', async () => {
+    await ran({ text: 'select 1 from t', minute: 10 });
+
+    await everyStatementIsMetered({
+      connector,
+      open: (by) =>
+        openHistory({
+          settings: historySettings.parse({ source: 'databricks-history', lookbackDays: 1 }),
+          connector: by,
+          now: () => now,
+        }),
+      sent: () =>
+        server.statements.filter(({ text }) => text.includes("goldsmith='history'")).length,
     });
   });
 

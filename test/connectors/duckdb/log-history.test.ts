@@ -12,6 +12,7 @@ import type {
   HistoryRow,
   HistorySource,
 } from '../../../src/connectors/history-row.ts';
+import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'goldsmith-test-'));
 const HOUR = 3_600_000;
@@ -179,6 +180,30 @@ describe('a DuckDB log in files', () => {
 });
 
 describe('a DuckDB log in the memory of the instance', () => {
+  it('costs what its statements cost: each is metered, what is streamed, too', async () => {
+    const application = await work(undefined);
+    const connector = await openDuckdb({ name: 'shop', instance: application.instance });
+    const now = () => Date.now() + HOUR;
+    const first = await readAll(new LiveLogHistory({ name: 'live', connector, now }));
+    await connector.query('select 98 from t', { purpose: 'facts' });
+    const log = await application.instance.connect();
+
+    await everyStatementIsMetered({
+      connector,
+      open: (by) => new LiveLogHistory({ name: 'live', connector: by, now }),
+      position: first.position,
+      sent: async () => {
+        const read = await log.runAndReadAll(
+          "select count(*) from duckdb_logs where type = 'QueryLog' and message like '/* goldsmith=''history''%'",
+        );
+        return Number(read.getRows()[0]?.[0]);
+      },
+    });
+    log.closeSync();
+    await connector.close();
+    application.stop();
+  });
+
   it('tells the same, and only what is new the next time', async () => {
     const application = await work(undefined);
     const connector = await openDuckdb({ name: 'shop', instance: application.instance });

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/connectors/history-row.ts';
 import { openPostgres } from '../../../src/connectors/postgres/postgres-connector.ts';
 import { historySettings } from '../../../src/connectors/settings.ts';
+import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import {
   type PostgresCluster,
   postgresBinaries,
@@ -185,5 +186,76 @@ alter role dashboard set auto_explain.log_buffers = on; alter role dashboard set
     expect(fourth.rows.filter(({ user }) => user === 'dashboard').map(({ runs }) => runs)).toEqual([
       1,
     ]);
+  });
+
+  it('out of the counters tells a script once, by what was called: nothing that ran within it', async () => {
+    await cluster.sql(`create function busy() returns bigint language plpgsql as $$
+begin return (select count(*) from orders where region = 1); end $$;
+create procedure tidy() language plpgsql as $$ begin perform count(*) from orders where region = 2; end $$;
+alter role dashboard set pg_stat_statements.track = 'all'`);
+    const caller = new pg.Client({
+      host: cluster.socketFolder,
+      port: cluster.port,
+      database: 'shop',
+      user: 'dashboard',
+    });
+    await caller.connect();
+    const source = await openHistory({
+      settings: historySettings.parse({ source: 'postgres-statements' }),
+      connector,
+    });
+    const first = await readAll(source);
+
+    await caller.query('select busy()');
+    await caller.query('call tidy()');
+    await caller.query('do $$ begin perform count(*) from orders where region = 3; end $$');
+    await caller.query('select 1 as a; select region from orders limit 1');
+    await caller.end();
+
+    const nested = await cluster.sql(
+      "select query from pg_stat_statements where not toplevel and query like '%region = %'",
+    );
+    expect(nested.length).toBeGreaterThan(1);
+    const { rows } = await readAll(source, first.position);
+    expect(
+      rows
+        .flatMap(({ text, runs, user }) => (user === 'dashboard' ? [`${runs} ${text}`] : []))
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual([
+      '1 call tidy()',
+      '1 do $$ begin perform count(*) from orders where region = 3; end $$',
+      '1 select $1 as a',
+      '1 select busy()',
+      '1 select region from orders limit $1',
+    ]);
+    await cluster.sql('alter role dashboard reset pg_stat_statements.track');
+  });
+
+  it('out of the counters costs what its statements cost: each is metered', async () => {
+    const open = (by: Connector) =>
+      openHistory({
+        settings: historySettings.parse({ source: 'postgres-statements' }),
+        connector: by,
+      });
+    const { position } = await readAll(await open(connector));
+    await dashboard.query('select region from orders where id = 9');
+    const log = await openHistory({
+      settings: historySettings.parse({ source: 'postgres-log', path: cluster.logFolder }),
+      connector,
+    });
+    let markers = 0;
+    const sent = async () => {
+      markers += 1;
+      const mark = `select 'marker ${markers}'`;
+      await dashboard.query(mark);
+      return await until(async () => {
+        const { rows } = await readAll(log);
+        return rows.some(({ text }) => text === mark)
+          ? rows.filter(({ text }) => text.startsWith("/* goldsmith='history' */")).length
+          : undefined;
+      });
+    };
+
+    await everyStatementIsMetered({ connector, open, sent, position });
   });
 });

@@ -7,6 +7,7 @@ import type {
   HistorySource,
 } from '../../../src/connectors/history-row.ts';
 import { openQueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
+import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
 const HISTORY = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY';
@@ -57,14 +58,14 @@ describe('the query history of a Snowflake account', () => {
     await account.server.sql(`delete from ${ATTRIBUTION}`);
   });
 
-  function aSource(): HistorySource {
+  function aSource(by = connector): HistorySource {
     return openQueryHistory({
       name: 'snowflake-history',
       relation: HISTORY,
       attribution: ATTRIBUTION,
       latencyMs: HOUR_MS,
       lookbackMs: 48 * HOUR_MS,
-      connector,
+      connector: by,
       now: () => now,
     });
   }
@@ -119,6 +120,16 @@ describe('the query history of a Snowflake account', () => {
   const textReads = () =>
     account.server.statements.filter(({ sql }) => sql.startsWith('select query_id, query_text'))
       .length;
+
+  it('costs what its statements cost: each is metered, the groups that are streamed, too', async () => {
+    await ran({ id: 'a', minutesAgo: 150 });
+
+    await everyStatementIsMetered({
+      connector,
+      open: aSource,
+      sent: () => account.server.statements.length,
+    });
+  });
 
   it('is counted by hash and asker in the account; one row stands for its runs', async () => {
     await ran(
