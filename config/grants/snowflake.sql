@@ -46,9 +46,12 @@ grant usage on schema SHOP.GOLD to role GOLDSMITH_READER;
 grant usage on schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 grant select, references on future views in schema SHOP.GOLD to role GOLDSMITH_READER;
 grant select, references on future tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
--- With decide.nativeShapes: dynamic tables. Changes of a source are computed only where its owner has them tracked.
+-- With decide.nativeShapes: dynamic tables. Changes of a source are computed only where its owner has them tracked. And materialized
+-- views (Enterprise edition); what no such view may answer is read from clones that hide their tables in one session, which takes no grant.
 -- grant create dynamic table on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
 -- grant select on future dynamic tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
+-- grant create materialized view on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
+-- grant select, references on future materialized views in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 -- alter table SHOP.PUBLIC.<source> set change_tracking = true;
 -- To take a view over it must own it, and gives it back when it hands it back:
 -- grant ownership on view SHOP.GOLD.<view> to role GOLDSMITH_WRITER copy current grants;

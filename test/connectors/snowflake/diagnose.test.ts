@@ -95,7 +95,10 @@ describe('the doctor beside Snowflake', () => {
 
   const building: Needs = { ...observing, schemas: [], history: undefined, writes: true };
   const gold = { schema: 'GOLD', kinds: ['view'] } as const;
-  const data = { schema: 'GOLD_DATA', kinds: ['table', 'dynamic table'] } as const;
+  const data = {
+    schema: 'GOLD_DATA',
+    kinds: ['table', 'dynamic table', 'materialized view'],
+  } as const;
 
   it('says which schemas the writer misses, and what it needs in each', async () => {
     expect(await trouble({ ...building, makes: [gold] })).toEqual([
@@ -120,6 +123,20 @@ describe('the doctor beside Snowflake', () => {
     expect(await trouble(needs)).toEqual([]);
 
     const revoked = '"SHOP"."SNOW_INFORMATION".own_schema_revokes';
+    await sql(`insert into ${revoked} values ('GOLD_DATA', 'CREATE MATERIALIZED VIEW')`);
+    expect(await trouble(needs)).toEqual([
+      {
+        ok: true,
+        isWarning: true,
+        detail:
+          'the writer GOLDSMITH_WRITER lacks CREATE MATERIALIZED VIEW on the schema GOLD_DATA, so no mart is kept as one there',
+        remedy: [
+          'grant create materialized view on schema "SHOP"."GOLD_DATA" to role "GOLDSMITH_WRITER";',
+        ],
+      },
+    ]);
+    await sql(`delete from ${revoked}`);
+
     await sql(`insert into ${revoked} values ('GOLD', 'CREATE VIEW'),
       ('GOLD_DATA', 'CREATE DYNAMIC TABLE'), ('GOLD_DATA', 'CREATE TABLE')`);
     expect((await trouble(needs)).map(({ detail, remedy }) => [detail, ...remedy])).toEqual([
