@@ -115,7 +115,7 @@ export const decisionSettings = z
       .boolean()
       .default(false)
       .describe(
-        'Whether a version may be what the warehouse itself brings up to date (a materialized view of PostgreSQL, BigQuery or Databricks, a dynamic table of Snowflake) where its definition qualifies and that costs less than a table. Such a version is refreshed in its place: elsewhere than in PostgreSQL readers see a refresh before it is proved, and `route` does not answer from it.',
+        'Whether a version may be what the warehouse itself brings up to date (a materialized view of PostgreSQL, BigQuery or Databricks, a dynamic table or a materialized view of Snowflake) where its definition qualifies and that costs less than a table. Such a version is refreshed in its place: elsewhere than in PostgreSQL readers see a refresh before it is proved, and `route` does not answer from it.',
       ),
     refreshWindow: duration('4h').describe(
       'Thread time a day that the refreshes of all marts may take, as estimated when one more is built.',
