@@ -210,7 +210,8 @@ export class MaterializedViews {
     connection: DuckDBConnection,
     { sql, hidden }: { readonly sql: string; readonly hidden: ReadonlySet<string> },
   ): Promise<string> {
-    if (!this.#anyMade) {
+    // The text of a view is what it was typed as.
+    if (!this.#anyMade || /^CREATE\b[^(]*\bVIEW\b/.test(sql)) {
       return sql;
     }
     const found = await connection.runAndReadAll(
