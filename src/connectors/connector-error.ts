@@ -7,7 +7,7 @@ export type ConnectorErrorCode = keyof typeof MEANINGS;
 const MEANINGS = {
   CONNECTOR_UNREACHABLE: {
     retryable: true,
-    sentence: 'cannot be reached; check its address or file path and that it is running',
+    sentence: 'cannot be reached; check its address, and that it is running',
   },
   CONNECTOR_SIGN_IN_FAILED: {
     retryable: false,
@@ -111,9 +111,13 @@ const MEANINGS = {
  */
 export class ConnectorError extends GoldsmithError {
   override readonly code: ConnectorErrorCode;
+  /** What stands in parentheses behind the sentence. */
+  readonly addition: string | undefined;
+  readonly #connection: string;
 
   constructor(code: ConnectorErrorCode, connection: string, options: ConnectorErrorOptions = {}) {
-    const { retryable, sentence } = MEANINGS[code];
+    const { retryable, sentence: general } = MEANINGS[code];
+    const { sentence = general } = options;
     const addition = options.addition === undefined ? '' : ` (${options.addition})`;
     super(code, `${connection}: the warehouse ${sentence}${addition}`, {
       retryable,
@@ -121,11 +125,21 @@ export class ConnectorError extends GoldsmithError {
       details: { connection, ...options.details },
     });
     this.code = code;
+    this.addition = options.addition;
+    this.#connection = connection;
+  }
+
+  /** The same fault, told by a sentence that knows more than the general one. */
+  inOtherWords(sentence: string): ConnectorError {
+    const { cause, addition, details } = this;
+    return new ConnectorError(this.code, this.#connection, { cause, addition, details, sentence });
   }
 }
 
 export interface ConnectorErrorOptions {
   readonly cause?: unknown;
+  /** What to say in place of the general sentence of the code; goes on after `the warehouse`. */
+  readonly sentence?: string | undefined;
   /** Names of objects, files, limits: never a literal of a statement. */
   readonly addition?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>>;

@@ -60,6 +60,9 @@ const RULES: readonly Rule[] = [
 const STATEMENT_FAULTS =
   /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Constraint|Not implemented|Mismatch Type|Syntax|Dependency|TransactionContext|Parameter Not Allowed|Invalid Type|Divide by Zero|Sequence|Expression|Serialization) Error/i;
 
+const NO_FILE =
+  'cannot be opened; check that the folder of warehouse.path is there and may be read';
+
 /** Only opening a database may call a missing file `unreachable`; a statement that names one is bad SQL. */
 export type DuckdbErrorPhase = 'open' | 'statement';
 
@@ -78,7 +81,8 @@ export function classifyDuckdbError(
   );
   if (rule !== undefined) {
     const addition = rule.addition?.exec(text)?.[0];
-    return new ConnectorError(rule.code, connection, { cause, addition });
+    const sentence = rule.code === 'CONNECTOR_UNREACHABLE' ? NO_FILE : undefined;
+    return new ConnectorError(rule.code, connection, { cause, addition, sentence });
   }
   if (STATEMENT_FAULTS.test(text)) {
     const addition = `${text.split(':')[0] ?? 'Error'}`;

@@ -43,6 +43,11 @@ const RULES: readonly Rule[] = [
   { when: /^(0A|2[0-7]|2B|2F|34|38|39|42|44|54|55000|P0)/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
+/** In place of the general sentence. */
+const SENTENCES: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
+  CONNECTOR_DATABASE_MISSING: 'has no such database; check warehouse.postgres.database',
+};
+
 /** Where to look: the general sentence does not know this warehouse's settings. */
 const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
   CONNECTOR_TLS_REFUSED: 'warehouse.postgres.tls, against what the server offers',
@@ -74,7 +79,8 @@ export function classifyPostgresError(cause: unknown, connection: string): Error
     named ??
     ADDITIONS[rule.code] ??
     (rule.code === 'CONNECTOR_BAD_SQL' ? `SQLSTATE ${found}` : undefined);
-  return new ConnectorError(rule.code, connection, { cause, addition });
+  const sentence = SENTENCES[rule.code];
+  return new ConnectorError(rule.code, connection, { cause, addition, sentence });
 }
 
 /** Two sessions that make or change one object at once meet in the catalog itself. */

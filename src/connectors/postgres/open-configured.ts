@@ -28,7 +28,10 @@ export function openConfiguredPostgres({
 }: ConfiguredPostgres): Promise<Connector> {
   const { reader, writer } = settings;
   const tls = tlsOf(settings, name);
-  const addressOf = ({ user, password, passwordFile }: Identity): PostgresAddress => ({
+  const addressOf = (
+    { user, password, passwordFile }: Identity,
+    identity: 'reader' | 'writer',
+  ): PostgresAddress => ({
     host: settings.host,
     port: settings.port,
     database: settings.database,
@@ -42,13 +45,17 @@ export function openConfiguredPostgres({
     tls,
     connectTimeoutMs: settings.connectTimeout,
     searchPath: settings.searchPath,
+    secretIn:
+      passwordFile === undefined && password === undefined
+        ? `the password file (PGPASSFILE) or warehouse.postgres.tls.certFile, or set warehouse.postgres.${identity}.passwordFile`
+        : `warehouse.postgres.${identity}.${passwordFile === undefined ? 'password' : 'passwordFile'}`,
   });
   return openPostgres({
     name,
     connections,
     statementTimeoutMs: settings.statementTimeout,
-    reader: addressOf(reader),
-    writer: writer === undefined || readOnly ? undefined : addressOf(writer),
+    reader: addressOf(reader, 'reader'),
+    writer: writer === undefined || readOnly ? undefined : addressOf(writer, 'writer'),
     sleep: async (ms, signal) => {
       await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
     },

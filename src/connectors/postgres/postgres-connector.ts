@@ -14,6 +14,7 @@ import type {
   TransactionOptions,
 } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import type { WayIn } from '../way-in.ts';
 import { diagnosePostgres } from './diagnose.ts';
 import { type PooledConnection, type PostgresAddress, PostgresPool } from './postgres-pool.ts';
 import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
@@ -95,10 +96,19 @@ class PostgresConnector implements Connector {
     };
     const typeNames = new TypeNames();
     const guard = new ReplayGuard(name);
-    const open = (address: PostgresAddress) =>
-      openIdentity(address, { name, connections, statementTimeoutMs, typeNames, guard });
-    this.#reader = open(reader);
-    this.#writer = writer === undefined ? undefined : open(writer);
+    const open = (address: PostgresAddress, identity: WayIn['identity']) => {
+      const way = wayIn(address, identity);
+      return openIdentity(address, {
+        name,
+        way,
+        connections,
+        statementTimeoutMs,
+        typeNames,
+        guard,
+      });
+    };
+    this.#reader = open(reader, 'reader');
+    this.#writer = writer === undefined ? undefined : open(writer, 'writer');
     this.#sleep = sleep;
   }
 
@@ -169,22 +179,25 @@ function openIdentity(
   address: PostgresAddress,
   {
     name,
+    way,
     connections,
     statementTimeoutMs,
     typeNames,
     guard,
   }: {
     readonly name: string;
+    readonly way: WayIn;
     readonly connections: number;
     readonly statementTimeoutMs: number;
     readonly typeNames: TypeNames;
     readonly guard: ReplayGuard;
   },
 ): Identity {
-  const pool = new PostgresPool({ name, address, size: connections });
-  const cancellers = new PostgresPool({ name, address, size: CANCELLERS });
+  const pool = new PostgresPool({ name, address, way, size: connections });
+  const cancellers = new PostgresPool({ name, address, way, size: CANCELLERS });
   const lender = {
     name,
+    way,
     typeNames,
     statementTimeoutMs,
     checkReplay: ({ client }: PooledConnection, sql: string) => guard.check(client, sql),
@@ -203,6 +216,20 @@ function openIdentity(
       await pool.close();
       await cancellers.close();
     },
+  };
+}
+
+function wayIn(
+  { host, port, user, secretIn }: PostgresAddress,
+  identity: WayIn['identity'],
+): WayIn {
+  return {
+    identity,
+    user,
+    at: host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`,
+    addressIn: 'warehouse.postgres.host and port',
+    mayBeStopped: true,
+    secretIn: secretIn ?? `what warehouse.postgres.${identity} signs in with`,
   };
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ConnectorError } from '../connector-error.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import { type OwnLimits, readOwnLimits } from './own-limits.ts';
 
@@ -14,6 +15,8 @@ export interface PostgresAddress {
   readonly password?: (() => string | Promise<string>) | undefined;
   readonly tls: pg.ConnectionConfig['ssl'];
   readonly connectTimeoutMs: number;
+  /** The setting that holds the secret, for the words where it is not taken. */
+  readonly secretIn?: string | undefined;
   /** Where bare names are looked up. */
   readonly searchPath: readonly string[];
 }
@@ -22,6 +25,7 @@ export interface PostgresPoolParts {
   /** For error messages. */
   readonly name: string;
   readonly address: PostgresAddress;
+  readonly way: WayIn;
   readonly size: number;
 }
 
@@ -51,14 +55,16 @@ const IDLE_MS = 60_000;
 /** Connections of one identity; at most `size`, further callers wait their turn. */
 export class PostgresPool {
   readonly #name: string;
+  readonly #way: WayIn;
   readonly #pool: pg.Pool;
   readonly #known = new WeakMap<pg.PoolClient, PooledConnection>();
   #inFlight = 0;
   #closing: PromiseWithResolvers<void> | undefined;
 
-  constructor({ name, address, size }: PostgresPoolParts) {
+  constructor({ name, address, way, size }: PostgresPoolParts) {
     const { host, port, database, user, password, tls, connectTimeoutMs, searchPath } = address;
     this.#name = name;
+    this.#way = way;
     this.#pool = new pg.Pool({
       host,
       port,
@@ -94,7 +100,7 @@ export class PostgresPool {
       return connection;
     } catch (error) {
       this.#leave();
-      throw classifyPostgresError(error, this.#name);
+      throw onTheWayIn(classifyPostgresError(error, this.#name), this.#way);
     }
   }
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { toldStream } from '../told-stream.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { cellTypes } from './cells.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import { type Deadline, type Limit, lowestLimit, startDeadline } from './deadline.ts';
@@ -12,6 +13,7 @@ import type { TypeNames } from './type-names.ts';
 /** Lends the connection a statement runs on. */
 export interface ConnectionLender {
   readonly name: string;
+  readonly way: WayIn;
   readonly typeNames: TypeNames;
   /** The most where neither the call nor the role has less. */
   readonly statementTimeoutMs: number;
@@ -165,7 +167,7 @@ export class PostgresSession implements Session {
     if (signal?.aborted === true && error === signal.reason) {
       return error;
     }
-    return classifyPostgresError(error, this.#lender.name);
+    return onTheWayIn(classifyPostgresError(error, this.#lender.name), this.#lender.way);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { onTheWayIn } from '../way-in.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import type { PooledConnection, PostgresPool } from './postgres-pool.ts';
 import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
@@ -31,7 +32,7 @@ export async function runInTransaction<Result>(
   let usable = false;
   try {
     const access = options.readOnly ? 'read only' : 'read write';
-    await inOurWords(lender.name, () =>
+    await inOurWords(lender, () =>
       client.query(
         `begin transaction isolation level repeatable read, ${access}; set local idle_in_transaction_session_timeout = ${idleMs}; select 1`,
       ),
@@ -39,7 +40,7 @@ export async function runInTransaction<Result>(
     connection.statementTimeoutMs = undefined;
     const result = await work(sessionOver(connection, lender));
     options.signal?.throwIfAborted();
-    await inOurWords(lender.name, () => commit(connection, lender.name));
+    await inOurWords(lender, () => commit(connection, lender.name));
     usable = await isClean(connection, 'discard all');
     return result;
   } catch (error) {
@@ -60,11 +61,14 @@ async function commit({ client }: PooledConnection, name: string): Promise<void>
 }
 
 /** Faults of BEGIN and COMMIT; those of the work are translated already, or the caller's own. */
-async function inOurWords(name: string, step: () => Promise<unknown>): Promise<void> {
+async function inOurWords(
+  { name, way }: TransactionParts['lender'],
+  step: () => Promise<unknown>,
+): Promise<void> {
   try {
     await step();
   } catch (error) {
-    throw classifyPostgresError(error, name);
+    throw onTheWayIn(classifyPostgresError(error, name), way);
   }
 }
 

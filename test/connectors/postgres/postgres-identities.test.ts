@@ -29,20 +29,70 @@ describe.skipIf(postgresBinaries === undefined)('who signs in to PostgreSQL', ()
       sleep: async () => {},
     });
 
+  const READS_IN = /did not let the reader \w+ sign in; check what warehouse\.postgres\.reader /;
+
   it.for([
-    ['a wrong password', { password: () => 'wrong' }, 'CONNECTOR_SIGN_IN_FAILED'],
-    ['no password where one is asked', { password: undefined }, 'CONNECTOR_SIGN_IN_FAILED'],
-    ['a role that is not there', { user: 'nobody' }, 'CONNECTOR_SIGN_IN_FAILED'],
-    ['a database that is not there', { database: 'nowhere' }, 'CONNECTOR_DATABASE_MISSING'],
-    ['a port where nobody listens', { port: 1 }, 'CONNECTOR_UNREACHABLE'],
-    ['a host that has no address', { host: 'no.such.host.invalid' }, 'CONNECTOR_UNREACHABLE'],
-    ['a socket folder without a server', { host: '/nowhere' }, 'CONNECTOR_UNREACHABLE'],
-    ['TLS the server does not offer', { tls: {} }, 'CONNECTOR_TLS_REFUSED'],
-  ] as const)('%s is told in one sentence', async ([, changes, code]) => {
+    ['a wrong password', { password: () => 'wrong' }, 'CONNECTOR_SIGN_IN_FAILED', READS_IN],
+    ['no password', { password: undefined }, 'CONNECTOR_SIGN_IN_FAILED', READS_IN],
+    ['a role that is not there', { user: 'nobody' }, 'CONNECTOR_SIGN_IN_FAILED', READS_IN],
+    [
+      'a database that is not there',
+      { database: 'nowhere' },
+      'CONNECTOR_DATABASE_MISSING',
+      /has no such database; check warehouse\.postgres\.database \("nowhere"\)$/,
+    ],
+    [
+      'a port where nobody listens',
+      { port: 1 },
+      'CONNECTOR_UNREACHABLE',
+      /nothing listens at \S+:1; check warehouse\.postgres\.host and port, and that it is running$/,
+    ],
+    [
+      'a host that has no address',
+      { host: 'no.such.host.invalid' },
+      'CONNECTOR_UNREACHABLE',
+      // A machine without a name server says that it cannot be looked up.
+      /name.* no\.such\.host\.invalid.*; check .*warehouse\.postgres\.host and port$/,
+    ],
+    [
+      'a socket folder without a server',
+      { host: '/nowhere', port: 5432 },
+      'CONNECTOR_UNREACHABLE',
+      /there is no socket \/nowhere\/\.s\.PGSQL\.5432; check warehouse\.postgres\.host/,
+    ],
+    [
+      'TLS the server does not offer',
+      { tls: {} },
+      'CONNECTOR_TLS_REFUSED',
+      /warehouse\.postgres\.tls/,
+    ],
+  ] as const)('%s is told in one sentence with the next step', async ([, changes, code, says]) => {
     const error = await open(changes).catch((caught: unknown) => caught);
 
-    expect(error).toMatchObject({ code });
+    expect(error).toMatchObject({ code, message: expect.stringMatching(says) });
     expect(String(error)).toMatch(/^ConnectorError: shop: the warehouse .+[^.]$/);
+  });
+
+  it('which of reader and writer is not let in is told, with the setting of its secret', async () => {
+    const { host, port } = cluster;
+    const settings = warehouseSettings.parse({
+      kind: 'postgres',
+      name: 'shop',
+      postgres: {
+        host,
+        port,
+        database: 'shop',
+        reader: { user: 'reader', password: 'reads' },
+        writer: { user: 'writer', password: 'not this' },
+        tls: { mode: 'off' },
+      },
+    });
+
+    await expect(openConnector({ settings })).rejects.toMatchObject({
+      code: 'CONNECTOR_SIGN_IN_FAILED',
+      message:
+        'shop: the warehouse did not let the writer writer sign in; check warehouse.postgres.writer.password, whether it has expired, and whether it may connect from here',
+    });
   });
 
   it('without a writer nothing can be written, and the reader cannot either', async () => {
