@@ -15,9 +15,9 @@ grant database role SNOWFLAKE.ORGANIZATION_BILLING_VIEWER to role GOLDSMITH_READ
 grant usage on database SHOP to role GOLDSMITH_READER;
 -- Say this for each schema it may look into. REFERENCES is for the text of views; only an owner sees that of secure ones.
 grant usage on schema SHOP.PUBLIC to role GOLDSMITH_READER;
-grant select, references on all tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select on all tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
 grant select, references on all views in schema SHOP.PUBLIC to role GOLDSMITH_READER;
-grant select, references on future tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
+grant select on future tables in schema SHOP.PUBLIC to role GOLDSMITH_READER;
 grant select, references on future views in schema SHOP.PUBLIC to role GOLDSMITH_READER;
 
 -- Who signs in as it: a service user has no password.
@@ -37,19 +37,20 @@ grant usage, create table on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
 grant usage, create table on schema SHOP.GOLDSMITH to role GOLDSMITH_WRITER;
 grant usage, create view on schema SHOP.GOLD to role GOLDSMITH_WRITER;
 grant usage on schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
-grant select, references on all tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select on all tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
 grant select, references on all views in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
-grant select, references on future tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
+grant select on future tables in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
 grant select, references on future views in schema SHOP.PUBLIC to role GOLDSMITH_WRITER;
 -- The reader looks at what it builds.
 grant usage on schema SHOP.GOLD to role GOLDSMITH_READER;
 grant usage on schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 grant select, references on future views in schema SHOP.GOLD to role GOLDSMITH_READER;
-grant select, references on future tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
+grant select on future tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 -- With decide.nativeShapes: dynamic tables. Changes of a source are computed only where its owner has them tracked. And materialized
 -- views (Enterprise edition); what no such view may answer is read from clones that hide their tables in one session, which takes no grant.
+-- Without MONITOR the reader could not see what a dynamic table is, nor that its refreshes ended, and its mart would be withdrawn.
 -- grant create dynamic table on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
--- grant select on future dynamic tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
+-- grant select, monitor on future dynamic tables in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 -- grant create materialized view on schema SHOP.GOLD_DATA to role GOLDSMITH_WRITER;
 -- grant select, references on future materialized views in schema SHOP.GOLD_DATA to role GOLDSMITH_READER;
 -- alter table SHOP.PUBLIC.<source> set change_tracking = true;

@@ -138,6 +138,8 @@ export interface Needs {
 export interface SchemaNeed {
   readonly schema: string;
   readonly kinds: readonly ('table' | 'view' | NativeKind)[];
+  /** Only who writes it reads it: the ledger. */
+  readonly isOursAlone?: true;
 }
 
 /** One thing looked at. */

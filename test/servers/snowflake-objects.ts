@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Changes } from './changes.ts';
+import { Grants } from './snowflake-grants.ts';
 import { MaterializedViews } from './snowflake-materialized.ts';
 import { forgetPolicies } from './snowflake-policies.ts';
 import type { Created } from './snowflake-sql.ts';
@@ -11,13 +12,18 @@ const INFORMATION = `"${DATABASE}"."SNOW_INFORMATION"`;
 export class ObjectKeeper {
   readonly changes = new Changes();
   readonly materialized = new MaterializedViews();
+  readonly grants = new Grants();
   /** Statements with such a text are told that its object is not there, or not for them. */
   readonly denied = new Set<string>();
 
   /** A new object belongs to who made it, and has the grants it was given, unless they were copied; policies and tags are never. */
   async made(
     connection: DuckDBConnection,
-    { created, role }: { readonly created: Created; readonly role: string },
+    {
+      created,
+      role,
+      kind = created.what,
+    }: { readonly created: Created; readonly role: string; readonly kind?: string },
   ): Promise<void> {
     const [schema, name] = lastTwoOf(created.name);
     const own = `schema_name = ${text(schema)} and object_name = ${text(name)}`;
@@ -28,6 +34,7 @@ export class ObjectKeeper {
     if (created.replaces && !created.copiesGrants) {
       await connection.run(`delete from ${INFORMATION}.own_grants where ${own}`);
     }
+    await this.grants.came(connection, { schema, name, kind });
     if (created.replaces) {
       await forgetPolicies(connection, { schema, name });
     }

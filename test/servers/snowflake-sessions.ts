@@ -132,6 +132,13 @@ export class SnowflakeSession {
     switch (found.kind) {
       case 'nothing':
         return textResult(['status'], [['Statement executed successfully.']]);
+      case 'future-grants': {
+        const sql = this.#keeper.grants.futureOf(found.of);
+        if (sql === undefined) {
+          throw hiddenFrom(found.of);
+        }
+        return this.#send(sql);
+      }
       case 'keys':
         return this.#send(SHOWN_KEYS[found.which]);
       case 'grant':
@@ -144,7 +151,11 @@ export class SnowflakeSession {
         return textResult(['LAST_CHANGE'], [[String(mark)]]);
       }
       case 'run': {
-        const sql = found.sql
+        const seen = this.#keeper.grants.asSeenBy(this.who, found.sql);
+        if ('denied' in seen) {
+          throw hiddenFrom(seen.denied);
+        }
+        const sql = seen.sql
           .replaceAll(/\bcurrent_user\(\)|\bCURRENT_USER\(\)/g, `'${user}'`)
           .replaceAll(/\bCURRENT_ROLE\(\)/g, `'${role}'`)
           .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
@@ -175,8 +186,7 @@ export class SnowflakeSession {
       entity !== undefined &&
       (await ownerOf(this.#connection, { schema, name })) !== this.who.role
     ) {
-      const message = `SQL compilation error:\nObject '${name}' does not exist or not authorized.`;
-      throw new SnowflakeFailure('002003', '02000', message);
+      throw hiddenFrom(name);
     }
   }
 
@@ -257,6 +267,7 @@ export class SnowflakeSession {
           await this.#keeper.made(this.#connection, {
             created: { ...made, isSecure: false, typed },
             role: this.who.role,
+            kind: 'DYNAMIC TABLE',
           });
           break;
         }
@@ -272,6 +283,11 @@ export class SnowflakeSession {
           await changeDynamic(this.#connection, { kind: statement.kind, name });
           break;
         case 'ddl': {
+          const [schema, bare] = lastTwoOf(name);
+          const asked = { role: this.who.role, schema, name: bare };
+          if (!(await this.#keeper.grants.mayMonitor(this.#connection, asked))) {
+            throw hiddenFrom(name);
+          }
           const ddl = await ddlOf(this.#connection, name);
           return textResult(['DDL'], ddl === null ? [] : [[ddl]]);
         }
@@ -341,6 +357,11 @@ export class SnowflakeFailure extends Error {
     this.code = code;
     this.sqlState = sqlState;
   }
+}
+
+function hiddenFrom(name: string): SnowflakeFailure {
+  const message = `SQL compilation error:\nObject '${name}' does not exist or not authorized.`;
+  return new SnowflakeFailure('002003', '02000', message);
 }
 
 function failureOf(error: unknown): SnowflakeFailure {

@@ -17,6 +17,7 @@ export type Recognised =
       readonly to: string;
     }
   | { readonly kind: 'keys'; readonly which: 'PRIMARY' | 'UNIQUE' | 'IMPORTED' }
+  | { readonly kind: 'future-grants'; readonly of: string }
   | { readonly kind: 'nothing' };
 
 /** A table or view that a statement makes. */
@@ -58,6 +59,10 @@ export function recognise(text: string): Recognised {
     const name = grantsOn.replaceAll('"', '');
     const shown = `SELECT "privilege", "granted_to", "grantee_name" FROM SNOW_INFORMATION.own_schema_shown WHERE schema_name = '${name}'`;
     return { kind: 'run', sql: shown, comments: [] };
+  }
+  const future = new RegExp(`^SHOW FUTURE GRANTS TO ROLE ${NAME}$`).exec(sql)?.[1];
+  if (future !== undefined) {
+    return { kind: 'future-grants', of: future.replaceAll('"', '') };
   }
   if (/^(ALTER SESSION|USE ROLE|USE WAREHOUSE|USE SECONDARY)/.test(sql)) {
     return { kind: 'nothing' };

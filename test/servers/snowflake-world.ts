@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { changedAt } from './changes.ts';
+import { GRANT_STATEMENTS } from './snowflake-grants.ts';
 import { POLICY_STATEMENTS } from './snowflake-policies.ts';
 
 export const DATABASE = 'SHOP';
@@ -113,6 +114,7 @@ select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMAT
   referenced_database varchar, referenced_schema varchar, referenced_object_name varchar, referenced_object_domain varchar,
   referencing_database varchar, referencing_schema varchar, referencing_object_name varchar, referencing_object_domain varchar)`,
   ...POLICY_STATEMENTS,
+  ...GRANT_STATEMENTS,
 ] as const;
 
 /** SHOW PRIMARY, UNIQUE and IMPORTED KEYS: columns as Snowflake names them, one row a column. */

@@ -29,6 +29,8 @@ export interface SnowflakeServer {
   readonly openSessions: () => number;
   /** Texts whose statements are refused to everybody. */
   readonly denied: Set<string>;
+  /** Carries out the grants of a file: what is not granted is denied from then on. */
+  grant(file: string): Promise<void>;
   /** Holds the next statement that matches until it is let go. */
   hold(when: RegExp): Hold;
   /** Runs a statement beside all sessions, in DuckDB's own words. */
@@ -324,6 +326,7 @@ export async function startSnowflake({
     paths,
     denied: keeper.denied,
     openSessions: () => sessions.size,
+    grant: (file) => keeper.grants.carryOut(side, file),
     hold: (when) => holds.add(when),
     async sql(text) {
       await side.run(text);

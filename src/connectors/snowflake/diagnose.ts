@@ -1,12 +1,15 @@
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult, SchemaNeed } from '../connector.ts';
 import { quoteName } from '../quote.ts';
+import { diagnoseHandingOn, diagnoseReading } from './diagnose-reading.ts';
 import { diagnoseAdoptable, diagnoseSchemas } from './diagnose-schemas.ts';
 import { isHidden } from './hidden.ts';
 import { listedDependents } from './listed-dependents.ts';
 
 interface Identity {
   readonly role: string;
+  /** As configured; the account tells none to who may not use it. */
+  readonly database: string;
   readonly warehouse: string;
   readonly ask: (sql: string) => Promise<QueryResult>;
 }
@@ -26,23 +29,35 @@ export async function diagnoseSnowflake(
   { reader, writer }: Identities,
   needs: Asked,
 ): Promise<readonly Finding[]> {
+  const reads = await session(reader, 'the reader');
+  if (!reads.ok) {
+    return [reads];
+  }
   const findings = [
-    await session(reader, 'the reader'),
+    reads,
     await clock(reader, needs.now),
     ...(needs.history === undefined
       ? []
       : [...(await history(reader, needs)), await attribution(reader)]),
   ];
+  const looking = { ...reader, who: 'the reader' } as const;
   if (!needs.writes) {
-    return findings;
+    return [...findings, ...(await diagnoseReading([looking], []))];
   }
   if (writer === undefined) {
     return [...findings, bad('warehouse.snowflake.writer is not set, so nothing can be built', [])];
   }
+  const writes = await session(writer, 'the writer');
+  if (!writes.ok) {
+    return [...findings, writes];
+  }
+  const makes = makesOf(needs);
   return [
     ...findings,
-    await session(writer, 'the writer'),
-    ...(await diagnoseSchemas(writer, makesOf(needs))),
+    writes,
+    ...(await diagnoseReading([looking, { ...writer, who: 'the writer' }], makes)),
+    ...(await diagnoseHandingOn(looking, makes)),
+    ...(await diagnoseSchemas(writer, makes)),
     ...(await diagnoseAdoptable(writer, needs.adoptable)),
     ...(await policies(writer)),
     await dependents(writer),
@@ -69,9 +84,14 @@ function odd(detail: string, remedy: readonly string[] = []): Finding {
 const GREAT_ROLES = new Set(['ACCOUNTADMIN', 'SYSADMIN', 'SECURITYADMIN', 'ORGADMIN']);
 
 /** A role or warehouse we may not use is told by the account as none at all. */
-async function session({ role, warehouse, ask }: Identity, who: string): Promise<Finding> {
-  const { rows } = await ask('select current_user(), current_role(), current_warehouse()');
-  const [user, runsAs, runsOn] = (rows[0] ?? []).map(cellText);
+async function session(
+  { role, warehouse, database, ask }: Identity,
+  who: string,
+): Promise<Finding> {
+  const { rows } = await ask(
+    'select current_user(), current_role(), current_warehouse(), current_database()',
+  );
+  const [user, runsAs, runsOn, runsIn] = (rows[0] ?? []).map(cellText);
   if (runsAs !== role) {
     const remedy = [`grant role ${quoteName(role)} to user ${quoteName(user ?? '')};`];
     return bad(`${who} runs as ${runsAs === '' ? 'no role' : runsAs}, not as ${role}`, remedy);
@@ -79,6 +99,10 @@ async function session({ role, warehouse, ask }: Identity, who: string): Promise
   if (runsOn !== warehouse) {
     const remedy = [`grant usage on warehouse ${quoteName(warehouse)} to role ${quoteName(role)};`];
     return bad(`${who} ${role} has no warehouse ${warehouse} to run on`, remedy);
+  }
+  if (runsIn !== database) {
+    const remedy = [`grant usage on database ${quoteName(database)} to role ${quoteName(role)};`];
+    return bad(`${who} ${role} sees no database ${database}`, remedy);
   }
   return GREAT_ROLES.has(role)
     ? odd(`${who} runs as ${role}, and need not: config/grants/snowflake.sql makes a lesser one`)

@@ -19,10 +19,10 @@ const dynamicTables: NativeWording = {
   trouble: (relation) => {
     const { schema, name } = relationParts(relation);
     const inSchema = schema === undefined ? 'current_schema()' : textLiteral(schema);
-    return `select case
+    return `select case when count(*) = 0 then 'it is not shown to us: the reader lacks MONITOR on it' else max(case
   when scheduling_state:state::varchar = 'SUSPENDED' then 'it is suspended (' || coalesce(scheduling_state:reason_code::varchar, 'no reason told') || ')'
   when last_completed_refresh_state in ('FAILED', 'UPSTREAM_FAILED') then 'its last refresh failed'
-end as trouble
+end) end as trouble
 from table(information_schema.dynamic_tables(result_limit => 10000))
 where schema_name = ${inSchema} and name = ${textLiteral(name)}`;
   },

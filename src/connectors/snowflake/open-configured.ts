@@ -28,6 +28,7 @@ export function openConfiguredSnowflake({
 }: ConfiguredSnowflake): Promise<Connector> {
   const { reader, writer } = settings;
   const identityOf = (identity: Identity): SnowflakeIdentity => ({
+    database: settings.database,
     user: identity.signIn.user,
     role: identity.role,
     warehouse: identity.warehouse,

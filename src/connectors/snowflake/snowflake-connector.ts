@@ -39,6 +39,7 @@ import { statementKind } from './statement-kind.ts';
 
 /** One way in: a role, its warehouse, and how it signs in. */
 export interface SnowflakeIdentity {
+  readonly database: string;
   readonly user: string;
   readonly role: string;
   readonly warehouse: string;

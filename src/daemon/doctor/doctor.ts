@@ -100,7 +100,7 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
       makes: [
         { schema: marts.goldSchema, kinds: ['view'] },
         { schema: marts.dataSchema, kinds: ['table', ...natives] },
-        { schema: marts.ledgerSchema, kinds: ['table'] },
+        { schema: marts.ledgerSchema, kinds: ['table'], isOursAlone: true },
       ],
       adoptable: marts.adoptable.map((listed) =>
         relationId(relationParts(nameOfAdoptable(listed))),

@@ -32,6 +32,7 @@ troubleConformance({
     diagnoseSnowflake(
       {
         reader: {
+          database: 'SHOP',
           role: 'GOLDSMITH_READER',
           warehouse: 'GOLDSMITH_WH',
           ask: (sql) => connector.query(sql, { purpose: 'catalog' }),
