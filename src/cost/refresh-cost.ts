@@ -46,19 +46,34 @@ export function addedRefreshMs(
 
 /**
  * The warehouse brings it up to date in its place. Where that computes all of it again, all is compared, too, and rows that differ
- * are looked for; where it computes changes alone, all is compared every so many times.
+ * are looked for; where it computes changes alone, all is compared every so many times. Of what keeps itself, only what it rests on is
+ * looked at.
  */
 export function inPlaceRefreshMs(
   work: RefreshWork,
-  { kind, share }: { readonly kind: 'whole' | 'incremental'; readonly share: number },
+  {
+    kind,
+    share,
+    keepsItself = false,
+  }: {
+    readonly kind: 'whole' | 'incremental';
+    readonly share: number;
+    readonly keepsItself?: boolean | undefined;
+  },
 ): number {
   const { definitionCpuMs, readCpuMs, wholeEvery } = work;
   if (kind === 'whole') {
     const computed = definitionCpuMs * (WRITE_FACTOR + COMPARE_FACTOR + FACTS_FACTOR);
     return computed + READS_OF_A_DIFFERENCE * readCpuMs;
   }
-  const computed = definitionCpuMs * (share * WRITE_FACTOR + FACTS_FACTOR);
+  const told = keepsItself ? 0 : share * WRITE_FACTOR;
+  const computed = definitionCpuMs * (told + FACTS_FACTOR);
   return computed + STATEMENTS_MS + (definitionCpuMs * COMPARE_FACTOR) / Math.max(1, wholeEvery);
+}
+
+/** What the warehouse computes each time it brings one up to date by itself, where changes alone are computed. */
+export function byItselfMs({ definitionCpuMs }: RefreshWork, share: number): number {
+  return definitionCpuMs * share * WRITE_FACTOR;
 }
 
 /** Up to which share of its source a refresh by range costs no more than a whole one; 0 where never. */

@@ -8,6 +8,7 @@ import type { PriceEntry } from '../cost/price-list.ts';
 import { priceCpuMs } from '../cost/price-work.ts';
 import {
   addedRefreshMs,
+  byItselfMs,
   inPlaceRefreshMs,
   type RefreshWork,
   rangedRefreshMs,
@@ -110,12 +111,12 @@ export function chooseRefresh(question: RefreshQuestion): RefreshChoice {
     ...(growable.kind === 'grown'
       ? [policy({ ...moment, how: 'by-addition', share: ADDED_SHARE, fallsBack }, priced)]
       : []),
-    ...choices
+    ...choices.map(({ offer }) => {
       // What keeps itself up to date does so at each change, whenever it is looked at.
-      .filter(({ offer }) => offer.keepsItself !== true || moment === onChange)
-      .map(({ offer }) =>
-        policy({ ...moment, how: 'in-place', as: offer.kind, share: CHANGED_SHARE, offer }, priced),
-      ),
+      const byItselfPerDay = offer.keepsItself === true ? changesPerDay : 0;
+      const kept = { as: offer.kind, offer, byItselfPerDay, share: CHANGED_SHARE } as const;
+      return policy({ ...moment, how: 'in-place', ...kept }, priced);
+    }),
   ]);
   const offered = [simplest, ...others].toSorted((a, b) => Number(a.perDay - b.perDay));
   const chosen = offered[0] ?? simplest;
@@ -186,12 +187,13 @@ function policy(
     readonly share?: number;
     readonly fallsBack?: number;
     readonly as?: NativeKind;
-    readonly offer?: Pick<NativeOffer, 'refresh'>;
+    readonly offer?: Pick<NativeOffer, 'refresh' | 'keepsItself'>;
+    readonly byItselfPerDay?: number;
   },
   { work, price }: { readonly work: RefreshWork; readonly price: PriceEntry },
 ): RefreshPolicy {
-  const { when, how, refreshesPerDay, share = 1, fallsBack = 1 } = of;
-  const cpuMs = {
+  const { when, how, refreshesPerDay, share = 1, fallsBack = 1, byItselfPerDay = 0 } = of;
+  const told = {
     whole: () => wholeRefreshMs(work),
     'by-range': () => rangedRefreshMs(work, share),
     'by-addition': () => addedRefreshMs(work, { share, fallsBack }),
@@ -199,8 +201,11 @@ function policy(
       inPlaceRefreshMs(work, {
         kind: of.offer?.refresh ?? 'whole',
         share,
+        keepsItself: of.offer?.keepsItself,
       }),
   }[how]();
+  const byItself = byItselfPerDay * byItselfMs(work, share);
+  const cpuMs = refreshesPerDay > 0 ? told + byItself / refreshesPerDay : told;
   const as = of.as === undefined ? {} : { as: of.as };
   const perDay = priceCpuMs(refreshesPerDay * cpuMs, price);
   return { when, how, ...as, refreshesPerDay, cpuMs, perDay };

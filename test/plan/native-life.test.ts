@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DAY_MS } from '../../src/base/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/base/clock.ts';
 import type { RelationId } from '../../src/base/relation.ts';
 import type { NativeOffer } from '../../src/connectors/native-offer.ts';
 import type { CycleInput } from '../../src/decide/cycle-input.ts';
@@ -252,25 +252,31 @@ describe('a mart the warehouse may keep itself', () => {
       keepsItself: true,
       billedApart: 'serverless credits',
     } as const;
-    const both = { shape: DYNAMIC, other: KEEPS_ITSELF, rows: 1010 } as const;
+    const both = { shape: KEEPS_ITSELF, other: DYNAMIC, rows: 1010 } as const;
     const asDynamic: NativeShape = {
       kind: 'dynamic table',
       lagMs: 1.5 * DAY_MS,
       compute: 'GOLDSMITH_WH',
     };
 
-    it('is kept in the first of those that cost the same, both priced', () => {
+    it('is kept in the fresher where they cost the same, and in the one that can wait where its bound leaves time', () => {
       const decision = cycle(aMart(definition), both);
-
-      expect(stepsOf(decision)[0]).toMatchObject({ kind: 'build-version', native: asDynamic });
+      expect(stepsOf(decision)[0]).toMatchObject({ native: { kind: 'materialized view' } });
       expect(refreshOf(decision)).toMatch(
-        /^in place as a dynamic table .*; instead of .*in place as a materialized view when sources change: /,
+        /^in place as a materialized view when sources change: (.*); instead of in place as a dynamic table when sources change: \1, or /,
+      );
+
+      const often = { ...named, cyclePeriodMs: HOUR_MS };
+      const other = cycle(aMart(definition), { ...both, asks: often });
+      expect(stepsOf(other)).toEqual([]);
+      expect(refreshOf(other)).toMatch(
+        /^in place as a dynamic table every 1.4d when sources change: .*, or in place as a materialized view/,
       );
     });
 
     it('is kept in the one that its bound or the warehouse leaves, and says why not in the other', () => {
       const fresh = { ...DYNAMIC, leastLagMs: 2 * DAY_MS };
-      const decision = cycle(aMart(definition), { ...both, shape: fresh });
+      const decision = cycle(aMart(definition), { ...both, other: fresh });
       const [first] = stepsOf(decision);
       expect(first).toMatchObject({ kind: 'build-version', native: { kind: 'materialized view' } });
       expect(refreshOf(decision)).toContain(
@@ -285,8 +291,8 @@ describe('a mart the warehouse may keep itself', () => {
           ...(kind === undefined ? {} : { kind }),
         },
       });
-      expect(stepsOf(cycle(refused('dynamic table'), both))[0]).toMatchObject({
-        native: { kind: 'materialized view' },
+      expect(stepsOf(cycle(refused('materialized view'), both))[0]).toMatchObject({
+        native: asDynamic,
       });
       expect(stepsOf(cycle(refused(), both))[0]).not.toHaveProperty('native');
       expect(refreshOf(cycle(refused(), both))).toContain(
@@ -315,7 +321,7 @@ describe('a mart the warehouse may keep itself', () => {
         usage: { ...routed.usage, routeClients: [] },
         tellsRewriting: true,
       };
-      const decision = cycle(aMart(definition), { ...both, shape: KEEPS_ITSELF, asks: alone });
+      const decision = cycle(aMart(definition), { ...both, other: KEEPS_ITSELF, asks: alone });
       expect(decision.verdicts.find(({ relation }) => relation === MART)?.numbers).toMatchObject({
         roads: [],
       });

@@ -44,7 +44,7 @@ const materializedViews: NativeWording = {
   answers: (relation) => `select 1 from ${quoteRelation(relation)} limit 0`,
 };
 
-/** What costs the same is a dynamic table, whose refreshes are statements of our own. */
+/** What the account keeps itself. */
 export const nativeWordings: readonly NativeWording[] = [dynamicTables, materializedViews];
 
 function ddlOf(kind: string, relation: RelationId): string {
