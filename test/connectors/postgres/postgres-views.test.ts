@@ -168,7 +168,7 @@ from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'region
     );
   });
 
-  it('of ours is refused readers who may not read what it is made of, and taken once they may', async () => {
+  it('of ours is refused readers who may not read what it is made of, and the loss of its options, and taken once they may', async () => {
     await does([create, build(1)]);
     await admin(`grant select on ${SALES} to nobody_in_particular`);
 
@@ -181,6 +181,14 @@ from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'region
     });
 
     await admin('grant select on public.customers, public.orders to nobody_in_particular');
+    await admin(`alter view ${SALES} set (security_barrier = true)`);
+    const barred = await world.apply([toVersion(1, START + DAY)]);
+    expect(barred.steps[0]).toMatchObject({
+      code: 'ACCESS_CHANGES',
+      detail: expect.stringContaining('lose the options it has (security_barrier=true, then none)'),
+    });
+
+    await admin(`alter view ${SALES} reset (security_barrier)`);
     await does([toVersion(1, START + DAY)]);
   });
 
