@@ -32,6 +32,10 @@ const RULES: readonly Rule[] = [
   { when: /^(00\d{4}|1\d{5}|2\d{5})$/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
+/** The account tells both alike. */
+const MISSING_OR_HIDDEN =
+  'has no such relation (any more), or our role may not see it; check the name and the role’s grants, or run the next cycle';
+
 /** Where to look: the general sentence does not know how this driver is told. */
 const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
   CONNECTOR_TLS_REFUSED: 'NODE_EXTRA_CA_CERTS names an authority of your own',
@@ -61,7 +65,8 @@ export function classifySnowflakeError(cause: unknown, connection: string): Erro
     named ??
     ADDITIONS[rule.code] ??
     (rule.code === 'CONNECTOR_BAD_SQL' ? `code ${codes[0]}` : undefined);
-  return new ConnectorError(rule.code, connection, { cause, addition });
+  const sentence = rule.code === 'CONNECTOR_RELATION_MISSING' ? MISSING_OR_HIDDEN : undefined;
+  return new ConnectorError(rule.code, connection, { cause, addition, sentence });
 }
 
 function byStatus(status: number | undefined): ConnectorErrorCode {

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, ConnectionOptions } from 'snowflake-sdk';
 import type { Connector } from '../connector.ts';
+import type { WayIn } from '../way-in.ts';
 import { loadDriver } from './load-driver.ts';
-import type { SnowflakeSettings } from './settings.ts';
+import type { SnowflakeSettings, SnowflakeSignIn } from './settings.ts';
 import { signInOptions } from './sign-in.ts';
 import { openSnowflake, type SnowflakeIdentity } from './snowflake-connector.ts';
 
@@ -27,19 +28,20 @@ export function openConfiguredSnowflake({
   readOnly,
 }: ConfiguredSnowflake): Promise<Connector> {
   const { reader, writer } = settings;
-  const identityOf = (identity: Identity): SnowflakeIdentity => ({
+  const identityOf = (identity: Identity, who: WayIn['identity']): SnowflakeIdentity => ({
     database: settings.database,
     user: identity.signIn.user,
     role: identity.role,
     warehouse: identity.warehouse,
     creditsPerHour: identity.creditsPerHour,
+    way: wayIn(identity, { who, settings }),
     open: () => connect(identity, { name, settings }),
   });
   return openSnowflake({
     name,
     connections,
-    reader: identityOf(reader),
-    writer: writer === undefined || readOnly ? undefined : identityOf(writer),
+    reader: identityOf(reader, 'reader'),
+    writer: writer === undefined || readOnly ? undefined : identityOf(writer, 'writer'),
     statementTimeoutMs: settings.statementTimeout,
     sleep: async (ms, signal) => {
       await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
@@ -48,6 +50,29 @@ export function openConfiguredSnowflake({
 }
 
 type Identity = SnowflakeSettings['reader'];
+
+function wayIn(
+  { signIn }: Identity,
+  { who, settings }: { readonly who: WayIn['identity']; readonly settings: SnowflakeSettings },
+): WayIn {
+  const { account, url } = settings;
+  return {
+    identity: who,
+    user: signIn.user,
+    at: url === undefined ? `${account}.snowflakecomputing.com` : new URL(url).host,
+    addressIn: `warehouse.snowflake.${url === undefined ? 'account' : 'url'}`,
+    secretIn: `warehouse.snowflake.${who}.signIn.${SECRETS[signIn.method]}`,
+    signsTime: signIn.method === 'key-pair',
+  };
+}
+
+const SECRETS: Readonly<Record<SnowflakeSignIn['method'], string>> = {
+  'key-pair': 'privateKeyFile',
+  'oauth-client-credentials': 'clientSecretFile',
+  token: 'tokenFile',
+  'oauth-token': 'tokenFile',
+  'workload-identity': 'provider',
+};
 
 /** Rows the driver makes ahead of the reader; known to it, and not to its types. */
 const AHEAD = { rowStreamHighWaterMark: 500 };

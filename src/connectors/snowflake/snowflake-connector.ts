@@ -21,6 +21,7 @@ import { ConnectorError } from '../connector-error.ts';
 import type { RefreshBill } from '../refresh-bill.ts';
 import { stopStatements } from '../stop-statements.ts';
 import { toldAnswer } from '../told-stream.ts';
+import type { WayIn } from '../way-in.ts';
 import { readSnowflakePrices } from './account-prices.ts';
 import { apartFromKept } from './apart-from-kept.ts';
 import { diagnoseSnowflake } from './diagnose.ts';
@@ -44,6 +45,8 @@ export interface SnowflakeIdentity {
   readonly role: string;
   readonly warehouse: string;
   readonly creditsPerHour: number;
+  /** For the words of what stops on it. */
+  readonly way?: WayIn | undefined;
   readonly open: () => Promise<Connection>;
 }
 
@@ -235,13 +238,14 @@ class SnowflakeConnector implements Connector {
   }
 
   #opened(
-    { open, creditsPerHour }: SnowflakeIdentity,
+    { open, way, creditsPerHour }: SnowflakeIdentity,
     { mayWrite }: { readonly mayWrite: boolean },
   ): Opened {
     const { name, connections, statementTimeoutMs } = this.#target;
-    const pool = new SnowflakePool({ name, size: connections, open });
+    const pool = new SnowflakePool({ name, way, size: connections, open });
     const lender = {
       name,
+      way,
       creditsPerHour,
       statementTimeoutMs,
       check: (sql: string, options: CallOptions) => this.#check(sql, { options, mayWrite }),

@@ -1,11 +1,14 @@
 import type { Connection } from 'snowflake-sdk';
 import { ConnectorError } from '../connector-error.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
 
 export interface SnowflakePoolParts {
   /** For error messages. */
   readonly name: string;
   readonly size: number;
+  /** For the words of what stops on it. */
+  readonly way?: WayIn | undefined;
   /** Signs in; raises the driver's own errors. */
   readonly open: () => Promise<Connection>;
 }
@@ -52,7 +55,7 @@ export class SnowflakePool {
       return { connection: await this.#parts.open(), openedAt: performance.now() };
     } catch (error) {
       this.#leave();
-      throw classifySnowflakeError(error, this.#parts.name);
+      throw this.#inOurWords(error);
     }
   }
 
@@ -81,7 +84,7 @@ export class SnowflakePool {
       return { connection: await this.#parts.open(), openedAt: performance.now() };
     } catch (error) {
       this.#leaveBeside();
-      throw classifySnowflakeError(error, this.#parts.name);
+      throw this.#inOurWords(error);
     }
   }
 
@@ -98,6 +101,11 @@ export class SnowflakePool {
       this.#finishClosing();
     }
     await this.#closing.promise;
+  }
+
+  #inOurWords(error: unknown): Error {
+    const { name, way } = this.#parts;
+    return onTheWayIn(classifySnowflakeError(error, name), way);
   }
 
   #refuseWhenClosed(): void {

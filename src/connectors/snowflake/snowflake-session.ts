@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { RowStatement } from 'snowflake-sdk';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { toldStream } from '../told-stream.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { typeOf } from './cells.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
 import { OUR_TAG } from './query-tag.ts';
@@ -13,6 +14,7 @@ import { startWatchdog, type Watchdog } from './watchdog.ts';
 /** Lends the connection a statement runs on. */
 export interface ConnectionLender {
   readonly name: string;
+  readonly way?: WayIn | undefined;
   /** Credits an hour of the identity's warehouse. */
   readonly creditsPerHour: number;
   /** The cap where a call brings none. */
@@ -189,7 +191,7 @@ export class SnowflakeSession implements Session {
     if (signal?.aborted === true && error === signal.reason) {
       return error;
     }
-    return classifySnowflakeError(error, this.#lender.name);
+    return onTheWayIn(classifySnowflakeError(error, this.#lender.name), this.#lender.way);
   }
 }
 
