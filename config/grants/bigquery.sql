@@ -18,20 +18,25 @@
 grant `roles/bigquery.dataViewer` on schema `my-project.shop`
 to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com', 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
 
--- The writer (leave it out where Goldsmith only observes) owns the datasets of its own, `gold_data` and `goldsmith`, and the views in
--- `gold`. It has to see who may read what, and which row policies stand on the sources; no predefined role gives that alone:
+-- The writer (leave it out where Goldsmith only observes) owns the datasets of versions, `gold_data`, and of stable views, `gold`: it hands
+-- readers on, which asks for more than making tables does. It has to see who may read what, which row policies stand on the sources, and
+-- which of its own statements still run after a kill; no predefined role gives that alone:
 --
---   gcloud iam roles create goldsmithLooks --project=$P --permissions=bigquery.datasets.get,bigquery.datasets.getIamPolicy,bigquery.tables.get,bigquery.tables.getIamPolicy,bigquery.rowAccessPolicies.list
+--   gcloud iam roles create goldsmithLooks --project=$P --permissions=bigquery.jobs.list,bigquery.datasets.get,bigquery.datasets.getIamPolicy,bigquery.tables.get,bigquery.tables.getIamPolicy,bigquery.rowAccessPolicies.list
 --   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=projects/$P/roles/goldsmithLooks
 --   gcloud projects add-iam-policy-binding $P --member=serviceAccount:$W --role=roles/bigquery.metadataViewer
 --
 -- Marts kept as materialized views (`decide.nativeShapes`) need nothing more: owning `gold_data` and reading the sources is enough to make
 -- and refresh them. Reservations of the STANDARD edition have none.
-create schema if not exists `my-project.gold_data`;
-create schema if not exists `my-project.goldsmith`;
+--
+-- The location is that of the sources, and of `warehouse.bigquery.location`.
+create schema if not exists `my-project.gold` options (location = 'EU');
+create schema if not exists `my-project.gold_data` options (location = 'EU');
+create schema if not exists `my-project.goldsmith` options (location = 'EU');
 grant `roles/bigquery.dataOwner` on schema `my-project.gold` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
 grant `roles/bigquery.dataOwner` on schema `my-project.gold_data` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
-grant `roles/bigquery.dataOwner` on schema `my-project.goldsmith` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
+grant `roles/bigquery.dataEditor` on schema `my-project.goldsmith` to 'serviceAccount:goldsmith-writer@my-project.iam.gserviceaccount.com';
 -- The reader looks at what is built.
 grant `roles/bigquery.dataViewer` on schema `my-project.gold` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';
 grant `roles/bigquery.dataViewer` on schema `my-project.gold_data` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';
+-- A view of another dataset that Goldsmith may take over (`marts.adoptable`): the writer has to own that dataset, too.

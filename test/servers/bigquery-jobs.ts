@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { BigqueryGrants } from './bigquery-grants.ts';
 import { KeptViews } from './bigquery-kept.ts';
 import { GoogleSqlError, type Understood, understand } from './bigquery-sql.ts';
 import { fieldOf, type WireField, wireRow } from './bigquery-values.ts';
@@ -52,6 +53,8 @@ export class BigqueryJobs {
   readonly #mayWrite: (identity: string) => boolean;
   /** What an identity may not ask for: whatever holds this text. */
   readonly denied: (readonly [identity: string, text: string])[] = [];
+  /** Where some are carried, whatever they do not give is refused. */
+  grants: BigqueryGrants | undefined;
   readonly changes = new Changes();
   readonly #kept = new KeptViews(this.changes);
   readonly holds = new Holds();
@@ -211,9 +214,19 @@ export class BigqueryJobs {
     }
   }
 
-  #requireAccess({ identity, query }: JobRequest, { writes }: Understood): void {
+  #requireAccess({ identity, query }: JobRequest, understood: Understood): void {
     const denied = this.denied.find(([who, what]) => who === identity && query.includes(what));
-    if ((writes && !this.#mayWrite(identity)) || denied !== undefined) {
+    const missing = this.grants?.missing(identity, { sql: query, understood });
+    if (missing !== undefined) {
+      const [permission, dataset] = missing;
+      throw new Refused({
+        status: 403,
+        reason: 'accessDenied',
+        message: `Access Denied: ${dataset === undefined ? 'Project' : 'Dataset'} ${this.#project}${dataset === undefined ? '' : `:${dataset}`}: User does not have bigquery.${permission} permission`,
+      });
+    }
+    const mayWrite = this.grants !== undefined || this.#mayWrite(identity);
+    if ((understood.writes && !mayWrite) || denied !== undefined) {
       throw new Refused({
         status: 403,
         reason: 'accessDenied',

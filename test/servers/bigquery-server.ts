@@ -18,6 +18,7 @@ import {
   type BigqueryRequest,
   problem,
 } from './bigquery-faults.ts';
+import { BigqueryGrants } from './bigquery-grants.ts';
 import { BigqueryJobs, type ServedJob } from './bigquery-jobs.ts';
 import { keepMaking } from './bigquery-sql.ts';
 import { openBigqueryWorld } from './bigquery-world.ts';
@@ -38,6 +39,8 @@ export interface BigqueryServer {
   requests(): readonly BigqueryRequest[];
   /** From now on whatever holds this text is refused to an identity. */
   deny(identity: 'reader' | 'writer', text: string): void;
+  /** From now on both may do what these lines of a file of grants give, and nothing else. */
+  carryGrants(lines: readonly string[]): void;
   /** Nothing is refused to anybody any more. */
   allow(): void;
   /** Holds the next job that matches until it is let go. */
@@ -101,12 +104,18 @@ export async function startBigquery(): Promise<BigqueryServer> {
       return insert(JSON.parse(body) as InsertBody, { identity, jobs });
     }
     if (request.method === 'GET' && rest === 'jobs') {
+      if (jobs.grants?.has(identity, 'jobs.list') === false) {
+        return problem(403, 'accessDenied', 'Access Denied: bigquery.jobs.list');
+      }
       const state = url.searchParams.get('stateFilter')?.toUpperCase();
       const own = jobs.all().filter((each) => each.identity === identity && each.state === state);
       return { status: 200, body: { kind: 'bigquery#jobList', jobs: own.map(described) } };
     }
     const ofTable = /^datasets\/([^/]+)\/tables\/([^/]+)\/rowAccessPolicies$/.exec(rest);
     if (ofTable !== null) {
+      if (jobs.grants?.has(identity, 'rowAccessPolicies.list', ofTable[1]) === false) {
+        return problem(403, 'accessDenied', 'Access Denied: bigquery.rowAccessPolicies.list');
+      }
       const policies = rowPolicies.get(`${ofTable[1] ?? ''}.${ofTable[2] ?? ''}`) ?? [];
       return {
         status: 200,
@@ -182,6 +191,9 @@ export async function startBigquery(): Promise<BigqueryServer> {
     jobs: () => jobs.all(),
     requests: () => requests,
     deny: (identity, text) => jobs.denied.push([identity, text]),
+    carryGrants(lines) {
+      jobs.grants = new BigqueryGrants(lines);
+    },
     allow: () => void jobs.denied.splice(0),
     hold: (when) => jobs.holds.add(when),
     expireTokens: () => tokens.clear(),

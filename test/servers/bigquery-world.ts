@@ -102,6 +102,8 @@ select '${project}' as table_catalog, table_schema, table_name, option_name, opt
   `create view bq_info.table_storage as
 select '${project}' as project_id, '${project}' as table_catalog, schema_name as table_schema, table_name, estimated_size as total_rows,
   estimated_size * column_count * 8 as total_logical_bytes, false as deleted from duckdb_tables() where ${PEOPLES}`,
+  `create view bq_info.partitions as
+select schema_name as table_schema, table_name, '__UNPARTITIONED__' as partition_id from duckdb_tables() where ${PEOPLES}`,
   `create view bq_info.table_constraints as
 select '${project}' as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type, 'NO' as enforced
 from duckdb_constraints() where constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')`,

@@ -166,10 +166,11 @@ class BigqueryConnector implements Connector {
   }
 
   diagnose(needs: Needs, options: CallOptions): Promise<readonly Finding[]> {
+    const writer = this.#writer;
     return diagnoseBigquery(
       {
         reader: this.#session(this.#reader),
-        ...(this.#writer === undefined ? {} : { writer: this.#session(this.#writer) }),
+        ...(writer === undefined ? {} : { writer: this.#session(writer) }),
         users: this.users,
         region: this.#region,
         billing: this.#reader.billing,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import type { RunningStatement } from '../stop-statements.ts';
 import { type StreamTaken, toldStream } from '../told-stream.ts';
 import type { Wording } from '../wording.ts';
 import type { BigqueryClient, JobOrder, Page } from './bigquery-client.ts';
@@ -65,11 +66,9 @@ export class BigquerySession implements Session {
     { options, jobId }: { readonly options: CallOptions; readonly jobId: string },
   ): AsyncGenerator<readonly (readonly Cell[])[]> {
     options.signal?.throwIfAborted();
-    const deadline = this.#deadline(jobId, options);
+    const { deadline, first } = await this.#parts.turn(() => this.#begin(sql, { options, jobId }));
     let finished = false;
     try {
-      await deadline.guard(() => this.#start(sql, { options, jobId, signal: deadline.signal }));
-      const first = await this.#complete(jobId, deadline);
       if (first.rows.length > 0) {
         yield cellsOf(first.rows, first.fields);
       }
@@ -82,6 +81,23 @@ export class BigquerySession implements Session {
       if (!finished) {
         await this.#cancel(jobId);
       }
+    }
+  }
+
+  /** A turn is taken while the job runs only: whoever reads its rows may ask for others in between. */
+  async #begin(
+    sql: string,
+    { options, jobId }: { readonly options: CallOptions; readonly jobId: string },
+  ): Promise<{ readonly deadline: Deadline; readonly first: Page }> {
+    options.signal?.throwIfAborted();
+    const deadline = this.#deadline(jobId, options);
+    try {
+      await deadline.guard(() => this.#start(sql, { options, jobId, signal: deadline.signal }));
+      return { deadline, first: await this.#complete(jobId, deadline) };
+    } catch (error) {
+      deadline.dispose();
+      await this.#cancel(jobId);
+      throw error;
     }
   }
 
@@ -106,6 +122,11 @@ export class BigquerySession implements Session {
   async check(sql: string, options: CallOptions): Promise<JobStatistics> {
     const order = this.#order(sql, { options, jobId: this.#jobId(options) });
     return this.#parts.client.dryRun(order, options.signal);
+  }
+
+  /** Statements of this identity that have not ended. */
+  running({ signal }: CallOptions): Promise<readonly RunningStatement[]> {
+    return this.#parts.client.running(signal);
   }
 
   /** Who our jobs run as; a free statement tells it. */

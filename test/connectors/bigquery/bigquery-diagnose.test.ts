@@ -1,53 +1,144 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { relationId } from '../../../src/base/relation.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
-import type { Needs } from '../../../src/connectors/connector.ts';
+import type { Connector, Needs } from '../../../src/connectors/connector.ts';
 import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
 
 let server: BigqueryServer;
+let connector: Connector;
 
 beforeEach(async () => {
   server = await startBigquery();
+  await server.people('create table shop.orders (id bigint)');
+  connector = await openBigquery(targetOf(server));
 });
 afterEach(() => server.stop());
 
 const needs: Needs = {
-  schemas: ['gold'],
+  schemas: ['gold', 'gold_data', 'goldsmith'],
   adoptable: [],
   writes: true,
   history: '`region-eu`.INFORMATION_SCHEMA.JOBS',
 };
 
 async function findings(change: Partial<Needs> = {}) {
-  const connector = await openBigquery(targetOf(server));
   return (await connector.diagnose?.({ ...needs, ...change }, { purpose: 'catalog' })) ?? [];
 }
 
-describe('the look at what both identities may do', () => {
-  it('finds nothing missing where all is granted', async () => {
-    const found = await findings();
+async function troubles(change: Partial<Needs> = {}) {
+  return (await findings(change)).filter(({ ok, isWarning }) => !ok || isWarning);
+}
 
-    expect(found.filter(({ ok }) => !ok)).toEqual([]);
-    expect(found.filter(({ isWarning }) => isWarning)).toEqual([]);
-    expect(found.map(({ detail }) => detail)).toContain(
-      'reader@goldsmith-test.iam.gserviceaccount.com may read everybody’s jobs',
-    );
+const AT = 'goldsmith-test.iam.gserviceaccount.com';
+/** What an administrator runs, one privilege to one member at a time. */
+const FILE = readFileSync('config/grants/bigquery.sql', 'utf8')
+  .replaceAll('my-project', 'goldsmith-test')
+  .replaceAll(/goldsmith-(?=(reader|writer)@)/g, '')
+  .replaceAll('$P', 'goldsmith-test')
+  .replaceAll('$R', `reader@${AT}`)
+  .replaceAll('$W', `writer@${AT}`);
+const ROLES = [...FILE.matchAll(/^-- +(gcloud (?:projects|iam roles) .*)$/gm)].map(
+  ([, line = '']) => line,
+);
+const STATEMENTS = FILE.replaceAll(/--.*$/gm, '')
+  .split(';')
+  .map((sql) => sql.trim().replaceAll(/\s+/g, ' '))
+  .filter((sql) => sql !== '');
+const DATASETS = STATEMENTS.filter((sql) => sql.startsWith('create schema'));
+const GRANTS = [
+  ...ROLES,
+  ...STATEMENTS.filter((sql) => sql.startsWith('grant')).flatMap((sql) => {
+    const [head = '', members = ''] = sql.split(' to ');
+    return members.split(', ').map((member) => `${head} to ${member}`);
+  }),
+];
+
+const LOOKS = ROLES.filter((line) => line.includes('goldsmithLooks'));
+
+function plain(line: string): string {
+  return line.replace(/;$/, '');
+}
+
+async function makeDatasets() {
+  for (const dataset of DATASETS) {
+    const name = /\.(\w+)`/.exec(dataset)?.[1] ?? '';
+    await server.people(`create schema if not exists ${name}`);
+  }
+}
+
+describe('the look at what both identities may do', () => {
+  it('finds nothing missing after the grants file, and each line of it by name when it is gone', async () => {
+    await makeDatasets();
+    server.carryGrants(GRANTS);
+    expect(await troubles()).toEqual([]);
+    expect(GRANTS.length).toBe(14);
+
+    for (const gone of GRANTS.filter((line) => !line.includes('bigquery.jobUser'))) {
+      server.carryGrants(GRANTS.filter((line) => line !== gone));
+
+      const told = (await troubles()).flatMap(({ remedy }) => remedy);
+
+      expect(told.map(plain), gone).toEqual(gone.includes('goldsmithLooks') ? LOOKS : [gone]);
+    }
   });
 
-  it.each([
-    ['reader', 'INFORMATION_SCHEMA.JOBS', 'roles/bigquery.resourceViewer'],
-    ['reader', 'INFORMATION_SCHEMA.TABLES', 'roles/bigquery.metadataViewer'],
-    ['writer', 'create schema', 'roles/bigquery.dataEditor'],
-    ['writer', 'OBJECT_PRIVILEGES', 'roles/bigquery.dataOwner'],
-  ] as const)('names the role the %s lacks for %s', async (identity, denied, role) => {
-    server.deny(identity, denied);
+  it('misses what no predefined role gives, one permission by one', async () => {
+    await makeDatasets();
+    for (const permission of 'jobs.list datasets.getIamPolicy tables.getIamPolicy rowAccessPolicies.list'.split(
+      ' ',
+    )) {
+      const without = new RegExp(`,?bigquery\\.${permission}\\b`);
+      server.carryGrants(GRANTS.map((line) => line.replace(without, '')));
 
-    const missing = (await findings()).filter(({ ok }) => !ok);
+      const told = (await troubles()).flatMap(({ remedy }) => remedy);
 
-    expect(missing.flatMap(({ remedy }) => remedy)).toEqual([
-      `gcloud projects add-iam-policy-binding goldsmith-test --member=serviceAccount:${identity}@goldsmith-test.iam.gserviceaccount.com --role=${role}`,
+      expect(told, permission).toEqual(LOOKS);
+    }
+  });
+
+  it('asks for a dataset that is missing and may not be made, and for none that is there', async () => {
+    server.carryGrants(GRANTS);
+
+    const told = (await troubles()).map(({ detail, remedy }) => [detail, ...remedy]);
+
+    expect(told.map(([detail]) => detail)).toEqual(
+      ['gold', 'gold_data', 'goldsmith'].map(
+        (name) => `there is no dataset ${name} in EU, and writer@${AT} may not make it`,
+      ),
+    );
+    expect(told.map(([, create]) => create)).toEqual(DATASETS.map((sql) => `${sql};`));
+    await makeDatasets();
+    expect(await troubles()).toEqual([]);
+  });
+
+  it('tells which adoptable views may not be taken over, are none or are not there', async () => {
+    await makeDatasets();
+    await server.people('create schema reports; create table reports.made (n bigint)');
+    await connector.execute('create view reports.daily as select 1 as n', { purpose: 'build' });
+    const seen = GRANTS.filter((line) => line.includes('.shop`')).map((line) =>
+      line.replace('.shop`', '.reports`'),
+    );
+    const adoptable = ['daily', 'made', 'gone'].map((name) =>
+      relationId({ schema: 'reports', name }),
+    );
+    server.carryGrants([...GRANTS, ...seen]);
+
+    const told = await troubles({ adoptable });
+    server.carryGrants([...GRANTS, ...seen, ...told.flatMap(({ remedy }) => remedy)]);
+    const then = await troubles({ adoptable });
+
+    expect(told.map(({ detail, remedy }) => [detail, ...remedy])).toEqual([
+      [
+        `writer@${AT} may not take over reports.daily`,
+        `grant \`roles/bigquery.dataOwner\` on schema \`goldsmith-test.reports\` to 'serviceAccount:writer@${AT}';`,
+      ],
+      ['reports.made is listed as adoptable and is no view: on BigQuery only views are taken over'],
+      ['reports.gone is listed as adoptable and does not exist'],
     ]);
+    expect(then.map(({ detail }) => detail)).toEqual(told.slice(1).map(({ detail }) => detail));
   });
 
   it('warns where most jobs are billed by the other contract: they would count as free', async () => {

@@ -1,0 +1,68 @@
+import type { RelationId } from '../../base/relation.ts';
+import type { CallOptions, Finding, Needs } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
+import type { BigquerySession } from './bigquery-session.ts';
+import type { Region } from './information-schema.ts';
+
+/** What is asked of one identity; of a dry run only whether it passes is looked at. */
+export interface Asking extends Pick<BigquerySession, 'query'> {
+  check(sql: string, options: CallOptions): Promise<unknown>;
+}
+
+export type AskingWriter = Asking & Pick<BigquerySession, 'rowPolicies' | 'running'>;
+
+export interface DiagnosedProject {
+  readonly reader: Asking;
+  /** Absent where nothing is written. */
+  readonly writer?: AskingWriter;
+  /** The reader, and the writer where there is one, as IAM knows them. */
+  readonly users: readonly string[];
+  readonly region: Region;
+  readonly billing: 'bytes' | 'slots';
+  readonly now: () => number;
+}
+
+/** Of whom it is asked. */
+export interface Asked {
+  readonly user: string;
+  readonly region: Region;
+  readonly options: CallOptions;
+}
+
+/** What will be asked for. */
+export interface Wanted {
+  readonly needs: Needs;
+  readonly options: CallOptions;
+}
+
+/** Somebody else's dataset that holds something. */
+export interface PeoplesDataset {
+  readonly name: string;
+  /** One of its tables; absent where it has views only. */
+  readonly table: RelationId | undefined;
+}
+
+/** Whether the service lets it through; whatever else goes wrong rejects. */
+export async function isLet(ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch (error) {
+    if (error instanceof ConnectorError && error.code === 'CONNECTOR_PERMISSION_DENIED') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+export function good(detail: string): Finding {
+  return { ok: true, isWarning: false, detail, remedy: [] };
+}
+
+export function bad(detail: string, remedy: readonly string[]): Finding {
+  return { ok: false, isWarning: false, detail, remedy };
+}
+
+export function odd(detail: string, remedy: readonly string[] = []): Finding {
+  return { ok: true, isWarning: true, detail, remedy };
+}
