@@ -1,3 +1,4 @@
+import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { AccessWording, Grant } from '../wording.ts';
 import { databricksNames, named } from './names.ts';
 
@@ -40,8 +41,25 @@ union all
 select concat('mask ', mask_name, ' on column ', column_name)
 from information_schema.column_masks where ${named(relation, '')}
 order by 1`,
+  rowPoliciesNow: policiesByTag,
   ourselves: 'select current_user()',
 };
+
+/**
+ * Policies of the table, its schema or its catalog that filter or mask by attributes. Which tables one of these matches is not asked:
+ * each refuses. Told to who may MANAGE what it is on, and by releases that have the view (a preview).
+ */
+function policiesByTag(table: RelationId): string {
+  const { database, schema, name } = relationParts(table);
+  const text = (value: string) => databricksNames.text(value.toLowerCase());
+  return `select concat('policy ', policy_name, ' (', lower(replace(policy_type, '_', ' ')), ')') as policy
+from information_schema.abac_policy_definitions
+where catalog_name = ${database === undefined ? 'current_catalog()' : text(database)}
+  and (schema_name is null or schema_name = ${schema === undefined ? 'current_schema()' : text(schema)})
+  and (securable_name is null or securable_name = ${text(name)})
+  and policy_type not like '%GRANT%' and policy_type not like '%DENY%'
+order by 1`;
+}
 
 const READING = "'SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES'";
 

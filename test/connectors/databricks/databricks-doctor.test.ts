@@ -139,6 +139,17 @@ describe('what a Databricks warehouse is asked about access', () => {
     ]);
   });
 
+  it('tells policies by attributes of a table, its schema and its catalog, and none of others', async () => {
+    await server.seed(`insert into lakehouse.unity.abac_policy_definitions values
+      ('by_region', 'ROW_FILTER', 'shop', null, null), ('pii', 'COLUMN_MASK', 'shop', 'gold', null), ('may_read', 'GRANT', 'shop', 'gold', null),
+      ('elsewhere', 'ROW_FILTER', 'shop', 'silver', null), ('of_others', 'ROW_FILTER', 'shop', 'gold', 'others')`);
+
+    expect(await rowsOf(connector.wording.access?.rowPoliciesNow?.(sales))).toEqual([
+      ['policy by_region (row filter)'],
+      ['policy pii (column mask)'],
+    ]);
+  });
+
   it('finds objects and what only tables keep', async () => {
     const { objects } = connector.wording;
 
