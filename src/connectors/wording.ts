@@ -191,6 +191,11 @@ export interface NativeWording {
       readonly definition: string;
     },
   ): readonly string[];
+  /**
+   * Present where not of every source what it is to be compared with can be had: a statement, asked as the definition is then
+   * (`CallOptions.readsKept`), that is refused where it cannot.
+   */
+  provable?(definition: string): string;
   /** Brings it up to date, and returns when it is; readers read on. Absent: the warehouse cannot be told to. */
   refresh?(relation: RelationId): string;
   /** Present where somebody can empty it so that reading it is an error: fills it again, and readers wait for that. */

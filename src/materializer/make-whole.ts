@@ -9,7 +9,7 @@ import { measureSources } from './freshness.ts';
 import { versionMarker } from './marker.ts';
 import type { MartRecord } from './mart-record.ts';
 import { requireUniqueKeys } from './require-unique-keys.ts';
-import { ShapeRefused, sendShape } from './shape-refused.ts';
+import { requireProvable, ShapeRefused, sendShape } from './shape-refused.ts';
 import { uniqueKeys } from './slim-statements.ts';
 import { createVersion } from './statements.ts';
 import type { Work } from './work.ts';
@@ -81,6 +81,10 @@ export async function makeWhole(
           ...options,
           timeoutMs: timeoutMs + (offerOf(capabilities, native.kind)?.startsWithinMs ?? 0),
         }));
+  }
+  if (native !== undefined) {
+    const { kind } = native;
+    await requireProvable(session, { kind, definition: definition.sql, ...options });
   }
   await requireUniqueKeys(session, { form: slim, signal: work.signal, purpose: 'verify' });
   for (const sql of unique) {

@@ -1,5 +1,6 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
+import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { NativeKind } from '../marts/native-shape.ts';
 import { StepRefused } from './step-refused.ts';
 
@@ -15,13 +16,34 @@ export async function sendShape(
   session: Session,
   { sql, kind, ...options }: CallOptions & { readonly sql: string; readonly kind: NativeKind },
 ): Promise<void> {
+  await orRefused(`the warehouse keeps no ${kind} of it`, () => session.execute(sql, options));
+}
+
+/** Rejects with `ShapeRefused` where what a native version holds could not be compared with what its definition gives. */
+export async function requireProvable(
+  session: Session,
+  {
+    kind,
+    definition,
+    ...options
+  }: CallOptions & { readonly kind: NativeKind; readonly definition: string },
+): Promise<void> {
+  const sql = nativeWordingOf(session.wording, kind)?.provable?.(definition);
+  if (sql !== undefined) {
+    await orRefused(`a ${kind} of it could not be proved`, () =>
+      session.query(sql, { ...options, readsKept: false }),
+    );
+  }
+}
+
+async function orRefused(because: string, send: () => Promise<unknown>): Promise<void> {
   try {
-    await session.execute(sql, options);
+    await send();
   } catch (error) {
     if (isUnwilling(error)) {
       const { cause } = error;
       const own = cause instanceof Error ? cause.message : error.message;
-      throw new ShapeRefused(`the warehouse keeps no ${kind} of it: ${withoutLiterals(own)}`);
+      throw new ShapeRefused(`${because}: ${withoutLiterals(own)}`);
     }
     throw error;
   }

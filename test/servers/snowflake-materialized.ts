@@ -240,6 +240,15 @@ export class MaterializedViews {
     );
   }
 
+  /** As tables of other kinds than an account's own are. */
+  async isUncloned(connection: DuckDBConnection, name: string): Promise<boolean> {
+    const uncloned = `"${DATABASE}"."SNOW_INFORMATION".own_uncloned`;
+    return (
+      (await oneOf(connection, `select 'one' from ${uncloned} where name = ${text(name)}`)) !==
+      undefined
+    );
+  }
+
   ddlOf(connection: DuckDBConnection, name: string): Promise<string | undefined> {
     return oneOf(connection, `select typed from ${KEPT} where ${named(name)}`);
   }

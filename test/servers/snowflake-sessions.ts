@@ -193,11 +193,19 @@ export class SnowflakeSession {
   /** From here on the table is hidden from this session by a copy of it. */
   async #hide(table: string): Promise<WireResult> {
     const [schema, name] = lastTwoOf(table);
-    if ([...this.#keeper.denied].some((text) => table.includes(text))) {
+    const hiding = `create temporary table ${table} clone ${table}`;
+    if ([...this.#keeper.denied].some((text) => hiding.includes(text))) {
       throw new SnowflakeFailure(
         '002003',
         '02000',
         `SQL compilation error:\nObject '${table}' does not exist or not authorized.`,
+      );
+    }
+    if (await this.#keeper.materialized.isUncloned(this.#connection, name)) {
+      throw new SnowflakeFailure(
+        '002203',
+        '42601',
+        `SQL compilation error:\nInvalid clone of ${name}.`,
       );
     }
     await this.#send(

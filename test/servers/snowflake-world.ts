@@ -43,6 +43,7 @@ const STATEMENTS = [
   `create table "SNOW_INFORMATION".own_views (schema_name varchar, object_name varchar, typed varchar, is_secure boolean)`,
   `create table "SNOW_INFORMATION".own_dynamic (schema_name varchar, object_name varchar, typed varchar, query varchar, scheduling_state varchar, last_state varchar)`,
   `create table "SNOW_INFORMATION".own_edition (name varchar)`,
+  `create table "SNOW_INFORMATION".own_uncloned (name varchar)`,
   `create table "SNOW_INFORMATION".own_materialized (schema_name varchar, object_name varchar, typed varchar, query varchar, definition varchar,
   source_schema varchar, source_name varchar, source_state varchar, reason varchar, comment varchar)`,
   `create macro "PUBLIC".dynamic_tables(result_limit := 100) as table select schema_name, object_name as name, scheduling_state, last_state as last_completed_refresh_state

@@ -33,7 +33,6 @@ export interface Apart {
 export function apartFromKept({ pool, lender, keptTables }: ApartParts): Apart {
   const cloned = new Set<string>();
   let opened: PooledConnection | undefined;
-  let known: Promise<readonly KeptTable[]> | undefined;
 
   function sessionOn(pooled: PooledConnection, check: ConnectionLender['check']): SnowflakeSession {
     return new SnowflakeSession({
@@ -48,8 +47,8 @@ export function apartFromKept({ pool, lender, keptTables }: ApartParts): Apart {
     async sessionFor(sql, options) {
       const { signal } = options;
       const ours = { purpose: 'verify', signal } as const;
-      known ??= keptTables(ours);
-      const kept = await known;
+      // Asked each time: one may have been made a moment ago.
+      const kept = await keptTables(ours);
       if (kept.length === 0) {
         return undefined;
       }
@@ -77,7 +76,10 @@ export function apartFromKept({ pool, lender, keptTables }: ApartParts): Apart {
   };
 }
 
-/** One of that name that we may not read is none the statement reads. */
+/**
+ * One of that name that we may not read is none the statement reads. Any other that is not cloned would leave the statement to be answered
+ * from a materialized view.
+ */
 async function clone(
   quoted: string,
   { control, options }: { readonly control: Session; readonly options: CallOptions },
@@ -85,9 +87,24 @@ async function clone(
   try {
     await control.execute(`create temporary table ${quoted} clone ${quoted}`, options);
   } catch (error) {
-    if (!isHidden(error)) {
+    if (!isHidden(error) || (await isReadable(quoted, { control, options }))) {
       throw error;
     }
+  }
+}
+
+async function isReadable(
+  quoted: string,
+  { control, options }: { readonly control: Session; readonly options: CallOptions },
+): Promise<boolean> {
+  try {
+    await control.query(`select 1 from ${quoted} limit 0`, options);
+    return true;
+  } catch (error) {
+    if (isHidden(error)) {
+      return false;
+    }
+    throw error;
   }
 }
 

@@ -38,6 +38,7 @@ const materializedViews: NativeWording = {
   create: ({ relation, comment, definition }) => [
     `create materialized view ${quoteRelation(relation)} comment = ${textLiteral(comment)} as\n${definition}`,
   ],
+  provable: (definition) => `select 1 from (\n${definition}\n) as asked limit 0`,
   rest: (relation) => `alter materialized view ${quoteRelation(relation)} suspend`,
   wake: (relation) => `alter materialized view ${quoteRelation(relation)} resume`,
   text: (relation) => ddlOf('VIEW', relation),

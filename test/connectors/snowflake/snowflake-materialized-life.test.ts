@@ -62,6 +62,17 @@ describe('a mart that Snowflake keeps as a materialized view', () => {
     expect(await findObject(world.connector, table)).toBeUndefined();
   });
 
+  it('is a table where its own cannot be cloned, for then nothing could be proved of it', async () => {
+    await world.people(`insert into "SHOP"."SNOW_INFORMATION".own_uncloned values ('ORDERS')`);
+    await does(create, built, flip);
+
+    expect((await findObject(world.connector, table))?.kind).toBe('table');
+    expect((await world.ledger.readMarts())[0]?.notNative).toMatchObject({
+      kind,
+      because: expect.stringMatching(/Invalid clone of ORDERS/),
+    });
+  });
+
   it('costs nothing while it is hidden, answers while it is held, and is let go once its table was made anew or somebody stopped it', async () => {
     await does(create, built);
     expect(await guarded()).toEqual([]);

@@ -179,6 +179,15 @@ describe('a materialized view of Snowflake', () => {
       expect(await asRead(connector, false)).toHaveLength(3);
     });
 
+    it('is not asked at all where its table cannot be cloned, for then it might be answered from the view', async () => {
+      account.server.denied.add('create temporary table');
+      await expect(asRead(connector, false)).rejects.toMatchObject({
+        code: 'CONNECTOR_RELATION_MISSING',
+      });
+      account.server.denied.clear();
+      expect(await asRead(connector, false)).toHaveLength(2);
+    });
+
     it('is not asked apart of a view that leads to its table, for what a view reads there is not told', async () => {
       await people('create or replace view "PUBLIC"."BY_VIEW" as select * from "PUBLIC"."SALES"');
       await people(
