@@ -50,7 +50,7 @@ function unreachable({ cause, addition }: ConnectorError, way: WayIn): string {
     case 'no way':
       return `cannot be reached: there is no way from here to ${at}; check ${addressIn}, and the network`;
     case undefined:
-      return `cannot be reached at ${at} any more; check the network between${running}`;
+      return `cannot be reached: the connection to ${at} broke; check the network between${running}`;
   }
 }
 

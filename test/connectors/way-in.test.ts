@@ -63,7 +63,7 @@ describe('what stops on the way in', () => {
     [
       told('socket hang up', 'ECONNRESET'),
       CLOUD,
-      'cannot be reached at acme.example any more; check the network between',
+      'cannot be reached: the connection to acme.example broke; check the network between',
     ],
   ] as const)('%s is told with the host and its setting', ([cause, way, sentence]) => {
     const error = inWords(cause, { way });

@@ -2,6 +2,7 @@ import type { BigQuery } from '@google-cloud/bigquery';
 import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { RunningStatement } from '../stop-statements.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import type { SchemaField, WireRow } from './cells.ts';
 import {
   classifyBigqueryError,
@@ -22,6 +23,8 @@ export interface BigqueryAddress {
 export interface BigqueryClientParts {
   readonly name: string;
   readonly address: BigqueryAddress;
+  /** Whose client it is, for the words of what stops on its way. */
+  readonly identity: WayIn['identity'];
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -235,7 +238,7 @@ export class BigqueryClient {
             this.#opened = undefined;
             throw new ConnectorError('CONNECTOR_UNREACHABLE', name, { cause: error });
           }
-          throw classifyBigqueryError(error, name);
+          throw onTheWayIn(classifyBigqueryError(error, name), wayIn(this.#parts));
         }
       },
       {
@@ -253,6 +256,23 @@ export class BigqueryClient {
     return this.#opened;
   }
 }
+
+function wayIn({ address, identity }: BigqueryClientParts): WayIn {
+  const { apiEndpoint, keyFile } = address;
+  const setting = `warehouse.bigquery.${identity}.keyFile`;
+  return {
+    identity,
+    at: apiEndpoint === undefined ? SERVICE : new URL(apiEndpoint).host,
+    addressIn: `${apiEndpoint === undefined ? '' : 'warehouse.bigquery.apiEndpoint, '}the name server, and HTTPS_PROXY where a proxy stands between`,
+    secretIn:
+      keyFile === undefined
+        ? `the application default credentials, or set ${setting}`
+        : `the file of ${setting}`,
+    signsTime: keyFile !== undefined,
+  };
+}
+
+const SERVICE = 'bigquery.googleapis.com';
 
 /** The driver is loaded here and nowhere else. */
 async function open({ name, address }: BigqueryClientParts): Promise<BigQuery> {

@@ -100,11 +100,15 @@ class BigqueryConnector implements Connector {
       ],
       billing,
     };
-    const open = ({ keyFile }: BigqueryTarget['reader']): BigquerySessionParts => ({
+    const open = (
+      { keyFile }: BigqueryTarget['reader'],
+      identity: 'reader' | 'writer',
+    ): BigquerySessionParts => ({
       name,
       wording: this.wording,
       client: new BigqueryClient({
         name,
+        identity,
         address: { project, location, apiEndpoint: target.apiEndpoint, keyFile },
         sleep: target.sleep,
       }),
@@ -114,8 +118,9 @@ class BigqueryConnector implements Connector {
       statementTimeoutMs: target.statementTimeoutMs,
       turn: turns(connections),
     });
-    this.#reader = { ...open(reader), readOnly: target.readOnly === true };
-    this.#writer = writer === undefined || target.readOnly === true ? undefined : open(writer);
+    this.#reader = { ...open(reader, 'reader'), readOnly: target.readOnly === true };
+    this.#writer =
+      writer === undefined || target.readOnly === true ? undefined : open(writer, 'writer');
   }
 
   /** Learns who both identities are. */

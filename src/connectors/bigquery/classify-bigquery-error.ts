@@ -8,6 +8,8 @@ interface Rule {
   readonly code: ConnectorErrorCode;
   /** What to tell beside the sentence: never a literal of a statement. */
   readonly addition?: string;
+  /** In place of the general sentence of the code. */
+  readonly sentence?: string;
 }
 
 /** By reason first: messages change. First match wins. */
@@ -19,12 +21,24 @@ const RULES: readonly Rule[] = [
       /^(Error code (invalid|unauthorized|access)_|invalid_(grant|client)|unable to impersonate)/i,
     code: 'CONNECTOR_SIGN_IN_FAILED',
   },
-  { when: /^(notFound|404)$/, saying: /Not found: Project/i, code: 'CONNECTOR_DATABASE_MISSING' },
+  {
+    when: /^(notFound|404)$/,
+    saying: /Not found: Project/i,
+    code: 'CONNECTOR_DATABASE_MISSING',
+    sentence: 'has no such project, or we may not see it; check warehouse.bigquery.project',
+  },
   { when: /^(notFound|404)$/, code: 'CONNECTOR_RELATION_MISSING' },
   {
     when: /^billingNotEnabled$/,
     code: 'CONNECTOR_PERMISSION_DENIED',
     addition: 'the project has no billing account',
+  },
+  {
+    when: /^(accessDenied|forbidden)$/,
+    saying: /perhaps it does not exist/i,
+    code: 'CONNECTOR_PERMISSION_DENIED',
+    sentence:
+      'refused access, or has no such relation; grant what the statement needs, or check the name',
   },
   { when: /^(accessDenied|policyViolation|forbidden)$/, code: 'CONNECTOR_PERMISSION_DENIED' },
   {
@@ -68,6 +82,7 @@ const RULES: readonly Rule[] = [
   {
     when: /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|408|50[0-4])$/,
     code: 'CONNECTOR_UNREACHABLE',
+    addition: 'the service, or what stands before it, failed; it can be tried again',
   },
   {
     when: /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|EHOST|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|UND_ERR)/,
@@ -105,7 +120,7 @@ export function classifyBigqueryError(cause: unknown, connection: string): Error
   const code =
     rule?.code ?? BY_TEXT.find(([text]) => text.test(message))?.[1] ?? 'CONNECTOR_UNKNOWN';
   const addition = rule?.addition ?? (NAMED.has(code) ? nameIn(message) : undefined);
-  return new ConnectorError(code, connection, { cause, addition });
+  return new ConnectorError(code, connection, { cause, addition, sentence: rule?.sentence });
 }
 
 /** Worth asking again: nothing was decided, and asking for the same job twice does it once. */
@@ -135,7 +150,7 @@ const NAMED: ReadonlySet<ConnectorErrorCode> = new Set<ConnectorErrorCode>([
 
 /** `Table p:d.t`, `Dataset p:d`, `permission bigquery.x.y`: names of objects and permissions, no values. */
 function nameIn(message: string): string | undefined {
-  return /\b(Table|Dataset|Project|Job|Routine) [\w.:$*-]+( was not found in location [\w-]+)?|\bbigquery\.\w+\.\w+/.exec(
+  return /\b(Table|Dataset|Project|Job|Routine) [\w.:$*-]*[\w$*]( was not found in location [\w-]+)?|\bbigquery\.\w+\.\w+/.exec(
     message,
   )?.[0];
 }

@@ -55,6 +55,23 @@ describe('what the service says, in our words', () => {
     expect(isTransient(error)).toBe(asked);
   });
 
+  it.each([
+    [
+      told(404, 'notFound', 'Not found: Project nobody'),
+      'has no such project, or we may not see it; check warehouse.bigquery.project (Project nobody)',
+    ],
+    [
+      told(
+        403,
+        'accessDenied',
+        'Access Denied: Table p:d.t: User does not have permission to query table p:d.t, or perhaps it does not exist.',
+      ),
+      'refused access, or has no such relation; grant what the statement needs, or check the name (Table p:d.t)',
+    ],
+  ])('%s is told with the next step', (cause, sentence) => {
+    expect(classifyBigqueryError(cause, 'test').message).toBe(`test: the warehouse ${sentence}`);
+  });
+
   it('names what is missing and where it was looked for, and nothing of the statement', () => {
     const message = "Not found: Dataset p:shop was not found in location US at 'secret'";
 

@@ -41,6 +41,28 @@ describe('BigQuery as the settings describe it', () => {
     });
   });
 
+  it.for([
+    [
+      'an address where nobody listens',
+      () => ({ apiEndpoint: 'http://127.0.0.1:9' }),
+      'cannot be reached: nothing listens at 127.0.0.1:9; check warehouse.bigquery.apiEndpoint, the name server, and HTTPS_PROXY where a proxy stands between',
+    ],
+    [
+      'a project that is not there',
+      () => ({ project: 'nobody' }),
+      'has no such project, or we may not see it; check warehouse.bigquery.project (Project nobody)',
+    ],
+    [
+      'a writer’s key that is not taken',
+      () => ({ writer: { keyFile: server.keyFileOf('stranger' as 'writer') } }),
+      'did not let the writer sign in; check the file of warehouse.bigquery.writer.keyFile, whether it has expired, whether our clock is right (what it signs carries the time), and whether it may connect from here',
+    ],
+  ] as const)('tells %s in one sentence with the setting', async ([, change, sentence]) => {
+    await expect(openConnector({ settings: settings(change()) })).rejects.toMatchObject({
+      message: `warehouse: the warehouse ${sentence}`,
+    });
+  });
+
   it('signs in without a word of the driver on standard error', async () => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     try {
