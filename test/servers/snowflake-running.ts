@@ -15,6 +15,10 @@ export class RunningStatements {
     this.#begun.set(queryId, begun);
   }
 
+  get count(): number {
+    return this.#begun.size;
+  }
+
   end(queryId: string): void {
     this.#begun.delete(queryId);
   }

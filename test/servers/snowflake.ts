@@ -27,6 +27,8 @@ export interface SnowflakeServer {
   /** Every request's path. */
   readonly paths: readonly string[];
   readonly openSessions: () => number;
+  /** Statements that have not ended. */
+  readonly running: () => number;
   /** Texts whose statements are refused to everybody. */
   readonly denied: Set<string>;
   /** Carries out the grants of a file: what is not granted is denied from then on. */
@@ -326,6 +328,7 @@ export async function startSnowflake({
     paths,
     denied: keeper.denied,
     openSessions: () => sessions.size,
+    running: () => notEnded.count,
     grant: (file) => keeper.grants.carryOut(side, file),
     hold: (when) => holds.add(when),
     async sql(text) {

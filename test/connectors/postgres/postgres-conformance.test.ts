@@ -19,18 +19,21 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
 
   connectorConformance({
     name: 'postgres',
-    database: 'shop',
     schema: 'public',
-    types: { bigint: 'bigint', integer: 'integer', text: 'character varying' },
-    countsRows: false,
+    written: { text: 'varchar', double: 'float8', moment: 'timestamp', zoned: 'timestamptz' },
+    told: { bigint: 'bigint', integer: 'integer', text: 'character varying' },
     endlessSql: 'select count(*) from generate_series(1, 1000000000000)',
     rowsSql: (count) => `select generate_series(0::bigint, ${count - 1}) as n`,
-    open: () =>
-      openPostgres({
+    catalog: { estimatesRows: true },
+    transactions: {},
+    async open() {
+      const connector = await openPostgres({
         name: 'test',
         reader: addressOf(cluster, 'reader'),
         writer: addressOf(cluster, 'writer'),
         sleep: wait,
-      }),
+      });
+      return { connector, close: () => connector.close() };
+    },
   });
 });
