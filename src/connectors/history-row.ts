@@ -22,6 +22,11 @@ export interface HistoryRow {
   readonly bytesScanned?: number;
   readonly rowsReturned?: number;
   readonly cached?: boolean;
+  /**
+   * The cost of runs that were told before is set right: how many they were, and what was told. The row itself stands for no run, and
+   * its `cpuMs` is what has to be added, or taken off.
+   */
+  readonly corrects?: { readonly runs: number; readonly cpuMs: number };
   /** Relations that the warehouse kept of a definition and answered from by itself, as `schema.name`, where the source tells. */
   readonly answeredFrom?: readonly string[];
 }
@@ -53,4 +58,12 @@ export interface HistorySource {
     ids: readonly string[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, string>>;
+  /** What it asks of a warehouse, each question by itself and whatever its answer. Absent: it lies in no warehouse. */
+  questions?(): readonly HistoryQuestion[];
+}
+
+/** A kind of statement that a history sends. */
+export interface HistoryQuestion {
+  readonly kind: string;
+  readonly ask: (options: { readonly signal?: AbortSignal | undefined }) => Promise<unknown>;
 }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NativeKind, NativeShape } from '../marts/native-shape.ts';
+import type { ExplainWording } from './explain-wording.ts';
 import type { LookupWording } from './lookup-wording.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Wording {
   readonly lookups?: LookupWording;
   /** Absent where relations have no owners and grants: then everybody who connects may read everything. */
   readonly access?: AccessWording;
+  /** Present where a statement that writes cannot be tried and undone: how it is only checked. */
+  readonly explain?: ExplainWording;
 }
 
 /** What stands under a name, in the words that statements about it use. */

@@ -1,9 +1,10 @@
-import { GoldsmithError } from '../base/goldsmith-error.ts';
-import type { CallOptions, Connector, Session } from '../connectors/connector.ts';
-import { type DryRunKind, type DryRunTarget, readingKinds } from './dry-run-reading.ts';
+import type { Connector, Session } from '../connectors/connector.ts';
+import { type Checked, checkingSession, isOnlyLooked } from './dry-run-check.ts';
+import type { DryRunKind, DryRunTarget } from './dry-run-kind.ts';
+import { askedKinds, historyKinds, readingKinds } from './dry-run-reading.ts';
 import { writingKinds } from './dry-run-writing.ts';
 
-/** One kind of statement, and what the warehouse said to it. */
+/** One kind of statement, and what the warehouse said to it. A kind that this warehouse needs no statement for is left out. */
 export interface DryRunResult {
   readonly kind: string;
   readonly outcome: 'accepted' | 'refused' | 'not-tried';
@@ -12,7 +13,8 @@ export interface DryRunResult {
 
 /**
  * Has the warehouse check every kind of statement Goldsmith would send, changing nothing: what reads is explained, what writes
- * runs on objects of its own in a transaction that is always rolled back. A warehouse with a dry run of its own is asked for that.
+ * runs on objects of its own in a transaction that is always rolled back. A warehouse with a dry run of its own is asked for that; one
+ * whose statements commit by themselves explains what writes too, as far as it can.
  */
 export async function dryRunStatements(
   connector: Connector,
@@ -20,106 +22,85 @@ export async function dryRunStatements(
 ): Promise<readonly DryRunResult[]> {
   const results: DryRunResult[] = [];
   await rolledBack(connector, { readOnly: true, purpose: 'facts' }, async (session) => {
-    results.push(...(await tryAll(readingKinds(target), { connector, session, reads: true })));
+    const kinds = [
+      ...readingKinds(target, connector.wording),
+      ...(await historyKinds(connector, target.history)),
+    ];
+    results.push(...(await tryAll(kinds, { connector, session, reads: true })));
   });
-  if (target.writes && !connector.capabilities.transactionalDdl && connector.dryRun === undefined) {
-    const detail = 'not tried: here every statement that writes is kept';
-    const kinds = writingKinds(target).map(({ kind }) => kind);
-    results.push(...kinds.map((kind) => ({ kind, outcome: 'not-tried' as const, detail })));
-  } else if (target.writes) {
-    await rolledBack(connector, { readOnly: false, purpose: 'publish' }, async (session) => {
-      const onlyChecked = connector.dryRun !== undefined;
-      const kinds = writingKinds({ ...target, onlyChecked });
+  for (const kind of askedKinds(connector, target)) {
+    results.push(...(await tryOne(kind, { connector, session: connector, reads: true })));
+  }
+  if (target.writes) {
+    const onlyChecked = isOnlyLooked(connector);
+    const kinds = writingKinds({ ...target, onlyChecked });
+    const commits = connector.wording.explain === undefined ? {} : { commits: 'each' as const };
+    const options = { readOnly: false, purpose: 'publish', ...commits } as const;
+    await rolledBack(connector, options, async (session) => {
       results.push(...(await tryAll(kinds, { connector, session, reads: false })));
     });
   }
   return results;
 }
 
+interface TryParts {
+  readonly connector: Connector;
+  readonly session: Session;
+  readonly reads: boolean;
+}
+
 /** One that fails ends its transaction, so those after it are not tried where it is a real one. */
 async function tryAll(
   kinds: readonly DryRunKind[],
-  parts: { readonly connector: Connector; readonly session: Session; readonly reads: boolean },
+  parts: TryParts,
 ): Promise<readonly DryRunResult[]> {
   const results: DryRunResult[] = [];
-  const checked = checkedSession(parts);
-  let refused: string | undefined;
-  for (const { kind, run } of kinds) {
-    if (refused !== undefined) {
-      results.push({ kind, outcome: 'not-tried', detail: `not tried after: ${refused}` });
+  let ended: string | undefined;
+  for (const kind of kinds) {
+    if (ended !== undefined) {
+      results.push({ kind: kind.kind, outcome: 'not-tried', detail: `after: ${ended}` });
       continue;
     }
-    try {
-      await run(checked);
-      results.push({ kind, outcome: 'accepted', detail: '' });
-    } catch (error) {
-      if (error instanceof Checked) {
-        results.push({ kind, outcome: 'accepted', detail: '' });
-        continue;
-      }
-      if (isUnmade(error, parts)) {
-        results.push({ kind, outcome: 'not-tried', detail: UNMADE });
-        continue;
-      }
-      const detail = error instanceof Error ? error.message : String(error);
-      results.push({ kind, outcome: 'refused', detail });
-      refused = parts.connector.dryRun === undefined ? kind : undefined;
-    }
+    const tried = await tryOne(kind, parts);
+    results.push(...tried);
+    const isRefused = tried.some(({ outcome }) => outcome === 'refused');
+    ended = isRefused && !isOnlyLooked(parts.connector) ? kind.kind : undefined;
   }
   return results;
 }
 
-/** A dry run makes nothing, so what those before it would have made is missing. */
-function isUnmade(
-  error: unknown,
-  { connector, reads }: { readonly connector: Connector; readonly reads: boolean },
-): boolean {
-  return (
-    !reads &&
-    connector.dryRun !== undefined &&
-    error instanceof GoldsmithError &&
-    error.code === 'CONNECTOR_RELATION_MISSING'
-  );
+async function tryOne(
+  { kind, run, isAsked, needsNothing, otherwise }: DryRunKind,
+  parts: TryParts,
+): Promise<readonly DryRunResult[]> {
+  const { connector, session } = parts;
+  const checked: Checked = { accepted: 0, untried: new Set(), refused: undefined };
+  try {
+    await run(
+      checkingSession({ ...parts, checked, mayBeUnmade: !parts.reads && needsNothing !== true }),
+      isOnlyLooked(connector) ? connector : session,
+    );
+    checked.accepted += isAsked === true ? 1 : 0;
+  } catch (error) {
+    // What was accepted answered nothing, and a kind that goes on with answers ends there.
+    const isAnswered = checked.accepted > 0 && isOnlyChecked(parts);
+    checked.refused ??= isAnswered ? undefined : { error };
+  }
+  const { accepted, untried, refused } = checked;
+  if (refused !== undefined) {
+    const said = refused.error instanceof Error ? refused.error.message : String(refused.error);
+    return otherwise === undefined
+      ? [{ kind, outcome: 'refused', detail: said }]
+      : [{ kind, outcome: 'not-tried', detail: `refused, and ${otherwise} (${said})` }];
+  }
+  if (untried.size > 0) {
+    return [{ kind, outcome: 'not-tried', detail: [...untried].join('; ') }];
+  }
+  return accepted === 0 ? [] : [{ kind, outcome: 'accepted', detail: '' }];
 }
 
-const UNMADE = 'not tried: it is about what the kinds before it make, and a dry run makes nothing';
-
-/** The statement was checked, and there is no answer to go on with. */
-class Checked extends Error {}
-
-/** As the kinds see it: what only reads is explained, or everything goes to the warehouse's own dry run. */
-function checkedSession({
-  connector,
-  session,
-  reads,
-}: {
-  readonly connector: Connector;
-  readonly session: Session;
-  readonly reads: boolean;
-}): Session {
-  const hasOwn = connector.dryRun !== undefined;
-  if (!hasOwn && !reads) {
-    return session;
-  }
-  const check = async (sql: string, options: CallOptions): Promise<void> => {
-    if (hasOwn) {
-      await connector.dryRun?.(sql, options);
-    } else {
-      await session.query(`explain ${sql}`, options);
-    }
-  };
-  return {
-    wording: session.wording,
-    stream: (sql, options) => session.stream(sql, options),
-    async query(sql, options) {
-      await check(sql, options);
-      throw new Checked();
-    },
-    async execute(sql, options) {
-      await check(sql, options);
-      return { durationMs: 0, cpuMs: 0, rowsReturned: 0 };
-    },
-  };
+function isOnlyChecked({ connector, reads }: TryParts): boolean {
+  return reads || isOnlyLooked(connector);
 }
 
 class RolledBack extends Error {}
@@ -127,7 +108,11 @@ class RolledBack extends Error {}
 /** Runs the work in a transaction that never commits. */
 async function rolledBack(
   connector: Connector,
-  options: { readonly readOnly: boolean; readonly purpose: 'facts' | 'publish' },
+  options: {
+    readonly readOnly: boolean;
+    readonly purpose: 'facts' | 'publish';
+    readonly commits?: 'each';
+  },
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   try {

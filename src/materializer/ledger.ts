@@ -3,16 +3,15 @@ import { canonicalJson } from '../base/digest.ts';
 import type { RelationId } from '../base/relation.ts';
 import { retry } from '../base/retry.ts';
 import type { Connector, Session } from '../connectors/connector.ts';
-import type { NameWording } from '../connectors/wording.ts';
 import type { Mart } from '../marts/mart.ts';
 import type { ActionKind } from '../plan/action.ts';
 import { numberCell, textCell } from '../prove/cells.ts';
 import { isConflict } from './is-conflict.ts';
 import type { JournalEntry } from './journal.ts';
 import { beginEntry, type EntryEnd, endEntry, readEntries } from './ledger-journal.ts';
+import { removeRecord, sqlValue, writeRecord } from './ledger-records.ts';
 import { createLedger, type LedgerTables, ledgerState, ledgerTables } from './ledger-tables.ts';
 import { type MartRecord, parseMartRecord } from './mart-record.ts';
-import { viewRule } from './warehouse-objects.ts';
 
 /** What Goldsmith owns, did, and was told not to do, in tables of its own inside the warehouse (law 13). */
 export interface Ledger {
@@ -50,16 +49,6 @@ interface Refusal {
 }
 
 const options = { purpose: 'ledger' } as const;
-
-const MART_COLUMNS = [
-  'relation',
-  'origin',
-  'stage',
-  'definition_digest',
-  'original_sql',
-  'created_at',
-  'record',
-] as const;
 
 /** Opens the ledger of a warehouse; touches nothing until asked. `schema` lies in the connection's own database. */
 export function openLedger(connector: Connector, { schema }: { readonly schema: string }): Ledger {
@@ -101,41 +90,8 @@ export function openLedger(connector: Connector, { schema }: { readonly schema: 
       const json = textCell(rows[0]?.[0]);
       return json === undefined ? undefined : parseMartRecord(json);
     },
-    async writeRecord({ viewRule: _before, ...left }, session) {
-      const { mart } = left;
-      const rule = await viewRule(session, mart.definition.relation);
-      const record = rule === undefined ? left : { ...left, viewRule: rule };
-      const values = [
-        mart.definition.relation,
-        mart.definition.origin,
-        mart.stage,
-        mart.definitionDigest,
-        mart.originalSql,
-        mart.createdAt,
-        canonicalJson(record),
-      ].map((value) => sqlValue(value, names));
-      if (session.wording.staged === undefined) {
-        await removeRow(mart.definition.relation, session);
-        await session.execute(`insert into ${tables.marts} values (${values.join(', ')})`, options);
-        return;
-      }
-      // One statement, so that no moment is without the row.
-      const none = `cast(null as ${session.wording.types.text})`;
-      const named = MART_COLUMNS.map((column, at) => {
-        const value = values[at] ?? none;
-        return `${value === 'null' ? none : value} as ${column}`;
-      });
-      await session.execute(
-        `merge into ${tables.marts} as t
-using (select ${named.join(', ')}) as s on t.relation = s.relation
-when matched then update set ${MART_COLUMNS.slice(1)
-          .map((column) => `${column} = s.${column}`)
-          .join(', ')}
-when not matched then insert (${MART_COLUMNS.join(', ')}) values (${MART_COLUMNS.map((column) => `s.${column}`).join(', ')})`,
-        options,
-      );
-    },
-    removeRecord: removeRow,
+    writeRecord: (record, session) => writeRecord(session, { tables, record }),
+    removeRecord: (relation, session) => removeRecord(session, { tables, relation }),
     begin: (entry, session) => beginEntry(session, { tables, ...entry }),
     end: (end, session) => endEntry(session, { tables, ...end }),
     openEntries: async (session = connector) =>
@@ -158,13 +114,6 @@ when not matched then insert (${MART_COLUMNS.join(', ')}) values (${MART_COLUMNS
     readRefusals: async () =>
       (await isAbsent(connector)) ? [] : await readRefusals(connector, tables),
   };
-
-  async function removeRow(relation: RelationId, session: Session): Promise<void> {
-    await session.execute(
-      `delete from ${tables.marts} where relation = ${names.text(relation)}`,
-      options,
-    );
-  }
 }
 
 async function readRefusals(session: Session, tables: LedgerTables): Promise<readonly Refusal[]> {
@@ -181,11 +130,4 @@ order by refused_at`,
     because: textCell(because) ?? '',
     evidence: JSON.parse(textCell(evidence) ?? '{}') as Refusal['evidence'],
   }));
-}
-
-function sqlValue(value: string | number | undefined, names: NameWording): string {
-  if (value === undefined) {
-    return 'null';
-  }
-  return typeof value === 'number' ? String(value) : names.text(value);
 }

@@ -186,7 +186,11 @@ async function markOf(
       return { rows: 0, checksum: (await storedViewText(session, relation)) ?? '' };
     case 'materialized view':
     case 'dynamic table':
-      return { rows: 0, checksum: (await nativeText(session, { kind, relation })) ?? '', ...filledBy };
+      return {
+        rows: 0,
+        checksum: (await nativeText(session, { kind, relation })) ?? '',
+        ...filledBy,
+      };
   }
 }
 

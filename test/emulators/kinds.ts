@@ -21,7 +21,7 @@ export async function failingKinds(session: Session): Promise<Readonly<Record<st
     writes: true,
   };
   const failed: Record<string, string> = {};
-  for (const { kind, run } of [...readingKinds(target), ...writingKinds(target)]) {
+  for (const { kind, run } of [...readingKinds(target, session.wording), ...writingKinds(target)]) {
     await run(session).catch((error: unknown) => {
       failed[kind] = causesOf(error);
     });

@@ -52,6 +52,7 @@ describe('every kind of statement, tried on DuckDB', () => {
     const connector = Object.assign(Object.create(shop.connector) as typeof shop.connector, {
       dryRun: async (sql: string) => void checked.push(sql),
       transaction: shop.connector.transaction.bind(shop.connector),
+      query: shop.connector.query.bind(shop.connector),
     });
 
     const results = await dryRunStatements(connector, asked);

@@ -209,6 +209,11 @@ export function toDuckdb(sql: string): string {
   const isTried = /\btry_cast\b/i.test(sql);
   return FUNCTIONS.slice(isTried ? 1 : 0)
     .reduce((result, [from, to]) => result.replaceAll(from, to), raising(text))
+    .replaceAll(
+      /\bCOUNT\((DISTINCT )?((?:"[^"]*"|\w+)(?:, (?:"[^"]*"|\w+))+)\)/g,
+      (_all, distinct: string | undefined, list: string) =>
+        `COUNT(${distinct === undefined ? '*' : `DISTINCT (${list})`}) FILTER (WHERE ${list.split(', ').join(' IS NOT NULL AND ')} IS NOT NULL)`,
+    )
     .replaceAll(/\bhash\(CAST\(TO_JSON\(\{'': (\w+)\.\*\}\) AS TEXT\)\)/g, 'hash($1)')
     .replaceAll(/\bsystem\.(query|billing|access|compute)\./gi, 'lakehouse.$1.')
     .replaceAll(/(?:"?\w+"?\.)?\binformation_schema\./gi, 'lakehouse.unity.');

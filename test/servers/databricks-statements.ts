@@ -137,6 +137,13 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
 
 async function carryOut(session: ServerSession, statement: RunningStatement): Promise<void> {
   const { connection, settings } = session;
+  const [, explained] = /^(?:\s*\/\*[\s\S]*?\*\/)*\s*explain\s+([^]*)$/i.exec(statement.text) ?? [];
+  if (explained !== undefined) {
+    statement.columns = [{ name: 'plan', duckdbType: 'VARCHAR' }];
+    const rows = [[await planOf(connection, explained)]];
+    statement.take = async () => ({ rows: rows.splice(0), more: false });
+    return;
+  }
   const materialized = recogniseMaterialized(statement.text);
   const told = materialized && (await carryOutMaterialized(connection, materialized));
   if (told !== undefined) {
@@ -173,6 +180,32 @@ async function carryOut(session: ServerSession, statement: RunningStatement): Pr
   const count = Number((await result.fetchChunk())?.getRows()[0]?.[0] ?? 0);
   statement.columns = [{ name: 'num_affected_rows', duckdbType: 'BIGINT' }];
   statement.take = async () => ({ rows: [[count]], more: false });
+}
+
+/** As Spark tells it: what is wrong with a statement is the answer, and no error. Nothing is carried out. */
+async function planOf(connection: DuckDBConnection, text: string): Promise<string> {
+  if (/^\s*(create|refresh)\s+materialized\b/i.test(text)) {
+    throw new Error('a pipeline would be started: this must never be sent');
+  }
+  try {
+    const { kind, sql } = recognise(await ofItsKind(connection, text));
+    if (kind !== 'run') {
+      throw new Error(`Parser Error: ${kind}`);
+    }
+    // What else is kept beside, comments and owners, is bound by the statement itself.
+    const [first = ''] = sql.filter((each) => !/^begin$/i.test(each));
+    const [, whole, part] =
+      /^(?:comment\s+on\s+(?:table|view)|drop\s+materialized\s+view)\s+(\S+)|^comment\s+on\s+column\s+(\S+)\.[^.\s]+\s/i.exec(
+        first,
+      ) ?? [];
+    const of = whole ?? part;
+    await connection.run(
+      `explain ${of === undefined ? first : `select * from ${of.replaceAll('`', '"')}`}`,
+    );
+    return '== Physical Plan ==';
+  } catch (error) {
+    return `Error occurred during query planning: \n${failureOf(error).message}`;
+  }
 }
 
 /** COMMENT ON knows views as tables, and DuckDB does not. */

@@ -86,7 +86,11 @@ export class SnowflakeSession {
   }
 
   async #carryOut(text: string): Promise<WireResult> {
-    const { role, user, readOnly } = this.who;
+    const explained = /^\s*explain\s+([^]*)$/i.exec(text)?.[1];
+    if (explained !== undefined) {
+      return await this.#explain(explained);
+    }
+    const { role, readOnly } = this.who;
     const hiding = hidingIn(text);
     if (
       readOnly &&
@@ -151,20 +155,7 @@ export class SnowflakeSession {
         return textResult(['LAST_CHANGE'], [[String(mark)]]);
       }
       case 'run': {
-        const seen = this.#keeper.grants.asSeenBy(this.who, found.sql);
-        if ('denied' in seen) {
-          throw hiddenFrom(seen.denied);
-        }
-        const sql = seen.sql
-          .replaceAll(/\bcurrent_user\(\)|\bCURRENT_USER\(\)/g, `'${user}'`)
-          .replaceAll(/\bCURRENT_ROLE\(\)/g, `'${role}'`)
-          .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
-          .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
-        if ([...this.#keeper.denied].some((text) => sql.includes(text))) {
-          const message =
-            "SQL compilation error:\nObject 'SHOP.PUBLIC.ORDERS' does not exist or not authorized.";
-          throw new SnowflakeFailure('002003', '02000', message);
-        }
+        const sql = this.#ofSession(found.sql);
         await this.#requireOwnerOf(policiesAskedOf(sql));
         const result = await this.#send(await this.#asCarriedOut(sql));
         this.#keeper.changes.note(sql);
@@ -177,6 +168,51 @@ export class SnowflakeSession {
         return result;
       }
     }
+  }
+
+  #ofSession(text: string): string {
+    const { role, user } = this.who;
+    const seen = this.#keeper.grants.asSeenBy(this.who, text);
+    if ('denied' in seen) {
+      throw hiddenFrom(seen.denied);
+    }
+    const sql = seen.sql
+      .replaceAll(/\bcurrent_user\(\)|\bCURRENT_USER\(\)/g, `'${user}'`)
+      .replaceAll(/\bCURRENT_ROLE\(\)/g, `'${role}'`)
+      .replaceAll(/\bCURRENT_WAREHOUSE\(\)/g, "'GOLDSMITH_WH'")
+      .replaceAll(/\bCURRENT_ACCOUNT\(\)/g, "'TEST'");
+    if ([...this.#keeper.denied].some((text) => sql.includes(text))) {
+      const message =
+        "SQL compilation error:\nObject 'SHOP.PUBLIC.ORDERS' does not exist or not authorized.";
+      throw new SnowflakeFailure('002003', '02000', message);
+    }
+    return sql;
+  }
+
+  /** What has a plan is bound, with the rights that carrying it out would take; nothing is done. */
+  async #explain(text: string): Promise<WireResult> {
+    const verb = /^\s*(\w+)/.exec(text)?.[1]?.toLowerCase() ?? '';
+    const isPlanned =
+      /^(select|with|insert|update|delete|merge)$/.test(verb) ||
+      /^\s*create\s+(or\s+replace\s+)?(transient\s+|secure\s+)?(table|view)\b[^]*\bas\b/i.test(
+        text,
+      );
+    if (!isPlanned) {
+      const message = `SQL compilation error:\nsyntax error line 1 at position 8 unexpected '${verb}'.`;
+      throw new SnowflakeFailure('001003', '42000', message);
+    }
+    if (this.who.readOnly && !/^(select|with)$/.test(verb)) {
+      const message = `SQL access control error:\nInsufficient privileges to operate on schema 'PUBLIC'`;
+      throw new SnowflakeFailure('003001', '42501', message);
+    }
+    const isOurs = recogniseDynamic(text) ?? recogniseMaterialized(text);
+    const found = recognise(text);
+    if (found.kind === 'run' && isOurs === undefined) {
+      const sql = this.#ofSession(found.sql);
+      await this.#requireOwnerOf(policiesAskedOf(sql));
+      await this.#send(`EXPLAIN ${await this.#asCarriedOut(sql)}`);
+    }
+    return textResult(['step', 'operation'], [['GlobalStats', 'Result']]);
   }
 
   /** Policies on an object are told to who owns it. */

@@ -7,6 +7,7 @@ import type {
   Wording,
 } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { explainWording } from './explain-wording.ts';
 import { listedDependents } from './listed-dependents.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { databricksNames, named } from './names.ts';
@@ -104,6 +105,7 @@ export const databricksWording: Wording = {
   native: [nativeWording],
   lookups: lookupWording,
   access: accessWording,
+  explain: explainWording,
 };
 
 const KIND =

@@ -1,6 +1,12 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { HOUR_MS } from '../../base/clock.ts';
-import type { BadHistoryRow, HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
+import type {
+  BadHistoryRow,
+  HistoryBatch,
+  HistoryQuestion,
+  HistoryRow,
+  HistorySource,
+} from '../history-row.ts';
 import {
   forgetting,
   groupedBy,
@@ -11,6 +17,7 @@ import {
 import { leftOut, rowOf, runOf } from './hourly-rows.ts';
 import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
 import { HourlyTexts } from './hourly-texts.ts';
+import { areSettled, settleCosts } from './settle-costs.ts';
 
 export interface HourlyHistoryParts {
   readonly name: string;
@@ -83,6 +90,11 @@ export class HourlyHistory implements HistorySource {
       }
     }
     if (isDue) {
+      const parts = { statements, texts: this.#texts, now, options, rowsAtOnce: ROWS_AT_ONCE };
+      for await (const part of settleCosts(at, parts)) {
+        at = part.at;
+        yield part.batch;
+      }
       at = { ...at, reconciledAt: now };
       yield { rows: [], bad: told?.bad ?? [], position: JSON.stringify(at) };
     }
@@ -98,6 +110,31 @@ export class HourlyHistory implements HistorySource {
         yield part.batch;
       }
     }
+  }
+
+  questions(): readonly HistoryQuestion[] {
+    const { latencyMs, statements, now } = this.#parts;
+    const to = hourOf(now() - latencyMs);
+    const hours = { from: to - HOUR_MS, to };
+    return [
+      {
+        kind: 'read groups of the history',
+        ask: (options) => statements.groups(hours, { ...options, rates: {} }),
+      },
+      { kind: 'count runs of the history', ask: (options) => statements.counts(hours, options) },
+      {
+        kind: 'read texts of the history',
+        ask: (options) => statements.texts(['0'], hours, options),
+      },
+      ...(statements.rates === undefined
+        ? []
+        : [
+            {
+              kind: 'read what the work of the history cost',
+              ask: async (options: ReadOptions) => await statements.rates?.({}, options),
+            },
+          ]),
+    ];
   }
 
   /** Texts of the runs that stand for groups, by the ids rows have. */
@@ -149,7 +186,10 @@ export class HourlyHistory implements HistorySource {
    */
   async *#tell(hours: Hours, { at, options, closed }: Telling): AsyncGenerator<Part> {
     const { signal } = options;
-    const groups = await this.#parts.statements.groups(hours, { signal, rates: at.rates ?? {} });
+    const { statements, now } = this.#parts;
+    const isSettled = areSettled(hours, { at, statements, now: now() });
+    const rates = at.rates ?? {};
+    const groups = await statements.groups(hours, { signal, rates, isSettled });
     const { grown, bad } = beyond(groups, at);
     let next = at;
     for (let from = 0; from === 0 || from < grown.length; from += ROWS_AT_ONCE) {
@@ -168,7 +208,7 @@ export class HourlyHistory implements HistorySource {
       }
       next = withTold(next, some);
       if (from + ROWS_AT_ONCE >= grown.length) {
-        next = ended(next, { hours, groups, closed });
+        next = ended(next, { hours, groups, closed, isSettled });
       }
       yield {
         at: next,
@@ -222,10 +262,12 @@ function ended(
     hours: { from, to },
     groups,
     closed,
+    isSettled,
   }: {
     readonly hours: Hours;
     readonly groups: readonly HourlyGroup[];
     readonly closed: EpochMs | undefined;
+    readonly isSettled: boolean;
   },
 ): HourlyPosition {
   const byHour = Map.groupBy(groups, (group) => group.hour);
@@ -233,7 +275,8 @@ function ended(
   for (let hour = from; hour < to; hour += HOUR_MS) {
     const runs = runsOf(byHour.get(hour) ?? []);
     const told = hours[hour];
-    hours[hour] = told === undefined ? { runs, groups: {} } : { ...told, runs };
+    const settled = isSettled ? ({ isSettled } as const) : {};
+    hours[hour] = { ...(told ?? { groups: {} }), runs, ...settled };
   }
   return closed === undefined
     ? { ...at, hours }

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Cell, Connector } from '../connector.ts';
-import type { HistoryBatch, HistoryRow, HistorySource } from '../history-row.ts';
+import type { HistoryBatch, HistoryQuestion, HistoryRow, HistorySource } from '../history-row.ts';
 import { quoteText } from '../quote.ts';
 
 export interface StatementCountersParts {
@@ -83,6 +83,26 @@ export class StatementCounters implements HistorySource {
     }
     // One batch: what a look told and how the counters stood are kept together or not at all.
     yield { ...sorted(told), position: JSON.stringify(next) };
+  }
+
+  questions(): readonly HistoryQuestion[] {
+    const { connector, relation } = this.#parts;
+    const purpose = 'history';
+    return [
+      {
+        kind: 'read counters of the history',
+        ask: async ({ signal }) => {
+          const sql = countersSql(relation, connector.users);
+          for await (const _rows of connector.stream(sql, { purpose, signal })) {
+            // Only whether it may be asked is of interest.
+          }
+        },
+      },
+      {
+        kind: 'read texts of the history',
+        ask: ({ signal }) => connector.query(textsSql(relation, ['0']), { purpose, signal }),
+      },
+    ];
   }
 
   /** Counters have no texts with literals: nothing can be replayed from them. */

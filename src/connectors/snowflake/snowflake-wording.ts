@@ -9,6 +9,7 @@ import type {
   Wording,
 } from '../wording.ts';
 import { accessWording } from './access-wording.ts';
+import { explainWording } from './explain-wording.ts';
 import { listedDependents } from './listed-dependents.ts';
 import { lookupWording } from './lookup-wording.ts';
 import { named } from './named.ts';
@@ -92,6 +93,7 @@ export const snowflakeWording: Wording = {
   native: nativeWordings,
   lookups: lookupWording,
   access: accessWording,
+  explain: explainWording,
 };
 
 function listed(values: readonly TypedValue[]): string {

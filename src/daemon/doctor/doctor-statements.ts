@@ -1,10 +1,11 @@
-import { dryRunStatements } from '../../materializer/dry-run.ts';
+import { openHistory } from '../../connectors/history/open-history.ts';
+import { type DryRunResult, dryRunStatements } from '../../materializer/dry-run.ts';
 import type { Engine } from '../engine.ts';
 import { answer, type DoctorAnswer, fail } from './doctor-answer.ts';
 
 /** Has the warehouse check every kind of statement a cycle may send; changes nothing. */
 export async function checkStatements({ config, connector }: Engine): Promise<DoctorAnswer> {
-  const { marts, mode, decide } = config;
+  const { marts, mode, decide, history } = config;
   const { nativeShapes } = decide;
   const catalog = await connector.readCatalog({ purpose: 'catalog' });
   const own = new Set([marts.ledgerSchema, marts.dataSchema]);
@@ -15,19 +16,32 @@ export async function checkStatements({ config, connector }: Engine): Promise<Do
       ![...own].some((schema) => id.includes(`${schema}.`)),
   );
   const writes = mode !== 'observe' && connector.capabilities.canWrite;
-  const results = await dryRunStatements(connector, { ...marts, sample, writes, nativeShapes });
+  const results = await dryRunStatements(connector, {
+    ...marts,
+    sample,
+    writes,
+    nativeShapes,
+    history: (sending) => openHistory({ settings: history, connector: sending }),
+  });
   const accepted = results.filter(({ outcome }) => outcome === 'accepted');
   const refused = results.filter(({ outcome }) => outcome === 'refused');
   const untried = results.filter(({ outcome }) => outcome === 'not-tried');
-  const [unknown] = untried;
-  const left = unknown === undefined ? '' : `; ${untried.length} were ${unknown.detail}`;
-  const said = `${accepted.length} kinds of statement were checked and accepted, nothing was changed${writes ? left : '; what writes was not tried, for this Goldsmith does not write'}`;
+  const said = `${accepted.length} kinds of statement were checked and accepted, nothing was changed${writes ? '' : '; what writes was not tried, for this Goldsmith does not write'}`;
   return refused.length === 0
-    ? answer(said)
+    ? answer([said, ...whyUntried(untried)].join('\n    '))
     : fail(
         [
-          `${refused.length} of ${results.length} kinds of statement are refused${untried.length === 0 ? '' : `, ${untried.length} were not tried`}`,
+          `${refused.length} of ${results.length} kinds of statement are refused`,
           ...refused.map(({ kind, detail }) => `to ${kind}: ${detail}`),
+          ...whyUntried(untried),
         ].join('\n    '),
       );
+}
+
+/** Kinds the warehouse could not be asked about, by the reason. */
+function whyUntried(untried: readonly DryRunResult[]): readonly string[] {
+  return [...Map.groupBy(untried, ({ detail }) => detail)].map(
+    ([detail, kinds]) =>
+      `not tried: ${kinds.map(({ kind }) => `to ${kind}`).join('; ')}: ${detail}`,
+  );
 }

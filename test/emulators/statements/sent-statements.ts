@@ -1,7 +1,8 @@
 import { relationId } from '../../../src/base/relation.ts';
 import type { CallOptions, Session } from '../../../src/connectors/connector.ts';
 import type { Grant, Wording } from '../../../src/connectors/wording.ts';
-import { type DryRunTarget, readingKinds } from '../../../src/materializer/dry-run-reading.ts';
+import type { DryRunTarget } from '../../../src/materializer/dry-run-kind.ts';
+import { readingKinds } from '../../../src/materializer/dry-run-reading.ts';
 import { writingKinds } from '../../../src/materializer/dry-run-writing.ts';
 import { guardMarts } from '../../../src/materializer/quarantine.ts';
 import {
@@ -80,7 +81,7 @@ export async function kindsOf(wording: Wording): Promise<readonly string[]> {
     nativeShapes: true,
   };
   const texts: string[] = [];
-  for (const { run } of [...readingKinds(target), ...writingKinds(target)]) {
+  for (const { run } of [...readingKinds(target, wording), ...writingKinds(target)]) {
     await run(listening(wording, texts)).catch(ignoreEmptyAnswers);
   }
   return [...texts, ...stagedTexts(wording), ...accessTexts(wording)];
