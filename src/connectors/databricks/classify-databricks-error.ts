@@ -41,23 +41,27 @@ const RULES: readonly Rule[] = [
   { when: /^(0A|07|2[0-7]|2B|2F|38|39|42|44|54|55|56|P0)/, code: 'CONNECTOR_BAD_SQL' },
 ];
 
+const BEFORE = 'what stands between did not reach the workspace; check HTTPS_PROXY';
+
 const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>> = {
   400: [
     'CONNECTOR_SIGN_IN_FAILED',
     'HTTP 400; check warehouse.databricks.httpPath and the identity',
   ],
-  401: [
-    'CONNECTOR_SIGN_IN_FAILED',
-    'HTTP 401; check the identity and whether its secret has expired',
-  ],
+  401: ['CONNECTOR_SIGN_IN_FAILED', 'HTTP 401'],
   403: [
     'CONNECTOR_SIGN_IN_FAILED',
     'HTTP 403; grant CAN USE on the warehouse, or add this address to the access list',
   ],
   407: ['CONNECTOR_UNREACHABLE', 'HTTP 407; the proxy asks who we are; check HTTPS_PROXY'],
-  404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404; check warehouse.databricks.httpPath'],
+  404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404'],
   429: ['CONNECTOR_FULL', 'HTTP 429'],
+  502: ['CONNECTOR_UNREACHABLE', `HTTP 502; ${BEFORE}`],
+  504: ['CONNECTOR_UNREACHABLE', `HTTP 504; ${BEFORE}`],
 };
+
+const NO_WAREHOUSE = 'has no SQL warehouse at that path; check warehouse.databricks.httpPath';
+const NO_CATALOG = 'has no such catalog; check warehouse.databricks.catalog';
 
 /** What to do where the general sentence does not know this warehouse's settings. */
 const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
@@ -74,8 +78,12 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   }
   const { status, sqlState, message, code, state } = fieldsOf(cause);
   if (status !== undefined) {
-    const [meaning, addition] = BY_STATUS[status] ?? ['CONNECTOR_UNREACHABLE', `HTTP ${status}`];
-    return new ConnectorError(meaning, connection, { cause, addition });
+    const [meaning, addition] = BY_STATUS[status] ?? [
+      'CONNECTOR_UNREACHABLE',
+      `HTTP ${status}; the workspace itself failed, it can be tried again`,
+    ];
+    const sentence = status === 404 ? NO_WAREHOUSE : undefined;
+    return new ConnectorError(meaning, connection, { cause, addition, sentence });
   }
   if (code.startsWith('ERR_PROXY_')) {
     const [, refused] = /HTTP\/1\.\d (\d{3})/.exec(message) ?? [];
@@ -105,7 +113,8 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
     rule.addition?.exec(message)?.[0] ??
     ADDITIONS[rule.code] ??
     (rule.code === 'CONNECTOR_BAD_SQL' ? `${errorClass || 'SQLSTATE'} ${sqlState}` : undefined);
-  return new ConnectorError(rule.code, connection, { cause, addition });
+  const sentence = rule.code === 'CONNECTOR_DATABASE_MISSING' ? NO_CATALOG : undefined;
+  return new ConnectorError(rule.code, connection, { cause, addition, sentence });
 }
 
 /** Whether the warehouse did not know our token: nothing was done, and another token may be taken. */

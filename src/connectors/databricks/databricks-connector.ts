@@ -31,7 +31,7 @@ import { type KnownDatabricks, readDatabricksCatalog } from './read-databricks-c
 import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { runningStatements } from './running-statements.ts';
-import { type DatabricksAddress, SessionPool } from './session-pool.ts';
+import { type DatabricksAddress, SessionPool, type SessionPoolParts } from './session-pool.ts';
 
 export interface DatabricksTarget {
   readonly name: string;
@@ -60,8 +60,11 @@ const SKEW_MS = 10 * 60_000;
  * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_TLS_REFUSED`.
  */
 export async function openDatabricks(target: DatabricksTarget): Promise<Connector> {
-  const reader = openIdentity(target, target.reader);
-  const writer = target.writer === undefined ? undefined : openIdentity(target, target.writer);
+  const reader = openIdentity(target, { identity: 'reader', address: target.reader });
+  const writer =
+    target.writer === undefined
+      ? undefined
+      : openIdentity(target, { identity: 'writer', address: target.writer });
   try {
     const identities = writer === undefined ? [reader] : [reader, writer];
     const told = await Promise.all(
@@ -279,9 +282,12 @@ class DatabricksConnector implements Connector {
   }
 }
 
-function openIdentity(target: DatabricksTarget, address: DatabricksAddress): Identity {
+function openIdentity(
+  target: DatabricksTarget,
+  { identity, address }: Pick<SessionPoolParts, 'identity' | 'address'>,
+): Identity {
   const { name, connections = 8, statementTimeoutMs, sleep } = target;
-  const pool = new SessionPool({ name, address, size: connections, sleep });
+  const pool = new SessionPool({ name, address, identity, size: connections, sleep });
   const session = new DatabricksSession({
     name,
     pool,

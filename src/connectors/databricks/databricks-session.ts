@@ -278,7 +278,7 @@ export class DatabricksSession implements Session {
     if (signal?.aborted === true && error === signal.reason) {
       return error;
     }
-    return classifyDatabricksError(error, this.#parts.name);
+    return this.#parts.pool.inOurWords(error);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import type { DBSQLClient } from '@databricks/sql';
 import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
 import { SignIn, type SignInParts } from './sign-in.ts';
 import { trustingAgent } from './workspace-agent.ts';
@@ -18,6 +19,8 @@ export interface SessionPoolParts {
   /** For error messages. */
   readonly name: string;
   readonly address: DatabricksAddress;
+  /** Whose sessions these are, for the words of what stops on their way. */
+  readonly identity: WayIn['identity'];
   readonly size: number;
   /** Before a session is asked for again. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -101,6 +104,12 @@ export class SessionPool {
     await client?.close().catch(ignoreSinceItExpires);
   }
 
+  /** The driver's error in our words, with the host, the identity and their settings where it is one of the way in. */
+  inOurWords(error: unknown): Error {
+    const { name, address, identity } = this.#parts;
+    return onTheWayIn(classifyDatabricksError(error, name), wayIn(address, identity));
+  }
+
   #refuseWhenClosed(): void {
     if (this.#closing !== undefined) {
       throw new ConnectorError('CONNECTOR_CLOSED', this.#parts.name);
@@ -117,7 +126,7 @@ export class SessionPool {
 
   /** The driver asks for a session once; a warehouse that is busy or just starting may answer the next time. */
   #open(signal: AbortSignal | undefined): Promise<PooledSession> {
-    const { name, address, sleep } = this.#parts;
+    const { address, sleep } = this.#parts;
     return retry(
       async () => {
         this.#client ??= connect(this.#parts, this.signIn);
@@ -132,7 +141,7 @@ export class SessionPool {
           if (isUnauthorised(error)) {
             this.signIn.forget();
           }
-          throw classifyDatabricksError(error, name);
+          throw this.inOurWords(error);
         }
       },
       {
@@ -144,6 +153,27 @@ export class SessionPool {
       },
     );
   }
+}
+
+const HTTPS_PORT = 443;
+
+function wayIn(
+  { workspace: { host, port }, credentials }: DatabricksAddress,
+  identity: WayIn['identity'],
+): WayIn {
+  const under = `warehouse.databricks.${identity}`;
+  const secrets = {
+    token: `${under}.token or tokenFile`,
+    oauth: `${under}.clientSecret or clientSecretFile`,
+    federation: `${under}.subjectTokenFile`,
+  };
+  return {
+    identity,
+    user: credentials.kind === 'token' ? undefined : credentials.clientId,
+    at: port === HTTPS_PORT ? host : `${host}:${port}`,
+    addressIn: 'warehouse.databricks.host, and HTTPS_PROXY where a proxy stands between',
+    secretIn: secrets[credentials.kind],
+  };
 }
 
 /** No traffic but statements: no telemetry, no feature flags, no files from other hosts. */
