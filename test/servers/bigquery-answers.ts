@@ -3,6 +3,7 @@ import { type Answer, problem } from './bigquery-faults.ts';
 import {
   BILLED_BYTES,
   type BigqueryJobs,
+  HERE,
   type JobRequest,
   type ServedJob,
 } from './bigquery-jobs.ts';
@@ -40,6 +41,7 @@ export async function insert(
     jobTimeoutMs: jobTimeoutMs === undefined ? undefined : Number(jobTimeoutMs),
     sessionId: query.connectionProperties?.find(({ key }) => key === 'session_id')?.value,
     createSession: query.createSession === true,
+    location: jobReference.location ?? HERE,
   };
   if (dryRun === true) {
     const checked = await jobs.check(request);
@@ -85,7 +87,7 @@ export async function results(
 ): Promise<Answer> {
   const patience = Number(params.get('timeoutMs') ?? 500);
   await Promise.race([job.done, wait(patience)]);
-  const jobReference = { projectId: BIGQUERY_PROJECT, jobId: job.jobId, location: 'EU' };
+  const jobReference = { projectId: BIGQUERY_PROJECT, jobId: job.jobId, location: job.location };
   if (job.state !== 'DONE') {
     return {
       status: 200,
@@ -125,8 +127,8 @@ export function described(job: ServedJob) {
   return {
     kind: 'bigquery#job',
     user_email: `${job.identity}@${BIGQUERY_PROJECT}.iam.gserviceaccount.com`,
-    id: `${BIGQUERY_PROJECT}:EU.${job.jobId}`,
-    jobReference: { projectId: BIGQUERY_PROJECT, jobId: job.jobId, location: 'EU' },
+    id: `${BIGQUERY_PROJECT}:${job.location}.${job.jobId}`,
+    jobReference: { projectId: BIGQUERY_PROJECT, jobId: job.jobId, location: job.location },
     configuration: { jobType: 'QUERY', query: { query: job.query }, labels: job.labels },
     status: {
       state: job.state,

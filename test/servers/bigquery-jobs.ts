@@ -16,7 +16,12 @@ export interface JobRequest {
   readonly jobTimeoutMs: number | undefined;
   readonly sessionId: string | undefined;
   readonly createSession: boolean;
+  /** Where it runs. */
+  readonly location: string;
 }
+
+/** Where all datasets of this server lie. */
+export const HERE = 'EU';
 
 export interface JobProblem {
   readonly status: number;
@@ -96,6 +101,15 @@ export class BigqueryJobs {
     } finally {
       connection.closeSync();
     }
+  }
+
+  /** Of the datasets this identity may see. */
+  async datasets(identity: string): Promise<readonly string[]> {
+    const connection = await this.#connect();
+    const reader = await connection.runAndReadAll('select schema_name from bq_info.schemata');
+    connection.closeSync();
+    const names = reader.getRows().map(([name]) => String(name));
+    return names.filter((name) => this.grants?.has(identity, 'datasets.get', name) !== false);
   }
 
   start(request: JobRequest): ServedJob {
@@ -214,7 +228,14 @@ export class BigqueryJobs {
     }
   }
 
-  #requireAccess({ identity, query }: JobRequest, understood: Understood): void {
+  #requireAccess({ identity, query, location }: JobRequest, understood: Understood): void {
+    if (location !== HERE && /\bfrom\b|`/i.test(query)) {
+      throw new Refused({
+        status: 404,
+        reason: 'notFound',
+        message: `Not found: Dataset ${this.#project}:shop was not found in location ${location}`,
+      });
+    }
     const denied = this.denied.find(([who, what]) => who === identity && query.includes(what));
     const missing = this.grants?.missing(identity, { sql: query, understood });
     if (missing !== undefined) {

@@ -19,7 +19,7 @@ import {
   problem,
 } from './bigquery-faults.ts';
 import { BigqueryGrants } from './bigquery-grants.ts';
-import { BigqueryJobs, type ServedJob } from './bigquery-jobs.ts';
+import { BigqueryJobs, HERE, type ServedJob } from './bigquery-jobs.ts';
 import { keepMaking } from './bigquery-sql.ts';
 import { openBigqueryWorld } from './bigquery-world.ts';
 import type { Hold } from './holds.ts';
@@ -39,8 +39,10 @@ export interface BigqueryServer {
   requests(): readonly BigqueryRequest[];
   /** From now on whatever holds this text is refused to an identity. */
   deny(identity: 'reader' | 'writer', text: string): void;
-  /** From now on both may do what these lines of a file of grants give, and nothing else. */
-  carryGrants(lines: readonly string[]): void;
+  /** Paths of requests, as they came. */
+  paths(): readonly string[];
+  /** From now on both may do what these lines of a file of grants give, and nothing else; without lines, as at the beginning. */
+  carryGrants(lines: readonly string[] | undefined): void;
   /** Nothing is refused to anybody any more. */
   allow(): void;
   /** Holds the next job that matches until it is let go. */
@@ -56,6 +58,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'goldsmith-bigquery-'));
   const faults = new BigqueryFaults();
   const requests: BigqueryRequest[] = [];
+  const paths: string[] = [];
   const tokens = new Map<string, string>();
   const rowPolicies = new Map<string, readonly string[]>();
   const mayWrite = (identity: string) => identity === 'writer';
@@ -111,6 +114,13 @@ export async function startBigquery(): Promise<BigqueryServer> {
       const own = jobs.all().filter((each) => each.identity === identity && each.state === state);
       return { status: 200, body: { kind: 'bigquery#jobList', jobs: own.map(described) } };
     }
+    if (rest === 'datasets') {
+      const datasets = (await jobs.datasets(identity)).map((datasetId) => ({
+        datasetReference: { projectId: project, datasetId },
+        location: HERE,
+      }));
+      return { status: 200, body: { kind: 'bigquery#datasetList', datasets } };
+    }
     const ofTable = /^datasets\/([^/]+)\/tables\/([^/]+)\/rowAccessPolicies$/.exec(rest);
     if (ofTable !== null) {
       if (jobs.grants?.has(identity, 'rowAccessPolicies.list', ofTable[1]) === false) {
@@ -131,8 +141,9 @@ export async function startBigquery(): Promise<BigqueryServer> {
     if (job === undefined) {
       return problem(404, 'notFound', `Not found: Job ${project}:EU.${jobId}`);
     }
-    if (url.searchParams.get('location') !== 'EU') {
-      return problem(404, 'notFound', `Not found: Job ${project}:US.${jobId}`);
+    const location = url.searchParams.get('location') ?? '';
+    if (location !== job.location) {
+      return problem(404, 'notFound', `Not found: Job ${project}:${location}.${jobId}`);
     }
     if (kind === 'queries') {
       return results(job, { params: url.searchParams, jobs });
@@ -157,6 +168,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const kind = kindOf(request, url);
     requests.push(kind);
+    paths.push(url.pathname);
     await answerWith(faults.take(kind, body), response, () => route(request, { url, body }));
   }
 
@@ -190,9 +202,10 @@ export async function startBigquery(): Promise<BigqueryServer> {
     policyOn: (table, policy) => void rowPolicies.set(table, [policy]),
     jobs: () => jobs.all(),
     requests: () => requests,
+    paths: () => paths,
     deny: (identity, text) => jobs.denied.push([identity, text]),
     carryGrants(lines) {
-      jobs.grants = new BigqueryGrants(lines);
+      jobs.grants = lines === undefined ? undefined : new BigqueryGrants(lines);
     },
     allow: () => void jobs.denied.splice(0),
     hold: (when) => jobs.holds.add(when),

@@ -58,6 +58,11 @@ interface PolicyPage {
   readonly nextPageToken?: string;
 }
 
+interface DatasetPage {
+  readonly datasets?: readonly { readonly location?: string }[];
+  readonly nextPageToken?: string;
+}
+
 interface PageResource {
   readonly jobComplete?: boolean;
   readonly schema?: { readonly fields?: readonly SchemaField[] };
@@ -200,6 +205,29 @@ export class BigqueryClient {
         }
       }
       return [...found.values()];
+    });
+  }
+
+  /** Where datasets lie that this identity may see, free of charge: up to the first that lies where we look. */
+  async locations(signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    const { location } = this.#parts.address;
+    return this.#call(signal, async (client) => {
+      const found = new Set<string>();
+      let pageToken: string | undefined;
+      do {
+        const [, , answer] = await client.getDatasets({
+          autoPaginate: false,
+          maxResults: 1_000,
+          ...(pageToken === undefined ? {} : { pageToken }),
+        });
+        const page = (answer ?? {}) as DatasetPage;
+        for (const { location: there = '' } of page.datasets ?? []) {
+          found.add(there.toUpperCase());
+        }
+        found.delete('');
+        pageToken = found.has(location.toUpperCase()) ? undefined : page.nextPageToken;
+      } while (pageToken !== undefined && pageToken !== '');
+      return found;
     });
   }
 

@@ -25,6 +25,7 @@ import type { Region } from './information-schema.ts';
 import { refreshedAs } from './native-wording.ts';
 import { type KnownBigquery, readBigqueryCatalog } from './read-bigquery-catalog.ts';
 import { turns } from './turns.ts';
+import { mayRunNothing, requireDatasets } from './way-in.ts';
 
 export interface BigqueryTarget extends Region {
   readonly name: string;
@@ -48,7 +49,8 @@ export interface BigqueryTarget extends Region {
 }
 
 /**
- * Opens BigQuery; each identity runs one free statement at once, so that a wrong project, location or sign-in is told now.
+ * Opens BigQuery; each identity runs one free statement at once, and the reader looks where datasets lie, so that a wrong project,
+ * location or sign-in is told now.
  *
  * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_PERMISSION_DENIED`.
  */
@@ -123,12 +125,22 @@ class BigqueryConnector implements Connector {
       writer === undefined || target.readOnly === true ? undefined : open(writer, 'writer');
   }
 
-  /** Learns who both identities are. */
+  /** Learns who both identities are, and that something lies where we look. */
   async signIn(): Promise<void> {
     const all = [this.#reader, ...(this.#writer === undefined ? [] : [this.#writer])];
     this.users = await Promise.all(
-      all.map((parts) => this.#session(parts).user({ purpose: 'catalog' })),
+      all.map((parts, at) =>
+        this.#session(parts)
+          .user({ purpose: 'catalog' })
+          .catch((error: unknown) => {
+            throw mayRunNothing(error, {
+              ...this.#region,
+              identity: at === 0 ? 'reader' : 'writer',
+            });
+          }),
+      ),
     );
+    await requireDatasets(this.#reader, this.#region);
   }
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {

@@ -88,7 +88,7 @@ describe('errors', () => {
 
   it.each([
     ['another project', { project: 'elsewhere' }, 'CONNECTOR_DATABASE_MISSING'],
-    ['another location', { location: 'US' }, 'CONNECTOR_RELATION_MISSING'],
+    ['another location', { location: 'US' }, 'CONNECTOR_DATABASE_MISSING'],
     ['nobody at the address', { apiEndpoint: 'http://127.0.0.1:9' }, 'CONNECTOR_UNREACHABLE'],
   ])('tell %s at the opening', async (_what, change, code) => {
     await expect(openBigquery({ ...targetOf(server), ...change })).rejects.toMatchObject({ code });
