@@ -83,8 +83,11 @@ export async function makeWhole(
         }));
   }
   if (native !== undefined) {
-    const { kind } = native;
-    await requireProvable(session, { kind, definition: definition.sql, ...options });
+    const made = { kind: native.kind, relation: action.table, definition: definition.sql };
+    // Who builds and who replays may be two.
+    for (const each of [session, work.connector]) {
+      await requireProvable(each, { ...made, purpose: 'verify', signal: work.signal });
+    }
   }
   await requireUniqueKeys(session, { form: slim, signal: work.signal, purpose: 'verify' });
   for (const sql of unique) {

@@ -59,11 +59,13 @@ export async function wakeNative(
 ): Promise<MartRecord> {
   const { version: number, native, table } = version;
   const sql = nativeWordingOf(session.wording, native?.kind)?.wake?.(table);
+  // A live one that is at rest answers nobody.
+  const isLive = offerOf(work.connector.capabilities, native?.kind)?.live === true;
   if (
     sql === undefined ||
     !isNative(version) ||
     native?.isAtRest !== true ||
-    native.isFormer === true ||
+    (native.isFormer === true && !isLive) ||
     !(await isOurs(session, { record, version }))
   ) {
     return record;

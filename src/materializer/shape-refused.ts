@@ -1,4 +1,5 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
+import type { RelationId } from '../base/relation.ts';
 import type { CallOptions, Session } from '../connectors/connector.ts';
 import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { NativeKind } from '../marts/native-shape.ts';
@@ -19,19 +20,32 @@ export async function sendShape(
   await orRefused(`the warehouse keeps no ${kind} of it`, () => session.execute(sql, options));
 }
 
-/** Rejects with `ShapeRefused` where what a native version holds could not be compared with what its definition gives. */
+/**
+ * Rejects with `ShapeRefused` where what a native version holds cannot be read by who is to look at it, or not compared with what its
+ * definition gives.
+ */
 export async function requireProvable(
   session: Session,
   {
     kind,
+    relation,
     definition,
     ...options
-  }: CallOptions & { readonly kind: NativeKind; readonly definition: string },
+  }: CallOptions & {
+    readonly kind: NativeKind;
+    readonly relation: RelationId;
+    readonly definition: string;
+  },
 ): Promise<void> {
-  const sql = nativeWordingOf(session.wording, kind)?.provable?.(definition);
-  if (sql !== undefined) {
+  const wording = nativeWordingOf(session.wording, kind);
+  const read = wording?.answers?.(relation);
+  if (read !== undefined) {
+    await orRefused(`a ${kind} of it could not be read`, () => session.query(read, options));
+  }
+  const asked = wording?.provable?.(definition);
+  if (asked !== undefined) {
     await orRefused(`a ${kind} of it could not be proved`, () =>
-      session.query(sql, { ...options, readsKept: false }),
+      session.query(asked, { ...options, readsKept: false }),
     );
   }
 }

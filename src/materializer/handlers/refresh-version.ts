@@ -87,7 +87,9 @@ async function refresh(session: Session, parts: RefreshParts): Promise<Done> {
   const marks = await marksRefilled(version, { marks: record.marks, session });
   const mart = { ...record.mart, current: version };
   await work.ledger.writeRecord({ ...record, marks, mart }, session);
-  const detail = `${relation} v${version.version} is refreshed in its place by the warehouse and ${action.proveWhole ? 'proved equal' : 'holds what it rests on'}: ${version.rows} rows`;
+  const { keepsItself } = offerOf(work.connector.capabilities, version.native.kind) ?? {};
+  const how = keepsItself === true ? 'kept current' : 'refreshed in its place';
+  const detail = `${relation} v${version.version} is ${how} by the warehouse and ${action.proveWhole ? 'proved equal' : 'holds what it rests on'}: ${version.rows} rows`;
   await work.finish(session, detail);
   return {
     detail,

@@ -64,7 +64,7 @@ describe('a mart that Snowflake keeps as a materialized view', () => {
 
   it('is a table where its own cannot be cloned, for then nothing could be proved of it', async () => {
     await world.people(`insert into "SHOP"."SNOW_INFORMATION".own_uncloned values ('ORDERS')`);
-    await does(create, built, flip);
+    await does(create, built);
 
     expect((await findObject(world.connector, table))?.kind).toBe('table');
     expect((await world.ledger.readMarts())[0]?.notNative).toMatchObject({

@@ -3,6 +3,7 @@ import { type RelationId, relationId } from '../../../src/base/relation.ts';
 import type { Connector, Session } from '../../../src/connectors/connector.ts';
 import { nativeWordingOf } from '../../../src/connectors/native-wording-of.ts';
 import { snowflakeWording } from '../../../src/connectors/snowflake/snowflake-wording.ts';
+import { requireProvable } from '../../../src/materializer/shape-refused.ts';
 import { findObject, nativeText } from '../../../src/materializer/warehouse-objects.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 import { upperCased } from '../../servers/snowflake-sql.ts';
@@ -124,6 +125,26 @@ describe('a materialized view of Snowflake', () => {
     );
     await expect(make(name, SELECT)).rejects.toMatchObject({ code: 'CONNECTOR_PERMISSION_DENIED' });
     await account.server.sql(`delete from ${revoked}`);
+  });
+
+  it('is none for us where whoever is to look at it may not read it, or its table not be cloned', async () => {
+    const made = { kind: 'materialized view', relation: TOTALS, definition: SELECT } as const;
+    const required = () => requireProvable(connector, { ...made, ...options });
+    await required();
+    for (const [denied, because] of [
+      [
+        'SELECT 1 FROM "PUBLIC"."TOTALS"',
+        /^a materialized view of it could not be read: .*not authorized/,
+      ],
+      [
+        'create temporary table',
+        /^a materialized view of it could not be proved: .*not authorized/,
+      ],
+    ] as const) {
+      account.server.denied.add(denied);
+      await expect(required()).rejects.toThrow(because);
+      account.server.denied.clear();
+    }
   });
 
   it('is written to by nobody, and dropped by no words but its own', async () => {
