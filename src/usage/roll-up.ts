@@ -149,12 +149,21 @@ function addRun(sum: FactSum, { use, row }: Run): void {
   sum.runs += runs;
   if (use.status === 'success') {
     addCost(sum, row);
-    addSample(sum, row.id);
+    if (runs > 0) {
+      addSample(sum, row.id);
+    }
   }
 }
 
 function addCost(sum: FactSum, row: HistoryRow): void {
+  const { corrects } = row;
   const cpuMs = row.cpuMs ?? row.durationMs;
+  if (corrects !== undefined && cpuMs !== undefined) {
+    const { runs, cpuMs: was } = corrects;
+    sum.cpuMs += cpuMs;
+    sum.cpuMsSquared += ((was + cpuMs) ** 2 - was ** 2) / runs;
+    return;
+  }
   if (cpuMs !== undefined) {
     const { runs = 1 } = row;
     sum.costedRuns += runs;

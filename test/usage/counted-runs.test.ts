@@ -22,3 +22,26 @@ it('a row that stands for many runs counts as many, and its costs are their sums
     { runs: 3, costedRuns: 3, cpuMs: 300, cpuMsSquared: 30_000, durationMs: 330 },
   ]);
 });
+
+it('a row that sets the cost of runs right adds no run, and takes off what was told too much', async () => {
+  const told = { ...aRow('a', { cpuMs: 300 }), runs: 3 };
+  const right = { ...aRow('a=120', { cpuMs: -180 }), runs: 0, corrects: { runs: 3, cpuMs: 300 } };
+  const source: HistorySource = {
+    name: 'counters',
+    async *read(position) {
+      yield position === 'told'
+        ? { rows: [right], bad: [], position: 'right' }
+        : { rows: [told], bad: [], position: 'told' };
+    },
+    fetchTexts: async () => new Map(),
+  };
+  const store = openStore(':memory:');
+
+  await ingest(store.usage, { source });
+  await ingest(store.usage, { source });
+
+  const { facts } = store.usage.read({ fromDay: '2025-01-01', untilDay: '2026-12-31' });
+  expect(facts).toMatchObject([
+    { runs: 3, costedRuns: 3, cpuMs: 120, cpuMsSquared: 4800, sampleIds: ['a'] },
+  ]);
+});

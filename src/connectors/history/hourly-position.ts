@@ -16,6 +16,8 @@ const hourlyPosition = z.strictObject({
       runs: z.number(),
       /** Absent where there were too many to remember: then what comes late is told as missing. */
       groups: z.record(z.string(), told).optional(),
+      /** What its runs cost is told as it is, not estimated. */
+      isSettled: z.literal(true).optional(),
     }),
   ),
   /** How the groups kept here were made: their keys mean nothing to who makes them otherwise. */
@@ -104,9 +106,11 @@ export function forgetting(position: HourlyPosition, closed: EpochMs): HourlyPos
     .filter(([hour]) => Number(hour) >= closed - KEPT_MS)
     .toSorted(([a], [b]) => Number(b) - Number(a));
   let groups = 0;
-  const hours = recent.map(([hour, { runs, groups: known }]) => {
+  const hours = recent.map(([hour, { runs, groups: known, isSettled }]) => {
     groups += Object.keys(known ?? {}).length;
-    const kept = known === undefined || groups > MOST_GROUPS ? { runs } : { runs, groups: known };
+    const settled = isSettled === undefined ? {} : { isSettled };
+    const kept =
+      known === undefined || groups > MOST_GROUPS ? { runs } : { runs, groups: known, ...settled };
     return [hour, kept] as const;
   });
   return { ...position, hours: Object.fromEntries(hours) };

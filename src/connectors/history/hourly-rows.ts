@@ -36,6 +36,23 @@ export function rowOf(group: HourlyGroup, { text, was }: GroupTold): HistoryRow 
   };
 }
 
+/** What has to be added to the cost that was told of the group's runs, or taken off it; nothing where they were told in no row. */
+export function correctionOf(group: HourlyGroup, { text, was }: GroupTold): HistoryRow | undefined {
+  const { hour, key, counts, sample, row } = group;
+  if (text === undefined || text === '' || was === undefined) {
+    return undefined;
+  }
+  const [runs, cpuMs] = was;
+  return {
+    ...row,
+    id: `${sample}@${hour}~${key}.${runs}=${counts[1]}`,
+    text,
+    runs: 0,
+    cpuMs: counts[1] - cpuMs,
+    corrects: { runs, cpuMs },
+  };
+}
+
 /** Runs that are known and told in no row. */
 export function leftOut(
   hour: EpochMs,

@@ -36,8 +36,14 @@ export interface HourlyStatements {
   /** Phase A: groups of these hours, without texts. Their number is bounded by the statement that asks. */
   groups(
     hours: Hours,
-    options: ReadOptions & { readonly rates: Rates },
+    options: ReadOptions & {
+      readonly rates: Rates;
+      /** What each run cost is known by now (`settledAfterMs`): it is told, not estimated. */
+      readonly isSettled?: boolean;
+    },
   ): Promise<readonly HourlyGroup[]>;
+  /** Present where what each run cost arrives later than the run: it is complete so long after the end of an hour. */
+  readonly settledAfterMs?: number;
   /** Runs by hour. */
   counts(hours: Hours, options: ReadOptions): Promise<ReadonlyMap<EpochMs, number>>;
   /** Phase B: texts of these statements, which ended in these hours; those that are not there are left out. */

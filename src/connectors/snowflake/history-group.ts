@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../base/clock.ts';
+import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { Cell } from '../connector.ts';
@@ -8,12 +8,20 @@ import type { HistoryRow } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
 import { tagsOf } from './query-tag.ts';
 
+/** Where `attributedSql` tells the credits of a group, and then the work of its runs that have none. */
+const ATTRIBUTED = 20;
+
 /** Runs of one hash by one asker, with one outcome, in one hour; columns as `groupsSql` orders them. */
 export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
   const text = (at: number) => cellText(row[at]);
   const number = (at: number) => Number(row[at] ?? 0);
   const [database, schema, user, role, warehouse, size] = [3, 4, 5, 6, 7, 8].map(text);
   const credits = creditsPerHour(size ?? '') * (rates[warehouse ?? ''] ?? 1);
+  // Of runs whose own credits were attributed these are the cost, and of the others an estimate.
+  const isTold = row.length > ATTRIBUTED;
+  const cost = isTold
+    ? number(ATTRIBUTED) * HOUR_MS + number(ATTRIBUTED + 1) * credits
+    : number(14) * credits;
   const outcome = text(10);
   const isCached = row[11] === true;
   const sample = text(18);
@@ -24,7 +32,7 @@ export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
     hash: row[1] === null ? undefined : `${text(1)} ${text(2)}`,
     ...(row[1] === null ? { unreadable: 'they have no hash' } : {}),
     sample,
-    counts: [number(12), number(14) * credits, number(13), number(15), number(16)],
+    counts: [number(12), cost, number(13), number(15), number(16)],
     row: {
       endedAt: number(17),
       status: outcome === 'success' || outcome === 'cancelled' ? outcome : 'failed',

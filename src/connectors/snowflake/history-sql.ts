@@ -15,8 +15,8 @@ const KINDS = "'SELECT', 'CREATE_TABLE_AS_SELECT', 'INSERT', 'MERGE'";
 /** Longest a statement runs by Snowflake's default; rows are pruned by their start. */
 const LONGEST_DAYS = 2;
 
-function within({ relation, from, to }: HistorySpan): string {
-  return `from ${relation}
+function within({ relation, from, to }: HistorySpan, joined = ''): string {
+  return `from ${relation}${joined}
 where end_time >= ${moment(from)} and end_time < ${moment(to)}
   and start_time >= dateadd('day', -${LONGEST_DAYS}, ${moment(from)}) and start_time < ${moment(to)}
   and query_type in (${KINDS}) and coalesce(is_client_generated_statement, false) = false
@@ -28,13 +28,45 @@ where end_time >= ${moment(from)} and end_time < ${moment(to)}
  * it used. Of an hour with more kinds than `most`, those with the least work are left out; how many runs the hour has is told.
  */
 export function groupsSql(span: HistorySpan, most: number): string {
+  return grouped(span, { most, costs: '', joined: '' });
+}
+
+/**
+ * The same groups, with the credits that were attributed to each of their runs, and the work of those to which none were: the account
+ * attributes nothing to runs of a tenth of a second. Where credits are attributed, hours later.
+ */
+export function attributedSql(
+  span: HistorySpan,
+  { most, attribution }: { readonly most: number; readonly attribution: string },
+): string {
+  const { from, to } = span;
+  return grouped(span, {
+    most,
+    costs: `,
+  sum(attributed) as credits, sum(case when attributed is null then ${WORK} end) as unattributed`,
+    joined: ` left join (
+  select query_id as attributed_id, sum(credits_attributed_compute) + sum(coalesce(credits_used_query_acceleration, 0)) as attributed
+  from ${attribution}
+  where end_time >= dateadd('hour', -1, ${moment(from)}) and end_time < dateadd('hour', 1, ${moment(to)})
+  group by 1
+) on attributed_id = query_id`,
+  });
+}
+
+interface Costs {
+  readonly most: number;
+  readonly costs: string;
+  readonly joined: string;
+}
+
+function grouped(span: HistorySpan, { most, costs, joined }: Costs): string {
   return `select date_part('epoch_millisecond', date_trunc('hour', end_time)) as h, query_parameterized_hash, query_parameterized_hash_version,
   database_name, schema_name, user_name, role_name, warehouse_name, warehouse_size, left(query_tag, 200) as tag,
   ${OUTCOME} as outcome, ${CACHED} as cached,
   count(*) as runs, sum(total_elapsed_time) as elapsed, sum(${WORK}) as work, sum(bytes_scanned) as bytes, sum(rows_produced) as produced,
   date_part('epoch_millisecond', max(end_time)) as ended, max_by(query_id, end_time) as sample_id,
-  sum(count(*)) over (partition by date_part('epoch_millisecond', date_trunc('hour', end_time))) as hour_runs
-${within(span)}
+  sum(count(*)) over (partition by date_part('epoch_millisecond', date_trunc('hour', end_time))) as hour_runs${costs}
+${within(span, joined)}
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 qualify row_number() over (partition by h order by work desc, runs desc, sample_id) <= ${most}
 order by h`;

@@ -9,7 +9,14 @@ import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements
 import { creditsPerHour } from './credits.ts';
 import { isHidden } from './hidden.ts';
 import { readGroup, restsOf } from './history-group.ts';
-import { countsSql, creditsSql, groupsSql, textsSql, workSql } from './history-sql.ts';
+import {
+  attributedSql,
+  countsSql,
+  creditsSql,
+  groupsSql,
+  textsSql,
+  workSql,
+} from './history-sql.ts';
 
 export interface QueryHistoryParts {
   readonly name: string;
@@ -35,8 +42,9 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * The account's query history, hour by closed hour: counted by the native hash in the account, which only groups; Goldsmith's own
- * fingerprint decides. Costs are milliseconds of a warehouse of one credit an hour, by the share of it each run used, set right
- * once a day by the credits the account attributed.
+ * fingerprint decides. Costs are milliseconds of a warehouse of one credit an hour: of an hour for which the account has attributed
+ * credits to statements, these; before that by the share of the warehouse each run used and the day's rate of its warehouse, set right
+ * once a day, run by run, when they are there.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
   const { name, latencyMs, lookbackMs, now } = parts;
@@ -51,22 +59,32 @@ export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
 }
 
 function statementsOf(parts: QueryHistoryParts): HourlyStatements {
-  const { connector, relation } = parts;
+  const { connector, relation, attribution } = parts;
   const purpose = 'history';
   return {
     grouping: sha256(groupsSql({ relation, from: 0, to: 0 }, MOST_KINDS)),
-    async groups(hours, { signal, rates }) {
-      const sql = groupsSql({ relation, ...hours }, MOST_KINDS);
-      const groups: HourlyGroup[] = [];
-      const hourRuns = new Map<EpochMs, number>();
-      for await (const rows of connector.stream(sql, { purpose, signal })) {
-        for (const row of rows) {
-          groups.push(readGroup(row, rates));
-          hourRuns.set(Number(row[0]), Number(row[19]));
+    async groups(hours, { signal, rates, isSettled = false }) {
+      const span = { relation, ...hours };
+      const estimated = groupsSql(span, MOST_KINDS);
+      const read = async (sql: string) => {
+        const groups: HourlyGroup[] = [];
+        const hourRuns = new Map<EpochMs, number>();
+        for await (const rows of connector.stream(sql, { purpose, signal })) {
+          for (const row of rows) {
+            groups.push(readGroup(row, rates));
+            hourRuns.set(Number(row[0]), Number(row[19]));
+          }
         }
-      }
-      return [...groups, ...restsOf(groups, hourRuns)];
+        return [...groups, ...restsOf(groups, hourRuns)];
+      };
+      return isSettled
+        ? await orIfHidden(
+            () => read(attributedSql(span, { most: MOST_KINDS, attribution })),
+            () => read(estimated),
+          )
+        : await read(estimated);
     },
+    settledAfterMs: ATTRIBUTED_MS,
     ...countsAndTexts(connector, {
       counts: (hours) => countsSql({ relation, ...hours }),
       texts: (ids, hours) => textsSql({ relation, ...hours }, ids),
@@ -104,6 +122,18 @@ async function creditRates(
     const because =
       'it may not be read, so that costs rest on execution times alone; grant SNOWFLAKE.USAGE_VIEWER';
     return { rates: before, bad: [{ where: attribution, because }] };
+  }
+}
+
+/** Who may not read attributed credits is told so once a day, with the rates. */
+async function orIfHidden<T>(told: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+  try {
+    return await told();
+  } catch (error) {
+    if (!isHidden(error)) {
+      throw error;
+    }
+    return await otherwise();
   }
 }
 
