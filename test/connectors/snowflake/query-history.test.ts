@@ -319,6 +319,68 @@ values ('x0', 'BI_WH', to_timestamp(${NOW / 1000 - 12.1 * 3600}), to_timestamp($
     expect(rows.find((row) => runOf(row) === 'a')?.cpuMs).toBeCloseTo(2000, 6);
   });
 
+  async function attributed(
+    id: string,
+    { credits, minutesAgo }: { credits: number; minutesAgo: number },
+  ) {
+    const ended = (NOW - minutesAgo * 60_000) / 1000;
+    await account.server.sql(
+      `insert into ${ATTRIBUTION} (query_id, warehouse_name, start_time, end_time, credits_attributed_compute, credits_used_query_acceleration)
+values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${credits}, null)`,
+    );
+  }
+  const costs = (rows: readonly HistoryRow[]) =>
+    rows.map((row) => [runOf(row), row.runs, Math.round(row.cpuMs ?? 0)]).toSorted(byId);
+
+  it('costs each statement the credits that were attributed to its runs, where they are there when it is read', async () => {
+    const minutesAgo = 20 * 60;
+    await ran({ id: 'a', minutesAgo }, { id: 'b', minutesAgo: minutesAgo + 5 });
+    await ran({ id: 'c', minutesAgo, hash: 'h2', text: 'select 2' });
+    await ran({ id: 'short', minutesAgo, hash: 'h3', text: 'select 3' });
+    await attributed('a', { credits: 0.002, minutesAgo });
+    await attributed('b', { credits: 0.001, minutesAgo: minutesAgo + 5 });
+    await attributed('c', { credits: 0.0005, minutesAgo });
+    // What none were attributed to costs its time, at the rate its warehouse had that day: 0.0035 credits for 4 * 2 s * 50 % * 4.
+    const rate = 0.0035 / ((4 * 2 * 0.5 * 4) / 3600);
+
+    expect(costs((await readOn()).rows)).toEqual([
+      ['a', 2, 10_800],
+      ['c', 1, 1800],
+      ['short', 1, Math.round(4000 * rate)],
+    ]);
+  });
+
+  it('sets right what it told by an estimate once the credits of each run arrived, once, and as no run', async () => {
+    await ran({ id: 'a', minutesAgo: 100 }, { id: 'b', minutesAgo: 105 });
+    await ran({ id: 'c', minutesAgo: 100, hash: 'h2', text: 'select 2' });
+    const first = await readOn();
+    await attributed('a', { credits: 0.004, minutesAgo: 100 });
+    await attributed('b', { credits: 0.002, minutesAgo: 105 });
+    await attributed('c', { credits: 0.0001, minutesAgo: 100 });
+    now += 2 * HOUR_MS;
+    const soon = await readOn(first.position);
+    now += 24 * HOUR_MS;
+    const later = await readOn(soon.position);
+    now += 24 * HOUR_MS;
+    const last = await readOn(later.position);
+
+    expect(costs(first.rows)).toEqual([
+      ['a', 2, 8000],
+      ['c', 1, 4000],
+    ]);
+    expect(soon.rows).toEqual([]);
+    expect(costs(later.rows)).toEqual([
+      ['a', 0, 21_600 - 8000],
+      ['c', 0, 360 - 4000],
+    ]);
+    expect(later.rows.map(({ corrects, text }) => [corrects, text])).toContainEqual([
+      { runs: 1, cpuMs: 4000 },
+      'select 2',
+    ]);
+    expect(later.rows.map(({ id }) => id)).not.toContain(first.rows[0]?.id);
+    expect([last.rows, last.bad]).toEqual([[], []]);
+  });
+
   it('goes on without attributed credits where they may not be read, and says so', async () => {
     const blind = openQueryHistory({
       name: 'snowflake-history',
