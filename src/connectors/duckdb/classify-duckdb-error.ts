@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
     code: 'CONNECTOR_PERMISSION_DENIED',
   },
   {
-    when: /does not exist|No such file or directory|Cannot open (file|database)/i,
+    when: /does not exist|No such file or directory|Is a directory|Cannot open (file|database)/i,
     code: 'CONNECTOR_UNREACHABLE',
     addition: /(file|database) "[^"]+"/,
   },
@@ -60,8 +60,13 @@ const RULES: readonly Rule[] = [
 const STATEMENT_FAULTS =
   /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Constraint|Not implemented|Mismatch Type|Syntax|Dependency|TransactionContext|Parameter Not Allowed|Invalid Type|Divide by Zero|Sequence|Expression|Serialization) Error/i;
 
-const NO_FILE =
-  'cannot be opened; check that the folder of warehouse.path is there and may be read';
+/** In place of the general sentence, where it is about the file itself. */
+const WHEN_OPENED: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
+  CONNECTOR_UNREACHABLE:
+    'cannot be opened; check that warehouse.path names a file in a folder that is there',
+  CONNECTOR_PERMISSION_DENIED:
+    'may not be opened by us; give whoever runs Goldsmith the right to read and write the file of warehouse.path',
+};
 
 /** Only opening a database may call a missing file `unreachable`; a statement that names one is bad SQL. */
 export type DuckdbErrorPhase = 'open' | 'statement';
@@ -81,7 +86,7 @@ export function classifyDuckdbError(
   );
   if (rule !== undefined) {
     const addition = rule.addition?.exec(text)?.[0];
-    const sentence = rule.code === 'CONNECTOR_UNREACHABLE' ? NO_FILE : undefined;
+    const sentence = phase === 'open' ? WHEN_OPENED[rule.code] : undefined;
     return new ConnectorError(rule.code, connection, { cause, addition, sentence });
   }
   if (STATEMENT_FAULTS.test(text)) {
