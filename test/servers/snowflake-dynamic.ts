@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { lastTwoOf } from './snowflake-objects.ts';
+import { lastTwoOf } from './snowflake-names.ts';
 import { recognise, upperCased } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { whyNotMaterialized } from './snowflake-materialized-rules.ts';
-import { lastTwoOf } from './snowflake-objects.ts';
+import { lastTwoOf } from './snowflake-names.ts';
 import { recognise, upperCased } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { Changes } from './changes.ts';
 import { Grants } from './snowflake-grants.ts';
 import { MaterializedViews } from './snowflake-materialized.ts';
+import { lastTwoOf } from './snowflake-names.ts';
 import { forgetPolicies } from './snowflake-policies.ts';
 import type { Created } from './snowflake-sql.ts';
 import { DATABASE } from './snowflake-world.ts';
@@ -45,14 +46,6 @@ export class ObjectKeeper {
       );
     }
   }
-}
-
-/** Schema and name; bare names lie in the session's own schema. */
-export function lastTwoOf(dotted: string): readonly [schema: string, name: string] {
-  const [name = '', schema = 'PUBLIC'] = [...dotted.matchAll(/"((?:[^"]|"")*)"|([^.]+)/g)]
-    .map(([, quoted, plain]) => quoted ?? plain ?? '')
-    .toReversed();
-  return [schema, name];
 }
 
 function text(value: string): string {

@@ -18,7 +18,8 @@ import {
   recogniseMaterialized,
   SHOWN,
 } from './snowflake-materialized.ts';
-import { lastTwoOf, type ObjectKeeper } from './snowflake-objects.ts';
+import { lastTwoOf } from './snowflake-names.ts';
+import type { ObjectKeeper } from './snowflake-objects.ts';
 import { ownerOf, policiesAskedOf } from './snowflake-policies.ts';
 import { textResult, type WireResult, wireResult } from './snowflake-results.ts';
 import { recognise } from './snowflake-sql.ts';

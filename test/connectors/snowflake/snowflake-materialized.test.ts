@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RelationId, relationId } from '../../../src/base/relation.ts';
+import { cellText } from '../../../src/connectors/cell-text.ts';
 import type { Connector, Session } from '../../../src/connectors/connector.ts';
 import { nativeWordingOf } from '../../../src/connectors/native-wording-of.ts';
 import { snowflakeWording } from '../../../src/connectors/snowflake/snowflake-wording.ts';
@@ -29,10 +30,10 @@ describe('a materialized view of Snowflake', () => {
   beforeEach(async () => {
     await people('create or replace table sales (region varchar, amount decimal(12, 2))');
     await people("insert into sales values ('n', 1), ('s', 2)");
-    for (const relation of await rowsOf(
+    for (const [name] of await rowsOf(
       `select table_name from information_schema.tables where table_type = 'MATERIALIZED VIEW'`,
     )) {
-      await connector.execute(`drop materialized view "PUBLIC"."${String(relation[0])}"`, options);
+      await connector.execute(`drop materialized view "PUBLIC"."${cellText(name)}"`, options);
     }
     await make(TOTALS, SELECT);
   });
@@ -47,8 +48,7 @@ describe('a materialized view of Snowflake', () => {
     }
   };
   const totals = () => rowsOf('select region, total from totals order by region');
-  const tell = (say: ((relation: RelationId) => string) | undefined) =>
-    connector.execute(say?.(TOTALS) ?? '', options);
+  const tell = (sql = '') => connector.execute(sql, options);
   const text = () => nativeText(connector, { kind: 'materialized view', relation: TOTALS });
 
   it('is one statement, with the definition as it stands', () => {
@@ -76,10 +76,10 @@ describe('a materialized view of Snowflake', () => {
   });
 
   it('answers nobody while it is suspended, nor once its table was made anew or lost a column; a new column changes nothing', async () => {
-    await tell(kept?.rest);
+    await tell(kept?.rest?.(TOTALS));
     await expect(totals()).rejects.toMatchObject({ code: 'CONNECTOR_BAD_SQL' });
     expect(await text()).toBeUndefined();
-    await tell(kept?.wake);
+    await tell(kept?.wake?.(TOTALS));
     expect(await totals()).toHaveLength(2);
 
     await people('alter table sales add column note varchar');
@@ -87,7 +87,7 @@ describe('a materialized view of Snowflake', () => {
     await people('alter table sales drop column note');
     await people('alter table sales drop column amount');
     expect(await text()).toBeUndefined();
-    await tell(kept?.wake);
+    await tell(kept?.wake?.(TOTALS));
     expect(await text()).toBeUndefined();
 
     await people('create or replace table sales as select 1 as region, 2 as amount');
