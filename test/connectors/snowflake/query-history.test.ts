@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/base/clock.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
@@ -7,6 +8,7 @@ import type {
   HistorySource,
 } from '../../../src/connectors/history-row.ts';
 import { openQueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
+import { historyConformance } from '../../conformance/history-conformance.ts';
 import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
@@ -29,6 +31,16 @@ interface Run {
   readonly bytes?: number;
   readonly load?: number;
 }
+
+const OUTCOMES = {
+  cached: { size: null, bytes: 0 },
+  failed: { status: 'fail', error: 'Division by zero' },
+  cancelled: { status: 'fail', error: 'SQL execution canceled' },
+} as const;
+const KINDS = {
+  script: { kind: 'CALL' },
+  ours: { tag: '{"app":"goldsmith","purpose":"facts"}' },
+} as const;
 
 const byId = (a: readonly unknown[], b: readonly unknown[]) =>
   String(a[0]).localeCompare(String(b[0]));
@@ -58,7 +70,7 @@ describe('the query history of a Snowflake account', () => {
     await account.server.sql(`delete from ${ATTRIBUTION}`);
   });
 
-  function aSource(by = connector): HistorySource {
+  function aSource({ by = connector, asOf = () => now } = {}): HistorySource {
     return openQueryHistory({
       name: 'snowflake-history',
       relation: HISTORY,
@@ -66,7 +78,7 @@ describe('the query history of a Snowflake account', () => {
       latencyMs: HOUR_MS,
       lookbackMs: 48 * HOUR_MS,
       connector: by,
-      now: () => now,
+      now: asOf,
     });
   }
 
@@ -121,12 +133,32 @@ describe('the query history of a Snowflake account', () => {
     account.server.statements.filter(({ sql }) => sql.startsWith('select query_id, query_text'))
       .length;
 
+  historyConformance({
+    name: 'a Snowflake account',
+    latencyMs: HOUR_MS,
+    cutAt: 100_000,
+    seed: (runs) =>
+      ran(
+        ...runs.map(({ text, endedAt, user, hash = text, outcome, kind }) => ({
+          id: randomUUID(),
+          text,
+          minutesAgo: (NOW - endedAt) / 60_000,
+          hash: text.length > 1000 ? 'long' : hash,
+          ...(user === undefined ? {} : { user }),
+          ...(outcome === undefined ? {} : OUTCOMES[outcome]),
+          ...(kind === undefined ? {} : KINDS[kind]),
+        })),
+      ),
+    open: (asOf) => aSource({ asOf }),
+    textReads,
+  });
+
   it('costs what its statements cost: each is metered, the groups that are streamed, too', async () => {
     await ran({ id: 'a', minutesAgo: 150 });
 
     await everyStatementIsMetered({
       connector,
-      open: aSource,
+      open: (by) => aSource({ by }),
       sent: () => account.server.statements.length,
     });
   });
@@ -167,120 +199,6 @@ describe('the query history of a Snowflake account', () => {
     ]);
   });
 
-  it('is read hour by closed hour: what may still be late is not told yet', async () => {
-    await ran({ id: 'open', minutesAgo: 40 }, { id: 'closed', minutesAgo: 100 });
-
-    const first = await readOn();
-    now += HOUR_MS;
-    const second = await readOn(first.position);
-
-    expect(first.rows.map(runOf)).toEqual(['closed']);
-    expect(second.rows.map(runOf)).toEqual(['open']);
-    expect(await readOn(second.position)).toMatchObject({ rows: [], bad: [] });
-  });
-
-  it('tells rows that come late as further runs, with an id of their own, and nothing twice', async () => {
-    await ran({ id: 'a', minutesAgo: 100 });
-    const first = await readOn();
-    await ran(
-      { id: 'late', minutesAgo: 110 },
-      { id: 'other', minutesAgo: 110, hash: 'h2', text: 'select 2' },
-    );
-    now += HOUR_MS;
-
-    const second = await readOn(first.position);
-
-    expect(second.rows.map((row) => [runOf(row), row.runs, row.durationMs]).toSorted(byId)).toEqual(
-      [
-        ['a', 1, 2500],
-        ['other', 1, 2500],
-      ],
-    );
-    expect(second.rows.map(({ id }) => id)).not.toContain(first.rows[0]?.id);
-    now += HOUR_MS;
-    expect((await readOn(second.position)).rows).toEqual([]);
-  });
-
-  it('tells of an hour whose groups it forgot how many runs came late, and counts none of them twice', async () => {
-    await ran({ id: 'a', minutesAgo: 100 });
-    const first = await readOn();
-    const { hours, ...rest } = JSON.parse(first.position ?? '') as {
-      hours: Record<string, { runs: number }>;
-    };
-    const forgotten = Object.entries(hours).map(([hour, { runs }]) => [hour, { runs }]);
-    await ran({ id: 'late', minutesAgo: 110 }, { id: 'later', minutesAgo: 111 });
-    now += HOUR_MS;
-
-    const second = await readOn(JSON.stringify({ ...rest, hours: Object.fromEntries(forgotten) }));
-    now += HOUR_MS;
-    const third = await readOn(second.position);
-
-    expect(second.rows).toEqual([]);
-    expect(second.bad).toEqual([
-      {
-        where: 'statements that ended in 2026-11-20T10h',
-        because:
-          '2 runs were left out: they came late, and what was told of their hour is forgotten',
-      },
-    ]);
-    expect([third.rows, third.bad]).toEqual([[], []]);
-  });
-
-  it('counts two days again once a day, and finds what came very late', async () => {
-    await ran({ id: 'a', minutesAgo: 20 * 60 });
-    const first = await readOn();
-    await ran({ id: 'very-late', minutesAgo: 20 * 60 + 5 });
-    now += 2 * HOUR_MS;
-    const second = await readOn(first.position);
-    now += 24 * HOUR_MS;
-    const third = await readOn(second.position);
-
-    expect(second.rows).toEqual([]);
-    expect(third.rows.map((row) => [runOf(row), row.runs])).toEqual([['a', 1]]);
-  });
-
-  it('tells cached, failed and cancelled runs apart', async () => {
-    await ran(
-      { id: 'cached', minutesAgo: 100, size: null, bytes: 0 },
-      { id: 'failed', minutesAgo: 100, status: 'fail', error: 'Division by zero' },
-      { id: 'stopped', minutesAgo: 100, status: 'fail', error: 'SQL execution canceled' },
-    );
-
-    const { rows } = await readOn();
-
-    expect(
-      rows.map((row) => [runOf(row), row.status, row.cached, row.cpuMs]).toSorted(byId),
-    ).toEqual([
-      ['cached', 'success', true, 0],
-      ['failed', 'failed', undefined, 4000],
-      ['stopped', 'cancelled', undefined, 4000],
-    ]);
-  });
-
-  it('leaves out scripts, commands and our own statements', async () => {
-    await ran(
-      { id: 'script', minutesAgo: 100, kind: 'CALL' },
-      { id: 'command', minutesAgo: 100, kind: 'ALTER_SESSION' },
-      { id: 'ours', minutesAgo: 100, tag: '{"app":"goldsmith","purpose":"facts"}' },
-    );
-
-    expect(await readOn()).toMatchObject({ rows: [], bad: [] });
-  });
-
-  it('never mines a truncated text: it is told with its runs', async () => {
-    await ran({ id: 'cut', minutesAgo: 100, text: 'x'.repeat(100_000), hash: 'long' });
-
-    const { rows, bad } = await readOn();
-
-    expect(rows).toEqual([]);
-    expect(bad).toEqual([
-      {
-        where: 'statements that ended in 2026-11-20T10h',
-        because: '1 run was left out: the text of statement cut was cut, or is empty',
-      },
-    ]);
-  });
-
   it('tells statements without a hash instead of taking them for one', async () => {
     await ran({ id: 'a', minutesAgo: 100, hash: null }, { id: 'b', minutesAgo: 100, hash: null });
 
@@ -290,18 +208,6 @@ describe('the query history of a Snowflake account', () => {
         because: '2 runs were left out: they have no hash',
       },
     ]);
-  });
-
-  it('reads the text of a hash once, however often and by whomever it runs', async () => {
-    await ran({ id: 'a', minutesAgo: 300 }, { id: 'b', minutesAgo: 200, user: 'BEN' });
-    const before = textReads();
-    const first = await readOn();
-    await ran({ id: 'c', minutesAgo: 40 });
-    now += HOUR_MS;
-    const second = await readOn(first.position);
-
-    expect(second.rows.map(({ text }) => text)).toEqual(['select 1 from sales.orders']);
-    expect(textReads() - before).toBe(1);
   });
 
   it('sets costs right by the credits the account attributed, once they are complete', async () => {
@@ -402,35 +308,6 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
         because: expect.stringContaining('USAGE_VIEWER'),
       },
     ]);
-  });
-
-  it('fetches texts again by the ids it told', async () => {
-    await ran(
-      { id: 'a', minutesAgo: 100 },
-      { id: 'b', minutesAgo: 100, hash: 'h2', text: "select 'b'" },
-    );
-
-    const { rows } = await readOn();
-    const ids = rows.map(({ id }) => id);
-
-    expect(await aSource().fetchTexts([...ids, 'gone'], {})).toEqual(
-      new Map(rows.map(({ id, text }) => [id, text])),
-    );
-    expect(ids).toHaveLength(2);
-  });
-
-  it('counts nothing twice where it cannot read its position: it says so, and reads on from now', async () => {
-    await ran({ id: 'a', minutesAgo: 100 });
-    const lost = await readOn('not a position');
-    now = NOW + HOUR_MS;
-    await ran({ id: 'b', minutesAgo: 60 });
-    const next = await readOn(lost.position);
-
-    expect(lost).toMatchObject({
-      rows: [],
-      bad: [{ because: expect.stringMatching(/cannot be read, .* before 2026-11-20T11:00/) }],
-    });
-    expect(next.rows.map(runOf)).toEqual(['b']);
   });
 
   /** So many runs in one closed hour, over so many hashes. */
