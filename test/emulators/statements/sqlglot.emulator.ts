@@ -14,6 +14,7 @@ const UNREAD: Readonly<Record<string, readonly RegExp[]>> = {
   snowflake: [
     /^grant ownership on .* copy current grants$/,
     /^show grants on schema \S+$/,
+    /^alter materialized view \S+ (?:suspend|resume)$/,
     /^(?:alter dynamic table \S+ (?:refresh|suspend|resume)|drop dynamic table \S+)$/,
   ],
   bigquery: [
