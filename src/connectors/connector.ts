@@ -219,6 +219,8 @@ export interface CatalogRelation {
     readonly name: string;
     readonly type: string;
     readonly notNull: boolean;
+    readonly comment?: string;
+    readonly tags?: Readonly<Record<string, string>>;
   }[];
   readonly keys: readonly { readonly columns: readonly string[]; readonly primary: boolean }[];
   readonly foreignKeys: readonly {
@@ -231,7 +233,8 @@ export interface CatalogRelation {
   readonly bytes?: number;
   /** A view's SELECT (without CREATE VIEW ... AS), as the warehouse stores it. */
   readonly definitionSql?: string;
-  /** The explicit column list of a view, where the warehouse stores one. */
   readonly comment?: string;
+  /** Labels or tags of its own by name, as far as they are told us; absent: none. They may be those of a day ago. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly createdAt?: EpochMs;
 }

@@ -122,6 +122,7 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
     const outbox = keptOutbox(store.documents);
     const source = await openHistory({ settings: config.history, connector });
     const ledger = openLedger(connector, { schema: config.marts.ledgerSchema });
+    const names = await namesOf(connector);
     return {
       config,
       clock,
@@ -137,10 +138,10 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       ledger,
       notifier: notifierOf(config, { clock, outbox }),
       outbox,
-      channels: proposalChannels({ config, clock, log, connector, ledger, parsers }),
+      channels: proposalChannels({ config, clock, log, connector, ledger, names, parsers }),
       showing: oneAtATime(),
       prices,
-      names: await namesOf(connector),
+      names,
       holder: `${hostname()}:${resolve(config.state.path)}`,
       priceNow,
       priceCpu,

@@ -68,7 +68,9 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
     ownDatabase: parts.ownDatabase,
     relations: catalog.map(({ id, kind, columns, keys, foreignKeys }) => {
       const definition = definitions.get(id);
-      const relation = { id, kind, columns, keys, foreignKeys };
+      // What is said of a column is no part of what statements mean.
+      const plain = columns.map(({ name, type, notNull }) => ({ name, type, notNull }));
+      const relation = { id, kind, columns: plain, keys, foreignKeys };
       return definition === undefined ? relation : { ...relation, definition };
     }),
   };

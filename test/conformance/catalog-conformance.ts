@@ -17,6 +17,8 @@ export interface CatalogWorld<Known> {
     keep(name: string): Promise<void>;
     tell(name: string, select: string): Promise<void>;
   };
+  /** People say of `orders` that it is the sales team's, and that its amount is `in euro` and no personal data, as far as they can. */
+  say(): Promise<void>;
   read(look: {
     readonly session: Pick<Session, 'query'>;
     readonly known: Known | undefined;
@@ -32,6 +34,11 @@ export interface CatalogSubject<Known> {
   readonly least: number;
   /** Picks the statements that ask for columns. */
   readonly columns: RegExp;
+  /** What is told of `orders` and of its amount once people said so. */
+  readonly said: {
+    readonly tags: Readonly<Record<string, string>>;
+    readonly amount: Pick<CatalogRelation['columns'][number], 'comment' | 'tags'>;
+  };
   /** That it tells of views whose text it keeps from us. */
   readonly keepsTexts: boolean;
 }
@@ -88,6 +95,18 @@ export function catalogConformance<Known>(subject: CatalogSubject<Known>): void 
     it('tells what was read before where nothing changed, and asks for no columns', async () => {
       expect(await read()).toEqual(await readAnew());
       expect(asked).toHaveLength(subject.least);
+    });
+
+    it('tells what people say of tables and columns, a day later where that leaves no mark', async () => {
+      await world.say();
+
+      for (const relations of [await readAnew(), await read(NOW + DAY_MS)]) {
+        const orders = found(relations, 'orders');
+        expect(orders).toMatchObject({ tags: subject.said.tags });
+        expect(orders?.columns[1]).toMatchObject(subject.said.amount);
+        expect(orders?.columns[0]).not.toHaveProperty('tags');
+        expect(found(relations, 'customers')).not.toHaveProperty('tags');
+      }
     });
 
     it.each([

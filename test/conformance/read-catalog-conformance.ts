@@ -23,7 +23,12 @@ export function readCatalogConformance(parts: ConformanceParts): void {
         kind: 'table',
         columns: [
           { name: cased('id'), type: told.integer, notNull: true },
-          { name: 'First Name', type: told.text, notNull: true },
+          {
+            name: 'First Name',
+            type: told.text,
+            notNull: true,
+            ...(words.make === undefined ? { comment: 'as they say it' } : {}),
+          },
         ],
         keys: [
           { columns: [cased('id')], primary: true },
@@ -87,6 +92,7 @@ export function readCatalogConformance(parts: ConformanceParts): void {
       `insert into ${customers} values (1, 'a'), (2, 'b')`,
       `delete from ${customers} where id = 2`,
       `comment on table ${customers} is 'who buys'`,
+      `comment on column ${customers}."First Name" is 'as they say it'`,
       `create view ${relation('named')} (a, "as (b") as select 1 as x, ';' as y union all select 2, 'it''s' -- why`,
     ]) {
       await connector().execute(sql, options);

@@ -88,6 +88,9 @@ where f.constraint_type = 'FOREIGN KEY'`,
     `create table lakehouse.unity.abac_policy_definitions (
   policy_name varchar, policy_type varchar, catalog_name varchar, schema_name varchar, securable_name varchar
 )`,
+    `create table lakehouse.unity.column_tags (
+  catalog_name varchar, schema_name varchar, table_name varchar, column_name varchar, tag_name varchar, tag_value varchar
+)`,
     `create table lakehouse.unity.table_tags (
   catalog_name varchar, schema_name varchar, table_name varchar, tag_name varchar, tag_value varchar
 )`,

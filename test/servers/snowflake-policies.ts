@@ -29,7 +29,7 @@ select '${DATABASE}', 'PUBLIC', tag_name, 'TAG', policy_kind, null, null, null, 
 select '${DATABASE}' as tag_database, 'PUBLIC' as tag_schema, tag_name, '${DATABASE}' as object_database,
   case when level in ('TABLE', 'COLUMN') then schema_name end as object_schema,
   case level when 'DATABASE' then '${DATABASE}' when 'SCHEMA' then schema_name else object_name end as object_name,
-  null::timestamptz as object_deleted, level as domain, column_name
+  null::timestamptz as object_deleted, level as domain, column_name, 'set' as tag_value
 from ${OWN}.own_tags`,
   `create macro "PUBLIC".policy_references(ref_entity_name := '', ref_entity_domain := '') as table
 select o.policy_kind, o.column_name as ref_column_name, null as tag_name from ${OWN}.own_policies as o where ${NAMED('ref_entity_name')}

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
+import { saidOf } from '../catalog-tags.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { type KnownCatalog, readChanged } from '../known-catalog.ts';
@@ -15,6 +16,7 @@ export type KnownBigquery = KnownCatalog<Part, readonly Constraint[]>;
 interface Part {
   readonly columns: CatalogRelation['columns'];
   readonly comment: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
   /** The text of a view in GoogleSQL. */
   readonly text: string | undefined;
 }
@@ -56,7 +58,7 @@ export async function readBigqueryCatalog(
     const id = idOf(row);
     const isView = row[2] === 'VIEW';
     const [rows, bytes] = sizes.get(id)?.[0] ?? [];
-    const { columns = [], comment, text } = known.parts.get(id)?.part ?? {};
+    const { columns = [], comment, labels = {}, text } = known.parts.get(id)?.part ?? {};
     const own = known.shared.filter((one) => one.of === id);
     return {
       id,
@@ -76,6 +78,7 @@ export async function readBigqueryCatalog(
       ...(isView || bytes === undefined ? {} : { bytes }),
       ...(isView && text !== undefined ? { definitionSql: text } : {}),
       ...(comment === undefined ? {} : { comment: unquoted(comment) }),
+      ...(Object.keys(labels).length === 0 ? {} : { tags: labels }),
       createdAt: Number(row[3]),
     };
   });
@@ -98,9 +101,16 @@ async function readParts(
     name: cellText(row[2]),
     type: cellText(row[3]),
     notNull: row[4] === 'NO',
+    ...saidOf(row[5]),
   }));
   const text = (row: readonly Cell[]) => cellText(row[2]);
-  const descriptions = grouped(await rowsOf(descriptionsSql(region, only('o'))), text);
+  const saidOfTables = await rowsOf(optionsSql(region, only('o')));
+  const optionOf = (name: string) =>
+    grouped(
+      saidOfTables.filter((row) => row[3] === name),
+      text,
+    );
+  const [descriptions, labels] = [optionOf('description'), optionOf('labels')];
   const views = grouped(await rowsOf(viewsSql(region, only('v'))), text);
   const constraints: Constraint[] = [];
   for (let from = 0; from < datasets.length; from += DATASETS_AT_ONCE) {
@@ -108,7 +118,12 @@ async function readParts(
     constraints.push(...(await rowsOf(constraintsSql(region, some))).map(constraintOf));
   }
   const parts = [...columns].map(([id, own]) => {
-    const part = { columns: own, comment: descriptions.get(id)?.[0], text: views.get(id)?.[0] };
+    const part = {
+      columns: own,
+      comment: descriptions.get(id)?.[0],
+      labels: labelsIn(labels.get(id)?.[0] ?? ''),
+      text: views.get(id)?.[0],
+    };
     return [id, part] as const;
   });
   return { parts: new Map(parts), shared: constraints };
@@ -130,13 +145,15 @@ from ${regionView(region, 'TABLES')} as t order by 1, 2`;
 }
 
 function columnsSql(region: Region, only: string): string {
-  return `select c.table_schema, c.table_name, c.column_name, c.data_type, c.is_nullable
-from ${regionView(region, 'COLUMNS')} as c where c.is_hidden = 'NO'${only} order by 1, 2, c.ordinal_position`;
+  return `select c.table_schema, c.table_name, c.column_name, c.data_type, c.is_nullable, f.description
+from ${regionView(region, 'COLUMNS')} as c left join ${regionView(region, 'COLUMN_FIELD_PATHS')} as f
+  on f.table_schema = c.table_schema and f.table_name = c.table_name and f.column_name = c.column_name and f.field_path = c.column_name
+where c.is_hidden = 'NO'${only} order by 1, 2, c.ordinal_position`;
 }
 
-function descriptionsSql(region: Region, only: string): string {
-  return `select o.table_schema, o.table_name, o.option_value
-from ${regionView(region, 'TABLE_OPTIONS')} as o where o.option_name = 'description'${only}`;
+function optionsSql(region: Region, only: string): string {
+  return `select o.table_schema, o.table_name, o.option_value, o.option_name
+from ${regionView(region, 'TABLE_OPTIONS')} as o where o.option_name in ('description', 'labels')${only}`;
 }
 
 function viewsSql(region: Region, only: string): string {
@@ -181,6 +198,14 @@ function constraintOf(row: readonly Cell[]): Constraint {
     references: relationId({ schema: cellText(row[0]), name: cellText(row[5]) }),
     referencedColumns: names(row[6]),
   };
+}
+
+/** Labels come as a literal of GoogleSQL, a list of pairs: `[STRUCT("team", "sales")]`. */
+function labelsIn(literal: string): Readonly<Record<string, string>> {
+  const pairs = literal.matchAll(/STRUCT\(("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*")\)/g);
+  return Object.fromEntries(
+    [...pairs].map(([, key = '', value = '']) => [unquoted(key), unquoted(value)]),
+  );
 }
 
 /** Options come as literals of GoogleSQL, which for texts are those of JSON. */

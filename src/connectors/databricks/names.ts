@@ -1,4 +1,6 @@
-import { type RelationId, relationParts } from '../../base/relation.ts';
+import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
+import { cellText } from '../cell-text.ts';
+import type { Cell } from '../connector.ts';
 import { namesBy } from '../standard-wording.ts';
 
 /** Names in backticks; in texts a backslash escapes, and a doubled quote would end one text and begin another. */
@@ -19,4 +21,9 @@ export function named(relation: RelationId, prefix: 'table_' | '' = 'table_'): s
     `${prefix}schema${prefix === '' ? '_name' : ''} = ${schema === undefined ? 'current_schema()' : text(schema)}`,
     `table_name = ${text(name)}`,
   ].join(' and ');
+}
+
+/** A relation of the session's own catalog, as the information schema names it. */
+export function idOf(schema: Cell | undefined, name: Cell | undefined): RelationId {
+  return relationId({ schema: cellText(schema), name: cellText(name) });
 }

@@ -1,10 +1,12 @@
 import type { EpochMs } from '../../base/clock.ts';
-import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
+import { type RelationId, relationParts } from '../../base/relation.ts';
+import { type CatalogTags, ownTags, saidOf, tagsByRelation, withTags } from '../catalog-tags.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { isKeptFromUs, type KnownCatalog, readChanged } from '../known-catalog.ts';
-import { databricksNames } from './names.ts';
+import { type Constraint, constraints, FOREIGN_KEYS, KEYS } from './declared-keys.ts';
+import { databricksNames, idOf } from './names.ts';
 
 /** Tables whose rows are counted by one statement: Delta answers from its log. */
 const COUNTED_AT_ONCE = 50;
@@ -25,6 +27,7 @@ interface Part {
 interface Shared {
   readonly keys: ReadonlyMap<RelationId, readonly Constraint[]>;
   readonly foreignKeys: ReadonlyMap<RelationId, readonly Constraint[]>;
+  readonly tags: ReadonlyMap<RelationId, CatalogTags>;
 }
 
 interface CatalogLook {
@@ -62,7 +65,7 @@ export async function readDatabricksCatalog(
     .map(([schema, name]) => idOf(schema, name));
   const rows = await countRows(session, { tables: delta, options });
   const bytes = await sizesOf(session, { tables: delta, options });
-  const { keys, foreignKeys } = known.shared;
+  const { keys, foreignKeys, tags } = known.shared;
   const relations = found.map(([schema, name, kind, comment]): CatalogRelation => {
     const id = idOf(schema, name);
     const [counted, size] = [rows.get(id), bytes.get(id)];
@@ -70,7 +73,7 @@ export async function readDatabricksCatalog(
     return {
       id,
       kind: kind === 'view' ? 'view' : 'table',
-      columns,
+      columns: withTags(columns, tags.get(id)),
       keys: (keys.get(id) ?? []).map(({ columns: ofKey }) => ({ columns: ofKey, primary: true })),
       foreignKeys: (foreignKeys.get(id) ?? []).map(({ columns: from, to, toColumns }) => ({
         columns: from,
@@ -82,7 +85,8 @@ export async function readDatabricksCatalog(
       ...(kind === 'view' && text !== undefined
         ? { definitionSql: text.trim().replace(/;$/, '') }
         : {}),
-      ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
+      ...saidOf(comment),
+      ...ownTags(tags.get(id)),
     };
   });
   return { relations, known };
@@ -94,16 +98,18 @@ async function readParts(
 ): Promise<{ readonly parts: ReadonlyMap<RelationId, Part>; readonly shared: Shared }> {
   const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
   const only = ids === undefined ? '' : ` and ${namedOneOf(ids)}`;
-  const [ofColumns, ofViews, ofKeys, ofForeignKeys] = await Promise.all([
+  const [ofColumns, ofViews, ofKeys, ofForeignKeys, ofTags] = await Promise.all([
     rowsOf(columnsSql(only)),
     rowsOf(viewsSql(only)),
     rowsOf(KEYS),
     rowsOf(FOREIGN_KEYS),
+    rowsOf(TAGS),
   ]);
   const columns = grouped(ofColumns, (row) => ({
     name: cellText(row[2]),
     type: cellText(row[3]),
     notNull: row[4] === 'NO',
+    ...saidOf(row[5]),
   }));
   const texts = new Map(
     ofViews.flatMap(([schema, name, text]) =>
@@ -117,7 +123,11 @@ async function readParts(
         { columns: columns.get(id) ?? [], text: texts.get(id) },
       ]),
     ),
-    shared: { keys: constraints(ofKeys), foreignKeys: constraints(ofForeignKeys) },
+    shared: {
+      keys: constraints(ofKeys),
+      foreignKeys: constraints(ofForeignKeys),
+      tags: tagsByRelation(ofTags),
+    },
   };
 }
 
@@ -149,59 +159,18 @@ order by 1, 2`;
 
 const columnsSql = (
   only: string,
-) => `select table_schema, table_name, column_name, full_data_type, is_nullable
+) => `select table_schema, table_name, column_name, full_data_type, is_nullable, comment
 from information_schema.columns where ${OWN}${only} order by table_schema, table_name, ordinal_position`;
 
 const viewsSql = (only: string) => `select table_schema, table_name, view_definition
 from information_schema.views where ${OWN}${only}`;
 
-/** Declared, never enforced: they become facts only where they are checked. */
-const KEYS = `select c.table_schema, c.table_name, c.constraint_name, k.column_name, cast(null as string) as to_schema, cast(null as string) as to_name, cast(null as string) as to_column
-from information_schema.table_constraints as c join information_schema.key_column_usage as k
-  on k.constraint_schema = c.constraint_schema and k.constraint_name = c.constraint_name and k.table_name = c.table_name
-where c.constraint_type = 'PRIMARY KEY' and c.table_catalog = current_catalog()
-order by 1, 2, 3, k.ordinal_position`;
-
-const FOREIGN_KEYS = `select k.table_schema, k.table_name, k.constraint_name, k.column_name, u.table_schema as to_schema, u.table_name as to_name, u.column_name as to_column
-from information_schema.referential_constraints as r
-  join information_schema.key_column_usage as k
-    on k.constraint_schema = r.constraint_schema and k.constraint_name = r.constraint_name
-  join information_schema.key_column_usage as u
-    on u.constraint_schema = r.unique_constraint_schema and u.constraint_name = r.unique_constraint_name
-      and u.ordinal_position = k.position_in_unique_constraint
-where k.table_catalog = current_catalog() and u.table_catalog = current_catalog()
-order by 1, 2, 3, k.ordinal_position`;
-
-interface Constraint {
-  readonly columns: readonly string[];
-  readonly to: RelationId;
-  readonly toColumns: readonly string[];
-}
-
-/** Rows of one constraint follow each other. */
-function constraints(
-  rows: readonly (readonly Cell[])[],
-): ReadonlyMap<RelationId, readonly Constraint[]> {
-  const found = new Map<string, { of: RelationId; constraint: Constraint }>();
-  for (const [schema, name, constraint, column, toSchema, toName, toColumn] of rows) {
-    const of = idOf(schema, name);
-    const key = `${of} ${cellText(constraint)}`;
-    const { columns = [], toColumns = [] } = found.get(key)?.constraint ?? {};
-    found.set(key, {
-      of,
-      constraint: {
-        columns: [...columns, cellText(column)],
-        to: idOf(toSchema, toName),
-        toColumns: [...toColumns, cellText(toColumn)],
-      },
-    });
-  }
-  const groups = new Map<RelationId, Constraint[]>();
-  for (const { of, constraint } of found.values()) {
-    groups.set(of, [...(groups.get(of) ?? []), constraint]);
-  }
-  return groups;
-}
+/** Tags leave no mark on what bears them. */
+const TAGS = `select schema_name, table_name, cast(null as string) as column_name, tag_name, tag_value
+from information_schema.table_tags where catalog_name = current_catalog()
+union all
+select schema_name, table_name, column_name, tag_name, tag_value
+from information_schema.column_tags where catalog_name = current_catalog()`;
 
 interface Sought {
   readonly tables: readonly RelationId[];
@@ -296,8 +265,4 @@ function grouped<Value>(
     groups.set(key, group);
   }
   return groups;
-}
-
-function idOf(schema: Cell | undefined, name: Cell | undefined): RelationId {
-  return relationId({ schema: cellText(schema), name: cellText(name) });
 }

@@ -1,5 +1,6 @@
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
 import { bytesPerRow } from '../../cost/bytes-per-row.ts';
+import { saidOf } from '../catalog-tags.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { qualifyViews } from './qualify-views.ts';
 import { selectOfView } from './select-of-view.ts';
@@ -30,7 +31,7 @@ export async function readDuckdbCatalog(
     };
     relations.set(id, draft);
   }
-  for (const [database, schema, table, name, type, nullable] of await rowsOf(session, {
+  for (const [database, schema, table, name, type, nullable, comment] of await rowsOf(session, {
     sql: COLUMNS,
     options,
   })) {
@@ -38,6 +39,7 @@ export async function readDuckdbCatalog(
       name: textOf(name) ?? '',
       type: textOf(type) ?? '',
       notNull: nullable === false,
+      ...saidOf(comment),
     });
   }
   for (const row of await rowsOf(session, { sql: CONSTRAINTS, options })) {
@@ -56,7 +58,7 @@ interface Draft {
   readonly kind: 'table' | 'view';
   readonly sql: string | undefined;
   readonly comment: string | undefined;
-  readonly columns: { name: string; type: string; notNull: boolean }[];
+  readonly columns: { name: string; type: string; notNull: boolean; comment?: string }[];
   readonly keys: { columns: readonly string[]; primary: boolean }[];
   readonly foreignKeys: {
     columns: readonly string[];
@@ -74,7 +76,7 @@ from duckdb_views() where not internal and not temporary
 order by all`;
 
 const COLUMNS = `
-select database_name, schema_name, table_name, column_name, data_type, is_nullable
+select database_name, schema_name, table_name, column_name, data_type, is_nullable, comment
 from duckdb_columns() where not internal
 order by database_name, schema_name, table_name, column_index`;
 

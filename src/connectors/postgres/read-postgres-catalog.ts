@@ -1,4 +1,5 @@
 import { type RelationId, relationId } from '../../base/relation.ts';
+import { saidOf } from '../catalog-tags.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, Session } from '../connector.ts';
 import { NAMED } from './named.ts';
@@ -21,6 +22,7 @@ export async function readPostgresCatalog(
     name: cellText(row[1]),
     type: cellText(row[2]),
     notNull: row[3] === true,
+    ...saidOf(row[4]),
   }));
   const keys = grouped(await rowsOf(KEYS), (row) => ({
     columns: names(row[1]),
@@ -74,7 +76,8 @@ ${NAMED} cross join lateral (
 where ${PEOPLES}
 order by 2, 3`;
 
-const COLUMNS = `select c.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull
+const COLUMNS = `select c.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  pg_catalog.col_description(c.oid, a.attnum)
 ${NAMED} join pg_catalog.pg_attribute as a on a.attrelid = c.oid
 where ${PEOPLES} and a.attnum > 0 and not a.attisdropped
 order by c.oid, a.attnum`;

@@ -1,7 +1,9 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type RelationId, relationId, relationParts } from '../../base/relation.ts';
+import { type CatalogTags, ownTags, saidOf, tagsByRelation, withTags } from '../catalog-tags.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, CatalogRelation, Cell, QueryResult, Session } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
 import { isKeptFromUs, type KnownCatalog, readChanged } from '../known-catalog.ts';
 import { type NamedRow, namedRows } from './named-rows.ts';
 import { textLiteral } from './text-literal.ts';
@@ -19,6 +21,7 @@ interface Part {
 interface Shared {
   readonly keys: readonly Key[];
   readonly references: readonly Reference[];
+  readonly tags: ReadonlyMap<RelationId, CatalogTags>;
 }
 
 interface CatalogLook {
@@ -48,7 +51,7 @@ export async function readSnowflakeCatalog(
     }),
   );
   const known = await readChanged({ ...look, marks, read: (only) => readParts(look, only) });
-  const { keys, references } = known.shared;
+  const { keys, references, tags } = known.shared;
   const relations = rows.map(
     ([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
       const id = idOf(schema, name);
@@ -65,7 +68,7 @@ export async function readSnowflakeCatalog(
       return {
         id,
         kind: isView ? ('view' as const) : ('table' as const),
-        columns,
+        columns: withTags(columns, tags.get(id)),
         keys: keys
           .filter((key) => key.of === id)
           .map(({ columns: names, primary }) => ({ columns: names, primary })),
@@ -75,7 +78,8 @@ export async function readSnowflakeCatalog(
         ...(isView || rowCount === null ? {} : { rows: Number(rowCount) }),
         ...(isView || bytes === null ? {} : { bytes: Number(bytes) }),
         ...(isComplete ? { definitionSql: definition } : {}),
-        ...(typeof comment === 'string' && comment !== '' ? { comment } : {}),
+        ...saidOf(comment),
+        ...ownTags(tags.get(id)),
         ...(createdAt === null ? {} : { createdAt: Number(createdAt) }),
       };
     },
@@ -93,6 +97,7 @@ async function readParts(
     name: row('column_name'),
     type: typeOf(row),
     notNull: row('is_nullable') === 'NO',
+    ...saidOf(row('comment')),
   }));
   const texts = new Map(
     (await ask(viewsSql(only))).rows.map(([schema, name, text]) => [
@@ -113,9 +118,33 @@ async function readParts(
         ...keysOf(await ask('show unique keys in database'), false),
       ],
       references: referencesOf(await ask('show imported keys in database')),
+      tags: await tagsOf(ask),
     },
   };
 }
+
+/** Up to two hours late. Where the reader may not see the account's views, none are told: nothing rests on them. */
+const TAGS = `select object_schema, object_name, column_name, tag_name, tag_value
+from snowflake.account_usage.tag_references
+where object_deleted is null and object_database = current_database() and domain in ('TABLE', 'COLUMN')`;
+
+async function tagsOf(
+  ask: (sql: string) => Promise<QueryResult>,
+): Promise<ReadonlyMap<RelationId, CatalogTags>> {
+  try {
+    return tagsByRelation((await ask(TAGS)).rows);
+  } catch (error) {
+    if (error instanceof ConnectorError && HIDDEN.has(error.code)) {
+      return new Map();
+    }
+    throw error;
+  }
+}
+
+const HIDDEN: ReadonlySet<string> = new Set([
+  'CONNECTOR_RELATION_MISSING',
+  'CONNECTOR_PERMISSION_DENIED',
+]);
 
 function namedOneOf(ids: readonly RelationId[]): string {
   const pairs = ids.map((id) => {
@@ -144,7 +173,7 @@ order by table_schema, table_name`;
 const columnsSql = (
   only: string,
 ) => `select table_schema as "table_schema", table_name as "table_name", column_name as "column_name", data_type as "data_type",
-  is_nullable as "is_nullable", numeric_precision as "precision", numeric_scale as "scale", character_maximum_length as "length"
+  is_nullable as "is_nullable", comment as "comment", numeric_precision as "precision", numeric_scale as "scale", character_maximum_length as "length"
 from information_schema.columns where ${PEOPLES}${only}
 order by table_schema, table_name, ordinal_position`;
 

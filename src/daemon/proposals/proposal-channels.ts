@@ -5,7 +5,7 @@ import { repositoryChannels } from './repository-channels.ts';
 
 /** Where proposals are shown by these settings, besides the command line. */
 export function proposalChannels(
-  engine: Pick<Engine, 'config' | 'clock' | 'log' | 'connector' | 'ledger' | 'parsers'>,
+  engine: Pick<Engine, 'config' | 'clock' | 'log' | 'connector' | 'ledger' | 'names' | 'parsers'>,
 ): readonly ProposalChannel[] {
   const { config, clock } = engine;
   const { slack: settings, undoFor } = config.propose;

@@ -8,18 +8,13 @@ import { githubChannel } from '../../propose/github/github-channel.ts';
 import type { Proposal } from '../../propose/proposal.ts';
 import { dialectOf } from '../../sql/dialects.ts';
 import type { Engine } from '../engine.ts';
+import { saidBySources } from './said-by-sources.ts';
 
 /** Proposals as branches and pull requests, where a repository is configured. */
-export function repositoryChannels({
-  config,
-  clock,
-  connector,
-  ledger,
-  parsers,
-}: Pick<
-  Engine,
-  'config' | 'clock' | 'connector' | 'ledger' | 'parsers'
->): readonly ProposalChannel[] {
+export function repositoryChannels(
+  engine: Pick<Engine, 'config' | 'clock' | 'connector' | 'ledger' | 'parsers' | 'names'>,
+): readonly ProposalChannel[] {
+  const { config, clock, connector, ledger, parsers } = engine;
   const { git, github, files: settings } = config.propose;
   const beside = dirname(resolve(config.state.path));
   const files = async (proposal?: Proposal): Promise<FilesParts> => {
@@ -32,11 +27,16 @@ export function repositoryChannels({
       ),
       { connector, parsers },
     );
+    const made = (proposal?.steps ?? []).flatMap(({ action }) =>
+      'definition' in action ? [action.definition] : [],
+    );
+    const said = await saidBySources(engine, { definitions: made, marts: [...marts.values()] });
     return {
       settings,
       dialect: dialectOf(connector.dialect),
       martOf: (relation) => marts.get(relation),
       keyOf: ({ sql }) => keys.get(sql),
+      saidOf: ({ sql }) => said.get(sql),
     };
   };
   return [

@@ -30,6 +30,8 @@ export interface ContractColumn {
   readonly notNull?: boolean;
   readonly unique?: boolean;
   readonly description?: string;
+  /** Written with a column that is new, and people's from then on. */
+  readonly tags?: readonly string[];
 }
 
 /** What stands in the file after it was made or updated, and why its version is what it is. */

@@ -96,6 +96,7 @@ function settled(before: DataContract, wanted: WantedContract): DataContract {
           notNull: column.notNull ?? former?.notNull,
           unique: column.unique ?? former?.unique,
           description: former === undefined ? column.description : former.description,
+          tags: former === undefined ? column.tags : undefined,
         }),
       };
     }),

@@ -61,7 +61,7 @@ function schemaObject(contract: DataContract): Record<string, unknown> {
 
 /** A column as a property. */
 export function propertyOf(
-  { name, type, notNull, unique, description }: ContractColumn,
+  { name, type, notNull, unique, description, tags }: ContractColumn,
   key: readonly string[] = [],
 ): Record<string, unknown> {
   const logical = logicalType(type);
@@ -71,6 +71,7 @@ export function propertyOf(
     ...(logical === undefined ? {} : { logicalType: logical }),
     ...(type === '' ? {} : { physicalType: type }),
     ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags: [...tags] }),
     ...(notNull === true ? { required: true } : {}),
     ...(unique === true ? { unique: true } : {}),
     ...(position === -1 ? {} : { primaryKey: true, primaryKeyPosition: position + 1 }),

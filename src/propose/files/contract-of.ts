@@ -1,6 +1,7 @@
 import { sha256 } from '../../base/digest.ts';
 import type { Mart, MartDefinition } from '../../marts/mart.ts';
 import type { WantedContract } from '../contract/update-contract.ts';
+import type { SaidOfColumn } from './said-of-columns.ts';
 
 export interface ContractParts {
   /** As the ledger tells it; absent before the mart is published. */
@@ -11,12 +12,14 @@ export interface ContractParts {
   readonly owner: string | undefined;
   /** No two rows agree on these: what a grouping statement says of itself, or what was verified. */
   readonly key: readonly string[] | undefined;
+  /** What is said of its columns where they come from, by name. */
+  readonly said?: ReadonlyMap<string, SaidOfColumn> | undefined;
 }
 
 /** What Goldsmith promises of a mart: nothing but what its definition says and what was verified of its last version. */
 export function contractOf(
   definition: MartDefinition,
-  { mart, tombstoned, isStored, owner, key }: ContractParts,
+  { mart, tombstoned, isStored, owner, key, said }: ContractParts,
 ): WantedContract {
   const facts = mart?.current?.facts;
   const notNull = new Set(
@@ -35,6 +38,7 @@ export function contractOf(
       name,
       type,
       ...(notNull.has(name) ? { notNull: true } : {}),
+      ...said?.get(name),
     })),
     ...(key === undefined || !key.every((name) => names.has(name)) ? {} : { key }),
     ...((mart?.current?.rows ?? 0) > 0 ? { minimumRows: 1 } : {}),

@@ -9,6 +9,7 @@ import type { FileChange, Proposal } from '../proposal.ts';
 import { contractOf } from './contract-of.ts';
 import { martPath } from './mart-path.ts';
 import { removeMartSql, writeMartSql } from './mart-sql.ts';
+import type { SaidOfColumn } from './said-of-columns.ts';
 import type { FileSettings } from './settings.ts';
 import type { FileOutcome, WantedFile } from './wanted-file.ts';
 
@@ -19,6 +20,8 @@ export interface FilesParts {
   readonly martOf: (mart: RelationId) => Mart | undefined;
   /** Columns no two rows of a definition agree on, where that is known. */
   readonly keyOf?: (definition: MartDefinition) => readonly string[] | undefined;
+  /** What is said of a definition's columns where they come from. */
+  readonly saidOf?: (definition: MartDefinition) => ReadonlyMap<string, SaidOfColumn> | undefined;
 }
 
 /** The files of a proposal: those it brings along, and of each mart it changes the statement and the contract; nothing else. */
@@ -61,7 +64,7 @@ interface ChangedMart {
 
 function martFiles(
   { relation, mart, actions }: ChangedMart,
-  { settings, dialect, keyOf }: FilesParts,
+  { settings, dialect, keyOf, saidOf }: FilesParts,
 ): readonly WantedFile[] {
   const sqlPath = martPath(settings.sql, relation);
   const contractPath = martPath(settings.contracts, relation);
@@ -83,6 +86,7 @@ function martFiles(
     isStored: isStoredAfter(mart, actions),
     owner: settings.owner,
     key: keyOf?.(definition),
+    said: saidOf?.(definition),
   });
   return [
     {

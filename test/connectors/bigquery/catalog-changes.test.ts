@@ -13,6 +13,7 @@ catalogConformance<KnownBigquery>({
   least: 2,
   columns: /INFORMATION_SCHEMA\.COLUMNS/,
   keepsTexts: false,
+  said: { tags: { team: 'sales' }, amount: { comment: 'in euro' } },
   async open() {
     const server = await startBigquery();
     const target = targetOf(server);
@@ -28,6 +29,14 @@ catalogConformance<KnownBigquery>({
         await server.people(`create or replace view ${named(name)} as ${select}`);
         await server.people(
           `insert or replace into bq_info.recorded_views values ('shop', '${name}', '${select}')`,
+        );
+      },
+      async say() {
+        await server.people(
+          `insert into bq_info.recorded_options values ('shop', 'orders', 'labels', '[STRUCT("team", "sales")]')`,
+        );
+        await server.people(
+          "insert into bq_info.recorded_columns values ('shop', 'orders', 'amount', 'in euro')",
         );
       },
       read: (look) => readBigqueryCatalog({ ...look, region, options: { purpose: 'catalog' } }),

@@ -15,6 +15,7 @@ catalogConformance<KnownDatabricks>({
   least: 4,
   columns: /information_schema\.columns/,
   keepsTexts: true,
+  said: { tags: { team: 'sales' }, amount: { comment: 'in euro', tags: { personal: 'no' } } },
   async open() {
     const server = await startDatabricks();
     const connector = await openDatabricks(targetOn(server));
@@ -32,6 +33,15 @@ catalogConformance<KnownDatabricks>({
         keep: (name) =>
           server.seed(`insert into ${OWNERS} values ('sales.${name}', 'goldsmith-other')`),
         tell: (name) => server.seed(`delete from ${OWNERS} where name = 'sales.${name}'`),
+      },
+      async say() {
+        await server.seed(`comment on column ${named('orders')}.amount is 'in euro'`);
+        await server.seed(
+          "insert into lakehouse.unity.table_tags values ('shop', 'sales', 'orders', 'team', 'sales')",
+        );
+        await server.seed(
+          "insert into lakehouse.unity.column_tags values ('shop', 'sales', 'orders', 'amount', 'personal', 'no')",
+        );
       },
       read: (look) => readDatabricksCatalog({ ...look, options: { purpose: 'catalog' } }),
       async close() {

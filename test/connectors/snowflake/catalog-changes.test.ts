@@ -12,6 +12,7 @@ catalogConformance<KnownSnowflake>({
   least: 1,
   columns: /information_schema\.columns/,
   keepsTexts: true,
+  said: { tags: { TEAM: 'set' }, amount: { comment: 'in euro', tags: { PERSONAL: 'set' } } },
   async open() {
     const account = await snowflakeAccount();
     const connector = await account.open({ writer: undefined });
@@ -35,6 +36,11 @@ catalogConformance<KnownSnowflake>({
           people(
             `update ${VIEWS} set typed = 'create view ${name} as ${select}' where object_name = '${name.toUpperCase()}'`,
           ),
+      },
+      async say() {
+        await people(`comment on column ${named('orders')}."amount" is 'in euro'`);
+        await people(`insert into "SHOP"."SNOW_INFORMATION".own_tags values
+  ('TABLE', 'PUBLIC', 'ORDERS', null, 'TEAM'), ('COLUMN', 'PUBLIC', 'ORDERS', 'amount', 'PERSONAL')`);
       },
       read: (look) => readSnowflakeCatalog({ ...look, options: { purpose: 'catalog' } }),
       async close() {

@@ -5,6 +5,7 @@ import type { Mart, MartDefinition } from '../../../src/marts/mart.ts';
 import type { Action } from '../../../src/plan/action.ts';
 import { filesOf } from '../../../src/propose/files/files-of.ts';
 import { martPath } from '../../../src/propose/files/mart-path.ts';
+import type { SaidOfColumn } from '../../../src/propose/files/said-of-columns.ts';
 import { fileSettings } from '../../../src/propose/files/settings.ts';
 import { filesToWrite } from '../../../src/propose/files/wanted-file.ts';
 import type { FileChange } from '../../../src/propose/proposal.ts';
@@ -36,9 +37,17 @@ interface Asked {
   readonly files?: readonly FileChange[];
   readonly mart?: Mart;
   readonly repository?: Readonly<Record<string, string>>;
+  /** Of the day, where it comes from. */
+  readonly said?: SaidOfColumn;
 }
 
-function written({ actions = [], files = [], mart, repository = {} }: Asked) {
+function written({
+  actions = [],
+  files = [],
+  mart,
+  repository = {},
+  said = { description: 'when it was paid' },
+}: Asked) {
   const steps = actions.map((action) => ({ action, because: '', evidence: {} }));
   const wanted = filesOf(
     { files, steps },
@@ -47,6 +56,7 @@ function written({ actions = [], files = [], mart, repository = {} }: Asked) {
       dialect: dialectOf('duckdb'),
       martOf: () => mart,
       keyOf: () => ['order_date'],
+      saidOf: () => new Map([['order_date', said]]),
     },
   );
   const { changes, leftAlone } = filesToWrite(wanted, (path) => repository[path]);
@@ -59,6 +69,28 @@ function published(): Record<string, string> {
 }
 
 describe('the files of a proposal', () => {
+  it('say of a new column what is said of it where it comes from, and leave it to people then', () => {
+    const said = { description: 'when it was paid', tags: ['personal:no'] };
+    const { texts } = written({ actions: [create], said });
+    const others = { description: 'another word', tags: ['other'] };
+
+    expect(texts[CONTRACT]).toContain(`      - name: order_date
+        logicalType: date
+        physicalType: DATE
+        description: when it was paid
+        tags:
+          - personal:no
+`);
+    expect(problemsOf(texts[CONTRACT] ?? '')).toEqual([]);
+    expect(
+      written({
+        actions: [create],
+        said: others,
+        repository: texts as Record<string, string>,
+      }).texts,
+    ).toEqual({});
+  });
+
   it('are the statement and the contract of a new mart, and nothing else', () => {
     const { texts } = written({ actions: [create] });
 
