@@ -272,10 +272,9 @@ export interface AccessWording {
   /** One column: row policies and masks on the relation, in words; no row where it has none. */
   rowPolicies(relation: RelationId): string;
   /**
-   * Present where row policies are told late by `rowPolicies`: the same of a table, told at once to whoever may ask, and refused
-   * to others.
+   * Present where row policies are told late by `rowPolicies`: the same told at once to whoever may ask, and refused to others.
    */
-  rowPoliciesNow?(table: RelationId): string;
+  rowPoliciesNow?(relation: RelationId, kind: 'table' | 'view'): string;
   /** Present where a view can have policies, masks or tags of its own that replacing it takes off. */
   lostWhenReplaced?(view: RelationId): readonly LostWhenReplaced[];
   /** One column: who we are to the warehouse. */

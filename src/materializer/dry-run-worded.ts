@@ -71,7 +71,7 @@ const ACCESS: AskedOf<AccessWording> = {
   rowPolicies: { kind: 'read row policies', says: (access, id) => access.rowPolicies(id) },
   rowPoliciesNow: {
     kind: 'read row policies at once',
-    says: (access, id) => access.rowPoliciesNow?.(id),
+    says: (access, id) => access.rowPoliciesNow?.(id, 'table'),
     otherwise: LATE,
   },
   lostWhenReplaced: {

@@ -26,8 +26,16 @@ export function logicalSelect(
   { mart, originalViewText }: Pick<MartRecord, 'mart' | 'originalViewText'>,
   wording: Wording,
 ): string {
+  return authorsText({ mart, originalViewText }) ?? selectLogical(mart.definition, wording);
+}
+
+/** What the author of a view that was taken over wrote; absent for one of ours. */
+export function authorsText({
+  mart,
+  originalViewText,
+}: Pick<MartRecord, 'mart' | 'originalViewText'>): string | undefined {
   return mart.definition.origin === 'candidate'
-    ? selectLogical(mart.definition, wording)
+    ? undefined
     : (originalViewText ?? mart.originalSql ?? mart.definition.sql);
 }
 

@@ -4,17 +4,37 @@ import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { textCell } from '../prove/cells.ts';
 import { StepRefused } from './step-refused.ts';
+import { viewsBehind } from './warehouse-objects.ts';
 
 const options = { purpose: 'publish' } as const;
 
-/** Rows somebody may not see would stand in a copy that everybody may: such a mart stays a view (law 8). */
+/**
+ * Rows somebody may not see would stand in a copy that everybody may: such a mart stays a view (law 8). What was taken over may read
+ * its sources through views with policies of their own, which `text` names.
+ */
 export async function requireNoRowPolicies(
   session: Session,
-  { relation: mart, sources }: Pick<MartDefinition, 'relation' | 'sources'>,
+  {
+    definition: { relation: mart, sources, origin },
+    text,
+  }: {
+    readonly definition: Pick<MartDefinition, 'relation' | 'sources' | 'origin'>;
+    /** Of the view as its author wrote it. */
+    readonly text?: string | undefined;
+  },
 ): Promise<void> {
   const { access } = session.wording;
-  for (const source of access === undefined ? [] : sources) {
-    const policy = await policyOn(session, source);
+  const isRead = origin === 'adopted' && text !== undefined;
+  const views =
+    isRead && access?.lostWhenReplaced !== undefined
+      ? await viewsBehind(session, { view: mart, text })
+      : [];
+  const read = [
+    ...sources.map((source) => ({ source, kind: 'table' }) as const),
+    ...views.map((source) => ({ source, kind: 'view' }) as const),
+  ];
+  for (const { source, kind } of access === undefined ? [] : read) {
+    const policy = await policyOn(session, { source, kind });
     if (policy !== undefined) {
       throw new StepRefused(
         'ROW_POLICIES',
@@ -24,14 +44,17 @@ export async function requireNoRowPolicies(
   }
 }
 
-async function policyOn(session: Session, source: RelationId): Promise<string | undefined> {
+async function policyOn(
+  session: Session,
+  { source, kind }: { readonly source: RelationId; readonly kind: 'table' | 'view' },
+): Promise<string | undefined> {
   const { access } = session.wording;
-  const now = access?.rowPoliciesNow?.(source);
+  const now = access?.rowPoliciesNow?.(source, kind);
   const told = now === undefined ? undefined : await wordsUnlessRefused(session, now);
   return (
     told?.[0] ??
     (await wordsOf(session, access?.rowPolicies(source) ?? ''))[0] ??
-    (await toldOtherwise(session, source))
+    (kind === 'view' ? undefined : await toldOtherwise(session, source))
   );
 }
 

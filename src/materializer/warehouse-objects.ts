@@ -167,6 +167,32 @@ export async function dependentViews(
   return [...found].toSorted();
 }
 
+/**
+ * Views that this text reads, through others too, by their names in texts: perhaps one too many, never one too few of those that the
+ * database tells.
+ */
+export async function viewsBehind(
+  session: Session,
+  { view, text }: { readonly view: RelationId; readonly text: string },
+): Promise<readonly RelationId[]> {
+  const { rows } = await session.query(session.wording.objects.views, options);
+  const views = rows.map((row) => ({ id: idOf(row), body: bodyOf(textCell(row[3]) ?? '') }));
+  const self = relationParts(view);
+  const found = new Set<RelationId>();
+  const texts = [bodyOf(text)];
+  for (const read of texts) {
+    for (const { id, body } of views) {
+      const { schema, name } = relationParts(id);
+      const isSelf = name === self.name && (self.schema === undefined || schema === self.schema);
+      if (!isSelf && !found.has(id) && mentions(read, name)) {
+        found.add(id);
+        texts.push(body);
+      }
+    }
+  }
+  return [...found];
+}
+
 /** By the warehouse's list; where that may not be read, every view's text must be there to be looked at. */
 async function listedBeside(
   session: Session,

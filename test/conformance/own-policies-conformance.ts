@@ -80,7 +80,21 @@ export function ownPoliciesConformance(subject: OwnPoliciesSubject): void {
       };
     }
 
-    it('a view with a policy of its own is not taken over, nor one over a table whose policy comes by a tag', async () => {
+    /** The same takeover of a view that reads its table through another one. */
+    async function readThrough(
+      between: RelationId,
+      action: Extract<Action, { readonly kind: 'adopt-view' }>,
+    ): Promise<Action> {
+      await people([
+        `create view ${between} as select * from ${customers}`,
+        `create or replace view ${report} as select region, count(*) as customers from ${between} group by region`,
+      ]);
+      const catalog = await world.connector.readCatalog({ purpose: 'catalog' });
+      const originalSql = catalog.find(({ id }) => id === report)?.definitionSql ?? '';
+      return { ...action, originalSql };
+    }
+
+    it('a view with a policy of its own is not taken over, nor one over a table whose policy comes by a tag, or through a view with one', async () => {
       const action = await takeover();
       await people(subject.onView.flatMap(({ put }) => put(report)));
       const refused = await run(action);
@@ -96,7 +110,16 @@ export function ownPoliciesConformance(subject: OwnPoliciesSubject): void {
       expect(await world.ledger.readMarts()).toEqual([]);
 
       await people(subject.takeOff(customers));
-      expect((await run(action)).map(({ code }) => code)).toEqual(['DONE']);
+
+      // A view between the two that has a policy of its own.
+      const between = idOf(subject, `${subject.schema}.behind`);
+      const through = action.kind === 'adopt-view' ? await readThrough(between, action) : action;
+      await people(subject.onView[0].put(between));
+      expect(await run(through)).toEqual(
+        refusedWith('ROW_POLICIES', between, subject.onView[0].told, 'stays a view'),
+      );
+      await people(subject.takeOff(between));
+      expect((await run(through)).map(({ code }) => code)).toEqual(['DONE']);
     });
 
     it('what is put on a stable view later is lost in no flip, no going back and no quarantine', async () => {

@@ -27,10 +27,10 @@ where t.object_deleted is null and (${holding(relation)})
 order by 1`;
 }
 
-/** The same of a table, told at once to whoever owns it. */
-export function policiesNow(table: RelationId): string {
+/** The same, told at once to whoever owns it. */
+export function policiesNow(relation: RelationId, kind: 'table' | 'view'): string {
   return `select ${kindOf('')} || coalesce(' by tag ' || tag_name, '') || ${onColumn('ref_column_name')} as policy
-from ${references(table, 'table')}
+from ${references(relation, kind)}
 order by 1`;
 }
 

@@ -85,7 +85,7 @@ async function requireAdoptable(session: Session, { action, work }: Step): Promi
       `a ${taken.kind} named ${table} exists already, so ${relation} is not moved there`,
     );
   }
-  await requireNoRowPolicies(session, definition);
+  await requireNoRowPolicies(session, { definition });
   const lost = await whatIsLostAsView(session, relation);
   if (lost !== undefined) {
     throw new StepRefused(

@@ -40,7 +40,7 @@ export const adoptView: ActionHandler<'adopt-view'> = {
           throw new StepRefused('ALREADY_OURS', `${relation} is in the ledger already`);
         }
         await requireNothingLost(session, { view: relation, doing: 'taken over' });
-        await requireNoRowPolicies(session, definition);
+        await requireNoRowPolicies(session, { definition, text });
         const options = { purpose: 'verify', signal: work.signal } as const;
         const view = `select * from ${session.wording.names.relation(relation)}`;
         const columns = await describeQuery(session, { sql: view, ...options });

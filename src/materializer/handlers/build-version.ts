@@ -11,6 +11,7 @@ import { ensureSchemaOf } from '../ensure-schema.ts';
 import { measureAgain } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
+import { authorsText } from '../logical-view.ts';
 import { makeVersion } from '../make-version.ts';
 import { type MakeVersion, markerOf } from '../make-whole.ts';
 import { versionMarker } from '../marker.ts';
@@ -97,7 +98,7 @@ function build(
           `the definition of ${relation} names no sources, so nobody could tell when it is stale`,
         );
       }
-      await requireNoRowPolicies(session, definition);
+      await requireNoRowPolicies(session, { definition, text: authorsText(record) });
       await requirePlace(session, { action, record });
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {

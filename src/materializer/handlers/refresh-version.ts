@@ -16,6 +16,7 @@ import { measureSources } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
 import { letNativeGo, noteUnproved } from '../let-native-go.ts';
+import { authorsText } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { marksRefilled, ownedMart, tableChanged } from '../owned.ts';
 import { requireNoRowPolicies } from '../policies.ts';
@@ -78,7 +79,7 @@ async function refresh(session: Session, parts: RefreshParts): Promise<Done> {
   if (changed !== undefined) {
     throw new StepRefused('MARK_UNREADABLE', changed.because);
   }
-  await requireNoRowPolicies(session, definition);
+  await requireNoRowPolicies(session, { definition, text: authorsText(record) });
   const version = await whileSourcesStand(session, {
     sources: definition.sources,
     doing: `refresh of ${relation} v${before.version}`,

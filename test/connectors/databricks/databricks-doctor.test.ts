@@ -144,7 +144,7 @@ describe('what a Databricks warehouse is asked about access', () => {
       ('by_region', 'ROW_FILTER', 'shop', null, null), ('pii', 'COLUMN_MASK', 'shop', 'gold', null), ('may_read', 'GRANT', 'shop', 'gold', null),
       ('elsewhere', 'ROW_FILTER', 'shop', 'silver', null), ('of_others', 'ROW_FILTER', 'shop', 'gold', 'others')`);
 
-    expect(await rowsOf(connector.wording.access?.rowPoliciesNow?.(sales))).toEqual([
+    expect(await rowsOf(connector.wording.access?.rowPoliciesNow?.(sales, 'table'))).toEqual([
       ['policy by_region (row filter)'],
       ['policy pii (column mask)'],
     ]);

@@ -69,7 +69,7 @@ from ${names.relation(sales)} as v where ${versions.statementTime} < ${versions.
           access.grants(sales),
           access.mayRead('analysts', sales),
           access.rowPolicies(sales),
-          access.rowPoliciesNow?.(sales) ?? '',
+          access.rowPoliciesNow?.(sales, 'table') ?? '',
           access.options(sales),
           access.ourselves,
           access.grant(grant, sales),

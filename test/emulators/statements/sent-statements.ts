@@ -170,7 +170,7 @@ function accessTexts({ access }: Wording): readonly string[] {
     access.mayRead(undefined, relation),
     access.options(relation),
     access.rowPolicies(relation),
-    ...(access.rowPoliciesNow === undefined ? [] : [access.rowPoliciesNow(relation)]),
+    ...(access.rowPoliciesNow === undefined ? [] : [access.rowPoliciesNow(relation, 'table')]),
     ...(access.lostWhenReplaced?.(relation) ?? []).flatMap(({ now, late = now }) => [now, late]),
     access.ourselves,
     ...(access.readers === undefined ? [] : [access.readers(relation)]),
