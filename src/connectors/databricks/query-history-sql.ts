@@ -1,6 +1,7 @@
 import type { Hours } from '../history/hourly-statements.ts';
 import { databricksNames } from './names.ts';
 import { SCRIPT } from './script-text.ts';
+import { statementHash } from './statement-hash.ts';
 
 /** Groups told one by one for each hour; the rest of an hour is one more. */
 export const GROUPS_AN_HOUR = 20_000;
@@ -26,7 +27,7 @@ function ended({ from, to }: Hours): string {
  */
 export function groupsSql(relation: string, hours: Hours): string {
   return `with statements as (
-  select unix_millis(date_trunc('HOUR', end_time)) as hour, ${HASH} as hash,
+  select unix_millis(date_trunc('HOUR', end_time)) as hour, ${statementHash('statement_text')} as hash,
     case when coalesce(statement_text, '') = '' then 'empty' when ${IS_SCRIPT} then 'script' else 'statement' end as form,
     executed_by, executed_as, compute.warehouse_id as warehouse, client_application, to_json(query_tags) as tags, execution_status,
     coalesce(from_result_cache, false) as is_cached,
@@ -67,28 +68,4 @@ export function textsSql(
 ): string {
   return `select statement_id, statement_text from ${relation}
 where ${ended({ from, to })} and statement_id in (${ids.map((id) => databricksNames.text(id)).join(', ')})`;
-}
-
-/**
- * The history has no hash of its own. This one only groups: our own fingerprint says what a statement is, so it may be too fine and
- * must not be too coarse. Numbers of three digits and more, texts with digits in them and long hexadecimal words (of comments) are
- * left out; words such as `'month'`, ordinals and intervals stay. Texts in which quotes cannot be paired so simply are taken whole.
- */
-const HASH = hashOf('substring(statement_text, 1, 65536)');
-
-function hashOf(sql: string): string {
-  const replace = (of: string, [pattern, by]: readonly [string, string]) =>
-    `regexp_replace(${of}, ${databricksNames.text(pattern)}, ${databricksNames.text(by)})`;
-  const steps: readonly (readonly [string, string])[] = [
-    [String.raw`(?i)interval\s*'(\d+)\s*([a-z]+)'`, 'interval $1 $2'],
-    [`'([^']*)'`, '«$1»'],
-    [`"([^"]*)"`, '«$1»'],
-    [String.raw`«[^«»]*\d[^«»]*»`, '?'],
-    [String.raw`\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b`, '?'],
-    [String.raw`\b\d{3,}(\.\d+)?\b|\b\d+\.\d+\b`, '?'],
-    [String.raw`\s+`, ' '],
-  ];
-  const odd = databricksNames.text(String.raw`\\'|\\"|«|--[^\n]*['"]|/\*[^*]*['"]|'[^']*"[^']*'`);
-  const folded = steps.reduce(replace, sql);
-  return `cast(xxhash64(case when regexp_like(${sql}, ${odd}) then ${sql} else ${folded} end) as string)`;
 }

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Connector } from '../../../src/connectors/connector.ts';
+import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import { statementHash } from '../../../src/connectors/databricks/statement-hash.ts';
+import { dialectOf } from '../../../src/sql/dialects.ts';
+import { fingerprint } from '../../../src/sql/fingerprint.ts';
+import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
+import { targetOn } from './open-server.ts';
+
+const dialect = dialectOf('databricks');
+
+let server: DatabricksServer;
+let connector: Connector;
+
+beforeAll(async () => {
+  server = await startDatabricks();
+  connector = await openDatabricks(targetOn(server));
+});
+afterAll(async () => {
+  await connector.close();
+  await server.close();
+});
+
+/** Each another statement by our fingerprint. */
+const APART: readonly (readonly string[])[] = [
+  ['yyyy-MM', 'yyyy-MM-dd'].map((format) => `select date_format(d, '${format}'), sum(x) from t`),
+  ['$.user', '$.amount', '$.line1', '$.line2', '$.a[0]', '$.a[1]'].map(
+    (path) => `select get_json_object(p, '${path}'), count(*) from t group by 1`,
+  ),
+  ['line1', 'line2', 'name'].map((field) => `select m['${field}'] from t where x = 'a1'`),
+  ['0.5', '0.9', '.95'].map((at) => `select percentile(x, ${at}) from t where y > 12.75`),
+  ['100', '500', '50000'].map((most) => `select x from t order by x limit ${most}`),
+  ['100', '1000', '1', '100.0', '1.0'].map((by) => `select sum(price * ${by}) from t`),
+  ['60', '3600', '86400'].map((by) => `select sum(seconds / ${by}) from t`),
+  ['7', '30', '365', '366'].map(
+    (days) => `select * from t where d > date_sub(current_date(), ${days})`,
+  ),
+  ['90', '365'].map((days) => `select * from t where d > current_date() - interval ${days} day`),
+  ['6', '364'].map(
+    (n) => `select sum(x) over (order by d rows between ${n} preceding and current row) from t`,
+  ),
+  ['2', '3'].map((scale) => `select round(expr => x, targetScale => ${scale}) from t where y = 2`),
+  ['255', '300'].map((size) => `select cast(x as varchar(${size})) from t`),
+];
+
+/** What differs from run to run. */
+const TOGETHER: readonly (readonly string[])[] = [
+  [170, 4_711, 123_456_789].map((id) => `select round(x, 2) from t where user_id = ${id} limit 10`),
+  ['2026-01-10', '2026-05-17'].map((day) => `select * from t where d >= '${day}' and x < 5`),
+  ['100.37', '1000.25', '12.5'].map((amount) => `select * from t where amount > ${amount}`),
+  ['$.user_12345', '$.user_67890'].map((path) => `select get_json_object(p, '${path}') from t`),
+  ['order 17', 'order 18'].map((name) => `select m['a'] from t where name = '${name}'`),
+];
+
+/** How many the warehouse tells apart, and how many our fingerprint does, by the first text of each. */
+async function toldOf(groups: readonly (readonly string[])[]) {
+  const texts = groups.flat();
+  const selects = texts.map(
+    (text, at) => `select ${at} as place, '${text.replaceAll("'", "''")}' as text`,
+  );
+  await server.seed('drop table if exists sales.texts');
+  await server.seed(`create table sales.texts as ${selects.join(' union all ')}`);
+  const sql = `select ${statementHash('t.text')} from sales.texts as t order by t.place`;
+  const { rows } = await connector.query(sql, { purpose: 'history' });
+  const hashes = rows.map(([hash]) => hash);
+  let from = 0;
+  return groups.map((some) => {
+    const own = hashes.slice(from, from + some.length);
+    from += some.length;
+    const printed = some.map((text) => fingerprint(text, dialect).fingerprint);
+    return [some[0], new Set(own).size, new Set(printed).size];
+  });
+}
+
+it('keeps texts apart that are different statements by our fingerprint', async () => {
+  const all = APART.map((some) => [some[0], some.length, some.length]);
+
+  expect(await toldOf(APART)).toEqual(all);
+});
+
+it('takes texts for one that differ from run to run', async () => {
+  expect(await toldOf(TOGETHER)).toEqual(TOGETHER.map(([first]) => [first, 1, 1]));
+});
