@@ -15,7 +15,6 @@ const LONG = [
   'test/connectors/bigquery/bigquery-observed.test.ts',
   'test/connectors/bigquery/bigquery-prune.test.ts',
   'test/connectors/bigquery/bigquery-trouble.test.ts',
-  'test/connectors/databricks/databricks-faults.test.ts',
   'test/connectors/databricks/databricks-loop.test.ts',
   'test/connectors/databricks/databricks-observed.test.ts',
   'test/connectors/databricks/databricks-prune.test.ts',

@@ -6,6 +6,7 @@ import { IN_TIME_MS } from '../in-time.ts';
 import { readCatalogConformance } from './read-catalog-conformance.ts';
 import { transactionConformance } from './transaction-conformance.ts';
 import { valuesConformance } from './values-conformance.ts';
+import { type WaysIn, waysInConformance } from './ways-in-conformance.ts';
 
 /** A warehouse of its own for one suite. */
 export interface ConformanceWarehouse {
@@ -16,6 +17,8 @@ export interface ConformanceWarehouse {
   readonly received?: () => number;
   /** Looks into the warehouse: what was asked last does not run there any more. */
   readonly expectStopped?: () => Promise<void>;
+  /** Absent: nobody signs in to it. */
+  readonly waysIn?: WaysIn;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export interface ConformanceSubject {
   };
   /** Types as it tells them. */
   readonly told: { readonly bigint: string; readonly integer: string; readonly text: string };
+  /** Who gets in knows where the file lies. */
+  readonly hasNoSignIn?: true;
   /** Every whole number may have 64 bits, and comes as text. */
   readonly isWide?: true;
   /** Where what it makes of unreadable SQL and of a value that does not fit is named in its message. */
@@ -110,6 +115,16 @@ export function connectorConformance(subject: ConformanceSubject): void {
       small,
     };
     const failure = (sql: string) => cellsOf(sql).catch((caught: unknown) => caught);
+
+    describe.skipIf(subject.hasNoSignIn)('sign-in', () => {
+      waysInConformance(() => {
+        const { waysIn } = warehouse;
+        if (waysIn === undefined) {
+          throw new Error('it is not said how somebody fails to sign in');
+        }
+        return waysIn;
+      });
+    });
 
     valuesConformance(parts);
 

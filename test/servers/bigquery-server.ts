@@ -29,7 +29,7 @@ export interface BigqueryServer {
   readonly project: string;
   readonly faults: BigqueryFaults;
   /** A credential file of workload identity federation, whose tokens this server gives out. */
-  keyFileOf(identity: 'reader' | 'writer' | 'stranger'): string;
+  keyFileOf(identity: 'reader' | 'writer' | 'stranger' | 'wrong-secret'): string;
   /** Straight into DuckDB: what other people did. */
   people(sql: string): Promise<void>;
   /** A row access policy on a table of a dataset. */
@@ -67,7 +67,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
 
   function giveToken(body: string): Answer {
     const identity = new URLSearchParams(body).get('subject_token') ?? '';
-    if (identity === 'stranger') {
+    if (identity !== 'reader' && identity !== 'writer') {
       return {
         status: 400,
         body: { error: 'invalid_grant', error_description: 'unknown subject' },

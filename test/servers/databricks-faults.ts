@@ -25,6 +25,11 @@ export class Faults {
   }
 
   /** Takes the fault for this call, if one waits. */
+  /** Nothing goes wrong any more. */
+  clear(): void {
+    this.#waiting.length = 0;
+  }
+
   take(call: string, statement: string): Fault['kind'] | undefined {
     const found = this.#waiting.find(
       ({ fault, left }) =>

@@ -31,8 +31,24 @@ connectorConformance({
   async open() {
     const server = await startBigquery();
     const connector = await openBigquery(targetOf(server));
+    const as = (changes: object) => () => openBigquery({ ...targetOf(server), ...changes });
+    const says = /sign in.*warehouse\.bigquery/;
     return {
       connector,
+      waysIn: {
+        'a secret that is wrong': {
+          open: as({ reader: { keyFile: server.keyFileOf('wrong-secret') } }),
+          says,
+        },
+        'somebody nobody knows': {
+          open: as({ reader: { keyFile: server.keyFileOf('stranger') } }),
+          says,
+        },
+        'a host where nobody listens': {
+          open: as({ apiEndpoint: 'http://127.0.0.1:9' }),
+          says: /nothing listens at 127\.0\.0\.1:9; check warehouse\.bigquery/,
+        },
+      },
       people: (sql) => server.people(sql),
       received: () => server.jobs().length,
       async expectStopped() {

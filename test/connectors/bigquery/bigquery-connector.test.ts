@@ -89,17 +89,8 @@ describe('errors', () => {
   it.each([
     ['another project', { project: 'elsewhere' }, 'CONNECTOR_DATABASE_MISSING'],
     ['another location', { location: 'US' }, 'CONNECTOR_DATABASE_MISSING'],
-    ['nobody at the address', { apiEndpoint: 'http://127.0.0.1:9' }, 'CONNECTOR_UNREACHABLE'],
   ])('tell %s at the opening', async (_what, change, code) => {
     await expect(openBigquery({ ...targetOf(server), ...change })).rejects.toMatchObject({ code });
-  });
-
-  it('tell a sign-in that is refused', async () => {
-    const stranger = { keyFile: server.keyFileOf('stranger') };
-
-    await expect(openBigquery({ ...targetOf(server), reader: stranger })).rejects.toMatchObject({
-      code: 'CONNECTOR_SIGN_IN_FAILED',
-    });
   });
 });
 

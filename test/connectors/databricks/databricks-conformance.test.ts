@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import type { Credentials } from '../../../src/connectors/databricks/sign-in.ts';
 import { connectorConformance } from '../../conformance/connector-conformance.ts';
-import { startDatabricks } from '../../servers/databricks-server.ts';
-import { targetOn } from './open-server.ts';
+import { PRINCIPALS, startDatabricks } from '../../servers/databricks-server.ts';
+import { addressOn, principal, targetOn } from './open-server.ts';
 
 const VIEW = "select 1 as a, ';' as b union all select 2, 'its'";
 
@@ -34,8 +35,29 @@ connectorConformance({
   async open() {
     const server = await startDatabricks();
     const connector = await openDatabricks(targetOn(server));
+    const as = (credentials: Credentials, port = server.port) => {
+      const address = addressOn(server, credentials);
+      const reader = { ...address, workspace: { ...address.workspace, port } };
+      return () => openDatabricks(targetOn(server, { reader, writer: undefined }));
+    };
+    const secret = async () => 'wrong-secret';
+    const { clientId } = PRINCIPALS.reader;
     return {
       connector,
+      waysIn: {
+        'a secret that is wrong': {
+          open: as({ kind: 'oauth', clientId, secret }),
+          says: /sign in.*the token endpoint answered 401/,
+        },
+        'somebody nobody knows': {
+          open: as({ kind: 'token', token: secret }),
+          says: /sign in.*HTTP 401/,
+        },
+        'a host where nobody listens': {
+          open: as(principal('reader'), 1),
+          says: /nothing listens at localhost:1; check warehouse\.databricks\.host/,
+        },
+      },
       people: (sql) => server.seed(sql),
       received: () => server.statements.length,
       expectStopped: () =>

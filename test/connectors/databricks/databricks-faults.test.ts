@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
 import { openConfiguredDatabricks } from '../../../src/connectors/databricks/open-configured.ts';
@@ -21,13 +21,16 @@ describe('a Databricks warehouse', () => {
   let server: DatabricksServer;
   let opened: Connector[];
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startDatabricks();
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.faults.clear();
     opened = [];
   });
   afterEach(async () => {
     await Promise.all(opened.map((connector) => connector.close()));
-    await server.close();
   });
 
   async function open(changes: Parameters<typeof targetOn>[1] = {}): Promise<Connector> {
@@ -45,6 +48,7 @@ describe('a Databricks warehouse', () => {
     });
 
     it('takes a personal token, and a workload’s own token exchanged, from files read anew', async () => {
+      const before = server.grants.length;
       const folder = mkdtempSync(join(tmpdir(), 'goldsmith-test-'));
       const [tokenFile, subjectTokenFile, caFile] = ['token', 'subject', 'ca.pem'].map((name) =>
         join(folder, name),
@@ -75,38 +79,10 @@ describe('a Databricks warehouse', () => {
       opened.push(connector);
 
       expect(connector.users).toEqual(['goldsmith-reader', 'goldsmith-writer']);
-      expect(server.grants).toEqual(['urn:ietf:params:oauth:grant-type:token-exchange']);
+      expect(server.grants.slice(before)).toEqual([
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+      ]);
       rmSync(folder, { recursive: true, force: true });
-    });
-
-    it('with a wrong secret is told at once, in one sentence, without the secret', async () => {
-      const secret = async () => 'wrong-secret';
-      const reader = addressOn(server, {
-        kind: 'oauth',
-        clientId: PRINCIPALS.reader.clientId,
-        secret,
-      });
-
-      const error = await open({ reader }).catch((caught: unknown) => caught);
-
-      expect(error).toMatchObject({
-        code: 'CONNECTOR_SIGN_IN_FAILED',
-        message: expect.stringContaining('the token endpoint answered 401'),
-      });
-      expect(String(error)).not.toContain('wrong-secret');
-    });
-
-    it('with a token nobody knows is told apart from a host that cannot be reached', async () => {
-      const unknown = addressOn(server, { kind: 'token', token: async () => 'dapi-unknown' });
-      await expect(open({ reader: unknown })).rejects.toMatchObject({
-        code: 'CONNECTOR_SIGN_IN_FAILED',
-        message: expect.stringContaining('HTTP 401'),
-      });
-
-      const nowhere = { ...unknown, workspace: { ...unknown.workspace, port: 1 } };
-      await expect(open({ reader: nowhere })).rejects.toMatchObject({
-        code: 'CONNECTOR_UNREACHABLE',
-      });
     });
 
     it('to a server whose certificate nobody vouches for is refused', async () => {
@@ -121,7 +97,9 @@ describe('a Databricks warehouse', () => {
 
     it('is done again when a token has ended, and no statement is done twice', async () => {
       const connector = await open();
-      await connector.execute('create table sales.t (n int) using delta', { purpose: 'build' });
+      await connector.execute('create or replace table sales.t (n int) using delta', {
+        purpose: 'build',
+      });
       server.expireTokens();
 
       await connector.execute('insert into sales.t values (1)', { purpose: 'build' });
@@ -178,7 +156,9 @@ describe('a Databricks warehouse', () => {
       const connector = await open();
       server.forgetSessions();
 
-      await connector.execute('create table sales.once (n int) using delta', { purpose: 'build' });
+      await connector.execute('create or replace table sales.once (n int) using delta', {
+        purpose: 'build',
+      });
       const { rows } = await connector.query('select * from sales.once', options);
 
       expect(rows).toEqual([]);
@@ -199,7 +179,9 @@ describe('a Databricks warehouse', () => {
 
     async function openWithTable(): Promise<Connector> {
       const connector = await open();
-      await connector.execute('create table sales.t (n int) using delta', { purpose: 'build' });
+      await connector.execute('create or replace table sales.t (n int) using delta', {
+        purpose: 'build',
+      });
       return connector;
     }
     async function rowsOf(connector: Connector) {

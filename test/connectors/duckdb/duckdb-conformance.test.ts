@@ -13,6 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const duckdb = {
   schema: 'main',
+  hasNoSignIn: true as const,
   written: { text: 'varchar', double: 'double', moment: 'timestamp', zoned: 'timestamptz' },
   told: { bigint: 'BIGINT', integer: 'INTEGER', text: 'VARCHAR' },
   endlessSql: 'select count(*) from range(1000000000000)',

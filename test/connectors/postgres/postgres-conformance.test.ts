@@ -33,7 +33,25 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server', () => {
         writer: addressOf(cluster, 'writer'),
         sleep: wait,
       });
-      return { connector, close: () => connector.close() };
+      const as = (changes: object) => () =>
+        openPostgres({
+          name: 'test',
+          reader: { ...addressOf(cluster, 'reader'), ...changes },
+          sleep: wait,
+        });
+      const says = /did not let the reader \w+ sign in; check what warehouse\.postgres\.reader /;
+      return {
+        connector,
+        waysIn: {
+          'a secret that is wrong': { open: as({ password: () => 'wrong-secret' }), says },
+          'somebody nobody knows': { open: as({ user: 'nobody' }), says },
+          'a host where nobody listens': {
+            open: as({ port: 1 }),
+            says: /nothing listens at \S+:1; check warehouse\.postgres\.host and port/,
+          },
+        },
+        close: () => connector.close(),
+      };
     },
   });
 });

@@ -70,36 +70,12 @@ describe('signing in to Snowflake', () => {
     });
   });
 
-  it('with a token that ran out fails for good, in one sentence', async () => {
-    const tokenFile = account.secret('a-token-of-last-year');
-
-    await expect(
-      whoSignsIn({ method: 'token', user: 'goldsmith_reads', tokenFile }),
-    ).rejects.toMatchObject({
-      code: 'CONNECTOR_SIGN_IN_FAILED',
-      retryable: false,
-      message:
-        'test: the warehouse did not let the reader goldsmith_reads sign in; check warehouse.snowflake.reader.signIn.tokenFile, whether it has expired, and whether it may connect from here',
-    });
-  });
-
   it('names a secret’s file that is not there', async () => {
     const signIn = { method: 'token', user: 'goldsmith_reads', tokenFile: '/nowhere/token' };
 
     await expect(whoSignsIn(signIn)).rejects.toMatchObject({
       code: 'WAREHOUSE_FILE_MISSING',
       message: expect.stringContaining('/nowhere/token'),
-    });
-  });
-
-  it('to a host that does not answer is told as unreachable, and may be tried again', async () => {
-    await expect(
-      account.open({ url: 'http://127.0.0.1:9', writer: undefined }),
-    ).rejects.toMatchObject({
-      code: 'CONNECTOR_UNREACHABLE',
-      retryable: true,
-      message:
-        'test: the warehouse cannot be reached: nothing listens at 127.0.0.1:9; check warehouse.snowflake.url',
     });
   });
 
