@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { relationId } from '../../src/base/relation.ts';
+import type { StatementCost } from '../../src/connectors/connector.ts';
 import { openDuckdb } from '../../src/connectors/duckdb/duckdb-connector.ts';
 import { meterCatalog, meterConnector } from '../../src/prove/metered.ts';
 
@@ -59,4 +60,39 @@ it('tells what reading the catalog took, no more than the process worked where t
 
   expect(told).toEqual([['catalog', expect.any(Number)]]);
   expect(told[0]?.[1]).toBeGreaterThan(0);
+});
+
+it('tells what a stream took, read to its end, left early and failed, to each of two meters', async () => {
+  const plain = await openDuckdb({ name: 'w', instance: await DuckDBInstance.create(':memory:') });
+  const told: string[] = [];
+  const meter = (by: string) => (purpose: string, cost: StatementCost) =>
+    told.push(
+      `${by}: ${purpose}, ${cost.rowsReturned} rows${cost.cpuMs > 0 ? '' : ' for nothing'}`,
+    );
+  const connector = meterConnector(meterConnector(plain, meter('inner')), meter('outer'));
+  const read = async (sql: string, most: number) => {
+    let rows = 0;
+    for await (const chunk of connector.stream(sql, { purpose: 'history' })) {
+      rows += chunk.length;
+      if (rows >= most) {
+        break;
+      }
+    }
+  };
+
+  await read('select range from range(5000)', 1_000_000);
+  await read('select range from range(1000000)', 1);
+  await expect(
+    read("select case when range < 4096 then 1 else error('late') end from range(100000)", 1e9),
+  ).rejects.toMatchObject({ code: 'CONNECTOR_BAD_SQL' });
+  await connector.close();
+
+  expect(
+    told.map((line) => line.replace(/\d+ rows/, (rows) => (rows === '5000 rows' ? rows : 'some'))),
+  ).toEqual(
+    ['5000 rows', 'some', 'some'].flatMap((rows) => [
+      `inner: history, ${rows}`,
+      `outer: history, ${rows}`,
+    ]),
+  );
 });

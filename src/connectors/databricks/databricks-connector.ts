@@ -220,7 +220,8 @@ class DatabricksConnector implements Connector {
 
   async readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
     const { reader } = this.#parts;
-    const query = (sql: string, asked: CallOptions) => this.#told(reader, { sql, options: asked });
+    // Many at a time: what the reading took stands for all of them.
+    const query = (sql: string, asked: CallOptions) => this.#asked(reader, { sql, options: asked });
     const look = { session: { query }, options, known: this.#known, now: Date.now() };
     const { relations, known } = await readDatabricksCatalog(look);
     this.#known = known;
