@@ -12,6 +12,8 @@ grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_READER; -- que
 grant database role SNOWFLAKE.USAGE_VIEWER to role GOLDSMITH_READER;      -- attributed credits
 -- What your contract makes of a credit; without it, or through a reseller, the price in config/prices.yaml or in a list of your own holds.
 grant database role SNOWFLAKE.ORGANIZATION_BILLING_VIEWER to role GOLDSMITH_READER;
+-- With history.sessions, which tells the client applications of statements.
+-- grant database role SNOWFLAKE.SECURITY_VIEWER to role GOLDSMITH_READER;
 grant usage on database SHOP to role GOLDSMITH_READER;
 -- Say this for each schema it may look into. REFERENCES is for the text of views; only an owner sees that of secure ones.
 grant usage on schema SHOP.PUBLIC to role GOLDSMITH_READER;

@@ -133,6 +133,8 @@ export interface Needs {
   readonly writes: boolean;
   /** Where the history is the warehouse's own: the relation that holds it. */
   readonly history?: string | undefined;
+  /** Where that history's client applications are told, where that is another relation. */
+  readonly sessions?: string | undefined;
 }
 
 export interface SchemaNeed {

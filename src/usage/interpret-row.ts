@@ -179,7 +179,7 @@ function useOf({ row, reading, served, rewritten, reader, day, print }: UseParts
   };
 }
 
-/** Snowflake's and BigQuery's histories tell who asked and not by what: there the user is the name under which to ask `route`. */
+/** BigQuery's history, and Snowflake's without its sessions, tell who asked and not by what: there the user is the name under which to ask `route`. */
 function clientOf({ client, user }: HistoryRow): string {
   const told = client === undefined || client === '' ? user : client;
   return told === undefined ? '' : told.trim().toLowerCase();

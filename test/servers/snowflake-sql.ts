@@ -187,6 +187,11 @@ function renamed(sql: string): string {
       /\bTABLE\(SNOW_INFORMATION\.(DYNAMIC_TABLES\(RESULT_LIMIT) => (\d+)\)\)/g,
       '$1 := $2)',
     )
+    .replaceAll(
+      /\bTRY_PARSE_JSON\((\w+)\):(\w+)::VARCHAR/g,
+      (_all, text: string, field: string) =>
+        `CASE WHEN JSON_VALID(${text}) THEN JSON_EXTRACT_STRING(${text}, '$.${field}') END`,
+    )
     .replaceAll(/\bSTARTSWITH\(/g, 'STARTS_WITH(')
     .replaceAll(
       /\bDATEADD\('(\w+)', (-?\d+), /g,

@@ -103,7 +103,9 @@ select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMAT
   warehouse_name varchar, warehouse_size varchar, query_tag varchar, execution_status varchar, error_code varchar, error_message varchar,
   start_time timestamptz, end_time timestamptz, total_elapsed_time bigint, execution_time bigint, bytes_scanned bigint,
   partitions_scanned bigint, partitions_total bigint, query_load_percent bigint, rows_produced bigint, query_hash varchar, query_parameterized_hash varchar,
-  query_parameterized_hash_version bigint, is_client_generated_statement boolean)`,
+  query_parameterized_hash_version bigint, is_client_generated_statement boolean, session_id bigint)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."SESSIONS" (
+  session_id bigint, created_on timestamptz, user_name varchar, client_application_id varchar, client_environment varchar)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."QUERY_ATTRIBUTION_HISTORY" (
   query_id varchar, warehouse_name varchar, start_time timestamptz, end_time timestamptz, query_parameterized_hash varchar,
   credits_attributed_compute double, credits_used_query_acceleration double)`,

@@ -38,7 +38,11 @@ export async function diagnoseSnowflake(
     await clock(reader, needs.now),
     ...(needs.history === undefined
       ? []
-      : [...(await history(reader, needs)), await attribution(reader)]),
+      : [
+          ...(await history(reader, needs)),
+          await attribution(reader),
+          ...(await sessions(reader, needs)),
+        ]),
   ];
   const looking = { ...reader, who: 'the reader' } as const;
   if (!needs.writes) {
@@ -166,6 +170,26 @@ async function attribution({ role, ask }: Identity): Promise<Finding> {
       `the reader ${role} may not read attributed credits, so costs rest on execution times alone`,
       [`grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`],
     );
+  }
+}
+
+/** They are asked for by a setting, so that a history without them is not what was meant. */
+async function sessions({ role, ask }: Identity, needs: Asked): Promise<readonly Finding[]> {
+  if (needs.sessions === undefined) {
+    return [];
+  }
+  try {
+    await ask(`select count(*) from ${needs.sessions} where 1 = 0`);
+    return [good('client applications may be read')];
+  } catch (error) {
+    if (!isHidden(error)) {
+      throw error;
+    }
+    return [
+      bad(`the reader ${role} may not read ${needs.sessions}, so there is no history`, [
+        `grant database role SNOWFLAKE.SECURITY_VIEWER to role ${quoteName(role)};`,
+      ]),
+    ];
   }
 }
 

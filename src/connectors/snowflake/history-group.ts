@@ -8,26 +8,34 @@ import type { HistoryRow } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
 import { tagsOf } from './query-tag.ts';
 
-/** Where `attributedSql` tells the credits of a group, and then the work of its runs that have none. */
-const ATTRIBUTED = 20;
+/** Where the client is told, where it is; behind it `attributedSql` tells credits, and the work of the runs that have none. */
+const CLIENT = 20;
 
 /** Runs of one hash by one asker, with one outcome, in one hour; columns as `groupsSql` orders them. */
-export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
+export function readGroup(
+  row: readonly Cell[],
+  { rates, tellsClients }: { readonly rates: Rates; readonly tellsClients: boolean },
+): HourlyGroup {
   const text = (at: number) => cellText(row[at]);
   const number = (at: number) => Number(row[at] ?? 0);
   const [database, schema, user, role, warehouse, size] = [3, 4, 5, 6, 7, 8].map(text);
   const credits = creditsPerHour(size ?? '') * (rates[warehouse ?? ''] ?? 1);
   // Of runs whose own credits were attributed these are the cost, and of the others an estimate.
-  const isTold = row.length > ATTRIBUTED;
+  const attributed = CLIENT + (tellsClients ? 1 : 0);
+  const isTold = row.length > attributed;
   const cost = isTold
-    ? number(ATTRIBUTED) * HOUR_MS + number(ATTRIBUTED + 1) * credits
+    ? number(attributed) * HOUR_MS + number(attributed + 1) * credits
     : number(14) * credits;
   const outcome = text(10);
   const isCached = row[11] === true;
   const sample = text(18);
+  const client = tellsClients ? text(CLIENT) : '';
   return {
     hour: number(0),
-    key: digestOf(row.slice(1, 12).map(cellText)).slice(0, 16),
+    key: digestOf([...row.slice(1, 12).map(cellText), ...(client === '' ? [] : [client])]).slice(
+      0,
+      16,
+    ),
     // The native hash with its version: texts of one are alike but for literals in predicates.
     hash: row[1] === null ? undefined : `${text(1)} ${text(2)}`,
     ...(row[1] === null ? { unreadable: 'they have no hash' } : {}),
@@ -37,7 +45,7 @@ export function readGroup(row: readonly Cell[], rates: Rates): HourlyGroup {
       endedAt: number(17),
       status: outcome === 'success' || outcome === 'cancelled' ? outcome : 'failed',
       ...(isCached ? { cached: true } : {}),
-      ...named({ database, schema, user, role }),
+      ...named({ database, schema, user, role, client }),
       ...tagsOf(text(9)),
     },
   };

@@ -27,8 +27,15 @@ where end_time >= ${moment(from)} and end_time < ${moment(to)}
  * Closed hours by native hash and who asked, without texts. The work of a run is its execution time by the share of the warehouse
  * it used. Of an hour with more kinds than `most`, those with the least work are left out; how many runs the hour has is told.
  */
-export function groupsSql(span: HistorySpan, most: number): string {
-  return grouped(span, { most, costs: '', joined: '' });
+export function groupsSql(span: HistorySpan, asked: Asked): string {
+  return grouped(span, { ...asked, costs: '', joined: '' });
+}
+
+export interface Asked {
+  /** Kinds told of an hour at most. */
+  readonly most: number;
+  /** Where the client applications of sessions are told: then groups are of one client, told behind all but costs. */
+  readonly sessions?: string | undefined;
 }
 
 /**
@@ -37,11 +44,11 @@ export function groupsSql(span: HistorySpan, most: number): string {
  */
 export function attributedSql(
   span: HistorySpan,
-  { most, attribution }: { readonly most: number; readonly attribution: string },
+  { attribution, ...asked }: Asked & { readonly attribution: string },
 ): string {
   const { from, to } = span;
   return grouped(span, {
-    most,
+    ...asked,
     costs: `,
   sum(attributed) as credits, sum(case when attributed is null then ${WORK} end) as unattributed`,
     joined: ` left join (
@@ -53,21 +60,34 @@ export function attributedSql(
   });
 }
 
-interface Costs {
-  readonly most: number;
+interface Costs extends Asked {
   readonly costs: string;
   readonly joined: string;
 }
 
-function grouped(span: HistorySpan, { most, costs, joined }: Costs): string {
+/** Longest a session is kept alive here; its client is told with its beginning. */
+const LONGEST_SESSION_DAYS = 8;
+
+function ofSessions(sessions: string, { from, to }: HistorySpan): string {
+  return ` left join (
+  select session_id as client_session, left(max(coalesce(try_parse_json(client_environment):APPLICATION::varchar,
+    regexp_replace(client_application_id, ' [0-9.]+$', ''))), 100) as client
+  from ${sessions}
+  where created_on >= dateadd('day', -${LONGEST_SESSION_DAYS}, ${moment(from)}) and created_on < ${moment(to)}
+  group by 1
+) on client_session = session_id`;
+}
+
+function grouped(span: HistorySpan, { most, sessions, costs, joined }: Costs): string {
+  const clients = sessions === undefined ? '' : ofSessions(sessions, span);
   return `select date_part('epoch_millisecond', date_trunc('hour', end_time)) as h, query_parameterized_hash, query_parameterized_hash_version,
   database_name, schema_name, user_name, role_name, warehouse_name, warehouse_size, left(query_tag, 200) as tag,
   ${OUTCOME} as outcome, ${CACHED} as cached,
   count(*) as runs, sum(total_elapsed_time) as elapsed, sum(${WORK}) as work, sum(bytes_scanned) as bytes, sum(rows_produced) as produced,
   date_part('epoch_millisecond', max(end_time)) as ended, max_by(query_id, end_time) as sample_id,
-  sum(count(*)) over (partition by date_part('epoch_millisecond', date_trunc('hour', end_time))) as hour_runs${costs}
-${within(span, joined)}
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+  sum(count(*)) over (partition by date_part('epoch_millisecond', date_trunc('hour', end_time))) as hour_runs${clients === '' ? '' : ', client'}${costs}
+${within(span, `${clients}${joined}`)}
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12${clients === '' ? '' : ', client'}
 qualify row_number() over (partition by h order by work desc, runs desc, sample_id) <= ${most}
 order by h`;
 }

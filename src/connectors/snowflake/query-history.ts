@@ -24,6 +24,8 @@ export interface QueryHistoryParts {
   readonly relation: string;
   /** Where credits are attributed to statements, some hours later. */
   readonly attribution: string;
+  /** Where the client applications of sessions are told, up to three hours late. Absent: no client is told. */
+  readonly sessions?: string | undefined;
   /** How late the history may be: an hour is closed when it ended so long ago. */
   readonly latencyMs: number;
   /** How far back the first look goes. */
@@ -36,6 +38,8 @@ export interface QueryHistoryParts {
 const MOST_KINDS = 5_000;
 /** The account cuts texts here. */
 const TRUNCATED_AT = 100_000;
+/** Sessions are told by then. */
+const SESSIONS_MS = 3 * HOUR_MS;
 /** Attributed credits are complete by then. */
 const ATTRIBUTED_MS = 9 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -47,7 +51,9 @@ const DAY_MS = 24 * HOUR_MS;
  * once a day, run by run, when they are there.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
-  const { name, latencyMs, lookbackMs, now } = parts;
+  const { name, lookbackMs, sessions, now } = parts;
+  // A group whose client is told later would be another one, and its runs be told twice.
+  const latencyMs = Math.max(parts.latencyMs, sessions === undefined ? 0 : SESSIONS_MS);
   return new HourlyHistory({
     name,
     statements: statementsOf(parts),
@@ -59,19 +65,21 @@ export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
 }
 
 function statementsOf(parts: QueryHistoryParts): HourlyStatements {
-  const { connector, relation, attribution } = parts;
+  const { connector, relation, attribution, sessions } = parts;
+  const asked = { most: MOST_KINDS, sessions };
+  const tellsClients = sessions !== undefined;
   const purpose = 'history';
   return {
-    grouping: sha256(groupsSql({ relation, from: 0, to: 0 }, MOST_KINDS)),
+    grouping: sha256(groupsSql({ relation, from: 0, to: 0 }, asked)),
     async groups(hours, { signal, rates, isSettled = false }) {
       const span = { relation, ...hours };
-      const estimated = groupsSql(span, MOST_KINDS);
+      const estimated = groupsSql(span, asked);
       const read = async (sql: string) => {
         const groups: HourlyGroup[] = [];
         const hourRuns = new Map<EpochMs, number>();
         for await (const rows of connector.stream(sql, { purpose, signal })) {
           for (const row of rows) {
-            groups.push(readGroup(row, rates));
+            groups.push(readGroup(row, { rates, tellsClients }));
             hourRuns.set(Number(row[0]), Number(row[19]));
           }
         }
@@ -79,7 +87,7 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
       };
       return isSettled
         ? await orIfHidden(
-            () => read(attributedSql(span, { most: MOST_KINDS, attribution })),
+            () => read(attributedSql(span, { ...asked, attribution })),
             () => read(estimated),
           )
         : await read(estimated);

@@ -109,6 +109,11 @@ export const snowflakeHistorySettings = z.strictObject({
   attribution: relation
     .default('SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY')
     .describe('Where the account tells the credits of statements, hours later.'),
+  sessions: relation
+    .optional()
+    .describe(
+      'Where the account tells the client application of a session: `SNOWFLAKE.ACCOUNT_USAGE.SESSIONS`, which takes SECURITY_VIEWER and is three hours late, so that hours are read no earlier. Absent: the user stands for the client.',
+    ),
   latency: duration('1h').describe('How late the view may be; younger hours are not read yet.'),
   lookback: duration('14d').describe('How far back the first look goes.'),
 });

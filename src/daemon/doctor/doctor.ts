@@ -107,6 +107,7 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
       ),
       writes: mode !== 'observe',
       history: 'relation' in history ? history.relation : undefined,
+      sessions: 'sessions' in history ? history.sessions : undefined,
     },
     { purpose: 'catalog' },
   );

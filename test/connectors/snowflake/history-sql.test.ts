@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  attributedSql,
   countsSql,
   creditsSql,
   groupsSql,
@@ -13,7 +14,9 @@ const RESERVED =
   /^(?:all|any|by|check|column|connect|current|following|group|increment|issue|minus|of|order|organization|row|rows|sample|set|some|start|table|tablesample|to|trigger|unique|values|view)$/i;
 
 it('calls no column by a word Snowflake reserves', () => {
-  const texts = [groupsSql(SPAN, 10), countsSql(SPAN), workSql(SPAN), creditsSql(SPAN)];
+  const asked = { most: 10, sessions: 'S' };
+  const groups = [groupsSql(SPAN, asked), attributedSql(SPAN, { ...asked, attribution: 'A' })];
+  const texts = [...groups, countsSql(SPAN), workSql(SPAN), creditsSql(SPAN)];
 
   const names = texts.flatMap((text) =>
     [...text.matchAll(/\bas (\w+)/g)].map(([, name = '']) => name),

@@ -13,6 +13,7 @@ import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
 const HISTORY = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY';
+const SESSIONS = 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS';
 const ATTRIBUTION = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY';
 /** Half past noon. */
 const NOW = Date.UTC(2026, 10, 20, 12, 30);
@@ -30,6 +31,7 @@ interface Run {
   readonly tag?: string;
   readonly bytes?: number;
   readonly load?: number;
+  readonly session?: number;
 }
 
 const OUTCOMES = {
@@ -70,11 +72,20 @@ describe('the query history of a Snowflake account', () => {
     await account.server.sql(`delete from ${ATTRIBUTION}`);
   });
 
-  function aSource({ by = connector, asOf = () => now } = {}): HistorySource {
+  function aSource({
+    by = connector,
+    asOf = () => now,
+    sessions,
+  }: {
+    readonly by?: Connector;
+    readonly asOf?: () => number;
+    readonly sessions?: string;
+  } = {}): HistorySource {
     return openQueryHistory({
       name: 'snowflake-history',
       relation: HISTORY,
       attribution: ATTRIBUTION,
+      sessions,
       latencyMs: HOUR_MS,
       lookbackMs: 48 * HOUR_MS,
       connector: by,
@@ -111,6 +122,7 @@ describe('the query history of a Snowflake account', () => {
         query_parameterized_hash: run.hash === null ? 'null' : value(run.hash ?? 'h1'),
         query_parameterized_hash_version: '1',
         is_client_generated_statement: 'false',
+        session_id: String(run.session ?? 1),
       };
       await account.server.sql(
         `insert into ${HISTORY} (${Object.keys(cells).join(', ')}) values (${Object.values(cells).join(', ')})`,
@@ -237,6 +249,27 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
   }
   const costs = (rows: readonly HistoryRow[]) =>
     rows.map((row) => [runOf(row), row.runs, Math.round(row.cpuMs ?? 0)]).toSorted(byId);
+
+  it('tells client applications where sessions are told, once all of an hour are', async () => {
+    const began = `to_timestamp(${NOW / 1000 - 30 * 3600})`;
+    await account.server.sql(`insert into ${SESSIONS} values (2, ${began}, 'ANA', 'PythonConnector 3.12.2', '{"APPLICATION":"dbt"}'),
+      (3, ${began}, 'ANA', 'Snowflake UI 8.1', '{"BROWSER":"Safari"}'), (4, ${began}, 'ANA', null, 'no json')`);
+    await ran({ id: 'a', minutesAgo: 250, session: 2 }, { id: 'b', minutesAgo: 260, session: 3 });
+    await ran({ id: 'c', minutesAgo: 270, session: 4 }, { id: 'd', minutesAgo: 255, session: 9 });
+    await ran({ id: 'e', minutesAgo: 20 * 60, session: 2 });
+    await ran({ id: 'early', minutesAgo: 150, session: 2 });
+    await attributed('e', { credits: 0.001, minutesAgo: 20 * 60 });
+
+    const { rows } = await readOn(undefined, aSource({ sessions: SESSIONS }));
+
+    expect(rows.map((row) => [runOf(row), row.client, row.runs]).toSorted(byId)).toEqual([
+      ['a', 'dbt', 1],
+      ['b', 'Snowflake UI', 1],
+      ['d', undefined, 2],
+      ['e', 'dbt', 1],
+    ]);
+    expect(rows.find((row) => runOf(row) === 'e')?.cpuMs).toBeCloseTo(3600, 6);
+  });
 
   it('costs each statement the credits that were attributed to its runs, where they are there when it is read', async () => {
     const minutesAgo = 20 * 60;

@@ -16,6 +16,7 @@ const needs: Needs = {
   adoptable: [],
   writes: true,
   history: HISTORY,
+  sessions: 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS',
 };
 // What is said of takeovers and single sources is the operator's word; the rest of what is commented out goes with native shapes.
 const FILE = readFileSync('config/grants/snowflake.sql', 'utf8').replaceAll(

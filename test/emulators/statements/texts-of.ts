@@ -31,7 +31,12 @@ export const TEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> =
     return [
       ...worded,
       ...server.server.statements.map(({ sql }) => sql),
-      account.groupsSql(span, 100),
+      account.groupsSql(span, { most: 100 }),
+      account.attributedSql(span, {
+        most: 100,
+        sessions: 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS',
+        attribution: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY',
+      }),
       account.countsSql(span),
       account.textsSql(span, IDS),
       account.workSql(span),
