@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { Changes } from './changes.ts';
+import { DatabricksGrants } from './databricks-grants.ts';
 import { closeServerSession, openServerSession, startStatement } from './databricks-statements.ts';
 import { Holds } from './holds.ts';
 
@@ -15,6 +16,7 @@ it('end their statement before their connection is closed, whenever that is', as
       schema: 'main',
       changes: new Changes(),
       holds: new Holds(),
+      grants: new DatabricksGrants(),
     });
     const statement = startStatement(session, 'select count(*) from range(1000000000000)');
     for (let turn = 0; turn < at * 3; turn += 1) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { Changes } from './changes.ts';
+import type { DatabricksGrants } from './databricks-grants.ts';
 import { arrowBatch, arrowSchema, thriftSchema } from './databricks-results.ts';
 import {
   closeServerSession,
@@ -43,6 +44,7 @@ export interface ProtocolParts {
   readonly tags: Map<string, string>;
   readonly changes: Changes;
   readonly holds: Holds;
+  readonly grants: DatabricksGrants;
 }
 
 interface SessionRequest {
@@ -104,6 +106,7 @@ export class Protocol {
           schema,
           changes: this.#parts.changes,
           holds: this.#parts.holds,
+          grants: this.#parts.grants,
         });
         this.#sessions.set(guid.toString('hex'), session);
         const sessionHandle = { sessionId: { guid, secret: randomBytes(16) } };

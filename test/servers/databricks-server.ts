@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Changes } from './changes.ts';
 import { Faults } from './databricks-faults.ts';
+import { DatabricksGrants } from './databricks-grants.ts';
 import { calledMethod, Protocol } from './databricks-protocol.ts';
 import type { RunningStatement } from './databricks-statements.ts';
 import { worldOf } from './databricks-world.ts';
@@ -27,6 +28,8 @@ export interface DatabricksServer {
   readonly strange: readonly string[];
   /** DuckDB's own SQL, as nobody's statement. */
   seed(sql: string): Promise<void>;
+  /** An administrator's grants, as they stand in a file: what none of them gives is denied from the first on. */
+  grant(file: string): Promise<void>;
   /** Every token given out so far is refused from now on. */
   expireTokens(): void;
   /** Holds the next statement that matches until it is let go. */
@@ -66,7 +69,16 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
   const strange: string[] = [];
   let tellsTexts = true;
   const tokens = new Map([[PERSONAL_TOKEN, 'goldsmith-reader']]);
-  const protocol = new Protocol({ instance, catalog, statements, tags, changes, holds });
+  const given = new DatabricksGrants();
+  const protocol = new Protocol({
+    instance,
+    catalog,
+    statements,
+    tags,
+    changes,
+    holds,
+    grants: given,
+  });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
@@ -189,6 +201,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
         await own.run(`delete from lakehouse.unity.typed where name = '${key}'`);
       }
     },
+    grant: (file) => given.carryOut(own, file),
     expireTokens: () => tokens.clear(),
     hold: (when) => holds.add(when),
     forgetSessions: () => protocol.forgetSessions(),

@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/nod
 import type { Cell } from '../../src/connectors/connector.ts';
 import { rowsOfChunk } from '../../src/connectors/duckdb/cells.ts';
 import type { Changes } from './changes.ts';
+import type { DatabricksGrants } from './databricks-grants.ts';
 import { carryOutMaterialized, recogniseMaterialized } from './databricks-materialized.ts';
 import type { ResultColumn } from './databricks-results.ts';
 import { keyOf, recognise } from './databricks-sql.ts';
@@ -36,6 +37,7 @@ export interface ServerSession {
   readonly settings: Map<string, string>;
   readonly changes: Changes;
   readonly holds: Holds;
+  readonly grants: DatabricksGrants;
   /** What DuckDB does on its connection right now, and for which statement. */
   readonly busy: Map<Promise<unknown>, RunningStatement>;
 }
@@ -53,6 +55,7 @@ export async function openServerSession(
     readonly schema: string;
     readonly changes: Changes;
     readonly holds: Holds;
+    readonly grants: DatabricksGrants;
   },
 ): Promise<ServerSession> {
   const connection = await instance.connect();
@@ -137,6 +140,7 @@ async function execute(session: ServerSession, statement: RunningStatement): Pro
 
 async function carryOut(session: ServerSession, statement: RunningStatement): Promise<void> {
   const { connection, settings } = session;
+  session.grants.require(session.user, statement.text);
   const [, explained] = /^(?:\s*\/\*[\s\S]*?\*\/)*\s*explain\s+([^]*)$/i.exec(statement.text) ?? [];
   if (explained !== undefined) {
     statement.columns = [{ name: 'plan', duckdbType: 'VARCHAR' }];

@@ -1,8 +1,10 @@
+import type { RelationId } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
-import { diagnoseLineage } from './diagnose-lineage.ts';
-import { databricksNames } from './names.ts';
+import { diagnoseSystem } from './diagnose-system.ts';
+import { listedDependents } from './listed-dependents.ts';
+import { databricksNames, idOf } from './names.ts';
 
 type Ask = (sql: string) => Promise<QueryResult>;
 
@@ -25,11 +27,21 @@ export async function diagnoseDatabricks(
 ): Promise<readonly Finding[]> {
   const [reader = '', writer] = needs.users;
   const findings = [
-    await sources(ask.reader, { user: reader, who: 'the reader' }),
+    await sources(ask.reader, { user: reader, who: 'the reader', schemas: needs.schemas }),
     await clock(ask.reader, needs.now),
     ...(needs.history === undefined
       ? []
-      : [await history(ask.reader, { relation: needs.history, user: reader, now: needs.now })]),
+      : [
+          await history(ask.reader, { relation: needs.history, user: reader, now: needs.now }),
+          await diagnoseSystem({
+            who: 'the reader',
+            user: reader,
+            ask: ask.reader,
+            relation: 'system.compute.warehouse_events',
+            tells: 'when a warehouse was up',
+            without: 'what it was billed while nothing ran is not told apart',
+          }),
+        ]),
   ];
   if (!needs.writes) {
     return findings;
@@ -42,13 +54,21 @@ export async function diagnoseDatabricks(
   }
   return [
     ...findings,
-    await sources(ask.writer, { user: writer, who: 'the writer' }),
+    await sources(ask.writer, { user: writer, who: 'the writer', schemas: needs.schemas }),
     await makes(ask.writer, {
       user: writer,
       schemas: needs.schemas,
       keptIn: needs.makes?.find(({ kinds }) => kinds.includes('materialized view'))?.schema,
     }),
-    await diagnoseLineage({ user: writer, ask: ask.writer }),
+    await diagnoseSystem({
+      who: 'the writer',
+      user: writer,
+      ask: ask.writer,
+      relation: listedDependents.name,
+      tells: 'what reads a mart from other catalogs',
+      without:
+        'readers of marts in other catalogs are not seen, and beside views whose text it does not see nothing is published',
+    }),
   ];
 }
 
@@ -64,21 +84,61 @@ function odd(detail: string, remedy: readonly string[] = []): Finding {
   return { ok: true, isWarning: true, detail, remedy };
 }
 
-/** The information schema shows an identity what it may at least see. */
+/** The information schema shows an identity what it may at least see, be it by BROWSE. */
 async function sources(
   ask: Ask,
-  { user, who }: { readonly user: string; readonly who: string },
+  {
+    user,
+    who,
+    schemas,
+  }: {
+    readonly user: string;
+    readonly who: string;
+    /** Goldsmith's own. */
+    readonly schemas: readonly string[];
+  },
 ): Promise<Finding> {
   const { rows } = await ask(`select current_catalog() as catalog, count(*) as n
 from information_schema.tables where table_schema <> 'information_schema'`);
   const [catalog, relations] = rows[0] ?? [];
   const name = databricksNames.quote(cellText(catalog));
-  return Number(relations) > 0
-    ? good(`${who} ${user} sees ${cellText(relations)} relations in ${cellText(catalog)}`)
-    : bad(`${who} ${user} sees no relation in ${cellText(catalog)}`, [
-        `grant use catalog, use schema, select on catalog ${name} to ${databricksNames.quote(user)};`,
-      ]);
+  const remedy = [
+    `grant use catalog, use schema, select on catalog ${name} to ${databricksNames.quote(user)};`,
+  ];
+  if (Number(relations) === 0) {
+    return bad(`${who} ${user} sees no relation in ${cellText(catalog)}`, remedy);
+  }
+  const sees = `${who} ${user} sees ${cellText(relations)} relations in ${cellText(catalog)}`;
+  const hidden = await notReadable(ask, schemas);
+  return hidden === undefined ? good(sees) : odd(`${sees} and may not read ${hidden}`, remedy);
 }
+
+/** One of other people's that is seen need not be one that may be read: the first is tried. */
+async function notReadable(ask: Ask, schemas: readonly string[]): Promise<RelationId | undefined> {
+  const own = schemas.map((schema) => databricksNames.text(schema.toLowerCase())).join(', ');
+  const others = own === '' ? '' : ` and table_schema not in (${own})`;
+  const { rows } = await ask(`select table_schema, table_name from information_schema.tables
+where table_catalog = current_catalog() and table_type = 'MANAGED'${others} order by 1, 2 limit 1`);
+  const [found] = rows;
+  if (found === undefined) {
+    return undefined;
+  }
+  const one = idOf(found[0], found[1]);
+  try {
+    await ask(`select * from ${databricksNames.relation(one)} limit 0`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !UNREADABLE.has(error.code)) {
+      throw error;
+    }
+    return one;
+  }
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'CONNECTOR_PERMISSION_DENIED',
+  'CONNECTOR_RELATION_MISSING',
+]);
 
 /** Where views expire by the warehouse's clock, more than this is too much. */
 const MOST_SKEW_MS = 5_000;

@@ -49,7 +49,8 @@ describe('the doctor of a Databricks warehouse', () => {
     await server.seed(
       "create view lakehouse.query.forbidden as select now() as end_time, now() as start_time, error('INSUFFICIENT_PERMISSIONS') as executed_by",
     );
-    const said = async (history: string) => (await found({ history })).at(-1);
+    const said = async (history: string) =>
+      (await found({ history })).find(({ detail }) => detail.includes('system.query.'));
 
     expect(await said('system.query.forbidden')).toMatchObject({
       ok: false,

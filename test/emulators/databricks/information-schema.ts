@@ -13,7 +13,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
     'grantee table_catalog table_schema table_name privilege_type is_grantable inherited_from',
   row_filters: 'catalog_name schema_name table_name filter_name',
   column_masks: 'catalog_name schema_name table_name column_name mask_name',
-  table_tags: 'catalog_name schema_name table_name tag_name',
+  table_tags: 'catalog_name schema_name table_name tag_name tag_value',
+  column_tags: 'catalog_name schema_name table_name column_name tag_name tag_value',
   table_constraints:
     'table_catalog table_schema table_name constraint_schema constraint_name constraint_type',
   key_column_usage:
