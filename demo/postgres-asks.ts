@@ -1,3 +1,5 @@
+import { HIDDEN_QUESTION, WIDE_READS } from './postgres-wide.ts';
+
 /** One statement somebody sends on a day; the role is the user, the application the client. */
 export interface PostgresAsk {
   readonly user: string;
@@ -33,10 +35,13 @@ const VALUE_TILES: readonly string[] = [
   'select segment, revenue from gold.segment_value',
 ];
 
+/** By then the wide table's attributes that nobody reads are hidden. */
+export const HIDDEN_ASKED_ON = 5;
+
 /** Deterministic: the same day always asks the same. */
 export function asksOnDay(index: number): readonly PostgresAsk[] {
   const dashboards = [0, 1, 2, 3].flatMap((view) =>
-    [...TILES, ...(view < 2 ? VALUE_TILES : [])].map((sql) => ({
+    [...TILES, ...(view < 2 ? [...VALUE_TILES, ...WIDE_READS] : [])].map((sql) => ({
       user: view % 2 === 0 ? 'metabase_emea' : 'metabase_apac',
       client: 'metabase',
       asksRoute: false,
@@ -57,5 +62,9 @@ export function asksOnDay(index: number): readonly PostgresAsk[] {
     asksRoute: true,
     sql: AD_HOC[turn % AD_HOC.length] ?? '',
   }));
-  return [...agent, ...dashboards, ...analysts];
+  const once =
+    index === HIDDEN_ASKED_ON
+      ? [{ user: 'ana', client: 'notebook', asksRoute: false, sql: HIDDEN_QUESTION }]
+      : [];
+  return [...agent, ...dashboards, ...analysts, ...once];
 }

@@ -26,8 +26,17 @@ export interface Night {
     readonly relation: string;
     readonly isPhysical: boolean;
     readonly origin: string;
+    /** Attributes nobody reads that lie beside its rows. */
+    readonly hidden: number;
   }[];
   readonly digest: string;
+}
+
+export interface Told {
+  readonly explained: string;
+  readonly receipts: string;
+  /** Who uses which attribute of the wide table, and where each stands. */
+  readonly attributes: string;
 }
 
 /** The other end of the daemon's process. A killed one rejects what was asked of it. */
@@ -64,8 +73,8 @@ export class DaemonProcess {
     return (await this.#call({ kind: 'route', ...ask })) as RouteAnswer;
   }
 
-  async tell(): Promise<{ readonly explained: string; readonly receipts: string }> {
-    return (await this.#call({ kind: 'tell' })) as { explained: string; receipts: string };
+  async tell(): Promise<Told> {
+    return (await this.#call({ kind: 'tell' })) as Told;
   }
 
   /** Runs a cycle and kills the daemon so long after it has decided; `false` where the cycle was done before. */

@@ -5,6 +5,7 @@ import { shortName } from '../src/daemon/cycle-report.ts';
 import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
 import { newsOf } from './news.ts';
 import type { DaemonAnswer, DaemonCall } from './postgres-daemon-process.ts';
+import { WIDE_TABLE } from './postgres-wide.ts';
 
 /** The daemon of the PostgreSQL demo, in a process of its own so that it can be killed; asked over the process's channel. */
 const [file = '', startAt = '0'] = process.argv.slice(2);
@@ -29,10 +30,11 @@ async function answer(call: DaemonCall): Promise<unknown> {
       return {
         news: newsOf(result, { builtOnDay, index: call.index }),
         built: [...builtOnDay.keys()].map((relation) => shortName(relation)),
-        marts: result.marts.map(({ definition, stage }) => ({
+        marts: result.marts.map(({ definition, stage, pruned = [] }) => ({
           relation: shortName(definition.relation),
           isPhysical: stage === 'physical',
           origin: definition.origin,
+          hidden: pruned.filter(({ stage: rung }) => rung !== 'announced').length,
         })),
         digest: result.decision.plan.digest,
       };
@@ -44,6 +46,7 @@ async function answer(call: DaemonCall): Promise<unknown> {
       return {
         explained: (await goldsmith.explain(undefined)).text,
         receipts: (await goldsmith.receipts()).text,
+        attributes: (await goldsmith.attributes(WIDE_TABLE)).text,
       };
     case 'close':
       await goldsmith.close();

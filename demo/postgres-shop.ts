@@ -1,3 +1,5 @@
+import { WIDE_DEFINITION, WIDE_TABLE, wideSql } from './postgres-wide.ts';
+
 /** The demo's retail warehouse as PostgreSQL has it: silver tables with keys, a gold view, and a gold table somebody's job builds. */
 export const CUSTOMER_VALUE = `select c.customer_id, c.segment, count(distinct o.order_id) as orders, sum(l.net_amount) as revenue
 from silver.order_lines l
@@ -24,12 +26,17 @@ export const STABLE_NAMES: readonly { readonly relation: string; readonly total:
     relation: 'gold.customer_value',
     total: "select count(*) || '/' || sum(orders) || '/' || sum(revenue) as total from",
   },
+  {
+    relation: WIDE_TABLE,
+    total: "select count(*) || '/' || sum(churn_score) || '/' || sum(spend_365d) as total from",
+  },
 ];
 
 /** What the two names are defined as, to compare them with. */
 export const DEFINITIONS: Readonly<Record<string, string>> = {
   'gold.daily_sales': DAILY_SALES,
   'gold.customer_value': CUSTOMER_VALUE,
+  [WIDE_TABLE]: WIDE_DEFINITION,
 };
 
 /** Everything up to, not including, the first day; sent as the people who own it. */
@@ -52,6 +59,7 @@ export function shopSql(orderLines: number, firstDay: string): readonly string[]
     "comment on view gold.daily_sales is 'Sales a day. Owner: finance.'",
     `create table gold.customer_value as ${CUSTOMER_VALUE}`,
     "comment on table gold.customer_value is 'What a customer has brought. Owner: marketing.'",
+    ...wideSql(customers),
     'create view gold.segment_value as select segment, sum(revenue) as revenue from gold.customer_value group by segment',
   ];
 }

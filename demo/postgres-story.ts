@@ -11,6 +11,7 @@ import { DaemonProcess, type Night } from './postgres-daemon-process.ts';
 import { LogShipper } from './postgres-log-shipper.ts';
 import { Readers, type ReadersReport } from './postgres-readers.ts';
 import { CUSTOMER_VALUE, DEFINITIONS, loadSql, STABLE_NAMES, shopSql } from './postgres-shop.ts';
+import { keptLog, WIDE_ATTRIBUTES, WIDE_DEFINITION, WIDE_TABLE } from './postgres-wide.ts';
 import { shiftDay } from './workload.ts';
 
 const FIRST_DAY = '2026-08-03';
@@ -31,6 +32,8 @@ export interface PostgresStory {
   readonly kills: number;
   readonly readers: ReadersReport;
   readonly planDigests: readonly string[];
+  /** Attributes of the wide table that were hidden at most, and the night it was. */
+  readonly hidden: { readonly attributes: number; readonly onDay: number } | undefined;
   readonly wallSeconds: number;
 }
 
@@ -73,7 +76,10 @@ alter role hammer set log_min_duration_statement = -1`,
 
   const history = join(folder, 'postgres-log.json');
   const definition = join(folder, 'customer_value.sql');
+  const wideDefinition = join(folder, 'order_attributes.sql');
   writeFileSync(definition, CUSTOMER_VALUE);
+  writeFileSync(wideDefinition, WIDE_DEFINITION);
+  writeFileSync(history, keptLog(FIRST_DAY));
   const shipper = new LogShipper(cluster, history);
   const config = fileURLToPath(new URL('./postgres-goldsmith.yaml', import.meta.url));
   const env = {
@@ -82,6 +88,7 @@ alter role hammer set log_min_duration_statement = -1`,
     DEMO_HISTORY: history,
     DEMO_STATE: join(folder, 'postgres-state.sqlite'),
     DEMO_DEFINITION: definition,
+    DEMO_WIDE_DEFINITION: wideDefinition,
   };
   const server = { host: cluster.socketFolder, port: cluster.port, database: cluster.database };
   const readers = new Readers(server);
@@ -91,6 +98,7 @@ alter role hammer set log_min_duration_statement = -1`,
   let kills = 0;
   let nextOrder = orders + 1;
   let last: Night | undefined;
+  let hidden: PostgresStory['hidden'];
   const builtOnDay = new Map<string, number>();
   const planDigests: string[] = [];
   const reached: PostgresReached[] = [];
@@ -136,6 +144,13 @@ alter role hammer set log_min_duration_statement = -1`,
       last = await night(index);
       await readers.stop();
       planDigests.push(last.digest);
+      const count = last.marts.find(({ relation }) => relation === WIDE_TABLE)?.hidden ?? 0;
+      if (count > (hidden?.attributes ?? 0)) {
+        hidden = { attributes: count, onDay: index };
+        say(
+          `  night before ${day}: ${count} of ${WIDE_ATTRIBUTES} attributes of ${WIDE_TABLE} lie beside its rows`,
+        );
+      }
       for (const relation of last.built) {
         builtOnDay.set(relation, index);
       }
@@ -168,12 +183,10 @@ alter role hammer set log_min_duration_statement = -1`,
         `${day}  ${asks.length} statements, ${today.length} on marts${speedOf(today)}; the daemon was killed ${kills - before} times in the night`,
       );
     }
-    const { explained, receipts } = await daemon.tell();
+    const { explained, receipts, attributes } = await daemon.tell();
     say(`\nWhat was decided, and why\n${explained}`);
     say(`Receipts\n${receipts}`);
-    say(
-      'Pruning is left out: PostgreSQL stores whole rows and cannot hide an attribute cheaply, so the connector never does it.',
-    );
+    say(`Who uses what of ${WIDE_TABLE}\n${shortened(attributes)}`);
     await daemon.close();
     return {
       days,
@@ -183,6 +196,7 @@ alter role hammer set log_min_duration_statement = -1`,
       kills,
       readers: readers.report(),
       planDigests,
+      hidden,
       wallSeconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
@@ -190,6 +204,19 @@ alter role hammer set log_min_duration_statement = -1`,
     await readers.stop();
     await clients.close();
   }
+}
+
+/** Those that nobody reads by their number, with one of them. */
+function shortened(attributes: string): string {
+  const isUnread = (line: string) => / (announced|hidden|tombstoned) /.test(line);
+  const lines = attributes.trimEnd().split('\n');
+  const unread = lines.filter(isUnread);
+  const told = lines.filter((line) => !isUnread(line));
+  return [
+    ...told,
+    ...unread.slice(0, 1),
+    `(and ${Math.max(0, unread.length - 1)} more like it)\n`,
+  ].join('\n');
 }
 
 function speedOf(reached: readonly PostgresReached[]): string {

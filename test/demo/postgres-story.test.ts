@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asksOnDay } from '../../demo/postgres-asks.ts';
 import { tellPostgresStory } from '../../demo/postgres-story.ts';
+import { keptLog, WIDE_ATTRIBUTES, WIDE_DEFINITION, WIDE_READS } from '../../demo/postgres-wide.ts';
 import { postgresBinaries } from '../servers/postgres-cluster.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'goldsmith-postgres-story-'));
@@ -29,9 +30,19 @@ describe.skipIf(postgresBinaries === undefined)('the demo on PostgreSQL, small',
       relation: 'gold.customer_value',
       isPhysical: true,
       origin: 'adopted',
+      hidden: 0,
     });
-    expect(told.join('\n')).toContain('Pruning is left out');
+    expect(story.marts.map(({ relation }) => relation)).toContain('gold.order_attributes');
+    expect(told.join('\n')).toMatch(/income_band +announced +never/);
   }, 240_000);
+
+  it('reads every attribute by its name, and has a definition for each of them', () => {
+    const attributes = WIDE_DEFINITION.split('\nfrom ')[0]?.split(', ') ?? [];
+
+    expect(attributes).toHaveLength(WIDE_ATTRIBUTES);
+    expect(new Set(attributes.map((name) => name.replace(/^.*\./, ''))).size).toBe(WIDE_ATTRIBUTES);
+    expect(keptLog('2026-08-03').trimEnd().split('\n')).toHaveLength(120 * WIDE_READS.length);
+  });
 
   it('asks the same on the same day', () => {
     expect(asksOnDay(3)).toEqual(asksOnDay(3));
