@@ -1,6 +1,8 @@
 import { canonicalJson } from '../base/digest.ts';
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import { nanoUsd } from '../base/usd.ts';
+import type { Capabilities } from '../connectors/connector.ts';
+import type { NativeOffer } from '../connectors/native-offer.ts';
 import type { Receipt, WorkDone } from '../marts/receipt.ts';
 import type { Accumulator, CycleInput } from './cycle-input.ts';
 import { decisionSettings } from './policy.ts';
@@ -35,12 +37,23 @@ export function reviveCycle(text: string): CycleInput {
   }
   return {
     ...raw,
+    capabilities: withShapes(raw.capabilities),
     // Settings that came later than the recording.
     policy: { ...decisionSettings.parse({}), ...raw.policy },
     receipts: raw.receipts.map((each) => withMoney<Receipt>(each, MONEY.receipts)),
     workDone: raw.workDone.map((each) => withMoney<WorkDone>(each, MONEY.workDone)),
     accumulators: raw.accumulators.map(reviveAccumulator),
   };
+}
+
+/** Recordings of older versions know of one shape a warehouse. */
+function withShapes({
+  nativeShape,
+  ...capabilities
+}: Capabilities & { readonly nativeShape?: NativeOffer }): Capabilities {
+  return nativeShape === undefined
+    ? capabilities
+    : { ...capabilities, nativeShapes: [nativeShape] };
 }
 
 /** An accumulator read back from the state. */
