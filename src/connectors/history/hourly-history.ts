@@ -14,6 +14,7 @@ import {
   parseHourlyPosition,
   withTold,
 } from './hourly-position.ts';
+import { hourlyQuestions } from './hourly-questions.ts';
 import { leftOut, rowOf, runOf } from './hourly-rows.ts';
 import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
 import { HourlyTexts } from './hourly-texts.ts';
@@ -115,26 +116,7 @@ export class HourlyHistory implements HistorySource {
   questions(): readonly HistoryQuestion[] {
     const { latencyMs, statements, now } = this.#parts;
     const to = hourOf(now() - latencyMs);
-    const hours = { from: to - HOUR_MS, to };
-    return [
-      {
-        kind: 'read groups of the history',
-        ask: (options) => statements.groups(hours, { ...options, rates: {} }),
-      },
-      { kind: 'count runs of the history', ask: (options) => statements.counts(hours, options) },
-      {
-        kind: 'read texts of the history',
-        ask: (options) => statements.texts(['0'], hours, options),
-      },
-      ...(statements.rates === undefined
-        ? []
-        : [
-            {
-              kind: 'read what the work of the history cost',
-              ask: async (options: ReadOptions) => await statements.rates?.({}, options),
-            },
-          ]),
-    ];
+    return hourlyQuestions(statements, { from: to - HOUR_MS, to });
   }
 
   /** Texts of the runs that stand for groups, by the ids rows have. */
