@@ -1,10 +1,12 @@
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding, QueryResult, SchemaNeed } from '../connector.ts';
+import { ConnectorError } from '../connector-error.ts';
 import { quoteName, quoteRelation } from '../quote.ts';
 import { isHidden } from './hidden.ts';
 import { named } from './named.ts';
 import { namedRows } from './named-rows.ts';
+import { lostWhenReplaced } from './policies.ts';
 import { textLiteral } from './text-literal.ts';
 
 interface Maker {
@@ -55,7 +57,10 @@ export async function diagnoseSchemas(
   return findings;
 }
 
-/** A view can only be replaced by who owns it: those to be taken over that others own, with the statement that hands each over. */
+/**
+ * A view can only be replaced by who owns it: those to be taken over that others own, with the statement that hands each over; and those
+ * that would lose policies or tags, which nobody takes over.
+ */
 export async function diagnoseAdoptable(
   { role, ask }: Maker,
   relations: readonly RelationId[],
@@ -76,8 +81,41 @@ export async function diagnoseAdoptable(
         ],
       });
     }
+    const lost = owner === undefined ? [] : await ownOf(ask, relation);
+    if (lost.length > 0) {
+      findings.push({
+        ok: true,
+        isWarning: true,
+        detail: `${relation} has of its own: ${lost.join(', ')}; replacing the view would take that off, so it is not taken over: take it off, or the view out of marts.adoptable`,
+        remedy: [],
+      });
+    }
   }
   return findings;
+}
+
+/** Policies and tags. Where neither the function nor the account's view tells, the grant that is missing is told elsewhere. */
+async function ownOf(ask: Maker['ask'], view: RelationId): Promise<readonly string[]> {
+  const words: string[] = [];
+  for (const { now, late = now } of lostWhenReplaced(view)) {
+    const told = (await unlessRefused(ask, now)) ?? (await unlessRefused(ask, late));
+    words.push(...(told?.rows ?? []).map(([word]) => cellText(word)));
+  }
+  return words;
+}
+
+async function unlessRefused(ask: Maker['ask'], sql: string): Promise<QueryResult | undefined> {
+  try {
+    return await ask(sql);
+  } catch (error) {
+    if (
+      isHidden(error) ||
+      (error instanceof ConnectorError && error.code === 'CONNECTOR_BAD_SQL')
+    ) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** Where a mart is not kept so, it is a table; accounts of the Standard edition have no materialized views to grant. */

@@ -183,5 +183,13 @@ describe('the doctor beside Snowflake', () => {
         ],
       },
     ]);
+
+    await account.server.sql(
+      `insert into "SHOP"."SNOW_INFORMATION".own_policies values ('PUBLIC', 'DAILY', 'ROW_ACCESS_POLICY', null)`,
+    );
+    const told = (await trouble(needs)).map(({ detail }) => detail);
+    expect(told).toContainEqual(
+      expect.stringMatching(/DAILY has of its own: row access policy; .* so it is not taken over/),
+    );
   });
 });
