@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../base/clock.ts';
 import { ConnectorError } from '../connectors/connector-error.ts';
+import { offerOf } from '../connectors/native-offer.ts';
 import type { RefreshBill } from '../connectors/refresh-bill.ts';
 import type { Mart } from '../marts/mart.ts';
+import type { NativeKind } from '../marts/native-shape.ts';
 import type { Engine } from './engine.ts';
 import { remember } from './keep-savings.ts';
 
@@ -25,9 +27,13 @@ export async function debitRefreshes(
   signal?: AbortSignal,
 ): Promise<void> {
   const { connector, store, clock, priceNow, running, log } = engine;
+  const isBilledApart = (kind: NativeKind | undefined) =>
+    offerOf(connector.capabilities, kind)?.billedApart !== undefined;
   const kept = marts.flatMap(({ definition: { relation }, current, hidden }) =>
     [current, ...hidden.map(({ version }) => version)].flatMap((version) =>
-      version?.native === undefined ? [] : [{ mart: relation, version: version.table }],
+      version !== undefined && isBilledApart(version.native?.kind)
+        ? [{ mart: relation, version: version.table }]
+        : [],
     ),
   );
   const to = Math.floor((clock.now() - BILLED_MS) / HOUR_MS) * HOUR_MS;
