@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import { openHistory } from '../../../src/connectors/history/open-history.ts';
 import { openConnector } from '../../../src/connectors/open-connector.ts';
 import { historySettings, warehouseSettings } from '../../../src/connectors/settings.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
+import { targetOf } from '../../servers/bigquery-target.ts';
 
 let server: BigqueryServer;
 
@@ -43,11 +45,6 @@ describe('BigQuery as the settings describe it', () => {
 
   it.for([
     [
-      'an address where nobody listens',
-      () => ({ apiEndpoint: 'http://127.0.0.1:9' }),
-      'cannot be reached: nothing listens at 127.0.0.1:9; check warehouse.bigquery.apiEndpoint, the name server, and HTTPS_PROXY where a proxy stands between',
-    ],
-    [
       'a project that is not there',
       () => ({ project: 'nobody' }),
       'has no such project, or we may not see it; check warehouse.bigquery.project (Project nobody)',
@@ -60,6 +57,16 @@ describe('BigQuery as the settings describe it', () => {
   ] as const)('tells %s in one sentence with the setting', async ([, change, sentence]) => {
     await expect(openConnector({ settings: settings(change()) })).rejects.toMatchObject({
       message: `warehouse: the warehouse ${sentence}`,
+    });
+  });
+
+  it('tells an address where nobody listens in one sentence with the setting', async () => {
+    const nowhere = { ...targetOf(server), apiEndpoint: 'http://127.0.0.1:9' };
+
+    await expect(openBigquery(nowhere)).rejects.toMatchObject({
+      code: 'CONNECTOR_UNREACHABLE',
+      message:
+        'test: the warehouse cannot be reached: nothing listens at 127.0.0.1:9; check warehouse.bigquery.apiEndpoint, the name server, and HTTPS_PROXY where a proxy stands between',
     });
   });
 

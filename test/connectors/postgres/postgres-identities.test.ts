@@ -189,14 +189,14 @@ alter role hurried set idle_in_transaction_session_timeout = '8s'`);
 
   it('a statement that runs into the role’s own limit is told as such', async () => {
     await cluster.sql(`create role hasty login password 'reads';
-alter role hasty set statement_timeout = '300ms'`);
+alter role hasty set statement_timeout = '1s'`);
     const connector = await open({ user: 'hasty', password: () => 'reads' });
 
     await expect(
       connector.query('select pg_sleep(30)', { purpose: 'facts', timeoutMs: 60_000 }),
     ).rejects.toMatchObject({
       code: 'CONNECTOR_TIMEOUT',
-      message: expect.stringContaining('(limit 300 ms, by statement_timeout of its role)'),
+      message: expect.stringContaining('(limit 1000 ms, by statement_timeout of its role)'),
     });
     await connector.close();
   });
