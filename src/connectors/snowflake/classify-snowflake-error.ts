@@ -86,6 +86,9 @@ function told(status: number | undefined): string | undefined {
   if (status === 403 || status === 404) {
     return `status ${status}: check warehouse.snowflake.account, and network policies`;
   }
+  if (status !== undefined && status >= 500) {
+    return `status ${status}: the account itself failed; it can be tried again`;
+  }
   return status === undefined ? undefined : `status ${status}`;
 }
 

@@ -212,7 +212,7 @@ class SnowflakeConnector implements Connector {
     versions: readonly RelationId[],
     { from, to, ...options }: CallOptions & { readonly from: EpochMs; readonly to: EpochMs },
   ): Promise<ReadonlyMap<RelationId, RefreshBill>> {
-    const ask = (sql: string) => this.query(sql, options);
+    const ask = (sql: string) => toldAnswer(this.query(sql, options), options);
     return readRefreshBills(versions, { from, to, ask });
   }
 
