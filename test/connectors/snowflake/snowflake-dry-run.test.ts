@@ -16,9 +16,10 @@ dryRunConformance('snowflake', {
     for (const schema of ['gold', 'gold_data', 'goldsmith']) {
       await people(`create schema if not exists ${schema}`);
     }
-    const open = async () => ({ connector, people, close: () => account.server.stop() });
+    const open = async () => ({ connector, people, close: async () => {} });
+    const close = () => account.server.stop();
     const sent = () => account.server.statements.map(({ sql }) => sql);
-    return { subject: { ...SNOWFLAKE, open }, connector, sent };
+    return { subject: { ...SNOWFLAKE, open }, connector, sent, close };
   },
   history: (connector) =>
     openHistory({ settings: historySettings.parse({ source: 'snowflake-history' }), connector }),
