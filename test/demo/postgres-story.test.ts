@@ -34,7 +34,7 @@ describe.skipIf(postgresBinaries === undefined)('the demo on PostgreSQL, small',
     });
     expect(story.marts.map(({ relation }) => relation)).toContain('gold.order_attributes');
     expect(told.join('\n')).toMatch(/income_band +announced +never/);
-  }, 240_000);
+  }, 600_000);
 
   it('reads every attribute by its name, and has a definition for each of them', () => {
     const attributes = WIDE_DEFINITION.split('\nfrom ')[0]?.split(', ') ?? [];
