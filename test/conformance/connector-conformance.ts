@@ -153,7 +153,7 @@ export function connectorConformance(subject: ConformanceSubject): void {
         expect(grown).toBeLessThan(10 * 1024 * 1024);
       });
 
-      it('can be left early: nothing of it runs on, and the connector goes on working', async () => {
+      it('can be left early, and the connector goes on working', async () => {
         for await (const chunk of connector.stream(subject.rowsSql(100_000), options)) {
           expect(chunk.length).toBeGreaterThan(0);
           break;

@@ -41,6 +41,16 @@ it('gives arrays and structs with what is in them, under GoogleSQL’s types', a
   ]);
 });
 
+it('cancels the job of a stream that is left early', async () => {
+  const sql = 'select n from unnest(generate_array(0, 19999)) as n';
+  for await (const chunk of connector.stream(sql, options)) {
+    expect(chunk.length).toBeGreaterThan(0);
+    break;
+  }
+
+  expect(server.requests().at(-1)).toBe('cancel');
+});
+
 describe('our own statements', () => {
   it('carry a tag in label and text, a limit of time on the server and a cap of what they may be billed', async () => {
     await connector.query('select 7', { purpose: 'measure', timeoutMs: 5_000 });

@@ -17,13 +17,13 @@ describe('a Snowflake connector', () => {
     await account.server.stop();
   });
 
-  it('tells the size of decimals, which tells whether one comes as a number, and bytes', async () => {
+  it('tells the size of decimals, which tells whether one comes as a number', async () => {
     const { columns, rows } = await connector.query(
-      `select cast(1 as decimal(9, 2)) as "Price", cast(1 as decimal(1, 0)) as one, cast('\\x07' as blob) as bytes`,
+      `select cast(1 as decimal(9, 2)) as "Price", cast(1 as decimal(1, 0)) as one`,
       options,
     );
 
-    expect(columns.slice(0, 2).map(({ type }) => type)).toEqual(['NUMBER(9,2)', 'NUMBER(1,0)']);
+    expect(columns.map(({ type }) => type)).toEqual(['NUMBER(9,2)', 'NUMBER(1,0)']);
     expect(rows[0]?.[1]).toBe(1);
   });
 
