@@ -212,6 +212,8 @@ export interface Capabilities {
   readonly tombstones?: string;
   /** `bytes`, `slots`, `credits` are cash or capacity by contract; `cpu` is capacity at a configured core price. */
   readonly billing: 'cpu' | 'bytes' | 'slots' | 'credits';
+  /** Beside `bytes`: as how many TiB a slot-hour costs, by edition of the reservation that runs a statement. Absent: it has no price. */
+  readonly slotHours?: Readonly<Record<string, number>>;
 }
 
 export interface CatalogRelation {

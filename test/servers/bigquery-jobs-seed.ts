@@ -10,6 +10,8 @@ export interface SeededJob {
   readonly labels?: Readonly<Record<string, string>>;
   readonly bytes?: number | null;
   readonly reservation?: string;
+  /** Of the reservation. */
+  readonly edition?: string;
   readonly cached?: boolean;
   readonly errorReason?: string;
   readonly statementType?: string;
@@ -37,7 +39,7 @@ function rowOf(job: SeededJob): string {
       : `{'reason': ${text(job.errorReason)}, 'location': null, 'debug_info': null, 'message': 'm'}`;
   return `select to_timestamp(${started / 1000}) as creation_time, ${text(user)} as user_email, ${text(job.id)} as job_id,
   'QUERY' as job_type, ${text(job.statementType ?? 'SELECT')} as statement_type, to_timestamp(${started / 1000}) as start_time,
-  to_timestamp(${job.endedAt / 1000}) as end_time, ${text(query)} as query, 'DONE' as state, ${text(job.reservation)} as reservation_id,
+  to_timestamp(${job.endedAt / 1000}) as end_time, ${text(query)} as query, 'DONE' as state, ${text(job.reservation)} as reservation_id, ${text(job.edition)} as edition,
   ${bytes ?? 'null'}::bigint as total_bytes_processed, ${bytes ?? 'null'}::bigint as total_bytes_billed, 4000::bigint as total_slot_ms,
   ${job.cached ?? false} as cache_hit, ${error} as error_result, [${pairs.join(', ')}] as labels,
   {'query_hashes': {'normalized_literals': ${text(job.hash === undefined ? 'h1' : job.hash)}}} as query_info,

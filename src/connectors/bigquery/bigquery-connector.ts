@@ -20,6 +20,7 @@ import { BigqueryClient } from './bigquery-client.ts';
 import { BigquerySession, type BigquerySessionParts } from './bigquery-session.ts';
 import { outsideTransactions, runInTransaction } from './bigquery-transaction.ts';
 import { bigqueryWording } from './bigquery-wording.ts';
+import type { Contract } from './contract.ts';
 import { diagnoseBigquery } from './diagnose.ts';
 import type { Region } from './information-schema.ts';
 import { refreshedAs } from './native-wording.ts';
@@ -27,7 +28,7 @@ import { type KnownBigquery, readBigqueryCatalog } from './read-bigquery-catalog
 import { turns } from './turns.ts';
 import { mayRunNothing, requireDatasets } from './way-in.ts';
 
-export interface BigqueryTarget extends Region {
+export interface BigqueryTarget extends Region, Contract {
   readonly name: string;
   readonly apiEndpoint?: string | undefined;
   /** Where names without a dataset are looked up. */
@@ -38,7 +39,6 @@ export interface BigqueryTarget extends Region {
   readonly writer?: { readonly keyFile?: string | undefined } | undefined;
   /** Nothing that writes is sent, whatever asks for it: the service judges each statement before it runs. */
   readonly readOnly?: boolean;
-  readonly billing: 'bytes' | 'slots';
   /** What one statement may be billed at most. */
   readonly maximumBytesBilled: number;
   readonly statementTimeoutMs: number;
@@ -75,7 +75,7 @@ class BigqueryConnector implements Connector {
   #isClosed = false;
 
   constructor(target: BigqueryTarget) {
-    const { name, project, location, reader, writer, billing, connections = 8 } = target;
+    const { name, project, location, reader, writer, billing, slotHours, connections = 8 } = target;
     this.name = name;
     this.#region = { project, location };
     this.#sleep = target.sleep;
@@ -101,6 +101,7 @@ class BigqueryConnector implements Connector {
         { kind: 'materialized view', refresh: 'incremental', bareAggregates: true, live: true },
       ],
       billing,
+      ...(slotHours === undefined ? {} : { slotHours }),
     };
     const open = (
       { keyFile }: BigqueryTarget['reader'],
@@ -114,7 +115,7 @@ class BigqueryConnector implements Connector {
         address: { project, location, apiEndpoint: target.apiEndpoint, keyFile },
         sleep: target.sleep,
       }),
-      billing,
+      contract: { billing, slotHours },
       dataset: target.dataset,
       maximumBytesBilled: String(Math.round(target.maximumBytesBilled)),
       statementTimeoutMs: target.statementTimeoutMs,
@@ -190,7 +191,7 @@ class BigqueryConnector implements Connector {
         ...(writer === undefined ? {} : { writer: this.#session(writer) }),
         users: this.users,
         region: this.#region,
-        billing: this.#reader.billing,
+        contract: this.#reader.contract,
         now: () => Date.now(),
       },
       { needs, options },

@@ -7,6 +7,7 @@ import { type StreamTaken, toldStream } from '../told-stream.ts';
 import type { Wording } from '../wording.ts';
 import type { BigqueryClient, JobOrder, Page } from './bigquery-client.ts';
 import { cellsOf, columnsOf } from './cells.ts';
+import { type Contract, workOf } from './contract.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { JobStatistics } from './job-resource.ts';
 import { checkReplay } from './replay-guard.ts';
@@ -15,7 +16,7 @@ export interface BigquerySessionParts {
   readonly name: string;
   readonly wording: Wording;
   readonly client: BigqueryClient;
-  readonly billing: 'bytes' | 'slots';
+  readonly contract: Contract;
   readonly dataset: string | undefined;
   readonly maximumBytesBilled: string;
   /** Where a statement has no limit of its own. */
@@ -29,8 +30,6 @@ export interface BigquerySessionParts {
 }
 
 const PAGE_ROWS = 5_000;
-const HOUR_MS = 3_600_000;
-const TIB = 2 ** 40;
 
 /** Statements as jobs of one identity; in a transaction, of one session of the service. */
 export class BigquerySession implements Session {
@@ -253,7 +252,7 @@ export class BigquerySession implements Session {
   ): Promise<StatementCost> {
     const durationMs = performance.now() - startedAt;
     const billed = await deadline.guard(() => this.#statistics(jobId, deadline));
-    return { durationMs, cpuMs: this.#billed(billed), rowsReturned };
+    return { durationMs, cpuMs: workOf(billed, this.#parts.contract), rowsReturned };
   }
 
   /** A job is billed whether or not its rows were fetched; of one that failed the time it took stands for its bill. */
@@ -265,12 +264,10 @@ export class BigquerySession implements Session {
     if (options.onCost === undefined) {
       return;
     }
-    const cpuMs = failed ? durationMs : this.#billed(await this.#parts.client.statistics(jobId));
+    const cpuMs = failed
+      ? durationMs
+      : workOf(await this.#parts.client.statistics(jobId), this.#parts.contract);
     options.onCost({ durationMs, cpuMs, rowsReturned });
-  }
-
-  #billed({ bytesBilled, slotMs }: JobStatistics): number {
-    return this.#parts.billing === 'slots' ? slotMs : (bytesBilled / TIB) * HOUR_MS;
   }
 
   #statistics(jobId: string, { signal }: Deadline): Promise<JobStatistics> {

@@ -1,5 +1,6 @@
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Finding } from '../connector.ts';
+import { isPricedSql } from './contract.ts';
 import { lists, peoplesDatasets, reads } from './diagnose-reading.ts';
 import { diagnoseWriting } from './diagnose-writing.ts';
 import { bad, type DiagnosedProject, good, isLet, odd, type Wanted } from './findings.ts';
@@ -30,12 +31,12 @@ export async function diagnoseBigquery(
 
 /** The history, and whether its jobs are billed as the settings say. */
 async function history(
-  { reader, users, region, billing }: DiagnosedProject,
+  { reader, users, region, contract }: DiagnosedProject,
   { needs, options }: Wanted,
 ): Promise<Finding> {
   const [user = ''] = users;
   const since = 'j.creation_time >= timestamp_sub(current_timestamp(), interval 1 day)';
-  const sql = `select count(*) as runs, countif(j.reservation_id is not null) as reserved
+  const sql = `select count(*) as runs, countif(not ${isPricedSql(contract)}) as other
 from ${needs.history ?? ''} as j where ${since} and j.job_type = 'QUERY'`;
   const what = 'read everybody’s jobs';
   if (!(await isLet(() => reader.check(sql, options)))) {
@@ -44,11 +45,12 @@ from ${needs.history ?? ''} as j where ${since} and j.job_type = 'QUERY'`;
     ]);
   }
   const [row = []] = (await reader.query(sql, options)).rows;
-  const [runs, reserved] = row.map(Number);
-  const other = billing === 'bytes' ? (reserved ?? 0) : (runs ?? 0) - (reserved ?? 0);
-  const said = `${other} of ${runs} jobs of the last day are not billed by ${billing}`;
-  return other * 2 > (runs ?? 0)
-    ? odd(`${said}, so they count as free: set warehouse.bigquery.billing and its price`)
+  const [runs = 0, other = 0] = row.map(Number);
+  const said = `${other} of ${runs} jobs of the last day are not billed by ${contract.billing}`;
+  return other * 2 > runs
+    ? odd(
+        `${said}, so they count as free: set warehouse.bigquery.billing and its price, or warehouse.bigquery.slotPrices`,
+      )
     : good(`${user} may ${what}; ${said}`);
 }
 

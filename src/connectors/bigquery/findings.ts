@@ -2,6 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import type { CallOptions, Finding, Needs } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { BigquerySession } from './bigquery-session.ts';
+import type { Contract } from './contract.ts';
 import type { Region } from './information-schema.ts';
 
 /** What is asked of one identity; of a dry run only whether it passes is looked at. */
@@ -18,7 +19,7 @@ export interface DiagnosedProject {
   /** The reader, and the writer where there is one, as IAM knows them. */
   readonly users: readonly string[];
   readonly region: Region;
-  readonly billing: 'bytes' | 'slots';
+  readonly contract: Contract;
   readonly now: () => number;
 }
 

@@ -1,25 +1,21 @@
-import { HOUR_MS } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { Cell } from '../connector.ts';
 import type { HourlyGroup } from '../history/hourly-statements.ts';
-import { GROUPS_AN_HOUR, type JobsRelation } from './jobs-sql.ts';
-
-const TIB = 2 ** 40;
+import { type Contract, msOf } from './contract.ts';
+import { GROUPS_AN_HOUR } from './jobs-sql.ts';
 
 /**
- * A row of phase A: the runs of one hash, user, labels and outcome in one hour. Work by bytes counts a TiB as an hour, so that the
- * price of an hour is that of a TiB; work that nobody tells (another contract's runs, tables with row policies) is none: it is
- * never guessed from the time it took.
+ * A row of phase A: the runs of one hash, user, labels and outcome in one hour. Work that nobody tells (a contract
+ * without a price, tables with row policies) is none: it is never guessed from the time it took.
  */
-export function readGroup(row: readonly Cell[], { billing }: JobsRelation): HourlyGroup {
+export function readGroup(row: readonly Cell[], contract: Contract): HourlyGroup {
   const [hour, hash, user, labels, outcome, cached, runs, work, duration, bytes, lastEnd, ...last] =
     row;
   const [sample, kept] = last;
   const answeredFrom = cellText(kept ?? '')
     .split(',')
     .filter((each) => each !== '');
-  const billed = Number(work ?? 0);
   const isHidden = work === null;
   const told = [hash, user, labels, outcome, cached, isHidden];
   return {
@@ -30,7 +26,7 @@ export function readGroup(row: readonly Cell[], { billing }: JobsRelation): Hour
     sample: cellText(sample),
     counts: [
       Number(runs),
-      billing === 'bytes' ? (billed / TIB) * HOUR_MS : billed,
+      msOf(Number(work ?? 0), contract),
       Number(duration ?? 0),
       Number(bytes ?? 0),
     ],

@@ -10,6 +10,8 @@ export interface JobResource {
     readonly startTime?: string;
     readonly endTime?: string;
     readonly totalSlotMs?: string;
+    readonly reservation_id?: string;
+    readonly edition?: string;
     readonly totalBytesProcessed?: string;
     readonly sessionInfo?: { readonly sessionId?: string };
     readonly query?: {
@@ -28,13 +30,15 @@ export interface JobStatistics {
   readonly bytesBilled: number;
   readonly slotMs: number;
   readonly durationMs: number | undefined;
+  /** Of the reservation that ran it, where one did. */
+  readonly edition: string | undefined;
   readonly callsRoutines: boolean;
   /** Who the job runs as. */
   readonly user: string | undefined;
 }
 
 export function statisticsOf({ statistics = {}, user_email: user }: JobResource): JobStatistics {
-  const { query = {}, startTime, endTime, sessionInfo } = statistics;
+  const { query = {}, startTime, endTime, sessionInfo, reservation_id, edition } = statistics;
   const durationMs =
     startTime === undefined || endTime === undefined
       ? undefined
@@ -45,6 +49,7 @@ export function statisticsOf({ statistics = {}, user_email: user }: JobResource)
     bytesBilled: Number(query.totalBytesBilled ?? 0),
     slotMs: Number(query.totalSlotMs ?? statistics.totalSlotMs ?? 0),
     durationMs,
+    edition: reservation_id === undefined ? undefined : edition,
     user,
     callsRoutines: (query.referencedRoutines ?? []).length > 0,
   };

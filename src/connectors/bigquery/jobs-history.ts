@@ -44,8 +44,9 @@ function statementsOf({
   hashesTexts,
   readsKept = false,
 }: JobsHistoryParts): HourlyStatements {
-  const billing = connector.capabilities.billing === 'slots' ? 'slots' : 'bytes';
-  const jobs: JobsRelation = { relation, hashesTexts, readsKept, billing };
+  const { billing: told, slotHours } = connector.capabilities;
+  const billing = told === 'slots' ? 'slots' : 'bytes';
+  const jobs: JobsRelation = { relation, hashesTexts, readsKept, billing, slotHours };
   const purpose = 'history';
   return {
     grouping: sha256(groupsSql(jobs, { from: 0, to: 0 })),

@@ -1,12 +1,12 @@
 import type { Hours } from '../history/hourly-statements.ts';
+import { type Contract, workSql } from './contract.ts';
 import { keptInText } from './kept-in-text.ts';
 import { quoteText } from './quote.ts';
 
 /** What is read of the jobs: which relation, and what of them is billed. */
-export interface JobsRelation {
+export interface JobsRelation extends Contract {
   /** As SQL writes it: INFORMATION_SCHEMA.JOBS of a region, or a view or copy with its columns. */
   readonly relation: string;
-  readonly billing: 'bytes' | 'slots';
   /** Tells statements that have no hash of the service's apart by their texts, which reads those texts. */
   readonly hashesTexts: boolean;
   /** Reads which materialized views the service answered from: a copy may lack the column. */
@@ -27,7 +27,7 @@ export function groupsSql(of: JobsRelation, hours: Hours): string {
   return `with jobs as (
   select timestamp_trunc(j.end_time, hour) as hour, j.end_time, j.start_time, j.job_id, j.total_slot_ms, ${hashOf(of)} as query_hash,
     ifnull(j.user_email, '') as user_name, ${LABELS} as tags, ${OUTCOME} as outcome, ifnull(j.cache_hit, false) as was_cached,
-    ${workOf(of)} as work, ifnull(j.total_bytes_processed, 0) as bytes, ${keptOf(of)} as kept
+    ${workSql(of)} as work, ifnull(j.total_bytes_processed, 0) as bytes, ${keptOf(of)} as kept
   from ${of.relation} as j
   where ${within(hours)}
 ), grouped as (
@@ -84,13 +84,6 @@ function hashOf({ hashesTexts }: JobsRelation): string {
   return hashesTexts
     ? `coalesce(${native} || ' ' || cast(${keptInText('j.query')} as string), concat('text:', cast(farm_fingerprint(j.query) as string)))`
     : native;
-}
-
-/** What the bill counts. A run by the other contract, or over a table with row policies, has no number. */
-function workOf({ billing }: JobsRelation): string {
-  return billing === 'bytes'
-    ? 'if(j.reservation_id is null, j.total_bytes_billed, null)'
-    : 'if(j.reservation_id is not null, j.total_slot_ms, null)';
 }
 
 /** Those the service chose, be they named or rewritten to. */

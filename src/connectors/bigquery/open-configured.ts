@@ -26,7 +26,7 @@ export async function openConfiguredBigquery({
   settings,
   readOnly,
 }: ConfiguredBigquery): Promise<Connector> {
-  const { reader, writer, maxGibBilled, statementTimeout, ...where } = settings;
+  const { reader, writer, maxGibBilled, statementTimeout, slotPrices, ...where } = settings;
   for (const { keyFile } of [reader, ...(writer === undefined ? [] : [writer])]) {
     if (keyFile !== undefined && !existsSync(keyFile)) {
       const message = `${name}: there is no credential file ${keyFile}; set keyFile under warehouse.bigquery to one that is there, or leave it out to sign in by the application default credentials`;
@@ -40,10 +40,26 @@ export async function openConfiguredBigquery({
     reader,
     writer,
     readOnly,
+    ...(slotPrices === undefined ? {} : { slotHours: slotHoursOf(slotPrices) }),
     maximumBytesBilled: maxGibBilled * GIB,
     statementTimeoutMs: statementTimeout,
     sleep: async (ms, signal) => {
       await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
     },
   });
+}
+
+/** By edition as the service names it. */
+function slotHoursOf({
+  usdPerTib,
+  standard,
+  enterprise,
+  enterprisePlus,
+}: NonNullable<BigquerySettings['slotPrices']>): Readonly<Record<string, number>> {
+  const prices = { STANDARD: standard, ENTERPRISE: enterprise, ENTERPRISE_PLUS: enterprisePlus };
+  return Object.fromEntries(
+    Object.entries(prices).flatMap(([edition, usd]) =>
+      usd === undefined ? [] : [[edition, usd / usdPerTib] as const],
+    ),
+  );
 }

@@ -14,8 +14,7 @@ function identity(who: string) {
   });
 }
 
-/** How to reach BigQuery, with separate identities for reading and writing. */
-export const bigquerySettings = z.strictObject({
+const settings = z.strictObject({
   project: z.string().min(1).describe('The project whose datasets, jobs and bill these are.'),
   location: z
     .string()
@@ -40,6 +39,36 @@ export const bigquerySettings = z.strictObject({
     .describe(
       '`bytes` where queries are paid on demand, `slots` where an edition’s reservation runs them. Set the price in the price file to match: a TiB, or a slot for an hour.',
     ),
+  slotPrices: z
+    .strictObject({
+      usdPerTib: z
+        .number()
+        .positive()
+        .describe(
+          'Beside `billing: bytes`, where reservations run some of the jobs: what a TiB costs on demand, next to a slot-hour of theirs. Only the ratio counts: work is told in TiB, whose price is in the price file.',
+        ),
+      standard: z
+        .number()
+        .positive()
+        .optional()
+        .describe(
+          'What a slot-hour of the Standard edition costs. Leave out editions whose slots stand on another line than what is paid on demand (cash, or capacity that is committed anyway): their jobs count as free.',
+        ),
+      enterprise: z
+        .number()
+        .positive()
+        .optional()
+        .describe('A slot-hour of the Enterprise edition.'),
+      enterprisePlus: z
+        .number()
+        .positive()
+        .optional()
+        .describe('A slot-hour of the Enterprise Plus edition.'),
+    })
+    .optional()
+    .describe(
+      'What slots of reservations cost by edition, next to a TiB on demand, where one project has both.',
+    ),
   maxGibBilled: z
     .number()
     .positive()
@@ -55,5 +84,11 @@ export const bigquerySettings = z.strictObject({
     .optional()
     .describe('Where the service answers, for Private Service Connect, a proxy or an emulator.'),
 });
+
+/** How to reach BigQuery, with separate identities for reading and writing. */
+export const bigquerySettings = settings.refine(
+  ({ billing, slotPrices }) => slotPrices === undefined || billing === 'bytes',
+  { path: ['slotPrices'], error: 'goes with `billing: bytes`: work is told in TiB then' },
+);
 
 export type BigquerySettings = z.infer<typeof bigquerySettings>;

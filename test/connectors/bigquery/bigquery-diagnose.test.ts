@@ -152,7 +152,7 @@ describe('the look at what both identities may do', () => {
     const warned = (await findings({ writes: false })).filter(({ isWarning }) => isWarning);
 
     expect(warned.map(({ detail }) => detail)).toEqual([
-      '2 of 3 jobs of the last day are not billed by bytes, so they count as free: set warehouse.bigquery.billing and its price',
+      '2 of 3 jobs of the last day are not billed by bytes, so they count as free: set warehouse.bigquery.billing and its price, or warehouse.bigquery.slotPrices',
     ]);
   });
 });

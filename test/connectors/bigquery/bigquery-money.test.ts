@@ -2,7 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toDollars } from '../../../src/base/usd.ts';
 import { loadPrices } from '../../../src/config/load-prices.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import { workOf } from '../../../src/connectors/bigquery/contract.ts';
+import { statisticsOf } from '../../../src/connectors/bigquery/job-resource.ts';
 import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import { openConfiguredBigquery } from '../../../src/connectors/bigquery/open-configured.ts';
+import { bigquerySettings } from '../../../src/connectors/bigquery/settings.ts';
 import { pricesAt } from '../../../src/cost/price-list.ts';
 import { priceCpuMs } from '../../../src/cost/price-work.ts';
 import { meterCatalog, meterConnector, type OnCost } from '../../../src/prove/metered.ts';
@@ -18,13 +22,27 @@ beforeAll(async () => {
   server = await startBigquery();
   await seedJobs(server, [
     { id: 'big', endedAt: ENDED, bytes: 2 * 2 ** 40 },
-    { id: 'slots', endedAt: ENDED, hash: 'h2', reservation: 'r1', bytes: 0 },
+    { id: 'slots', endedAt: ENDED, hash: 'h2', reservation: 'r1', edition: 'ENTERPRISE', bytes: 0 },
+    {
+      id: 'plus',
+      endedAt: ENDED,
+      hash: 'h3',
+      reservation: 'r2',
+      edition: 'ENTERPRISE PLUS',
+      bytes: 0,
+    },
   ]);
 });
 afterAll(() => server.stop());
 
-async function billed(billing: 'bytes' | 'slots', usdPerHour: number | undefined) {
-  const connector = await openBigquery({ ...targetOf(server), billing });
+async function billed(
+  billing: 'bytes' | 'slots',
+  {
+    usdPerHour,
+    slotHours,
+  }: { readonly usdPerHour?: number; readonly slotHours?: Readonly<Record<string, number>> } = {},
+) {
+  const connector = await openBigquery({ ...targetOf(server), billing, slotHours });
   const shipped = pricesAt(loadPrices(), { warehouse: 'bigquery', at: ENDED });
   const price = usdPerHour === undefined ? shipped : { ...shipped, usdPerCoreHour: usdPerHour };
   const source = openJobsHistory({
@@ -43,11 +61,11 @@ async function billed(billing: 'bytes' | 'slots', usdPerHour: number | undefined
 }
 
 it('bills on demand by the TiB: two of them at the shipped price, and nothing for what a reservation ran', async () => {
-  expect(await billed('bytes', undefined)).toBeCloseTo(12.5, 6);
+  expect(await billed('bytes')).toBeCloseTo(12.5, 6);
 });
 
-it('bills an edition by the slot-hour: four slot-seconds at the edition’s price, and nothing for bytes', async () => {
-  expect(await billed('slots', 0.06)).toBeCloseTo((4 / 3600) * 0.06, 9);
+it('bills an edition by the slot-hour: four slot-seconds a job at the edition’s price, and nothing for bytes', async () => {
+  expect(await billed('slots', { usdPerHour: 0.06 })).toBeCloseTo((8 / 3600) * 0.06, 8);
 });
 
 it('meters what its own looking is billed, not how long it took: the catalog’s statements and a stream', async () => {
@@ -70,4 +88,52 @@ it('meters what its own looking is billed, not how long it took: the catalog’s
   expect(new Set(told)).toEqual(new Set(['catalog', 'history']));
   // What the service bills a statement at least.
   expect(mib).toEqual(new Set([10]));
+});
+
+it('bills both contracts of one project side by side, the slots by the prices of their editions; those without one are free', async () => {
+  const slotHours = 4 / 3600;
+  // Dearer than they are, so that four seconds show.
+  const enterprise = { ENTERPRISE: 600 / 6.25 };
+  const plus = { ENTERPRISE_PLUS: 1_000 / 6.25 };
+
+  expect(await billed('bytes', { slotHours: enterprise })).toBeCloseTo(12.5 + slotHours * 600, 5);
+  expect(await billed('bytes', { slotHours: { ...enterprise, ...plus } })).toBeCloseTo(
+    12.5 + slotHours * 1_600,
+    5,
+  );
+});
+
+it.each([
+  [{ reservation_id: 'r', edition: 'ENTERPRISE' }, 0.0096 * 4_000],
+  [{ reservation_id: 'r', edition: 'STANDARD' }, 3_600_000 / 1024],
+  [{}, 3_600_000 / 1024],
+])(
+  'counts a job of ours by its edition’s price, and by its bytes where that has none: %o',
+  (how, ms) => {
+    const job = statisticsOf({
+      statistics: { ...how, totalSlotMs: '4000', query: { totalBytesBilled: String(2 ** 30) } },
+    });
+
+    expect(workOf(job, { billing: 'bytes', slotHours: { ENTERPRISE: 0.0096 } })).toBeCloseTo(ms, 9);
+  },
+);
+
+it('takes prices of slots beside those of a TiB alone, as a ratio', async () => {
+  const settings = {
+    project: server.project,
+    location: 'EU',
+    apiEndpoint: server.endpoint,
+    reader: { keyFile: server.keyFileOf('reader') },
+    slotPrices: { usdPerTib: 6.25, enterprise: 0.06, enterprisePlus: 0.1 },
+  };
+
+  const connector = await openConfiguredBigquery({
+    name: 'shop',
+    connections: 2,
+    settings: bigquerySettings.parse(settings),
+    readOnly: true,
+  });
+
+  expect(connector.capabilities.slotHours).toEqual({ ENTERPRISE: 0.0096, ENTERPRISE_PLUS: 0.016 });
+  expect(() => bigquerySettings.parse({ ...settings, billing: 'slots' })).toThrow('billing: bytes');
 });

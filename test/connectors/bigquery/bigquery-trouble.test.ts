@@ -50,7 +50,7 @@ troubleConformance({
         },
         users: ['reader'],
         region: { project: server.project, location: 'EU' },
-        billing: 'bytes',
+        contract: { billing: 'bytes' },
         now: () => Date.now() - skewMs,
       },
       {

@@ -21,7 +21,7 @@ export const STAND_INS: readonly string[] = [
   ordinal_position int64, position_in_unique_constraint int64)`,
   'create table info.of_CONSTRAINT_COLUMN_USAGE (table_schema string, table_name string, column_name string, constraint_name string)',
   `create table info.of_JOBS (creation_time timestamp, start_time timestamp, end_time timestamp, job_id string, job_type string,
-  statement_type string, state string, user_email string, query string, cache_hit bool, reservation_id string,
+  statement_type string, state string, user_email string, query string, cache_hit bool, reservation_id string, edition string,
   total_bytes_processed int64, total_bytes_billed int64, total_slot_ms int64, error_result struct<reason string>,
   labels array<struct<key string, value string>>, query_info struct<query_hashes struct<normalized_literals string>>,
   materialized_view_statistics struct<materialized_view array<struct<table_reference struct<dataset_id string, table_id string>, chosen bool>>>)`,
