@@ -12,6 +12,9 @@ interface Rule {
   readonly sentence?: string;
 }
 
+/** No grant helps then. */
+export const NO_BILLING = 'the project has no billing account';
+
 /** By reason first: messages change. First match wins. */
 const RULES: readonly Rule[] = [
   // The token service answers with OAuth's own words, under a status of its own.
@@ -31,7 +34,7 @@ const RULES: readonly Rule[] = [
   {
     when: /^billingNotEnabled$/,
     code: 'CONNECTOR_PERMISSION_DENIED',
-    addition: 'the project has no billing account',
+    addition: NO_BILLING,
   },
   {
     when: /^(accessDenied|forbidden)$/,

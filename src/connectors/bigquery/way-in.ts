@@ -1,6 +1,7 @@
 import { ConnectorError } from '../connector-error.ts';
 import type { WayIn } from '../way-in.ts';
 import type { BigquerySessionParts } from './bigquery-session.ts';
+import { NO_BILLING } from './classify-bigquery-error.ts';
 import { isLet } from './findings.ts';
 import type { Region } from './information-schema.ts';
 
@@ -9,7 +10,9 @@ export function mayRunNothing(
   error: unknown,
   { project, identity }: Region & { readonly identity: WayIn['identity'] },
 ): unknown {
-  return error instanceof ConnectorError && error.code === 'CONNECTOR_PERMISSION_DENIED'
+  return error instanceof ConnectorError &&
+    error.code === 'CONNECTOR_PERMISSION_DENIED' &&
+    error.addition !== NO_BILLING
     ? error.inOtherWords(
         `lets the ${identity} (warehouse.bigquery.${identity}) run no jobs in ${project}; run: gcloud projects add-iam-policy-binding ${project} --member=serviceAccount:<the ${identity}> --role=roles/bigquery.jobUser`,
       )
