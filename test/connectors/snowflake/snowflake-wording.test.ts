@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RelationId, relationId } from '../../../src/base/relation.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { snowflakeWording } from '../../../src/connectors/snowflake/snowflake-wording.ts';
-import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
 import { insertRows, sortedBy } from '../../../src/materializer/statements.ts';
 import { contentMark, fingerprintContent } from '../../../src/prove/content-fingerprint.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
@@ -70,32 +69,6 @@ describe('what Goldsmith says to Snowflake', () => {
     expect(more).toMatch(/\nwhere id = 1\norder by "PRICE", "ID"$/);
     await connector.execute(more, { purpose: 'build' });
     expect(await rowsOf('select count(*) from public.laid')).toEqual([['4']]);
-  });
-
-  it('is accepted: every kind of statement that reads', async () => {
-    const catalog = await connector.readCatalog(options);
-    const sample = catalog.find(({ id }) => id === ORDERS);
-    const schemas = { goldSchema: 'GOLD', dataSchema: 'GOLD_DATA', ledgerSchema: 'GOLDSMITH' };
-
-    const results = await dryRunStatements(connector, { ...schemas, sample, writes: false });
-
-    expect(results.filter(({ outcome }) => outcome !== 'accepted')).toEqual([]);
-    expect(results.length).toBeGreaterThan(3);
-  });
-
-  it('is not sent where trying it would keep it: what writes', async () => {
-    const schemas = { goldSchema: 'GOLD', dataSchema: 'GOLD_DATA', ledgerSchema: 'GOLDSMITH' };
-    const before = account.server.statements.length;
-
-    const results = await dryRunStatements(connector, {
-      ...schemas,
-      sample: undefined,
-      writes: true,
-    });
-
-    expect(new Set(results.slice(1).map(({ outcome }) => outcome))).toEqual(new Set(['not-tried']));
-    const sent = account.server.statements.slice(before).map(({ sql }) => sql);
-    expect(sent.filter((sql) => !/^(select|explain)/i.test(sql))).toEqual([]);
   });
 
   it('gives equal content equal fingerprints, whatever the order, and others others', async () => {
