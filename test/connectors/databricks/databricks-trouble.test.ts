@@ -3,7 +3,7 @@ import { diagnoseDatabricks } from '../../../src/connectors/databricks/diagnose.
 import { troubleConformance } from '../../conformance/trouble-conformance.ts';
 import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
 import { besideWarehouse, DATABRICKS } from './loop-subject.ts';
-import { addressOn, principal, targetOn } from './open-server.ts';
+import { targetOn } from './open-server.ts';
 
 /** The workspace of the world that is open. */
 let server: DatabricksServer;
@@ -28,15 +28,6 @@ troubleConformance({
     };
   },
   waysIn: [
-    [
-      'an unreachable host',
-      () => {
-        const address = addressOn(server, principal('reader'));
-        const workspace = { ...address.workspace, port: 1 };
-        return openDatabricks(targetOn(server, { reader: { ...address, workspace } }));
-      },
-      'CONNECTOR_UNREACHABLE',
-    ],
     [
       'a warehouse that is not there',
       () => {
