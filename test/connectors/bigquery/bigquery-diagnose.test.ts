@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import type { Connector, Needs } from '../../../src/connectors/connector.ts';
+import { AT, DATASETS, DATASETS_MADE, GRANTS, ROLES } from '../../servers/bigquery-grants-file.ts';
 import { seedJobs } from '../../servers/bigquery-jobs-seed.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
@@ -32,30 +32,6 @@ async function troubles(change: Partial<Needs> = {}) {
   return (await findings(change)).filter(({ ok, isWarning }) => !ok || isWarning);
 }
 
-const AT = 'goldsmith-test.iam.gserviceaccount.com';
-/** What an administrator runs, one privilege to one member at a time. */
-const FILE = readFileSync('config/grants/bigquery.sql', 'utf8')
-  .replaceAll('my-project', 'goldsmith-test')
-  .replaceAll(/goldsmith-(?=(reader|writer)@)/g, '')
-  .replaceAll('$P', 'goldsmith-test')
-  .replaceAll('$R', `reader@${AT}`)
-  .replaceAll('$W', `writer@${AT}`);
-const ROLES = [...FILE.matchAll(/^-- +(gcloud (?:projects|iam roles) .*)$/gm)].map(
-  ([, line = '']) => line,
-);
-const STATEMENTS = FILE.replaceAll(/--.*$/gm, '')
-  .split(';')
-  .map((sql) => sql.trim().replaceAll(/\s+/g, ' '))
-  .filter((sql) => sql !== '');
-const DATASETS = STATEMENTS.filter((sql) => sql.startsWith('create schema'));
-const GRANTS = [
-  ...ROLES,
-  ...STATEMENTS.filter((sql) => sql.startsWith('grant')).flatMap((sql) => {
-    const [head = '', members = ''] = sql.split(' to ');
-    return members.split(', ').map((member) => `${head} to ${member}`);
-  }),
-];
-
 const LOOKS = ROLES.filter((line) => line.includes('goldsmithLooks'));
 
 function plain(line: string): string {
@@ -63,9 +39,8 @@ function plain(line: string): string {
 }
 
 async function makeDatasets() {
-  for (const dataset of DATASETS) {
-    const name = /\.(\w+)`/.exec(dataset)?.[1] ?? '';
-    await server.people(`create schema if not exists ${name}`);
+  for (const sql of DATASETS_MADE) {
+    await server.people(sql);
   }
 }
 

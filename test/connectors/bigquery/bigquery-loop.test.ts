@@ -18,9 +18,9 @@ import {
 import { nativeConformance } from '../../conformance/native-conformance.ts';
 import { rangesConformance } from '../../conformance/ranges-conformance.ts';
 import { stagedConformance } from '../../conformance/staged-conformance.ts';
-import { BIGQUERY } from './loop-subject.ts';
+import { BIGQUERY, GRANTED } from './loop-subject.ts';
 
-loopConformance(BIGQUERY);
+loopConformance(GRANTED);
 nativeConformance({
   ...BIGQUERY,
   native: { kind: 'materialized view' },

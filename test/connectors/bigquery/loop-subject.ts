@@ -1,6 +1,7 @@
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import type { LoopWarehouse } from '../../conformance/loop-world.ts';
 import type { StagedSubject } from '../../conformance/staged-conformance.ts';
+import { DATASETS_MADE, GRANTS } from '../../servers/bigquery-grants-file.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
 
@@ -16,6 +17,19 @@ export const BIGQUERY: StagedSubject = {
   policyOn: (relation) => `policy on ${relation}`,
   async open() {
     return await besideService(await startBigquery());
+  },
+};
+
+/** The same, where both identities have what the grants file gives, and nothing else. */
+export const GRANTED: StagedSubject = {
+  ...BIGQUERY,
+  async open() {
+    const server = await startBigquery();
+    server.carryGrants(GRANTS);
+    for (const sql of DATASETS_MADE) {
+      await server.people(sql);
+    }
+    return await besideService(server);
   },
 };
 
