@@ -1,3 +1,4 @@
+import { formatDuration } from '../../base/duration.ts';
 import { relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult } from '../connector.ts';
@@ -24,6 +25,7 @@ export async function diagnosePostgres(ask: Identities, needs: Asked): Promise<r
   const findings = [
     await superuser(ask.reader, reader),
     await reads(ask.reader, { user: reader, who: 'the reader' }),
+    ...(await hurries(ask.reader, { user: reader, who: 'the reader' })),
     await clock(ask.reader, needs.now),
     ...(needs.history === undefined ? [] : [await counters(ask.reader, needs.history, reader)]),
   ];
@@ -40,6 +42,7 @@ export async function diagnosePostgres(ask: Identities, needs: Asked): Promise<r
     ...findings,
     await superuser(ask.writer, writer),
     await reads(ask.writer, { user: writer, who: 'the writer' }),
+    ...(await hurries(ask.writer, { user: writer, who: 'the writer' })),
     await makes(ask.writer, { user: writer, schemas: needs.schemas }),
     await handsOn(ask.writer, { writer, reader }),
     ...(await takesOver(ask.writer, { writer, needs })),
@@ -99,6 +102,24 @@ ${NAMED} where ${PEOPLES} group by n.oid, n.nspname order by 1`);
     remedy,
   );
 }
+
+/** A role's own limit holds whatever ours is: one of minutes ends builds and proofs that a large mart needs. */
+async function hurries(
+  ask: Ask,
+  { user, who }: { readonly user: string; readonly who: string },
+): Promise<readonly Finding[]> {
+  const { rows } = await ask(
+    "select reset_val::float8 from pg_catalog.pg_settings where name = 'statement_timeout'",
+  );
+  const limitMs = Number(rows[0]?.[0] ?? 0);
+  if (limitMs === 0 || limitMs >= SHORT_MS) {
+    return [];
+  }
+  const detail = `${who} ${user} has a statement_timeout of ${formatDuration(limitMs)} of its own: what takes longer is cancelled, builds and proofs too; raise it for this role, or leave it where that is meant`;
+  return [odd(detail, [`alter role ${quoteName(user)} set statement_timeout = '1h';`])];
+}
+
+const SHORT_MS = 10 * 60_000;
 
 /** Making a schema asks for the right even where the schema is there. */
 async function makes(

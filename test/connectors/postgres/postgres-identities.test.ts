@@ -184,6 +184,15 @@ alter role hurried set idle_in_transaction_session_timeout = '8s'`);
       ['5s', '8s'],
       ['9s', '8s'],
     ]);
+    const needs = { schemas: [], adoptable: [], writes: false };
+    expect(await connector.diagnose?.(needs, { purpose: 'catalog' })).toContainEqual({
+      ok: true,
+      isWarning: true,
+      detail: expect.stringContaining(
+        'the reader hurried has a statement_timeout of 9s of its own',
+      ),
+      remedy: [`alter role "hurried" set statement_timeout = '1h';`],
+    });
     await connector.close();
   });
 
