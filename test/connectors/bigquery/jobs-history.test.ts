@@ -214,20 +214,20 @@ describe('the history of jobs', () => {
     ]);
   });
 
-  it('reads an hour of 60,000 jobs as its 600 groups and 200 texts', async () => {
+  it('reads an hour of 20,000 jobs as its 600 groups and 200 texts', async () => {
     const end = new Date(NOON - HOUR).toISOString();
     await server.people(`insert into bq_info.jobs by name
-select timestamptz '${end}' + interval 1 millisecond * (i * 17) as creation_time, creation_time as start_time, creation_time + interval 5 millisecond as end_time,
+select timestamptz '${end}' + interval 1 millisecond * (i * 50) as creation_time, creation_time as start_time, creation_time + interval 5 millisecond as end_time,
   'u' || (i % 3) as user_email, 'job' || i as job_id, 'QUERY' as job_type, 'SELECT' as statement_type, 'DONE' as state,
   'select ' || (i % 200) || ' from shop.t where x = ' || i as query, 1048576 as total_bytes_processed, 1048576 as total_bytes_billed,
   10 as total_slot_ms, false as cache_hit, [] as labels, {'query_hashes': {'normalized_literals': 'h' || (i % 200)}} as query_info
-from range(60000) as t(i)`);
+from range(20000) as t(i)`);
 
     const before = server.jobs().length;
     const { rows, position = '' } = await readAll(history());
 
     expect(rows.length).toBe(600);
-    expect(rows.reduce((sum, { runs = 1 }) => sum + runs, 0)).toBe(60_000);
+    expect(rows.reduce((sum, { runs = 1 }) => sum + runs, 0)).toBe(20_000);
     const sent = server
       .jobs()
       .slice(before)
