@@ -2,4 +2,4 @@ import { killConformance } from '../../conformance/kill-conformance.ts';
 import { DATABRICKS_CLOUD } from '../../scenarios/clouds/cloud.ts';
 import { DATABRICKS } from './loop-subject.ts';
 
-killConformance({ ...DATABRICKS, open: DATABRICKS_CLOUD.open });
+killConformance({ ...DATABRICKS, open: () => DATABRICKS_CLOUD.open() });
