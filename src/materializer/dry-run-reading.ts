@@ -49,7 +49,7 @@ export function readingKinds({ sample }: DryRunTarget, wording: Wording): readon
   ];
 }
 
-/** As the view of a slim version says it, over rows that are not stored. */
+/** As the view of a slim version says it, over rows that are not stored; of none of them anything is raised. */
 function besideSql({ names, types, lookups }: Wording): string {
   const [id, label, gone] = ['id', 'label', 'gone'].map((name) => names.quote(name));
   const key = `cast(1 as ${types.integer}) as ${id}`;
@@ -57,7 +57,8 @@ function besideSql({ names, types, lookups }: Wording): string {
   const of = `v.${id}`;
   return `select ${of}, (select ${lookups?.onlyValue(`s.${label}`)} from ${beside} where s.${id} = ${of}) as ${label},
   ${lookups?.raises('it was taken away', { type: types.text, of })} as ${gone}
-from ${derived(`select ${key}`, 'v')}`;
+from ${derived(`select ${key}`, 'v')}
+where ${of} < 0`;
 }
 
 function onSample({

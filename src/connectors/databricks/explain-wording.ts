@@ -13,8 +13,11 @@ export const explainWording: ExplainWording = {
     'a pipeline does it, and Databricks documents no way to check that without carrying it out',
   failure(answer) {
     const told = answer.map(([line]) => cellText(line)).join('\n');
-    return FAILED.test(told)
-      ? classifyDatabricksError({ message: told.replace(FAILED, '') }, 'databricks')
-      : undefined;
+    if (!FAILED.test(told)) {
+      return undefined;
+    }
+    const errorMessage = told.replace(FAILED, '');
+    const [, sqlState] = /SQLSTATE: (\w{5})/.exec(errorMessage) ?? [];
+    return classifyDatabricksError({ response: { sqlState, errorMessage } }, 'databricks');
   },
 };

@@ -69,12 +69,49 @@ part(
         await liveStaged(connector, { hasLastChange: true });
       });
 
-      it('carries out every kind of statement the doctor tries, but grants and comments on single columns', async () => {
+      it('carries out every kind of statement the doctor tries, but grants, owners, lineage and comments on single columns', async () => {
         expect(await failingKinds(connector)).toEqual({
           // Databricks documents COMMENT ON TABLE for views, too; Spark does not know them by it.
           'comment on a view': expect.stringMatching(/EXPECT_TABLE_NOT_VIEW|PARSE_SYNTAX_ERROR/),
-          'grant and revoke': expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
+          'find dependents elsewhere': expect.stringContaining('table_lineage'),
+          'give a view to its owner': expect.stringContaining('PARSE_SYNTAX_ERROR'),
+          grant: expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
+          revoke: expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
         });
+      });
+
+      it('explains what writes and carries nothing out, and says in its answer what is wrong', async () => {
+        await run('create table shop.explained as select 1 as a');
+        const { explain } = connector.wording;
+        const told = async (sql: string) => {
+          expect(sql).toMatch(explain?.takes ?? /^$/);
+          const { rows } = await connector.query(`explain ${sql}`, options);
+          return (explain?.failure?.(rows) as { code?: string } | undefined)?.code ?? 'planned';
+        };
+        const sent = async () =>
+          (await connector.query('show tables in shop', options)).rows.length;
+        const before = await sent();
+
+        expect([
+          await told("create table shop.never comment 'x' as select a from shop.explained"),
+          await told('create view shop.never as select a from shop.explained'),
+          await told('create or replace view shop.explained_view as select a from shop.explained'),
+          await told('insert into shop.explained select 2'),
+          await told('delete from shop.explained where a = 1'),
+          await told('update shop.explained set a = 3 where a = 1'),
+          await told('drop table shop.explained'),
+          await told('create schema if not exists never'),
+          await told('insert into shop.nowhere select 2'),
+          await told('create table shop.never as select b from shop.explained'),
+        ]).toEqual([
+          ...Array.from({ length: 8 }, () => 'planned'),
+          'CONNECTOR_RELATION_MISSING',
+          'CONNECTOR_BAD_SQL',
+        ]);
+        expect(await sent()).toBe(before);
+        expect((await connector.query('select a from shop.explained', options)).rows).toEqual([
+          [1],
+        ]);
       });
 
       it('analyses the catalog’s statements over the columns the information schema is said to have', async () => {
