@@ -73,7 +73,7 @@ it('sends nothing by the way: no telemetry, to no other host', async () => {
   const hosts = new Set<string>();
   const requested = (told: unknown) => {
     const { request } = told as { readonly request: ClientRequest };
-    hosts.add(`${request.protocol}//${request.getHeader('host')}`);
+    hosts.add(`${request.protocol}//${String(request.getHeader('host'))}`);
   };
   const fetched = (told: unknown) => {
     const { request } = told as { readonly request: { readonly origin: string } };
