@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
-import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
 
@@ -153,32 +152,4 @@ it('replaces a view with its labels, its description and those of its columns', 
   expect(await cellsOf(access?.options(view) ?? '')).toEqual(before);
   expect(await cellsOf(objects.find(view))).toEqual([['view', "it's sold"]]);
   expect(await cellsOf(objects.columnComments(view))).toEqual([['id', 'which']]);
-});
-
-it('has every kind of statement dry-run, of which what is about objects nobody made yet is not tried', async () => {
-  const before = server.jobs().length;
-
-  const results = await dryRunStatements(connector, {
-    sample: { id: orders, columns: [{ name: 'id', type: 'INT64', notNull: false }] },
-    goldSchema: 'shop',
-    dataSchema: 'shop',
-    ledgerSchema: 'shop',
-    writes: true,
-    nativeShapes: true,
-  });
-
-  const told = Map.groupBy(results, ({ outcome }) => outcome);
-  expect(told.get('refused') ?? []).toEqual([]);
-  expect(told.get('not-tried')?.map(({ kind }) => kind)).toEqual([
-    'fill and clear rows',
-    'take rows over from a table',
-    'repoint a view',
-  ]);
-  expect(told.get('accepted')?.length).toBeGreaterThan(20);
-  // What was sent did nothing.
-  const ran = server
-    .jobs()
-    .slice(before)
-    .map(({ statementType }) => statementType);
-  expect(new Set(ran)).toEqual(new Set(['BEGIN_TRANSACTION', 'ROLLBACK_TRANSACTION']));
 });
