@@ -30,6 +30,7 @@ it.each([
   groupsSql(JOBS, HOURS),
   groupsSql({ ...JOBS, billing: 'slots', hashesTexts: false }, HOURS),
   groupsSql({ ...JOBS, readsKept: true }, HOURS),
+  groupsSql({ ...JOBS, slotHours: { ENTERPRISE: 0.0096 } }, HOURS),
   countsSql(JOBS, HOURS),
   textsSql(JOBS, { ...HOURS, ids: ['a'] }),
   objects.find(orders),
