@@ -148,7 +148,12 @@ function viewKinds(
     sends('replace a view, with all that stands on it', (session) => {
       const { wording } = session;
       const said = saidOf(definition(session), selectLogical(definition(session), wording));
-      return wording.staged?.replaceView(said) ?? createLogicalView(definition(session), wording);
+      const { staged } = wording;
+      return staged === undefined
+        ? createLogicalView(definition(session), wording)
+        : [said, { ...said, comment: undefined, columns: [] }].map((view) =>
+            staged.replaceView(view),
+          );
     }),
     sends('comment on a view', ({ wording }) => [
       wording.statements.commentOn('view', { relation: view, comment }),

@@ -21,8 +21,10 @@ export function formOf(sql: string): string {
   }
   const isWhole = /^(grant|revoke|set|alter)\b/.test(plain);
   const [head = ''] = isWhole ? [plain] : plain.split(/\b(?:as|select|values|where|set)\b/);
-  return head
-    .replaceAll(/\([^()]*\)/g, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  let bare = head;
+  for (let outer = ''; outer !== bare; ) {
+    outer = bare;
+    bare = outer.replaceAll(/\([^()]*\)/g, '');
+  }
+  return bare.replaceAll(/\s+/g, ' ').trim();
 }
