@@ -24,7 +24,7 @@ export function readingKinds({ sample }: DryRunTarget, wording: Wording): readon
       run: (session) => {
         const { versions } = session.wording;
         const bound = versions.moment(Date.UTC(2100, 0, 1));
-        const sql = `select 1 as due where ${versions.statementTime} <= ${bound}`;
+        const sql = `select ${versions.statementTime} <= ${bound} as due`;
         return session.query(sql, options);
       },
     },
