@@ -288,7 +288,7 @@ export interface AccessWording {
 /** What replacing a view takes off it. Each statement has one column, in words, and no row where there is nothing to lose. */
 export interface LostWhenReplaced {
   readonly now: string;
-  /** Asked where `now` is refused: it may be hours behind. Absent: `now` is refused to nobody. */
+  /** Asked as well, hours behind: `now` may be refused, or tell us some alone. Absent: `now` tells all there is, to whoever owns the view. */
   readonly late?: string;
 }
 

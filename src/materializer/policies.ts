@@ -70,8 +70,13 @@ export async function requireNothingLost(
 ): Promise<void> {
   const lost: string[] = [];
   for (const { now, late } of session.wording.access?.lostWhenReplaced?.(view) ?? []) {
-    const told = late === undefined ? undefined : await wordsUnlessRefused(session, now);
-    lost.push(...(told ?? (await wordsOf(session, late ?? now))));
+    const told =
+      late === undefined
+        ? await wordsOf(session, now)
+        : ((await wordsUnlessRefused(session, now)) ?? []);
+    const before = late === undefined ? [] : await wordsOf(session, late);
+    const toldLate = before.filter((word) => !told.includes(word));
+    lost.push(...told, ...toldLate.map((word) => `${word} (told hours late)`));
   }
   if (lost.length > 0) {
     throw new StepRefused(

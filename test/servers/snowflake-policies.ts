@@ -13,16 +13,19 @@ union all select schema_name, table_name from duckdb_tables() where database_nam
 
 /**
  * Policies and tags: what the account's own views tell of them, which an account tells hours later, and what the functions tell at
- * once. Tags lie in PUBLIC; a tag's level is what it is set on.
+ * once. Tags lie in PUBLIC; a tag's level is what it is set on. Who has no right on a policy is not told of it by a function (and is told
+ * nothing at all where he has none on any), and the definition of a view says to its owner that there is one (`own_unseen`).
  */
 export const POLICY_STATEMENTS: readonly string[] = [
   `create table ${OWN}.own_policies (schema_name varchar, object_name varchar, policy_kind varchar, column_name varchar)`,
   `create table ${OWN}.own_tags (level varchar, schema_name varchar, object_name varchar, column_name varchar, tag_name varchar)`,
   `create table ${OWN}.own_tag_policies (tag_name varchar, policy_kind varchar)`,
+  `create table ${OWN}.own_unseen (object_name varchar, unseen_by varchar)`,
   `create view "SNOWFLAKE"."ACCOUNT_USAGE"."POLICY_REFERENCES" as
 select '${DATABASE}' as ref_database_name, schema_name as ref_schema_name, object_name as ref_entity_name, 'TABLE' as ref_entity_domain, policy_kind,
   column_name as ref_column_name, null as tag_database, null as tag_schema, null as tag_name
 from ${OWN}.own_policies
+where object_name not in (select u.object_name from ${OWN}.own_unseen as u where unseen_by = 'ACCOUNT_USAGE')
 union all
 select '${DATABASE}', 'PUBLIC', tag_name, 'TAG', policy_kind, null, null, null, null from ${OWN}.own_tag_policies`,
   `create view "SNOWFLAKE"."ACCOUNT_USAGE"."TAG_REFERENCES" as
@@ -33,6 +36,7 @@ select '${DATABASE}' as tag_database, 'PUBLIC' as tag_schema, tag_name, '${DATAB
 from ${OWN}.own_tags`,
   `create macro "PUBLIC".policy_references(ref_entity_name := '', ref_entity_domain := '') as table
 select o.policy_kind, o.column_name as ref_column_name, null as tag_name from ${OWN}.own_policies as o where ${NAMED('ref_entity_name')}
+  and o.object_name not in (select u.object_name from ${OWN}.own_unseen as u where unseen_by = 'FUNCTIONS')
 union all
 select p.policy_kind, t.column_name, t.tag_name
 from ${OBJECTS} as o, ${OWN}.own_tags as t, ${OWN}.own_tag_policies as p
@@ -43,6 +47,10 @@ where ${NAMED('object_name_')} and (${HOLDING}) and t.level <> 'COLUMN'`,
   `create macro "PUBLIC".tag_references_all_columns(object_name_, object_domain_) as table
 select t.tag_name, t.level, coalesce(t.column_name, 'EACH') as column_name from ${OBJECTS} as o, ${OWN}.own_tags as t
 where ${NAMED('object_name_')} and (${HOLDING})`,
+  `create macro "PUBLIC".get_ddl(object_kind, object_name_) as (
+select 'create or replace view' || coalesce(max(' with row access policy #unknown_policy with tag (#UNKNOWN_TAG=''#UNKNOWN_VALUE'')'), '')
+from (select schema_name, object_name from ${OWN}.own_policies union all select schema_name, object_name from ${OWN}.own_tags) as o
+where ${NAMED('object_name_')} and object_name in (select u.object_name from ${OWN}.own_unseen as u where unseen_by = 'FUNCTIONS'))`,
 ];
 
 /** What an object made anew under an old name does not have: COPY GRANTS copies grants. */

@@ -94,14 +94,17 @@ export async function diagnoseAdoptable(
   return findings;
 }
 
-/** Policies and tags. Where neither the function nor the account's view tells, the grant that is missing is told elsewhere. */
+/** Policies and tags, told at once or hours late. Where neither the functions nor the account's views tell, the grant that is missing is told elsewhere. */
 async function ownOf(ask: Maker['ask'], view: RelationId): Promise<readonly string[]> {
-  const words: string[] = [];
-  for (const { now, late = now } of lostWhenReplaced(view)) {
-    const told = (await unlessRefused(ask, now)) ?? (await unlessRefused(ask, late));
-    words.push(...(told?.rows ?? []).map(([word]) => cellText(word)));
+  const words = new Set<string>();
+  for (const { now, late } of lostWhenReplaced(view)) {
+    for (const sql of late === undefined ? [now] : [now, late]) {
+      for (const [word] of (await unlessRefused(ask, sql))?.rows ?? []) {
+        words.add(cellText(word));
+      }
+    }
   }
-  return words;
+  return [...words];
 }
 
 async function unlessRefused(ask: Maker['ask'], sql: string): Promise<QueryResult | undefined> {

@@ -27,7 +27,7 @@ where t.object_deleted is null and (${holding(relation)})
 order by 1`;
 }
 
-/** The same, told at once to whoever owns it. */
+/** The same, told at once to whoever owns it and has a right on the policies: of those without, nothing is told. */
 export function policiesNow(relation: RelationId, kind: 'table' | 'view'): string {
   return `select ${kindOf('')} || coalesce(' by tag ' || tag_name, '') || ${onColumn('ref_column_name')} as policy
 from ${references(relation, kind)}
@@ -35,8 +35,9 @@ order by 1`;
 }
 
 /**
- * CREATE OR REPLACE VIEW takes off what it does not say again: every policy and every tag. Tags on what the view lies in stay, and what they mask. Where
- * the functions are refused (to others than its owner, by editions without them) the account's own views tell, two hours late.
+ * CREATE OR REPLACE VIEW takes off what it does not say again: every policy and every tag. Tags on what the view lies in stay, and what they mask.
+ * The functions tell at once and only what we have a right on, the account's own views all, two hours late; and the text of the view
+ * says to its owner that there is something it does not name.
  */
 export function lostWhenReplaced(view: RelationId): readonly LostWhenReplaced[] {
   const name = textLiteral(quoteRelation(view));
@@ -59,7 +60,15 @@ from snowflake.account_usage.tag_references
 where object_deleted is null and ${named(view, OBJECT)}
 order by 1`,
     },
+    { now: unnamedIn(`get_ddl('VIEW', ${name})`) },
   ];
+}
+
+/** In place of what it does not name to us a definition says `#UNKNOWN_POLICY` and `#UNKNOWN_TAG`. */
+function unnamedIn(ddl: string): string {
+  const said = (what: string) =>
+    `select case when contains(upper(${ddl}), '#UNKNOWN_${what}') then 'a ${what.toLowerCase()} that is not named to us' end as what`;
+  return `select what from (${said('POLICY')} union all ${said('TAG')}) as unnamed where what is not null`;
 }
 
 const NOT_ABOVE = "upper(level) not in ('ACCOUNT', 'DATABASE', 'SCHEMA')";
