@@ -29,6 +29,8 @@ const KEPT = [
   String.raw`\bformat\s*(?:'[^'\n]{0,40}'|"[^"\n]{0,40}")`,
   // Functions that people made: the service's hash leaves them out.
   String.raw`${NAME}(?:\.${NAME})+\s*\(`,
+  String.raw`\`[^\`]*\`\s*\(`,
+  String.raw`\b(?:true|false|null)\b`,
   `'${FORMAT}'|"${FORMAT}"`,
   String.raw`'\$(?:[.\[]${nameLike('"')})?'|"\$(?:[.\[]${nameLike("'")})?"`,
   String.raw`(?:\`[^\`]*\`|[\w)\]])(?:${SUBSCRIPT})+`,
@@ -47,10 +49,14 @@ const LEFT_OUT = [
 
 const PATTERN = `(?is)${[...LEFT_OUT_FIRST, `(${KEPT.join('|')})`, ...LEFT_OUT].join('|')}`;
 
+/** What was kept of each, whether or not what was left out counts as an empty one: told apart, for `1, 12` is not `11, 2`. */
+const WORDS = '[^ ]+';
+
 /**
  * A number for what the literals of a text keep apart that the service's hash takes for one: formats, paths, places, counts, intervals. It may
  * tell more apart than our fingerprint does and must not tell less; ids, dates, amounts and texts, which are others in each run, are in none.
  */
 export function keptInText(query: string): string {
-  return `farm_fingerprint(array_to_string(regexp_extract_all(${query}, ${quoteText(PATTERN)}), ''))`;
+  const kept = `array_to_string(regexp_extract_all(${query}, ${quoteText(PATTERN)}), ' ')`;
+  return `farm_fingerprint(array_to_string(regexp_extract_all(${kept}, ${quoteText(WORDS)}), ' '))`;
 }

@@ -63,6 +63,11 @@ const APART: readonly (readonly string[])[] = [
   ['10, 2', '38, 9', '38, 4'].map((size) => `select cast(x as numeric(${size})) from t`),
   ["'Q1', 'Q2'", "'Q1', 'Q3'"].map((list) => `select * from t pivot (sum(x) for q in (${list}))`),
   ['2', '3'].map((scale) => `select round(value => x, scale => ${scale}) from t`),
+  // One row of digits.
+  ['1, 12', '11, 2'].map((at) => `select substr(x, ${at}) from t`),
+  ['1, 12', '11, 2'].map((by) => `select a, b, count(*) from t group by ${by}`),
+  ['true', 'false', 'null', '0'].map((or) => `select coalesce(x, ${or}) from t`),
+  ['true', 'false'].map((is) => `select count(*) from t where paid = ${is} and back is not ${is}`),
 ];
 
 /** What differs from run to run: texts of one native hash that are one statement by our fingerprint. */
@@ -114,6 +119,7 @@ it('takes texts for one that differ from run to run, so that the number of group
 
 it.each([
   ['functions that people made', 'shop.net(x)', 'shop.gross(x)'],
+  ['functions named as one', '`shop-1.shop.net`(x)', '`shop-1.shop.gross`(x)'],
   ['quantiles', 'approx_quantiles(x, 100)[offset(50)]', 'approx_quantiles(x, 100)[offset(90)]'],
   ['formats of casts', "cast(d as string format 'YYYY')", "cast(d as string format 'YYYY-MM')"],
 ])('tells %s apart, which the service’s hash leaves out', async (_what, one, other) => {
