@@ -7,6 +7,7 @@ import type {
   HistoryRow,
   HistorySource,
 } from '../history-row.ts';
+import { beyond, runsOf, withWhatWasTold } from './hourly-beyond.ts';
 import {
   forgetting,
   groupedBy,
@@ -15,7 +16,7 @@ import {
   withTold,
 } from './hourly-position.ts';
 import { hourlyQuestions } from './hourly-questions.ts';
-import { leftOut, rowOf, runOf } from './hourly-rows.ts';
+import { rowOf, runOf } from './hourly-rows.ts';
 import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
 import { HourlyTexts } from './hourly-texts.ts';
 import { areSettled, settleCosts } from './settle-costs.ts';
@@ -188,7 +189,7 @@ export class HourlyHistory implements HistorySource {
           rows.push(row);
         }
       }
-      next = withTold(next, some);
+      next = withTold(next, some.map(withWhatWasTold(at)));
       if (from + ROWS_AT_ONCE >= grown.length) {
         next = ended(next, { hours, groups, closed, isSettled });
       }
@@ -219,24 +220,6 @@ interface Part {
   readonly hoursAtOnce: number;
 }
 
-/** Groups with more runs than were told, but for those of hours whose groups are forgotten: nobody can say which they are. */
-function beyond(groups: readonly HourlyGroup[], at: HourlyPosition) {
-  const grown: HourlyGroup[] = [];
-  const bad: BadHistoryRow[] = [];
-  for (const [hour, some] of Map.groupBy(groups, (group) => group.hour)) {
-    const before = at.hours[hour];
-    if (before !== undefined && before.groups === undefined) {
-      const runs = runsOf(some) - before.runs;
-      const because = 'they came late, and what was told of their hour is forgotten';
-      bad.push(...(runs > 0 ? [leftOut(hour, { runs, because })] : []));
-    } else {
-      const told = before?.groups ?? {};
-      grown.push(...some.filter(({ key, counts }) => counts[0] > (told[key]?.[0] ?? 0)));
-    }
-  }
-  return { grown, bad };
-}
-
 /** All of these hours were told: how many runs they have, for the next comparison. */
 function ended(
   at: HourlyPosition,
@@ -263,10 +246,6 @@ function ended(
   return closed === undefined
     ? { ...at, hours }
     : forgetting({ ...at, hours, through: to }, closed);
-}
-
-function runsOf(groups: readonly HourlyGroup[]): number {
-  return groups.reduce((sum, { counts }) => sum + counts[0], 0);
 }
 
 function fitting(groupsAnHour: number): number {

@@ -65,17 +65,17 @@ interface Costs extends Asked {
   readonly joined: string;
 }
 
-/** Longest a session is kept alive here; its client is told with its beginning. */
+/** Longest a session is kept alive here, before the hour a run ended in: however many hours are asked for, a run is of one client. */
 const LONGEST_SESSION_DAYS = 8;
 
 function ofSessions(sessions: string, { from, to }: HistorySpan): string {
   return ` left join (
-  select session_id as client_session, left(max(coalesce(try_parse_json(client_environment):APPLICATION::varchar,
+  select session_id as client_session, min(created_on) as client_since, left(max(coalesce(try_parse_json(client_environment):APPLICATION::varchar,
     regexp_replace(client_application_id, ' [0-9.]+$', ''))), 100) as client
   from ${sessions}
   where created_on >= dateadd('day', -${LONGEST_SESSION_DAYS}, ${moment(from)}) and created_on < ${moment(to)}
   group by 1
-) on client_session = session_id`;
+) on client_session = session_id and client_since >= dateadd('day', -${LONGEST_SESSION_DAYS}, date_trunc('hour', end_time))`;
 }
 
 function grouped(span: HistorySpan, { most, sessions, costs, joined }: Costs): string {

@@ -320,6 +320,61 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
     expect([last.rows, last.bad]).toEqual([[], []]);
   });
 
+  it('tells in sum what runs cost, where a run comes late and the rate of its warehouse fell since', async () => {
+    const runs = (ids: readonly string[]) => ids.map((id) => ({ id, minutesAgo: 100 }));
+    const early = Array.from({ length: 10 }, (_, n) => `e${n}`);
+    await ran(...runs(early));
+    const first = await readOn();
+    await ran(...runs(['late']));
+    for (const id of [...early, 'late']) {
+      await attributed(id, { credits: 0.0001, minutesAgo: 100 });
+    }
+    now += 24 * HOUR_MS;
+    const second = await readOn(first.position);
+
+    const sum = (of: 'cpuMs' | 'runs') =>
+      [...first.rows, ...second.rows].reduce((all, row) => all + (row[of] ?? 0), 0);
+    expect(sum('runs')).toBe(11);
+    expect(sum('cpuMs')).toBeCloseTo(11 * 360, 6);
+  });
+
+  it('tells runs of old sessions once, however many hours are read at a time', async () => {
+    const told = aSource({ sessions: SESSIONS });
+    const hoursAgo = (hours: number) => `to_timestamp(${NOW / 1000 - hours * 3600})`;
+    await account.server.sql(
+      `insert into ${SESSIONS} values (20, ${hoursAgo(238.5)}, 'ANA', 'dbt 1.9', null)`,
+    );
+    await ran({ id: 'a', minutesAgo: 2600, session: 20 });
+    const first = await readOn(undefined, told);
+    await ran({ id: 'late', minutesAgo: 2601, session: 20 });
+    now += 24 * HOUR_MS;
+    const second = await readOn(first.position, told);
+
+    const rows = [...first.rows, ...second.rows].filter(({ runs }) => runs !== 0);
+    expect(rows.map(({ runs }) => runs)).toEqual([1, 1]);
+  });
+
+  it('tells no run twice whose client is told only after its hour was read', async () => {
+    const told = aSource({ sessions: SESSIONS });
+    await ran({ id: 'a', minutesAgo: 300, session: 21 }, { id: 'b', minutesAgo: 300, session: 21 });
+    const first = await readOn(undefined, told);
+    await account.server.sql(
+      `insert into ${SESSIONS} values (21, to_timestamp(${NOW / 1000 - 6 * 3600}), 'ANA', 'dbt 1.9', null)`,
+    );
+    await ran({ id: 'late', minutesAgo: 301, session: 21 });
+    now += HOUR_MS;
+    const second = await readOn(first.position, told);
+
+    expect(first.rows.map(({ runs }) => runs)).toEqual([2]);
+    expect(second.rows).toEqual([]);
+    expect(second.bad).toEqual([
+      {
+        where: 'statements that ended in 2026-11-20T07h',
+        because: expect.stringContaining('1 run was left out'),
+      },
+    ]);
+  });
+
   it('goes on without attributed credits where they may not be read, and says so', async () => {
     const blind = openQueryHistory({
       name: 'snowflake-history',
