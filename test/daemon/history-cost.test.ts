@@ -42,7 +42,7 @@ async function startWith(history: object) {
   });
   return {
     goldsmith,
-    async close() {
+    close: async () => {
       await goldsmith.close();
       connection.closeSync();
       instance.closeSync();
