@@ -41,6 +41,15 @@ const APART: readonly (readonly string[])[] = [
   ),
   ['2', '3'].map((scale) => `select round(expr => x, targetScale => ${scale}) from t where y = 2`),
   ['255', '300'].map((size) => `select cast(x as varchar(${size})) from t`),
+  ['120, 30', '130, 30'].map((at) => `select substr(x, ${at}), width_bucket(y, 0, ${at}) from t`),
+  ['120', '180'].map((by) => `select dateadd(minute, ${by}, x), lag(x, ${by}, 0) over () from t`),
+  ["'100' day", "'200' day", "'1 day 2 hours'", "'3 day 2 hours'"].map(
+    (span) => `select x + interval ${span} from t`,
+  ),
+  ['line1', 'line2'].map((key) => `select element_at(m, '${key}') from t`),
+  ['`2023`', '`2024`', '`sold 2023`', '`sold 2024`'].map((name) => `select ${name} from t`),
+  ['effaced1', 'defaced1'].map((name) => `select * from ${name}`),
+  ['c1', 'c2'].map((name) => `/*\n * Don't ask\n */ select ${name} from t where x = 'a'`),
 ];
 
 /** What differs from run to run. */
@@ -50,6 +59,8 @@ const TOGETHER: readonly (readonly string[])[] = [
   ['100.37', '1000.25', '12.5'].map((amount) => `select * from t where amount > ${amount}`),
   ['$.user_12345', '$.user_67890'].map((path) => `select get_json_object(p, '${path}') from t`),
   ['order 17', 'order 18'].map((name) => `select m['a'] from t where name = '${name}'`),
+  ['9f86d081-aaaa', 'job 7', '** 8 **'].map((run) => `/* ${run} */ select x from t -- ${run}`),
+  [200, 301].map((n) => `select \`a\` from t where x = ${n} and \`b\` > ${n}`),
 ];
 
 /** How many the warehouse tells apart, and how many our fingerprint does, by the first text of each. */
