@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../base/clock.ts';
+import type { RelationId } from '../base/relation.ts';
 import { ConnectorError } from '../connectors/connector-error.ts';
 import { offerOf } from '../connectors/native-offer.ts';
 import type { RefreshBill } from '../connectors/refresh-bill.ts';
@@ -9,7 +10,15 @@ import type { Engine } from './engine.ts';
 import { remember } from './keep-savings.ts';
 
 const KIND = 'refresh-bills';
-const settled = z.object({ through: z.number() });
+const relation = z.custom<RelationId>((value) => typeof value === 'string');
+/** Versions that are there, or were in hours not billed yet, and when that was last seen. */
+const settled = z.object({
+  through: z.number(),
+  versions: z
+    .array(z.object({ mart: relation, version: relation, seenAt: z.number() }))
+    .default([]),
+});
+type Settled = z.infer<typeof settled>;
 
 /** A bill is complete a day after the work. */
 const BILLED_MS = DAY_MS;
@@ -29,23 +38,30 @@ export async function debitRefreshes(
   const { connector, store, clock, priceNow, running, log } = engine;
   const isBilledApart = (kind: NativeKind | undefined) =>
     offerOf(connector.capabilities, kind)?.billedApart !== undefined;
-  const kept = marts.flatMap(({ definition: { relation }, current, hidden }) =>
+  const now = clock.now();
+  const there = marts.flatMap(({ definition: { relation }, current, hidden }) =>
     [current, ...hidden.map(({ version }) => version)].flatMap((version) =>
       version !== undefined && isBilledApart(version.native?.kind)
-        ? [{ mart: relation, version: version.table }]
+        ? [{ mart: relation, version: version.table, seenAt: now }]
         : [],
     ),
   );
-  const to = Math.floor((clock.now() - BILLED_MS) / HOUR_MS) * HOUR_MS;
-  const from = settled.safeParse(store.documents.get(KIND, connector.dialect)).data?.through;
+  const to = Math.floor((now - BILLED_MS) / HOUR_MS) * HOUR_MS;
+  const before = settled.safeParse(store.documents.get(KIND, connector.dialect)).data;
+  const isThere = new Set<string>(there.map(({ version }) => version));
+  const gone = (before?.versions ?? []).filter(({ version }) => !isThere.has(version));
+  const kept = [...there, ...gone];
+  const keep = (state: Settled) => store.documents.put(KIND, connector.dialect, state);
   if (connector.readRefreshBills === undefined || kept.length === 0) {
     return;
   }
-  if (from === undefined) {
+  if (before === undefined) {
     // Of before there was such a version nothing is billed.
-    store.documents.put(KIND, connector.dialect, { through: to });
+    keep({ through: to, versions: there });
     return;
   }
+  const from = before.through;
+  keep({ through: from, versions: kept });
   if (to - from < DAY_MS) {
     return;
   }
@@ -55,16 +71,21 @@ export async function debitRefreshes(
     const bills = await connector.readRefreshBills(versions, options);
     const { usdPerCoreHour } = priceNow();
     store.documents.transaction(() => {
-      for (const { mart, version } of kept) {
-        const cpuMs = workOf(bills.get(version), usdPerCoreHour);
+      for (const [mart, own] of Map.groupBy(kept, (each) => each.mart)) {
+        const cpuMs = own.reduce(
+          (sum, { version }) => sum + workOf(bills.get(version), usdPerCoreHour),
+          0,
+        );
         // At a price of nothing nothing is debited.
         if (cpuMs > 0 && Number.isFinite(cpuMs)) {
-          remember(engine, { relation: mart, kind: 'refresh', cpuMs });
+          // In the time it was spent: of a mart that was let go since it is the mart's all the same.
+          const then = { ...engine, clock: { now: () => from } };
+          remember(then, { relation: mart, kind: 'refresh', cpuMs });
           // No statement of ours spent it.
           running.spend(cpuMs);
         }
       }
-      store.documents.put(KIND, connector.dialect, { through: to });
+      keep({ through: to, versions: [...there, ...gone.filter(({ seenAt }) => seenAt >= to)] });
     });
   } catch (error) {
     if (!(error instanceof ConnectorError)) {

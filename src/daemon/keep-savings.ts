@@ -222,7 +222,11 @@ export async function measurePairs(
 
 /** Keeps one piece of our own work on the debit side of a mart. */
 export function remember(
-  { memory, clock, priceCpu }: Pick<Engine, 'memory' | 'clock' | 'priceCpu'>,
+  {
+    memory,
+    clock,
+    priceCpu,
+  }: Pick<Engine, 'memory' | 'priceCpu'> & { readonly clock: Pick<Engine['clock'], 'now'> },
   work: Pick<WorkDone, 'relation' | 'kind' | 'cpuMs'>,
 ): void {
   const done: WorkDone = { ...work, at: clock.now(), cost: priceCpu(work.cpuMs) };

@@ -59,7 +59,7 @@ describe('what a materialized view of Snowflake was kept up to date with', () =>
     });
     const own = { connector, store, memory, clock, log, priceNow, running: openRunningCost(0) };
     const engine = { ...own, priceCpu: () => nanoUsd(1n) };
-    const mart = (kind: 'materialized view' | 'dynamic table') => {
+    const mart = (kind: 'materialized view' | 'dynamic table', table = KEPT) => {
       const definition = {
         relation: relationId({ schema: 'GOLD', name: 'KEPT' }),
         origin: 'candidate' as const,
@@ -70,20 +70,36 @@ describe('what a materialized view of Snowflake was kept up to date with', () =>
         maxStalenessMs: DAY_MS,
       };
       const native = { kind, refreshes: 1, sinceWhole: 1 };
-      return aMart(definition, { current: aVersion(definition, { table: KEPT, native }) });
+      return aMart(definition, { current: aVersion(definition, { table, native }) });
     };
     const asked = () =>
       account.server.statements.filter(({ sql }) => sql.includes('refresh_history')).length;
     const before = asked();
 
-    await debitRefreshes(engine, [mart('materialized view')]);
+    await debitRefreshes(engine, [mart('dynamic table')]);
     clock.turnTo(NOON + DAY_MS);
     await debitRefreshes(engine, [mart('dynamic table')]);
     expect(asked()).toBe(before);
+    clock.turnTo(NOON);
+    await debitRefreshes(engine, [mart('materialized view')]);
+    clock.turnTo(NOON + DAY_MS);
     await debitRefreshes(engine, [mart('materialized view')]);
     expect(memory.work.list().map(({ kind, cpuMs }) => [kind, cpuMs])).toEqual([
       ['refresh', 0.75 * HOUR_MS],
     ]);
+
+    // Another version stands in its place since; what it was kept with until then is billed a day later, once.
+    clock.turnTo(NOON + DAY_MS + HOUR_MS);
+    await debitRefreshes(engine, [mart('materialized view', GONE)]);
+    for (const days of [2, 3, 4]) {
+      clock.turnTo(NOON + days * DAY_MS);
+      await debitRefreshes(engine, [mart('materialized view', GONE)]);
+    }
+    expect(memory.work.list().map(({ at, cpuMs }) => [at, cpuMs])).toEqual([
+      [NOON - DAY_MS, 0.75 * HOUR_MS],
+      [NOON, 7 * HOUR_MS],
+    ]);
+    expect(account.server.statements.at(-1)?.sql).not.toContain('KEPT__V1');
     store.close();
   });
 });
