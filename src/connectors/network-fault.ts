@@ -12,7 +12,7 @@ const FAULTS: readonly (readonly [RegExp, NetworkFault['kind']])[] = [
   [/ECONNREFUSED/, 'refused'],
   [/ENOENT/, 'no socket'],
   [/EHOSTUNREACH|ENETUNREACH|EHOSTDOWN/, 'no way'],
-  [/ETIMEDOUT|ESOCKETTIMEDOUT|timeout (expired|exceeded)|timed out/, 'silent'],
+  [/ETIMEDOUT|ESOCKETTIMEDOUT|timeout (expired|exceeded)|read timeout|timed out/, 'silent'],
 ];
 
 const LOOKED_UP = /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([\w.-]+)/;

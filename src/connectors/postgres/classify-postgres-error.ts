@@ -57,7 +57,10 @@ const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
 const BY_TEXT: readonly (readonly [RegExp, ConnectorErrorCode])[] = [
   [/password must be a string|no password/i, 'CONNECTOR_SIGN_IN_FAILED'],
   [/does not support SSL/i, 'CONNECTOR_TLS_REFUSED'],
-  [/connection terminated|timeout (expired|exceeded)|connection error/i, 'CONNECTOR_UNREACHABLE'],
+  [
+    /connection terminated|timeout (expired|exceeded)|read timeout|connection error/i,
+    'CONNECTOR_UNREACHABLE',
+  ],
 ];
 
 /** The driver's error in our words; what is ours already passes through unchanged. */

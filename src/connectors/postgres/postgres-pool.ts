@@ -56,6 +56,7 @@ const IDLE_MS = 60_000;
 export class PostgresPool {
   readonly #name: string;
   readonly #way: WayIn;
+  readonly #connectTimeoutMs: number;
   readonly #pool: pg.Pool;
   readonly #known = new WeakMap<pg.PoolClient, PooledConnection>();
   #inFlight = 0;
@@ -65,6 +66,7 @@ export class PostgresPool {
     const { host, port, database, user, password, tls, connectTimeoutMs, searchPath } = address;
     this.#name = name;
     this.#way = way;
+    this.#connectTimeoutMs = connectTimeoutMs;
     this.#pool = new pg.Pool({
       host,
       port,
@@ -95,7 +97,7 @@ export class PostgresPool {
         return known;
       }
       client.on('error', ignoreSinceReplaced);
-      const connection = await seen(client);
+      const connection = await seen(client, this.#connectTimeoutMs);
       this.#known.set(client, connection);
       return connection;
     } catch (error) {
@@ -136,9 +138,9 @@ function ignoreSinceReplaced(): void {
 }
 
 /** A connection as it begins; one that cannot tell its limits is not used. */
-async function seen(client: pg.PoolClient): Promise<PooledConnection> {
+async function seen(client: pg.PoolClient, connectTimeoutMs: number): Promise<PooledConnection> {
   try {
-    const own = await readOwnLimits(client);
+    const own = await readOwnLimits(client, connectTimeoutMs);
     return { client, processId: processIdOf(client), own, statementTimeoutMs: own.statementMs };
   } catch (error) {
     client.release(true);
