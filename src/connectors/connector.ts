@@ -93,7 +93,7 @@ export interface Connector extends Session {
   /** What the account itself says work and storage cost. Absent where the warehouse has no table that tells. */
   readPrices?(options: CallOptions): Promise<AccountPrices | NoAccountPrices>;
   /**
-   * What refreshes of these versions were billed in that time on a bill of their own; versions it tells nothing of are
+   * What refreshes of these versions that are no statement of ours were billed in that time; versions it tells nothing of are
    * left out. Absent where a refresh costs what its statement does.
    */
   readRefreshBills?(

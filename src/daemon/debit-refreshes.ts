@@ -24,7 +24,7 @@ type Settled = z.infer<typeof settled>;
 const BILLED_MS = DAY_MS;
 
 /**
- * Debits what the warehouse bills apart for refreshing versions it keeps itself, once a day, when that day is billed. A bill that
+ * Debits what the warehouse spent by itself on refreshing versions it keeps, once a day, when that day is billed. A bill that
  * cannot be had now is asked for again, with the days since.
  */
 export async function debitRefreshes(
@@ -36,12 +36,15 @@ export async function debitRefreshes(
   signal?: AbortSignal,
 ): Promise<void> {
   const { connector, store, clock, priceNow, running, log } = engine;
-  const isBilledApart = (kind: NativeKind | undefined) =>
-    offerOf(connector.capabilities, kind)?.billedApart !== undefined;
+  const isBilled = (kind: NativeKind | undefined) => {
+    const offer = offerOf(connector.capabilities, kind);
+    // What it refreshes by itself is no statement of ours.
+    return offer?.billedApart !== undefined || offer?.leastLagMs !== undefined;
+  };
   const now = clock.now();
   const there = marts.flatMap(({ definition: { relation }, current, hidden }) =>
     [current, ...hidden.map(({ version }) => version)].flatMap((version) =>
-      version !== undefined && isBilledApart(version.native?.kind)
+      version !== undefined && isBilled(version.native?.kind)
         ? [{ mart: relation, version: version.table, seenAt: now }]
         : [],
     ),

@@ -111,6 +111,8 @@ select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMAT
   credits_attributed_compute double, credits_used_query_acceleration double)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."MATERIALIZED_VIEW_REFRESH_HISTORY" (
   start_time timestamptz, end_time timestamptz, credits_used varchar, table_name varchar, schema_name varchar, database_name varchar)`,
+  `create table "SNOWFLAKE"."ACCOUNT_USAGE"."DYNAMIC_TABLE_REFRESH_HISTORY" (
+  refresh_start_time timestamptz, refresh_trigger varchar, query_id varchar, name varchar, schema_name varchar, database_name varchar)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."WAREHOUSE_METERING_HISTORY" (
   start_time timestamptz, end_time timestamptz, warehouse_name varchar, credits_used_compute double, credits_attributed_compute_queries double)`,
   `create table "SNOWFLAKE"."ACCOUNT_USAGE"."OBJECT_DEPENDENCIES" (

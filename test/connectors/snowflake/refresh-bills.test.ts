@@ -15,7 +15,7 @@ const NOON = Date.parse('2026-03-20T12:00:00Z');
 const KEPT = relationId({ schema: 'GOLD_DATA', name: 'KEPT__V1' });
 const GONE = relationId({ schema: 'GOLD_DATA', name: 'GONE__V1' });
 
-describe('what a materialized view of Snowflake was kept up to date with', () => {
+describe('what the account spent on keeping a version up to date', () => {
   let account: SnowflakeAccount;
   let connector: Connector;
 
@@ -44,62 +44,56 @@ describe('what a materialized view of Snowflake was kept up to date with', () =>
     expect((await connector.readRefreshBills?.([], hours))?.size).toBe(0);
   });
 
-  it('is debited to its mart a day later, and nothing is asked of a dynamic table', async () => {
-    const store = openStore(':memory:');
-    const clock = handTurnedClock(NOON);
-    const memory = openMemory(store.documents);
-    const log = quietLogger('silent');
-    const priceNow = () => ({
-      warehouse: 'snowflake' as const,
-      from: '2026-01-01',
-      usdPerCoreHour: 3,
-      usdPerGbMonth: 0,
-      line: 'capacity' as const,
-      source: 'the test',
-    });
-    const own = { connector, store, memory, clock, log, priceNow, running: openRunningCost(0) };
-    const engine = { ...own, priceCpu: () => nanoUsd(1n) };
-    const mart = (kind: 'materialized view' | 'dynamic table', table = KEPT) => {
-      const definition = {
-        relation: relationId({ schema: 'GOLD', name: 'KEPT' }),
-        origin: 'candidate' as const,
-        sql: 'select 1 as one',
-        columns: [{ name: 'one', type: 'NUMBER(38,0)' }],
-        sources: [],
-        obligations: [],
-        maxStalenessMs: DAY_MS,
+  it.each(['materialized view', 'dynamic table'] as const)(
+    'is debited to its mart a day later: a %s',
+    async (kind) => {
+      const store = openStore(':memory:');
+      const clock = handTurnedClock(NOON);
+      const memory = openMemory(store.documents);
+      const log = quietLogger('silent');
+      const priceNow = () => ({
+        warehouse: 'snowflake' as const,
+        from: '2026-01-01',
+        usdPerCoreHour: 3,
+        usdPerGbMonth: 0,
+        line: 'capacity' as const,
+        source: 'the test',
+      });
+      const own = { connector, store, memory, clock, log, priceNow, running: openRunningCost(0) };
+      const engine = { ...own, priceCpu: () => nanoUsd(1n) };
+      const mart = (table = KEPT) => {
+        const definition = {
+          relation: relationId({ schema: 'GOLD', name: 'KEPT' }),
+          origin: 'candidate' as const,
+          sql: 'select 1 as one',
+          columns: [{ name: 'one', type: 'NUMBER(38,0)' }],
+          sources: [],
+          obligations: [],
+          maxStalenessMs: DAY_MS,
+        };
+        const native = { kind, refreshes: 1, sinceWhole: 1 };
+        return aMart(definition, { current: aVersion(definition, { table, native }) });
       };
-      const native = { kind, refreshes: 1, sinceWhole: 1 };
-      return aMart(definition, { current: aVersion(definition, { table, native }) });
-    };
-    const asked = () =>
-      account.server.statements.filter(({ sql }) => sql.includes('refresh_history')).length;
-    const before = asked();
+      await debitRefreshes(engine, [mart()]);
+      clock.turnTo(NOON + DAY_MS);
+      await debitRefreshes(engine, [mart()]);
+      expect(memory.work.list().map((work) => [work.kind, work.cpuMs])).toEqual([
+        ['refresh', 0.75 * HOUR_MS],
+      ]);
 
-    await debitRefreshes(engine, [mart('dynamic table')]);
-    clock.turnTo(NOON + DAY_MS);
-    await debitRefreshes(engine, [mart('dynamic table')]);
-    expect(asked()).toBe(before);
-    clock.turnTo(NOON);
-    await debitRefreshes(engine, [mart('materialized view')]);
-    clock.turnTo(NOON + DAY_MS);
-    await debitRefreshes(engine, [mart('materialized view')]);
-    expect(memory.work.list().map(({ kind, cpuMs }) => [kind, cpuMs])).toEqual([
-      ['refresh', 0.75 * HOUR_MS],
-    ]);
-
-    // Another version stands in its place since; what it was kept with until then is billed a day later, once.
-    clock.turnTo(NOON + DAY_MS + HOUR_MS);
-    await debitRefreshes(engine, [mart('materialized view', GONE)]);
-    for (const days of [2, 3, 4]) {
-      clock.turnTo(NOON + days * DAY_MS);
-      await debitRefreshes(engine, [mart('materialized view', GONE)]);
-    }
-    expect(memory.work.list().map(({ at, cpuMs }) => [at, cpuMs])).toEqual([
-      [NOON - DAY_MS, 0.75 * HOUR_MS],
-      [NOON, 7 * HOUR_MS],
-    ]);
-    expect(account.server.statements.at(-1)?.sql).not.toContain('KEPT__V1');
-    store.close();
-  });
+      // Another version stands in its place since; what it was kept with until then is billed a day later, once.
+      clock.turnTo(NOON + DAY_MS + HOUR_MS);
+      await debitRefreshes(engine, [mart(GONE)]);
+      for (const days of [2, 3, 4]) {
+        clock.turnTo(NOON + days * DAY_MS);
+        await debitRefreshes(engine, [mart(GONE)]);
+      }
+      expect(memory.work.list().map(({ at, cpuMs }) => [at, cpuMs])).toEqual([
+        [NOON - DAY_MS, 0.75 * HOUR_MS],
+        [NOON, 7 * HOUR_MS],
+      ]);
+      expect(account.server.statements.at(-1)?.sql).not.toContain('KEPT__V1');
+      store.close();
+    },
+  );
 });
