@@ -54,7 +54,7 @@ async function orRefused(because: string, send: () => Promise<unknown>): Promise
   try {
     await send();
   } catch (error) {
-    if (isUnwilling(error)) {
+    if (isUnwilling(error) || isUnsafe(error)) {
       const { cause } = error;
       const own = cause instanceof Error ? cause.message : error.message;
       throw new ShapeRefused(`${because}: ${withoutLiterals(own)}`);
@@ -66,6 +66,11 @@ async function orRefused(because: string, send: () => Promise<unknown>): Promise
 /** Whether the warehouse will say so again, however often it is asked. */
 export function isUnwilling(error: unknown): error is GoldsmithError {
   return error instanceof GoldsmithError && UNWILLING.has(error.code);
+}
+
+/** Whether the statement itself is not to be sent: nobody could tell what answered it. */
+function isUnsafe(error: unknown): error is GoldsmithError {
+  return error instanceof GoldsmithError && error.code === 'CONNECTOR_UNSAFE_REPLAY';
 }
 
 /** A warehouse's words may quote a statement's. */

@@ -20,7 +20,7 @@ import { authorsText } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { marksRefilled, ownedMart, tableChanged } from '../owned.ts';
 import { requireNoRowPolicies } from '../policies.ts';
-import { ShapeRefused, sendShape } from '../shape-refused.ts';
+import { requireProvable, ShapeRefused, sendShape } from '../shape-refused.ts';
 import { whileSourcesStand } from '../sources-stand.ts';
 import { ForeignChange, StepRefused } from '../step-refused.ts';
 import { versionBytes } from '../version-bytes.ts';
@@ -153,6 +153,10 @@ async function refreshAndProve(
   const sql = wording.refresh?.(table);
   if (sql !== undefined) {
     await sendShape(session, { sql, kind: native.kind, purpose: 'build', ...options });
+  }
+  if (proveWhole) {
+    const kept = { kind: native.kind, relation: table, definition: definition.sql };
+    await requireProvable(session, { ...kept, purpose: 'verify', ...options });
   }
   await work.inside();
   const evidence = await gatherEvidence(session, {

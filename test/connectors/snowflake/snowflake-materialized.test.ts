@@ -147,6 +147,17 @@ describe('a materialized view of Snowflake', () => {
     }
   });
 
+  it('is none for us where a view of somebody has the name of its table, so that nobody could tell what answered', async () => {
+    const made = { kind: 'materialized view', relation: TOTALS, definition: SELECT } as const;
+    await account.server.sql('create schema if not exists "SHARED"');
+    await account.server.sql('create view "SHARED"."SALES" as select * from "PUBLIC"."SALES"');
+    await expect(requireProvable(connector, { ...made, ...options })).rejects.toMatchObject({
+      code: 'SHAPE_REFUSED',
+      message: expect.stringMatching(/could not be proved: .*SALES is a view, through which/),
+    });
+    await account.server.sql('drop view "SHARED"."SALES"');
+  });
+
   it('is written to by nobody, and dropped by no words but its own', async () => {
     for (const sql of ["insert into totals values ('x', 1, 1)", 'drop view "PUBLIC"."TOTALS"']) {
       await expect(connector.execute(sql, options)).rejects.toMatchObject({
