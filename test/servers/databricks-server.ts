@@ -37,6 +37,8 @@ export interface DatabricksServer {
   forgetSessions(): void;
   /** From now on the history tells no texts, as with keys of the customer's own. */
   hideTexts(): void;
+  /** From now on the history tells no tags, as of statements without any. */
+  hideTags(): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
   const grants: string[] = [];
   const strange: string[] = [];
   let tellsTexts = true;
+  let tellsTags = true;
   const tokens = new Map([[PERSONAL_TOKEN, 'goldsmith-reader']]);
   const given = new DatabricksGrants();
   const protocol = new Protocol({
@@ -140,11 +143,13 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       const told = (one: RunningStatement) => ({
         ...historyEntry(one),
         ...(tellsTexts ? {} : { query_text: '' }),
-        query_tags: (tags.get(one.id) ?? '').split(',').flatMap((tag) => {
+        ...(tellsTags ? { query_tags: tagsOf(one) } : {}),
+      });
+      const tagsOf = ({ id }: RunningStatement) =>
+        (tags.get(id) ?? '').split(',').flatMap((tag) => {
           const [key = '', value] = tag.split(':');
           return key === '' ? [] : [{ key, value }];
-        }),
-      });
+        });
       const own = statements.filter((one) => one.user === user).map(told);
       return json(200, {
         has_next_page: false,
@@ -207,6 +212,9 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     forgetSessions: () => protocol.forgetSessions(),
     hideTexts: () => {
       tellsTexts = false;
+    },
+    hideTags: () => {
+      tellsTags = false;
     },
     async close() {
       server.closeAllConnections();

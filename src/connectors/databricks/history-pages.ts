@@ -16,7 +16,7 @@ const entry = z.looseObject({
   status: z.string(),
   query_text: z.string().optional(),
   error_message: z.string().optional(),
-  query_tags: z.unknown(),
+  query_tags: z.unknown().optional(),
 });
 
 const listed = z.looseObject({

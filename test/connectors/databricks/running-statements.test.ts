@@ -26,3 +26,25 @@ it('redoes nothing while a statement of ours runs whose text is kept from us', a
   await connector.close();
   await server.close();
 });
+
+it('knows a statement of ours that runs by its text, too, where the history tells no tags', async () => {
+  const server = await startDatabricks();
+  const connector = await openDatabricks(targetOn(server));
+  await server.seed('create table shop.gold.filled (n bigint)');
+  server.hideTags();
+  const held = server.hold(/insert into/);
+  const inserted = connector.execute('insert into `gold`.`filled` select 1', {
+    purpose: 'build',
+  });
+  await held.begun;
+  const asks = (name: string) =>
+    connector.stopStatements?.([relationId({ schema: 'gold', name })], { purpose: 'build' });
+
+  expect(await asks('other')).toBe(0);
+  expect(await asks('filled')).toBe(1);
+
+  held.letGo();
+  await inserted;
+  await connector.close();
+  await server.close();
+});
