@@ -32,7 +32,8 @@ export function saidOfColumns(
   },
 ): ReadonlyMap<string, SaidOfColumn> {
   const { body } = query;
-  if (body.kind !== 'select') {
+  // A star over what has unknown columns stands for nobody knows how many.
+  if (body.kind !== 'select' || body.items.length !== columns.length) {
     return new Map();
   }
   const occurrences = occurrencesOf(query);

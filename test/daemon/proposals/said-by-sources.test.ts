@@ -50,3 +50,19 @@ it('tells what the catalog says of columns that a mart passes on, by its own nam
   );
   expect(await saidBySources(engine, { definitions: [], marts: [] })).toEqual(new Map());
 });
+
+it('tells nothing where nobody knows which output is which: a star over what has unknown columns', async () => {
+  const definition: MartDefinition = {
+    relation: relationId({ schema: 'gold', name: 'with_files' }),
+    origin: 'candidate',
+    sql: "select f.*, l.product_id from read_csv('files.csv') as f, silver.order_lines as l",
+    columns: ['a', 'b', 'product_id'].map((name) => ({ name, type: 'integer' })),
+    sources: [],
+    obligations: [],
+    maxStalenessMs: 0,
+  };
+  const sql = "comment on column silver.order_lines.product_id is 'what was bought'";
+  await engine.connector.execute(sql, { purpose: 'publish' });
+
+  expect(await saidBySources(engine, { definitions: [definition], marts: [] })).toEqual(new Map());
+});
