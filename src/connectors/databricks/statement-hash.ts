@@ -8,9 +8,9 @@ const NAME_LIKE = String.raw`(?:\d{0,3}[A-Za-z_$.*\[\]-])+\d{0,3}`;
 /** Twice: what parts two of them belongs to both. */
 const SHARE = [String.raw`([,(]\s*)(0?\.\d{1,4})(\s*[,)])`, '$1n$2$3'] as const;
 
-/** Twice: a call may have two of them. */
+/** Twice: a call may have two of them. Its loop turns once for each call within, for Java's regular expressions recurse. */
 const COUNT = [
-  String.raw`(?i)\b(${COUNTING})\s*\(((?:(?:[^()]|\([^()]*\))*,\s*)?)(\d{3})(\s*[,)])`,
+  String.raw`(?i)\b(${COUNTING})\s*\(((?:[^()]*(?:\([^()]*\)[^()]*)*,\s*)?)(\d{3})(\s*[,)])`,
   '$1($2n$3$4',
 ] as const;
 
