@@ -16,8 +16,8 @@ const COUNT = [
 
 /** Patterns of Java and what takes their place, one after the other. */
 const STEPS: readonly (readonly [string, string])[] = [
-  [String.raw`(?i)interval\s*'(\d+)\s*([a-z]*)'`, 'interval $1 $2'],
-  [String.raw`(?i)interval\s*'([^']{1,60})'`, 'interval ‹$1›'],
+  [String.raw`(?i)interval\s*['"](\d+)\s*([a-z]*)['"]`, 'interval $1 $2'],
+  [String.raw`(?i)interval\s*['"]([-+]?\d[\w :.,+-]{0,60})['"]`, 'interval ‹$1›'],
   [`'([^']*)'`, '«$1»'],
   [`"([^"]*)"`, '«$1»'],
   // No quote is in a comment here, and no comment in a text.

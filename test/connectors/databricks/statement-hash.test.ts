@@ -43,12 +43,13 @@ const APART: readonly (readonly string[])[] = [
   ['255', '300'].map((size) => `select cast(x as varchar(${size})) from t`),
   ['120, 30', '130, 30'].map((at) => `select substr(x, ${at}), width_bucket(y, 0, ${at}) from t`),
   ['120', '180'].map((by) => `select dateadd(minute, ${by}, x), lag(x, ${by}, 0) over () from t`),
-  ["'100' day", "'200' day", "'1 day 2 hours'", "'3 day 2 hours'"].map(
+  ["'100' day", '"7" day', '"30" day', "'1 day 2 hours'", "'3 day 2 hours'"].map(
     (span) => `select x + interval ${span} from t`,
   ),
   ['line1', 'line2'].map((key) => `select element_at(m, '${key}') from t`),
   ['`2023`', '`2024`', '`sold 2023`', '`sold 2024`'].map((name) => `select ${name} from t`),
   ['effaced1', 'defaced1'].map((name) => `select * from ${name}`),
+  ['c1', 'c2'].map((name) => `select 'x' from t where k = 'interval' and ${name} = 'b'`),
   ['c1', 'c2'].map((name) => `/*\n * Don't ask\n */ select ${name} from t where x = 'a'`),
 ];
 
