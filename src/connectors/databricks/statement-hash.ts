@@ -55,7 +55,7 @@ const STEPS: readonly (readonly [string, string])[] = [
 export function statementHash(text: string): string {
   const sql = `substring(${text}, 1, 65536)`;
   const odd = databricksNames.text(
-    String.raw`\\'|\\"|[«‹]|--[^\n]*['"]|/\*[^*]*(\*+[^*/][^*]*)*['"]|'[^']*"[^']*'`,
+    String.raw`\\'|\\"|[«‹]|--[^\n]*['"]|/\*[^*]*(\*+[^*/][^*]*)*['"]|\`[^\`\n]*(--|/\*)[^\`\n]*\`|'[^']*"[^']*'`,
   );
   const folded = STEPS.reduce(
     (of, [pattern, by]) =>

@@ -50,6 +50,7 @@ const APART: readonly (readonly string[])[] = [
   ['`2023`', '`2024`', '`sold 2023`', '`sold 2024`'].map((name) => `select ${name} from t`),
   ['effaced1', 'defaced1'].map((name) => `select * from ${name}`),
   ['c1', 'c2'].map((name) => `select 'x' from t where k = 'interval' and ${name} = 'b'`),
+  ['c1', 'c2'].map((name) => `select \`a--b\`, ${name} from t`),
   ['c1', 'c2'].map((name) => `/*\n * Don't ask\n */ select ${name} from t where x = 'a'`),
 ];
 
