@@ -237,6 +237,8 @@ export interface CatalogRelation {
   readonly bytes?: number;
   /** A view's SELECT (without CREATE VIEW ... AS), as the warehouse stores it. */
   readonly definitionSql?: string;
+  /** Of a view: policies or masks of its own are known to us, so that its text is not what its readers get. */
+  readonly hasPolicies?: true;
   readonly comment?: string;
   /** Labels or tags of its own by name, as far as they are told us; absent: none. They may be those of a day ago. */
   readonly tags?: Readonly<Record<string, string>>;

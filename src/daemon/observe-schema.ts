@@ -4,7 +4,7 @@ import { relationParts } from '../base/relation.ts';
 import type { CatalogRelation, Connector } from '../connectors/connector.ts';
 import type { Mart } from '../marts/mart.ts';
 import { dialectOf } from '../sql/dialects.ts';
-import type { ParseSql } from '../sql/parse-sql.ts';
+import type { ParseOutcome, ParseSql } from '../sql/parse-sql.ts';
 import type { SchemaRelation, SchemaSnapshot } from '../sql/schema.ts';
 import { indexSchema, type SchemaIndex } from '../sql/schema-index.ts';
 
@@ -43,7 +43,10 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
   const logicalSql = new Map(marts.map(({ definition }) => [definition.relation, definition.sql]));
 
   const views = catalog.filter(({ kind }) => kind === 'view');
-  const texts = views.map(({ id, definitionSql }) => logicalSql.get(id) ?? definitionSql ?? '');
+  const texts = views.map(
+    ({ id, definitionSql, hasPolicies }) =>
+      logicalSql.get(id) ?? (hasPolicies === true ? '' : (definitionSql ?? '')),
+  );
   const outcomes = await parts.parse(
     texts.map((sql) => ({ sql, dialect: connector.dialect })),
     signal,
@@ -51,7 +54,7 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
 
   const unreadViews: { view: RelationId; because: string }[] = [];
   const definitions = new Map<RelationId, NonNullable<SchemaRelation['definition']>>();
-  for (const [at, { id }] of views.entries()) {
+  for (const [at, { id, hasPolicies }] of views.entries()) {
     const outcome = outcomes[at];
     const statement = outcome?.kind === 'parsed' ? outcome.statements[0] : undefined;
     if (statement?.kind === 'query') {
@@ -59,7 +62,7 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
     } else {
       unreadViews.push({
         view: id,
-        because: outcome?.kind === 'unparsed' ? outcome.because : 'its definition is not one query',
+        because: whyUnread(outcome, hasPolicies === true && !logicalSql.has(id)),
       });
     }
   }
@@ -81,4 +84,11 @@ export async function observeSchema(parts: ObserveSchemaParts): Promise<Observed
     digest: digestOf(snapshot),
     unreadViews,
   };
+}
+
+function whyUnread(outcome: ParseOutcome | undefined, hasPolicies: boolean): string {
+  if (hasPolicies) {
+    return 'it has policies or masks of its own, so its text is not what its readers get';
+  }
+  return outcome?.kind === 'unparsed' ? outcome.because : 'its definition is not one query';
 }

@@ -21,10 +21,15 @@ union
 select ${kindOf('p.')} || ' by tag ' || t.tag_name || ${onColumn('t.column_name')}
 from snowflake.account_usage.tag_references as t
 join snowflake.account_usage.policy_references as p
-  on coalesce(p.tag_name, p.ref_entity_name) = t.tag_name and (p.tag_name is not null or p.ref_entity_domain = 'TAG')
-  and coalesce(p.tag_schema, p.ref_schema_name) = t.tag_schema and coalesce(p.tag_database, p.ref_database_name) = t.tag_database
+  on ${byTag('t', 'p')}
 where t.object_deleted is null and (${holding(relation)})
 order by 1`;
+}
+
+/** Which policy comes by which tag. */
+export function byTag(t: string, p: string): string {
+  return `coalesce(${p}.tag_name, ${p}.ref_entity_name) = ${t}.tag_name and (${p}.tag_name is not null or ${p}.ref_entity_domain = 'TAG')
+  and coalesce(${p}.tag_schema, ${p}.ref_schema_name) = ${t}.tag_schema and coalesce(${p}.tag_database, ${p}.ref_database_name) = ${t}.tag_database`;
 }
 
 /** The same, told at once to whoever owns it and has a right on the policies: of those without, nothing is told. */

@@ -6,6 +6,7 @@ import type { CallOptions, CatalogRelation, Cell, QueryResult, Session } from '.
 import { ConnectorError } from '../connector-error.ts';
 import { isKeptFromUs, type KnownCatalog, readChanged } from '../known-catalog.ts';
 import { type NamedRow, namedRows } from './named-rows.ts';
+import { byTag } from './policies.ts';
 import { textLiteral } from './text-literal.ts';
 import { hasBareNames, viewDefinition } from './view-definition.ts';
 
@@ -22,6 +23,7 @@ interface Shared {
   readonly keys: readonly Key[];
   readonly references: readonly Reference[];
   readonly tags: ReadonlyMap<RelationId, CatalogTags>;
+  readonly policed: ReadonlySet<RelationId>;
 }
 
 interface CatalogLook {
@@ -51,7 +53,7 @@ export async function readSnowflakeCatalog(
     }),
   );
   const known = await readChanged({ ...look, marks, read: (only) => readParts(look, only) });
-  const { keys, references, tags } = known.shared;
+  const { keys, references, tags, policed } = known.shared;
   const relations = rows.map(
     ([schema, name, kind, rowCount, bytes, comment, createdAt, ownSchema]) => {
       const id = idOf(schema, name);
@@ -78,6 +80,7 @@ export async function readSnowflakeCatalog(
         ...(isView || rowCount === null ? {} : { rows: Number(rowCount) }),
         ...(isView || bytes === null ? {} : { bytes: Number(bytes) }),
         ...(isComplete ? { definitionSql: definition } : {}),
+        ...(isView && policed.has(id) ? { hasPolicies: true as const } : {}),
         ...saidOf(comment),
         ...ownTags(tags.get(id)),
         ...(createdAt === null ? {} : { createdAt: Number(createdAt) }),
@@ -118,7 +121,10 @@ async function readParts(
         ...keysOf(await ask('show unique keys in database'), false),
       ],
       references: referencesOf(await ask('show imported keys in database')),
-      tags: await tagsOf(ask),
+      tags: tagsByRelation(await unlessHidden(ask, TAGS)),
+      policed: new Set(
+        (await unlessHidden(ask, POLICED)).map(([schema, name]) => idOf(schema, name)),
+      ),
     },
   };
 }
@@ -128,14 +134,25 @@ const TAGS = `select object_schema, object_name, column_name, tag_name, tag_valu
 from snowflake.account_usage.tag_references
 where object_deleted is null and object_database = current_database() and domain in ('TABLE', 'COLUMN')`;
 
-async function tagsOf(
+/** What has a policy of its own, or by a tag on it or on a column; as late, and where told. What is built asks again. */
+const POLICED = `select ref_schema_name, ref_entity_name
+from snowflake.account_usage.policy_references
+where ref_entity_domain <> 'TAG' and ref_database_name = current_database()
+union
+select t.object_schema, t.object_name
+from snowflake.account_usage.tag_references as t
+join snowflake.account_usage.policy_references as p on ${byTag('t', 'p')}
+where t.object_deleted is null and t.object_database = current_database() and t.domain in ('TABLE', 'COLUMN')`;
+
+async function unlessHidden(
   ask: (sql: string) => Promise<QueryResult>,
-): Promise<ReadonlyMap<RelationId, CatalogTags>> {
+  sql: string,
+): Promise<QueryResult['rows']> {
   try {
-    return tagsByRelation((await ask(TAGS)).rows);
+    return (await ask(sql)).rows;
   } catch (error) {
     if (error instanceof ConnectorError && HIDDEN.has(error.code)) {
-      return new Map();
+      return [];
     }
     throw error;
   }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogRelation, Connector } from '../../../src/connectors/connector.ts';
+import { observeSchema } from '../../../src/daemon/observe-schema.ts';
+import { parseOne } from '../../../src/parsers/parse-one.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
+import { upperCased } from '../../servers/snowflake-sql.ts';
 
 const options = { purpose: 'catalog' } as const;
 
@@ -52,6 +55,37 @@ describe('the catalog of a Snowflake database', () => {
       comment: 'who buys',
       createdAt: Date.UTC(2024, 0, 1),
     });
+  });
+
+  it('tells views with policies or masks of their own, whose texts stand for nothing then', async () => {
+    const own = '"SHOP"."SNOW_INFORMATION"';
+    for (const sql of [
+      'create view masked as select id from customers',
+      'create view tagged as select id from customers',
+      `insert into ${own}.own_policies values ('PUBLIC', 'MASKED', 'MASKING_POLICY', 'ID')`,
+      `insert into ${own}.own_tags values ('COLUMN', 'PUBLIC', 'TAGGED', 'ID', 'PII')`,
+      `insert into ${own}.own_tag_policies values ('PII', 'MASKING_POLICY')`,
+    ]) {
+      await account.server.sql(upperCased(sql));
+    }
+    const seen = await observeSchema({
+      connector,
+      parse: (requests) => Promise.all(requests.map(parseOne)),
+      marts: [],
+      ownSchemas: [],
+      ownDatabase: 'SHOP',
+    });
+
+    const policed = seen.catalog.filter(({ hasPolicies }) => hasPolicies);
+    expect(policed.map(({ id }) => id)).toEqual(['PUBLIC.MASKED', 'PUBLIC.TAGGED']);
+    expect(seen.unreadViews).toContainEqual({
+      view: 'PUBLIC.MASKED',
+      because: 'it has policies or masks of its own, so its text is not what its readers get',
+    });
+    const definitionOf = (id: string) =>
+      seen.snapshot.relations.find((relation) => relation.id === id)?.definition;
+    expect(definitionOf('PUBLIC.TAGGED')).toBeUndefined();
+    expect(definitionOf('OTHER.COMPLETE')).toBeDefined();
   });
 
   it('tells references and types', () => {
