@@ -44,7 +44,9 @@ export function startGroup(parts: IngestGroupParts): IngestGroup {
   function addNewRow(row: HistoryRow): void {
     const meaning = interpret(row);
     if (meaning.kind === 'skip') {
-      addSkip(skips, { day: dayOf(row.endedAt), rule: meaning.rule });
+      if (row.corrects === undefined) {
+        addSkip(skips, { day: dayOf(row.endedAt), rule: meaning.rule });
+      }
       if (meaning.use !== undefined) {
         rollUp.add(meaning.use, row);
       }

@@ -45,3 +45,19 @@ it('a row that sets the cost of runs right adds no run, and takes off what was t
     { runs: 3, costedRuns: 3, cpuMs: 120, cpuMsSquared: 4800, sampleIds: ['a'] },
   ]);
 });
+
+it('a row that sets the cost of what is skipped right is skipped as no other statement', async () => {
+  const told = { ...aRow('f', { cpuMs: 300 }), status: 'failed' as const, runs: 3 };
+  const right = { ...told, id: 'f=120', runs: 0, corrects: { runs: 3, cpuMs: 300 } };
+  const source: HistorySource = {
+    name: 'counters',
+    async *read() {
+      yield { rows: [told, right], bad: [], position: 'end' };
+    },
+    fetchTexts: async () => new Map(),
+  };
+
+  const { skipped } = await ingest(openStore(':memory:').usage, { source });
+
+  expect(skipped).toEqual({ 'failed-statements': 1 });
+});
