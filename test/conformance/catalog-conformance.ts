@@ -10,7 +10,7 @@ export interface CatalogWorld<Known> {
   people(sql: string): Promise<void>;
   /** As it is written in a statement of people, and as it is told. */
   readonly named: (name: string) => string;
-  idOf(name: string): string;
+  readonly idOf: (name: string) => string;
   defineView(name: string, select: string): Promise<void>;
   /** From now on the text of the view is not told to us; and told again. Absent where a view is told whole or not at all. */
   readonly text?: {
