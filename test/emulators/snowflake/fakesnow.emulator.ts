@@ -3,6 +3,7 @@ import { loopConformance } from '../../conformance/loop-conformance.ts';
 import type { LoopWarehouse } from '../../conformance/loop-world.ts';
 import { NAMED } from '../../connectors/snowflake/named.ts';
 import { part } from '../part.ts';
+import { STAND_INS } from './account-usage.ts';
 import { type Fakesnow, startFakesnow } from './fakesnow.ts';
 
 part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) has it' }, () => {
@@ -13,12 +14,9 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
     beforeAll(async () => {
       fakesnow = await startFakesnow();
       const people = await fakesnow.open('SNOWFLAKE');
-      await people.execute('create schema if not exists account_usage', { purpose: 'build' });
-      await people.execute(
-        `create table account_usage.policy_references (ref_database_name varchar, ref_schema_name varchar,
-  ref_entity_name varchar, policy_kind varchar, ref_column_name varchar)`,
-        { purpose: 'build' },
-      );
+      for (const sql of STAND_INS) {
+        await people.execute(sql, { purpose: 'build' });
+      }
       await people.close();
     });
     afterAll(() => fakesnow.stop());

@@ -1,8 +1,8 @@
 """What fakesnow does not have and every statement of Goldsmith's loop stands on.
 
 Supplied here, and so proved of nobody: views among the tables of the information schema, when a table
-was altered, the text of a view as it was typed, comments on columns, privileges, functions, keys and running statements (none of them), the last
-change of a table, and hashes of whole rows.
+was altered, the text of a view as it was typed, comments on columns, privileges, functions, keys and what table functions of the information schema
+tell (none of them), the last change of a table, and hashes of whole rows.
 """
 
 import re
@@ -55,12 +55,23 @@ WRITES = re.compile(
     rf"create\s+(?:or\s+replace\s+)?(?:transient\s+)?table)\s+{NAME}",
     re.I,
 )
+DDL = re.compile(r"get_ddl\('VIEW', '((?:[^']|'')*)'\)", re.I)
 LAST_CHANGE = re.compile(r"system\$last_change_commit_time\('((?:[^']|'')*)'\)", re.I)
 KEYS = re.compile(r"\s*show\s+(?:primary|unique|imported)\s+keys\b", re.I)
 
 TEXT = r"('(?:[^']|'')*')"
 COLUMN_COMMENT = re.compile(rf"\s*comment\s+on\s+column\s+{NAME}\s+is\s+{TEXT}", re.I)
 LISTED_COMMENT = re.compile(rf"(\"[^\"]+\")\s+comment\s+{TEXT}", re.I)
+
+# What is asked of each, as documented; texts where no type is said.
+TOLD_BY = {
+    "policy_references": "policy_kind ref_column_name tag_name",
+    "tag_references": "tag_name level column_name",
+    "tag_references_all_columns": "tag_name level column_name",
+    "dynamic_tables": "name schema_name scheduling_state:object last_completed_refresh_state",
+    "query_history_by_user": "query_id query_text database_name query_tag execution_status",
+}
+FUNCTION = re.compile(r"\btable\(information_schema\.(\w+)\((?:[^()']|'(?:[^']|'')*')*\)\)", re.I)
 
 changes = {}
 
@@ -73,7 +84,7 @@ def stored(name, conn):
 
 
 def run(conn, sql, values=None):
-    conn.cursor()._duck_conn.execute(sql, values)  # noqa: SLF001
+    return conn.cursor()._duck_conn.execute(sql, values)  # noqa: SLF001
 
 
 def comment_on_column(conn, relation, column, text):
@@ -81,12 +92,25 @@ def comment_on_column(conn, relation, column, text):
     run(conn, f"comment on column {quoted} is {text}")
 
 
+def ddl_of(view, conn):
+    """The text of a view as it was typed, as a literal."""
+    relation = stored(view[1].replace("''", "'"), conn)
+    of = f"select typed from {OWN}._typed where catalog = ? and named = ?"
+    found = run(conn, of, [conn.database, relation]).fetchone()
+    return "'" + (found[0] if found else "").replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def told_by(function):
+    """Nothing, in the columns of what the function tells."""
+    typed = [column.partition(":") for column in TOLD_BY[function[1].lower()].split()]
+    columns = [f"null::{kind or 'varchar'} as {name}" for name, _, kind in typed]
+    return f"(select {', '.join(columns)} where 1 = 0)"
+
+
 def asked(sql, conn):
     """The statement in words fakesnow has."""
     if KEYS.match(sql):
         return "select 1 as none where 1 = 0"
-    if "query_history_by_user" in sql:
-        return "select '' as query_id, '' as query_text where 1 = 0"
     commented = COLUMN_COMMENT.match(sql)
     if commented:
         *of, column = re.findall(r'"[^"]+"|[\w$]+', commented[1])
@@ -98,6 +122,8 @@ def asked(sql, conn):
         table = moved[1].replace("''", "'")
         return f"select '{changes.get((conn.database, stored(table, conn)), 0)}'"
     sql = re.sub(r"\bhash\((\w+)\.\*\)", r"hash(\1)", sql)
+    sql = FUNCTION.sub(told_by, sql)
+    sql = DDL.sub(lambda view: ddl_of(view, conn), sql)
     # There are no dynamic tables.
     sql = re.sub(r"\bis_dynamic\b", "'NO'", sql)
     return re.sub(

@@ -1,9 +1,8 @@
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
-import * as jobs from '../../../src/connectors/bigquery/jobs-sql.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
-import * as lakehouse from '../../../src/connectors/databricks/query-history-sql.ts';
-import * as account from '../../../src/connectors/snowflake/history-sql.ts';
+import { openHistory } from '../../../src/connectors/history/open-history.ts';
+import { historySettings } from '../../../src/connectors/settings.ts';
 import type { LoopSubject } from '../../conformance/loop-world.ts';
 import { BIGQUERY } from '../../connectors/bigquery/loop-subject.ts';
 import { DATABRICKS } from '../../connectors/databricks/loop-subject.ts';
@@ -14,10 +13,13 @@ import { targetOf } from '../../servers/bigquery-target.ts';
 import { startDatabricks } from '../../servers/databricks-server.ts';
 import { snowflakeAccount } from '../../servers/snowflake-account.ts';
 import { upperCased } from '../../servers/snowflake-sql.ts';
+import { databricksAsks, historyAsks, snowflakeAsks } from './asked-texts.ts';
+import { besideAMaterializedView } from './beside-materialized.ts';
+import { type Looks, looksOf } from './doctor-looks.ts';
 import { kindsOf, liveThrough } from './sent-statements.ts';
 
-const HOURS = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 1, 6) };
-const IDS = ["it's", 'b'];
+const JOBS = '`shop`.`region-eu`.INFORMATION_SCHEMA.JOBS';
+const SESSIONS = 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS';
 
 /** Everything Goldsmith sends to a warehouse of one kind, by dialect: its own servers tell what came. */
 export const TEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
@@ -26,52 +28,53 @@ export const TEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> =
     const connector = await server.open();
     const people = (sql: string) => server.server.sql(upperCased(sql));
     const close = async () => server.server.stop();
-    const worded = await textsOf(connector, { ...SNOWFLAKE, people, close });
-    const span = { relation: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY', ...HOURS };
-    return [
-      ...worded,
-      ...server.server.statements.map(({ sql }) => sql),
-      account.groupsSql(span, { most: 100 }),
-      account.attributedSql(span, {
-        most: 100,
-        sessions: 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS',
-        attribution: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY',
-      }),
-      account.countsSql(span),
-      account.textsSql(span, IDS),
-      account.workSql(span),
-      account.creditsSql(span),
-    ];
+    await besideAMaterializedView(connector, people);
+    const worded = await textsOf(connector, {
+      subject: { ...SNOWFLAKE, people, close },
+      histories: [
+        { source: 'snowflake-history' },
+        { source: 'snowflake-history', sessions: SESSIONS },
+      ],
+      looks: { history: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY', sessions: SESSIONS },
+    });
+    const sent = server.server.statements.map(({ sql }) => sql);
+    return [...worded, ...(await snowflakeAsks()), ...sent];
   },
   async bigquery() {
     const server = await startBigquery();
-    const connector = await openBigquery(targetOf(server));
     const people = (sql: string) => server.people(sql);
-    const worded = await textsOf(connector, { ...BIGQUERY, people, close: () => server.stop() });
-    const relation = '`shop`.`region-eu`.INFORMATION_SCHEMA.JOBS';
-    const kinds = (['bytes', 'slots'] as const).flatMap((billing) =>
-      [true, false].map((hashesTexts) => ({ relation, billing, hashesTexts })),
-    );
-    return [
-      ...worded,
-      ...server.jobs().map(({ query }) => query),
-      ...kinds.flatMap((of) => [jobs.groupsSql(of, HOURS), jobs.countsSql(of, HOURS)]),
-      ...kinds.slice(0, 1).map((of) => jobs.textsSql(of, { ...HOURS, ids: IDS })),
-    ];
+    const paid = [
+      { billing: 'bytes' },
+      { billing: 'slots' },
+      { billing: 'bytes', slotHours: { ENTERPRISE: 0.01, ENTERPRISE_PLUS: 0.02 } },
+    ] as const;
+    const asked: string[] = [];
+    for (const contract of paid) {
+      const connector = await openBigquery({ ...targetOf(server), ...contract });
+      for (const hashesTexts of [true, false]) {
+        const told = { source: 'bigquery-jobs', relation: JOBS, hashesTexts, readsKept: true };
+        asked.push(...(await asksOf(connector, told)));
+      }
+      await looksOf(connector, { subject: BIGQUERY, looks: { history: JOBS } });
+      await connector.close();
+    }
+    const worded = await textsOf(await openBigquery(targetOf(server)), {
+      subject: { ...BIGQUERY, people, close: () => server.stop() },
+      histories: [{ source: 'bigquery-jobs', relation: JOBS }],
+      looks: {},
+    });
+    return [...asked, ...worded, ...server.jobs().map(({ query }) => query)];
   },
   async databricks() {
     const server = await startDatabricks();
     const connector = await openDatabricks(targetOn(server));
     const people = (sql: string) => server.seed(sql);
-    const worded = await textsOf(connector, { ...DATABRICKS, people, close: () => server.close() });
-    const relation = 'system.query.history';
-    return [
-      ...worded,
-      ...server.statements.map(({ text }) => text),
-      lakehouse.groupsSql(relation, HOURS),
-      lakehouse.countsSql(relation, HOURS),
-      lakehouse.textsSql(relation, { ...HOURS, ids: IDS }),
-    ];
+    const worded = await textsOf(connector, {
+      subject: { ...DATABRICKS, people, close: () => server.close() },
+      histories: [{ source: 'databricks-history' }],
+      looks: { history: 'system.query.history' },
+    });
+    return [...worded, ...(await databricksAsks()), ...server.statements.map(({ text }) => text)];
   },
 };
 
@@ -80,17 +83,38 @@ interface Server extends Omit<LoopSubject, 'open'> {
   close(): Promise<void>;
 }
 
-async function textsOf(connector: Connector, server: Server): Promise<readonly string[]> {
+interface Worded {
+  readonly subject: Server;
+  /** Settings of each history that is asked. */
+  readonly histories: readonly object[];
+  readonly looks: Looks;
+}
+
+async function textsOf(
+  connector: Connector,
+  { subject, histories, looks }: Worded,
+): Promise<readonly string[]> {
+  const asked: string[] = [];
+  for (const settings of histories) {
+    asked.push(...(await asksOf(connector, settings)));
+  }
+  await looksOf(connector, { subject, looks });
   await liveThrough({
-    ...server,
+    ...subject,
     open: async () => ({
       connector,
-      people: (sql) => server.people(sql),
+      people: (sql) => subject.people(sql),
       async close() {
         await connector.close();
-        await server.close();
+        await subject.close();
       },
     }),
   });
-  return kindsOf(connector.wording);
+  return [...asked, ...(await kindsOf(connector.wording))];
+}
+
+function asksOf(connector: Connector, settings: object): Promise<readonly string[]> {
+  return historyAsks(connector, (sending) =>
+    openHistory({ settings: historySettings.parse(settings), connector: sending }),
+  );
 }
