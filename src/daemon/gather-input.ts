@@ -33,9 +33,7 @@ export interface GatherParts {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface MeasureParts extends GatherParts {
-  readonly marts: KnownInput['marts'];
-}
+interface MeasureParts extends GatherParts, Pick<KnownInput, 'marts' | 'schema'> {}
 
 /** Facts only steer which candidates are worth a build; each build verifies its own on its own snapshot. */
 const KEPT_FOR_MS = 7 * DAY_MS;
@@ -57,7 +55,7 @@ interface Measured {
  * cannot be measured (a table that vanished) stays unmeasured: the decision then refuses what rests on it.
  */
 export async function gatherInput(known: KnownInput, gather: GatherParts): Promise<CycleInput> {
-  const parts: MeasureParts = { ...gather, marts: known.marts };
+  const parts: MeasureParts = { ...gather, marts: known.marts, schema: known.schema };
   // States are wanted whatever else is, so they need no round of their own.
   const states = { ...NOTHING, sourceStates: wantedStates(known) };
   let measured = await measureWanted(states, recall(parts), parts);
@@ -119,7 +117,7 @@ async function measureWanted(
     const states = await unlessGone(
       measureSourceBeside(connector, {
         relation,
-        known: statesKnown(parts.marts, relation),
+        known: statesKnown(relation, parts),
         purpose: 'freshness',
         about: relation,
         signal,
@@ -196,10 +194,22 @@ async function measureWanted(
   return isSame ? before : { sourceStates, checked, ndvs, groups, described };
 }
 
-/** What the versions that answer were built of: a state is measured to be compared with these. */
-function statesKnown(marts: KnownInput['marts'], source: RelationId): readonly SourceState[] {
+/**
+ * What the versions that answer were built of: a state is measured to be compared with these. One over a column that the source has no
+ * more is left out: it can agree with nothing, and would take the others' measuring with it.
+ */
+function statesKnown(
+  source: RelationId,
+  { marts, schema }: Pick<MeasureParts, 'marts' | 'schema'>,
+): readonly SourceState[] {
+  const has = new Set(
+    schema.relations.find(({ id }) => id === source)?.columns.map(({ name }) => name),
+  );
   return marts.flatMap(({ current }) =>
-    (current?.sourceStates ?? []).filter(({ relation }) => relation === source),
+    (current?.sourceStates ?? []).filter(
+      ({ relation, columns = [] }) =>
+        relation === source && columns.every(({ name }) => has.has(name)),
+    ),
   );
 }
 

@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../src/base/clock.ts';
 import { aGitRemote } from '../../servers/git-remote.ts';
 import { proposalsOf } from '../proposals/asked-world.ts';
-import { SmallWorld, stepsOf } from '../small-world.ts';
+import { FIRST_DAY, SmallWorld, stepsOf } from '../small-world.ts';
 
 const RENAMED = 'alter table silver.stores rename column region to sales_region';
 const BOARD = 'select * from gold.daily_sales';
@@ -51,6 +52,43 @@ describe('a renamed source column', () => {
     expect(after?.former).toMatchObject([{ sql: mart?.definition.sql }]);
     expect(await world.rows(`select * from ${relation}`)).toEqual(before);
     expect(result.reacted).toMatchObject([{ action: { kind: 'follow-source' }, outcome: 'done' }]);
+  });
+
+  it('is nothing to another mart of the same source: it is measured, and stays a table', async () => {
+    world = await SmallWorld.open({
+      setup: [
+        'create view gold.line_units as select p.category, sum(l.quantity) as units from silver.order_lines l join silver.products p on p.product_id = l.product_id group by p.category',
+      ],
+      settings: {
+        marts: {
+          maxStaleness: '26h',
+          adoptable: ['gold.daily_sales', 'gold.line_units'].map((view) => ({
+            view,
+            maxStaleness: '26h',
+          })),
+        },
+      },
+    });
+    await world.start();
+    for (const day of [0, 1]) {
+      world.dashboards(day);
+      for (let view = 0; view < 20; view += 1) {
+        world.record({
+          text: 'select category, units from gold.line_units',
+          at: FIRST_DAY + day * DAY_MS + (9 + view / 4) * HOUR_MS,
+          user: view % 2 === 0 ? 'emea' : 'apac',
+        });
+      }
+      await world.cycle(day + 1);
+    }
+
+    await world.run('alter table silver.order_lines rename column net_amount to net');
+    const { marts } = await world.cycle(3);
+
+    const other = marts.find(({ definition }) => definition.relation.endsWith('line_units'));
+    expect(other?.stage).toBe('physical');
+    expect(other?.current?.verifiedFreshAt).toBe(FIRST_DAY + 3 * DAY_MS + 3 * HOUR_MS);
+    expect(marts.map(({ held }) => held !== undefined).toSorted()).toEqual([false, true]);
   });
 
   it('leaves the readers of a definition that was taken over with its last version until a person agrees', async () => {
