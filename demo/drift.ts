@@ -1,11 +1,11 @@
-import type { CycleResult } from '../src/daemon/cycle.ts';
 import { shortName } from '../src/daemon/cycle-report.ts';
+import type { SchemaEvent } from '../src/drift/schema-event.ts';
+import type { Report } from '../src/http/service.ts';
 import type { Mart } from '../src/marts/mart.ts';
 import { readContract } from '../src/propose/contract/read-contract.ts';
 import { filesOf } from '../src/propose/files/files-of.ts';
 import { fileSettings } from '../src/propose/files/settings.ts';
-import { dialectOf } from '../src/sql/dialects.ts';
-import type { Application } from './application.ts';
+import type { Dialect } from '../src/sql/dialect.ts';
 import { isSame } from './is-same.ts';
 import type { Team } from './team.ts';
 
@@ -29,19 +29,30 @@ export interface DriftStory {
   readonly told: readonly string[];
 }
 
+/** The marts as a night left them. */
+export interface DriftNight {
+  readonly marts: readonly Mart[];
+}
+
 export interface DriftParts {
-  readonly application: Pick<Application, 'measure'>;
+  readonly dialect: Dialect;
   readonly team: Team;
-  /** As the marts stand. */
-  readonly last: CycleResult;
-  /** The cycle of the next night. */
-  readonly nextCycle: () => Promise<CycleResult>;
+  /** The rows of what a dashboard asks, sorted. */
+  readonly answer: (sql: string) => Promise<readonly string[]>;
+  /** Whoever owns the sources does this to them. */
+  readonly change: (sql: string) => Promise<unknown>;
+  readonly last: DriftNight;
+  readonly nextNight: () => Promise<DriftNight>;
+  /** What is known to have changed in the schema, latest first. */
+  readonly changes: () => Promise<readonly SchemaEvent[]>;
   readonly dashboardSql: readonly string[];
   readonly say: (text: string) => void;
 }
 
 const MART = 'gold.daily_sales';
-const RENAME = 'alter table silver.order_lines rename column quantity to order_quantity';
+/** What a line's quantity is called in the end. */
+export const RENAMED_QUANTITY = 'order_quantity';
+const RENAME = `alter table silver.order_lines rename column quantity to ${RENAMED_QUANTITY}`;
 const CONTRACT_PATH = 'contracts/gold/daily_sales.odcs.yaml';
 
 /**
@@ -49,16 +60,16 @@ const CONTRACT_PATH = 'contracts/gold/daily_sales.odcs.yaml';
  * statement and the raised contract stands in the team's repository and Slack is told; the dashboards' statements are answered throughout.
  */
 export async function tellDrift(parts: DriftParts): Promise<DriftStory | undefined> {
-  const { application, team, last, nextCycle, dashboardSql, say } = parts;
+  const { dialect, team, last, nextNight, dashboardSql, say } = parts;
   const mart = last.marts.find(({ definition }) => shortName(definition.relation) === MART);
   if (mart?.stage !== 'physical') {
     return undefined;
   }
-  team.commit(filesOfTeam(mart));
+  team.commit(filesOfTeam(mart, dialect));
   const ask = async () => {
     const answers = [];
     for (const sql of dashboardSql) {
-      answers.push((await application.measure(sql)).rows);
+      answers.push(await parts.answer(sql));
     }
     return answers;
   };
@@ -68,10 +79,10 @@ export async function tellDrift(parts: DriftParts): Promise<DriftStory | undefin
     return before.every((rows, at) => isSame(rows, now[at] ?? []));
   };
 
-  await application.measure(RENAME);
+  await parts.change(RENAME);
   const kept = [await isKept()];
   team.heard();
-  const seen = await nextCycle();
+  const seen = await nextNight();
   kept.push(await isKept());
   const branch = team
     .branches()
@@ -82,7 +93,7 @@ export async function tellDrift(parts: DriftParts): Promise<DriftStory | undefin
   }
   const contractBefore = versionOf(team.file('main', CONTRACT_PATH), mart);
   const contractAfter = versionOf(team.file(branch, CONTRACT_PATH), mart);
-  const event = seen.schemaEvents.find(({ kind }) => kind === 'column-renamed');
+  const event = (await parts.changes()).find(({ kind }) => kind === 'column-renamed');
   say(`\nA column is renamed under the marts\n  ${event?.says ?? RENAME}`);
   say(`  branch ${branch}, contract ${contractBefore} -> ${contractAfter}`);
   say(team.diff(branch).replaceAll(/^/gm, '    '));
@@ -91,11 +102,11 @@ export async function tellDrift(parts: DriftParts): Promise<DriftStory | undefin
   }
 
   team.merge(branch);
-  const followed = await nextCycle();
+  const followed = await nextNight();
   kept.push(await isKept());
   return {
     change: event?.says ?? RENAME,
-    marts: reactionsOf(seen, followed),
+    marts: reactionsOf(last, seen, followed),
     dashboards: (event?.readers ?? [])
       .filter(({ reader }) => reader.kind === 'dashboard')
       .map(({ reader }) => reader.name),
@@ -108,8 +119,13 @@ export async function tellDrift(parts: DriftParts): Promise<DriftStory | undefin
   };
 }
 
+/** The changes of the schema that the daemon's report tells. */
+export function changesIn({ value }: Report): readonly SchemaEvent[] {
+  return (value as { readonly events: readonly SchemaEvent[] }).events;
+}
+
 /** The mart's statement and contract as they would stand in the repository of a team that agreed to it. */
-function filesOfTeam(mart: Mart): ReadonlyMap<string, string> {
+function filesOfTeam(mart: Mart, dialect: Dialect): ReadonlyMap<string, string> {
   const { relation } = mart.definition;
   const files = filesOf(
     {
@@ -124,7 +140,7 @@ function filesOfTeam(mart: Mart): ReadonlyMap<string, string> {
     },
     {
       settings: fileSettings.parse({ owner: 'retail analytics' }),
-      dialect: dialectOf('duckdb'),
+      dialect,
       martOf: () => mart,
       keyOf: () => ['order_date', 'region', 'category'],
     },
@@ -142,15 +158,29 @@ function versionOf(text: string, { definition }: Mart): string {
   return read.kind === 'contract' ? read.contract.version : read.because;
 }
 
-function reactionsOf(seen: CycleResult, followed: CycleResult): DriftStory['marts'] {
-  const atOnce = seen.reacted
-    .filter(({ outcome, action }) => outcome === 'done' && action.kind === 'follow-source')
-    .map(({ action }) => ({ relation: shortName(action.mart), reaction: 'rewritten at once' }));
-  const agreed = (followed.applied?.steps ?? [])
-    .filter(({ outcome, action }) => outcome === 'done' && action.kind === 'follow-source')
-    .map(({ action }) => ({
-      relation: shortName(action.mart),
+function reactionsOf(
+  before: DriftNight,
+  seen: DriftNight,
+  followed: DriftNight,
+): DriftStory['marts'] {
+  return [
+    ...rewrittenBetween(before, seen).map((relation) => ({
+      relation,
+      reaction: 'rewritten at once',
+    })),
+    ...rewrittenBetween(seen, followed).map((relation) => ({
+      relation,
       reaction: 'kept its last version until the branch was merged, then rewritten',
-    }));
-  return [...atOnce, ...agreed];
+    })),
+  ];
+}
+
+/** Marts that have one more former definition than before. */
+function rewrittenBetween(before: DriftNight, after: DriftNight): readonly string[] {
+  const times = new Map(
+    before.marts.map(({ definition, former = [] }) => [definition.relation, former.length]),
+  );
+  return after.marts
+    .filter(({ definition, former = [] }) => former.length > (times.get(definition.relation) ?? 0))
+    .map(({ definition }) => shortName(definition.relation));
 }

@@ -8,7 +8,7 @@ import { tellStory } from './story.ts';
 
 /**
  * `npm run demo [-- --scale 0.2 --days 28]`: makes the lakehouse, lets four weeks go by, tells the story, leaves the warehouse.
- * `--warehouse postgres` tells a week of it on a PostgreSQL server of the demo's own.
+ * `--warehouse postgres` tells two weeks of it on a PostgreSQL server of the demo's own.
  */
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 
 const scale = Number(values.scale);
 const isPostgres = values.warehouse === 'postgres';
-const days = Number(values.days ?? (isPostgres ? '7' : '28'));
+const days = Number(values.days ?? (isPostgres ? '14' : '28'));
 if (!['duckdb', 'postgres'].includes(values.warehouse)) {
   process.stderr.write('demo: --warehouse is duckdb or postgres\n');
   process.exitCode = 2;

@@ -1,7 +1,6 @@
 import type { CycleResult } from '../src/daemon/cycle.ts';
 import { shortName } from '../src/daemon/cycle-report.ts';
 import { median } from './median.ts';
-import type { Reached } from './reached.ts';
 
 /** What one night brought, a line each; notes which marts were built in it. */
 export function newsOf(
@@ -28,10 +27,11 @@ export function newsOf(
 }
 
 /** How much faster the day's reached statements were than on base. */
-export function speedOf(reached: readonly Reached[]): string {
-  return reached.length === 0
-    ? ''
-    : `, ${median(reached.map(({ baseMs, servedMs }) => baseMs / servedMs)).toFixed(0)}x faster there`;
+export function speedOf(
+  reached: readonly { readonly baseMs: number; readonly servedMs: number }[],
+): string {
+  const times = median(reached.map(({ baseMs, servedMs }) => baseMs / servedMs));
+  return reached.length === 0 ? '' : `, ${times.toFixed(times < 10 ? 1 : 0)}x as fast as base`;
 }
 
 export function weekday(at: number): string {

@@ -1,3 +1,4 @@
+import { CAMPAIGN } from './postgres-shop.ts';
 import { HIDDEN_QUESTION, WIDE_READS } from './postgres-wide.ts';
 
 /** One statement somebody sends on a day; the role is the user, the application the client. */
@@ -24,10 +25,19 @@ const AD_HOC: readonly string[] = [
   `select c.segment, sum(l.net_amount) as revenue, sum(l.quantity) as units\n${JOINED}\ngroup by c.segment`,
 ];
 
-const TILES: readonly string[] = [
+/** What the dashboard of sales asks. */
+export const TILES: readonly string[] = [
   'select order_date, sum(revenue) as revenue from gold.daily_sales group by order_date order by order_date',
   'select region, sum(revenue) as revenue, sum(units) as units from gold.daily_sales group by region',
   'select category, sum(revenue) as revenue, sum(line_count) as lines from gold.daily_sales group by category',
+];
+
+/** A campaign's dashboard, looked at for its days and then never again. */
+const CAMPAIGN_DAYS = 6;
+const CAMPAIGN_VIEWS = 16;
+const CAMPAIGN_TILES: readonly string[] = [
+  `select channel, sum(revenue) as revenue from ${CAMPAIGN} group by channel`,
+  `select region, segment, sum(revenue) as revenue, sum(line_count) as lines from ${CAMPAIGN} group by region, segment`,
 ];
 
 const VALUE_TILES: readonly string[] = [
@@ -40,13 +50,18 @@ export const HIDDEN_ASKED_ON = 5;
 
 /** Deterministic: the same day always asks the same. */
 export function asksOnDay(index: number): readonly PostgresAsk[] {
-  const dashboards = [0, 1, 2, 3].flatMap((view) =>
+  const dashboards = times(12).flatMap((view) =>
     [...TILES, ...(view < 2 ? [...VALUE_TILES, ...WIDE_READS] : [])].map((sql) => ({
       user: view % 2 === 0 ? 'metabase_emea' : 'metabase_apac',
       client: 'metabase',
       asksRoute: false,
       sql,
     })),
+  );
+  const campaign = Array.from({ length: index < CAMPAIGN_DAYS ? CAMPAIGN_VIEWS : 0 }, (_, view) =>
+    view % 2 === 0 ? 'metabase_emea' : 'metabase_apac',
+  ).flatMap((user) =>
+    CAMPAIGN_TILES.map((sql) => ({ user, client: 'metabase', asksRoute: false, sql })),
   );
   const analysts = ['ana', 'ben', 'chi'].flatMap((user, seat) =>
     [0, 1, 2].map((turn) => ({
@@ -56,7 +71,7 @@ export function asksOnDay(index: number): readonly PostgresAsk[] {
       sql: AD_HOC[(index + seat + turn * 2) % AD_HOC.length] ?? '',
     })),
   );
-  const agent = [0, 1, 2, 3, 4, 5].map((turn) => ({
+  const agent = times(16).map((turn) => ({
     user: 'sales_agent',
     client: 'agent-runtime',
     asksRoute: true,
@@ -66,5 +81,9 @@ export function asksOnDay(index: number): readonly PostgresAsk[] {
     index === HIDDEN_ASKED_ON
       ? [{ user: 'ana', client: 'notebook', asksRoute: false, sql: HIDDEN_QUESTION }]
       : [];
-  return [...agent, ...dashboards, ...analysts, ...once];
+  return [...agent, ...dashboards, ...campaign, ...analysts, ...once];
+}
+
+function times(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at);
 }

@@ -1,9 +1,10 @@
 import pg from 'pg';
+import { shortName } from '../src/daemon/cycle-report.ts';
 import type { RouteAnswer } from '../src/http/service.ts';
 import { isSame } from './is-same.ts';
 import type { PostgresAsk } from './postgres-asks.ts';
 import type { Night } from './postgres-daemon-process.ts';
-import { DEFINITIONS } from './postgres-shop.ts';
+import { definitionsOf } from './postgres-shop.ts';
 
 /** One statement that a mart answered, and the same on base right after it. */
 export interface PostgresReached {
@@ -50,6 +51,16 @@ export class PostgresClients {
     };
   }
 
+  /** The rows a dashboard is answered with. */
+  async answer(sql: string): Promise<readonly string[]> {
+    return (await this.#run({ user: 'metabase_emea', client: 'metabase' }, sql)).rows;
+  }
+
+  /** What an engineer does to the sources, at a prompt. */
+  async act(sql: string): Promise<void> {
+    await this.#run({ user: 'ana', client: 'psql' }, sql);
+  }
+
   async close(): Promise<void> {
     for (const client of this.#open.values()) {
       await client.end();
@@ -86,12 +97,16 @@ function plainNumbers(row: Readonly<Record<string, unknown>>): Readonly<Record<s
 
 /** The statement over definitions in place of marts that are tables; nothing where it reads none. */
 function withDefinitions(sql: string, marts: Night['marts']): string | undefined {
-  const read = marts.filter(({ relation, isPhysical }) => isPhysical && sql.includes(relation));
+  const definitions = definitionsOf();
+  const read = marts
+    .filter(({ stage }) => stage === 'physical')
+    .map(({ definition }) => shortName(definition.relation))
+    .filter((relation) => sql.includes(relation));
   return read.length === 0
     ? undefined
     : read.reduce(
-        (text, { relation }) =>
-          text.replaceAll(relation, `(\n${DEFINITIONS[relation] ?? ''}\n) as as_defined`),
+        (text, relation) =>
+          text.replaceAll(relation, `(\n${definitions[relation] ?? ''}\n) as as_defined`),
         sql,
       );
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { SchemaEvent } from '../src/drift/schema-event.ts';
 import type { RouteAnswer } from '../src/http/service.ts';
+import type { Mart } from '../src/marts/mart.ts';
 
 export type DaemonCall =
-  | { readonly kind: 'cycle'; readonly at: number; readonly index: number }
+  | { readonly kind: 'cycle'; readonly at: number }
   | {
       readonly kind: 'route';
       readonly at: number;
@@ -19,16 +21,9 @@ export type DaemonAnswer =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly because: string };
 
+/** What a night left, whichever of its cycles did it. */
 export interface Night {
-  readonly news: readonly string[];
-  readonly built: readonly string[];
-  readonly marts: readonly {
-    readonly relation: string;
-    readonly isPhysical: boolean;
-    readonly origin: string;
-    /** Attributes nobody reads that lie beside its rows. */
-    readonly hidden: number;
-  }[];
+  readonly marts: readonly Mart[];
   readonly digest: string;
 }
 
@@ -37,6 +32,8 @@ export interface Told {
   readonly receipts: string;
   /** Who uses which attribute of the wide table, and where each stands. */
   readonly attributes: string;
+  /** What changed in the schema, latest first. */
+  readonly changes: readonly SchemaEvent[];
 }
 
 /** The other end of the daemon's process. A killed one rejects what was asked of it. */
@@ -50,7 +47,10 @@ export class DaemonProcess {
 
   constructor(configFile: string, parts: { readonly at: number; readonly env: NodeJS.ProcessEnv }) {
     const script = fileURLToPath(new URL('./postgres-daemon.ts', import.meta.url));
-    this.#child = fork(script, [configFile, String(parts.at)], { env: parts.env });
+    this.#child = fork(script, [configFile, String(parts.at)], {
+      env: parts.env,
+      serialization: 'advanced',
+    });
     this.#child.on('message', (answer: DaemonAnswer) => this.#take(answer));
     this.#ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
@@ -65,8 +65,8 @@ export class DaemonProcess {
     this.#ready.promise.catch(() => undefined);
   }
 
-  async cycle(at: number, index: number): Promise<Night> {
-    return (await this.#call({ kind: 'cycle', at, index })) as Night;
+  async cycle(at: number): Promise<Night> {
+    return (await this.#call({ kind: 'cycle', at })) as Night;
   }
 
   async route(ask: Omit<Extract<DaemonCall, { kind: 'route' }>, 'kind'>): Promise<RouteAnswer> {
@@ -78,10 +78,7 @@ export class DaemonProcess {
   }
 
   /** Runs a cycle and kills the daemon so long after it has decided; `false` where the cycle was done before. */
-  async killedInCycle(
-    { at, index }: { readonly at: number; readonly index: number },
-    delayMs: number,
-  ): Promise<boolean> {
+  async killedInCycle(at: number, delayMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     this.#onProgress = (text) => {
       if (text === 'deciding') {
@@ -89,7 +86,7 @@ export class DaemonProcess {
       }
     };
     try {
-      await this.cycle(at, index);
+      await this.cycle(at);
       return false;
     } catch (error) {
       if (this.#child.signalCode !== 'SIGKILL') {

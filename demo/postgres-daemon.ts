@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { handTurnedClock } from '../src/base/clock.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
-import { shortName } from '../src/daemon/cycle-report.ts';
 import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
-import { newsOf } from './news.ts';
-import type { DaemonAnswer, DaemonCall } from './postgres-daemon-process.ts';
+import { changesIn } from './drift.ts';
+import type { DaemonAnswer, DaemonCall, Night, Told } from './postgres-daemon-process.ts';
 import { WIDE_TABLE } from './postgres-wide.ts';
 
 /** The daemon of the PostgreSQL demo, in a process of its own so that it can be killed; asked over the process's channel. */
@@ -25,19 +24,8 @@ async function answer(call: DaemonCall): Promise<unknown> {
   switch (call.kind) {
     case 'cycle': {
       clock.turnTo(call.at);
-      const result = await goldsmith.cycle();
-      const builtOnDay = new Map<string, number>();
-      return {
-        news: newsOf(result, { builtOnDay, index: call.index }),
-        built: [...builtOnDay.keys()].map((relation) => shortName(relation)),
-        marts: result.marts.map(({ definition, stage, pruned = [] }) => ({
-          relation: shortName(definition.relation),
-          isPhysical: stage === 'physical',
-          origin: definition.origin,
-          hidden: pruned.filter(({ stage: rung }) => rung !== 'announced').length,
-        })),
-        digest: result.decision.plan.digest,
-      };
+      const { marts, decision } = await goldsmith.cycle();
+      return { marts, digest: decision.plan.digest } satisfies Night;
     }
     case 'route':
       clock.turnTo(call.at);
@@ -47,7 +35,8 @@ async function answer(call: DaemonCall): Promise<unknown> {
         explained: (await goldsmith.explain(undefined)).text,
         receipts: (await goldsmith.receipts()).text,
         attributes: (await goldsmith.attributes(WIDE_TABLE)).text,
-      };
+        changes: changesIn(await goldsmith.drift()),
+      } satisfies Told;
     case 'close':
       await goldsmith.close();
       return undefined;

@@ -2,38 +2,42 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DAY_MS, HOUR_MS } from '../src/base/clock.ts';
+import { counted } from '../src/base/counted.ts';
+import { shortName } from '../src/daemon/cycle-report.ts';
+import type { Mart } from '../src/marts/mart.ts';
+import { dialectOf } from '../src/sql/dialects.ts';
 import { type PostgresCluster, startPostgres } from '../test/servers/postgres-cluster.ts';
 import { identities } from '../test/servers/postgres-identities.ts';
-import { median } from './median.ts';
-import { asksOnDay, PEOPLE } from './postgres-asks.ts';
+import { type DriftStory, RENAMED_QUANTITY, tellDrift } from './drift.ts';
+import { speedOf } from './news.ts';
+import { asksOnDay, PEOPLE, TILES } from './postgres-asks.ts';
 import { PostgresClients, type PostgresReached } from './postgres-clients.ts';
-import { DaemonProcess, type Night } from './postgres-daemon-process.ts';
+import type { Night } from './postgres-daemon-process.ts';
 import { LogShipper } from './postgres-log-shipper.ts';
+import { PostgresNights, turned } from './postgres-nights.ts';
 import { Readers, type ReadersReport } from './postgres-readers.ts';
-import { CUSTOMER_VALUE, DEFINITIONS, loadSql, STABLE_NAMES, shopSql } from './postgres-shop.ts';
+import { CUSTOMER_VALUE, loadSql, shopSql } from './postgres-shop.ts';
 import { keptLog, WIDE_ATTRIBUTES, WIDE_DEFINITION, WIDE_TABLE } from './postgres-wide.ts';
+import { openTeam, type Team } from './team.ts';
 import { shiftDay } from './workload.ts';
 
 const FIRST_DAY = '2026-08-03';
 const LOAD_EVERY = 4;
-/** So long after it has decided, a night's cycle is killed; another night in another place. */
-const KILLS_AFTER_MS = [
-  [50, 1500],
-  [300, 800],
-  [150, 3000],
-  [600, 2200],
-];
 
 export interface PostgresStory {
   readonly days: number;
-  readonly marts: Night['marts'];
+  readonly marts: readonly Mart[];
   readonly builtOnDay: ReadonlyMap<string, number>;
+  /** Marts that were tables and are views again, with the night it was. */
+  readonly demotedOnDay: ReadonlyMap<string, number>;
   readonly reached: readonly PostgresReached[];
   readonly kills: number;
   readonly readers: ReadersReport;
   readonly planDigests: readonly string[];
   /** Attributes of the wide table that were hidden at most, and the night it was. */
   readonly hidden: { readonly attributes: number; readonly onDay: number } | undefined;
+  /** What became of a renamed source column; absent where its dashboard had no mart by then. */
+  readonly drift: DriftStory | undefined;
   readonly wallSeconds: number;
 }
 
@@ -49,15 +53,17 @@ export async function tellPostgresStory(parts: PostgresStoryParts): Promise<Post
   const cluster = await startPostgres(
     "log_min_duration_statement = 0\nlog_timezone = 'UTC'\nlc_messages = 'C'\njit = off\nmax_parallel_workers_per_gather = 0",
   );
+  const team = await openTeam(parts.folder);
   try {
-    return await live(cluster, parts);
+    return await live({ cluster, team }, parts);
   } finally {
+    team.close();
     await cluster.stop();
   }
 }
 
 async function live(
-  cluster: PostgresCluster,
+  { cluster, team }: { readonly cluster: PostgresCluster; readonly team: Team },
   { scale, days, folder, say }: PostgresStoryParts,
 ): Promise<PostgresStory> {
   const startedAt = performance.now();
@@ -75,135 +81,163 @@ alter role hammer set log_min_duration_statement = -1`,
   await cluster.sql('analyze');
 
   const history = join(folder, 'postgres-log.json');
-  const definition = join(folder, 'customer_value.sql');
-  const wideDefinition = join(folder, 'order_attributes.sql');
-  writeFileSync(definition, CUSTOMER_VALUE);
-  writeFileSync(wideDefinition, WIDE_DEFINITION);
   writeFileSync(history, keptLog(FIRST_DAY));
   const shipper = new LogShipper(cluster, history);
-  const config = fileURLToPath(new URL('./postgres-goldsmith.yaml', import.meta.url));
-  const env = {
-    ...process.env,
-    DEMO_PORT: String(cluster.port),
-    DEMO_HISTORY: history,
-    DEMO_STATE: join(folder, 'postgres-state.sqlite'),
-    DEMO_DEFINITION: definition,
-    DEMO_WIDE_DEFINITION: wideDefinition,
-  };
   const server = { host: cluster.socketFolder, port: cluster.port, database: cluster.database };
   const readers = new Readers(server);
   const clients = new PostgresClients(server);
   const midnight = (index: number) => Date.parse(FIRST_DAY) + index * DAY_MS;
-  let daemon = new DaemonProcess(config, { at: midnight(0), env });
-  let kills = 0;
+  const nights = new PostgresNights({
+    cluster,
+    shipper,
+    readers,
+    config: fileURLToPath(new URL('./postgres-goldsmith.yaml', import.meta.url)),
+    env: { ...process.env, ...named({ folder, history, port: cluster.port, team }) },
+    beginsAt: midnight(0),
+  });
   let nextOrder = orders + 1;
-  let last: Night | undefined;
+  let last: Night = { marts: [], digest: '' };
   let hidden: PostgresStory['hidden'];
   const builtOnDay = new Map<string, number>();
+  const demotedOnDay = new Map<string, number>();
   const planDigests: string[] = [];
   const reached: PostgresReached[] = [];
 
-  /** Tonight a reader may see what a name gives before the cycle, or what its definition gives now, and nothing else. */
-  async function allowTonight(): Promise<void> {
-    readers.forget();
-    for (const { relation, total } of STABLE_NAMES) {
-      const [held] = await cluster.sql(`${total} ${relation}`);
-      readers.allow(relation, String(held?.['total']));
-      const [row] = await cluster.sql(`${total} (${DEFINITIONS[relation] ?? ''}) as defined`);
-      readers.allow(relation, String(row?.['total']));
+  async function load(index: number): Promise<void> {
+    const loaded = Math.max(10, Math.round(orders / 60));
+    const customers = Math.max(50, Math.round(orders / 40));
+    const lastDay = shiftDay(FIRST_DAY, index);
+    await asPeople(
+      loadSql({ from: nextOrder, orders: loaded, customers, lastDay, days: LOAD_EVERY }),
+    );
+    nextOrder += loaded;
+    await shipper.ship({ from: midnight(index) + HOUR_MS, to: midnight(index) + 2 * HOUR_MS });
+  }
+
+  async function night(index: number): Promise<void> {
+    const [before, kills] = [last.marts, nights.kills];
+    last = await nights.pass(index);
+    planDigests.push(last.digest);
+    for (const relation of turned(before, last.marts, 'physical')) {
+      builtOnDay.set(relation, index);
+    }
+    for (const relation of turned(before, last.marts, 'logical')) {
+      demotedOnDay.set(relation, index);
+    }
+    const dawn = `  night before ${shiftDay(FIRST_DAY, index)}:`;
+    for (const message of team.heard()) {
+      say(`${dawn} ${message.split('\n')[0] ?? ''}`);
+    }
+    if (nights.kills > kills) {
+      say(`${dawn} the daemon was killed ${counted(nights.kills - kills, 'time')} at work`);
+    }
+    const count = hiddenIn(last.marts);
+    if (count > (hidden?.attributes ?? 0)) {
+      hidden = { attributes: count, onDay: index };
+      say(`${dawn} ${count} of ${WIDE_ATTRIBUTES} attributes of ${WIDE_TABLE} lie beside its rows`);
     }
   }
 
-  async function night(index: number): Promise<Night> {
-    const at = midnight(index) + 3 * HOUR_MS;
-    for (const delayMs of KILLS_AFTER_MS[index % KILLS_AFTER_MS.length] ?? []) {
-      if (!(await daemon.killedInCycle({ at, index }, delayMs))) {
-        break;
-      }
-      kills += 1;
-      daemon = new DaemonProcess(config, { at, env });
+  async function day(index: number): Promise<void> {
+    const asks = asksOnDay(index);
+    const today: PostgresReached[] = [];
+    for (const [turn, ask] of asks.entries()) {
+      const at = midnight(index) + 7 * HOUR_MS + Math.round((turn / asks.length) * 12 * HOUR_MS);
+      const served = await clients.ask(ask, {
+        marts: last.marts,
+        route: () => nights.daemon.route({ ...ask, at }),
+      });
+      today.push(...(served === undefined ? [] : [served]));
     }
-    return await daemon.cycle(at, index);
+    reached.push(...today);
+    await shipDay(index);
+    say(
+      `${shiftDay(FIRST_DAY, index)}  ${asks.length} statements, ${today.length} on marts${speedOf(today)}`,
+    );
   }
+
+  const shipDay = (index: number) =>
+    shipper.ship({ from: midnight(index) + 7 * HOUR_MS, to: midnight(index) + 19 * HOUR_MS });
 
   try {
-    for (let index = 0; index <= days; index += 1) {
-      const day = shiftDay(FIRST_DAY, index);
+    for (let index = 0; index < days; index += 1) {
       if (index > 0 && index % LOAD_EVERY === 0) {
-        const loaded = Math.max(10, Math.round(orders / 60));
-        const customers = Math.max(50, Math.round(orders / 40));
-        await asPeople(
-          loadSql({ from: nextOrder, orders: loaded, customers, lastDay: day, days: LOAD_EVERY }),
-        );
-        nextOrder += loaded;
-        await shipper.ship({ from: midnight(index) + HOUR_MS, to: midnight(index) + 2 * HOUR_MS });
+        await load(index);
       }
-      await allowTonight();
-      readers.start();
-      const before = kills;
-      last = await night(index);
-      await readers.stop();
-      planDigests.push(last.digest);
-      const count = last.marts.find(({ relation }) => relation === WIDE_TABLE)?.hidden ?? 0;
-      if (count > (hidden?.attributes ?? 0)) {
-        hidden = { attributes: count, onDay: index };
-        say(
-          `  night before ${day}: ${count} of ${WIDE_ATTRIBUTES} attributes of ${WIDE_TABLE} lie beside its rows`,
-        );
-      }
-      for (const relation of last.built) {
-        builtOnDay.set(relation, index);
-      }
-      for (const news of last.news) {
-        say(`  night before ${day}: ${news}`);
-      }
-      await shipper.ship({
-        from: midnight(index) + 3 * HOUR_MS,
-        to: midnight(index) + 4 * HOUR_MS,
-      });
-      if (index === days) {
-        break;
-      }
-      const asks = asksOnDay(index);
-      const today: PostgresReached[] = [];
-      for (const [turn, ask] of asks.entries()) {
-        const at = midnight(index) + 7 * HOUR_MS + Math.round((turn / asks.length) * 12 * HOUR_MS);
-        const served = await clients.ask(ask, {
-          marts: last.marts,
-          route: () => daemon.route({ ...ask, at }),
-        });
-        today.push(...(served === undefined ? [] : [served]));
-      }
-      reached.push(...today);
-      await shipper.ship({
-        from: midnight(index) + 7 * HOUR_MS,
-        to: midnight(index) + 19 * HOUR_MS,
-      });
-      say(
-        `${day}  ${asks.length} statements, ${today.length} on marts${speedOf(today)}; the daemon was killed ${kills - before} times in the night`,
-      );
+      await night(index);
+      await day(index);
     }
-    const { explained, receipts, attributes } = await daemon.tell();
+    await night(days);
+    const { explained, receipts, attributes } = await nights.daemon.tell();
     say(`\nWhat was decided, and why\n${explained}`);
     say(`Receipts\n${receipts}`);
     say(`Who uses what of ${WIDE_TABLE}\n${shortened(attributes)}`);
-    await daemon.close();
+    let lived = days;
+    const drift = await tellDrift({
+      dialect: dialectOf('postgres'),
+      team,
+      answer: (sql) => clients.answer(sql),
+      async change(sql) {
+        await clients.act(sql);
+        await shipDay(days);
+      },
+      last,
+      changes: async () => (await nights.daemon.tell()).changes,
+      dashboardSql: TILES,
+      say,
+      nextNight() {
+        lived += 1;
+        return nights.pass(lived, RENAMED_QUANTITY);
+      },
+    });
+    await nights.daemon.close();
     return {
       days,
-      marts: last?.marts ?? [],
+      marts: last.marts,
       builtOnDay,
+      demotedOnDay,
       reached,
-      kills,
+      kills: nights.kills,
       readers: readers.report(),
       planDigests,
       hidden,
+      drift,
       wallSeconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
-    daemon.kill();
+    nights.daemon.kill();
     await readers.stop();
     await clients.close();
   }
+}
+
+/** What the demo's configuration names: where things are, and the definitions handed over with the tables. */
+function named(parts: {
+  readonly folder: string;
+  readonly history: string;
+  readonly port: number;
+  readonly team: Team;
+}): Readonly<Record<string, string>> {
+  const { folder, history, port, team } = parts;
+  const definition = join(folder, 'customer_value.sql');
+  const wideDefinition = join(folder, 'order_attributes.sql');
+  writeFileSync(definition, CUSTOMER_VALUE);
+  writeFileSync(wideDefinition, WIDE_DEFINITION);
+  return {
+    DEMO_PORT: String(port),
+    DEMO_HISTORY: history,
+    DEMO_STATE: join(folder, 'postgres-state.sqlite'),
+    DEMO_DEFINITION: definition,
+    DEMO_WIDE_DEFINITION: wideDefinition,
+    DEMO_REPOSITORY: team.remote,
+    DEMO_SLACK: team.webhook,
+  };
+}
+
+/** Attributes of the wide table that nobody reads and that lie beside its rows. */
+function hiddenIn(marts: readonly Mart[]): number {
+  const wide = marts.find(({ definition }) => shortName(definition.relation) === WIDE_TABLE);
+  return (wide?.pruned ?? []).filter(({ stage }) => stage !== 'announced').length;
 }
 
 /** Those that nobody reads by their number, with one of them. */
@@ -217,10 +251,4 @@ function shortened(attributes: string): string {
     ...unread.slice(0, 1),
     `(and ${Math.max(0, unread.length - 1)} more like it)\n`,
   ].join('\n');
-}
-
-function speedOf(reached: readonly PostgresReached[]): string {
-  return reached.length === 0
-    ? ''
-    : `, ${median(reached.map(({ baseMs, servedMs }) => baseMs / servedMs)).toFixed(0)}x faster there`;
 }

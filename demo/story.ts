@@ -7,9 +7,10 @@ import { parseConfig } from '../src/config/parse-config.ts';
 import type { CycleResult } from '../src/daemon/cycle.ts';
 import { startGoldsmith } from '../src/daemon/start-goldsmith.ts';
 import type { ReceiptView } from '../src/http/service.ts';
+import { dialectOf } from '../src/sql/dialects.ts';
 import { Application } from './application.ts';
 import { type Demoted, demotedIn } from './demoted.ts';
-import { type DriftStory, tellDrift } from './drift.ts';
+import { changesIn, type DriftStory, tellDrift } from './drift.ts';
 import { importedHistory } from './imported-history.ts';
 import { customersOf, lakehouseSql } from './lakehouse.ts';
 import { newsOf, speedOf, weekday } from './news.ts';
@@ -145,12 +146,15 @@ export async function tellStory({ scale, days, folder, say }: StoryParts): Promi
     }
     let nights = days;
     const drift = await tellDrift({
-      application,
+      dialect: dialectOf('duckdb'),
       team,
+      answer: async (sql) => (await application.measure(sql)).rows,
+      change: (sql) => application.measure(sql),
       last,
+      changes: async () => changesIn(await goldsmith.drift()),
       dashboardSql: dashboardSql(shiftDay(FIRST_DAY, days)),
       say,
-      nextCycle() {
+      nextNight() {
         nights += 1;
         clock.turnTo(Date.parse(FIRST_DAY) + nights * DAY_MS + 3 * HOUR_MS);
         return goldsmith.cycle();

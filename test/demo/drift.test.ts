@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tellDrift } from '../../demo/drift.ts';
+import { changesIn, tellDrift } from '../../demo/drift.ts';
 import { openTeam, type Team } from '../../demo/team.ts';
 import { dashboardSql } from '../../demo/workload.ts';
+import { dialectOf } from '../../src/sql/dialects.ts';
 import { SmallWorld, stepsOf } from '../scenarios/small-world.ts';
 
 describe('the demo’s drift', () => {
@@ -36,14 +37,15 @@ describe('the demo’s drift', () => {
     let night = 2;
 
     const story = await tellDrift({
-      application: {
-        measure: async (sql) => ({ durationMs: 0, rows: await world.rows(sql) }),
-      },
+      dialect: dialectOf('duckdb'),
       team,
+      answer: (sql) => world.rows(sql),
+      change: (sql) => world.rows(sql),
       last,
+      changes: async () => changesIn(await world.goldsmith.drift()),
       dashboardSql: dashboardSql('2026-08-06'),
       say: (text) => said.push(text),
-      nextCycle() {
+      nextNight() {
         night += 1;
         return world.cycle(night);
       },
