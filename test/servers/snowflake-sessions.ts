@@ -32,6 +32,10 @@ export interface SessionUser {
   readonly readOnly: boolean;
 }
 
+/** A schema that is made is from then on the one of the session that made it. */
+const MADE_SCHEMA = /^\s*create\s+schema\s+(?:if\s+not\s+exists\s+)?("[^"]+"|\w+)\s*$/i;
+const USED_SCHEMA = /^\s*use\s+schema\s+("[^"]+"|\w+)\s*$/i;
+
 /** One session: a connection of its own, one statement after the other. */
 export class SnowflakeSession {
   readonly token = randomUUID();
@@ -87,6 +91,10 @@ export class SnowflakeSession {
   }
 
   async #carryOut(text: string): Promise<WireResult> {
+    const used = USED_SCHEMA.exec(text)?.[1];
+    if (used !== undefined) {
+      return await this.#send(`use "${DATABASE}".${used}`);
+    }
     const explained = /^\s*explain\s+([^]*)$/i.exec(text)?.[1];
     if (explained !== undefined) {
       return await this.#explain(explained);
@@ -159,6 +167,10 @@ export class SnowflakeSession {
         const sql = this.#ofSession(found.sql);
         await this.#requireOwnerOf(policiesAskedOf(sql));
         const result = await this.#send(await this.#asCarriedOut(sql));
+        const made = MADE_SCHEMA.exec(sql)?.[1];
+        if (made !== undefined) {
+          await this.#send(`use "${DATABASE}".${made}`);
+        }
         this.#keeper.changes.note(sql);
         for (const comment of found.comments) {
           await this.#send(comment);

@@ -30,6 +30,7 @@ export function openConfiguredSnowflake({
   const { reader, writer } = settings;
   const identityOf = (identity: Identity, who: WayIn['identity']): SnowflakeIdentity => ({
     database: settings.database,
+    schema: settings.schema,
     user: identity.signIn.user,
     role: identity.role,
     warehouse: identity.warehouse,

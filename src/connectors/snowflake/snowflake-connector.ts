@@ -41,6 +41,8 @@ import { statementKind } from './statement-kind.ts';
 /** One way in: a role, its warehouse, and how it signs in. */
 export interface SnowflakeIdentity {
   readonly database: string;
+  /** In which names without one are looked up, as stored. */
+  readonly schema: string;
   readonly user: string;
   readonly role: string;
   readonly warehouse: string;
@@ -238,7 +240,7 @@ class SnowflakeConnector implements Connector {
   }
 
   #opened(
-    { open, way, creditsPerHour }: SnowflakeIdentity,
+    { open, way, schema, creditsPerHour }: SnowflakeIdentity,
     { mayWrite }: { readonly mayWrite: boolean },
   ): Opened {
     const { name, connections, statementTimeoutMs } = this.#target;
@@ -246,6 +248,7 @@ class SnowflakeConnector implements Connector {
     const lender = {
       name,
       way,
+      schema,
       creditsPerHour,
       statementTimeoutMs,
       check: (sql: string, options: CallOptions) => this.#check(sql, { options, mayWrite }),

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { RowStatement } from 'snowflake-sdk';
 import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { quoteName } from '../quote.ts';
 import { toldStream } from '../told-stream.ts';
 import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { typeOf } from './cells.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
+import { isHidden } from './hidden.ts';
 import { OUR_TAG } from './query-tag.ts';
 import { rowsOf, type SentStatement, sendStatement } from './send-statement.ts';
 import type { PooledConnection } from './snowflake-pool.ts';
@@ -17,6 +19,8 @@ export interface ConnectionLender {
   readonly way?: WayIn | undefined;
   /** Credits an hour of the identity's warehouse. */
   readonly creditsPerHour: number;
+  /** In which names without one are looked up, as stored. */
+  readonly schema: string;
   /** The cap where a call brings none. */
   readonly statementTimeoutMs: number;
   /** Raises where the statement may not be sent here: not safe to replay, or writing where only reading is allowed. */
@@ -27,6 +31,9 @@ export interface ConnectionLender {
     { reusable }: { readonly reusable: boolean },
   ): Promise<void> | void;
 }
+
+/** The account makes a schema that is made the one of the session, too. */
+const MAKES_SCHEMA = /^\s*create\s+(or\s+replace\s+)?(transient\s+)?schema\b/i;
 
 /** Rows handed over at a time. */
 const STREAM_ROWS = 2_000;
@@ -163,9 +170,37 @@ export class SnowflakeSession implements Session {
       end: async ({ finished }: { readonly finished: boolean }): Promise<void> => {
         watchdog.dispose();
         rows?.destroy();
-        await this.#lender.giveBack(pooled, { reusable: finished });
+        let isInPlace = !MAKES_SCHEMA.test(sql);
+        try {
+          isInPlace ||= await this.#returns(pooled, options);
+        } catch (error) {
+          if (finished) {
+            throw error;
+          }
+        } finally {
+          await this.#lender.giveBack(pooled, { reusable: finished && isInPlace });
+        }
       },
     };
+  }
+
+  /** Whether names are looked up in the configured schema again; where there is none, they found nothing before either. */
+  async #returns(pooled: PooledConnection, options: CallOptions): Promise<boolean> {
+    const own = new SnowflakeSession({
+      ...this.#lender,
+      check: async () => undefined,
+      borrow: async () => pooled,
+      giveBack: () => undefined,
+    });
+    try {
+      await own.execute(`use schema ${quoteName(this.#lender.schema)}`, options);
+      return true;
+    } catch (error) {
+      if (isHidden(error)) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   /** So that the account's history tells that the statement is ours and what for, and that none runs longer than it may. */

@@ -40,6 +40,24 @@ describe('a Snowflake connector', () => {
     expect(sent('capped')).toMatchObject({ STATEMENT_TIMEOUT_IN_SECONDS: 3600 });
   });
 
+  it('stands in its own schema again after it made another', async () => {
+    const written = { purpose: 'publish' } as const;
+    const bare = 'create table "MADE_HERE"."BESIDE" as select n from bare';
+    await connector.execute('create table bare as select 1 as n', written);
+    await connector.execute('create schema if not exists "MADE_HERE"', written);
+    await connector.execute(bare, written);
+    await connector.transaction(
+      async (session) => {
+        await session.execute('create schema if not exists "MADE_THERE"', written);
+        await session.execute(bare.replaceAll('_HERE', '_THERE'), written);
+      },
+      { ...written, readOnly: false, commits: 'each' },
+    );
+
+    const made = 'select n from "MADE_HERE"."BESIDE" union all select n from "MADE_THERE"."BESIDE"';
+    expect((await connector.query(made, options)).rows).toEqual([['1'], ['1']]);
+  });
+
   it('sends nothing by the way: no telemetry, no search for a cloud', async () => {
     const quiet = await snowflakeAccount();
     const opened = await quiet.open();
