@@ -1,13 +1,21 @@
 import type { AccessStep, Expr, LiteralType, OrderItem, Query, SelectItem, Window } from './ir.ts';
+import type { KeptArguments } from './kept-literals.ts';
 import {
-  isIntervalText,
-  isJsonPath,
-  isNeutralNumber,
-  isSmallNumber,
+  KEEPS_NOTHING,
   keepsNumberArgument,
   keepsStringArgument,
   keptArgumentsOf,
+  MOST_IN_KEPT_LIST,
 } from './kept-literals.ts';
+import {
+  isFactor,
+  isIntervalText,
+  isJsonPath,
+  isNeutralNumber,
+  isSeparator,
+  isSmallNumber,
+  isTimeZone,
+} from './literal-kinds.ts';
 import { withoutQuotedText } from './quoted-text.ts';
 
 /** The slots given so far, and the way into queries inside expressions. */
@@ -17,6 +25,7 @@ export interface Dropper {
 }
 
 const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '//']);
+const SCALING: ReadonlySet<string> = new Set(['*', '/', '%', '//']);
 const PATH_OPERATORS: ReadonlySet<string> = new Set(['->', '->>', '#>', '#>>']);
 
 /** The expression with its literals taken out; what is kept, `kept-literals.ts` says. */
@@ -97,14 +106,8 @@ function parameterFor(literal: Expr & { kind: 'literal' }, dropper: Dropper): Ex
 
 function dropFromCall(call: Expr & { kind: 'call' }, dropper: Dropper): Expr {
   const kept = keptArgumentsOf(call.name.slice(call.name.lastIndexOf('.') + 1));
-  const argument = (arg: Expr): Expr => {
-    const literal = arg.kind === 'unary' && arg.op === '-' ? arg.operand : arg;
-    const isKept =
-      literal.kind === 'literal' &&
-      ((literal.type === 'string' && keepsStringArgument(kept, literal.text)) ||
-        (literal.type === 'number' && keepsNumberArgument(kept, literal.text)));
-    return isKept ? arg : dropFromExpr(arg, dropper);
-  };
+  const argument = (arg: Expr): Expr =>
+    isKeptArgument(arg, kept) || isKeptList(arg, kept) ? arg : dropFromExpr(arg, dropper);
   return {
     ...call,
     name: withoutQuotedText(call.name),
@@ -114,6 +117,31 @@ function dropFromCall(call: Expr & { kind: 'call' }, dropper: Dropper): Expr {
     orderBy: dropFromOrder(call.orderBy, dropper),
     modifiers: call.modifiers.map(withoutQuotedText),
   };
+}
+
+function isKeptArgument(arg: Expr, kept: KeptArguments): boolean {
+  const literal = withoutSign(arg);
+  return (
+    literal.kind === 'literal' &&
+    ((literal.type === 'string' && keepsStringArgument(kept, literal.text)) ||
+      (literal.type === 'number' && keepsNumberArgument(kept, literal.text)))
+  );
+}
+
+/** The shares of a quantile: an array is one kind of node or a call, by who reads it. */
+function isKeptList(arg: Expr, kept: KeptArguments): boolean {
+  const isCall = arg.kind === 'call' && arg.name === 'array';
+  const items = arg.kind === 'array' ? arg.items : isCall ? arg.args : [];
+  return (
+    kept !== KEEPS_NOTHING &&
+    items.length > 0 &&
+    items.length <= MOST_IN_KEPT_LIST &&
+    items.every((item) => isKeptArgument(item, kept))
+  );
+}
+
+function withoutSign(expr: Expr): Expr {
+  return expr.kind === 'unary' && expr.op === '-' ? expr.operand : expr;
 }
 
 function dropFromBinary(binary: Expr & { kind: 'binary' }, dropper: Dropper): Expr {
@@ -127,8 +155,19 @@ function dropFromBinary(binary: Expr & { kind: 'binary' }, dropper: Dropper): Ex
     };
   }
   const operand = (side: Expr): Expr =>
-    ARITHMETIC.has(op) && isNeutral(side) ? side : dropFromExpr(side, dropper);
+    isKeptOperand(op, side) ? side : dropFromExpr(side, dropper);
   return { ...binary, left: operand(left), right: operand(right) };
+}
+
+function isKeptOperand(op: string, side: Expr): boolean {
+  if (side.kind !== 'literal') {
+    return false;
+  }
+  const { type, text } = side;
+  return type === 'number'
+    ? (ARITHMETIC.has(op) && isNeutralNumber(text)) || (SCALING.has(op) && isFactor(text))
+    : type === 'string' &&
+        ((op === '||' && isSeparator(text)) || (op === 'at time zone' && isTimeZone(text)));
 }
 
 function result(expr: Expr, dropper: Dropper): Expr {
@@ -139,7 +178,8 @@ function dropFromStep(step: AccessStep, dropper: Dropper): AccessStep {
   if (step.kind === 'field') {
     return step;
   }
-  const isKept = step.index.kind === 'literal' && isStep(step.index);
+  const index = withoutSign(step.index);
+  const isKept = index.kind === 'literal' && isStep(index);
   return isKept ? step : { ...step, index: dropFromExpr(step.index, dropper) };
 }
 

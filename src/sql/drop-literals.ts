@@ -14,7 +14,7 @@ import type {
   SelectItem,
   Statement,
 } from './ir.ts';
-import { isJsonPath, isSmallNumber } from './kept-literals.ts';
+import { isJsonPath, isSmallNumber } from './literal-kinds.ts';
 import { withoutQuotedText } from './quoted-text.ts';
 
 /**

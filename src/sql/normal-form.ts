@@ -1,13 +1,21 @@
 import { aliasPlaces } from './alias-places.ts';
 import type { Dialect } from './dialect.ts';
 import type { Level } from './fold-literal.ts';
-import { foldedNumber, foldedString, mayKeepNumber, mayKeepString } from './fold-literal.ts';
+import {
+  foldedNumber,
+  foldedString,
+  keepsList,
+  mayKeepNumber,
+  mayKeepString,
+} from './fold-literal.ts';
 import { foldedQuoted, isFolded } from './fold-name.ts';
 import { FormWriter } from './form-writer.ts';
-import { keptArgumentsOf } from './kept-literals.ts';
+import type { KeptArguments } from './kept-literals.ts';
+import { KEEPS_NOTHING, KEEPS_SIZES, keptArgumentsOf } from './kept-literals.ts';
 import { keyword } from './keywords.ts';
 import type { LiteralLists } from './literal-list.ts';
 import { literalLists } from './literal-list.ts';
+import { endsArgument, opensListArgument } from './literal-places.ts';
 import { isPivoted } from './pivot-list.ts';
 import type { Tokens } from './tokens.ts';
 import {
@@ -40,6 +48,7 @@ const IN = keyword('in');
 const INNER = keyword('inner');
 const JOIN = keyword('join');
 const LEFT = keyword('left');
+const OFFSET = keyword('offset');
 const ORDER = keyword('order');
 const OUTER = keyword('outer');
 const PIVOT = keyword('pivot');
@@ -68,8 +77,7 @@ export interface NormalFormOptions {
   readonly onPlace?: (index: number) => void;
 }
 
-const NO_CALL = keptArgumentsOf('');
-const MAKES_COLUMNS = { ...NO_CALL, paths: true, numbers: true };
+const MAKES_COLUMNS = { ...KEEPS_NOTHING, paths: true, numbers: true };
 
 /**
  * The text two executions of one template share. Comments, layout and the case of unquoted names are gone, quotes too where
@@ -85,7 +93,7 @@ export function normalFormOf(
   const { kinds, codes } = tokens;
   const count = countWithoutEnd(tokens);
   const form = new FormWriter(tokens);
-  let level: Level = { isCall: false, kept: NO_CALL, inByList: false };
+  let level: Level = { isCall: false, kept: KEEPS_NOTHING, inByList: false };
   const levels: Level[] = [level];
   const lists = literalLists(tokens);
   const aliases = aliasPlaces(tokens, dialect);
@@ -118,9 +126,12 @@ export function normalFormOf(
     } else if (kind === PUNCTUATION) {
       if (code === OPEN || code === OPEN_BRACKET) {
         const makesColumns = isPivoted(tokens, index, hasPivot);
-        const end = makesColumns ? -1 : collapsibleEnd(tokens, index, lists);
-        if (makesColumns) {
-          level = { isCall: true, kept: MAKES_COLUMNS, inByList: false };
+        const kept = makesColumns
+          ? MAKES_COLUMNS
+          : keptOfList(tokens, index, { level, lists, onPlace });
+        const end = kept === undefined ? collapsibleEnd(tokens, index, lists) : -1;
+        if (kept !== undefined) {
+          level = { isCall: true, kept, inByList: false };
           levels.push(level);
         } else if (end !== -1) {
           piece = code === OPEN ? '(?)' : '[?]';
@@ -169,22 +180,61 @@ function mayKeepLiteral(tokens: Tokens, index: number, level: Level): boolean {
   );
 }
 
+interface ListParts {
+  readonly level: Level;
+  readonly lists: LiteralLists;
+  readonly onPlace: NormalFormOptions['onPlace'] | undefined;
+}
+
+/** What the list of literals that begins here keeps, where it is an argument that stays as it is; where it goes, all in it stand where some stay. */
+function keptOfList(
+  tokens: Tokens,
+  open: number,
+  { level, lists, onPlace }: ListParts,
+): KeptArguments | undefined {
+  if (!level.isCall || level.kept === KEEPS_NOTHING || !opensListArgument(tokens, open)) {
+    return undefined;
+  }
+  const end = lists.endOf(open);
+  if (end === -1 || !endsArgument(tokens, end)) {
+    return undefined;
+  }
+  if (keepsList(tokens, { open, end, kept: level.kept })) {
+    return level.kept;
+  }
+  for (let index = open; onPlace !== undefined && index < end; index += 1) {
+    onPlace(index);
+  }
+  return undefined;
+}
+
 /** A call's bracket keeps what its function keeps; a bracket that is an argument itself keeps what its call does. */
 function levelAt(tokens: Tokens, index: number, outer: Level): Level {
   if (tokens.codes[index] !== OPEN || index === 0) {
-    return { isCall: false, kept: NO_CALL, inByList: false };
+    return { isCall: false, kept: KEEPS_NOTHING, inByList: false };
   }
   if (tokens.kinds[index - 1] === WORD) {
-    const kept = keptArgumentsOf(tokenText(tokens, index - 1).toLowerCase());
+    const kept = keptAfterWord(tokens, index - 1);
     const isCall =
       tokens.codes[index - 1] === 0 ||
-      kept !== NO_CALL ||
+      kept !== KEEPS_NOTHING ||
       CALLABLE.has(tokens.codes[index - 1] ?? 0);
     return { isCall, kept, inByList: false };
   }
   const isArgument =
     isPunctuation(tokens, index - 1, OPEN) || isPunctuation(tokens, index - 1, COMMA);
-  return { isCall: false, kept: isArgument ? outer.kept : NO_CALL, inByList: false };
+  return { isCall: false, kept: isArgument ? outer.kept : KEEPS_NOTHING, inByList: false };
+}
+
+/** OFFSET takes a place in brackets alone, `x[offset(1)]`; after LIMIT it skips rows. What a type is followed by is its size. */
+function keptAfterWord(tokens: Tokens, index: number): KeptArguments {
+  const isType = isPunctuation(tokens, index - 1, DOUBLE_COLON) || isKeyword(tokens, index - 1, AS);
+  if (isType && tokens.codes[index] === 0) {
+    return KEEPS_SIZES;
+  }
+  const isPage =
+    isKeyword(tokens, index, OFFSET) && !isPunctuation(tokens, index - 1, OPEN_BRACKET);
+  return isPage ? KEEPS_NOTHING : keptArgumentsOf(tokenText(tokens, index).toLowerCase());
 }
 
 /** Without the semicolons that end the text. */

@@ -1,3 +1,4 @@
+import { ZONE_PATTERN } from '../../sql/literal-kinds.ts';
 import { quoteText } from './quote.ts';
 
 /** A string literal; a raw one or one in three quotes is taken for what it looks like. */
@@ -6,7 +7,12 @@ const STRING = String.raw`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`;
 const LITERALS = String.raw`(?:[\s,\d.+-]|${STRING}|\b(?:date|datetime|timestamp|time|numeric|bignumeric|null|true|false)\b)*`;
 /** No four digits in a row, so that nothing in it is an address or a number. */
 const nameLike = (quote: string) => String.raw`(?:\d{0,3}[a-z_$.\[\]{},*${quote}-])*\d{0,3}`;
-const FORMAT = String.raw`[-/:., T_]*(?:%[-#^0]?[a-z%][-/:., T_]*)+`;
+const FORMAT = String.raw`[-/:., T_|()#$]*(?:%[-+ 0#^,(']{0,3}\d{0,2}(?:\.\d{1,2})?[a-z%][-/:., T_|()#$]*)+`;
+/** Signs between words, and what a text is padded with. */
+const SIGNS = '(?:[ !#-&(-/:-@\\[\\]-`{-~]|\\\\[^\\w\\s]){0,3}|0';
+const SIGNS_ALONE = `(?:[=<>]|\\b(?:between|and|or|when|like|then|else))\\s*(?:'(?:${SIGNS})'|"(?:${SIGNS})")`;
+const WAY = 'round_half_even|round_half_away_from_zero';
+const SHARE = String.raw`-?(?:\d{1,3}|0?\.\d{1,4}|1000|1000000|3600|86400)`;
 const SUBSCRIPT = String.raw`\[\s*(?:-?\d{1,3}|'${nameLike('"')}'|"${nameLike("'")}")\s*\]`;
 const NAME = String.raw`(?:\`[^\`]*\`|\w+)`;
 const NEUTRAL = '(?:0|1|10|100|1000|1000000|24|60|3600|86400)';
@@ -25,22 +31,27 @@ const KEPT = [
   String.raw`\bfor\s+[\w.\`]+\s+in\s*\([^)]*\)`,
   String.raw`\blimit\s+\d+`,
   String.raw`\binterval\s+(?:[-+]?\d{1,5}\b|'[^'\n]{0,60}'|"[^"\n]{0,60}")`,
-  String.raw`\b(?:numeric|decimal|bignumeric|bigdecimal)\s*\(\s*\d{1,9}\b`,
+  String.raw`\b(?:numeric|decimal|bignumeric|bigdecimal|string|bytes)\s*\(\s*\d{1,9}\b`,
   String.raw`\bformat\s*(?:'[^'\n]{0,40}'|"[^"\n]{0,40}")`,
   // Functions that people made: the service's hash leaves them out.
   String.raw`${NAME}(?:\.${NAME})+\s*\(`,
   String.raw`\`[^\`]*\`\s*\(`,
   String.raw`\b(?:true|false|null)\b`,
-  `'${FORMAT}'|"${FORMAT}"`,
+  `'(?:${FORMAT}|${ZONE_PATTERN}|${SIGNS}|${WAY})'|"(?:${FORMAT}|${ZONE_PATTERN}|${SIGNS}|${WAY})"`,
   String.raw`'\$(?:[.\[]${nameLike('"')})?'|"\$(?:[.\[]${nameLike("'")})?"`,
   String.raw`(?:\`[^\`]*\`|[\w)\]])(?:${SUBSCRIPT})+`,
+  String.raw`${SIGNS_ALONE}\s*\|\|`,
+  // A list that is an argument.
+  String.raw`,\s*\[\s*${SHARE}(?:\s*,\s*${SHARE})*\s*\]\s*[,)]`,
   String.raw`=>\s*[-+]?\d{1,3}\b`,
   String.raw`(?:[=<>]|\b(?:between|and|or|when))\s*[-+]?${NEUTRAL}\s*(?:[+*%]|[-/][\s(\w])`,
+  String.raw`(?:[=<>]|\b(?:between|and|or|when))\s*[-+]?\d{1,3}\s*(?:[*%]|/[\s(\w])`,
   String.raw`-?\b(?:\d{1,3}|1000|1000000|3600|86400)\b|0?\.\d{1,4}\b`,
 ];
 
-/** Numbers that are compared with, arrays of literals, and all other texts: data. */
+/** What is compared with, arrays of literals, and all other texts: data. */
 const LEFT_OUT = [
+  SIGNS_ALONE,
   String.raw`(?:[=<>]|\b(?:between|and|or|when|offset))\s*[-+]?\.?\d[\w.]*`,
   String.raw`\[${LITERALS}\]`,
   STRING,

@@ -1,10 +1,14 @@
+import { ZONE_PATTERN } from '../../sql/literal-kinds.ts';
 import { databricksNames } from './names.ts';
 
 const NEUTRAL = '0|1|10|24|60|100|1000|1000000|3600|86400';
 const COUNTING =
-  'lag|lead|ntile|nth_value|left|right|lpad|rpad|substr|substring|split_part|round|trunc|truncate|width_bucket|add_months|date_add|date_sub|dateadd|timestampadd|approx_percentile|percentile_approx';
+  'lag|lead|ntile|nth_value|left|right|lpad|rpad|substr|substring|substring_index|split_part|regexp_extract|regexp_extract_all|regexp_substr|regexp_instr|round|bround|ceil|ceiling|floor|trunc|truncate|format_number|mod|div|power|pow|width_bucket|add_months|date_add|date_sub|dateadd|timestampadd|make_interval|approx_percentile|percentile_approx|percentile|approx_top_k|max_by|min_by|max|min|approx_count_distinct|histogram_numeric|get|slice|element_at|try_element_at|elt|sha2|shiftleft|shiftright|getbit|bit_get|st_geohash|h3_longlatash3';
 /** No four digits in a row, so that nothing in it is an address or a number. */
 const NAME_LIKE = String.raw`(?:\d{0,3}[A-Za-z_$.*\[\]-])+\d{0,3}`;
+const SPAN = String.raw`\d{1,5} [a-z]+(?:,? \d{1,5} [a-z]+){0,2}`;
+const DIGITS = '(?:fm|mi|pr|th|[09#.,dgls$ ]){1,40}';
+const PLACES = String.raw`[-/:., _|()#$]{0,9}(?:%[-+ 0#,(]{0,3}\d{0,2}(?:\.\d{1,2})?[a-z%][-/:., _|()#$]{0,9}){1,20}`;
 /** Twice: what parts two of them belongs to both. */
 const SHARE = [String.raw`([,(]\s*)(0?\.\d{1,4})(\s*[,)])`, '$1n$2$3'] as const;
 
@@ -28,22 +32,28 @@ const STEPS: readonly (readonly [string, string])[] = [
   // Paths and fields.
   [String.raw`«(\$(?:${NAME_LIKE})?)»`, '‹$1›'],
   [String.raw`([\w)\]])\[«(${NAME_LIKE})»\]`, '$1[‹$2›]'],
-  [String.raw`(?i)\b(element_at)\s*\(([^()«»]*,\s*)«(${NAME_LIKE})»`, '$1($2‹$3›'],
+  [String.raw`(?i)\b((?:try_)?element_at)\s*\(([^()«»]*,\s*)«(${NAME_LIKE})»`, '$1($2‹$3›'],
+  // Spans of time, zones, formats, what a text is padded with, and how it is encoded.
+  [
+    String.raw`(?i)«((?:${SPAN})|(?:${ZONE_PATTERN})|${DIGITS}|${PLACES}|utf-?\d{1,2}[bl]?e?)»`,
+    '‹$1›',
+  ],
   [String.raw`«[^«»]*\d[^«»]*»`, '?'],
   // Numbers that say how, not what, become words.
   [String.raw`(?i)\b(limit|interval)\s+(\d{1,9})\b`, '$1 n$2'],
   [String.raw`(?i)\b(\d{1,9})\s+(preceding|following)\b`, 'n$1 $2'],
-  [String.raw`(?i)\b(varchar|char)\s*\(\s*(\d{1,9})\s*\)`, '$1(n$2)'],
+  [String.raw`(?i)\b(varchar|char|binary)\s*\(\s*(\d{1,9})\s*\)`, '$1(n$2)'],
   COUNT,
   COUNT,
-  [String.raw`=>\s*(\d{1,3})\b`, '=> n$1'],
+  // Named arguments, factors and divisors.
+  [String.raw`(=>\s*|[*/%]\s*)(\d{1,3})\b`, '$1n$2'],
   // What is compared with, unless it is calculated with.
   [String.raw`([=<>]\s*)-?\d[\d.]*(\s*(?:[^\s\w.*/+%-]|[a-z]|$))`, '$1?$2'],
-  [String.raw`\b(${NEUTRAL})(\.0{1,6})\b`, 'n$1$2'],
-  [String.raw`\b(${NEUTRAL})([^\w.]|$)`, 'n$1$2'],
+  [String.raw`\b(\d{3})(\s*[*/%])`, 'n$1$2'],
+  [String.raw`\b(${NEUTRAL})(\.0{1,6}\b|[^\w.]|$)`, 'n$1$2'],
   SHARE,
   SHARE,
-  [String.raw`\b\d{3,}(\.\d+)?\b|\b\d+\.\d+\b`, '?'],
+  [String.raw`(‹[^›]*›)|\b\d{3,}(?:\.\d+)?\b|\b\d+\.\d+\b`, '$1?'],
   [String.raw`\s+`, ' '],
 ];
 

@@ -1,7 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { BoundExpr } from '../../sql/bound.ts';
 import type { Dialect, DialectName } from '../../sql/dialect.ts';
-import { isDatePart } from '../../sql/kept-literals.ts';
+import { isDatePart } from '../../sql/literal-kinds.ts';
 import type { Block, JoinTree, NormalQuery } from '../../sql/normal-query.ts';
 import { barriersIn } from '../../sql/normalize/barriers.ts';
 import { someExpr } from '../../sql/normalize/walk.ts';

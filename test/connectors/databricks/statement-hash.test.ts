@@ -46,6 +46,26 @@ const APART: readonly (readonly string[])[] = [
   ["'100' day", '"7" day', '"30" day', "'1 day 2 hours'", "'3 day 2 hours'"].map(
     (span) => `select x + interval ${span} from t`,
   ),
+  ['0.5', '0.9', '0.5, 0.9'].map((at) => `select percentile_approx(x, array(${at})) from t`),
+  ['1 hour', '15 minutes', '30 minutes'].map((span) => `select window(d, '${span}') from t`),
+  ['UTC', 'Europe/Rome', 'Etc/GMT+5', 'Etc/GMT+6', '+02:00', '+03:00'].map(
+    (zone) => `select from_utc_timestamp(d, '${zone}') from t`,
+  ),
+  ['999.99', '999', '000', '$99,000'].map((form) => `select to_char(x, '${form}') from t`),
+  ['%.2f', '%.3f', '%05d', '%s-%s'].map((form) => `select format_string('${form}', x, y) from t`),
+  ['-', '@', ' / '].map(
+    (sign) => `select split(x, '${sign}')[1], split_part(x, '${sign}', 2) from t`,
+  ),
+  ['0', ' ', '-'].map((pad) => `select lpad(x, 3, '${pad}') from t`),
+  ['120', '144', '365'].map(
+    (by) => `select floor(x / ${by}) * ${by}, mod(y, ${by}), ${by} % z from t`,
+  ),
+  ['224', '256', '384'].map((bits) => `select sha2(x, ${bits}) from t`),
+  ['120', '130'].map((at) => `select slice(m, ${at}, 200), element_at(m, ${at}) from t`),
+  ['utf-8', 'utf8', 'hex'].map((way) => `select encode(x, '${way}') from t`),
+  ['$.a1', '$.a2'].map((path) => `select variant_get(v, '${path}', 'int') from t`),
+  ['a1', 'a2'].map((key) => `select try_element_at(m, '${key}') from t`),
+  ['300', '301'].map((size) => `select cast(x as string), cast(y as binary(${size})) from t`),
   ['line1', 'line2'].map((key) => `select element_at(m, '${key}') from t`),
   ['`2023`', '`2024`', '`sold 2023`', '`sold 2024`'].map((name) => `select ${name} from t`),
   ['effaced1', 'defaced1'].map((name) => `select * from ${name}`),
