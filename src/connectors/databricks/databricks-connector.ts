@@ -1,6 +1,7 @@
 import type { RelationId } from '../../base/relation.ts';
-import { retry } from '../../base/retry.ts';
+import { type RetryOptions, retry } from '../../base/retry.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
+import { begunAnew } from '../begun-anew.ts';
 import { cellText } from '../cell-text.ts';
 import type {
   CallOptions,
@@ -151,14 +152,17 @@ class DatabricksConnector implements Connector {
     { session }: Identity,
     { sql, options }: { readonly sql: string; readonly options: CallOptions },
   ): Promise<QueryResult> {
-    const { target } = this.#parts;
-    return retry(() => session.query(sql, options), {
-      clock: { sleep: target.sleep },
+    return retry(() => session.query(sql, options), this.#again(options));
+  }
+
+  #again({ signal }: CallOptions): RetryOptions {
+    return {
+      clock: { sleep: this.#parts.target.sleep },
       attempts: ATTEMPTS,
       firstDelayMs: FIRST_DELAY_MS,
       isRetryable: isTransient,
-      signal: options.signal,
-    });
+      signal,
+    };
   }
 
   /** For a reading of our own, which gives back no cost. */
@@ -170,7 +174,8 @@ class DatabricksConnector implements Connector {
   }
 
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
-    return this.#parts.reader.session.stream(sql, options);
+    const { session } = this.#parts.reader;
+    return begunAnew(() => session.stream(sql, options), this.#again(options));
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {

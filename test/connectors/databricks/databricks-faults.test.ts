@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
+import type { CallOptions, Cell, Connector } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
 import { openConfiguredDatabricks } from '../../../src/connectors/databricks/open-configured.ts';
 import { databricksSettings } from '../../../src/connectors/databricks/settings.ts';
@@ -16,6 +16,14 @@ import {
 import { addressOn, principal, targetOn } from './open-server.ts';
 
 const options: CallOptions = { purpose: 'catalog' };
+
+async function rowsOf(stream: ReturnType<Connector['stream']>) {
+  const rows: (readonly Cell[])[] = [];
+  for await (const chunk of stream) {
+    rows.push(...chunk);
+  }
+  return rows;
+}
 
 describe('a Databricks warehouse', () => {
   let server: DatabricksServer;
@@ -120,6 +128,16 @@ describe('a Databricks warehouse', () => {
       expect(rows).toEqual([[1]]);
     });
 
+    it.each([429, 503])(
+      'of a stream before its first rows are tried again: HTTP %i',
+      async (status) => {
+        const connector = await open();
+        server.faults.add({ call: 'ExecuteStatement', kind: { is: 'status', status }, times: 2 });
+
+        expect(await rowsOf(connector.stream('select 1 as one', options))).toEqual([[1]]);
+      },
+    );
+
     it('of reading end after three attempts, and are called by their names', async () => {
       const connector = await open();
       server.faults.add({
@@ -184,7 +202,7 @@ describe('a Databricks warehouse', () => {
       });
       return connector;
     }
-    async function rowsOf(connector: Connector) {
+    async function kept(connector: Connector) {
       return (await connector.query('select * from sales.t', options)).rows;
     }
 
@@ -198,7 +216,7 @@ describe('a Databricks warehouse', () => {
 
       await connector.execute(insert, { purpose: 'build' });
 
-      expect(await rowsOf(connector)).toEqual([[1]]);
+      expect(await kept(connector)).toEqual([[1]]);
     });
 
     it('to a statement that failed is found out, too', async () => {
@@ -227,7 +245,7 @@ describe('a Databricks warehouse', () => {
         code: 'CONNECTOR_UNREACHABLE',
         message: expect.stringContaining('does not tell whether it was done'),
       });
-      expect(await rowsOf(connector)).toEqual([]);
+      expect(await kept(connector)).toEqual([]);
     });
   });
 });
