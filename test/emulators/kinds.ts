@@ -19,6 +19,7 @@ export async function failingKinds(session: Session): Promise<Readonly<Record<st
     dataSchema: 'gold_data',
     ledgerSchema: 'goldsmith',
     writes: true,
+    nativeShapes: true,
   };
   const failed: Record<string, string> = {};
   for (const { kind, run } of [...readingKinds(target, session.wording), ...writingKinds(target)]) {

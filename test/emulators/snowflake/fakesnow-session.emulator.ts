@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR_MS } from '../../../src/base/clock.ts';
 import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
-import type { HistoryRow } from '../../../src/connectors/history-row.ts';
-import { openQueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
 import { part } from '../part.ts';
 import { type Fakesnow, startFakesnow } from './fakesnow.ts';
 
 const options: CallOptions = { purpose: 'catalog' };
-const NOW = Date.UTC(2026, 10, 20, 12, 30);
 
 part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) has it' }, () => {
   describe('a connector to fakesnow', () => {
@@ -110,74 +106,5 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
         },
       ]);
     });
-
-    it('mines a seeded history in two phases: groups without texts, then one text for each hash', async () => {
-      await run('create database snowflake');
-      await run('create schema snowflake.account_usage');
-      await run(HISTORY);
-      await run(ATTRIBUTION);
-      const values = RUNS.map(
-        ([id, user, minutesAgo, status, hash, size]) =>
-          `('${id}', 'select 1 from sales.orders', 'SHOP', 'PUBLIC', 'SELECT', '${user}', 'ANALYST', 'WH', ${size}, '', '${status}', null, null,
-  '${moment(minutesAgo + 1)}', '${moment(minutesAgo)}', 2500, 2000, ${size === 'null' ? 0 : 1000}, 1, 2, 50, 10, '${hash}', 1, false)`,
-      );
-      await run(
-        `insert into snowflake.account_usage.query_history select * from values ${values.join(',\n')}`,
-      );
-      const source = openQueryHistory({
-        name: 'snowflake-history',
-        relation: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY',
-        attribution: 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_ATTRIBUTION_HISTORY',
-        latencyMs: HOUR_MS,
-        lookbackMs: 48 * HOUR_MS,
-        connector,
-        now: () => NOW,
-      });
-      const rows: HistoryRow[] = [];
-      for await (const batch of source.read(undefined, {})) {
-        rows.push(...batch.rows);
-        expect(batch.bad).toEqual([]);
-      }
-
-      expect(
-        rows.map(({ user, status, runs, cached, text }) => [
-          user,
-          status,
-          runs ?? 1,
-          cached === true,
-          text,
-        ]),
-      ).toEqual(
-        expect.arrayContaining([
-          ['ANA', 'success', 2, false, 'select 1 from sales.orders'],
-          ['BEN', 'success', 1, false, 'select 1 from sales.orders'],
-        ]),
-      );
-      expect(rows).toHaveLength(4);
-    });
   });
 });
-
-/** Query, user, how long ago, outcome, hash, size of the warehouse. */
-const RUNS = [
-  ['a', 'ANA', 150, 'success', 'h1', "'Medium'"],
-  ['b', 'ANA', 140, 'success', 'h1', "'Medium'"],
-  ['c', 'BEN', 140, 'success', 'h1', "'Medium'"],
-  ['d', 'ANA', 145, 'fail', 'h1', "'Medium'"],
-  ['e', 'ANA', 141, 'success', 'h1', 'null'],
-] as const;
-
-function moment(minutesAgo: number): string {
-  return new Date(NOW - minutesAgo * 60_000).toISOString();
-}
-
-const HISTORY = `create table snowflake.account_usage.query_history (
-  query_id varchar, query_text varchar, database_name varchar, schema_name varchar, query_type varchar, user_name varchar, role_name varchar,
-  warehouse_name varchar, warehouse_size varchar, query_tag varchar, execution_status varchar, error_code varchar, error_message varchar,
-  start_time timestamp_ltz, end_time timestamp_ltz, total_elapsed_time bigint, execution_time bigint, bytes_scanned bigint,
-  partitions_scanned bigint, partitions_total bigint, query_load_percent bigint, rows_produced bigint, query_parameterized_hash varchar,
-  query_parameterized_hash_version bigint, is_client_generated_statement boolean)`;
-
-const ATTRIBUTION = `create table snowflake.account_usage.query_attribution_history (
-  query_id varchar, warehouse_name varchar, start_time timestamp_ltz, end_time timestamp_ltz, query_parameterized_hash varchar,
-  credits_attributed_compute float, credits_used_query_acceleration float)`;

@@ -1,3 +1,4 @@
+import type { RelationId } from '../../../src/base/relation.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { idOf } from '../../conformance/loop-world.ts';
 
@@ -14,7 +15,7 @@ export async function looksOf(
 ): Promise<void> {
   const [gold, data, ledger] = ['gold', 'gold_data', 'goldsmith'].map((name) =>
     idOf(subject, name),
-  ) as [string, string, string];
+  ) as [RelationId, RelationId, RelationId];
   const natives = (connector.capabilities.nativeShapes ?? []).map(({ kind }) => kind);
   await connector.diagnose?.(
     {
