@@ -1,5 +1,6 @@
 import { quoteName, quoteRelation, quoteText } from '../quote.ts';
 import type { AccessWording, Grant } from '../wording.ts';
+import { mayRead } from './may-read.ts';
 import { NAMED, named } from './named.ts';
 
 /** Owners, grants and row policies, read from the catalog. */
@@ -24,8 +25,7 @@ order by 1, 2, 3, 4`,
   },
   revoke: ({ grantee, privilege, column }, relation) =>
     `revoke ${whatOf({ privilege, column })} on ${quoteRelation(relation)} from ${whomOf(grantee)}`,
-  mayRead: (grantee, relation) =>
-    `select has_table_privilege(${quoteText(grantee ?? 'public')}, c.oid, 'select') ${NAMED} where ${named(relation)}`,
+  mayRead: (grantee, relation) => mayRead(grantee ?? 'public', relation),
   options: (view) => `select unnest(c.reloptions) ${NAMED} where ${named(view)} order by 1`,
   rowPolicies: (relation) => `select 'row level security'
 ${NAMED}

@@ -2,6 +2,7 @@ import { digestOf } from '../../base/digest.ts';
 import type { Wording } from '../../connectors/wording.ts';
 import type { MartDefinition } from '../../marts/mart.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
+import { requireNoWiderEyes } from '../access.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
 import { martMarker } from '../marker.ts';
@@ -45,6 +46,10 @@ export const createMart: ActionHandler<'create-mart'> = {
         for (const sql of createStatements(definition, { comment, wording: session.wording })) {
           await session.execute(sql, options);
           await work.inside();
+        }
+        // Its schema's default grants say who reads it from now on, with our rights; undone with this transaction, it was nobody's.
+        if (session.wording.staged === undefined) {
+          await requireNoWiderEyes(session, definition);
         }
         await work.ledger.writeRecord(
           {
