@@ -9,7 +9,7 @@ export interface BigqueryFault {
   /**
    * `reset`: the connection breaks before anything is done. `lost`: it is done, and the answer never comes. `truncated`: half of
    * the answer comes. `expired`: the token is not taken any more. `slow`: the answer comes after `ms`. `proxy`: what stands between asks
-   * who we are.
+   * who we are. `unlike`: the service does not take such a request.
    */
   readonly kind:
     | 'proxy'
@@ -19,6 +19,7 @@ export interface BigqueryFault {
     | 'unavailable'
     | 'throttled'
     | 'expired'
+    | 'unlike'
     | 'slow';
   /** How often it strikes; absent: once. */
   readonly times?: number;
@@ -80,6 +81,8 @@ export async function answerWith(
     }
     case 'expired':
       return send(response, problem(401, 'authError', 'Request had invalid credentials.'));
+    case 'unlike':
+      return send(response, problem(400, 'invalid', 'Such a statement cannot be dry-run.'));
     case 'lost':
       await work();
       response.destroy();

@@ -1,7 +1,16 @@
 import { relationId } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding } from '../connector.ts';
-import { type Asked, type Asking, bad, good, isLet, odd, type PeoplesDataset } from './findings.ts';
+import {
+  type Asked,
+  type Asking,
+  bad,
+  good,
+  isLet,
+  odd,
+  orUnknown,
+  type PeoplesDataset,
+} from './findings.ts';
 import { roleOnDataset, roleOnProject } from './grants.ts';
 import { datasetView, regionView } from './information-schema.ts';
 
@@ -9,13 +18,18 @@ import { datasetView, regionView } from './information-schema.ts';
 const MOST_DATASETS = 40;
 
 /** What tables there are, how they are made and how large they are. */
-export async function lists(session: Asking, { user, region, options }: Asked): Promise<Finding> {
+export function listsAsked(session: Asking, asked: Asked): Promise<Finding> {
+  return orUnknown(`whether ${asked.user} may ${LISTS}`, () => lists(session, asked));
+}
+
+const LISTS = 'list tables and see how large they are';
+
+async function lists(session: Asking, { user, region, options }: Asked): Promise<Finding> {
   const of = (view: string) => regionView(region, view);
   const sql = `select 1 from ${of('TABLES')} as t join ${of('TABLE_STORAGE')} as s on s.table_name = t.table_name limit 1`;
-  const what = 'list tables and see how large they are';
   return (await isLet(() => session.check(sql, options)))
-    ? good(`${user} may ${what}`)
-    : bad(`${user} may not ${what}`, [
+    ? good(`${user} may ${LISTS}`)
+    : bad(`${user} may not ${LISTS}`, [
         roleOnProject({ project: region.project, user }, 'roles/bigquery.metadataViewer'),
       ]);
 }
@@ -38,11 +52,18 @@ from ${regionView(region, 'TABLES')} as t group by 1 order by 1`;
     .filter(({ name }) => !own.includes(name));
 }
 
+interface AskedOfPeoples extends Asked {
+  readonly datasets: readonly PeoplesDataset[];
+}
+
 /** Whoever may not read a dataset as a whole may still read some of its tables: so this only warns. */
-export async function reads(
-  session: Asking,
-  { datasets, ...asked }: Asked & { readonly datasets: readonly PeoplesDataset[] },
-): Promise<Finding> {
+export function readsAsked(session: Asking, asked: AskedOfPeoples): Promise<Finding> {
+  return orUnknown(`whether ${asked.user} may read other people’s datasets`, () =>
+    reads(session, asked),
+  );
+}
+
+async function reads(session: Asking, { datasets, ...asked }: AskedOfPeoples): Promise<Finding> {
   const { user, region } = asked;
   const hidden: string[] = [];
   for (const { name } of datasets.slice(0, MOST_DATASETS)) {

@@ -6,7 +6,7 @@ import {
 } from '../../base/relation.ts';
 import type { Finding, QueryResult } from '../connector.ts';
 import { bigqueryWording } from './bigquery-wording.ts';
-import { lists, mayRead, reads } from './diagnose-reading.ts';
+import { listsAsked, mayRead, readsAsked } from './diagnose-reading.ts';
 import {
   type Asked,
   type Asking,
@@ -16,8 +16,10 @@ import {
   good,
   isLet,
   odd,
+  orUnknown,
   type PeoplesDataset,
   type Wanted,
+  whetherLet,
 } from './findings.ts';
 import { createDataset, looksOnProject, memberOf, roleOnDataset } from './grants.ts';
 import { regionView } from './information-schema.ts';
@@ -38,21 +40,35 @@ export async function diagnoseWriting(
   }
   const asked = { user, region, options };
   const findings = [
-    await lists(writer, asked),
-    await reads(writer, { ...asked, datasets: peoples }),
-    await looks(writer, { ...asked, peoples }),
+    await listsAsked(writer, asked),
+    await readsAsked(writer, { ...asked, datasets: peoples }),
+    await orUnknown(`whether ${user} may look at what it builds from`, () =>
+      looks(writer, { ...asked, peoples }),
+    ),
   ];
   for (const [place, dataset] of needs.schemas.entries()) {
     const isLedger = place === 2;
     const own = { ...asked, dataset, isLedger, kind: place === 0 ? 'view' : 'table' } as const;
     const there = await isThere(reader, own);
-    findings.push(there ? await makes(writer, own) : await mayMake(writer, own));
+    findings.push(
+      await orUnknown(`whether ${user} may make ${own.kind}s in ${dataset}`, () =>
+        there ? makes(writer, own) : mayMake(writer, own),
+      ),
+    );
     if (there && !isLedger) {
-      findings.push(await readsOurs(reader, { ...asked, user: readerUser, dataset }));
+      findings.push(
+        await orUnknown(`whether ${readerUser} may read ${dataset}`, () =>
+          readsOurs(reader, { ...asked, user: readerUser, dataset }),
+        ),
+      );
     }
   }
   for (const relation of needs.adoptable) {
-    findings.push(await takesOver(writer, { ...asked, relation }));
+    findings.push(
+      await orUnknown(`whether ${user} may take over ${readableRelation(relation)}`, () =>
+        takesOver(writer, { ...asked, relation }),
+      ),
+    );
   }
   return findings;
 }
@@ -86,17 +102,17 @@ async function looks(
       );
 }
 
-/** Where it may not be asked, that was said already. */
+/** Where it may not be asked, that was said already; where it is not told, what is asked next tells. */
 async function isThere(
   reader: Asking,
   { region, options, dataset }: Asked & { readonly dataset: string },
 ): Promise<boolean> {
   const { objects } = bigqueryWording(region);
   let rows: QueryResult['rows'] = [];
-  const mayAsk = await isLet(async () => {
+  const mayAsk = await whetherLet(async () => {
     ({ rows } = await reader.query(objects.schema(dataset), options));
   });
-  return !mayAsk || rows.length > 0;
+  return mayAsk !== true || rows.length > 0;
 }
 
 interface OwnDataset extends Asked {
@@ -113,12 +129,18 @@ async function makes(writer: Asking, own: OwnDataset): Promise<Finding> {
   const makesIt = `create or replace ${kind} ${name} as select 1 as x`;
   // Readers of a mart are granted its versions, which asks for more than making them.
   const grants = `grant ${quoteName(VIEWER)} on schema ${quoteName(dataset)} to ${quoteText(memberOf(user))}`;
-  const may = await isLet(async () => {
-    await writer.check(makesIt, options);
-    await (isLedger ? undefined : writer.check(grants, options));
-  });
+  const mayMakeIt = await isLet(() => writer.check(makesIt, options));
+  const mayGrant =
+    isLedger || !mayMakeIt || (await whetherLet(() => writer.check(grants, options)));
   const what = isLedger ? `make ${kind}s in ${dataset}` : `make and grant ${kind}s in ${dataset}`;
-  return may ? good(`${user} may ${what}`) : bad(`${user} may not ${what}`, [remedyFor(own)]);
+  if (!mayMakeIt || mayGrant === false) {
+    return bad(`${user} may not ${what}`, [remedyFor(own)]);
+  }
+  return mayGrant === true
+    ? good(`${user} may ${what}`)
+    : odd(
+        `${user} may make ${kind}s in ${dataset}; it is not known whether it may grant them, ${mayGrant.because}`,
+      );
 }
 
 /** One that is missing is made by the first step that needs it, where that is let. */

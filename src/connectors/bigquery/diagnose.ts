@@ -1,9 +1,17 @@
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Finding } from '../connector.ts';
 import { isPricedSql } from './contract.ts';
-import { lists, peoplesDatasets, reads } from './diagnose-reading.ts';
+import { listsAsked, peoplesDatasets, readsAsked } from './diagnose-reading.ts';
 import { diagnoseWriting } from './diagnose-writing.ts';
-import { bad, type DiagnosedProject, good, isLet, odd, type Wanted } from './findings.ts';
+import {
+  bad,
+  type DiagnosedProject,
+  good,
+  isLet,
+  odd,
+  orUnknown,
+  type Wanted,
+} from './findings.ts';
 import { roleOnProject } from './grants.ts';
 
 /**
@@ -16,13 +24,20 @@ export async function diagnoseBigquery(
 ): Promise<readonly Finding[]> {
   const { reader, users, region } = project;
   const asked = { user: users[0] ?? '', region, options };
-  const listed = await lists(reader, asked);
-  const peoples = listed.ok ? await peoplesDatasets(reader, { ...asked, own: needs.schemas }) : [];
+  const listed = await listsAsked(reader, asked);
+  const isListed = listed.ok && !listed.isWarning;
+  const peoples = isListed ? await peoplesDatasets(reader, { ...asked, own: needs.schemas }) : [];
   const findings = [
     listed,
-    await reads(reader, { ...asked, datasets: peoples }),
-    await clock(project, options),
-    ...(needs.history === undefined ? [] : [await history(project, { needs, options })]),
+    await readsAsked(reader, { ...asked, datasets: peoples }),
+    await orUnknown('whether clocks agree', () => clock(project, options)),
+    ...(needs.history === undefined
+      ? []
+      : [
+          await orUnknown(`whether ${asked.user} may read everybody’s jobs`, () =>
+            history(project, { needs, options }),
+          ),
+        ]),
   ];
   return needs.writes
     ? [...findings, ...(await diagnoseWriting(project, { needs, options, peoples }))]

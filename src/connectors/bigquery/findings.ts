@@ -1,6 +1,6 @@
 import type { RelationId } from '../../base/relation.ts';
 import type { CallOptions, Finding, Needs } from '../connector.ts';
-import { ConnectorError } from '../connector-error.ts';
+import { ConnectorError, type ConnectorErrorCode } from '../connector-error.ts';
 import type { BigquerySession } from './bigquery-session.ts';
 import type { Contract } from './contract.ts';
 import type { Region } from './information-schema.ts';
@@ -54,6 +54,43 @@ export async function isLet(ask: () => Promise<unknown>): Promise<boolean> {
     }
     throw error;
   }
+}
+
+/** As `isLet`; where the service does not answer such a question, why it is not known. */
+export async function whetherLet(
+  ask: () => Promise<unknown>,
+): Promise<boolean | { readonly because: string }> {
+  try {
+    return await isLet(ask);
+  } catch (error) {
+    return { because: whyUnknown(error) };
+  }
+}
+
+/** A finding; where the service does not answer what it rests on, one line that it is not known. */
+export async function orUnknown(what: string, find: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await find();
+  } catch (error) {
+    return odd(`it is not known ${what}, ${whyUnknown(error)}`);
+  }
+}
+
+/** What holds for whatever is asked: to go on would say one thing many times. */
+const ENDS: ReadonlySet<ConnectorErrorCode> = new Set<ConnectorErrorCode>([
+  'CONNECTOR_UNREACHABLE',
+  'CONNECTOR_SIGN_IN_FAILED',
+  'CONNECTOR_TLS_REFUSED',
+  'CONNECTOR_DATABASE_MISSING',
+  'CONNECTOR_CLOSED',
+]);
+
+/** Rejects with what is no answer of the service to this one question. */
+function whyUnknown(error: unknown): string {
+  if (!(error instanceof ConnectorError) || ENDS.has(error.code)) {
+    throw error;
+  }
+  return `because the service did not say: ${error.message}`;
 }
 
 export function good(detail: string): Finding {

@@ -116,6 +116,51 @@ describe('the look at what both identities may do', () => {
     expect(then.map(({ detail }) => detail)).toEqual(told.slice(1).map(({ detail }) => detail));
   });
 
+  it('says in a line each what is not known where the service takes no dry run of a kind, and goes on', async () => {
+    await makeDatasets();
+    server.carryGrants(GRANTS);
+    const unlike = { on: 'insert', kind: 'unlike', times: 99 } as const;
+    server.faults.add({ ...unlike, when: /grant `.*"dryRun":true/ });
+    server.faults.add({ ...unlike, when: /INFORMATION_SCHEMA`?\.`?PARTITIONS/ });
+
+    const warned = await troubles();
+
+    const because =
+      ', because the service did not say: test: the warehouse did not accept the statement; the cause holds its own words';
+    expect(warned.map(({ detail }) => detail)).toEqual([
+      `it is not known whether reader@${AT} may read other people’s datasets${because}`,
+      `it is not known whether writer@${AT} may read other people’s datasets${because}`,
+      `writer@${AT} may make views in gold; it is not known whether it may grant them${because}`,
+      `it is not known whether reader@${AT} may read gold${because}`,
+      `writer@${AT} may make tables in gold_data; it is not known whether it may grant them${because}`,
+      `it is not known whether reader@${AT} may read gold_data${because}`,
+    ]);
+    expect(warned.every(({ ok, isWarning }) => ok && isWarning)).toBe(true);
+    expect((await findings()).map(({ detail }) => detail)).toContain(
+      `writer@${AT} may make tables in goldsmith`,
+    );
+  });
+
+  it('still finds what is missing beside what is not known', async () => {
+    await makeDatasets();
+    server.carryGrants(
+      GRANTS.filter((line) => !/dataOwner.*gold_data|gold_data.*dataOwner/.test(line)),
+    );
+    server.faults.add({ on: 'insert', kind: 'unlike', times: 99, when: /grant `.*"dryRun":true/ });
+
+    const failed = (await findings()).filter(({ ok }) => !ok);
+
+    expect(failed.map(({ detail }) => detail)).toEqual([
+      `writer@${AT} may not make and grant tables in gold_data`,
+    ]);
+  });
+
+  it('ends where the service cannot be reached at all', async () => {
+    server.faults.add({ on: 'insert', kind: 'unavailable', times: 999 });
+
+    await expect(findings()).rejects.toMatchObject({ code: 'CONNECTOR_UNREACHABLE' });
+  });
+
   it('warns where most jobs are billed by the other contract: they would count as free', async () => {
     const endedAt = Date.now() - 60_000;
     await seedJobs(server, [
