@@ -75,11 +75,6 @@ select v.database_name as table_catalog, v.schema_name as table_schema, v.view_n
   case when o.is_secure then 'YES' else 'NO' end as is_secure
 from duckdb_views() as v left join "${DATABASE}"."SNOW_INFORMATION".own_views as o on o.schema_name = v.schema_name and o.object_name = v.view_name
 where v.${OWN} and ${NOT_KEPT}`,
-  `create view "SNOW_INFORMATION"."OBJECT_PRIVILEGES" as
-select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_name as object_schema, object_name, 'TABLE' as object_type, privilege as privilege_type, 'NO' as is_grantable
-from "${DATABASE}"."SNOW_INFORMATION".own_grants
-union all
-select owner, 'ROLE', '${DATABASE}', schema_name, object_name, 'TABLE', 'OWNERSHIP', 'NO' from "${DATABASE}"."SNOW_INFORMATION".own_owners`,
   `create view "SNOW_INFORMATION"."TABLE_CONSTRAINTS" as
 select database_name as table_catalog, schema_name as table_schema, table_name, constraint_name, constraint_type from duckdb_constraints() where ${OWN} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY', 'UNIQUE')`,
   `create table "SNOW_INFORMATION".own_schema_grants (schema_name varchar, privilege varchar, grantee varchar)`,
@@ -93,6 +88,22 @@ union all
 select privilege, 'ROLE', grantee, schema_name from "${DATABASE}"."SNOW_INFORMATION".own_schema_grants`,
   `create view "SNOW_INFORMATION"."FUNCTIONS" as select 'MY_RATE' as function_name`,
   `create view "SNOW_INFORMATION"."SCHEMATA" as select catalog_name, schema_name from information_schema.schemata where ${OWN.replace('database_name', 'catalog_name')}`,
+  `create table "SNOW_INFORMATION".own_closed (object_type varchar, object_name varchar)`,
+  `create table "SNOW_INFORMATION".own_other_grants (grantee varchar, granted_to varchar, object_catalog varchar, object_schema varchar, object_name varchar,
+  object_type varchar, privilege_type varchar, is_grantable varchar)`,
+  `create view "SNOW_INFORMATION"."OBJECT_PRIVILEGES" as
+select grantee, 'ROLE' as granted_to, '${DATABASE}' as object_catalog, schema_name as object_schema, object_name, 'TABLE' as object_type, privilege as privilege_type, 'NO' as is_grantable
+from "${DATABASE}"."SNOW_INFORMATION".own_grants
+union all
+select owner, 'ROLE', '${DATABASE}', schema_name, object_name, 'TABLE', 'OWNERSHIP', 'NO' from "${DATABASE}"."SNOW_INFORMATION".own_owners
+union all
+select "grantee_name", "granted_to", '${DATABASE}', null, schema_name, 'SCHEMA', "privilege", 'NO' from "${DATABASE}"."SNOW_INFORMATION".own_schema_shown
+union all
+select 'PUBLIC', 'ROLE', '${DATABASE}', null, o.object_name, o.object_type, 'USAGE', 'NO'
+from (select schema_name as object_name, 'SCHEMA' as object_type from "SNOW_INFORMATION"."SCHEMATA" union all select '${DATABASE}', 'DATABASE') as o
+where (o.object_type, o.object_name) not in (select (c.object_type, c.object_name) from "${DATABASE}"."SNOW_INFORMATION".own_closed as c)
+union all
+select * from "${DATABASE}"."SNOW_INFORMATION".own_other_grants`,
   'create schema "SNOWFLAKE"."ACCOUNT_USAGE"',
   'create schema "SNOWFLAKE"."ORGANIZATION_USAGE"',
   `create table "SNOWFLAKE"."ORGANIZATION_USAGE"."RATE_SHEET_DAILY" (
