@@ -79,6 +79,13 @@ where f.constraint_type = 'FOREIGN KEY'`,
     `create table lakehouse.unity.schema_privileges (
   grantor varchar, grantee varchar, catalog_name varchar, schema_name varchar, privilege_type varchar, inherited_from varchar
 )`,
+    `create table lakehouse.unity.catalog_privileges (
+  grantor varchar, grantee varchar, catalog_name varchar, privilege_type varchar, inherited_from varchar
+)`,
+    // The way to what is granted is open to everybody.
+    `insert into lakehouse.unity.catalog_privileges values ('people', 'account users', '${catalog}', 'USE_CATALOG', 'NONE')`,
+    `insert into lakehouse.unity.schema_privileges
+select 'people', 'account users', '${catalog}', schema_name, 'USE_SCHEMA', 'NONE' from duckdb_schemas() where database_name = '${catalog}'`,
     `create table lakehouse.unity.row_filters (
   catalog_name varchar, schema_name varchar, table_name varchar, filter_catalog varchar, filter_schema varchar, filter_name varchar
 )`,

@@ -30,10 +30,7 @@ order by 1, 2, 3`,
 from information_schema.table_privileges
 where ${named(relation)} and privilege_type in (${READING})
 order by 1`,
-  mayRead: (grantee, relation) => `select count(*) > 0
-from information_schema.table_privileges
-where ${named(relation)} and privilege_type in (${READING})
-  and grantee in (${[...new Set([grantee ?? EVERYBODY, EVERYBODY])].map((one) => databricksNames.text(one)).join(', ')})`,
+  mayRead,
   options: () => 'select cast(null as string) where 1 = 0',
   rowPolicies: (relation) => `select concat('row filter ', filter_name) as policy
 from information_schema.row_filters where ${named(relation, '')}
@@ -44,6 +41,25 @@ order by 1`,
   rowPoliciesNow: policiesByTag,
   ourselves: 'select current_user()',
 };
+
+/** To read takes SELECT and the way to it: USE CATALOG and USE SCHEMA, whichever of the three was granted further up. */
+function mayRead(grantee: Grant['grantee'], relation: RelationId): string {
+  const { database, schema } = relationParts(relation);
+  const text = (value: string) => databricksNames.text(value.toLowerCase());
+  const catalogIs = `catalog_name = ${database === undefined ? 'current_catalog()' : text(database)}`;
+  const schemaIs = `schema_name = ${schema === undefined ? 'current_schema()' : text(schema)}`;
+  const whom = [...new Set([grantee ?? EVERYBODY, EVERYBODY])].map((one) =>
+    databricksNames.text(one),
+  );
+  const held = (what: string, where: string, privileges: string) =>
+    `(select count(*) from information_schema.${what}_privileges
+where ${where} and privilege_type in (${privileges}) and grantee in (${whom.join(', ')})) > 0`;
+  return `select ${[
+    held('table', named(relation), READING),
+    held('schema', `${catalogIs} and ${schemaIs}`, using('SCHEMA')),
+    held('catalog', catalogIs, using('CATALOG')),
+  ].join('\n  and ')}`;
+}
 
 /**
  * Policies of the table, its schema or its catalog that filter or mask by attributes. Which tables one of these matches is not asked:
@@ -61,7 +77,12 @@ where catalog_name = ${database === undefined ? 'current_catalog()' : text(datab
 order by 1`;
 }
 
-const READING = "'SELECT', 'ALL_PRIVILEGES', 'ALL PRIVILEGES'";
+const ALL = "'ALL_PRIVILEGES', 'ALL PRIVILEGES'";
+const READING = `'SELECT', ${ALL}`;
+
+function using(what: 'CATALOG' | 'SCHEMA'): string {
+  return `'USE_${what}', 'USE ${what}', ${ALL}`;
+}
 
 /** The information schema writes `MANAGE_ACCESS` what a statement calls `MANAGE ACCESS`. */
 function wordsOf(privilege: Grant['privilege']): string {

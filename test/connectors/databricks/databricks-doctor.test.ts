@@ -133,6 +133,32 @@ describe('what a Databricks warehouse is asked about access', () => {
     expect(await rowsOf(access?.ourselves)).toEqual([['goldsmith-writer']]);
   });
 
+  it('asks for the way to a table, too: SELECT without USE SCHEMA or USE CATALOG reads nothing', async () => {
+    const vault = relationId({ schema: 'vault', name: 'salaries' });
+    const may = async () => rowsOf(connector.wording.access?.mayRead('analysts', vault));
+    await server.seed('create schema shop.vault');
+    await server.seed('create table shop.vault.salaries (amount bigint)');
+    // As SELECT on the catalog gives it: a schema is closed by not granting USE SCHEMA.
+    await server.seed(`insert into lakehouse.unity.table_privileges values
+      ('people', 'analysts', 'shop', 'vault', 'salaries', 'SELECT', 'NO', 'CATALOG')`);
+
+    expect(await may()).toEqual([[false]]);
+
+    await server.seed(
+      "insert into lakehouse.unity.schema_privileges values ('people', 'analysts', 'shop', 'vault', 'USE_SCHEMA', 'NONE')",
+    );
+    expect(await may()).toEqual([[true]]);
+
+    await server.seed(
+      "update lakehouse.unity.catalog_privileges set grantee = 'others' where grantee = 'account users'",
+    );
+    expect(await may()).toEqual([[false]]);
+    await server.seed(
+      "insert into lakehouse.unity.catalog_privileges values ('people', 'analysts', 'shop', 'ALL_PRIVILEGES', 'METASTORE')",
+    );
+    expect(await may()).toEqual([[true]]);
+  });
+
   it('tells row filters and masks, which refuse a mart', async () => {
     expect(await rowsOf(connector.wording.access?.rowPolicies(sales))).toEqual([
       ['mask hidden on column id'],

@@ -9,6 +9,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   columns:
     'table_catalog table_schema table_name column_name full_data_type is_nullable comment ordinal_position',
   schemata: 'catalog_name schema_name schema_owner',
+  catalog_privileges: 'grantee catalog_name privilege_type',
   schema_privileges: 'grantee catalog_name schema_name privilege_type',
   table_privileges:
     'grantee table_catalog table_schema table_name privilege_type is_grantable inherited_from',
