@@ -31,6 +31,12 @@ export interface HistoryRow {
   readonly answeredFrom?: readonly string[];
 }
 
+/**
+ * Stands for the text of runs that are known and whose text is not: no parser reads it, so that coverage counts them as not understood
+ * (law 11).
+ */
+export const TEXT_UNKNOWN = '<text not known>';
+
 export interface HistoryBatch {
   readonly rows: readonly HistoryRow[];
   /** Rows that could not be read: where they stand and why; skipped, counted, reported. */
@@ -65,5 +71,7 @@ export interface HistorySource {
 /** A kind of statement that a history sends. */
 export interface HistoryQuestion {
   readonly kind: string;
+  /** What is done where it is refused, which the history can do without. */
+  readonly otherwise?: string;
   readonly ask: (options: { readonly signal?: AbortSignal | undefined }) => Promise<unknown>;
 }

@@ -1,10 +1,25 @@
-import { z } from 'zod';
 import type { EpochMs } from '../../base/clock.ts';
 import { digestOf } from '../../base/digest.ts';
 import { cellText } from '../cell-text.ts';
 import type { CallOptions, Cell, Connector } from '../connector.ts';
-import type { HistoryBatch, HistoryQuestion, HistoryRow, HistorySource } from '../history-row.ts';
-import { quoteText } from '../quote.ts';
+import {
+  type BadHistoryRow,
+  type HistoryBatch,
+  type HistoryQuestion,
+  type HistoryRow,
+  type HistorySource,
+  TEXT_UNKNOWN,
+} from '../history-row.ts';
+import { type CountersPosition, type Delta, deltaOf, parsePosition } from './counters-position.ts';
+import {
+  type CountersView,
+  countersSql,
+  entriesSql,
+  forgotSql,
+  knownSql,
+  textsSql,
+} from './counters-sql.ts';
+import { type Forgetting, forgottenStatements, tellForgotten } from './forgotten-statements.ts';
 
 export interface StatementCountersParts {
   readonly name: string;
@@ -18,19 +33,8 @@ interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Counters as they stood, by who ran what: to be told from what they are now. */
-const countersPosition = z.strictObject({
-  resetAt: z.string(),
-  counters: z.record(z.string(), z.tuple([z.number(), z.number(), z.number(), z.number()])),
-});
-
-type CountersPosition = z.infer<typeof countersPosition>;
-
 /** Texts asked for at a time. */
 const BATCH = 500;
-
-/** Counters of blocks are in the server’s unit. */
-const BLOCK_BYTES = 8192;
 
 /**
  * The counters of pg_stat_statements as a history: what ran between two looks is one row for each statement and user, with the
@@ -38,61 +42,71 @@ const BLOCK_BYTES = 8192;
  *
  * The server's own hash of statements tells counters apart, nothing else: it ignores literals of every kind, the grain of
  * `date_trunc` too. What Goldsmith's own users ran is left out: the tags that would tell are not in these texts. Texts come without literals and comments; failures, applications and single runs are not told. A counter
- * that fell, or a reset, counts from zero. What was evicted between two looks is lost: raise `pg_stat_statements.max`.
+ * that fell, or a reset, counts from zero. What came and was forgotten between two looks, and what lost its text, is told as a row
+ * nobody can read.
  */
 export class StatementCounters implements HistorySource {
   readonly name: string;
   readonly #parts: StatementCountersParts;
+  readonly #view: CountersView;
 
   constructor(parts: StatementCountersParts) {
     this.name = parts.name;
     this.#parts = parts;
+    this.#view = { relation: parts.relation, ownUsers: parts.connector.users ?? [] };
   }
 
   /** The first look tells nothing but the position: nobody knows when those statements ran. */
   async *read(position: string | undefined, { signal }: ReadOptions): AsyncGenerator<HistoryBatch> {
-    const { connector, relation } = this.#parts;
+    const { connector } = this.#parts;
     const options: CallOptions = { purpose: 'history', signal };
     const before = parsePosition(position);
     const at = this.#parts.now();
-    const resetAt = await this.#resetAt(options);
-    const isSame = before?.resetAt === resetAt;
-    const next: CountersPosition = { resetAt, counters: {} };
+    const { columns, resetAt, forgot, most } = await this.#server(options);
+    const since = before?.resetAt === resetAt ? before : undefined;
+    const now: CountersPosition = {
+      resetAt,
+      ...(forgot === undefined ? {} : { forgot }),
+      counters: {},
+    };
     const changed = new Map<string, Delta>();
-    for await (const rows of connector.stream(
-      countersSql(relation, this.#parts.connector.users),
-      options,
-    )) {
-      for (const row of rows) {
-        const key = cellText(row[0]);
-        const now = row.slice(1, 5).map(Number) as [number, number, number, number];
-        const was = isSame ? before?.counters[key] : undefined;
-        next.counters[key] = now;
-        const delta = deltaOf(now, was);
+    for await (const rows of connector.stream(countersSql(this.#view, columns), options)) {
+      for (const [key, ...counters] of rows) {
+        const id = cellText(key);
+        const values = counters.map(Number);
+        const delta = deltaOf(values, since?.counters[id]);
+        now.counters[id] = values;
         if (before !== undefined && delta.runs > 0) {
-          changed.set(key, delta);
+          changed.set(id, delta);
         }
       }
     }
-    const keys = [...changed.keys()];
-    const told: Told[] = [];
-    for (let from = 0; from < keys.length; from += BATCH) {
-      const batch = keys.slice(from, from + BATCH);
-      const { rows } = await connector.query(textsSql(relation, batch), options);
-      told.push(...rows.map((row) => readRow(row, { changed, at })));
+    const { rows, bad } = await this.#texts(changed, { at, options });
+    // A position of before that did not say how often it had been tells nothing of since.
+    const was = since === undefined ? 0 : since.forgot;
+    const times = before === undefined || was === undefined ? 0 : (forgot ?? 0) - was;
+    if (times > 0 && most !== undefined) {
+      const forgetting = { times, most, toldShare: await this.#toldShare(options) };
+      const statements = forgottenStatements(forgetting, { before: since, now });
+      if (statements > 0) {
+        const told = tellForgotten(statements, { forgetting, rows, at });
+        rows.push(told.row);
+        bad.push(told.bad);
+      }
     }
     // One batch: what a look told and how the counters stood are kept together or not at all.
-    yield { ...sorted(told), position: JSON.stringify(next) };
+    yield { rows, bad, position: JSON.stringify(now) };
   }
 
   questions(): readonly HistoryQuestion[] {
-    const { connector, relation } = this.#parts;
+    const { connector } = this.#parts;
     const purpose = 'history';
     return [
       {
         kind: 'read counters of the history',
         ask: async ({ signal }) => {
-          const sql = countersSql(relation, connector.users);
+          const { columns } = await this.#server({ purpose, signal });
+          const sql = countersSql(this.#view, columns);
           for await (const _rows of connector.stream(sql, { purpose, signal })) {
             // Only whether it may be asked is of interest.
           }
@@ -100,7 +114,7 @@ export class StatementCounters implements HistorySource {
       },
       {
         kind: 'read texts of the history',
-        ask: ({ signal }) => connector.query(textsSql(relation, ['0']), { purpose, signal }),
+        ask: ({ signal }) => connector.query(textsSql(this.#view, ['0']), { purpose, signal }),
       },
     ];
   }
@@ -110,116 +124,83 @@ export class StatementCounters implements HistorySource {
     return new Map();
   }
 
-  /** Since when it counts; a server without that view tells resets by counters that fell. */
-  async #resetAt(options: CallOptions): Promise<string> {
-    const { connector } = this.#parts;
-    const known = await connector.query(
-      "select pg_catalog.to_regclass('pg_stat_statements_info')::text",
-      options,
-    );
-    if (known.rows[0]?.[0] === null) {
-      return '';
+  async #texts(
+    changed: ReadonlyMap<string, Delta>,
+    { at, options }: { readonly at: EpochMs; readonly options: CallOptions },
+  ): Promise<{ readonly rows: HistoryRow[]; readonly bad: BadHistoryRow[] }> {
+    const rows: HistoryRow[] = [];
+    const bad: BadHistoryRow[] = [];
+    const keys = [...changed.keys()];
+    for (let from = 0; from < keys.length; from += BATCH) {
+      const batch = keys.slice(from, from + BATCH);
+      const answer = await this.#parts.connector.query(textsSql(this.#view, batch), options);
+      const texts = new Map(answer.rows.map(([key, ...rest]) => [cellText(key), rest]));
+      for (const key of batch) {
+        const row = rowOf(texts.get(key), { key, delta: changed.get(key), at });
+        rows.push(row);
+        if (row.text === TEXT_UNKNOWN) {
+          bad.push({ where: `queryid ${key}`, because: whyUnknown(texts.get(key)) });
+        }
+      }
     }
-    const { rows } = await connector.query(
-      'select stats_reset::text from pg_stat_statements_info',
-      options,
-    );
-    return cellText(rows[0]?.[0]);
+    return { rows, bad };
   }
-}
 
-interface Delta {
-  readonly runs: number;
-  readonly durationMs: number;
-  readonly rowsReturned: number;
-  readonly bytesScanned: number;
-}
-
-type Counters = readonly [calls: number, ms: number, rows: number, blocks: number];
-
-/** A counter that fell was evicted and began again. */
-function deltaOf(now: Counters, was: Counters | undefined): Delta {
-  const since = was === undefined || now[0] < was[0] ? ([0, 0, 0, 0] as const) : was;
-  const [runs, durationMs, rowsReturned, blocks] = now.map((value, at) =>
-    Math.max(0, value - (since[at] ?? 0)),
-  );
-  return {
-    runs: runs ?? 0,
-    durationMs: durationMs ?? 0,
-    rowsReturned: rowsReturned ?? 0,
-    bytesScanned: (blocks ?? 0) * BLOCK_BYTES,
-  };
-}
-
-const KEY = "(userid::text || '/' || dbid::text || '/' || queryid::text)";
-
-/** Statements of this database only, not those within functions; those whose text we may not see have no hash. */
-const COUNTED =
-  'queryid is not null and toplevel and dbid = (select oid from pg_catalog.pg_database where datname = current_database())';
-
-function countersSql(relation: string, ownUsers: readonly string[] = []): string {
-  const others =
-    ownUsers.length === 0
-      ? ''
-      : ` and pg_catalog.pg_get_userbyid(userid)::text not in (${ownUsers.map(quoteText).join(', ')})`;
-  return `select ${KEY}, sum(calls)::float8, sum(total_exec_time)::float8, sum(rows)::float8, sum(shared_blks_hit + shared_blks_read)::float8
-from ${relation} where ${COUNTED}${others} group by 1`;
-}
-
-function textsSql(relation: string, keys: readonly string[]): string {
-  const list = keys.map(quoteText).join(', ');
-  return `select ${KEY}, min(query), pg_catalog.pg_get_userbyid(userid)::text, current_database()::text
-from ${relation} where ${COUNTED} and ${KEY} in (${list}) group by 1, userid`;
-}
-
-type Told =
-  | { readonly kind: 'row'; readonly row: HistoryRow }
-  | { readonly kind: 'bad'; readonly where: string; readonly because: string };
-
-function readRow(
-  [key, text, user, database]: readonly Cell[],
-  { changed, at }: { readonly changed: ReadonlyMap<string, Delta>; readonly at: EpochMs },
-): Told {
-  const delta = changed.get(cellText(key));
-  const sql = cellText(text);
-  if (delta === undefined || sql === '' || sql === '<insufficient privilege>') {
-    const because = 'its text may not be read; grant pg_read_all_stats (in pg_monitor)';
-    return { kind: 'bad', where: `queryid ${cellText(key)}`, because };
-  }
-  return {
-    kind: 'row',
-    row: {
-      id: digestOf({ key: cellText(key), at }).slice(0, 32),
-      text: sql,
-      endedAt: at,
-      status: 'success',
-      user: cellText(user),
-      database: cellText(database),
-      ...delta,
-    },
-  };
-}
-
-function sorted(told: readonly Told[]): Pick<HistoryBatch, 'rows' | 'bad'> {
-  return {
-    rows: told.flatMap((one) => (one.kind === 'row' ? [one.row] : [])),
-    bad: told.flatMap((one) =>
-      one.kind === 'bad' ? [{ where: one.where, because: one.because }] : [],
-    ),
-  };
-}
-
-/** A position we cannot read is no position: it begins again with a look that tells nothing. */
-function parsePosition(text: string | undefined): CountersPosition | undefined {
-  if (text === undefined || text === '') {
-    return undefined;
-  }
-  try {
-    return countersPosition.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
+  /** Since when it counts, and what it forgot; a server that does not tell has resets told by counters that fell. */
+  async #server(options: CallOptions) {
+    const { connector, relation } = this.#parts;
+    const known = await connector.query(knownSql(relation), options);
+    const [columns, schema] = known.rows[0] ?? [];
+    const told = { columns: cellText(columns ?? '').split(','), resetAt: '' };
+    if (schema === null || schema === undefined) {
+      return { ...told, forgot: undefined, most: undefined };
     }
-    throw error;
+    const { rows } = await connector.query(forgotSql(cellText(schema)), options);
+    const [resetAt, forgot, most] = rows[0] ?? [];
+    return {
+      ...told,
+      resetAt: cellText(resetAt),
+      forgot: Number(forgot),
+      most: most === null ? undefined : Number(most),
+    };
   }
+
+  async #toldShare(options: CallOptions): Promise<Forgetting['toldShare']> {
+    const { rows } = await this.#parts.connector.query(entriesSql(this.#view), options);
+    const [all, told] = (rows[0] ?? []).map(Number);
+    return all === undefined || all === 0 ? 1 : (told ?? 0) / all;
+  }
+}
+
+type Texts = readonly Cell[] | undefined;
+
+function rowOf(
+  found: Texts,
+  {
+    key,
+    delta,
+    at,
+  }: { readonly key: string; readonly delta: Delta | undefined; readonly at: EpochMs },
+): HistoryRow {
+  const [text, user, database] = (found ?? []).map((cell) => (cell === null ? '' : cellText(cell)));
+  return {
+    id: digestOf({ key, at }).slice(0, 32),
+    text: text === undefined || text === '' || text === HIDDEN ? TEXT_UNKNOWN : text,
+    endedAt: at,
+    status: 'success',
+    ...(user === undefined ? {} : { user }),
+    ...(database === undefined ? {} : { database }),
+    ...delta,
+  };
+}
+
+const HIDDEN = '<insufficient privilege>';
+
+function whyUnknown(found: Texts): string {
+  if (found === undefined) {
+    return 'it was forgotten before its text was read; raise pg_stat_statements.max';
+  }
+  return found[0] === HIDDEN
+    ? 'its text may not be read; grant pg_read_all_stats (in pg_monitor)'
+    : 'the server lost its text, as it does where its file of texts is damaged or takes too much memory; pg_stat_statements_reset() lets it keep texts anew';
 }
