@@ -21,6 +21,7 @@ const LONG = [
   'test/connectors/databricks/databricks-trouble.test.ts',
   'test/connectors/duckdb/duckdb-ranges.test.ts',
   'test/connectors/postgres/postgres-kill.test.ts',
+  'test/connectors/snowflake/history-at-cap.test.ts',
   'test/connectors/snowflake/snowflake-materialized-life.test.ts',
   'test/connectors/snowflake/snowflake-native.test.ts',
   'test/connectors/snowflake/snowflake-observe.test.ts',

@@ -19,7 +19,7 @@ import { hourlyQuestions } from './hourly-questions.ts';
 import { rowOf, runOf } from './hourly-rows.ts';
 import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
 import { HourlyTexts } from './hourly-texts.ts';
-import { areSettled, settleCosts } from './settle-costs.ts';
+import { alikeUntil, areSettled, settleCosts } from './settle-costs.ts';
 
 export interface HourlyHistoryParts {
   readonly name: string;
@@ -47,8 +47,9 @@ const OVERLAP_HOURS = 3;
  * not seen before. A row stands for all runs of its group in its hour.
  *
  * Hours are those in which statements ended. Runs that show up after their hour was read are told as a row of their own: whenever
- * an hour has closed the last ones are compared with what was told, and two days once a day. What is read, sent and held is bounded
- * by hashes and hours, not by statements; the position remembers the groups of the youngest hours, of older ones their runs.
+ * an hour has closed the last ones are compared with what was told, and two days once a day. Costs that arrive later are set right
+ * when they are complete. What is read, sent and held is bounded by hashes and hours, not by statements; the position remembers the
+ * groups of the youngest hours, of older ones their runs.
  */
 export class HourlyHistory implements HistorySource {
   readonly name: string;
@@ -84,19 +85,28 @@ export class HourlyHistory implements HistorySource {
     const isDue = now - at.reconciledAt >= DAY_MS;
     const told = isDue ? await statements.rates?.(at.rates ?? {}, options) : undefined;
     at = told === undefined ? at : { ...at, rates: told.rates };
+    const complete = completeHours(statements, { now, billed: told?.billed });
     for (const from of await this.#changed(at, { ...options, isDue })) {
       const hours = { from, to: from + HOUR_MS };
-      for await (const part of this.#tell(hours, { at, options })) {
+      for await (const part of this.#tell(hours, { at, complete, options })) {
         at = part.at;
         yield part.batch;
       }
     }
+    const settling = {
+      statements,
+      texts: this.#texts,
+      complete,
+      options,
+      mostAtOnce: { rows: ROWS_AT_ONCE, hours: MOST_HOURS, groups: MOST_GROUPS },
+      tell: (hours: Hours, before: HourlyPosition) =>
+        this.#tell(hours, { at: before, complete, options }),
+    };
+    for await (const part of settleCosts(at, settling)) {
+      at = part.at;
+      yield part.batch;
+    }
     if (isDue) {
-      const parts = { statements, texts: this.#texts, now, options, rowsAtOnce: ROWS_AT_ONCE };
-      for await (const part of settleCosts(at, parts)) {
-        at = part.at;
-        yield part.batch;
-      }
       at = { ...at, reconciledAt: now };
       yield { rows: [], bad: told?.bad ?? [], position: JSON.stringify(at) };
     }
@@ -104,9 +114,9 @@ export class HourlyHistory implements HistorySource {
     while (at.through < closed) {
       const hours = {
         from: at.through,
-        to: Math.min(at.through + hoursAtOnce * HOUR_MS, closed),
+        to: Math.min(at.through + hoursAtOnce * HOUR_MS, closed, alikeUntil(at.through, complete)),
       };
-      for await (const part of this.#tell(hours, { at, options, closed })) {
+      for await (const part of this.#tell(hours, { at, complete, options, closed })) {
         at = part.at;
         hoursAtOnce = part.hoursAtOnce;
         yield part.batch;
@@ -167,10 +177,10 @@ export class HourlyHistory implements HistorySource {
    * What these hours have beyond what was told of them, some rows at a time. Each part's position holds what it told; with the last
    * one (`closed` given) all hours before their end are read.
    */
-  async *#tell(hours: Hours, { at, options, closed }: Telling): AsyncGenerator<Part> {
+  async *#tell(hours: Hours, { at, complete, options, closed }: Telling): AsyncGenerator<Part> {
     const { signal } = options;
-    const { statements, now } = this.#parts;
-    const isSettled = areSettled(hours, { at, statements, now: now() });
+    const { statements } = this.#parts;
+    const isSettled = areSettled(hours, { at, complete });
     const rates = at.rates ?? {};
     const groups = await statements.groups(hours, { signal, rates, isSettled });
     const { grown, bad } = beyond(groups, at);
@@ -210,6 +220,8 @@ function positionLost(where: string, closed: EpochMs): BadHistoryRow {
 
 interface Telling {
   readonly at: HourlyPosition;
+  /** The hours whose runs tell by now what each cost. */
+  readonly complete: Hours;
   readonly options: ReadOptions;
   readonly closed?: EpochMs;
 }
@@ -246,6 +258,16 @@ function ended(
   return closed === undefined
     ? { ...at, hours }
     : forgetting({ ...at, hours, through: to }, closed);
+}
+
+/** Where costs arrive by the hour, all that are old enough; where they come as a bill, its hours; none where both are later. */
+function completeHours(
+  { settledAfterMs }: HourlyStatements,
+  { now, billed }: { readonly now: EpochMs; readonly billed: Hours | undefined },
+): Hours {
+  return settledAfterMs === undefined
+    ? (billed ?? { from: 0, to: 0 })
+    : { from: 0, to: hourOf(now - settledAfterMs) };
 }
 
 function fitting(groupsAnHour: number): number {

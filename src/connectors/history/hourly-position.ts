@@ -16,7 +16,7 @@ const hourlyPosition = z.strictObject({
       runs: z.number(),
       /** Absent where there were too many to remember: then what comes late is told as missing. */
       groups: z.record(z.string(), told).optional(),
-      /** What its runs cost is told as it is, not estimated. */
+      /** What its runs cost is told for good: nothing of it is to be set right any more. */
       isSettled: z.literal(true).optional(),
     }),
   ),
@@ -76,7 +76,9 @@ export function groupedBy(grouping: string, position: HourlyPosition): HourlyPos
   if (position.grouping === grouping) {
     return position;
   }
-  const hours = Object.entries(position.hours).map(([hour, { runs }]) => [hour, { runs }] as const);
+  const hours = Object.entries(position.hours).map(
+    ([hour, { runs, isSettled }]) => [hour, { runs, ...settledAs(isSettled) }] as const,
+  );
   return { ...position, grouping, hours: Object.fromEntries(hours) };
 }
 
@@ -108,10 +110,15 @@ export function forgetting(position: HourlyPosition, closed: EpochMs): HourlyPos
   let groups = 0;
   const hours = recent.map(([hour, { runs, groups: known, isSettled }]) => {
     groups += Object.keys(known ?? {}).length;
-    const settled = isSettled === undefined ? {} : { isSettled };
-    const kept =
-      known === undefined || groups > MOST_GROUPS ? { runs } : { runs, groups: known, ...settled };
-    return [hour, kept] as const;
+    const isForgotten = known === undefined || groups > MOST_GROUPS;
+    return [
+      hour,
+      { runs, ...(isForgotten ? {} : { groups: known }), ...settledAs(isSettled) },
+    ] as const;
   });
   return { ...position, hours: Object.fromEntries(hours) };
+}
+
+function settledAs(isSettled: true | undefined): Pick<ToldHour, 'isSettled'> {
+  return isSettled === undefined ? {} : { isSettled };
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../base/clock.ts';
-import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
+import type { BadHistoryRow, HistoryQuestion, HistoryRow } from '../history-row.ts';
 import type { Rates, Told } from './hourly-position.ts';
 
 /** From its beginning to before its end. */
@@ -56,5 +56,12 @@ export interface HourlyStatements {
   rates?(
     before: Rates,
     options: ReadOptions,
-  ): Promise<{ readonly rates: Rates; readonly bad: readonly BadHistoryRow[] }>;
+  ): Promise<{
+    readonly rates: Rates;
+    readonly bad: readonly BadHistoryRow[];
+    /** The hours of the bill they are by: what was told of these is set right. Absent: they are no hour's last word. */
+    readonly billed?: Hours;
+  }>;
+  /** What `rates` asks, each question by itself and whatever the others answer. */
+  readonly rateQuestions?: readonly HistoryQuestion[];
 }

@@ -1,30 +1,35 @@
 import { type EpochMs, HOUR_MS } from '../../base/clock.ts';
-import type { HistoryBatch, HistoryRow } from '../history-row.ts';
-import { type HourlyPosition, withTold } from './hourly-position.ts';
+import { counted } from '../../base/counted.ts';
+import type { BadHistoryRow, HistoryBatch, HistoryRow } from '../history-row.ts';
+import { runsOf } from './hourly-beyond.ts';
+import { type HourlyPosition, type Told, withTold } from './hourly-position.ts';
 import { correctionOf } from './hourly-rows.ts';
 import type { HourlyGroup, HourlyStatements, Hours, ReadOptions } from './hourly-statements.ts';
 import type { HourlyTexts } from './hourly-texts.ts';
 
+export interface Settled {
+  readonly at: HourlyPosition;
+  readonly batch: HistoryBatch;
+}
+
 export interface SettleParts {
   readonly statements: HourlyStatements;
   readonly texts: HourlyTexts;
-  readonly now: EpochMs;
+  /** The hours whose runs tell by now what each cost. */
+  readonly complete: Hours;
   readonly options: ReadOptions;
-  /** Rows handed over at a time: each holds a text. */
-  readonly rowsAtOnce: number;
+  /** Rows that are handed over at a time (each holds a text), and hours asked for, as many as hold so many groups. */
+  readonly mostAtOnce: { readonly rows: number; readonly hours: number; readonly groups: number };
+  /** Tells what came late to an hour. */
+  readonly tell: (hours: Hours, at: HourlyPosition) => AsyncIterable<Settled>;
 }
 
 /** Whether what the runs of these hours cost can be told as it is: it arrived, and nothing of them was told by an estimate. */
 export function areSettled(
   { from, to }: Hours,
-  {
-    at,
-    statements,
-    now,
-  }: Pick<SettleParts, 'statements' | 'now'> & { readonly at: HourlyPosition },
+  { at, complete }: Pick<SettleParts, 'complete'> & { readonly at: HourlyPosition },
 ): boolean {
-  const { settledAfterMs } = statements;
-  if (settledAfterMs === undefined || to + settledAfterMs > now) {
+  if (from < complete.from || to > complete.to) {
     return false;
   }
   for (let hour = from; hour < to; hour += HOUR_MS) {
@@ -36,55 +41,123 @@ export function areSettled(
   return true;
 }
 
+/** Up to where hours from here on are told alike: by estimates, or at what each run cost. */
+export function alikeUntil(from: EpochMs, complete: Hours): EpochMs {
+  const edges = [complete.from, complete.to].filter((edge) => edge > from);
+  return Math.min(...edges, Number.POSITIVE_INFINITY);
+}
+
 /**
  * Sets right what was told of runs by estimates, once what each cost has arrived: a row for each group whose cost is another, hour by
- * hour. Hours whose groups are forgotten stay as they were told.
+ * hour. Of how many hours the costs stay as they were told, since nobody knows any more what that was, is said once.
  */
 export async function* settleCosts(
   position: HourlyPosition,
-  { statements, texts, now, options, rowsAtOnce }: SettleParts,
-): AsyncGenerator<{ readonly at: HourlyPosition; readonly batch: HistoryBatch }> {
+  parts: SettleParts,
+): AsyncGenerator<Settled> {
+  const { complete } = parts;
+  const due = Object.keys(position.hours)
+    .map(Number)
+    .filter((hour) => hour + HOUR_MS <= complete.to && position.hours[hour]?.isSettled !== true)
+    .toSorted((a, b) => a - b);
+  const ran = due.filter((hour) => position.hours[hour]?.runs !== 0);
+  const known = ran.filter(
+    (hour) => hour >= complete.from && position.hours[hour]?.groups !== undefined,
+  );
   let at = position;
-  const { settledAfterMs } = statements;
-  for (const hour of Object.keys(position.hours).map(Number)) {
-    const told = at.hours[hour];
-    const isOver = settledAfterMs !== undefined && hour + HOUR_MS + settledAfterMs <= now;
-    if (!isOver || told?.groups === undefined || told.isSettled === true) {
-      continue;
+  for (const hours of spansOf(known, { ...parts, at })) {
+    for await (const part of settleHours(hours, { ...parts, at })) {
+      at = part.at;
+      yield part;
     }
-    const hours = { from: hour, to: hour + HOUR_MS };
-    const rates = at.rates ?? {};
-    const groups = await statements.groups(hours, { ...options, rates, isSettled: true });
-    const before = told.groups;
-    const known = groups.filter(({ key, counts }) => before[key]?.[0] === counts[0]);
-    const other = known.filter((group) => isOther(group, before[group.key]?.[1]));
-    for (let from = 0; from === 0 || from < other.length; from += rowsAtOnce) {
-      options.signal?.throwIfAborted();
-      const some = other.slice(from, from + rowsAtOnce);
-      const found = await texts.ofGroups(some, { hours, options });
-      const rows = some.flatMap((group): readonly HistoryRow[] => {
-        const row = correctionOf(group, {
-          text: found.get(group.hash ?? ''),
-          was: before[group.key],
-        });
-        return row === undefined ? [] : [row];
-      });
-      at = withTold(at, some);
-      const isLast = from + rowsAtOnce >= other.length;
-      at = isLast && known.length === groups.length ? settled(at, hour) : at;
-      yield { at, batch: { rows, bad: [], position: JSON.stringify(at) } };
-    }
+    at = settled(at, hours);
+  }
+  if (due.length > 0) {
+    const left = ran.filter((hour) => !known.includes(hour));
+    at = due.reduce((all, hour) => settled(all, { from: hour, to: hour + HOUR_MS }), at);
+    const bad = left.length === 0 ? [] : [leftAsTold(left)];
+    yield { at, batch: { rows: [], bad, position: JSON.stringify(at) } };
   }
 }
 
-/** Less than a millisecond of work is none. */
-function isOther({ counts }: HourlyGroup, was: number | undefined): boolean {
-  return Math.abs(counts[1] - (was ?? counts[1])) >= 1;
+/** Hours that follow each other, as many as may be asked for at a time. */
+function spansOf(
+  hours: readonly EpochMs[],
+  { at, mostAtOnce }: Pick<SettleParts, 'mostAtOnce'> & { readonly at: HourlyPosition },
+): readonly Hours[] {
+  const spans: { from: EpochMs; to: EpochMs; groups: number }[] = [];
+  for (const hour of hours) {
+    const groups = Object.keys(at.hours[hour]?.groups ?? {}).length;
+    const last = spans.at(-1);
+    if (
+      last?.to === hour &&
+      hour - last.from < mostAtOnce.hours * HOUR_MS &&
+      last.groups + groups <= mostAtOnce.groups
+    ) {
+      last.to = hour + HOUR_MS;
+      last.groups += groups;
+    } else {
+      spans.push({ from: hour, to: hour + HOUR_MS, groups });
+    }
+  }
+  return spans.map(({ from, to }) => ({ from, to }));
 }
 
-function settled(at: HourlyPosition, hour: EpochMs): HourlyPosition {
-  const told = at.hours[hour];
-  return told === undefined
-    ? at
-    : { ...at, hours: { ...at.hours, [hour]: { ...told, isSettled: true } } };
+async function* settleHours(
+  hours: Hours,
+  parts: SettleParts & { readonly at: HourlyPosition },
+): AsyncGenerator<Settled> {
+  const { statements, texts, options, mostAtOnce, tell } = parts;
+  let { at } = parts;
+  const rates = at.rates ?? {};
+  const groups = await statements.groups(hours, { ...options, rates, isSettled: true });
+  for (const [hour, some] of Map.groupBy(groups, (group) => group.hour)) {
+    if (runsOf(some) > (at.hours[hour]?.runs ?? 0)) {
+      for await (const part of tell({ from: hour, to: hour + HOUR_MS }, at)) {
+        at = part.at;
+        yield part;
+      }
+    }
+  }
+  const before = at;
+  const toldOf = ({ hour, key }: HourlyGroup) => before.hours[hour]?.groups?.[key];
+  const other = groups.filter((group) => isOther(group, toldOf(group)));
+  for (let from = 0; from < other.length; from += mostAtOnce.rows) {
+    options.signal?.throwIfAborted();
+    const some = other.slice(from, from + mostAtOnce.rows);
+    const found = await texts.ofGroups(some, { hours, options });
+    const rows = some.flatMap((group): readonly HistoryRow[] => {
+      const row = correctionOf(group, {
+        text: found.get(group.hash ?? ''),
+        was: toldOf(group),
+      });
+      return row === undefined ? [] : [row];
+    });
+    at = withTold(at, some);
+    yield { at, batch: { rows, bad: [], position: JSON.stringify(at) } };
+  }
+}
+
+/** Of the same runs as were told; less than a millisecond of work is none. */
+function isOther({ counts }: HourlyGroup, told: Told | undefined): boolean {
+  return told?.[0] === counts[0] && Math.abs(counts[1] - told[1]) >= 1;
+}
+
+function settled(at: HourlyPosition, { from, to }: Hours): HourlyPosition {
+  const hours = { ...at.hours };
+  for (let hour = from; hour < to; hour += HOUR_MS) {
+    const told = hours[hour];
+    if (told !== undefined) {
+      hours[hour] = { ...told, isSettled: true };
+    }
+  }
+  return { ...at, hours };
+}
+
+function leftAsTold(hours: readonly EpochMs[]): BadHistoryRow {
+  const last = new Date(hours.at(-1) ?? 0).toISOString().slice(0, 13);
+  return {
+    where: `costs of statements that ended until ${last}h`,
+    because: `those of ${counted(hours.length, 'hour')} stay estimates: what was told of them was forgotten before their costs were complete`,
+  };
 }

@@ -47,8 +47,8 @@ const DAY_MS = 24 * HOUR_MS;
 /**
  * The account's query history, hour by closed hour: counted by the native hash in the account, which only groups; Goldsmith's own
  * fingerprint decides. Costs are milliseconds of a warehouse of one credit an hour: of an hour for which the account has attributed
- * credits to statements, these; before that by the share of the warehouse each run used and the day's rate of its warehouse, set right
- * once a day, run by run, when they are there.
+ * credits to statements, these; before that by the share of the warehouse each run used and the day's rate of its warehouse, set right,
+ * run by run, when they are complete.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
   const { name, lookbackMs, sessions, now } = parts;

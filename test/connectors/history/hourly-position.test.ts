@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/base/clock.ts';
 import {
   forgetting,
+  groupedBy,
   type HourlyPosition,
   parseHourlyPosition,
   type Told,
@@ -70,6 +71,17 @@ describe('how far an hourly history was read', () => {
     expect(hours[hour(1)]?.groups).toBeDefined();
     expect(hours[hour(2)]?.groups).toBeDefined();
     expect(hours[hour(3)]).toEqual({ runs: 3 });
+  });
+
+  it('knows of an hour that its costs are told for good, also where its groups are forgotten or made otherwise', () => {
+    const isSettled = true as const;
+    const position = aPosition({
+      [hour(1)]: { runs: 1, groups: groups(60_000) },
+      [hour(2)]: { runs: 2, groups: groups(1), isSettled },
+    });
+
+    expect(forgetting(position, CLOSED).hours[hour(2)]).toEqual({ runs: 2, isSettled });
+    expect(groupedBy('other', position).hours[hour(2)]).toEqual({ runs: 2, isSettled });
   });
 
   it('adds what is told of a group to the runs of its hour, and only what is new of it', () => {

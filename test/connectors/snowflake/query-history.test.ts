@@ -320,6 +320,63 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
     expect([last.rows, last.bad]).toEqual([[], []]);
   });
 
+  it('sets each hour right in the first cycle after its credits are complete, with the runs that came late to it', async () => {
+    await ran({ id: 'a', minutesAgo: 100 }, { id: 'b', minutesAgo: 40 });
+    let at = (await readOn()).position;
+    const told: (readonly [number, ReturnType<typeof costs>])[] = [];
+    for (let hours = 1; hours <= 12; hours += 1) {
+      now = NOW + hours * HOUR_MS;
+      if (hours === 6) {
+        await ran({ id: 'late', minutesAgo: 101 });
+        await attributed('a', { credits: 0.002, minutesAgo: 100 });
+        await attributed('b', { credits: 0.001, minutesAgo: 40 });
+        await attributed('late', { credits: 0.003, minutesAgo: 101 });
+      }
+      const { rows, bad, position } = await readOn(at);
+      at = position;
+      expect(bad).toEqual([]);
+      told.push(...(rows.length === 0 ? [] : [[hours, costs(rows)] as const]));
+    }
+
+    // The hour of `a` was over an hour and a half before, that of `b` half an hour.
+    expect(told).toEqual([
+      [1, [['b', 1, 4000]]],
+      [
+        8,
+        [
+          ['a', 1, 4000],
+          ['a', 0, 18_000 - 8000],
+        ],
+      ],
+      [9, [['b', 0, 3600 - 4000]]],
+    ]);
+  });
+
+  it('says of how many hours the costs stay estimates, and once', async () => {
+    await ran({ id: 'a', minutesAgo: 100 }, { id: 'b', minutesAgo: 160 });
+    const { hours, ...rest } = JSON.parse((await readOn()).position ?? '') as {
+      readonly hours: Readonly<Record<string, { readonly runs: number }>>;
+    };
+    const forgotten = Object.entries(hours)
+      .filter(([, { runs }]) => runs > 0)
+      .map(([hour, { runs }]) => [hour, { runs }]);
+    now += 10 * HOUR_MS;
+
+    const first = await readOn(
+      JSON.stringify({ ...rest, hours: { ...hours, ...Object.fromEntries(forgotten) } }),
+    );
+    now += HOUR_MS;
+
+    expect(first.bad).toEqual([
+      {
+        where: 'costs of statements that ended until 2026-11-20T10h',
+        because:
+          'those of 2 hours stay estimates: what was told of them was forgotten before their costs were complete',
+      },
+    ]);
+    expect(await readOn(first.position)).toMatchObject({ rows: [], bad: [] });
+  });
+
   it('tells in sum what runs cost, where a run comes late and the rate of its warehouse fell since', async () => {
     const runs = (ids: readonly string[]) => ids.map((id) => ({ id, minutesAgo: 100 }));
     const early = Array.from({ length: 10 }, (_, n) => `e${n}`);
