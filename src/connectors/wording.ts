@@ -279,6 +279,8 @@ export interface AccessWording {
   lostWhenReplaced?(view: RelationId): readonly LostWhenReplaced[];
   /** One column: who we are to the warehouse. */
   readonly ourselves: string;
+  /** Present where a schema that may not be used is told as one that is not there: what lets a grantee use it. */
+  grantUse?(schema: { readonly database: string; readonly name: string }, grantee: string): string;
   /** Sent first in a transaction that replaces what readers read: they must not queue behind us for long. Absent: nobody waits. */
   readonly waitBriefly?: string;
   /** One column: whoever may read the relation, by grants on what it lies in too (NULL: everybody). Absent: as `grants` says. */

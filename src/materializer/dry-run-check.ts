@@ -1,5 +1,6 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { CallOptions, Connector, Session } from '../connectors/connector.ts';
+import { type SchemasThere, useGrantFor } from './dry-run-schemas.ts';
 
 /** What became of the statements of one kind. */
 export interface Checked {
@@ -7,7 +8,8 @@ export interface Checked {
   accepted: number;
   /** Why the others could not be looked at. */
   readonly untried: Set<string>;
-  refused: { readonly error: unknown } | undefined;
+  /** What it said to those that it refused. */
+  readonly refused: Set<string>;
 }
 
 export interface CheckParts {
@@ -18,6 +20,7 @@ export interface CheckParts {
   readonly checked: Checked;
   /** What is missing may be what kinds before it make. */
   readonly mayBeUnmade: boolean;
+  readonly there: SchemasThere;
 }
 
 const UNMADE =
@@ -44,7 +47,7 @@ function carryingOut({ session, checked }: CheckParts): Session {
       checked.accepted += 1;
       return result;
     } catch (error) {
-      checked.refused ??= { error };
+      checked.refused.add(saidBy(error));
       throw error;
     }
   };
@@ -77,8 +80,9 @@ function lookingAt(parts: CheckParts): Session {
 
 type Look = CheckParts & { readonly options: CallOptions };
 
+/** A refusal ends the kind where it ends a transaction; where statements are only looked at, those after it are looked at too. */
 async function lookAt(sql: string, look: Look): Promise<void> {
-  const { connector, session, reads, checked, mayBeUnmade } = look;
+  const { connector, session, reads, checked, mayBeUnmade, there } = look;
   const { explain } = session.wording;
   if (connector.dryRun === undefined && !reads && explain?.takes.test(sql) !== true) {
     checked.untried.add(explain?.otherwise ?? '');
@@ -88,13 +92,22 @@ async function lookAt(sql: string, look: Look): Promise<void> {
     await ask(sql, look);
     checked.accepted += 1;
   } catch (error) {
-    if (mayBeUnmade && isMissing(error)) {
+    const grant = useGrantFor(error, there);
+    if (mayBeUnmade && isMissing(error) && grant === undefined) {
       checked.untried.add(UNMADE);
       return;
     }
-    checked.refused ??= { error };
-    throw error;
+    checked.refused.add(
+      grant === undefined ? saidBy(error) : `${saidBy(error)}; it is there: ${grant};`,
+    );
+    if (!isOnlyLooked(connector) || look.options.signal?.aborted === true) {
+      throw error;
+    }
   }
+}
+
+export function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function ask(sql: string, { connector, session, options }: Look): Promise<void> {

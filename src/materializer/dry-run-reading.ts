@@ -116,8 +116,9 @@ export async function historyKinds(
   history: DryRunTarget['history'],
 ): Promise<readonly DryRunKind[]> {
   const questions = (await history?.(connector))?.questions?.() ?? [];
-  return questions.map(({ kind }, at) => ({
+  return questions.map(({ kind, otherwise }, at) => ({
     kind,
+    ...(otherwise === undefined ? {} : { otherwise }),
     run: async (session) => {
       const source = await history?.(sendingOver(connector, session));
       await source?.questions?.()[at]?.ask({});

@@ -80,6 +80,7 @@ const ACCESS: AskedOf<AccessWording> = {
     otherwise: LATE,
   },
   ourselves: { kind: 'ask who we are', says: ({ ourselves }) => ourselves },
+  grantUse: 'none',
   waitBriefly: 'elsewhere',
   readers: { kind: 'list readers', says: (access, id) => access.readers?.(id) },
 };

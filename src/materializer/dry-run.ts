@@ -1,7 +1,8 @@
 import type { Connector, Session } from '../connectors/connector.ts';
-import { type Checked, checkingSession, isOnlyLooked } from './dry-run-check.ts';
+import { type Checked, checkingSession, isOnlyLooked, saidBy } from './dry-run-check.ts';
 import type { DryRunKind, DryRunTarget } from './dry-run-kind.ts';
 import { askedKinds, historyKinds, readingKinds } from './dry-run-reading.ts';
+import { type SchemasThere, schemasThere } from './dry-run-schemas.ts';
 import { writingKinds } from './dry-run-writing.ts';
 
 /** One kind of statement, and what the warehouse said to it. A kind that this warehouse needs no statement for is left out. */
@@ -37,7 +38,8 @@ export async function dryRunStatements(
     const commits = connector.wording.explain === undefined ? {} : { commits: 'each' as const };
     const options = { readOnly: false, purpose: 'publish', ...commits } as const;
     await rolledBack(connector, options, async (session) => {
-      results.push(...(await tryAll(kinds, { connector, session, reads: false })));
+      const there = await schemasThere(session, target);
+      results.push(...(await tryAll(kinds, { connector, session, reads: false, there })));
     });
   }
   return results;
@@ -47,6 +49,8 @@ interface TryParts {
   readonly connector: Connector;
   readonly session: Session;
   readonly reads: boolean;
+  /** Absent: what is missing is not looked for. */
+  readonly there?: SchemasThere;
 }
 
 /** One that fails ends its transaction, so those after it are not tried where it is a real one. */
@@ -73,22 +77,25 @@ async function tryOne(
   { kind, run, isAsked, needsNothing, otherwise }: DryRunKind,
   parts: TryParts,
 ): Promise<readonly DryRunResult[]> {
-  const { connector, session } = parts;
-  const checked: Checked = { accepted: 0, untried: new Set(), refused: undefined };
+  const { connector, session, there = new Map() } = parts;
+  const checked: Checked = { accepted: 0, untried: new Set(), refused: new Set() };
+  const mayBeUnmade = !parts.reads && needsNothing !== true;
   try {
     await run(
-      checkingSession({ ...parts, checked, mayBeUnmade: !parts.reads && needsNothing !== true }),
+      checkingSession({ ...parts, there, checked, mayBeUnmade }),
       isOnlyLooked(connector) ? connector : session,
     );
     checked.accepted += isAsked === true ? 1 : 0;
   } catch (error) {
     // What was accepted answered nothing, and a kind that goes on with answers ends there.
     const isAnswered = checked.accepted > 0 && isOnlyChecked(parts);
-    checked.refused ??= isAnswered ? undefined : { error };
+    if (checked.refused.size === 0 && !isAnswered) {
+      checked.refused.add(saidBy(error));
+    }
   }
   const { accepted, untried, refused } = checked;
-  if (refused !== undefined) {
-    const said = refused.error instanceof Error ? refused.error.message : String(refused.error);
+  if (refused.size > 0) {
+    const said = [...refused].join('; ');
     return otherwise === undefined
       ? [{ kind, outcome: 'refused', detail: said }]
       : [{ kind, outcome: 'not-tried', detail: `refused, and ${otherwise} (${said})` }];

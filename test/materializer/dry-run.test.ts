@@ -46,6 +46,28 @@ describe('every kind of statement, tried on DuckDB', () => {
     expect(third).toMatchObject({ outcome: 'not-tried' });
   });
 
+  it('looks at every statement of a kind, also at those after one that is refused', async () => {
+    const { target: asked } = await target();
+    const connector = Object.assign(Object.create(shop.connector) as typeof shop.connector, {
+      dryRun: async (sql: string) => {
+        const on = /^comment on (view|column)/.exec(sql)?.[1];
+        if (on !== undefined) {
+          throw new Error(`no comment on a ${on}`);
+        }
+      },
+      transaction: shop.connector.transaction.bind(shop.connector),
+      query: shop.connector.query.bind(shop.connector),
+    });
+
+    const results = await dryRunStatements(connector, asked);
+
+    expect(results.find(({ kind }) => kind === 'comment on a view')).toEqual({
+      kind: 'comment on a view',
+      outcome: 'refused',
+      detail: 'no comment on a view; no comment on a column',
+    });
+  });
+
   it('goes to the dry run of a warehouse that has one, one by one, and none is sent', async () => {
     const { target: asked } = await target();
     const checked: string[] = [];

@@ -172,6 +172,17 @@ from ${OWN}.own_future_grants where grantee = '${role}'`
       : undefined;
   }
 
+  /** Whether objects may be made and used in the schema at all. */
+  async mayUse(
+    connection: DuckDBConnection,
+    { role, schema }: { readonly role: string; readonly schema: string },
+  ): Promise<boolean> {
+    const found = await connection.runAndReadAll(
+      `select 1 from ${OWN}.own_schema_grants where schema_name = '${schema}' and privilege = 'USAGE' and grantee = '${role}'`,
+    );
+    return !this.#isGiven || found.getRows().length > 0;
+  }
+
   /** Whether it may see how a dynamic table is kept. */
   async mayMonitor(
     connection: DuckDBConnection,

@@ -218,6 +218,14 @@ export class SnowflakeSession {
       const message = `SQL access control error:\nInsufficient privileges to operate on schema 'PUBLIC'`;
       throw new SnowflakeFailure('003001', '42501', message);
     }
+    const schema = MADE_IN.exec(text)?.[1];
+    if (
+      schema !== undefined &&
+      !(await this.#keeper.grants.mayUse(this.#connection, { role: this.who.role, schema }))
+    ) {
+      const message = `SQL compilation error:\nSchema '${DATABASE}.${schema}' does not exist or not authorized.`;
+      throw new SnowflakeFailure('002003', '02000', message);
+    }
     const isOurs = recogniseDynamic(text) ?? recogniseMaterialized(text);
     const found = recognise(text);
     if (found.kind === 'run' && isOurs === undefined) {
@@ -397,6 +405,10 @@ export class SnowflakeSession {
     return textResult(['status'], [['Statement executed successfully.']]);
   }
 }
+
+/** The schema of what is made. */
+const MADE_IN =
+  /^\s*create\s+(?:or\s+replace\s+)?(?:transient\s+|secure\s+)?(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:"?\w+"?\.)?"?(\w+)"?\."?\w+"?/i;
 
 /** Of `create temporary table <name> clone <name>`: the name. */
 function hidingIn(text: string): string | undefined {

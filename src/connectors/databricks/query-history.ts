@@ -10,7 +10,7 @@ import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements
 import type { HistoryRow } from '../history-row.ts';
 import { countsSql, GROUPS_AN_HOUR, groupsSql, textsSql } from './query-history-sql.ts';
 import { queryTagsOf } from './query-tags.ts';
-import { HIDDEN, readWarehouseUse } from './warehouse-use.ts';
+import { HIDDEN, readWarehouseUse, useQuestions } from './warehouse-use.ts';
 
 export interface QueryHistoryParts {
   readonly name: string;
@@ -63,6 +63,10 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
       texts: (ids, hours) => textsSql(relation, { ...hours, ids }),
     }),
     rates: (before, { signal }) => billedRates(parts, { before, options: { purpose, signal } }),
+    rateQuestions: useQuestions(relation, {
+      hours: { from: 0, to: HOUR_MS },
+      ask: (sql, { signal }) => connector.query(sql, { purpose, signal }),
+    }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { HOUR_MS } from '../../base/clock.ts';
 import { cellText } from '../cell-text.ts';
-import type { Cell, QueryResult } from '../connector.ts';
+import type { CallOptions, Cell, QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Hours } from '../history/hourly-statements.ts';
+import type { HistoryQuestion } from '../history-row.ts';
 import { DBU_AN_HOUR, WORKER_CORES } from './dbu.ts';
 import { billedSql, upSql, usedSql } from './warehouse-use-sql.ts';
 
@@ -56,6 +57,34 @@ export async function readWarehouseUse(asked: AskedUse): Promise<readonly Wareho
     return [{ warehouse, taskMs, billedDbu, attributedDbu, rate, isUpTold: upMs > 0 }];
   });
 }
+
+/** The questions of `readWarehouseUse`, which asks one only where the one before it has an answer. */
+export function useQuestions(
+  relation: string,
+  {
+    hours,
+    ask,
+  }: { readonly hours: Hours; readonly ask: (sql: string, options: Abortable) => Promise<unknown> },
+): readonly HistoryQuestion[] {
+  return [
+    {
+      kind: 'read what warehouses were billed for',
+      otherwise: 'costs rest on task times alone without it',
+      ask: (options) => ask(billedSql(hours), options),
+    },
+    {
+      kind: 'read what ran on each warehouse',
+      ask: (options) => ask(usedSql(relation, hours), options),
+    },
+    {
+      kind: 'read when each warehouse was up',
+      otherwise: 'idle time is estimated without it',
+      ask: (options) => ask(upSql(hours), options),
+    },
+  ];
+}
+
+type Abortable = Pick<CallOptions, 'signal'>;
 
 function byWarehouse(rows: readonly (readonly Cell[])[]): ReadonlyMap<string, readonly number[]> {
   return new Map(rows.map(([warehouse, ...numbers]) => [cellText(warehouse), numbers.map(Number)]));

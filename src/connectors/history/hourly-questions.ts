@@ -25,13 +25,6 @@ export function hourlyQuestions(
       kind: 'read texts of the history',
       ask: (options) => statements.texts(['0'], hours, options),
     },
-    ...(statements.rates === undefined
-      ? []
-      : [
-          {
-            kind: 'read what the work of the history cost',
-            ask: async (options: ReadOptions) => await statements.rates?.({}, options),
-          },
-        ]),
+    ...(statements.rateQuestions ?? []),
   ];
 }

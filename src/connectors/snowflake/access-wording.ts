@@ -39,6 +39,8 @@ order by 1, 2, 3`,
   rowPoliciesNow: policiesNow,
   lostWhenReplaced,
   ourselves: 'select current_role()',
+  grantUse: ({ database, name }, role) =>
+    `grant usage on schema ${quoteName(database)}.${quoteName(name)} to role ${quoteName(role)}`,
 };
 
 const GRANTEE = `case when granted_to = 'ROLE' and grantee = '${EVERYBODY}' then null else ${HOLDER} end`;

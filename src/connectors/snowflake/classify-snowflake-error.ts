@@ -65,8 +65,16 @@ export function classifySnowflakeError(cause: unknown, connection: string): Erro
     named ??
     ADDITIONS[rule.code] ??
     (rule.code === 'CONNECTOR_BAD_SQL' ? `code ${codes[0]}` : undefined);
-  const sentence = rule.code === 'CONNECTOR_RELATION_MISSING' ? MISSING_OR_HIDDEN : undefined;
-  return new ConnectorError(rule.code, connection, { cause, addition, sentence });
+  if (rule.code !== 'CONNECTOR_RELATION_MISSING') {
+    return new ConnectorError(rule.code, connection, { cause, addition });
+  }
+  const missingSchema = /^Schema '([^']+)'/i.exec(named ?? '')?.[1];
+  return new ConnectorError(rule.code, connection, {
+    cause,
+    addition,
+    sentence: MISSING_OR_HIDDEN,
+    ...(missingSchema === undefined ? {} : { details: { missingSchema } }),
+  });
 }
 
 function byStatus(status: number | undefined): ConnectorErrorCode {

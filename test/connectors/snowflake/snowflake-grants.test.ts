@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import type { Connector, Needs } from '../../../src/connectors/connector.ts';
 import { snowflakeWording } from '../../../src/connectors/snowflake/snowflake-wording.ts';
+import { dryRunStatements } from '../../../src/materializer/dry-run.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
 const HISTORY = 'SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY';
@@ -65,6 +66,30 @@ describe('the grants file of Snowflake', () => {
 
     expect(await missing()).toEqual([]);
     expect(grants.length).toBeGreaterThan(30);
+  });
+
+  it('names the grant to use a schema where kinds of statement are tried, which the account tells as one that is not there', async () => {
+    const catalog = await connector.readCatalog({ purpose: 'catalog' });
+    const target = {
+      sample: catalog.find(({ id }) => id.endsWith('ORDERS')),
+      goldSchema: 'GOLD',
+      dataSchema: 'GOLD_DATA',
+      ledgerSchema: 'GOLDSMITH',
+      writes: true,
+    };
+    const refused = async () =>
+      (await dryRunStatements(connector, target)).filter(({ outcome }) => outcome === 'refused');
+    const grant = 'grant usage on schema "SHOP"."GOLD_DATA" to role "GOLDSMITH_WRITER"';
+    expect(await refused()).toEqual([]);
+
+    await account.server.grant('revoke usage on schema SHOP.GOLD_DATA from role GOLDSMITH_WRITER;');
+    const told = await refused();
+    await account.server.grant(`${grant};`);
+
+    expect(told.find(({ kind }) => kind === 'build a table')?.detail).toBe(
+      `test: the warehouse has no such relation (any more), or our role may not see it; check the name and the role’s grants, or run the next cycle (Schema 'SHOP.GOLD_DATA'); it is there: ${grant};`,
+    );
+    expect(await refused()).toEqual([]);
   });
 
   it('names what came into a schema that the reader has no grant on', async () => {
