@@ -79,6 +79,18 @@ export interface Session {
   execute(sql: string, options: CallOptions): Promise<StatementCost>;
   /** Policies on the rows of a relation, in words, where the warehouse tells them by another way than SQL. */
   rowPolicies?(relation: RelationId, options: CallOptions): Promise<readonly string[]>;
+  /**
+   * Views that read this relation whoever asks them, where views read with their readers' rights. Absent: nothing is lent so.
+   */
+  lentTo?(relation: RelationId, options: CallOptions): Promise<readonly Borrower[]>;
+}
+
+/** A view, or, without a name, every view of a schema, those that come to be included. */
+export interface Borrower {
+  /** Absent: the database we are in. */
+  readonly database: string | undefined;
+  readonly schema: string;
+  readonly name: string | undefined;
 }
 
 export interface Connector extends Session {

@@ -251,7 +251,7 @@ export interface VersionWording {
 export interface AccessWording {
   /** The privilege to read. Absent: SELECT. */
   readonly reading?: string;
-  /** A view reads with the rights of who asks it, not of its owner: whoever may read it must be let read what it reads. */
+  /** A view reads with the rights of who asks it, not of its owner: whoever may read it must be let read what it reads. `standing` is there then. */
   readonly readsAsReader?: true;
   /** Not all policies on rows are told by `rowPolicies`: the session must be asked too (`Session.rowPolicies`). */
   readonly asksForRowPolicies?: true;
@@ -285,6 +285,11 @@ export interface AccessWording {
   readonly waitBriefly?: string;
   /** One column: whoever may read the relation, by grants on what it lies in too (NULL: everybody). Absent: as `grants` says. */
   readers?(relation: RelationId): string;
+  /**
+   * Whoever may read these relations, by grants on what they lie in too, in one statement. Columns: the relation's place in the list, grantee,
+   * privilege, whether it is on the relation itself, whether it is known to read.
+   */
+  standing?(relations: readonly RelationId[]): string;
 }
 
 /** What replacing a view takes off it. Each statement has one column, in words, and no row where there is nothing to lose. */

@@ -3,6 +3,7 @@ import type { Cell, Session } from '../connectors/connector.ts';
 import type { Grant } from '../connectors/wording.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { textCell } from '../prove/cells.ts';
+import { letReadersRead, lookAtEyes, requireNoLentDependents } from './eyes.ts';
 import { StepRefused } from './step-refused.ts';
 import { type Objects, objectsOf } from './version-objects.ts';
 
@@ -110,44 +111,49 @@ export async function letOwnerRead(
   { view, version }: { readonly view: RelationId; readonly version: Objects },
 ): Promise<void> {
   const { access } = session.wording;
+  if (access?.readsAsReader === true) {
+    await letReadersRead(session, { view, version });
+    return;
+  }
   const owner = await ownerOf(session, view);
   if (access === undefined || owner === undefined) {
     return;
   }
   const privilege = access.reading ?? READ;
-  const readers = access.readsAsReader === true ? await readersOf(session, view) : undefined;
   for (const { kind, relation } of objectsOf(version)) {
     const standing = await ownerOf(session, relation);
-    if (standing === undefined) {
+    if (standing === undefined || standing === owner) {
       continue;
     }
-    const grants = (await grantsOn(session, relation)).filter(
-      (grant) => grant.privilege === privilege,
-    );
-    const wanted = readers ?? (standing === owner ? [] : [owner]);
-    for (const grantee of wanted) {
-      if (!grants.some((grant) => grant.grantee === grantee)) {
-        const grant = { grantee, privilege, grantable: false, column: undefined, on: kind };
-        await session.execute(access.grant(grant, relation), options);
-      }
-    }
-    for (const grant of readers === undefined ? [] : grants) {
-      if (readers?.has(grant.grantee) === false) {
-        await session.execute(access.revoke({ ...grant, on: kind }, relation), options);
-      }
+    const grants = await grantsOn(session, relation);
+    if (!grants.some((each) => each.privilege === privilege && each.grantee === owner)) {
+      const grant = { grantee: owner, privilege, grantable: false, column: undefined, on: kind };
+      await session.execute(access.grant(grant, relation), options);
     }
   }
 }
 
 /**
- * Who may read a mart of ours may read everything it is made of (law 8). Of a view that was taken over its author decided who
- * sees what.
+ * Who may read a mart of ours may read everything it is made of (law 8). Of a view that was taken over its author decided who sees what,
+ * where it read with its owner's rights; and whoever read a table that was taken over had its rows. A view that reads with its readers'
+ * rights showed nothing to those who may only name it: `text` is what it reads as its author wrote it.
  */
 export async function requireNoWiderEyes(
   session: Session,
-  { relation: mart, sources, origin }: MartDefinition,
+  definition: MartDefinition,
+  { text = definition.sql }: { readonly text?: string | undefined } = {},
 ): Promise<void> {
   const { access } = session.wording;
+  if (access?.readsAsReader === true) {
+    const { readers, wider } = await lookAtEyes(session, { definition, text });
+    const [first] = wider.values();
+    if (first !== undefined) {
+      throw new StepRefused('WIDER_EYES', first);
+    }
+    await requireNoLentDependents(session, { mart: definition.relation, readers });
+    return;
+  }
+  const { relation: mart, sources, origin } = definition;
   if (access === undefined || origin === 'adopted') {
     return;
   }

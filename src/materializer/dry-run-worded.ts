@@ -83,6 +83,10 @@ const ACCESS: AskedOf<AccessWording> = {
   grantUse: 'none',
   waitBriefly: 'elsewhere',
   readers: { kind: 'list readers', says: (access, id) => access.readers?.(id) },
+  standing: {
+    kind: 'list readers of several at once',
+    says: (access, id) => access.standing?.([id, id]),
+  },
 };
 
 const STAGED: AskedOf<StagedWording> = {

@@ -3,7 +3,9 @@ import type { Session } from '../connectors/connector.ts';
 import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { Mart } from '../marts/mart.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
+import { followReaders } from './eyes.ts';
 import { letNativeGo } from './let-native-go.ts';
+import { authorsText } from './logical-view.ts';
 import type { MartRecord } from './mart-record.ts';
 import { ownedMart, type TableChange, tableChanged, viewChanged } from './owned.ts';
 import { restNative } from './rest-native.ts';
@@ -165,9 +167,31 @@ async function guard(
   } else if (change !== undefined) {
     found.withdrawn.push(await orAsItWas(changed, () => withdraw(work, changed)));
   } else {
+    const wider = await readersFollowed(record, work);
+    if (wider !== undefined) {
+      const because = `${wider}; until then it answers from its definition`;
+      const seen = { relation, because };
+      found.withdrawn.push(await orAsItWas(seen, () => withdraw(work, seen)));
+      return;
+    }
     await restNative(record, work);
     await lookAfterNative(record, work);
   }
+}
+
+/** Between two flips grants change, too; who would see more than he may is told of a mart that answers from a version. */
+async function readersFollowed(record: MartRecord, work: Work): Promise<string | undefined> {
+  const { current, hidden, definition, stage } = record.mart;
+  if (work.connector.wording.access?.readsAsReader !== true) {
+    return undefined;
+  }
+  const text = authorsText(record) ?? definition.sql;
+  const versions = { current, hidden: hidden.map(({ version }) => version) };
+  const wider = await writing(work, {
+    purpose: 'publish',
+    run: (session) => followReaders(session, { definition, text, ...versions }),
+  });
+  return stage === 'physical' ? wider : undefined;
 }
 
 /**

@@ -173,24 +173,57 @@ export async function dependentViews(
  */
 export async function viewsBehind(
   session: Session,
-  { view, text }: { readonly view: RelationId; readonly text: string },
+  of: { readonly view: RelationId; readonly text: string },
 ): Promise<readonly RelationId[]> {
+  return [...new Set((await readingsOf(session, { ...of, tables: [] })).map(({ read }) => read))];
+}
+
+/** That a view reads a relation, directly. */
+export interface Reading {
+  readonly by: RelationId;
+  readonly read: RelationId;
+}
+
+/**
+ * What a view of this text reads, and the views behind it, each by its name in the text of the other: views the database tells, and these
+ * tables. Perhaps one too many.
+ */
+export async function readingsOf(
+  session: Session,
+  {
+    view,
+    text,
+    tables,
+  }: {
+    readonly view: RelationId;
+    readonly text: string;
+    readonly tables: readonly RelationId[];
+  },
+): Promise<readonly Reading[]> {
   const { rows } = await session.query(session.wording.objects.views, options);
   const views = rows.map((row) => ({ id: idOf(row), body: bodyOf(textCell(row[3]) ?? '') }));
   const self = relationParts(view);
+  const isSelf = ({ schema, name }: ReturnType<typeof relationParts>) =>
+    name === self.name && (self.schema === undefined || schema === self.schema);
+  const named = [
+    ...views.filter(({ id }) => !isSelf(relationParts(id))),
+    ...tables.map((id) => ({ id, body: undefined })),
+  ];
   const found = new Set<RelationId>();
-  const texts = [bodyOf(text)];
-  for (const read of texts) {
-    for (const { id, body } of views) {
-      const { schema, name } = relationParts(id);
-      const isSelf = name === self.name && (self.schema === undefined || schema === self.schema);
-      if (!isSelf && !found.has(id) && mentions(read, name)) {
-        found.add(id);
-        texts.push(body);
+  const reading = [{ by: view, body: bodyOf(text) }];
+  const readings: Reading[] = [];
+  for (const { by, body: read } of reading) {
+    for (const { id, body } of named) {
+      if (id !== by && mentions(read, relationParts(id).name)) {
+        readings.push({ by, read: id });
+        if (body !== undefined && !found.has(id)) {
+          found.add(id);
+          reading.push({ by: id, body });
+        }
       }
     }
   }
-  return [...found];
+  return readings;
 }
 
 /** By the warehouse's list; where that may not be read, every view's text must be there to be looked at. */

@@ -101,6 +101,7 @@ function checkedEach(session: Session, lease: Lease): Session {
     ...(session.rowPolicies === undefined
       ? {}
       : { rowPolicies: session.rowPolicies.bind(session) }),
+    ...(session.lentTo === undefined ? {} : { lentTo: session.lentTo.bind(session) }),
     async execute(sql, options) {
       for (let attempt = 1; ; attempt += 1) {
         await lease.check(session);

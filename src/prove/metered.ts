@@ -34,6 +34,7 @@ export function meterSession(session: Session, onCost: OnCost, about?: RelationI
     ...(session.rowPolicies === undefined
       ? {}
       : { rowPolicies: session.rowPolicies.bind(session) }),
+    ...(session.lentTo === undefined ? {} : { lentTo: session.lentTo.bind(session) }),
     execute: (sql: string, options: CallOptions) =>
       orItsTime(() => session.execute(sql, options), {
         tell: (cost) => onCost(options.purpose, cost, options.about ?? about),

@@ -50,6 +50,7 @@ export function dyingConnector(connector: Connector, { after, how }: Death): Dyi
     ...(session.rowPolicies === undefined
       ? {}
       : { rowPolicies: session.rowPolicies.bind(session) }),
+    ...(session.lentTo === undefined ? {} : { lentTo: session.lentTo.bind(session) }),
     execute: (sql: string, options: CallOptions) =>
       counted(sql, () => session.execute(sql, options)),
   });

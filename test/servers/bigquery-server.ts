@@ -32,6 +32,13 @@ export interface BigqueryServer {
   keyFileOf(identity: 'reader' | 'writer' | 'stranger' | 'wrong-secret'): string;
   /** Straight into DuckDB: what other people did. */
   people(sql: string): Promise<void>;
+  /** Lets a view, or all views of a dataset, read a dataset whoever asks them. */
+  authorize(
+    dataset: string,
+    borrower: { readonly view: string } | { readonly dataset: string },
+  ): void;
+  /** Takes all of that off a dataset again. */
+  authorizeNobody(dataset: string): void;
   /** A row access policy on a table of a dataset. */
   policyOn(table: string, policy: string): void;
   jobs(): readonly ServedJob[];
@@ -61,6 +68,7 @@ export async function startBigquery(): Promise<BigqueryServer> {
   const paths: string[] = [];
   const tokens = new Map<string, string>();
   const rowPolicies = new Map<string, readonly string[]>();
+  const authorized = new Map<string, readonly object[]>();
   const mayWrite = (identity: string) => identity === 'writer';
   const jobs = new BigqueryJobs({ instance, project: BIGQUERY_PROJECT, mayWrite });
   let given = 0;
@@ -120,6 +128,21 @@ export async function startBigquery(): Promise<BigqueryServer> {
         location: HERE,
       }));
       return { status: 200, body: { kind: 'bigquery#datasetList', datasets } };
+    }
+    const ofDataset = /^datasets\/([^/]+)$/.exec(rest)?.[1];
+    if (ofDataset !== undefined) {
+      for (const permission of ['datasets.get', 'datasets.getIamPolicy']) {
+        if (jobs.grants?.has(identity, permission, ofDataset) === false) {
+          return problem(403, 'accessDenied', `Access Denied: bigquery.${permission}`);
+        }
+      }
+      const datasetReference = { projectId: project, datasetId: ofDataset };
+      // Roles stand in the list, too.
+      const access = [
+        { role: 'OWNER', specialGroup: 'projectOwners' },
+        ...(authorized.get(ofDataset) ?? []),
+      ];
+      return { status: 200, body: { kind: 'bigquery#dataset', datasetReference, access } };
     }
     const ofTable = /^datasets\/([^/]+)\/tables\/([^/]+)\/rowAccessPolicies$/.exec(rest);
     if (ofTable !== null) {
@@ -199,6 +222,18 @@ export async function startBigquery(): Promise<BigqueryServer> {
       jobs.changes.note(sql);
       connection.closeSync();
     },
+    authorize(dataset, borrower) {
+      const projectId = BIGQUERY_PROJECT;
+      const [datasetId, tableId] = ('view' in borrower ? borrower.view : borrower.dataset).split(
+        '.',
+      );
+      const entry =
+        tableId === undefined
+          ? { dataset: { dataset: { projectId, datasetId }, targetTypes: ['VIEWS'] } }
+          : { view: { projectId, datasetId, tableId } };
+      authorized.set(dataset, [...(authorized.get(dataset) ?? []), entry]);
+    },
+    authorizeNobody: (dataset) => void authorized.delete(dataset),
     policyOn: (table, policy) => void rowPolicies.set(table, [policy]),
     jobs: () => jobs.all(),
     requests: () => requests,

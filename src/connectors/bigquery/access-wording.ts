@@ -23,10 +23,9 @@ export function accessIn(region: Region): AccessWording {
       dataset: `p.object_schema is null and p.object_name = ${quoteText(schema)}`,
     };
   };
-  const grantees = (where: string) =>
-    `select p.grantee from ${privileges} as p where ${where} and p.privilege_type <> 'roles/bigquery.metadataViewer'`;
+  const known = `p.privilege_type in (${READING.map(quoteText).join(', ')})`;
   const may = (where: string, grantee: string | undefined) =>
-    `(select count(*) from ${privileges} as p where ${where} and p.grantee = ${quoteText(grantee ?? '')} and p.privilege_type in (${READING.map(quoteText).join(', ')}))`;
+    `(select count(*) from ${privileges} as p where ${where} and p.grantee = ${quoteText(grantee ?? '')} and ${known})`;
   const policyTags = (relation: RelationId) => {
     const { schema = '', name } = relationParts(relation);
     return `select concat('policy tags on column ', c.column_name) as policy
@@ -49,10 +48,20 @@ from ${privileges} as p where ${of(relation).own} order by 1, 2`,
       `grant ${quoteName(privilege)} on ${on} ${quoteRelation(relation)} to ${quoteText(grantee)}`,
     revoke: ({ grantee = '', privilege, on = 'table' }, relation) =>
       `revoke ${quoteName(privilege)} on ${on} ${quoteRelation(relation)} from ${quoteText(grantee)}`,
-    readers: (relation) => {
-      const { own, dataset } = of(relation);
-      return `${grantees(own)}\nunion distinct\n${grantees(dataset)}\norder by 1`;
-    },
+    // The view takes one object at a time only.
+    standing: (relations) =>
+      relations
+        .flatMap((relation, place) => {
+          const { own, dataset } = of(relation);
+          return [[own, true] as const, [dataset, false] as const].map(
+            ([
+              where,
+              isOwn,
+            ]) => `select ${place} as place, p.grantee, p.privilege_type, ${isOwn} as is_own, ${known} as is_known
+from ${privileges} as p where ${where} and p.privilege_type <> 'roles/bigquery.metadataViewer'`,
+          );
+        })
+        .join('\nunion all\n'),
     mayRead: (grantee, relation) => {
       const { own, dataset } = of(relation);
       return `select ${may(own, grantee)} + ${may(dataset, grantee)} > 0 as may`;

@@ -1,5 +1,6 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { retry } from '../../base/retry.ts';
+import type { Borrower } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { RunningStatement } from '../stop-statements.ts';
 import { onTheWayIn, type WayIn } from '../way-in.ts';
@@ -56,6 +57,22 @@ interface PolicyPage {
     readonly rowAccessPolicyReference?: { readonly policyId?: string };
   }[];
   readonly nextPageToken?: string;
+}
+
+interface DatasetPlace {
+  readonly projectId?: string;
+  readonly datasetId?: string;
+}
+
+/** As `datasets.get` tells it. */
+interface DatasetResource {
+  readonly access?: readonly {
+    readonly view?: DatasetPlace & { readonly tableId?: string };
+    readonly dataset?: {
+      readonly dataset?: DatasetPlace;
+      readonly targetTypes?: readonly string[];
+    };
+  }[];
 }
 
 interface DatasetPage {
@@ -188,6 +205,27 @@ export class BigqueryClient {
     await this.#call(undefined, async (client) => {
       await client.job(jobId, { location }).cancel();
     });
+  /** Views that may read a dataset whoever asks them: those it names, and all of the datasets it names. */
+  async authorizedViews(
+    { project, dataset }: { readonly project: string | undefined; readonly dataset: string },
+    signal?: AbortSignal,
+  ): Promise<readonly Borrower[]> {
+    const own = this.#parts.address.project;
+    return this.#call(signal, async (client) => {
+      const where = project === undefined ? {} : { projectId: project };
+      const [resource] = await client.dataset(dataset, where).getMetadata();
+      const { access = [] } = resource as DatasetResource;
+      return access.flatMap((entry) => {
+        const { targetTypes = [] } = entry.dataset ?? {};
+        const place =
+          entry.view ?? (targetTypes.includes('VIEWS') ? entry.dataset?.dataset : undefined);
+        const { projectId, datasetId: schema } = place ?? {};
+        const database = projectId === own ? undefined : projectId;
+        return schema === undefined ? [] : [{ database, schema, name: entry.view?.tableId }];
+      });
+    });
+  }
+
   }
 
   /** Jobs of ours that wait or run, whichever process of ours started them. One may begin to run in between, so those that wait come first. */

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type RelationId, relationParts } from '../../base/relation.ts';
-import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../connector.ts';
+import { retry } from '../../base/retry.ts';
+import type {
+  Borrower,
+  CallOptions,
+  Cell,
+  QueryResult,
+  Session,
+  StatementCost,
+} from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { RunningStatement } from '../stop-statements.ts';
 import { type StreamTaken, toldStream } from '../told-stream.ts';
@@ -134,6 +142,13 @@ export class BigquerySession implements Session {
       await this.#complete(jobId, deadline);
       const { user } = await deadline.guard(() => this.#statistics(jobId, deadline));
       return user ?? '';
+  /** Authorized views and datasets stand in the access list of the dataset, which no SQL tells. */
+  async lentTo(relation: RelationId, { signal }: CallOptions): Promise<readonly Borrower[]> {
+    const { database, schema = this.#parts.dataset ?? '' } = relationParts(relation);
+    const where = { project: database, dataset: schema };
+    return await this.#parts.client.authorizedViews(where, signal);
+  }
+
     });
   }
 

@@ -74,6 +74,7 @@ export function outsideTransactions(parts: BigquerySessionParts): Session {
     execute: (sql, options) => apart(options, (each) => each.execute(sql, options)),
     stream: (sql, options) => session.stream(sql, options),
     rowPolicies: (relation, options) => session.rowPolicies(relation, options),
+    lentTo: (relation, options) => session.lentTo(relation, options),
   };
 }
 

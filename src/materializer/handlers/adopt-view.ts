@@ -2,6 +2,7 @@ import { digestOf } from '../../base/digest.ts';
 import type { RelationId } from '../../base/relation.ts';
 import { compareResults } from '../../prove/compare-results.ts';
 import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
+import { requireNoWiderEyes } from '../access.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { requireNoRowPolicies, requireNothingLost } from '../policies.ts';
@@ -41,6 +42,7 @@ export const adoptView: ActionHandler<'adopt-view'> = {
         }
         await requireNothingLost(session, { view: relation, doing: 'taken over' });
         await requireNoRowPolicies(session, { definition, text });
+        await requireNoWiderEyes(session, definition, { text });
         const options = { purpose: 'verify', signal: work.signal } as const;
         const view = `select * from ${session.wording.names.relation(relation)}`;
         const columns = await describeQuery(session, { sql: view, ...options });

@@ -4,6 +4,7 @@ import { sumOfRanges } from '../../marts/ranges.ts';
 import { meterConnector } from '../../prove/metered.ts';
 import { type Replayed, replayStatements } from '../../prove/replay.ts';
 import { sourcesMoved } from '../../prove/source-state.ts';
+import { requireNoWiderEyes } from '../access.ts';
 import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.ts';
 import { buildAs, martWith, type NativeRefused } from '../build-as.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
@@ -99,6 +100,8 @@ function build(
         );
       }
       await requireNoRowPolicies(session, { definition, text: authorsText(record) });
+      // The flip looks again; what it would refuse now is not worth building.
+      await requireNoWiderEyes(session, definition, { text: authorsText(record) });
       await requirePlace(session, { action, record });
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {

@@ -5,6 +5,7 @@ import { columnsDiffer, describeQuery } from '../../prove/describe-query.ts';
 import { requireNoWiderEyes } from '../access.ts';
 import { type ActionHandler, nothingHappened } from '../action-handler.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
+import { requireNothingLent } from '../eyes.ts';
 import { martMarker } from '../marker.ts';
 import { requireOwnDatabase } from '../own-database.ts';
 import { whatStands } from '../resume-flip.ts';
@@ -40,6 +41,9 @@ export const createMart: ActionHandler<'create-mart'> = {
             'COLUMNS_DIFFER',
             `the definition of ${relation} does not return what it says: ${differing}`,
           );
+        }
+        if (session.wording.access?.readsAsReader === true) {
+          await requireNothingLent(session, definition);
         }
         await ensureSchemaOf(session, { relation, ...options });
         const comment = martMarker(definitionDigest);

@@ -8,6 +8,7 @@ import { type ActionHandler, type ActionOf, type Done, type StepWork } from '../
 import { answerFromDefinition } from '../answer-from-definition.ts';
 import { flipView } from '../flip-view.ts';
 import { justifyFreshness, measureAgain } from '../freshness.ts';
+import { authorsText } from '../logical-view.ts';
 import type { MartRecord } from '../mart-record.ts';
 import { filledBy, ownedMart, tableChanged } from '../owned.ts';
 import type { AnswersNow } from '../publish-view.ts';
@@ -87,7 +88,7 @@ async function toVersion(
   });
   const carriesExpiry = work.connector.capabilities.foldsNowInViews && work.clock.kind === 'system';
   const isPromotion = mart.stage === 'logical';
-  await requireNoWiderEyes(session, definition);
+  await requireNoWiderEyes(session, definition, { text: authorsText(record) });
   await letOwnerRead(session, { view: definition.relation, version });
   const versionView: VersionView = {
     definition,

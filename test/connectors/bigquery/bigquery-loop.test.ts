@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/base/digest.ts';
+import type { RelationId } from '../../../src/base/relation.ts';
 import { guardMarts } from '../../../src/materializer/quarantine.ts';
 import { findObject } from '../../../src/materializer/warehouse-objects.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -18,7 +19,8 @@ import {
 import { nativeConformance } from '../../conformance/native-conformance.ts';
 import { rangesConformance } from '../../conformance/ranges-conformance.ts';
 import { stagedConformance } from '../../conformance/staged-conformance.ts';
-import { BIGQUERY, GRANTED } from './loop-subject.ts';
+import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
+import { BIGQUERY, besideService, GRANTED } from './loop-subject.ts';
 
 loopConformance(GRANTED);
 nativeConformance({
@@ -123,6 +125,113 @@ describe('a mart that BigQuery keeps', () => {
     expect(await codes({ ...follow, proof: 'approved' })).toEqual(['DONE']);
     expect(await readers()).toEqual(before);
     expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
+    await world.close();
+  });
+});
+
+describe('who reads a mart on BigQuery', () => {
+  const EVERYBODY = 'group:everybody@shop.example';
+  const FINANCE = 'group:finance@shop.example';
+  const VIEWER = 'roles/bigquery.dataViewer';
+
+  async function open() {
+    const server: BigqueryServer = await startBigquery();
+    const world = await openLoopWorld({ ...BIGQUERY, open: () => besideService(server) });
+    const lets = (dataset: string, who: string) =>
+      world.people(
+        `insert into bq_info.object_privileges values (null, '${dataset}', '${VIEWER}', '${who}')`,
+      );
+    const takes = (dataset: string, who: string) =>
+      world.people(
+        `delete from bq_info.object_privileges where object_schema is null and object_name = '${dataset}' and grantee = '${who}'`,
+      );
+    const granted = async (table: RelationId) =>
+      (await world.rows(world.connector.wording.access?.grants(table) ?? '')).map(([who]) => who);
+    const codes = async (actions: readonly Action[]) =>
+      (await world.apply(actions)).steps.map(({ code }) => code);
+    return { server, world, lets, takes, granted, codes };
+  }
+
+  it('follows its view’s readers between flips', async () => {
+    const { world, lets, takes, granted, codes } = await open();
+    const mart = salesOf(BIGQUERY);
+    const table = versionTable(1, BIGQUERY);
+    await lets('shop', EVERYBODY);
+    await lets('shop', FINANCE);
+    const definition = salesDefinition(BIGQUERY);
+    await codes([{ kind: 'create-mart', mart, definition }, build(1, 'promote', BIGQUERY)]);
+    await lets('gold', EVERYBODY);
+    expect(await codes([toVersion(1, START + DAY, BIGQUERY)])).toEqual(['DONE']);
+    expect(await granted(table)).toEqual([EVERYBODY]);
+
+    await lets('gold', FINANCE);
+    await takes('gold', EVERYBODY);
+    const found = await guardMarts(world.work);
+
+    expect(found).toEqual({ quarantined: [], withdrawn: [], unsettled: new Map() });
+    expect(await granted(table)).toEqual([FINANCE]);
+    await world.close();
+  });
+
+  it('is shown what it was taken over from, and no more, and answers as before once that changes', async () => {
+    const { server, world, lets, takes, granted, codes } = await open();
+    const mart = idOf(BIGQUERY, 'gold.report');
+    const table = idOf(BIGQUERY, 'gold_data.report__v1');
+    const sql = 'select region, count(*) as customers from shop.customers group by region';
+    await world.people('create schema if not exists gold');
+    await world.people(`create view ${mart} as ${sql}`);
+    await lets('gold', EVERYBODY);
+    await lets('shop', FINANCE);
+    const catalog = await world.connector.readCatalog({ purpose: 'catalog' });
+    const definition = {
+      ...salesDefinition(BIGQUERY),
+      relation: mart,
+      origin: 'adopted',
+      sql,
+      columns: [
+        { name: 'region', type: 'STRING' },
+        { name: 'customers', type: 'INT64' },
+      ],
+      sources: [idOf(BIGQUERY, 'shop.customers')],
+      obligations: [],
+    } as const;
+    const originalSql = catalog.find(({ id }) => id === mart)?.definitionSql ?? '';
+    const budget = { cpuMs: 60_000, bytes: 1_000_000 };
+    const to = { kind: 'version', version: 1, table, freshUntil: START + DAY } as const;
+    const steps: readonly Action[] = [
+      { kind: 'adopt-view', mart, originalSql, definition },
+      { ...build(1, 'refresh', BIGQUERY), mart, table, replay: [], budget } as Action,
+      { kind: 'repoint-view', mart, to },
+    ];
+    const answers = () => world.rows(`select region, customers from ${mart} order by region`);
+    const before = await answers();
+
+    expect(await codes(steps)).toEqual(['WIDER_EYES', 'NOT_BEGUN', 'NOT_BEGUN']);
+    expect(await granted(table)).toEqual([]);
+
+    server.authorize('shop', { dataset: 'gold' });
+    expect(await codes(steps)).toEqual(['DONE', 'DONE', 'DONE']);
+    expect(await granted(table)).toEqual([EVERYBODY]);
+    expect(await answers()).toEqual(before);
+
+    server.authorizeNobody('shop');
+    const { withdrawn } = await guardMarts(world.work);
+    expect(withdrawn).toEqual([
+      {
+        relation: mart,
+        because: expect.stringMatching(
+          /^group:everybody@shop.example may name gold.report but not/,
+        ),
+        restored: true,
+      },
+    ]);
+    expect(await granted(table)).toEqual([]);
+    expect((await world.ledger.readMarts())[0]).toMatchObject({ stage: 'logical' });
+    expect(await answers()).toEqual(before);
+    await takes('gold', EVERYBODY);
+    await lets('gold', FINANCE);
+    expect(await codes(steps.slice(2))).toEqual(['DONE']);
+    expect(await granted(table)).toEqual([FINANCE]);
     await world.close();
   });
 });

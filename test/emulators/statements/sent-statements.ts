@@ -174,6 +174,7 @@ function accessTexts({ access }: Wording): readonly string[] {
     ...(access.lostWhenReplaced?.(relation) ?? []).flatMap(({ now, late = now }) => [now, late]),
     access.ourselves,
     ...(access.readers === undefined ? [] : [access.readers(relation)]),
+    ...(access.standing === undefined ? [] : [access.standing([relation, relation])]),
   ];
 }
 
