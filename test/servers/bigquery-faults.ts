@@ -9,7 +9,7 @@ export interface BigqueryFault {
   /**
    * `reset`: the connection breaks before anything is done. `lost`: it is done, and the answer never comes. `truncated`: half of
    * the answer comes. `expired`: the token is not taken any more. `slow`: the answer comes after `ms`. `proxy`: what stands between asks
-   * who we are. `unlike`: the service does not take such a request.
+   * who we are. `unlike`: the service does not take such a request. `failed`: the service failed at the job, for good.
    */
   readonly kind:
     | 'proxy'
@@ -20,6 +20,7 @@ export interface BigqueryFault {
     | 'throttled'
     | 'expired'
     | 'unlike'
+    | 'failed'
     | 'slow';
   /** How often it strikes; absent: once. */
   readonly times?: number;
@@ -83,6 +84,8 @@ export async function answerWith(
       return send(response, problem(401, 'authError', 'Request had invalid credentials.'));
     case 'unlike':
       return send(response, problem(400, 'invalid', 'Such a statement cannot be dry-run.'));
+    case 'failed':
+      return send(response, problem(400, 'jobBackendError', 'The job encountered an error.'));
     case 'lost':
       await work();
       response.destroy();

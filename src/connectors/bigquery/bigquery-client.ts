@@ -100,6 +100,11 @@ export class BigqueryClient {
     this.#parts = parts;
   }
 
+  /** Between attempts, of whoever asks. */
+  get sleep(): BigqueryClientParts['sleep'] {
+    return this.#parts.sleep;
+  }
+
   /** Starts a job, or finds it started: an answer that got lost leaves a job behind, and its id tells so. */
   async insert(order: JobOrder, signal?: AbortSignal): Promise<void> {
     let isRepeated = false;
@@ -200,11 +205,6 @@ export class BigqueryClient {
     });
   }
 
-  async cancel(jobId: string): Promise<void> {
-    const { location } = this.#parts.address;
-    await this.#call(undefined, async (client) => {
-      await client.job(jobId, { location }).cancel();
-    });
   /** Views that may read a dataset whoever asks them: those it names, and all of the datasets it names. */
   async authorizedViews(
     { project, dataset }: { readonly project: string | undefined; readonly dataset: string },
@@ -226,6 +226,11 @@ export class BigqueryClient {
     });
   }
 
+  async cancel(jobId: string): Promise<void> {
+    const { location } = this.#parts.address;
+    await this.#call(undefined, async (client) => {
+      await client.job(jobId, { location }).cancel();
+    });
   }
 
   /** Jobs of ours that wait or run, whichever process of ours started them. One may begin to run in between, so those that wait come first. */

@@ -15,6 +15,7 @@ import { type StreamTaken, toldStream } from '../told-stream.ts';
 import type { Wording } from '../wording.ts';
 import type { BigqueryClient, JobOrder, Page } from './bigquery-client.ts';
 import { cellsOf, columnsOf } from './cells.ts';
+import { isLostJob } from './classify-bigquery-error.ts';
 import { type Contract, workOf } from './contract.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { JobStatistics } from './job-resource.ts';
@@ -38,6 +39,7 @@ export interface BigquerySessionParts {
 }
 
 const PAGE_ROWS = 5_000;
+const ANEW_AFTER_MS = 1_000;
 
 /** Statements as jobs of one identity; in a transaction, of one session of the service. */
 export class BigquerySession implements Session {
@@ -49,7 +51,11 @@ export class BigquerySession implements Session {
     this.#parts = parts;
   }
 
-  async query(sql: string, options: CallOptions): Promise<QueryResult> {
+  query(sql: string, options: CallOptions): Promise<QueryResult> {
+    return this.#orAnew(() => this.#query(sql, options), options);
+  }
+
+  async #query(sql: string, options: CallOptions): Promise<QueryResult> {
     return this.#asJob(sql, options, async ({ jobId, deadline, startedAt }) => {
       const first = await this.#complete(jobId, deadline);
       const rows: (readonly Cell[])[] = [...cellsOf(first.rows, first.fields)];
@@ -62,18 +68,29 @@ export class BigquerySession implements Session {
   }
 
   stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
-    const jobId = this.#jobId(options);
-    return toldStream(this.#stream(sql, { options, jobId }), (taken) =>
-      this.#tell(jobId, { taken, options }),
+    const job = { id: this.#jobId(options) };
+    return toldStream(this.#stream(sql, { options, job }), (taken) =>
+      this.#tell(job.id, { taken, options }),
     );
+  }
+
+  /** A statement that reads, once more where the service failed at its job; within a transaction that is over then, too. */
+  #orAnew<Result>(read: () => Promise<Result>, { signal }: CallOptions): Promise<Result> {
+    const clock = { sleep: this.#parts.client.sleep };
+    const isRetryable = (error: unknown) => this.#parts.sessionId === undefined && isLostJob(error);
+    return retry(read, { clock, attempts: 3, firstDelayMs: ANEW_AFTER_MS, isRetryable, signal });
   }
 
   async *#stream(
     sql: string,
-    { options, jobId }: { readonly options: CallOptions; readonly jobId: string },
+    { options, job }: { readonly options: CallOptions; readonly job: { id: string } },
   ): AsyncGenerator<readonly (readonly Cell[])[]> {
     options.signal?.throwIfAborted();
-    const { deadline, first } = await this.#parts.turn(() => this.#begin(sql, { options, jobId }));
+    const { deadline, first } = await this.#orAnew(() => {
+      job.id = this.#jobId(options);
+      return this.#parts.turn(() => this.#begin(sql, { options, jobId: job.id }));
+    }, options);
+    const jobId = job.id;
     let finished = false;
     try {
       if (first.rows.length > 0) {
@@ -125,6 +142,13 @@ export class BigquerySession implements Session {
     return names.map((policy) => `row access policy ${policy}`);
   }
 
+  /** Authorized views and datasets stand in the access list of the dataset, which no SQL tells. */
+  async lentTo(relation: RelationId, { signal }: CallOptions): Promise<readonly Borrower[]> {
+    const { database, schema = this.#parts.dataset ?? '' } = relationParts(relation);
+    const where = { project: database, dataset: schema };
+    return await this.#parts.client.authorizedViews(where, signal);
+  }
+
   /** Free of charge: whether the statement would run. Rejects as running it would. */
   async check(sql: string, options: CallOptions): Promise<JobStatistics> {
     const order = this.#order(sql, { options, jobId: this.#jobId(options) });
@@ -142,13 +166,6 @@ export class BigquerySession implements Session {
       await this.#complete(jobId, deadline);
       const { user } = await deadline.guard(() => this.#statistics(jobId, deadline));
       return user ?? '';
-  /** Authorized views and datasets stand in the access list of the dataset, which no SQL tells. */
-  async lentTo(relation: RelationId, { signal }: CallOptions): Promise<readonly Borrower[]> {
-    const { database, schema = this.#parts.dataset ?? '' } = relationParts(relation);
-    const where = { project: database, dataset: schema };
-    return await this.#parts.client.authorizedViews(where, signal);
-  }
-
     });
   }
 

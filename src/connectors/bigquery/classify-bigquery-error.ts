@@ -66,6 +66,12 @@ const RULES: readonly Rule[] = [
     code: 'CONNECTOR_CONFLICT',
   },
   { when: /^(stopped|timeout|jobCanceled)$/, code: 'CONNECTOR_CANCELLED' },
+  // Some of them come under status 400.
+  {
+    when: /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|408|50[0-4])$/,
+    code: 'CONNECTOR_UNREACHABLE',
+    addition: 'the service, or what stands before it, failed; it can be tried again',
+  },
   {
     when: /^invalid/,
     saying: /Location|location/,
@@ -81,11 +87,6 @@ const RULES: readonly Rule[] = [
     when: /^407$/,
     code: 'CONNECTOR_UNREACHABLE',
     addition: 'status 407: the proxy asks who we are; check HTTPS_PROXY',
-  },
-  {
-    when: /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|408|50[0-4])$/,
-    code: 'CONNECTOR_UNREACHABLE',
-    addition: 'the service, or what stands before it, failed; it can be tried again',
   },
   {
     when: /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|EHOST|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE|UND_ERR)/,
@@ -126,10 +127,19 @@ export function classifyBigqueryError(cause: unknown, connection: string): Error
   return new ConnectorError(code, connection, { cause, addition, sentence: rule?.sentence });
 }
 
+/** A job the service made and then failed at: asked for under the same id it stays failed, documented is a new one. */
+export function isLostJob(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError &&
+    fieldsOf(error.cause).reasons.some((reason) => /^job(Backend|Internal)Error$/.test(reason))
+  );
+}
+
 /** Worth asking again: nothing was decided, and asking for the same job twice does it once. */
 export function isTransient(error: unknown): boolean {
   return (
     error instanceof ConnectorError &&
+    !isLostJob(error) &&
     (error.code === 'CONNECTOR_UNREACHABLE' ||
       (error.code === 'CONNECTOR_FULL' && !/quota/.test(error.message)))
   );

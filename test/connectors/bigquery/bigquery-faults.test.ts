@@ -79,6 +79,45 @@ describe('a fault on the way', () => {
     expect(seen).toEqual(Array.from({ length: 20_000 }, (_, n) => String(n)));
   });
 
+  it.each([
+    ['unavailable', 'results', 1],
+    ['reset', 'insert', 1],
+    // Under its id a job that failed stays so.
+    ['failed', 'results', 2],
+  ] as const)(
+    'of kind %s before the first row of a stream or a result costs nothing but time',
+    async (kind, on, jobsTaken) => {
+      const jobs = server.jobs().length;
+      for (const read of ['stream', 'query'] as const) {
+        server.faults.add({ on, kind });
+        const costs: number[] = [];
+        const seen: unknown[] = [];
+        if (read === 'stream') {
+          const told = { ...options, onCost: () => void costs.push(1) };
+          for await (const chunk of connector.stream('select 7 as n', told)) {
+            seen.push(...chunk.flat());
+          }
+          expect(costs).toEqual([1]);
+        } else {
+          seen.push(...(await connector.query('select 7 as n', options)).rows.flat());
+        }
+        expect(seen).toEqual(['7']);
+      }
+      expect(server.jobs().length - jobs).toBe(2 * jobsTaken);
+    },
+  );
+
+  it('that is a job the service keeps failing at is told after the third', async () => {
+    const jobs = server.jobs().length;
+    server.faults.add({ on: 'results', kind: 'failed', times: 3 });
+
+    await expect(connector.query('select 7 as n', options)).rejects.toMatchObject({
+      code: 'CONNECTOR_UNREACHABLE',
+      retryable: true,
+    });
+    expect(server.jobs().length - jobs).toBe(3);
+  });
+
   it('that does not pass is told after five attempts, as worth trying later', async () => {
     server.faults.add({ on: 'insert', kind: 'unavailable', times: 5 });
     const before = server.requests().filter((kind) => kind === 'insert').length;

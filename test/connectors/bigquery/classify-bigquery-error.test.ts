@@ -29,6 +29,10 @@ describe('what the service says, in our words', () => {
     ],
     [told(400, 'stopped', 'Job execution was cancelled'), 'CONNECTOR_CANCELLED', false],
     [told(503, 'backendError', 'try again'), 'CONNECTOR_UNREACHABLE', true],
+    [told(400, 'tableUnavailable', 'try again'), 'CONNECTOR_UNREACHABLE', true],
+    // Worth trying, but not under the id it has.
+    [told(400, 'jobBackendError', 'it failed'), 'CONNECTOR_UNREACHABLE', false],
+    [told(400, 'jobInternalError', 'it failed'), 'CONNECTOR_UNREACHABLE', false],
     [Object.assign(new Error('x'), { code: 'ENOTFOUND' }), 'CONNECTOR_UNREACHABLE', true],
     [
       Object.assign(new Error('Proxy Authentication Required'), { status: 407 }),
