@@ -13,6 +13,7 @@ import {
   type Wanted,
 } from './findings.ts';
 import { roleOnProject } from './grants.ts';
+import { LATENCY_MS } from './jobs-history.ts';
 
 /**
  * Looks whether both identities may do what they will have to, mostly by dry runs, which cost nothing; what is missing comes as the
@@ -44,14 +45,15 @@ export async function diagnoseBigquery(
     : findings;
 }
 
-/** The history, and whether its jobs are billed as the settings say. */
+/** The history, how far it is behind, and whether its jobs are billed as the settings say. */
 async function history(
   { reader, users, region, contract }: DiagnosedProject,
   { needs, options }: Wanted,
 ): Promise<Finding> {
   const [user = ''] = users;
   const since = 'j.creation_time >= timestamp_sub(current_timestamp(), interval 1 day)';
-  const sql = `select count(*) as runs, countif(not ${isPricedSql(contract)}) as other
+  const sql = `select count(*) as runs, countif(not ${isPricedSql(contract)}) as other,
+  timestamp_diff(current_timestamp(), max(j.end_time), second) as behind
 from ${needs.history ?? ''} as j where ${since} and j.job_type = 'QUERY'`;
   const what = 'read everybody’s jobs';
   if (!(await isLet(() => reader.check(sql, options)))) {
@@ -60,8 +62,15 @@ from ${needs.history ?? ''} as j where ${since} and j.job_type = 'QUERY'`;
     ]);
   }
   const [row = []] = (await reader.query(sql, options)).rows;
-  const [runs = 0, other = 0] = row.map(Number);
-  const said = `${other} of ${runs} jobs of the last day are not billed by ${contract.billing}`;
+  const [runs = 0, other = 0, behind = 0] = row.map(Number);
+  const minutes = Math.round(behind / 60);
+  if (behind * 1000 > MOST_BEHIND * LATENCY_MS) {
+    return odd(
+      `the youngest job that ${needs.history ?? ''} tells ended ${minutes} minutes ago, and ours of a moment ago are not told: ten minutes are expected, and what is told later than three hours is counted once a day`,
+    );
+  }
+  const latest = runs === 0 ? '' : `, the latest ended ${minutes} minutes ago`;
+  const said = `${other} of ${runs} jobs of the last day are not billed by ${contract.billing}${latest}`;
   return other * 2 > runs
     ? odd(
         `${said}, so they count as free: set warehouse.bigquery.billing and its price, or warehouse.bigquery.slotPrices`,
@@ -76,6 +85,9 @@ async function clock({ reader, now }: DiagnosedProject, options: CallOptions): P
     ? odd(`our clock is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} the service’s`)
     : good('clocks agree');
 }
+
+/** Times the latency that is expected: beyond it a warning. */
+const MOST_BEHIND = 3;
 
 /** A query takes a moment to be answered, so a few seconds are no difference. */
 const MOST_SKEW_S = 60;

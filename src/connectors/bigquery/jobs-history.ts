@@ -20,7 +20,7 @@ export interface JobsHistoryParts {
 }
 
 /** Jobs show up within minutes of their end. */
-const LATENCY_MS = 10 * 60_000;
+export const LATENCY_MS = 10 * 60_000;
 
 /**
  * BigQuery's jobs as a history, by the hour in which they ended and the service's hash, user, labels and outcome. The hash only

@@ -161,6 +161,25 @@ describe('the look at what both identities may do', () => {
     await expect(findings()).rejects.toMatchObject({ code: 'CONNECTOR_UNREACHABLE' });
   });
 
+  it('tells how far the jobs’ history is behind, and warns where that is three times what is expected', async () => {
+    const said = async () => (await findings({ writes: false })).at(-1);
+    await seedJobs(server, [{ id: 'a', endedAt: Date.now() - 29 * 60_000 }]);
+    const before = await said();
+    await server.people("update bq_info.jobs set end_time = end_time - interval '3 minutes'");
+
+    expect(before).toMatchObject({
+      isWarning: false,
+      detail: expect.stringMatching(/of the last day .*, the latest ended 29 minutes ago$/),
+    });
+    expect(await said()).toMatchObject({
+      ok: true,
+      isWarning: true,
+      detail: expect.stringMatching(
+        /^the youngest job that .*JOBS tells ended 32 minutes ago, and/,
+      ),
+    });
+  });
+
   it('warns where most jobs are billed by the other contract: they would count as free', async () => {
     const endedAt = Date.now() - 60_000;
     await seedJobs(server, [
@@ -172,7 +191,7 @@ describe('the look at what both identities may do', () => {
     const warned = (await findings({ writes: false })).filter(({ isWarning }) => isWarning);
 
     expect(warned.map(({ detail }) => detail)).toEqual([
-      '2 of 3 jobs of the last day are not billed by bytes, so they count as free: set warehouse.bigquery.billing and its price, or warehouse.bigquery.slotPrices',
+      '2 of 3 jobs of the last day are not billed by bytes, the latest ended 1 minutes ago, so they count as free: set warehouse.bigquery.billing and its price, or warehouse.bigquery.slotPrices',
     ]);
   });
 });
