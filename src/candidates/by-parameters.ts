@@ -1,6 +1,7 @@
 import type { BoundExpr } from '../sql/bound.ts';
 import type { Candidate } from './candidate.ts';
 import { refsOf, someNode } from './expressions.ts';
+import { IN_ZONE, type Kinds, MAPPED, WEEKS, WRITTEN, whyByCall } from './session-calls.ts';
 
 /** Where columns are declared, and as what. */
 type Declared = readonly {
@@ -28,10 +29,12 @@ export function whyByParameters(
   if (zoned !== undefined) {
     return `what day ${zoned.column} is depends on the time zone of the session`;
   }
-  const isTime = (piece: unknown) => refsOf(piece).some(({ column }) => TIME.test(typeOf(column)));
+  const isOf = (type: RegExp) => (piece: unknown) =>
+    refsOf(piece).some(({ column }) => type.test(typeOf(column)));
+  const kinds = { isTime: isOf(TIME), isText: isOf(TEXT) };
   let found: string | undefined;
   someNode(all, (node) => {
-    found = whyByNode(node as BoundExpr, isTime);
+    found = whyByNode(node as BoundExpr, kinds);
     return found !== undefined;
   });
   return found;
@@ -39,26 +42,30 @@ export function whyByParameters(
 
 const ZONED = /^timestamp(_l?tz| with (local )?time zone)/i;
 const TIME = /^(date|time|timestamp)/i;
+const TEXT = /char|text|string/i;
+/** A type whose meaning is the session's; all others say whether they have a zone. */
+const PLAIN_TIMESTAMP = /^timestamp(\(\d+\))?$/i;
 
-function whyByNode(node: BoundExpr, isTime: (piece: unknown) => boolean): string | undefined {
+function whyByNode(node: BoundExpr, kinds: Kinds): string | undefined {
+  const { isTime } = kinds;
+  if (node.kind === 'literal') {
+    return node.type === 'timestamp' ? MAPPED : node.type === 'timestamptz' ? IN_ZONE : undefined;
+  }
   if (node.kind === 'call') {
-    const parts = node.args.filter((arg) => arg.kind === 'literal').map(({ text }) => text);
-    const isOfWeeks = node.name === 'week' || parts.some((part) => /^week/i.test(part));
-    if (isOfWeeks && (node.name === 'week' || node.name === 'date_trunc')) {
-      return WEEKS;
-    }
-    return TEXTUAL.has(node.name) && isTime(node.args) ? WRITTEN : undefined;
+    return whyByCall(node, kinds);
   }
   if (node.kind === 'extract') {
     return /week|dow|dayofweek/i.test(node.part) ? WEEKS : undefined;
   }
   if (node.kind === 'cast') {
+    if (PLAIN_TIMESTAMP.test(node.type)) {
+      return MAPPED;
+    }
+    if (ZONED.test(node.type)) {
+      return IN_ZONE;
+    }
     const isConstant = refsOf(node.operand).length === 0;
-    const toTime = TIME.test(node.type);
-    return isConstant ||
-      (toTime ? isTime(node.operand) && !ZONED.test(node.type) : !isTime(node.operand))
-      ? undefined
-      : WRITTEN;
+    return isConstant || TIME.test(node.type) === isTime(node.operand) ? undefined : WRITTEN;
   }
   if (node.kind === 'binary' && !['and', 'or'].includes(node.op)) {
     const sides = [node.left, node.right];
@@ -77,10 +84,3 @@ function whyByNode(node: BoundExpr, isTime: (piece: unknown) => boolean): string
 function isString(expr: BoundExpr): boolean {
   return expr.kind === 'literal' && expr.type === 'string';
 }
-
-const WEEKS = 'on which day a week begins depends on the session';
-const WRITTEN = 'how a time is written or read as a text depends on the session';
-
-const TEXTUAL: ReadonlySet<string> = new Set(
-  'lower upper trim ltrim rtrim length substr substring replace concat left right like'.split(' '),
-);
