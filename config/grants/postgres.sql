@@ -9,7 +9,8 @@ grant pg_monitor to goldsmith_reader; -- everybody's statements in pg_stat_state
 
 -- Who writes: the ledger, hidden versions, stable views.
 create role goldsmith_writer login password :'writer_password';
-grant connect, create on database :"database" to goldsmith_writer;
+-- `temporary` is for refreshing materialized views under their readers (everybody has it, until it is revoked from public).
+grant connect, create, temporary on database :"database" to goldsmith_writer;
 
 -- Both read the sources of marts; say this for each schema they may look into.
 grant usage on schema public to goldsmith_reader, goldsmith_writer;

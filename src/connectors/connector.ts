@@ -143,6 +143,8 @@ export interface Needs {
   readonly adoptable: readonly RelationId[];
   /** It is to build and publish, not only to look. */
   readonly writes: boolean;
+  /** What the history is read from, as `history.source` names it. */
+  readonly source?: string | undefined;
   /** Where the history is the warehouse's own: the relation that holds it. */
   readonly history?: string | undefined;
   /** Where that history's client applications are told, where that is another relation. */

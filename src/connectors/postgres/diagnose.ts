@@ -1,11 +1,11 @@
 import { formatDuration } from '../../base/duration.ts';
 import { relationParts } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
-import type { Finding, Needs, QueryResult } from '../connector.ts';
+import type { Finding, Needs } from '../connector.ts';
 import { quoteName, quoteRelation, quoteText } from '../quote.ts';
+import { diagnoseHistory } from './diagnose-history.ts';
+import { type Ask, bad, good, odd } from './findings.ts';
 import { NAMED, named } from './named.ts';
-
-type Ask = (sql: string) => Promise<QueryResult>;
 
 interface Identities {
   readonly reader: Ask;
@@ -27,7 +27,7 @@ export async function diagnosePostgres(ask: Identities, needs: Asked): Promise<r
     await reads(ask.reader, { user: reader, who: 'the reader' }),
     ...(await hurries(ask.reader, { user: reader, who: 'the reader' })),
     await clock(ask.reader, needs.now),
-    ...(needs.history === undefined ? [] : [await counters(ask.reader, needs.history, reader)]),
+    ...(await diagnoseHistory(ask.reader, { needs, reader })),
   ];
   if (!needs.writes) {
     return findings;
@@ -43,22 +43,10 @@ export async function diagnosePostgres(ask: Identities, needs: Asked): Promise<r
     await superuser(ask.writer, writer),
     await reads(ask.writer, { user: writer, who: 'the writer' }),
     ...(await hurries(ask.writer, { user: writer, who: 'the writer' })),
-    await makes(ask.writer, { user: writer, schemas: needs.schemas }),
+    await makes(ask.writer, { user: writer, needs }),
     await handsOn(ask.writer, { writer, reader }),
     ...(await takesOver(ask.writer, { writer, needs })),
   ];
-}
-
-function good(detail: string): Finding {
-  return { ok: true, isWarning: false, detail, remedy: [] };
-}
-
-function bad(detail: string, remedy: readonly string[]): Finding {
-  return { ok: false, isWarning: false, detail, remedy };
-}
-
-function odd(detail: string, remedy: readonly string[] = []): Finding {
-  return { ok: true, isWarning: true, detail, remedy };
 }
 
 /** A superuser may do everything, which is far more than Goldsmith needs. */
@@ -121,19 +109,26 @@ async function hurries(
 
 const SHORT_MS = 10 * 60_000;
 
-/** Making a schema asks for the right even where the schema is there. */
+/** Making a schema asks for the right even where the schema is there; refreshing a materialized view under its readers takes a temporary table. */
 async function makes(
   ask: Ask,
-  { user, schemas }: { readonly user: string; readonly schemas: readonly string[] },
+  {
+    user,
+    needs: { schemas, makes: kinds = [] },
+  }: { readonly user: string; readonly needs: Pick<Needs, 'schemas' | 'makes'> },
 ): Promise<Finding> {
   const { rows } = await ask(
-    "select current_database()::text, has_database_privilege(current_database(), 'create')",
+    "select current_database()::text, has_database_privilege(current_database(), 'create'), has_database_privilege(current_database(), 'temporary')",
   );
-  const [database, mayCreate] = rows[0] ?? [];
-  const remedy: string[] = [];
-  if (mayCreate !== true) {
-    remedy.push(`grant create on database ${quoteName(cellText(database))} to ${quoteName(user)};`);
-  }
+  const [database, mayCreate, mayKeepTemporary] = rows[0] ?? [];
+  const refreshes = kinds.some((each) => each.kinds.includes('materialized view'));
+  const lacking = [
+    ...(mayCreate === true ? [] : ['create']),
+    ...(mayKeepTemporary === true || !refreshes ? [] : ['temporary']),
+  ];
+  const remedy = lacking.map(
+    (what) => `grant ${what} on database ${quoteName(cellText(database))} to ${quoteName(user)};`,
+  );
   for (const schema of new Set(schemas)) {
     const found = await ask(
       `select has_schema_privilege(oid, 'create, usage') and has_schema_privilege(oid, 'usage') from pg_catalog.pg_namespace where nspname = ${quoteText(schema)}`,
@@ -222,24 +217,4 @@ async function clock(ask: Ask, now: () => number): Promise<Finding> {
         `the server's clock is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} ours, so views would expire at the wrong moment; let both follow one time server`,
         [],
       );
-}
-
-async function counters(ask: Ask, history: string, reader: string): Promise<Finding> {
-  // A name in a schema one may not enter is found by nobody, and yet it is there.
-  const name = (history.split('.').at(-1) ?? history).replaceAll('"', '');
-  const { rows } = await ask(`select to_regclass(${quoteText(history)}) is not null
-    or exists (select from pg_catalog.pg_class where relname = ${quoteText(name)}),
-  pg_has_role('pg_read_all_stats', 'usage')`);
-  const [exists, mayRead] = rows[0] ?? [];
-  if (exists !== true) {
-    return bad(`${history} does not exist, so there is no history`, [
-      `alter system set shared_preload_libraries = 'pg_stat_statements'; -- and restart the server`,
-      'create extension pg_stat_statements;',
-    ]);
-  }
-  return mayRead === true
-    ? good(`the reader ${reader} sees everybody's statements`)
-    : bad(`the reader ${reader} sees only its own statements in ${history}`, [
-        `grant pg_monitor to ${quoteName(reader)};`,
-      ]);
 }

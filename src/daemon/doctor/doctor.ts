@@ -106,6 +106,7 @@ async function checkPrivileges({ config, connector }: Engine): Promise<DoctorAns
         relationId(relationParts(nameOfAdoptable(listed))),
       ),
       writes: mode !== 'observe',
+      source: history.source,
       history: 'relation' in history ? history.relation : undefined,
       sessions: 'sessions' in history ? history.sessions : undefined,
     },

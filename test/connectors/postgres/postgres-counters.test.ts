@@ -103,6 +103,27 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server that forget
     ]);
   });
 
+  it('are told by the doctor, with the setting that ends it', async () => {
+    const needs = {
+      schemas: [],
+      adoptable: [],
+      writes: false,
+      source: 'postgres-statements',
+      history: 'pg_stat_statements',
+    };
+    const warnings = async () =>
+      (await connector.diagnose?.(needs, { purpose: 'catalog' }))
+        ?.filter(({ detail }) => detail.startsWith('pg_stat_statements holds'))
+        .flatMap(({ remedy }) => remedy);
+    expect(await warnings()).toEqual([]);
+
+    await dashboard.query(KINDS.slice(0, 150).join(';'));
+
+    expect(await warnings()).toEqual([
+      'alter system set pg_stat_statements.max = 400; -- and restart the server',
+    ]);
+  });
+
   it('claim little lost where mostly what had been told was forgotten', async () => {
     await dashboard.query(KINDS.slice(0, 80).join(';'));
     const first = await look(undefined);

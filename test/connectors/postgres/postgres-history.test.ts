@@ -76,6 +76,46 @@ create role dashboard login; grant select on orders to dashboard;`);
     throw new Error('it was not logged within 5 s');
   }
 
+  it('out of its log is nothing, or not all, under other settings: the doctor says which, and running what it prints ends it', async () => {
+    const needs = { schemas: [], adoptable: [], writes: false, source: 'postgres-log' };
+    /** Once it is as expected: sessions take new settings up a moment after they are told. */
+    const about = (count: number) =>
+      until(async () => {
+        const all = (await connector.diagnose?.(needs, { purpose: 'catalog' })) ?? [];
+        const found = all.filter(({ detail }) => /\blog\b/.test(detail));
+        return found.length === count ? found : undefined;
+      });
+    const isWhole = { ok: true, isWarning: false, detail: 'the log tells every statement' };
+    expect(await about(1)).toMatchObject([isWhole]);
+
+    for (const wrong of [
+      "log_destination = 'stderr'",
+      "log_timezone = 'Europe/Berlin'",
+      'log_min_duration_statement = 250',
+      'log_parameter_max_length = 64',
+      "log_statement = 'all'",
+      'auto_explain.log_min_duration = 0',
+    ]) {
+      await cluster.sql(`alter system set ${wrong}`);
+    }
+    await cluster.sql('alter role dashboard set log_min_duration_statement = 500');
+    await cluster.sql('select pg_reload_conf()');
+    const troubles = await about(3);
+
+    expect(troubles.map(({ detail }) => detail)).toEqual([
+      'no statement can be read out of the log: it is not written as JSON; its times are those of Europe/Berlin; log_statement tells texts apart from their durations',
+      'not every statement can be read out of the log: those under 250 ms are left out; parameters are cut off; auto_explain tells them once more, so they count twice',
+      'the log tells as their own settings say what these run: dashboard (log_min_duration_statement=500)',
+    ]);
+    for (const sql of troubles.flatMap(({ remedy }) => remedy)) {
+      await cluster.sql(sql);
+    }
+    await cluster.sql('alter role dashboard reset log_min_duration_statement');
+    expect(await about(1)).toMatchObject([isWhole]);
+    await cluster.sql('alter system reset all');
+    await cluster.sql('select pg_reload_conf()');
+  });
+
   it('out of its log tells text, time, user, application and outcome, and parameters as if they were literals', async () => {
     const settings = historySettings.parse({ source: 'postgres-log', path: cluster.logFolder });
     const source = await openHistory({ settings, connector });

@@ -256,6 +256,7 @@ alter role hasty set statement_timeout = '1s'`);
       schemas: ['gold', 'gold_data', 'goldsmith'],
       adoptable: [id('gold.report')],
       writes: true,
+      makes: [{ schema: 'gold_data', kinds: ['table', 'materialized view'] }],
       history: 'pg_stat_statements',
     };
 
@@ -316,7 +317,7 @@ create role r login password 'pw'; create role w login password 'pw';`,
       const admin = (sql: string) => cluster.sql(sql, 'granted');
       await admin(
         `create extension pg_stat_statements schema public; create table public.orders (id int);
-revoke connect on database granted from public; revoke usage on schema public from public`,
+revoke connect, temporary on database granted from public; revoke usage on schema public from public`,
       );
       const file = readFileSync('config/grants/postgres.sql', 'utf8')
         .replaceAll(':"database"', 'granted')
