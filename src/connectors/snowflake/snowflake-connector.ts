@@ -1,8 +1,9 @@
 import type { Connection } from 'snowflake-sdk';
 import type { EpochMs } from '../../base/clock.ts';
 import type { RelationId } from '../../base/relation.ts';
-import { retry } from '../../base/retry.ts';
+import { type RetryOptions, retry } from '../../base/retry.ts';
 import type { AccountPrices, NoAccountPrices } from '../../cost/account-prices.ts';
+import { begunAnew } from '../begun-anew.ts';
 import { cellText } from '../cell-text.ts';
 import type {
   CallOptions,
@@ -137,13 +138,17 @@ class SnowflakeConnector implements Connector {
     if (options.purpose === 'ledger') {
       return (this.#writer ?? this.#reader).session.query(sql, options);
     }
-    return retry(() => this.#askReader(sql, options), {
+    return retry(() => this.#askReader(sql, options), this.#again(options));
+  }
+
+  #again({ signal }: CallOptions): RetryOptions {
+    return {
       clock: { sleep: this.#target.sleep },
       attempts: ATTEMPTS,
       firstDelayMs: FIRST_DELAY_MS,
       isRetryable: isTransient,
-      signal: options.signal,
-    });
+      signal,
+    };
   }
 
   /** What no materialized view may answer is asked apart. */
@@ -167,7 +172,8 @@ class SnowflakeConnector implements Connector {
   };
 
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
-    return this.#reader.session.stream(sql, options);
+    const { session } = this.#reader;
+    return begunAnew(() => session.stream(sql, options), this.#again(options));
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
+import type { CallOptions, Cell, Connector } from '../../../src/connectors/connector.ts';
 import { IN_TIME_MS } from '../../in-time.ts';
 import { type SnowflakeAccount, snowflakeAccount } from '../../servers/snowflake-account.ts';
 
@@ -75,6 +75,20 @@ describe('a Snowflake account that fails on the way', () => {
     account.server.faults.add({ on: 'chunk', kind: 'status', status: 503 });
 
     expect(await cellsOf('select n from range(25000) as a(n)')).toHaveLength(25_000);
+  });
+
+  it.each([
+    ['the answer breaks off', { on: 'query', kind: 'truncated' }],
+    ['a gateway refuses', { on: 'query', kind: 'status', status: 403 }],
+  ] as const)('is asked anew for a stream where %s before its first rows', async (_how, fault) => {
+    account.server.faults.add({ ...fault, when: /streamed/ });
+
+    const rows: (readonly Cell[])[] = [];
+    for await (const some of connector.stream("select 'streamed'", options)) {
+      rows.push(...some);
+    }
+
+    expect(rows).toEqual([['streamed']]);
   });
 
   it('is waited for when it is slow, and given up at the time limit though it does not answer', async () => {
