@@ -2,11 +2,12 @@ import { isTold, isTrue, readUnder, textIn } from '../history/exports/exported-f
 import type { ExportedForm } from '../history/exports/exported-form.ts';
 import type { HistoryRow } from '../history-row.ts';
 import { queryTagsOf } from './query-tags.ts';
-import { SCRIPT } from './script-text.ts';
+import { COMMENT, SCRIPT } from './script-text.ts';
 
 const REQUIRED = { id: 'statement_id', text: 'statement_text', endedAt: 'end_time' };
 const OURS = '/* goldsmith=';
 const isScript = new RegExp(SCRIPT, 'i');
+const comments = new RegExp(COMMENT, 'g');
 
 /** `system.query.history`, as CSV, JSON or Parquet. Work is the time of all tasks over all cores. */
 export const databricksStatement: ExportedForm = {
@@ -35,7 +36,7 @@ export const databricksStatement: ExportedForm = {
     const text = textIn(record, 'statement_text');
     const tags = queryTagsOf(record['query_tags']);
     const isOurs = text.startsWith(OURS) || 'goldsmith' in tags;
-    if (status === undefined || isOurs || isScript.test(text)) {
+    if (status === undefined || isOurs || isScript.test(text.replaceAll(comments, ' '))) {
       return undefined;
     }
     return readUnder(REQUIRED, {

@@ -1,6 +1,6 @@
 import type { Hours } from '../history/hourly-statements.ts';
 import { databricksNames } from './names.ts';
-import { SCRIPT } from './script-text.ts';
+import { COMMENT, SCRIPT } from './script-text.ts';
 import { statementHash } from './statement-hash.ts';
 
 /** Groups told one by one for each hour; the rest of an hour is one more. */
@@ -59,7 +59,7 @@ export function countsSql(relation: string, hours: Hours): string {
 from ${relation} where ${ended(hours)} group by unix_millis(date_trunc('HOUR', end_time))`;
 }
 
-const IS_SCRIPT = `regexp_like(statement_text, ${databricksNames.text(`(?i)${SCRIPT}`)})`;
+const IS_SCRIPT = `regexp_like(regexp_replace(statement_text, ${databricksNames.text(COMMENT)}, ' '), ${databricksNames.text(`(?i)${SCRIPT}`)})`;
 
 /** Phase B: texts of these statements. */
 export function textsSql(
