@@ -310,10 +310,14 @@ function toDuckdb(sql: string): string {
   if (!success || only === undefined || second !== undefined) {
     throw new GoogleSqlError(`Syntax error: ${String(error ?? 'one statement is expected')}`);
   }
-  return only
-    .replaceAll(/\bAS (NUMERIC|DECIMAL|bignumeric)\)/gi, 'AS DECIMAL(38, 9))')
-    .replaceAll(/\bMAKE_TIMESTAMP\(/g, 'make_timestamp(')
-    .replaceAll(/\bOPTIONS \([^)]*\)/g, '');
+  return (
+    only
+      .replaceAll(/\bAS (NUMERIC|DECIMAL|bignumeric)\)/gi, 'AS DECIMAL(38, 9))')
+      // Anywhere in the text.
+      .replaceAll(/\bREGEXP_FULL_MATCH\(/g, 'REGEXP_MATCHES(')
+      .replaceAll(/\bMAKE_TIMESTAMP\(/g, 'make_timestamp(')
+      .replaceAll(/\bOPTIONS \([^)]*\)/g, '')
+  );
 }
 
 function withoutLeadingComments(text: string): string {

@@ -55,6 +55,7 @@ const SCHEMA = (project: string): readonly string[] => [
   'create table bq_info.recorded_views (table_schema varchar, table_name varchar, view_definition varchar, primary key (table_schema, table_name))',
   'create table bq_info.recorded_columns (table_schema varchar, table_name varchar, column_name varchar, description varchar)',
   'create table bq_info.recorded_policies (table_schema varchar, table_name varchar, column_name varchar, policy_tag varchar)',
+  'create table bq_info.recorded_data_policies (table_schema varchar, table_name varchar, column_name varchar, data_policy varchar)',
   "create table bq_info.edition as select 'ENTERPRISE' as name",
   'create schema kept',
   'create sequence bq_info.makings',
@@ -91,7 +92,9 @@ select c.table_catalog, c.table_schema, c.table_name, c.column_name, c.column_na
   (select any_value(d.description) from bq_info.recorded_columns as d
     where d.table_schema = c.table_schema and d.table_name = c.table_name and d.column_name = c.column_name) as description,
   coalesce((select list(p.policy_tag) from bq_info.recorded_policies as p
-    where p.table_schema = c.table_schema and p.table_name = c.table_name and p.column_name = c.column_name), []) as policy_tags
+    where p.table_schema = c.table_schema and p.table_name = c.table_name and p.column_name = c.column_name), []) as policy_tags,
+  coalesce((select list({'name': p.data_policy}) from bq_info.recorded_data_policies as p
+    where p.table_schema = c.table_schema and p.table_name = c.table_name and p.column_name = c.column_name), []) as data_policies
 from bq_info.columns as c`,
   `create view bq_info.views as
 select '${project}' as table_catalog, v.schema_name as table_schema, v.view_name as table_name, r.view_definition, 'YES' as use_standard_sql

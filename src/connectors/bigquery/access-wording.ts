@@ -1,6 +1,7 @@
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { AccessWording } from '../wording.ts';
 import { type Region, regionView } from './information-schema.ts';
+import { named } from './named.ts';
 import { quoteName, quoteRelation, quoteText } from './quote.ts';
 
 /** Roles whose holders may read rows. */
@@ -8,6 +9,11 @@ const READING = ['admin', 'dataEditor', 'dataOwner', 'dataViewer'].map(
   (role) => `roles/bigquery.${role}`,
 );
 const READS = 'roles/bigquery.dataViewer';
+
+/** `data_policies.name` of COLUMN_FIELD_PATHS is a preview: a row's JSON can be asked whether it has it where the column is not there, too. */
+const DATA_POLICY = '"data_policies":[ ]*([[][ ]*"|[[]?[ ]*[{][ ]*"name":[ ]*")';
+/** As a column's option in `TABLES.ddl`. */
+const SAID_IN_DDL = 'data_policies[ ]*=';
 
 /**
  * Grants on a table or view and on the dataset it lies in; there are no owners. Who is in a group, and what roles on the whole project
@@ -26,11 +32,15 @@ export function accessIn(region: Region): AccessWording {
   const known = `p.privilege_type in (${READING.map(quoteText).join(', ')})`;
   const may = (where: string, grantee: string | undefined) =>
     `(select count(*) from ${privileges} as p where ${where} and p.grantee = ${quoteText(grantee ?? '')} and ${known})`;
-  const policyTags = (relation: RelationId) => {
-    const { schema = '', name } = relationParts(relation);
-    return `select concat('policy tags on column ', c.column_name) as policy
+  const columnPolicies = (relation: RelationId) => {
+    const hasData = `regexp_contains(to_json_string(c), ${quoteText(DATA_POLICY)})`;
+    return `select concat(if(array_length(c.policy_tags) > 0, 'policy tags', 'data policies'), ' on column ', c.column_name) as policy
 from ${regionView(region, 'COLUMN_FIELD_PATHS')} as c
-where c.table_schema = ${quoteText(schema)} and c.table_name = ${quoteText(name)} and array_length(c.policy_tags) > 0
+where ${named(relation, 'c')} and (array_length(c.policy_tags) > 0 or ${hasData})
+union distinct
+select 'data policies on its columns' as policy
+from ${regionView(region, 'TABLES')} as t
+where ${named(relation, 't')} and regexp_contains(t.ddl, ${quoteText(SAID_IN_DDL)})
 order by 1`;
   };
   return {
@@ -73,11 +83,11 @@ order by 1`,
     rowPolicies: (relation) => {
       const { database = region.project } = relationParts(relation);
       return database === region.project
-        ? policyTags(relation)
+        ? columnPolicies(relation)
         : `select 'readers by the roles of another project' as policy`;
     },
     // That a view's columns can have some is documented nowhere; where they have, a new view of the name has not.
-    lostWhenReplaced: (view) => [{ now: policyTags(view) }],
+    lostWhenReplaced: (view) => [{ now: columnPolicies(view) }],
     ourselves: 'select session_user() as ourselves',
   };
 }

@@ -120,6 +120,34 @@ it('counts rows whose key stands in another row too, and renames the columns of 
   ).toEqual([['1', '2']]);
 });
 
+it('tells policies on columns: tags, and data policies of their own, by the columns and by the DDL text', async () => {
+  const { access } = connector.wording;
+  const told = async (name: string) => [
+    ...(await cellsOf(access?.rowPolicies(relationId({ schema: 'shop', name })) ?? '')),
+  ];
+  const policy = 'projects/p/locations/eu/dataPolicies/hidden';
+  for (const name of ['tagged', 'masked', 'written', 'plain']) {
+    await server.people(`create table shop.${name} as select 1 as id, 2 as pay`);
+  }
+  for (const sql of [
+    "insert into bq_info.recorded_policies values ('shop', 'tagged', 'pay', 'a tag')",
+    `insert into bq_info.recorded_data_policies values ('shop', 'masked', 'pay', '${policy}')`,
+    `insert into bq_info.recorded_options values ('shop', 'written', 'data_policies', '["{''name'':''${policy}''}"]')`,
+    // Words are no policy.
+    `insert into bq_info.recorded_columns values ('shop', 'plain', 'pay', 'has "data_policies":[{"name":"x"}]')`,
+  ]) {
+    await server.people(sql);
+  }
+
+  expect(await told('tagged')).toEqual([['policy tags on column pay']]);
+  expect(await told('masked')).toEqual([['data policies on column pay']]);
+  expect(await told('written')).toEqual([['data policies on its columns']]);
+  expect(await told('plain')).toEqual([]);
+  for (const name of ['tagged', 'masked', 'written', 'plain']) {
+    await server.people(`drop table shop.${name}`);
+  }
+});
+
 it('says of another project’s table that its readers are not known here', async () => {
   const { access } = connector.wording;
   const foreign = relationId({ database: 'other-project', schema: 'shop', name: 'orders' });
