@@ -86,6 +86,10 @@ async function looks(
       'see which row policies stand on tables',
       async () => (table === undefined ? [] : await writer.rowPolicies(table, options)),
     ],
+    [
+      'see which views datasets are authorized for',
+      async () => (table === undefined ? [] : await writer.lentTo(table, options)),
+    ],
     ['see which of its own statements still run', () => writer.running(options)],
   ];
   const missing: string[] = [];
@@ -199,7 +203,9 @@ async function takesOver(
   });
   const { project } = region;
   return may
-    ? good(`${user} may take over ${said}`)
+    ? good(
+        `${user} may take over ${said}; it is stored while whoever may read it may read all it reads, too, by grants to the same names, or ${dataset} as a whole is authorized there`,
+      )
     : bad(`${user} may not take over ${said}`, [
         roleOnDataset({ project, user }, { role: OWNER, dataset }),
       ]);

@@ -10,7 +10,7 @@ export interface Asking extends Pick<BigquerySession, 'query'> {
   check(sql: string, options: CallOptions): Promise<unknown>;
 }
 
-export type AskingWriter = Asking & Pick<BigquerySession, 'rowPolicies' | 'running'>;
+export type AskingWriter = Asking & Pick<BigquerySession, 'rowPolicies' | 'lentTo' | 'running'>;
 
 export interface DiagnosedProject {
   readonly reader: Asking;

@@ -74,6 +74,20 @@ describe('the look at what both identities may do', () => {
     }
   });
 
+  it('misses the right to see which views a dataset is authorized for', async () => {
+    await makeDatasets();
+    const told = async () =>
+      (await findings()).find(({ detail }) => detail.includes('datasets are authorized'))?.detail;
+    server.carryGrants(GRANTS);
+    const granted = await told();
+    server.carryGrants(GRANTS.filter((line) => !line.includes('goldsmithLooks')));
+
+    expect(granted).toMatch(
+      /^writer\S+ may see who may read what, .*, see which views datasets are/,
+    );
+    expect(await told()).toMatch(/^writer\S+ may not see who may read what, .*, see which views/);
+  });
+
   it('asks for a dataset that is missing and may not be made, and for none that is there', async () => {
     server.carryGrants(GRANTS);
 
@@ -114,6 +128,9 @@ describe('the look at what both identities may do', () => {
       ['reports.gone is listed as adoptable and does not exist'],
     ]);
     expect(then.map(({ detail }) => detail)).toEqual(told.slice(1).map(({ detail }) => detail));
+    expect((await findings({ adoptable })).map(({ detail }) => detail)).toContain(
+      `writer@${AT} may take over reports.daily; it is stored while whoever may read it may read all it reads, too, by grants to the same names, or reports as a whole is authorized there`,
+    );
   });
 
   it('says in a line each what is not known where the service takes no dry run of a kind, and goes on', async () => {
