@@ -9,7 +9,7 @@ create warehouse if not exists GOLDSMITH_WH warehouse_size = xsmall auto_suspend
 create role if not exists GOLDSMITH_READER;
 grant usage on warehouse GOLDSMITH_WH to role GOLDSMITH_READER;
 grant database role SNOWFLAKE.GOVERNANCE_VIEWER to role GOLDSMITH_READER; -- query history, policies
-grant database role SNOWFLAKE.USAGE_VIEWER to role GOLDSMITH_READER;      -- attributed credits
+grant database role SNOWFLAKE.USAGE_VIEWER to role GOLDSMITH_READER;      -- attributed credits, idle ones
 -- What your contract makes of a credit; without it, or through a reseller, the price in config/prices.yaml or in a list of your own holds.
 grant database role SNOWFLAKE.ORGANIZATION_BILLING_VIEWER to role GOLDSMITH_READER;
 -- With history.sessions, which tells the client applications of statements.

@@ -3,6 +3,7 @@ import { cellText } from '../cell-text.ts';
 import type { QueryResult } from '../connector.ts';
 import { quoteName } from '../quote.ts';
 import { isHidden } from './hidden.ts';
+import { idleWords } from './idle-credits.ts';
 
 /** What the contract makes of a credit and of a terabyte, day by day. */
 const RATE_SHEET = 'snowflake.organization_usage.rate_sheet_daily';
@@ -49,12 +50,13 @@ export async function readSnowflakePrices({
     const storage = rates.find(
       ({ rated, currency, rate }) => rated === 'storage' && currency === 'USD' && rate > 0,
     );
+    const idle = await idleWords(ask);
     return {
       kind: 'told',
       from: credit.since,
       usdPerCoreHour: credit.rate,
       ...(storage === undefined ? {} : { usdPerGbMonth: storage.rate / GB_OF_TERABYTE }),
-      source: `a credit by ${RATE_SHEET} of ${credit.since}, where an hour of work stands for one credit`,
+      source: `a credit by ${RATE_SHEET} of ${credit.since}, where an hour of work stands for one credit${idle === undefined ? '' : `; ${idle}`}`,
     };
   } catch (error) {
     if (!isHidden(error)) {

@@ -4,6 +4,7 @@ import { quoteName } from '../quote.ts';
 import { diagnoseHandingOn, diagnoseReading } from './diagnose-reading.ts';
 import { diagnoseAdoptable, diagnoseSchemas } from './diagnose-schemas.ts';
 import { isHidden } from './hidden.ts';
+import { idleWords } from './idle-credits.ts';
 import { listedDependents } from './listed-dependents.ts';
 
 interface Identity {
@@ -159,16 +160,23 @@ async function history({ role, ask }: Identity, needs: Asked): Promise<readonly 
 
 /** Without them, costs rest on how long statements ran, by the size of their warehouse. */
 async function attribution({ role, ask }: Identity): Promise<Finding> {
+  const grant = [`grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`];
   try {
     await ask('select count(*) from snowflake.account_usage.query_attribution_history where 1 = 0');
-    return good('attributed credits may be read');
+    const idle = await idleWords(ask);
+    return idle === undefined
+      ? odd(
+          `the reader ${role} may not read WAREHOUSE_METERING_HISTORY, so nobody is told how many credits were idle; attributed credits may be read`,
+          grant,
+        )
+      : good(`attributed credits may be read; ${idle}`);
   } catch (error) {
     if (!isHidden(error)) {
       throw error;
     }
     return odd(
       `the reader ${role} may not read attributed credits, so costs rest on execution times alone`,
-      [`grant database role SNOWFLAKE.USAGE_VIEWER to role ${quoteName(role)};`],
+      grant,
     );
   }
 }

@@ -43,8 +43,25 @@ describe('the prices a Snowflake account tells', () => {
       from: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       usdPerCoreHour: 2.05,
       usdPerGbMonth: expect.closeTo(0.02, 3),
-      source: expect.stringContaining('rate_sheet_daily'),
+      source: expect.stringMatching(/rate_sheet_daily .* in the last 7 days$/),
     });
+  });
+
+  it('are told with what of the credits was idle, where that may be read', async () => {
+    await rates(['TEST', 'WAREHOUSE_METERING', 'compute', 'USD', 2.05, 1]);
+    await account.server.sql(
+      `INSERT INTO SNOWFLAKE.ACCOUNT_USAGE.WAREHOUSE_METERING_HISTORY VALUES (now() - interval 49 hour, now() - interval 48 hour, 'BI_WH', 4, 1)`,
+    );
+
+    expect(await told()).toMatchObject({
+      source: expect.stringMatching(/used 4 credits, 75 % of them idle/),
+    });
+    account.server.denied.add('WAREHOUSE_METERING_HISTORY');
+    expect(await told()).toMatchObject({
+      kind: 'told',
+      source: expect.stringMatching(/stands for one credit$/),
+    });
+    account.server.denied.clear();
   });
 
   it('are not used where the sheet is empty, or in another currency: the reason is told', async () => {

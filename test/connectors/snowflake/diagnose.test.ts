@@ -34,8 +34,34 @@ describe('the doctor beside Snowflake', () => {
       'the reader runs as GOLDSMITH_READER on GOLDSMITH_WH',
       expect.stringMatching(/^clocks agree within \d+ ms$/),
       `${HISTORY} may be read and is 30 minutes behind`,
-      'attributed credits may be read',
+      'attributed credits may be read; no warehouse used credits in the last 7 days',
       'the reader may read what it is shown',
+    ]);
+  });
+
+  it('tells what of the credits of warehouses was idle time, which no statement costs', async () => {
+    const metered = 'SNOWFLAKE.ACCOUNT_USAGE.WAREHOUSE_METERING_HISTORY';
+    const ago = (days: number) => `now() - interval ${days} day`;
+    await account.server.sql(`insert into ${metered} values
+  (${ago(3)} - interval 1 hour, ${ago(3)}, 'BI_WH', 30, 10), (${ago(4)} - interval 1 hour, ${ago(4)}, 'BI_WH', 10, null),
+  (${ago(3)} - interval 1 hour, ${ago(3)}, 'ETL_WH', 20.04, 20.04), (${ago(3)} - interval 1 hour, ${ago(3)}, 'CLOUD_SERVICES_ONLY', 0, 0),
+  (${ago(9)} - interval 1 hour, ${ago(9)}, 'BI_WH', 500, 0), (now() - interval 2 hour, now() - interval 1 hour, 'BI_WH', 500, null)`);
+
+    const details = (await told(observing)).map(({ detail }) => detail);
+    account.server.denied.add('WAREHOUSE_METERING_HISTORY');
+    const blind = await trouble(observing);
+    account.server.denied.clear();
+    await account.server.sql(`delete from ${metered}`);
+
+    expect(details).toContain(
+      'attributed credits may be read; in 7 days to yesterday warehouses used 60 credits, 50 % of them idle, which no statement costs (most: BI_WH 75 % of 40)',
+    );
+    expect(blind).toMatchObject([
+      {
+        ok: true,
+        detail: expect.stringContaining('may not read WAREHOUSE_METERING_HISTORY'),
+        remedy: ['grant database role SNOWFLAKE.USAGE_VIEWER to role "GOLDSMITH_READER";'],
+      },
     ]);
   });
 

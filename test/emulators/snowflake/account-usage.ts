@@ -17,6 +17,8 @@ const ACCOUNT_USAGE: Readonly<Record<string, string>> = {
     domain, column_name`,
   object_dependencies: `referenced_database, referenced_schema, referenced_object_name, referencing_database, referencing_schema,
     referencing_object_name, referencing_object_domain`,
+  warehouse_metering_history:
+    'start_time timestamp_ltz, end_time timestamp_ltz, warehouse_name, credits_used_compute double, credits_attributed_compute_queries double',
   materialized_view_refresh_history: `start_time timestamp_ltz, end_time timestamp_ltz, credits_used number(38, 9), database_name, schema_name, table_name`,
   dynamic_table_refresh_history: `name, schema_name, database_name, query_id, refresh_trigger, refresh_start_time timestamp_ltz,
     refresh_end_time timestamp_ltz`,

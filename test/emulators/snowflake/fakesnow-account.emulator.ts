@@ -8,7 +8,17 @@ import { failingKinds } from '../kinds.ts';
 import { part } from '../part.ts';
 import { STAND_INS } from './account-usage.ts';
 import { type Fakesnow, startFakesnow } from './fakesnow.ts';
-import { ATTRIBUTED, KEPT, NOW, RATES, REFRESHED, RUNS, SESSIONS, seeding } from './seeds.ts';
+import {
+  ATTRIBUTED,
+  KEPT,
+  METERED,
+  NOW,
+  RATES,
+  REFRESHED,
+  RUNS,
+  SESSIONS,
+  seeding,
+} from './seeds.ts';
 
 part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) has it' }, () => {
   describe('an account on fakesnow', () => {
@@ -96,6 +106,7 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
 
     it('reads the account’s prices, and what it spent by itself on keeping versions', async () => {
       await run(seeding('organization_usage.rate_sheet_daily', RATES));
+      await run(seeding('account_usage.warehouse_metering_history', METERED));
       await run(seeding('account_usage.materialized_view_refresh_history', KEPT));
       await run(seeding('account_usage.dynamic_table_refresh_history', REFRESHED));
       const [kept, lagging, none] = ['KEPT', 'LAGGING', 'NONE'].map((name) =>
@@ -107,6 +118,7 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
         kind: 'told',
         from: RATES[0]?.['date'],
         usdPerCoreHour: 2.5,
+        source: expect.stringContaining('used 4 credits, 50 % of them idle'),
       });
       expect(await connector.readRefreshBills?.([kept, lagging, none], hours)).toEqual(
         new Map([

@@ -100,6 +100,17 @@ export const RATES: readonly Seeded[] = [
   is_adjustment: false,
 }));
 
+/** Of the day before yesterday by the real clock: half of it idle. */
+export const METERED: readonly Seeded[] = [
+  {
+    start_time: new Date(Date.now() - 2 * DAY_MS).toISOString(),
+    end_time: new Date(Date.now() - 2 * DAY_MS + 3_600_000).toISOString(),
+    warehouse_name: 'WH',
+    credits_used_compute: 4,
+    credits_attributed_compute_queries: 2,
+  },
+];
+
 /** Of a materialized view. */
 export const KEPT: readonly Seeded[] = [0.25, 0.5].map((credits) => ({
   start_time: moment(200),
