@@ -67,7 +67,7 @@ async function live(
   { scale, days, folder, say }: PostgresStoryParts,
 ): Promise<PostgresStory> {
   const startedAt = performance.now();
-  const orderLines = Math.max(3000, Math.round(45_000 * scale));
+  const orderLines = Math.max(3000, Math.round(90_000 * scale));
   say(`Making a shop on PostgreSQL with about ${orderLines.toLocaleString('en-US')} order lines`);
   const asPeople = (statements: readonly string[]) =>
     cluster.sql(`begin; set local role people; ${statements.join(';\n')}; commit`);
