@@ -66,9 +66,12 @@ where j.creation_time >= timestamp_sub(timestamp_millis(${from}), ${LONGEST_JOB}
   and j.job_id in (${ids.map(quoteText).join(', ')})`;
 }
 
-/** Finished statements that are neither a script (its steps are there too), nor ours, nor the service's own upkeep. */
+/**
+ * Finished statements that are neither a script (its steps are there too), nor ours, nor the service's own upkeep. What is opened is billed:
+ * without an end of the time they were created, hours of long ago would open every partition since.
+ */
 function within({ from, to }: Hours): string {
-  return `j.creation_time >= timestamp_sub(timestamp_millis(${from}), ${LONGEST_JOB})
+  return `j.creation_time >= timestamp_sub(timestamp_millis(${from}), ${LONGEST_JOB}) and j.creation_time < timestamp_millis(${to})
     and j.end_time >= timestamp_millis(${from}) and j.end_time < timestamp_millis(${to})
     and j.job_type = 'QUERY' and j.state = 'DONE' and ifnull(j.statement_type, '') <> 'SCRIPT'
     and ifnull(j.user_email, '') <> 'bigquery-adminbot@system.gserviceaccount.com'

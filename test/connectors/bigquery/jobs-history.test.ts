@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
 import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import { countsSql, groupsSql, textsSql } from '../../../src/connectors/bigquery/jobs-sql.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import type { HistoryBatch, HistorySource } from '../../../src/connectors/history-row.ts';
 import { historyConformance } from '../../conformance/history-conformance.ts';
@@ -36,6 +37,22 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   now = NOON + 15 * MINUTE;
   await server.people('delete from bq_info.jobs');
+});
+
+it('bounds the partitions of every question about closed hours on both sides: what is opened is billed', () => {
+  const of = { relation: 'JOBS', hashesTexts: true, billing: 'bytes' } as const;
+  const hours = { from: NOON, to: NOON + HOUR };
+
+  for (const sql of [
+    groupsSql(of, hours),
+    countsSql(of, hours),
+    textsSql(of, { ...hours, ids: ['a'] }),
+  ]) {
+    expect(sql).toContain(
+      `j.creation_time >= timestamp_sub(timestamp_millis(${NOON}), interval 1 day)`,
+    );
+    expect(sql).toContain(`j.creation_time < timestamp_millis(${NOON + HOUR})`);
+  }
 });
 
 function history(
