@@ -39,4 +39,5 @@ grant `roles/bigquery.dataEditor` on schema `my-project.goldsmith` to 'serviceAc
 -- The reader looks at what is built.
 grant `roles/bigquery.dataViewer` on schema `my-project.gold` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';
 grant `roles/bigquery.dataViewer` on schema `my-project.gold_data` to 'serviceAccount:goldsmith-reader@my-project.iam.gserviceaccount.com';
--- A view of another dataset that Goldsmith may take over (`marts.adoptable`): the writer has to own that dataset, too.
+-- A view of another dataset that Goldsmith may take over (`marts.adoptable`): the writer has to own that dataset, too. It is stored only while whoever
+-- may read the view may read all it reads, by grants to the same names, or the view's dataset as a whole is authorized there.
