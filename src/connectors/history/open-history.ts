@@ -45,9 +45,8 @@ export async function openHistory({
     }
     case 'snowflake-history': {
       const { openQueryHistory } = await import('../snowflake/query-history.ts');
-      const { source: name, relation, attribution, sessions, latency, lookback } = settings;
-      const span = { latencyMs: latency, lookbackMs: lookback };
-      return openQueryHistory({ name, relation, attribution, sessions, ...span, connector, now });
+      const { source: name, latency: latencyMs, lookback: lookbackMs, ...asked } = settings;
+      return openQueryHistory({ ...asked, name, latencyMs, lookbackMs, connector, now });
     }
     case 'duckdb-log': {
       const { LogFileHistory } = await import('../duckdb/log-file-history.ts');

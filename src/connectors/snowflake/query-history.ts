@@ -30,14 +30,14 @@ export interface QueryHistoryParts {
   readonly latencyMs: number;
   /** How far back the first look goes. */
   readonly lookbackMs: number;
+  /** A text of this many characters was cut, and is not mined. */
+  readonly cutAt: number;
   readonly connector: Connector;
   readonly now: () => EpochMs;
 }
 
 /** Kinds told of an hour at most. */
 const MOST_KINDS = 5_000;
-/** The account cuts texts here. */
-const TRUNCATED_AT = 100_000;
 /** Sessions are told by then. */
 const SESSIONS_MS = 3 * HOUR_MS;
 /** Attributed credits are complete by then. */
@@ -51,7 +51,7 @@ const DAY_MS = 24 * HOUR_MS;
  * run by run, when they are complete.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
-  const { name, lookbackMs, sessions, now } = parts;
+  const { name, lookbackMs, sessions, cutAt, now } = parts;
   // A group whose client is told later would be another one, and its runs be told twice.
   const latencyMs = Math.max(parts.latencyMs, sessions === undefined ? 0 : SESSIONS_MS);
   return new HourlyHistory({
@@ -59,7 +59,7 @@ export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
     statements: statementsOf(parts),
     latencyMs,
     lookbackMs,
-    cutAt: TRUNCATED_AT,
+    cutAt,
     now,
   });
 }

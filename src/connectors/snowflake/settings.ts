@@ -116,4 +116,11 @@ export const snowflakeHistorySettings = z.strictObject({
     ),
   latency: duration('1h').describe('How late the view may be; younger hours are not read yet.'),
   lookback: duration('14d').describe('How far back the first look goes.'),
+  cutAt: z
+    .int()
+    .min(1000)
+    .default(100_000)
+    .describe(
+      'Statements with as many characters were cut there, and are not mined: the account’s own view cuts at 100,000, a copy may cut sooner.',
+    ),
 });

@@ -33,6 +33,7 @@ select concat('q', n), 'BI_WH', ${hourOf}, ${hourOf}, ${ATTRIBUTED_MS / HOUR_MS}
     attribution: ATTRIBUTION,
     latencyMs: HOUR_MS,
     lookbackMs: 2 * HOUR_MS,
+    cutAt: 100_000,
     connector,
     now: () => now,
   });

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/base/clock.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
+import { openHistory } from '../../../src/connectors/history/open-history.ts';
 import type {
   BadHistoryRow,
   HistoryRow,
   HistorySource,
 } from '../../../src/connectors/history-row.ts';
+import { historySettings } from '../../../src/connectors/settings.ts';
 import { openQueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
 import { historyConformance } from '../../conformance/history-conformance.ts';
 import { everyStatementIsMetered } from '../../conformance/metered-history.ts';
@@ -88,6 +90,7 @@ describe('the query history of a Snowflake account', () => {
       sessions,
       latencyMs: HOUR_MS,
       lookbackMs: 48 * HOUR_MS,
+      cutAt: 100_000,
       connector: by,
       now: asOf,
     });
@@ -208,6 +211,30 @@ describe('the query history of a Snowflake account', () => {
         runs: 1,
         tags: { app: 'dbt', node: 'orders' },
       }),
+    ]);
+  });
+
+  it('mines no text that a customer’s own copy of the history cut', async () => {
+    const configured = (changes: object) =>
+      openHistory({
+        settings: historySettings.parse({
+          source: 'snowflake-history',
+          relation: HISTORY,
+          lookback: '2d',
+          ...changes,
+        }),
+        connector,
+        now: () => NOW,
+      });
+    await ran({ id: 'a', minutesAgo: 100, text: `select '${'x'.repeat(15_992)}` });
+
+    const whole = await readOn(undefined, await configured({}));
+    const cut = await readOn(undefined, await configured({ cutAt: 16_000 }));
+
+    expect([whole.rows.length, whole.bad]).toEqual([1, []]);
+    expect(cut.rows).toEqual([]);
+    expect(cut.bad.map(({ because }) => because)).toEqual([
+      '1 run was left out: the text of statement a was cut, or is empty',
     ]);
   });
 
@@ -439,6 +466,7 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
       attribution: 'SNOWFLAKE.ACCOUNT_USAGE.NOWHERE',
       latencyMs: HOUR_MS,
       lookbackMs: 24 * HOUR_MS,
+      cutAt: 100_000,
       connector,
       now: () => now,
     });

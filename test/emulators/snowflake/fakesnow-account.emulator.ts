@@ -71,6 +71,7 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
         sessions: 'SNOWFLAKE.ACCOUNT_USAGE.SESSIONS',
         latencyMs: HOUR_MS,
         lookbackMs: 48 * HOUR_MS,
+        cutAt: 100_000,
         connector,
         now: () => now,
       });
