@@ -3,9 +3,11 @@ import type { Cell, Session } from '../connectors/connector.ts';
 import type { Grant } from '../connectors/wording.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { textCell } from '../prove/cells.ts';
-import { letReadersRead, lookAtEyes, requireNoLentDependents } from './eyes.ts';
+import { lookAtEyes } from './eyes.ts';
+import { requireNoLentDependents } from './lent.ts';
 import { StepRefused } from './step-refused.ts';
 import { type Objects, objectsOf } from './version-objects.ts';
+import { letReadersRead } from './version-readers.ts';
 
 /** Who owns a relation, who may do what with it, and the options that say with whose rights it reads. */
 export interface Access {

@@ -3,7 +3,6 @@ import type { Session } from '../connectors/connector.ts';
 import { nativeWordingOf } from '../connectors/native-wording-of.ts';
 import type { Mart } from '../marts/mart.ts';
 import { answerFromDefinition } from './answer-from-definition.ts';
-import { followReaders } from './eyes.ts';
 import { letNativeGo } from './let-native-go.ts';
 import { authorsText } from './logical-view.ts';
 import type { MartRecord } from './mart-record.ts';
@@ -12,6 +11,7 @@ import { restNative } from './rest-native.ts';
 import type { ResumeReport } from './resume.ts';
 import { arrived, keepRecord, settleIntent } from './settle-intent.ts';
 import { concernsOneMart, type Unsettled, unsettledBy } from './unsettled.ts';
+import { followReaders } from './version-readers.ts';
 import { nativeText, nativeTrouble } from './warehouse-objects.ts';
 import { type Work, writing } from './work.ts';
 

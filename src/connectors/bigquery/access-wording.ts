@@ -60,7 +60,7 @@ from ${privileges} as p where ${of(relation).own} order by 1, 2`,
       `revoke ${quoteName(privilege)} on ${on} ${quoteRelation(relation)} from ${quoteText(grantee)}`,
     // The view takes one object at a time only.
     standing: (relations) =>
-      relations
+      `${relations
         .flatMap((relation, place) => {
           const { own, dataset } = of(relation);
           return [[own, true] as const, [dataset, false] as const].map(
@@ -71,7 +71,7 @@ from ${privileges} as p where ${of(relation).own} order by 1, 2`,
 from ${privileges} as p where ${where} and p.privilege_type <> 'roles/bigquery.metadataViewer'`,
           );
         })
-        .join('\nunion all\n'),
+        .join('\nunion all\n')}\norder by 1, 2, 3`,
     mayRead: (grantee, relation) => {
       const { own, dataset } = of(relation);
       return `select ${may(own, grantee)} + ${may(dataset, grantee)} > 0 as may`;

@@ -4,7 +4,8 @@ import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connecto
 import type { Connector, Session } from '../../../src/connectors/connector.ts';
 import type { MartDefinition } from '../../../src/marts/mart.ts';
 import { letOwnerRead, requireNoWiderEyes } from '../../../src/materializer/access.ts';
-import { followReaders, requireNothingLent } from '../../../src/materializer/eyes.ts';
+import { requireNothingLent } from '../../../src/materializer/eyes.ts';
+import { followReaders } from '../../../src/materializer/version-readers.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
 
