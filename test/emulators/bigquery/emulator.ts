@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connector.ts';
+import type { Contract } from '../../../src/connectors/bigquery/contract.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { freePort } from '../free-port.ts';
 import { CACHE, isThere } from '../installed.ts';
 import { started } from '../started.ts';
-import { withStandIns } from './stand-ins.ts';
+import { datasetsOf, startBetween } from './between.ts';
 
 const run = promisify(execFile);
 
@@ -19,9 +18,10 @@ const VERSION = 'v0.8.1';
 const PROJECT = 'goldsmith-test';
 
 export interface BigqueryEmulator {
-  open(): Promise<Connector>;
+  /** A reader and a writer; paid as said, by bytes where nothing is. */
+  open(contract?: Contract): Promise<Connector>;
   /** What it says of a statement by its own interface; empty where it carries it out. */
-  saysOf(sql: string): Promise<string>;
+  saysOf(sql: string, how?: { readonly dryRun: true }): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -35,21 +35,16 @@ export async function startEmulator(datasets: readonly string[]): Promise<Bigque
     ready: /REST server listening/,
   });
   for (const datasetId of datasets) {
-    await made(datasetsOf(port), {
+    await made(datasetsOf({ port, project: PROJECT }), {
       datasetReference: { projectId: PROJECT, datasetId },
       location: 'EU',
     });
   }
-  const before = createServer((request, response) => {
-    void pass(request, response, port).catch((error: unknown) => {
-      response.writeHead(502).end(String(error));
-    });
-  });
-  await new Promise<void>((resolve) => before.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(before.address() as AddressInfo).port}`;
+  const between = await startBetween({ port, project: PROJECT });
+  const { endpoint } = between;
   const keyFile = await credentials(endpoint);
   return {
-    open: () =>
+    open: (contract = { billing: 'bytes' }) =>
       openBigquery({
         name: 'emulator',
         project: PROJECT,
@@ -57,7 +52,7 @@ export async function startEmulator(datasets: readonly string[]): Promise<Bigque
         apiEndpoint: endpoint,
         reader: { keyFile },
         writer: { keyFile },
-        billing: 'bytes',
+        ...contract,
         maximumBytesBilled: 2 ** 40,
         statementTimeoutMs: 300_000,
         connections: 1,
@@ -65,27 +60,22 @@ export async function startEmulator(datasets: readonly string[]): Promise<Bigque
           await setTimeout(ms);
         },
       }),
-    async saysOf(sql) {
+    async saysOf(sql, how) {
       const reply = await fetch(
         `http://127.0.0.1:${port}/bigquery/v2/projects/${PROJECT}/queries`,
         {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ query: sql, useLegacySql: false }),
+          body: JSON.stringify({ query: sql, useLegacySql: false, ...how }),
         },
       );
       return reply.ok ? '' : await reply.text();
     },
     async stop() {
-      before.closeAllConnections();
-      await new Promise((resolve) => before.close(resolve));
+      await between.stop();
       await server.stop();
     },
   };
-}
-
-function datasetsOf(port: number): string {
-  return `http://127.0.0.1:${port}/bigquery/v2/projects/${PROJECT}/datasets`;
 }
 
 /** `CREATE SCHEMA` makes none there, so the interface is asked. */
@@ -95,60 +85,6 @@ async function made(url: string, dataset: object): Promise<void> {
   if (!reply.ok) {
     throw new Error(`the emulator made no dataset: ${await reply.text()}`);
   }
-}
-
-async function pass(
-  request: IncomingMessage,
-  response: ServerResponse,
-  port: number,
-): Promise<void> {
-  const parts: Buffer[] = [];
-  for await (const part of request) {
-    parts.push(part as Buffer);
-  }
-  const body = Buffer.concat(parts).toString();
-  if (request.url === '/v1/token') {
-    const token = { access_token: 'any', token_type: 'Bearer', expires_in: 3600 };
-    const issued = 'urn:ietf:params:oauth:token-type:access_token';
-    answer(response, 200, JSON.stringify({ ...token, issued_token_type: issued }));
-    return;
-  }
-  const reply = await fetch(`http://127.0.0.1:${port}${request.url ?? '/'}`, {
-    method: request.method ?? 'GET',
-    headers: { 'content-type': 'application/json' },
-    ...(body === ''
-      ? {}
-      : { body: await asked(body, (dataset) => `${datasetsOf(port)}/${dataset}/tables`) }),
-  });
-  answer(response, reply.status, await reply.text());
-}
-
-function answer(response: ServerResponse, status: number, body: string): void {
-  response
-    .writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    })
-    .end(body);
-}
-
-interface Asked {
-  readonly configuration?: { readonly query?: { readonly query?: string } };
-}
-
-async function asked(body: string, tables: (dataset: string) => string): Promise<string> {
-  const request = JSON.parse(body) as Asked;
-  const { configuration = {} } = request;
-  const { query: said } = configuration.query ?? {};
-  if (said === undefined) {
-    return body;
-  }
-  const { sql, replaced } = withStandIns(said);
-  if (replaced !== undefined) {
-    await fetch(`${tables(replaced.dataset)}/${replaced.name}`, { method: 'DELETE' });
-  }
-  const query = { ...configuration.query, query: sql };
-  return JSON.stringify({ ...request, configuration: { ...configuration, query } });
 }
 
 /** Workload identity federation, whose tokens the server in between gives out. */

@@ -1,5 +1,5 @@
 /**
- * What the emulator has not of INFORMATION_SCHEMA, as tables of the columns the service's documentation names, as far as Goldsmith
+ * What the emulator has not of INFORMATION_SCHEMA, and the tables of a dataset, as tables of the columns the service's documentation names, as far as Goldsmith
  * asks for them: so the analyser knows every name and type in our statements.
  */
 export const STAND_INS: readonly string[] = [
@@ -20,6 +20,8 @@ export const STAND_INS: readonly string[] = [
   `create table info.of_KEY_COLUMN_USAGE (table_schema string, table_name string, column_name string, constraint_name string,
   ordinal_position int64, position_in_unique_constraint int64)`,
   'create table info.of_CONSTRAINT_COLUMN_USAGE (table_schema string, table_name string, column_name string, constraint_name string)',
+  'create table info.of_PARTITIONS (table_catalog string, table_schema string, table_name string, partition_id string)',
+  'create table info.of___TABLES__ (project_id string, dataset_id string, table_id string, creation_time int64, last_modified_time int64, type int64)',
   `create table info.of_JOBS (creation_time timestamp, start_time timestamp, end_time timestamp, job_id string, job_type string,
   statement_type string, state string, user_email string, query string, cache_hit bool, reservation_id string, edition string,
   total_bytes_processed int64, total_bytes_billed int64, total_slot_ms int64, error_result struct<reason string>,
@@ -29,6 +31,8 @@ export const STAND_INS: readonly string[] = [
 
 const REGION_VIEW = /`[^`]+`\.`region-[^`]+`\.INFORMATION_SCHEMA\./g;
 const DATASET_VIEW = /`[^`]+`\.`[^`]+`\.INFORMATION_SCHEMA\./g;
+
+const TABLES = /(?:`[^`]+`\.)+__TABLES__/g;
 
 const REPLACED_VIEW = /create or replace view `([^`]+)`\.`([^`]+)`/;
 /** `(`name` options (...), ...)` behind a view's name; texts in it may hold anything but an unescaped quote. */
@@ -47,6 +51,7 @@ export function withStandIns(sql: string): Understood {
   const asked = sql
     .replaceAll(REGION_VIEW, '`info`.of_')
     .replaceAll(DATASET_VIEW, '`info`.of_')
+    .replaceAll(TABLES, '`info`.of___TABLES__')
     .replace('create or replace view', 'create view')
     .replace(VIEW_COLUMNS, '$1');
   return dataset === undefined || name === undefined

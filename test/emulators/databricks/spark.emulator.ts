@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import type { CallOptions, Connector } from '../../../src/connectors/connector.ts';
-import { openQueryHistory } from '../../../src/connectors/databricks/query-history.ts';
-import type { HistoryRow } from '../../../src/connectors/history-row.ts';
 import { failingKinds } from '../kinds.ts';
 import { part } from '../part.ts';
 import { liveStaged } from '../staged-life.ts';
 import { informationSchema } from './information-schema.ts';
 import { type Spark, startSpark } from './spark.ts';
+import { SYSTEM_TABLES } from './system-tables.ts';
 
 const options: CallOptions = { purpose: 'verify' };
-const NOW = Date.UTC(2026, 10, 20, 12, 30);
 
 part(
   {
@@ -36,6 +34,9 @@ part(
         );
         await run('create schema if not exists information_schema');
         await Promise.all(informationSchema().map(run));
+        for (const sql of SYSTEM_TABLES) {
+          await run(sql);
+        }
       });
       afterAll(async () => {
         await connector.close();
@@ -69,13 +70,14 @@ part(
         await liveStaged(connector, { hasLastChange: true });
       });
 
-      it('carries out every kind of statement the doctor tries, but grants, owners, lineage and comments on single columns', async () => {
+      it('carries out every kind of statement the doctor tries, but grants, owners, comments on views and what a warehouse keeps', async () => {
         expect(await failingKinds(connector)).toEqual({
           // Databricks documents COMMENT ON TABLE for views, too; Spark does not know them by it.
           'comment on a view': expect.stringMatching(/EXPECT_TABLE_NOT_VIEW|PARSE_SYNTAX_ERROR/),
-          'find dependents elsewhere': expect.stringContaining('table_lineage'),
           'give a view to its owner': expect.stringContaining('PARSE_SYNTAX_ERROR'),
           grant: expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
+          'have the warehouse keep a version, and refresh it':
+            expect.stringContaining('PARSE_SYNTAX_ERROR'),
           revoke: expect.stringContaining('INVALID_STATEMENT_OR_CLAUSE'),
         });
       });
@@ -129,66 +131,6 @@ part(
           await connector.query(sql, options);
         }
       });
-
-      it('mines a history in an Iceberg catalog named system, in two phases', async () => {
-        await run('create schema if not exists system.query');
-        await run(HISTORY);
-        const ended = (minutesAgo: number) => `timestamp_millis(${NOW - minutesAgo * 60_000})`;
-        const values = RUNS.map(
-          ([id, user, minutesAgo, text, status]) =>
-            `('${id}', '${user}', '${user}', named_struct('type', 'WAREHOUSE', 'warehouse_id', 'w1'), '${text}', '${status}', 'Tableau',
-  ${ended(minutesAgo + 1)}, ${ended(minutesAgo)}, 2000, 1500, 1000, false, map('team', 'shop'))`,
-        );
-        await run(`insert into system.query.history values ${values.join(', ')}`);
-        for (const sql of BILL) {
-          await run(sql);
-        }
-        const source = openQueryHistory({
-          name: 'databricks-history',
-          relation: 'system.query.history',
-          lookbackDays: 1,
-          cutAt: 100_000,
-          connector,
-          now: () => NOW,
-        });
-        const rows: HistoryRow[] = [];
-        for await (const batch of source.read(undefined, {})) {
-          rows.push(...batch.rows);
-          expect(batch.bad).toEqual([]);
-        }
-
-        const told = rows.map(({ user, status, runs, text }) => [user, status, runs ?? 1, text]);
-        expect(told).toHaveLength(3);
-        expect(told).toContainEqual([
-          'ana',
-          'success',
-          2,
-          expect.stringMatching(/^select n from sales\.orders where id = \d+$/),
-        ]);
-      });
     });
   },
 );
-
-const RUNS = [
-  ['a', 'ana', 150, 'select n from sales.orders where id = 12345', 'FINISHED'],
-  ['b', 'ana', 140, 'select n from sales.orders where id = 98765', 'FINISHED'],
-  ['c', 'ben', 140, 'select n from sales.orders where id = 12345', 'FINISHED'],
-  ['d', 'ana', 141, 'select n from sales.orders where id = 12345', 'FAILED'],
-] as const;
-
-const HISTORY = `create or replace table system.query.history (
-  statement_id string, executed_by string, executed_as string, compute struct<type: string, warehouse_id: string>, statement_text string,
-  execution_status string, client_application string, start_time timestamp, end_time timestamp, total_task_duration_ms bigint,
-  total_duration_ms bigint, read_bytes bigint, from_result_cache boolean, query_tags map<string, string>) using iceberg`;
-
-/** What the bill is read from: two DBU for forty minutes of one cluster. */
-const BILL = [
-  'create schema if not exists system.billing',
-  'create schema if not exists system.compute',
-  `create or replace table system.billing.usage (
-  usage_unit string, usage_quantity decimal(38, 9), usage_metadata struct<warehouse_id: string>, usage_start_time timestamp, usage_date date) using iceberg`,
-  `insert into system.billing.usage values ('DBU', 2.0, named_struct('warehouse_id', 'w1'), timestamp_millis(${NOW - 150 * 60_000}), cast(timestamp_millis(${NOW}) as date))`,
-  'create or replace table system.compute.warehouse_events (warehouse_id string, cluster_count int, event_time timestamp) using iceberg',
-  `insert into system.compute.warehouse_events values ('w1', 1, timestamp_millis(${NOW - 160 * 60_000})), ('w1', 0, timestamp_millis(${NOW - 120 * 60_000}))`,
-];
