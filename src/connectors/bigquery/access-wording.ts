@@ -12,7 +12,7 @@ const READS = 'roles/bigquery.dataViewer';
 
 /** `data_policies.name` of COLUMN_FIELD_PATHS is a preview: a row's JSON can be asked whether it has it where the column is not there, too. */
 const DATA_POLICY = '"data_policies":[ ]*([[][ ]*"|[[]?[ ]*[{][ ]*"name":[ ]*")';
-/** As a column's option in `TABLES.ddl`. */
+/** As a column's option in `TABLES.ddl`; a view's holds what it selects. */
 const SAID_IN_DDL = 'data_policies[ ]*=';
 
 /**
@@ -40,7 +40,7 @@ where ${named(relation, 'c')} and (array_length(c.policy_tags) > 0 or ${hasData}
 union distinct
 select 'data policies on its columns' as policy
 from ${regionView(region, 'TABLES')} as t
-where ${named(relation, 't')} and regexp_contains(t.ddl, ${quoteText(SAID_IN_DDL)})
+where ${named(relation, 't')} and t.table_type not in ('VIEW', 'MATERIALIZED VIEW') and regexp_contains(t.ddl, ${quoteText(SAID_IN_DDL)})
 order by 1`;
   };
   return {

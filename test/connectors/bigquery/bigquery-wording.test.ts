@@ -139,10 +139,19 @@ it('tells policies on columns: tags, and data policies of their own, by the colu
     await server.people(sql);
   }
 
+  await connector.execute('create view shop.asking as select id from shop.plain', {
+    purpose: 'build',
+  });
+  await server.people(
+    "update bq_info.recorded_views set view_definition = 'select 1 where data_policies = 1' where table_name = 'asking'",
+  );
+
+  expect(await told('asking')).toEqual([]);
   expect(await told('tagged')).toEqual([['policy tags on column pay']]);
   expect(await told('masked')).toEqual([['data policies on column pay']]);
   expect(await told('written')).toEqual([['data policies on its columns']]);
   expect(await told('plain')).toEqual([]);
+  await server.people('drop view shop.asking');
   for (const name of ['tagged', 'masked', 'written', 'plain']) {
     await server.people(`drop table shop.${name}`);
   }
