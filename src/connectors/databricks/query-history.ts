@@ -32,7 +32,8 @@ const LEAST_TASK_MS = 10 * 60_000;
 
 /**
  * The statements of Databricks' SQL warehouses (`system.query.history`) by hour and hash. Work is the time of all tasks over all
- * cores, set right once a day by what each warehouse was billed while something ran. What ran on classic clusters is not told there.
+ * cores, by what each warehouse was billed while something ran on the last day that is billed; once a day the hours of that day are
+ * set right. What ran on classic clusters is not told there.
  */
 export function openQueryHistory(parts: QueryHistoryParts): HourlyHistory {
   const { name, lookbackDays, cutAt, now } = parts;
@@ -76,15 +77,20 @@ async function billedRates(
   { before, options }: { readonly before: Rates; readonly options: CallOptions },
 ) {
   const to = Math.floor((now() - BILLED_MS) / HOUR_MS) * HOUR_MS;
+  const day = { from: to - DAY_MS, to };
   const ask = (sql: string) => connector.query(sql, options);
   try {
-    const uses = await readWarehouseUse({ ask, relation, from: to - DAY_MS, to });
+    const uses = await readWarehouseUse({ ask, relation, ...day });
     const told = Object.fromEntries(
       uses
         .filter(({ taskMs }) => taskMs >= LEAST_TASK_MS)
         .map(({ warehouse, rate }) => [warehouse, rate]),
     );
-    return { rates: { ...before, ...told }, bad: [] };
+    return {
+      rates: { ...before, ...told },
+      bad: [],
+      ...(uses.length === 0 ? {} : { billed: day }),
+    };
   } catch (error) {
     if (!(error instanceof ConnectorError) || !HIDDEN.has(error.code)) {
       throw error;

@@ -177,6 +177,46 @@ describe('the query history of Databricks', () => {
     },
   );
 
+  it('sets the hours of a day right once that day is billed, once, and says of how many it cannot', async () => {
+    const at = (minute: number) =>
+      `timestamp '${new Date(NOON + minute * 60_000).toISOString().replace('Z', '')}'`;
+    await ran(
+      { text: 'select a from t', minute: 5, taskMs: 20 * 60_000 },
+      { text: 'select b from t', minute: -55, taskMs: 1_000 },
+    );
+    const source = await open();
+    const first = await read(source);
+    await server.seed(`insert into lakehouse.compute.warehouse_events values
+      ('w1', 'RUNNING', 1, ${at(1)}), ('w1', 'STOPPED', 0, ${at(5)})`);
+    await server.seed(`insert into lakehouse.billing.usage values
+      ('SQL', 'DBU', 1, date '2026-06-01', {'warehouse_id': 'w1'}, ${at(0)})`);
+    const { hours, ...rest } = JSON.parse(first.position ?? '') as {
+      readonly hours: Readonly<Record<string, { readonly runs: number }>>;
+    };
+    const forgotten = { [NOON - HOUR_MS]: { runs: hours[NOON - HOUR_MS]?.runs ?? 0 } };
+    now += 24 * HOUR_MS;
+
+    const second = await read(
+      source,
+      JSON.stringify({ ...rest, hours: { ...hours, ...forgotten } }),
+    );
+    now += 24 * HOUR_MS;
+    const third = await read(source, second.position);
+
+    const [told, corrected] = [first, second].map(({ rows }) =>
+      rows.filter(({ text }) => text === 'select a from t'),
+    );
+    expect(told?.map(({ runs, cpuMs }) => [runs, cpuMs])).toEqual([[1, 20 * 60_000]]);
+    expect(corrected).toMatchObject([{ runs: 0, corrects: { runs: 1, cpuMs: 20 * 60_000 } }]);
+    const rate = 1 + (corrected?.[0]?.cpuMs ?? 0) / (20 * 60_000);
+    // Half a DBU for little more than the twenty core minutes, which by the list are an eighth of one.
+    expect(rate).toBeCloseTo(4, 1);
+    expect(second.bad.map(({ because }) => because)).toEqual([
+      'those of 1 hour stay estimates: what was told of them was forgotten before their costs were complete',
+    ]);
+    expect(third).toMatchObject({ rows: [], bad: [] });
+  });
+
   it('keeps apart what differs in more than literals: grains, ordinals, intervals, formats', async () => {
     const texts = [
       "select date_trunc('month', d) from t1 group by 1",
