@@ -41,6 +41,10 @@ export interface DeadlineParts {
   readonly signal: AbortSignal | undefined;
   /** Asks the server to cancel what runs on the connection; never rejects. */
   readonly cancel: () => Promise<void>;
+  /** Ends the connection, and so what waits on it, where a server that was asked does not answer. */
+  readonly abandon: () => void;
+  /** How long it has to stop what it was asked to stop. Absent: half a minute. */
+  readonly answerMs?: number | undefined;
 }
 
 /** The server keeps the time limit itself; ours comes after it, for a server that does not answer. */
@@ -49,21 +53,40 @@ const GRACE_MS = 250;
 /** A request that came between two statements was lost. */
 const REPEAT_MS = 200;
 
-export function startDeadline({ name, limit, signal, cancel }: DeadlineParts): Deadline {
+/** A server that answers at all has stopped what it was asked to stop within this. */
+const ANSWER_MS = 30_000;
+
+export function startDeadline(parts: DeadlineParts): Deadline {
+  const { name, limit, signal, cancel, abandon, answerMs = ANSWER_MS } = parts;
   const { ms: timeoutMs, by } = limit;
   let reason: unknown;
   let running = 0;
   let asked: Promise<void> = Promise.resolve();
   let repeater: NodeJS.Timeout | undefined;
+  let patience: NodeJS.Timeout | undefined;
+  let isAsking = false;
 
+  /** One request at a time: where it is not answered, no others wait behind it. */
   function ask(): void {
-    asked = asked.then(cancel);
+    if (!isAsking) {
+      isAsking = true;
+      asked = cancel().finally(() => {
+        isAsking = false;
+      });
+    }
+  }
+  function rest(): void {
+    clearInterval(repeater);
+    clearTimeout(patience);
+    repeater = undefined;
+    patience = undefined;
   }
   function stop(because: unknown): void {
     reason ??= because;
     if (running > 0 && repeater === undefined) {
       ask();
       repeater = setInterval(ask, REPEAT_MS);
+      patience = setTimeout(abandon, answerMs);
     }
   }
   function timedOut(): ConnectorError {
@@ -100,13 +123,12 @@ export function startDeadline({ name, limit, signal, cancel }: DeadlineParts): D
         return await Promise.reject(reason ?? error);
       } finally {
         running -= 1;
-        clearInterval(repeater);
-        repeater = undefined;
+        rest();
       }
     },
     async dispose() {
       clearTimeout(timer);
-      clearInterval(repeater);
+      rest();
       signal?.removeEventListener('abort', onAbort);
       await asked;
     },

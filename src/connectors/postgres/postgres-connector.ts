@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { HOUR_MS } from '../../base/clock.ts';
 import { retry } from '../../base/retry.ts';
 import type {
@@ -34,6 +35,8 @@ export interface PostgresTarget {
   readonly connections?: number | undefined;
   /** Most time a statement may take where neither its call nor its role has less; default an hour. */
   readonly statementTimeoutMs?: number | undefined;
+  /** How long the server has to stop what it was asked to cancel before the connection is ended; default half a minute. */
+  readonly answerMs?: number | undefined;
   /** Between attempts of a reading statement that could not reach the server. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -82,6 +85,7 @@ class PostgresConnector implements Connector {
 
   constructor(target: PostgresTarget) {
     const { name, reader, writer, connections = 8, statementTimeoutMs = HOUR_MS, sleep } = target;
+    const { answerMs } = target;
     this.name = name;
     this.users = [reader, ...(writer === undefined ? [] : [writer])].map(({ user }) => user);
     this.capabilities = {
@@ -103,6 +107,7 @@ class PostgresConnector implements Connector {
         way,
         connections,
         statementTimeoutMs,
+        answerMs,
         typeNames,
         guard,
       });
@@ -182,6 +187,7 @@ function openIdentity(
     way,
     connections,
     statementTimeoutMs,
+    answerMs,
     typeNames,
     guard,
   }: {
@@ -189,6 +195,7 @@ function openIdentity(
     readonly way: WayIn;
     readonly connections: number;
     readonly statementTimeoutMs: number;
+    readonly answerMs: number | undefined;
     readonly typeNames: TypeNames;
     readonly guard: ReplayGuard;
   },
@@ -202,6 +209,8 @@ function openIdentity(
     statementTimeoutMs,
     checkReplay: ({ client }: PooledConnection, sql: string) => guard.check(client, sql),
     cancel: ({ processId }: PooledConnection) => cancel(cancellers, processId),
+    abandon: (connection: PooledConnection) => pool.abandon(connection),
+    answerMs,
   };
   const session = new PostgresSession({
     ...lender,
@@ -239,7 +248,12 @@ async function cancel(cancellers: PostgresPool, processId: number): Promise<void
     const connection = await cancellers.acquire();
     let usable = false;
     try {
-      await connection.client.query('select pg_catalog.pg_cancel_backend($1)', [processId]);
+      const asked = {
+        text: 'select pg_catalog.pg_cancel_backend($1)',
+        values: [processId],
+        query_timeout: cancellers.connectTimeoutMs,
+      } satisfies pg.QueryConfig & { readonly query_timeout: number };
+      await connection.client.query(asked);
       usable = true;
     } finally {
       cancellers.release(connection, { reusable: usable });

@@ -56,7 +56,8 @@ const IDLE_MS = 60_000;
 export class PostgresPool {
   readonly #name: string;
   readonly #way: WayIn;
-  readonly #connectTimeoutMs: number;
+  /** An answer that is a moment's work takes no longer either. */
+  readonly connectTimeoutMs: number;
   readonly #pool: pg.Pool;
   readonly #known = new WeakMap<pg.PoolClient, PooledConnection>();
   #inFlight = 0;
@@ -66,7 +67,7 @@ export class PostgresPool {
     const { host, port, database, user, password, tls, connectTimeoutMs, searchPath } = address;
     this.#name = name;
     this.#way = way;
-    this.#connectTimeoutMs = connectTimeoutMs;
+    this.connectTimeoutMs = connectTimeoutMs;
     this.#pool = new pg.Pool({
       host,
       port,
@@ -97,7 +98,7 @@ export class PostgresPool {
         return known;
       }
       client.on('error', ignoreSinceReplaced);
-      const connection = await seen(client, this.#connectTimeoutMs);
+      const connection = await seen(client, this.connectTimeoutMs);
       this.#known.set(client, connection);
       return connection;
     } catch (error) {
@@ -110,6 +111,12 @@ export class PostgresPool {
   release({ client }: PooledConnection, { reusable }: { readonly reusable: boolean }): void {
     client.release(!reusable);
     this.#leave();
+  }
+
+  /** Ends the connection under whatever waits on it, which rejects. */
+  abandon({ client }: PooledConnection): void {
+    // What the pool lends is a whole client, typed as less; it breaks off while it waits for an answer.
+    void (client as pg.PoolClient & Pick<pg.Client, 'end'>).end().catch(ignoreSinceReplaced);
   }
 
   /** Waits for the statements in flight, refuses new ones. */

@@ -23,6 +23,9 @@ export interface ConnectionLender {
   giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
   /** Asks the server to cancel what this connection runs; never rejects. */
   cancel(connection: PooledConnection): Promise<void>;
+  /** How long the server has to answer that; then this connection is ended, and with it what waits on it. */
+  readonly answerMs?: number | undefined;
+  abandon(connection: PooledConnection): void;
 }
 
 /** Rows fetched at a time. */
@@ -151,6 +154,8 @@ export class PostgresSession implements Session {
       limit: this.#limit(connection, options),
       signal: options.signal,
       cancel: () => this.#lender.cancel(connection),
+      abandon: () => this.#lender.abandon(connection),
+      answerMs: this.#lender.answerMs,
     });
   }
 

@@ -4,6 +4,7 @@ import { onTheWayIn } from '../way-in.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import type { PooledConnection, PostgresPool } from './postgres-pool.ts';
 import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
+import { control } from './transaction-control.ts';
 
 export interface TransactionParts {
   readonly pool: PostgresPool;
@@ -13,6 +14,9 @@ export interface TransactionParts {
 
 /** A transaction that is left in its middle is ended by the server, sooner where the role is given less. */
 const IDLE_IN_TRANSACTION_MS = 15 * 60_000;
+
+/** What leaves nothing behind is a moment's work. */
+const CLEAN_MS = 30_000;
 
 /**
  * Runs `work` over one connection and one snapshot, which is taken at once: the server would take it with the first statement.
@@ -24,7 +28,7 @@ export async function runInTransaction<Result>(
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const connection = await pool.acquire();
-  const { client, own } = connection;
+  const { own } = connection;
   const idleMs = Math.min(
     own.idleInTransactionMs || IDLE_IN_TRANSACTION_MS,
     IDLE_IN_TRANSACTION_MS,
@@ -33,18 +37,22 @@ export async function runInTransaction<Result>(
   try {
     const access = options.readOnly ? 'read only' : 'read write';
     await inOurWords(lender, () =>
-      client.query(
+      control(
+        connection,
         `begin transaction isolation level repeatable read, ${access}; set local idle_in_transaction_session_timeout = ${idleMs}; select 1`,
+        { lender, unanswered: 'nothing was begun' },
       ),
     );
     connection.statementTimeoutMs = undefined;
     const result = await work(sessionOver(connection, lender));
     options.signal?.throwIfAborted();
-    await inOurWords(lender, () => commit(connection, lender.name));
-    usable = await isClean(connection, 'discard all');
+    await inOurWords(lender, () => commit(connection, lender));
+    usable = await isClean(connection, { sql: 'discard all', lender });
     return result;
   } catch (error) {
-    usable = (await isClean(connection, 'rollback')) && (await isClean(connection, 'discard all'));
+    usable =
+      (await isClean(connection, { sql: 'rollback', lender })) &&
+      (await isClean(connection, { sql: 'discard all', lender }));
     throw error;
   } finally {
     connection.statementTimeoutMs = own.statementMs;
@@ -53,10 +61,18 @@ export async function runInTransaction<Result>(
 }
 
 /** The server answers the COMMIT of a transaction in which a statement failed with a quiet ROLLBACK. */
-async function commit({ client }: PooledConnection, name: string): Promise<void> {
-  const { command } = await client.query('commit');
+async function commit(
+  connection: PooledConnection,
+  lender: TransactionParts['lender'],
+): Promise<void> {
+  const { command } = await control(connection, 'commit', {
+    lender,
+    unanswered: 'whether it was carried out is not known until the server answers again',
+  });
   if (command !== 'COMMIT') {
-    throw new ConnectorError('CONNECTOR_ABORTED', name, { addition: 'nothing of it was kept' });
+    throw new ConnectorError('CONNECTOR_ABORTED', lender.name, {
+      addition: 'nothing of it was kept',
+    });
   }
 }
 
@@ -68,7 +84,8 @@ async function inOurWords(
   try {
     await step();
   } catch (error) {
-    throw onTheWayIn(classifyPostgresError(error, name), way);
+    const isSaid = error instanceof ConnectorError;
+    throw isSaid ? error : onTheWayIn(classifyPostgresError(error, name), way);
   }
 }
 
@@ -117,9 +134,16 @@ function sessionOver(connection: PooledConnection, parts: TransactionParts['lend
 }
 
 /** A connection that cannot even do this is broken and not used again; the server rolls back when it goes. */
-async function isClean({ client }: PooledConnection, sql: string): Promise<boolean> {
+async function isClean(
+  connection: PooledConnection,
+  { sql, lender }: { readonly sql: string; readonly lender: TransactionParts['lender'] },
+): Promise<boolean> {
   try {
-    await client.query(sql);
+    await control(connection, sql, {
+      lender,
+      unanswered: 'it is not used again',
+      mostMs: CLEAN_MS,
+    });
     return true;
   } catch {
     return false;
