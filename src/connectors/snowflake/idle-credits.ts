@@ -6,7 +6,7 @@ import { isHidden } from './hidden.ts';
  * Credits of each warehouse in seven days, and what of them the account attributed to statements. Both are complete after six hours;
  * warehouses that stand for cloud services alone use none.
  */
-const USED = `select warehouse_name, sum(credits_used_compute) as used, sum(coalesce(credits_attributed_compute_queries, 0)) as attributed
+export const USED_CREDITS = `select warehouse_name, sum(credits_used_compute) as used, sum(coalesce(credits_attributed_compute_queries, 0)) as attributed
 from snowflake.account_usage.warehouse_metering_history
 where start_time >= dateadd('day', -8, current_timestamp()) and end_time <= dateadd('day', -1, current_timestamp())
 group by 1
@@ -16,7 +16,7 @@ having sum(credits_used_compute) > 0`;
 export async function idleWords(
   ask: (sql: string) => Promise<QueryResult>,
 ): Promise<string | undefined> {
-  const rows = await unlessHidden(() => ask(USED));
+  const rows = await unlessHidden(() => ask(USED_CREDITS));
   if (rows === undefined) {
     return undefined;
   }

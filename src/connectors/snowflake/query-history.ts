@@ -6,6 +6,7 @@ import { countsAndTexts } from '../history/counts-and-texts.ts';
 import { HourlyHistory } from '../history/hourly-history.ts';
 import type { Rates } from '../history/hourly-position.ts';
 import type { HourlyGroup, HourlyStatements } from '../history/hourly-statements.ts';
+import type { HistoryQuestion } from '../history-row.ts';
 import { creditsPerHour } from './credits.ts';
 import { isHidden } from './hidden.ts';
 import { readGroup, restsOf } from './history-group.ts';
@@ -17,6 +18,7 @@ import {
   textsSql,
   workSql,
 } from './history-sql.ts';
+import { USED_CREDITS } from './idle-credits.ts';
 
 export interface QueryHistoryParts {
   readonly name: string;
@@ -98,7 +100,33 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
       texts: (ids, hours) => textsSql({ relation, ...hours }, ids),
     }),
     rates: (before, { signal }) => creditRates(parts, { before, options: { purpose, signal } }),
+    rateQuestions: rateQuestions(parts),
   };
+}
+
+/** What costs rest on, each question by itself; and what of the bill is in none of them. */
+function rateQuestions({
+  connector,
+  relation,
+  attribution,
+}: QueryHistoryParts): readonly HistoryQuestion[] {
+  const hour = { from: 0, to: HOUR_MS };
+  const ask = (sql: string): HistoryQuestion['ask'] => {
+    return ({ signal }) => connector.query(sql, { purpose: 'history', signal });
+  };
+  return [
+    {
+      kind: 'read credits that were attributed',
+      otherwise: 'costs rest on execution times alone without it',
+      ask: ask(creditsSql({ relation: attribution, ...hour })),
+    },
+    { kind: 'read the work of each warehouse', ask: ask(workSql({ relation, ...hour })) },
+    {
+      kind: 'read credits of warehouses',
+      otherwise: 'nobody is told how many were idle without it',
+      ask: ask(USED_CREDITS),
+    },
+  ];
 }
 
 /** Attributed credits over those the execution times would make, by warehouse, in the last day for which they are complete. */

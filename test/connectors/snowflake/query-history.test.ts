@@ -178,6 +178,27 @@ describe('the query history of a Snowflake account', () => {
     });
   });
 
+  it('has each of its questions tried by itself, what costs rest on and what is idle, too', async () => {
+    const questions = aSource().questions?.() ?? [];
+    const before = account.server.statements.length;
+    for (const { ask } of questions) {
+      await ask({});
+    }
+    const sent = account.server.statements.slice(before).map(({ sql }) => sql);
+
+    expect(questions.map(({ kind, otherwise }) => [kind, otherwise]).slice(-3)).toEqual([
+      ['read credits that were attributed', 'costs rest on execution times alone without it'],
+      ['read the work of each warehouse', undefined],
+      ['read credits of warehouses', 'nobody is told how many were idle without it'],
+    ]);
+    expect(sent).toHaveLength(questions.length);
+    expect(sent.slice(-3)).toEqual([
+      expect.stringContaining('QUERY_ATTRIBUTION_HISTORY'),
+      expect.stringContaining(HISTORY),
+      expect.stringContaining('warehouse_metering_history'),
+    ]);
+  });
+
   it('is counted by hash and asker in the account; one row stands for its runs', async () => {
     await ran(
       { id: 'a', minutesAgo: 150 },
