@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/base/clock.ts';
 import type { Contract } from '../../../src/connectors/bigquery/contract.ts';
 import { openJobsHistory } from '../../../src/connectors/bigquery/jobs-history.ts';
+import { keptInText } from '../../../src/connectors/bigquery/kept-in-text.ts';
 import type { HistoryRow } from '../../../src/connectors/history-row.ts';
+import { APART, TOGETHER } from '../../connectors/bigquery/kept-texts.ts';
 import { part } from '../part.ts';
 import { type BigqueryEmulator, startEmulator } from './emulator.ts';
 import { type Job, NOW, seedingJobs } from './jobs-seed.ts';
@@ -43,28 +45,32 @@ part(
         ]);
       });
 
-      it('tells statements of one hash apart by what their texts keep of literals, and by nothing else', async () => {
-        const rows = await mined({
-          jobs: TEXTS.map((text, at) => ({ id: `j${at}`, hash: 'h', text })),
+      it('takes statements of one hash for one where their texts are not read', async () => {
+        const jobs = ['%Y', '%m'].map((format) => {
+          return { id: format, hash: 'h', text: `select format_date('${format}', day) from sales` };
         });
 
-        expect(rows.map(({ runs, text }) => `${runs}: ${text}`)).toEqual([
-          "1: select format_date('%Y', day) from sales.orders",
-          "1: select format_date('%m', day) from sales.orders",
-          "1: select json_value(doc, '$.a') from sales.orders",
-          "1: select json_value(doc, '$.b') from sales.orders",
-          '1: select n from sales.orders where day > date_sub(current_date(), interval 28 day)',
-          '1: select n from sales.orders where day > date_sub(current_date(), interval 7 day)',
-          "2: select n from sales.orders where id = 12345 and said = 'x' limit 5",
-          "2: select n from sales.orders where id in (1, 2, 3) limit 7 -- it's one",
-        ]);
+        expect((await mined({ jobs })).map(({ runs }) => runs)).toEqual([1, 1]);
+        expect((await mined({ hashesTexts: false })).map(({ runs }) => runs)).toEqual([2]);
       });
 
-      it('takes statements of one hash for one where their texts are not read', async () => {
-        const jobs = TEXTS.map((text, at) => ({ id: `j${at}`, hash: 'h', text }));
-        const rows = await mined({ jobs, hashesTexts: false });
+      it.for([
+        ['apart', APART, (texts: readonly string[]) => texts.length],
+        ['for one', TOGETHER, () => 1],
+      ] as const)('takes texts %s by what they keep of literals', async ([, groups, parts]) => {
+        const connector = await emulator.open();
+        const texts = groups.flat().map((text) => JSON.stringify(text));
+        const { rows } = await connector.query(
+          `select cast(${keptInText('query')} as string) from unnest([${texts.join(',\n')}]) as query with offset as place order by place`,
+          { purpose: 'history' },
+        );
+        await connector.close();
+        const kept = rows.map(([of]) => of);
+        const counts = groups.map((some) => new Set(kept.splice(0, some.length)).size);
 
-        expect(rows.map(({ runs }) => runs)).toEqual([TEXTS.length]);
+        expect(groups.map(([first], at) => [first, counts[at]])).toEqual(
+          groups.map((some) => [some[0], parts(some)]),
+        );
       });
 
       it.for([
@@ -99,12 +105,13 @@ part(
         contract,
         hashesTexts = true,
       }: {
-        readonly jobs: readonly Job[];
+        /** Absent: those of before. */
+        readonly jobs?: readonly Job[];
         readonly contract?: Contract;
         readonly hashesTexts?: boolean;
       }): Promise<readonly HistoryRow[]> {
         const connector = await emulator.open(contract);
-        for (const sql of [...STAND_INS, seedingJobs(jobs)]) {
+        for (const sql of jobs === undefined ? [] : [...STAND_INS, seedingJobs(jobs)]) {
           await connector.execute(sql, { purpose: 'build' });
         }
         const source = openJobsHistory({
@@ -128,17 +135,3 @@ part(
     });
   },
 );
-
-/** The first two are one statement, as the third is with the fourth; all others are others. */
-const TEXTS = [
-  "select n from sales.orders where id = 12345 and said = 'x' limit 5",
-  "select n from sales.orders where id = 98765 and said = 'it is y' limit 5",
-  "select n from sales.orders where id in (1, 2, 3) limit 7 -- it's one",
-  'select n from sales.orders where id in (9) limit 7',
-  "select format_date('%Y', day) from sales.orders",
-  "select format_date('%m', day) from sales.orders",
-  "select json_value(doc, '$.a') from sales.orders",
-  "select json_value(doc, '$.b') from sales.orders",
-  'select n from sales.orders where day > date_sub(current_date(), interval 7 day)',
-  'select n from sales.orders where day > date_sub(current_date(), interval 28 day)',
-] as const;
