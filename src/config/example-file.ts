@@ -3,6 +3,7 @@ import { configJsonSchema } from './json-schema.ts';
 interface Node {
   readonly description?: string;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly oneOf?: readonly Node[];
   readonly anyOf?: readonly Node[];
@@ -16,7 +17,13 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'history.path': 'history/*.jsonl',
 };
 
-/** `config/goldsmith.example.yaml`: every setting with its default and one comment; optional ones commented out. */
+/** What could be written, where the schema of the setting cannot carry an example: it makes something else of what is written. */
+const SUCH_AS: Readonly<Record<string, unknown>> = {
+  'marts.readerStaleness': [{ reader: 'Daily sales', maxStaleness: '15m' }],
+  'marts.adoptable': [{ view: 'gold.daily_sales', maxStaleness: '1h' }],
+};
+
+/** `config/goldsmith.example.yaml`: every setting with its default and one comment; optional ones commented out, with what they could say. */
 export function exampleFile(): string {
   const root = configJsonSchema() as Node;
   const lines = Object.entries(root.properties ?? {}).flatMap(([name, node]) =>
@@ -48,10 +55,13 @@ function setting(path: string, node: Node, indent: string): readonly string[] {
   const key = path.slice(path.lastIndexOf('.') + 1);
   const value = EXAMPLES[path] ?? node.const ?? node.default;
   const about = comment(node.description, indent);
+  const [example = SUCH_AS[path]] = node.examples ?? [];
+  const shown = example === undefined ? '' : JSON.stringify(example);
   if (value === undefined) {
-    return [...about, `${indent}# ${key}:`];
+    return [...about, `${indent}# ${key}: ${shown}`.trimEnd()];
   }
-  return [...about, `${indent}${key}: ${JSON.stringify(value)}`];
+  const suchAs = shown === '' ? '' : ` # such as ${shown}`;
+  return [...about, `${indent}${key}: ${JSON.stringify(value)}${suchAs}`];
 }
 
 function comment(description: string | undefined, indent: string): readonly string[] {

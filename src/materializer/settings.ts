@@ -36,26 +36,38 @@ export const capsSettings = z
     freezeWindows: z
       .array(
         z.strictObject({
-          from: moment.describe('Nothing changes from this moment on.'),
-          until: moment.describe('Changes are allowed again from this moment on.'),
+          from: moment.describe(
+            'Nothing changes from this moment on, in UTC: `2026-12-20T00:00:00Z`.',
+          ),
+          until: moment.describe(
+            'Changes are allowed again from this moment on, in UTC: `2027-01-02T00:00:00Z`.',
+          ),
         }),
       )
       .default([])
-      .describe(
-        'Times in which nothing is changed, but for a view that must go back to its logical definition to stay fresh.',
-      ),
+      .meta({
+        description:
+          'Times in which nothing is changed, but for a view that must go back to its logical definition to stay fresh.',
+        examples: [[{ from: '2026-12-20T00:00:00Z', until: '2027-01-02T00:00:00Z' }]],
+      }),
     quietHours: z
       .strictObject({
-        from: clockTime.describe('Builds are not begun from this time of day (UTC).'),
-        until: clockTime.describe('Builds may begin again at this time of day (UTC).'),
+        from: clockTime.describe('Builds are not begun from this time of day, in UTC: `22:00`.'),
+        until: clockTime.describe('Builds may begin again at this time of day, in UTC: `06:00`.'),
       })
       .optional()
-      .describe('Daily hours in which no build or refresh is begun.'),
+      .meta({
+        description: 'Daily hours in which no build or refresh is begun.',
+        examples: [{ from: '22:00', until: '06:00' }],
+      }),
     killSwitchFile: z
       .string()
       .min(1)
       .optional()
-      .describe('While a file of this name exists, nothing is changed at all.'),
+      .meta({
+        description: 'While a file of this name exists, nothing is changed at all.',
+        examples: ['/run/goldsmith/stop'],
+      }),
     grace: duration('7d').describe('How long a version stays hidden before it may be dropped.'),
     supersededGrace: duration('24h').describe(
       'The same for a version that a newer one of the same mart replaced.',

@@ -15,3 +15,15 @@ it('the example file is a right config', () => {
 
   expect(parseConfig({ file: 'goldsmith.example.yaml', text, env: {} }).mode).toBe('observe');
 });
+
+it.for(['freezeWindows', 'quietHours', 'killSwitchFile', 'readerStaleness', 'adoptable'])(
+  'the example file shows how %s is written',
+  (key) => {
+    const text = readFileSync('config/goldsmith.example.yaml', 'utf8')
+      .replace(new RegExp(`^  # (${key}: .)`, 'm'), '  $1')
+      .replace(new RegExp(`^  (${key}:) \\S+ # such as (.+)$`, 'm'), '  $1 $2');
+
+    expect(text).toMatch(new RegExp(`^  ${key}: ["{[].+["}\\]]$`, 'm'));
+    expect(parseConfig({ file: 'goldsmith.example.yaml', text, env: {} }).mode).toBe('observe');
+  },
+);
