@@ -59,6 +59,20 @@ part({ variable: 'GOLDSMITH_FAKESNOW', against: 'Snowflake, as fakesnow (PyPI) h
       });
     });
 
+    it.for([
+      ['select is_role_in_session(current_role())', 'is_role_in_session does not exist'],
+      ['select current_warehouse()', 'current_warehouse does not exist'],
+      ["select system$cancel_query('x')", 'system$cancel_query does not exist'],
+      ['show materialized views in database', 'syntax error at or near "views"'],
+      ['show grants on schema "shop"', 'syntax error at or near "on"'],
+      ['show future grants to role "GOLDSMITH_READS"', 'syntax error at or near "grants"'],
+      ['explain select 1', 'Unhandled exception'],
+    ] as const)('has no word for %s', async ([sql, because]) => {
+      await expect(connector.query(sql, { purpose: 'catalog' })).rejects.toMatchObject({
+        cause: expect.objectContaining({ message: expect.stringContaining(because) }),
+      });
+    });
+
     it('mines a history in two phases: groups without texts, by client and at what each run cost, then one text for each hash', async () => {
       await run(seeding('account_usage.query_history', RUNS));
       await run(seeding('account_usage.sessions', SESSIONS));
