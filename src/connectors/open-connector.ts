@@ -13,6 +13,8 @@ export interface OpenConnectorParts {
   readonly instance?: DuckDBInstance | undefined;
   /** For a mode that must not write: nothing that writes is sent, whatever asks for it. */
   readonly readOnly?: boolean;
+  /** Told what is waited for: a warehouse that was stopped takes minutes to start. */
+  readonly tell?: ((words: string) => void) | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ async function openVendor({
   settings,
   instance,
   readOnly,
+  tell,
 }: OpenConnectorParts): Promise<Connector> {
   const { kind, name, path, connections, statementTimeout: statementTimeoutMs } = settings;
   if (kind === 'postgres') {
@@ -41,7 +44,7 @@ async function openVendor({
     return openSnowflakeAccount(settings, { readOnly: readOnly === true });
   }
   if (kind === 'databricks') {
-    return openDatabricksWarehouse(settings, { readOnly: readOnly === true });
+    return openDatabricksWarehouse(settings, { readOnly: readOnly === true, tell });
   }
   if (kind === 'bigquery') {
     return openBigqueryProject(settings, { readOnly: readOnly === true });
@@ -98,14 +101,14 @@ async function openSnowflakeAccount(
 
 async function openDatabricksWarehouse(
   { name, connections, databricks }: WarehouseSettings,
-  { readOnly }: { readonly readOnly: boolean },
+  waiting: { readonly readOnly: boolean } & Pick<OpenConnectorParts, 'tell'>,
 ): Promise<Connector> {
   if (databricks === undefined) {
     const message = `${name}: say under warehouse.databricks where the SQL warehouse is and who signs in (host, httpPath, catalog, reader, writer)`;
     throw new GoldsmithError('WAREHOUSE_SERVER_MISSING', message);
   }
   const { openConfiguredDatabricks } = await import('./databricks/open-configured.ts');
-  return openConfiguredDatabricks({ name, connections, settings: databricks, readOnly });
+  return openConfiguredDatabricks({ name, connections, settings: databricks, ...waiting });
 }
 
 async function openBigqueryProject(

@@ -77,10 +77,18 @@ export interface EngineParts {
   readonly log: Logger;
   /** Embedded: the application's own DuckDB; it stays the application's to close. */
   readonly instance?: DuckDBInstance | undefined;
+  /** Told what the warehouse is waited for. */
+  readonly tell?: ((words: string) => void) | undefined;
 }
 
 /** Opens everything, or nothing: what was opened is closed again when a later part refuses. */
-export async function openEngine({ config, clock, log, instance }: EngineParts): Promise<Engine> {
+export async function openEngine({
+  config,
+  clock,
+  log,
+  instance,
+  tell,
+}: EngineParts): Promise<Engine> {
   const metrics = openMetrics();
   const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
@@ -95,6 +103,10 @@ export async function openEngine({ config, clock, log, instance }: EngineParts):
       settings: config.warehouse,
       instance,
       readOnly: config.mode === 'observe',
+      tell: (words) => {
+        log.info({ warehouse: config.warehouse.name }, words);
+        tell?.(words);
+      },
     });
     opened.push(() => plain.close());
     const memory = openMemory(store.documents);

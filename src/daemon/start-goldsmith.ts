@@ -78,7 +78,13 @@ export async function startGoldsmith(parts: StartParts): Promise<Goldsmith> {
   const { config, clock = systemClock, progress } = parts;
   const log = parts.log ?? quietLogger(config.log.level);
   const withdrawn = new Set<RelationId>();
-  const opened = await openEngine({ config, clock, log, instance: parts.instance });
+  const opened = await openEngine({
+    config,
+    clock,
+    log,
+    instance: parts.instance,
+    tell: progress && ((words) => progress(`${words}\n`)),
+  });
   const live = liveSettings({ ...opened, config });
   const engine: Engine = {
     ...opened,

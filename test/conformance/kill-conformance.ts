@@ -91,6 +91,7 @@ export function killConformance(subject: KillSubject): void {
       await world.people(`insert into ${subject.schema}.orders values (400, 3, 1000.25)`);
       expect(await orders()).toBe(400);
       daemon.clock.turnTo(START + HOUR);
+      world.trouble?.['stopped']?.(/./);
       world.trouble?.['lost']?.(/create\s+or\s+replace\s+view/i);
       const refresh = [build(2, 'refresh', subject), flip(2, START + HOUR)];
       expect(await codes(...refresh)).toEqual(['DONE', 'DONE']);

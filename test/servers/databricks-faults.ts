@@ -6,6 +6,8 @@ export interface Fault {
   readonly matching?: RegExp;
   readonly kind:
     | { readonly is: 'status'; readonly status: number; readonly retryAfter?: string }
+    /** Sessions and statements: the call fails in these words. */
+    | { readonly is: 'refused'; readonly says: string }
     /** The connection breaks before anything was done. */
     | { readonly is: 'reset' }
     /** It is done, and the connection breaks before the answer. */

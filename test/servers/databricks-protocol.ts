@@ -65,9 +65,9 @@ export class Protocol {
     this.#parts = parts;
   }
 
-  /** One message in, one out. */
-  answer(body: Buffer, user: string): Promise<Buffer> {
-    const processor = new Processor(this.#handlers(user));
+  /** One message in, one out; a refusal is the answer of who could not take it. */
+  answer(body: Buffer, user: string, refusal?: string): Promise<Buffer> {
+    const processor = new Processor(this.#handlers(user, refusal));
     return new Promise((resolve, reject) => {
       try {
         const output = new thrift.TBinaryProtocol(
@@ -88,15 +88,27 @@ export class Protocol {
     this.#sessions.clear();
   }
 
+  /** Forgets what it was asked to do; what is under way is done all the same. */
+  forgetStatements(): void {
+    this.#open.clear();
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map(closeServerSession));
   }
 
-  #handlers(user: string) {
+  #handlers(user: string, refusal: string | undefined) {
     return {
       OpenSession: async (request: {
         readonly initialNamespace?: { readonly schemaName?: string };
       }) => {
+        if (refusal !== undefined) {
+          return { status: { statusCode: 3, errorMessage: refusal } };
+        }
         const guid = uuidBytes();
         const { instance, catalog } = this.#parts;
         const schema = request.initialNamespace?.schemaName ?? 'default';
@@ -132,9 +144,14 @@ export class Protocol {
           readonly confOverlay?: Readonly<Record<string, string>>;
         },
       ) => {
-        const session = this.#sessions.get(request.sessionHandle.sessionId.guid.toString('hex'));
+        if (refusal !== undefined) {
+          return { status: { statusCode: 3, errorMessage: refusal } };
+        }
+        const key = request.sessionHandle.sessionId.guid.toString('hex');
+        const session = this.#sessions.get(key);
         if (session === undefined) {
-          return { status: { statusCode: 4, errorMessage: 'Invalid SessionHandle' } };
+          const errorMessage = `Invalid SessionHandle: SessionHandle [${key}]`;
+          return { status: { statusCode: 4, errorMessage } };
         }
         const statement = startStatement(session, request.statement);
         this.#parts.statements.push(statement);
@@ -153,6 +170,10 @@ export class Protocol {
         };
       },
       GetOperationStatus: async (request: OperationRequest) => {
+        if (!this.#open.has(idOf(request))) {
+          const errorMessage = `Invalid OperationHandle: OperationHandle [${idOf(request)}]`;
+          return { status: { statusCode: 4, errorMessage } };
+        }
         const { state, failure } = this.#statement(request);
         return {
           status: OK,
@@ -202,15 +223,19 @@ export class Protocol {
     };
   }
 
-  #statement({ operationHandle }: OperationRequest): RunningStatement {
-    const hex = operationHandle.operationId.guid.toString('hex');
-    const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  #statement(request: OperationRequest): RunningStatement {
+    const id = idOf(request);
     const found = this.#open.get(id);
     if (found === undefined) {
       throw new Error(`there is no operation ${id}`);
     }
     return found;
   }
+}
+
+function idOf({ operationHandle }: OperationRequest): string {
+  const hex = operationHandle.operationId.guid.toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function uuidBytes(): Buffer {

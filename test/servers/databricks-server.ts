@@ -35,6 +35,10 @@ export interface DatabricksServer {
   /** Holds the next statement that matches until it is let go. */
   hold(when: RegExp): Hold;
   forgetSessions(): void;
+  /** What is under way is done all the same. */
+  forgetStatements(): void;
+  /** Sessions that are open. */
+  sessions(): number;
   /** From now on the history tells no texts, as with keys of the customer's own. */
   hideTexts(): void;
   /** From now on the history tells no tags, as of statements without any. */
@@ -100,7 +104,8 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       response.writeHead(fault.status, retryAfter).end();
       return;
     }
-    const [status, type, bytes] = await replyTo({ request, path, body, isThrift });
+    const refusal = fault?.is === 'refused' ? fault.says : undefined;
+    const [status, type, bytes] = await replyTo({ request, path, body, isThrift, refusal });
     if (fault?.is === 'lost-response') {
       await settled(statements.at(-1));
       request.socket.destroy();
@@ -121,11 +126,13 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     path,
     body,
     isThrift,
+    refusal,
   }: {
     readonly request: IncomingMessage;
     readonly path: string;
     readonly body: Buffer;
     readonly isThrift: boolean;
+    readonly refusal: string | undefined;
   }): Promise<Reply> {
     if (path === '/oidc/v1/token') {
       return json(...tokenFor(request, body));
@@ -135,7 +142,7 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
       return json(401, { error_code: 'UNAUTHENTICATED' });
     }
     if (isThrift) {
-      return [200, 'application/x-thrift', await protocol.answer(body, user)];
+      return [200, 'application/x-thrift', await protocol.answer(body, user, refusal)];
     }
     if (path === '/api/2.0/sql/history/queries') {
       const asked = JSON.parse(body.toString()) as { filter_by?: { statuses?: string[] } };
@@ -210,6 +217,8 @@ export async function startDatabricks(catalog = 'shop'): Promise<DatabricksServe
     expireTokens: () => tokens.clear(),
     hold: (when) => holds.add(when),
     forgetSessions: () => protocol.forgetSessions(),
+    forgetStatements: () => protocol.forgetStatements(),
+    sessions: () => protocol.sessions,
     hideTexts: () => {
       tellsTexts = false;
     },

@@ -56,6 +56,10 @@ const BY_STATUS: Readonly<Record<number, readonly [ConnectorErrorCode, string]>>
   407: ['CONNECTOR_UNREACHABLE', 'HTTP 407; the proxy asks who we are; check HTTPS_PROXY'],
   404: ['CONNECTOR_DATABASE_MISSING', 'HTTP 404'],
   429: ['CONNECTOR_FULL', 'HTTP 429'],
+  503: [
+    'CONNECTOR_UNREACHABLE',
+    'HTTP 503; the warehouse is starting, or the workspace itself failed; it can be tried again',
+  ],
   502: ['CONNECTOR_UNREACHABLE', `HTTP 502; ${BEFORE}`],
   504: ['CONNECTOR_UNREACHABLE', `HTTP 504; ${BEFORE}`],
 };
@@ -68,6 +72,39 @@ const ADDITIONS: Partial<Readonly<Record<ConnectorErrorCode, string>>> = {
   CONNECTOR_TLS_REFUSED:
     'behind a proxy that looks into TLS, name its authority in warehouse.databricks.caFile',
 };
+
+/** What a warehouse that cannot be reached is known to be about: it starts, or it lost what it had for us when it stopped. */
+export type WarehouseState = 'starting' | 'forgot the session' | 'forgot the statement';
+
+/** By the words of a refused call, which has neither SQLSTATE nor error class. */
+const STATES: readonly {
+  readonly says: RegExp;
+  readonly state: WarehouseState;
+  readonly addition: string;
+}[] = [
+  {
+    says: /TEMPORARILY_UNAVAILABLE|is temporarily unavailable|Couldn't create directory \S+_resources|\b(warehouse|cluster)\b.{0,80}\bis (starting|stopped)\b/i,
+    state: 'starting',
+    addition: 'it is starting',
+  },
+  {
+    says: /Invalid SessionHandle|\bsession\b.{0,120}\b(not been initialized|closed|expired)\b/i,
+    state: 'forgot the session',
+    addition: 'it forgot our session',
+  },
+  {
+    says: /Invalid OperationHandle/i,
+    state: 'forgot the statement',
+    addition: 'it forgot our statement',
+  },
+];
+
+/** What this fault tells of the warehouse, where it does. */
+export function stateTold(error: unknown): WarehouseState | undefined {
+  return error instanceof ConnectorError
+    ? (error.details['state'] as WarehouseState | undefined)
+    : undefined;
+}
 
 const PROXY = 'what stands between did not let us through';
 
@@ -83,7 +120,8 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
       `HTTP ${status}; the workspace itself failed, it can be tried again`,
     ];
     const sentence = status === 404 ? NO_WAREHOUSE : undefined;
-    return new ConnectorError(meaning, connection, { cause, addition, sentence });
+    const details = status === 503 ? { state: 'starting' satisfies WarehouseState } : {};
+    return new ConnectorError(meaning, connection, { cause, addition, sentence, details });
   }
   if (code.startsWith('ERR_PROXY_')) {
     const [, refused] = /HTTP\/1\.\d (\d{3})/.exec(message) ?? [];
@@ -96,12 +134,13 @@ export function classifyDatabricksError(cause: unknown, connection: string): Err
   if (state === 'TIMEOUT') {
     return new ConnectorError('CONNECTOR_TIMEOUT', connection, { cause });
   }
-  if (/Invalid (Session|Operation)Handle|session .{0,60}(closed|expired)/i.test(message)) {
-    const addition = 'it forgot our session';
-    const details = { nothingDone: true };
+  const [, errorClass = ''] = /^[^[]{0,80}\[([A-Z0-9_.]+)\]/.exec(message) ?? [];
+  const known = STATES.find(({ says }) => errorClass === '' && says.test(message));
+  if (known !== undefined) {
+    const { addition, state } = known;
+    const details = { state };
     return new ConnectorError('CONNECTOR_UNREACHABLE', connection, { cause, addition, details });
   }
-  const [, errorClass = ''] = /^[^[]{0,80}\[([A-Z0-9_.]+)\]/.exec(message) ?? [];
   const told = code === '' ? `${sqlState} ${errorClass}` : code;
   const rule = RULES.find(({ when }) => when.test(told));
   if (rule === undefined) {

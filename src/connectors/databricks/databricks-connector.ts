@@ -33,6 +33,7 @@ import { readRefreshBills } from './refresh-bills.ts';
 import { refuseUnsafe } from './replay-guard.ts';
 import { runningStatements } from './running-statements.ts';
 import { type DatabricksAddress, SessionPool, type SessionPoolParts } from './session-pool.ts';
+import { hasWaited, WarehouseStart } from './warehouse-start.ts';
 
 export interface DatabricksTarget {
   readonly name: string;
@@ -45,6 +46,14 @@ export interface DatabricksTarget {
   /** Most time any statement of ours may take. */
   readonly statementTimeoutMs: number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds of a clock that only goes forward; default that of this process. */
+  readonly now?: (() => number) | undefined;
+  /** How long a statement waits for a warehouse that is starting, in milliseconds; default five minutes. */
+  readonly startWithinMs?: number | undefined;
+  /** How long a session that nobody uses is kept, in milliseconds; default a minute. */
+  readonly idleMs?: number | undefined;
+  /** Told what is waited for, for a person who waits. */
+  readonly tell?: ((words: string) => void) | undefined;
 }
 
 /** What is asked as whoever owns what is ours. */
@@ -52,6 +61,7 @@ const OWNERS: ReadonlySet<CallOptions['purpose']> = new Set(['ledger', 'catalog'
 
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 250;
+const START_MS = 5 * 60_000;
 /** Clocks may disagree by this much. */
 const SKEW_MS = 10 * 60_000;
 
@@ -61,11 +71,13 @@ const SKEW_MS = 10 * 60_000;
  * Raises `CONNECTOR_UNREACHABLE`, `CONNECTOR_SIGN_IN_FAILED`, `CONNECTOR_DATABASE_MISSING`, `CONNECTOR_TLS_REFUSED`.
  */
 export async function openDatabricks(target: DatabricksTarget): Promise<Connector> {
-  const reader = openIdentity(target, { identity: 'reader', address: target.reader });
+  const { name, sleep, tell, now = () => performance.now(), startWithinMs = START_MS } = target;
+  const start = new WarehouseStart({ name, withinMs: startWithinMs, now, sleep, tell });
+  const reader = openIdentity(target, { identity: 'reader', address: target.reader, start });
   const writer =
     target.writer === undefined
       ? undefined
-      : openIdentity(target, { identity: 'writer', address: target.writer });
+      : openIdentity(target, { identity: 'writer', address: target.writer, start });
   try {
     const identities = writer === undefined ? [reader] : [reader, writer];
     const told = await Promise.all(
@@ -136,7 +148,8 @@ class DatabricksConnector implements Connector {
   }
 
   /**
-   * Reading twice does no harm, so a statement that could not reach the warehouse is sent again, but for the ledger's. The text of a
+   * Reading twice does no harm, so a statement that could not reach the warehouse is sent again, but for the ledger's, which are where
+   * the warehouse did not take them at all (it forgot the session, or starts). The text of a
    * view is told to its owner alone, and ours are the writer's: what is asked of the catalog is asked by the writer where there is one.
    */
   query(sql: string, options: CallOptions): Promise<QueryResult> {
@@ -290,13 +303,18 @@ class DatabricksConnector implements Connector {
 
 function openIdentity(
   target: DatabricksTarget,
-  { identity, address }: Pick<SessionPoolParts, 'identity' | 'address'>,
+  {
+    identity,
+    address,
+    start,
+  }: Pick<SessionPoolParts, 'identity' | 'address'> & { readonly start: WarehouseStart },
 ): Identity {
-  const { name, connections = 8, statementTimeoutMs, sleep } = target;
-  const pool = new SessionPool({ name, address, identity, size: connections, sleep });
+  const { name, connections: size = 8, statementTimeoutMs, sleep, idleMs } = target;
+  const pool = new SessionPool({ name, address, identity, size, sleep, idleMs });
   const session = new DatabricksSession({
     name,
     pool,
+    start,
     mostMs: statementTimeoutMs,
     checkReplay: (sql) => refuseUnsafe(sql, name),
     fateOf: (mark, sentAfter) => fateOf({ mark, sentAfter, pool, address, sleep }),
@@ -304,9 +322,11 @@ function openIdentity(
   return { pool, session };
 }
 
+/** What took a whole wait for a start is not waited for again. */
 function isTransient(error: unknown): boolean {
   return (
     error instanceof ConnectorError &&
-    (error.code === 'CONNECTOR_UNREACHABLE' || error.code === 'CONNECTOR_FULL')
+    (error.code === 'CONNECTOR_UNREACHABLE' || error.code === 'CONNECTOR_FULL') &&
+    !hasWaited(error)
   );
 }

@@ -3,17 +3,21 @@ import type { CallOptions, Cell, QueryResult, Session, StatementCost } from '../
 import { ConnectorError } from '../connector-error.ts';
 import { toldStream } from '../told-stream.ts';
 import { cellOf, typeName } from './cells.ts';
-import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
+import { classifyDatabricksError, stateTold } from './classify-databricks-error.ts';
 import { databricksWording } from './databricks-wording.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { StatementFate } from './find-statement.ts';
 import { BY_PIPELINE, PIPELINE_START_MS } from './native-wording.ts';
+import { readySession, translated } from './ready-session.ts';
+import { authorised, type Operation, sendStatement } from './send-statement.ts';
 import type { PooledSession, SessionPool } from './session-pool.ts';
+import type { WarehouseStart } from './warehouse-start.ts';
 
 export interface DatabricksSessionParts {
   /** For error messages. */
   readonly name: string;
   readonly pool: SessionPool;
+  readonly start: WarehouseStart;
   /** Most time any statement may take, in milliseconds: the cap on what one can cost. */
   readonly mostMs: number;
   /** Raises where a statement to replay is not safe (rule 15). */
@@ -27,13 +31,13 @@ const FETCH_ROWS = 4_000;
 /** Over as many sessions a statement is sent at most, where the warehouse forgets one after the other. */
 const ATTEMPTS = 3;
 
-type Operation = Awaited<ReturnType<PooledSession['wire']['executeStatement']>>;
-
 interface Sent {
   readonly sql: string;
   readonly options: CallOptions;
   /** For a statement that must not be done twice. */
   readonly mark?: string;
+  /** Whether it may have reached the warehouse. */
+  isUnderWay?: boolean;
 }
 
 interface Columns {
@@ -52,7 +56,7 @@ export class DatabricksSession implements Session {
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
     const startedAt = performance.now();
-    return this.#run({ sql, options }, async (operation, deadline) => {
+    return this.#overSessions({ sql, options }, async (operation, deadline) => {
       const { names, types } = await this.#columnsOf(operation, deadline);
       const rows: (readonly Cell[])[] = [];
       for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
@@ -75,21 +79,24 @@ export class DatabricksSession implements Session {
   async *#stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
     const { pool } = this.#parts;
     options.signal?.throwIfAborted();
-    const session = await pool.acquire(options.signal);
     const deadline = startDeadline({ name: this.#parts.name, options });
+    let session: PooledSession | undefined;
     let operation: Operation | undefined;
     let finished = false;
     try {
+      session = await readySession(this.#parts, { options, deadline });
       operation = await this.#begin(session, { sent: { sql, options }, deadline });
       const columns = await this.#columnsOf(operation, deadline);
       yield* this.#chunks(operation, { deadline, ...columns });
       finished = true;
     } catch (error) {
-      throw this.#translate(error, options);
+      throw translated(error, { pool, options });
     } finally {
       deadline.dispose();
       operation?.close().catch(ignoreSinceSessionEnds);
-      pool.release(session, { reusable: finished });
+      if (session !== undefined) {
+        pool.release(session, { reusable: finished });
+      }
     }
   }
 
@@ -101,34 +108,24 @@ export class DatabricksSession implements Session {
     const startedAt = performance.now();
     const sentAfter = Date.now();
     const mark = randomUUID();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#executeOnce({ sql, options, mark }, startedAt);
-      } catch (error) {
-        if (!(error instanceof ConnectorError) || error.code !== 'CONNECTOR_UNREACHABLE') {
-          throw error;
+    const sent: Sent = { sql, options, mark };
+    try {
+      return await this.#overSessions(sent, async (operation, deadline) => {
+        const { names, types } = await this.#columnsOf(operation, deadline);
+        let affected = 0;
+        for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
+          affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
         }
-        const nothingDone = error.details['nothingDone'] === true;
-        if (nothingDone && attempt >= ATTEMPTS) {
-          throw error;
-        }
-        if (!nothingDone) {
-          await this.#findOut({ error, mark, sentAfter });
-          return executedCost(sql, costOf(startedAt, 0));
-        }
+        return executedCost(sql, costOf(startedAt, affected));
+      });
+    } catch (error) {
+      const isLost = error instanceof ConnectorError && error.code === 'CONNECTOR_UNREACHABLE';
+      if (!isLost || sent.isUnderWay !== true) {
+        throw error;
       }
+      await this.#findOut({ error, mark, sentAfter });
+      return executedCost(sql, costOf(startedAt, 0));
     }
-  }
-
-  #executeOnce(sent: Sent, startedAt: number): Promise<StatementCost> {
-    return this.#run(sent, async (operation, deadline) => {
-      const { names, types } = await this.#columnsOf(operation, deadline);
-      let affected = 0;
-      for await (const chunk of this.#chunks(operation, { deadline, names, types })) {
-        affected += Number(chunk[0]?.[names.indexOf('num_affected_rows')] ?? 0);
-      }
-      return executedCost(sent.sql, costOf(startedAt, affected));
-    });
   }
 
   /** Returns where the statement was done; raises what became of it else. */
@@ -154,6 +151,23 @@ export class DatabricksSession implements Session {
     throw new ConnectorError('CONNECTOR_UNREACHABLE', name, { cause: error, addition });
   }
 
+  /** Over another session where the warehouse forgot the one it was sent over: nothing was done then, whatever it does. */
+  async #overSessions<Result>(
+    sent: Sent,
+    read: (operation: Operation, deadline: Deadline) => Promise<Result>,
+  ): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#run(sent, read);
+      } catch (error) {
+        const isForgotten = stateTold(error) === 'forgot the session';
+        if (!isForgotten || sent.isUnderWay === true || attempt >= ATTEMPTS) {
+          throw error;
+        }
+      }
+    }
+  }
+
   async #run<Result>(
     sent: Sent,
     read: (operation: Operation, deadline: Deadline) => Promise<Result>,
@@ -161,20 +175,23 @@ export class DatabricksSession implements Session {
     const { name, pool } = this.#parts;
     const { options } = sent;
     options.signal?.throwIfAborted();
-    const session = await pool.acquire(options.signal);
     const deadline = startDeadline({ name, options });
+    let session: PooledSession | undefined;
     let finished = false;
     try {
+      session = await readySession(this.#parts, { options, deadline });
       const operation = await this.#begin(session, { sent, deadline });
       const result = await read(operation, deadline);
       operation.close().catch(ignoreSinceSessionEnds);
       finished = true;
       return result;
     } catch (error) {
-      throw this.#translate(error, options);
+      throw translated(error, { pool, options });
     } finally {
       deadline.dispose();
-      pool.release(session, { reusable: finished });
+      if (session !== undefined) {
+        pool.release(session, { reusable: finished });
+      }
     }
   }
 
@@ -183,63 +200,33 @@ export class DatabricksSession implements Session {
     session: PooledSession,
     { sent, deadline }: { readonly sent: Sent; readonly deadline: Deadline },
   ): Promise<Operation> {
-    const { checkReplay, mostMs } = this.#parts;
+    const { checkReplay, pool } = this.#parts;
+    const { signIn } = pool;
     const { sql, options, mark } = sent;
     if (options.purpose === 'replay') {
       checkReplay(sql);
     }
-    const seconds = Math.max(1, Math.ceil(Math.min(options.timeoutMs ?? mostMs, mostMs) / 1000));
-    if (session.timeoutSeconds !== seconds) {
-      const limit = await this.#send(session, {
-        text: `set statement_timeout = ${seconds}`,
-        deadline,
-        purpose: options.purpose,
-      });
-      await deadline.guard(() => this.#authorised(() => limit.finished()));
-      limit.close().catch(ignoreSinceSessionEnds);
-      session.timeoutSeconds = seconds;
-    }
     const text = tagged(sql, { purpose: options.purpose, mark });
-    const operation = await this.#send(session, { text, deadline, purpose: options.purpose });
-    await deadline.guard(() => this.#authorised(() => operation.finished()));
+    sent.isUnderWay = true;
+    const operation = await sendStatement(session, {
+      text,
+      deadline,
+      purpose: options.purpose,
+      signIn,
+    }).catch((error: unknown) => {
+      // Refused for its session: it did not begin.
+      const told = translated(error, { pool, options });
+      sent.isUnderWay = stateTold(told) !== 'forgot the session';
+      throw told;
+    });
+    await deadline.guard(() => authorised(this.#parts.pool.signIn, () => operation.finished()));
     return operation;
   }
 
-  /** Without the first rows in the answer: the warehouse would keep us waiting, and a statement without a handle cannot be cancelled. */
-  async #send(
-    session: PooledSession,
-    { text, deadline, purpose }: { text: string; deadline: Deadline; purpose?: string },
-  ): Promise<Operation> {
-    const sending = this.#authorised(() =>
-      session.wire.executeStatement(text, {
-        maxRows: null,
-        useCloudFetch: false,
-        ...(purpose === undefined ? {} : { queryTags: { goldsmith: purpose } }),
-      }),
-    );
-    const known = sending.then((operation) => {
-      deadline.cancelWith(() => operation.cancel());
-      return operation;
-    });
-    known.catch(ignoreSinceGuarded);
-    return deadline.guard(() => known);
-  }
-
-  /** A token that ended meanwhile is replaced once: a request that was not let in did nothing. */
-  async #authorised<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isUnauthorised(error)) {
-        throw error;
-      }
-      this.#parts.pool.signIn.forget();
-      return work();
-    }
-  }
-
   async #columnsOf(operation: Operation, deadline: Deadline): Promise<Columns> {
-    const schema = await deadline.guard(() => this.#authorised(() => operation.getSchema()));
+    const schema = await deadline.guard(() =>
+      authorised(this.#parts.pool.signIn, () => operation.getSchema()),
+    );
     const columns = schema?.columns ?? [];
     const names = columns.map(({ columnName }) => columnName);
     const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -257,12 +244,14 @@ export class DatabricksSession implements Session {
   ): AsyncGenerator<readonly (readonly Cell[])[]> {
     const { name } = this.#parts;
     for (;;) {
-      const more = await deadline.guard(() => this.#authorised(() => operation.hasMoreRows()));
+      const more = await deadline.guard(() =>
+        authorised(this.#parts.pool.signIn, () => operation.hasMoreRows()),
+      );
       if (!more) {
         return;
       }
       const fetched = await deadline.guard(() =>
-        this.#authorised(() => operation.fetchChunk({ maxRows: FETCH_ROWS })),
+        authorised(this.#parts.pool.signIn, () => operation.fetchChunk({ maxRows: FETCH_ROWS })),
       );
       const rows = fetched as readonly Readonly<Record<string, unknown>>[];
       if (rows.length > 0) {
@@ -271,14 +260,6 @@ export class DatabricksSession implements Session {
         );
       }
     }
-  }
-
-  /** An abort keeps the caller's own reason. */
-  #translate(error: unknown, { signal }: CallOptions): unknown {
-    if (signal?.aborted === true && error === signal.reason) {
-      return error;
-    }
-    return this.#parts.pool.inOurWords(error);
   }
 }
 
@@ -305,8 +286,4 @@ function tagged(
 
 function ignoreSinceSessionEnds(): void {
   // What is left open ends with its session.
-}
-
-function ignoreSinceGuarded(): void {
-  // Told where it is waited for, unless the deadline was faster.
 }

@@ -4,6 +4,8 @@ import { openWaits } from '../open-waits.ts';
 
 /** Stops waiting for a statement when the caller aborts or the time is up, and has the warehouse cancel it. */
 export interface Deadline {
+  /** Aborted when it stops waiting, with the same reason. */
+  readonly signal: AbortSignal;
   /** Settles with the work, or at once with the abort reason or CONNECTOR_TIMEOUT. */
   guard<Result>(work: () => Promise<Result>): Promise<Result>;
   /** What to send to the warehouse to cancel; asked when it has to stop, or at once where it has stopped already. */
@@ -19,6 +21,7 @@ export interface DeadlineParts {
 
 export function startDeadline({ name, options: { signal, timeoutMs } }: DeadlineParts): Deadline {
   const waits = openWaits();
+  const stopping = new AbortController();
   let stopped: { readonly reason: unknown } | undefined;
   let cancel: (() => Promise<unknown>) | undefined;
 
@@ -31,6 +34,7 @@ export function startDeadline({ name, options: { signal, timeoutMs } }: Deadline
       stopped = { reason };
       ask();
       waits.giveUp(reason);
+      stopping.abort(reason);
     }
   }
   function onAbort(): void {
@@ -47,6 +51,7 @@ export function startDeadline({ name, options: { signal, timeoutMs } }: Deadline
     onAbort();
   }
   return {
+    signal: stopping.signal,
     async guard(work) {
       if (stopped !== undefined) {
         throw stopped.reason;

@@ -18,6 +18,8 @@ export interface ConfiguredDatabricks {
   readonly settings: DatabricksSettings;
   /** The writer is left out: nothing that writes can be sent. */
   readonly readOnly: boolean;
+  /** Told what is waited for, for a person who waits. */
+  readonly tell?: ((words: string) => void) | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export async function openConfiguredDatabricks({
   connections,
   settings,
   readOnly,
+  tell,
 }: ConfiguredDatabricks): Promise<Connector> {
   const { host, port, httpPath, catalog, schema, reader, writer, caFile } = settings;
   const ca = caFile === undefined ? undefined : [...getCACertificates(), fileAt(caFile, name)];
@@ -48,6 +51,8 @@ export async function openConfiguredDatabricks({
     reader: addressOf(reader),
     writer: writer === undefined || readOnly ? undefined : addressOf(writer),
     statementTimeoutMs: settings.statementTimeout,
+    startWithinMs: settings.connectTimeout,
+    tell,
     sleep: async (ms, signal) => {
       await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
     },

@@ -1,11 +1,12 @@
-import type { Agent } from 'node:https';
 import type { DBSQLClient } from '@databricks/sql';
 import { retry } from '../../base/retry.ts';
 import { ConnectorError } from '../connector-error.ts';
 import { onTheWayIn, type WayIn } from '../way-in.ts';
-import { classifyDatabricksError, isUnauthorised } from './classify-databricks-error.ts';
+import { classifyDatabricksError, isUnauthorised, stateTold } from './classify-databricks-error.ts';
+import { openClient } from './open-client.ts';
 import { SignIn, type SignInParts } from './sign-in.ts';
-import { trustingAgent } from './workspace-agent.ts';
+import { hasWaited } from './warehouse-start.ts';
+import { wayTo } from './way-to.ts';
 
 /** How one identity reaches the warehouse. */
 export interface DatabricksAddress extends Pick<SignInParts, 'credentials' | 'workspace'> {
@@ -24,6 +25,8 @@ export interface SessionPoolParts {
   readonly size: number;
   /** Before a session is asked for again. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** How long a session that nobody uses is kept, in milliseconds; default a minute. */
+  readonly idleMs?: number | undefined;
 }
 
 type WireSession = Awaited<ReturnType<DBSQLClient['openSession']>>;
@@ -31,27 +34,21 @@ type WireSession = Awaited<ReturnType<DBSQLClient['openSession']>>;
 /** A session of the warehouse, which carries one statement at a time. */
 export interface PooledSession {
   readonly wire: WireSession;
-  /** The warehouse's time limit this session has now, in seconds. */
+  /** The warehouse's time limit this session has now, in seconds; absent until it took its first statement. */
   timeoutSeconds: number | undefined;
 }
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 250;
-
-/** The driver tries what is safe to try again by itself, this long and no longer. */
-const DRIVER_RETRIES = {
-  retryMaxAttempts: 4,
-  retriesTimeout: 30_000,
-  retryDelayMin: 200,
-  retryDelayMax: 5_000,
-};
+/** An open session keeps its warehouse from stopping, and costs about a tenth of a second to open again. */
+const IDLE_MS = 60_000;
 
 /** Sessions of one identity; at most `size` carry a statement, further callers wait their turn. */
 export class SessionPool {
   readonly signIn: SignIn;
   readonly #parts: SessionPoolParts;
-  readonly #idle: PooledSession[] = [];
-  readonly #waiting: (() => void)[] = [];
+  #idle: { readonly session: PooledSession; readonly timer: NodeJS.Timeout }[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
   #client: Promise<DBSQLClient> | undefined;
   #inUse = 0;
   #closing: PromiseWithResolvers<void> | undefined;
@@ -62,16 +59,17 @@ export class SessionPool {
     this.signIn = new SignIn({ ...address, name });
   }
 
-  async acquire(signal?: AbortSignal): Promise<PooledSession> {
+  /** Rejects with the signal's reason as soon as it is given up, also while it waits for its turn or for the warehouse. */
+  async acquire(signal: AbortSignal): Promise<PooledSession> {
     this.#refuseWhenClosed();
+    signal.throwIfAborted();
     while (this.#inUse >= this.#parts.size) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      this.#refuseWhenClosed();
+      await this.#turn(signal);
     }
     this.#inUse += 1;
     try {
-      signal?.throwIfAborted();
-      return this.#idle.pop() ?? (await this.#open(signal));
+      signal.throwIfAborted();
+      return this.#takeIdle() ?? (await this.#openUntil(signal));
     } catch (error) {
       this.#leave();
       throw error;
@@ -80,25 +78,40 @@ export class SessionPool {
 
   /** A session whose statement was left in the middle is closed, not used again. */
   release(session: PooledSession, { reusable }: { readonly reusable: boolean }): void {
-    if (reusable && this.#closing === undefined) {
-      this.#idle.push(session);
+    if (reusable) {
+      this.#keep(session);
     } else {
-      session.wire.close().catch(ignoreSinceItExpires);
+      void end(session);
     }
     this.#leave();
+  }
+
+  /** The warehouse forgot one of them, so it was stopped meanwhile: none of the others is worth a try. */
+  forgetIdle(): void {
+    for (const { session, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
+      void end(session);
+    }
   }
 
   /** Waits for the statements in flight, refuses new ones. */
   async close(): Promise<void> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers<void>();
+      for (const turn of this.#waiting.splice(0)) {
+        turn.reject(this.#closed());
+      }
       if (this.#inUse === 0) {
         this.#closing.resolve();
       }
     }
     await this.#closing.promise;
+    const idle = this.#idle.splice(0);
     await Promise.all(
-      this.#idle.splice(0).map(({ wire }) => wire.close().catch(ignoreSinceItExpires)),
+      idle.map(async ({ session, timer }) => {
+        clearTimeout(timer);
+        await end(session);
+      }),
     );
     const client = await this.#client?.catch(ignoreSinceItExpires);
     await client?.close().catch(ignoreSinceItExpires);
@@ -107,29 +120,86 @@ export class SessionPool {
   /** The driver's error in our words, with the host, the identity and their settings where it is one of the way in. */
   inOurWords(error: unknown): Error {
     const { name, address, identity } = this.#parts;
-    return onTheWayIn(classifyDatabricksError(error, name), wayIn(address, identity));
+    if (hasWaited(error)) {
+      return error;
+    }
+    return onTheWayIn(classifyDatabricksError(error, name), wayTo(address, identity));
   }
 
   #refuseWhenClosed(): void {
     if (this.#closing !== undefined) {
-      throw new ConnectorError('CONNECTOR_CLOSED', this.#parts.name);
+      throw this.#closed();
+    }
+  }
+
+  #closed(): ConnectorError {
+    return new ConnectorError('CONNECTOR_CLOSED', this.#parts.name);
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(turn);
+      if (at >= 0) {
+        this.#waiting.splice(at, 1);
+        turn.reject(signal.reason);
+      }
+    };
+    this.#waiting.push(turn);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await turn.promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
   #leave(): void {
     this.#inUse -= 1;
-    this.#waiting.shift()?.();
+    this.#waiting.shift()?.resolve();
     if (this.#inUse === 0) {
       this.#closing?.resolve();
     }
   }
 
-  /** The driver asks for a session once; a warehouse that is busy or just starting may answer the next time. */
-  #open(signal: AbortSignal | undefined): Promise<PooledSession> {
+  #takeIdle(): PooledSession | undefined {
+    const idle = this.#idle.pop();
+    clearTimeout(idle?.timer);
+    return idle?.session;
+  }
+
+  #keep(session: PooledSession): void {
+    if (this.#closing !== undefined) {
+      void end(session);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#idle = this.#idle.filter((idle) => idle.timer !== timer);
+      void end(session);
+    }, this.#parts.idleMs ?? IDLE_MS);
+    timer.unref();
+    this.#idle.push({ session, timer });
+  }
+
+  /** Whoever gives up need not wait; the session goes to the next one when it comes. */
+  async #openUntil(signal: AbortSignal): Promise<PooledSession> {
+    const opening = this.#open(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<PooledSession>();
+    const giveUp = () => {
+      reject(signal.reason);
+      opening.then((session) => this.#keep(session), ignoreSinceItExpires);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    opening.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    return promise;
+  }
+
+  /** The driver asks for a session once; a warehouse that is busy may answer the next time. One that starts is waited for by who asks. */
+  #open(signal: AbortSignal): Promise<PooledSession> {
     const { address, sleep } = this.#parts;
     return retry(
       async () => {
-        this.#client ??= connect(this.#parts, this.signIn);
+        this.#client ??= openClient(address, this.signIn);
         try {
           const wire = await (await this.#client).openSession({
             initialCatalog: address.catalog,
@@ -148,80 +218,20 @@ export class SessionPool {
         clock: { sleep },
         attempts: ATTEMPTS,
         firstDelayMs: FIRST_DELAY_MS,
-        isRetryable: (error) => error instanceof ConnectorError && error.retryable,
+        isRetryable: (error) =>
+          error instanceof ConnectorError && error.retryable && stateTold(error) !== 'starting',
         signal,
       },
     );
   }
 }
 
-const HTTPS_PORT = 443;
-
-function wayIn(
-  { workspace: { host, port }, credentials }: DatabricksAddress,
-  identity: WayIn['identity'],
-): WayIn {
-  const under = `warehouse.databricks.${identity}`;
-  const secrets = {
-    token: `${under}.token or tokenFile`,
-    oauth: `${under}.clientSecret or clientSecretFile`,
-    federation: `${under}.subjectTokenFile`,
-  };
-  return {
-    identity,
-    user: credentials.kind === 'token' ? undefined : credentials.clientId,
-    at: port === HTTPS_PORT ? host : `${host}:${port}`,
-    addressIn: 'warehouse.databricks.host, and HTTPS_PROXY where a proxy stands between',
-    secretIn: secrets[credentials.kind],
-  };
-}
-
-/** No traffic but statements: no telemetry, no feature flags, no files from other hosts. */
-async function connect({ address }: SessionPoolParts, signIn: SignIn): Promise<DBSQLClient> {
-  // The driver takes a while to load: the token comes meanwhile.
-  signIn.token().catch(ignoreSinceItIsAskedAgain);
-  const { DBSQLClient } = await import('@databricks/sql');
-  const { host, port, timeoutMs } = address.workspace;
-  const agent = address.workspace.agent ?? trustingAgent(address.workspace);
-  const client = new DBSQLClient({ logger: { log: ignoreSinceErrorsAreThrown } });
-  // Times and decimals come as text then, with all their digits.
-  client.getConfig().useArrowNativeTypes = false;
-  if (agent !== undefined) {
-    goBy(agent, client);
-  }
-  await client.connect({
-    host,
-    port,
-    path: address.httpPath,
-    authType: 'custom',
-    provider: {
-      authenticate: async () => ({ Authorization: `Bearer ${await signIn.token()}` }),
-    },
-    preserveBigNumericPrecision: true,
-    telemetryEnabled: false,
-    socketTimeout: timeoutMs,
-    userAgentEntry: 'goldsmith',
-    ...DRIVER_RETRIES,
-  });
-  return client;
-}
-
-/** The driver's own setting for a proxy forgets the authorities to trust, and whom to leave out. */
-function goBy(agent: Agent, client: DBSQLClient): void {
-  const providerOf = client.getConnectionProvider.bind(client);
-  client.getConnectionProvider = async () => {
-    const provider = await providerOf();
-    provider.getAgent = async () => agent;
-    return provider;
-  };
-}
-
-function ignoreSinceErrorsAreThrown(): void {
-  // The driver would print to the console; what fails is thrown, too, and logged where it is handled.
-}
-
-function ignoreSinceItIsAskedAgain(): void {
-  // Whoever sends the first request asks for the token, too, and is told why there is none.
+/** Twice at most: the driver ends a session's statements first, and fails where one of them is just being ended. */
+async function end({ wire }: PooledSession): Promise<void> {
+  await wire
+    .close()
+    .catch(() => wire.close())
+    .catch(ignoreSinceItExpires);
 }
 
 function ignoreSinceItExpires(): undefined {

@@ -116,5 +116,12 @@ from range(30) as t(i)`);
     const catalog = await connector.readCatalog({ purpose: 'catalog' });
     expect(catalog.find(({ id }) => id === 'gold.daily_sales')?.definitionSql).toContain('__v1');
     await connector.close();
+
+    // Between two cycles the warehouse stops by itself.
+    for (const hours of [1, 2]) {
+      server.forgetSessions();
+      clock.turnTo(NOW + hours * HOUR_MS);
+      expect((await started.cycle()).applied?.because).not.toMatch(/cannot be reached/);
+    }
   }, 240_000);
 });

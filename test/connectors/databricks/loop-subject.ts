@@ -37,6 +37,7 @@ export async function besideWarehouse(server: DatabricksServer): Promise<LoopWar
       429: (matching) =>
         befalls({ kind: { is: 'status', status: 429, retryAfter: '0' }, matching }),
       lost: (matching) => befalls({ kind: { is: 'lost-response' }, matching }),
+      stopped: () => server.forgetSessions(),
     },
     people: (sql) => server.seed(sql),
     hold: (when: RegExp) => server.hold(when),
