@@ -119,7 +119,7 @@ class BigqueryConnector implements Connector {
       dataset: target.dataset,
       maximumBytesBilled: String(Math.round(target.maximumBytesBilled)),
       statementTimeoutMs: target.statementTimeoutMs,
-      turn: turns(connections),
+      turn: turns({ name, size: connections }),
     });
     this.#reader = { ...open(reader, 'reader'), readOnly: target.readOnly === true };
     this.#writer =

@@ -20,6 +20,7 @@ import { type Contract, workOf } from './contract.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { JobStatistics } from './job-resource.ts';
 import { checkReplay } from './replay-guard.ts';
+import type { Turn } from './turns.ts';
 
 export interface BigquerySessionParts {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface BigquerySessionParts {
   /** Where a statement has no limit of its own. */
   readonly statementTimeoutMs: number;
   /** Statements in flight: those beyond wait their turn. */
-  readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly turn: Turn;
   /** A transaction's session of the service. */
   readonly sessionId?: string | undefined;
   /** Whatever is no SELECT is refused before it is sent. */
@@ -88,7 +89,7 @@ export class BigquerySession implements Session {
     options.signal?.throwIfAborted();
     const { deadline, first } = await this.#orAnew(() => {
       job.id = this.#jobId(options);
-      return this.#parts.turn(() => this.#begin(sql, { options, jobId: job.id }));
+      return this.#parts.turn(() => this.#begin(sql, { options, jobId: job.id }), options);
     }, options);
     const jobId = job.id;
     let finished = false;
@@ -199,7 +200,7 @@ export class BigquerySession implements Session {
       } finally {
         deadline.dispose();
       }
-    });
+    }, options);
   }
 
   async #start(

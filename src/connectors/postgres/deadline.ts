@@ -11,23 +11,30 @@ export interface Deadline {
 /** How long a statement may run, and who says so where it is not the call itself. */
 export interface Limit {
   readonly ms: number;
+  /** What the call was given, where it waited for a part of that. Absent: `ms`. */
+  readonly of?: number | undefined;
   readonly by?: string;
 }
 
 /** The lowest of what the call, we and the role allow; a role's 0 is none. What the role is given is never raised. */
 export function lowestLimit({
   callMs,
+  waitedMs = 0,
   ourMs,
   roleMs,
 }: {
   readonly callMs: number | undefined;
+  /** How long the call has been waiting. Absent: not at all. */
+  readonly waitedMs?: number;
   readonly ourMs: number;
   readonly roleMs: number;
 }): Limit {
   const ours: Limit = { ms: ourMs, by: 'warehouse.postgres.statementTimeout' };
   const most =
     roleMs > 0 && roleMs < ourMs ? { ms: roleMs, by: 'statement_timeout of its role' } : ours;
-  const lowest = callMs !== undefined && callMs <= most.ms ? { ms: callMs } : most;
+  const leftMs = callMs === undefined ? undefined : Math.max(1, callMs - waitedMs);
+  const lowest: Limit =
+    leftMs !== undefined && leftMs <= most.ms ? { ms: leftMs, of: callMs } : most;
   return { ...lowest, ms: Math.min(lowest.ms, MOST_MS) };
 }
 
@@ -58,7 +65,7 @@ const ANSWER_MS = 30_000;
 
 export function startDeadline(parts: DeadlineParts): Deadline {
   const { name, limit, signal, cancel, abandon, answerMs = ANSWER_MS } = parts;
-  const { ms: timeoutMs, by } = limit;
+  const { ms: timeoutMs, of = timeoutMs, by } = limit;
   let reason: unknown;
   let running = 0;
   let asked: Promise<void> = Promise.resolve();
@@ -90,8 +97,8 @@ export function startDeadline(parts: DeadlineParts): Deadline {
     }
   }
   function timedOut(): ConnectorError {
-    const addition = `limit ${timeoutMs} ms${by === undefined ? '' : `, by ${by}`}`;
-    return new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs } });
+    const addition = `limit ${of} ms${by === undefined ? '' : `, by ${by}`}`;
+    return new ConnectorError('CONNECTOR_TIMEOUT', name, { addition, details: { timeoutMs: of } });
   }
   function onAbort(): void {
     stop(signal?.reason ?? new DOMException('This operation was aborted', 'AbortError'));

@@ -60,6 +60,9 @@ export async function openPostgres(target: PostgresTarget): Promise<Connector> {
   }
 }
 
+/** Opening a connection is no waiting: else each statement would have a limit of its own to set. */
+const MOMENT_MS = 250;
+
 /** Connections that do nothing but cancel others. */
 const CANCELLERS = 2;
 const ATTEMPTS = 3;
@@ -214,7 +217,12 @@ function openIdentity(
   };
   const session = new PostgresSession({
     ...lender,
-    borrow: () => pool.acquire(),
+    async borrow(options) {
+      const askedAt = performance.now();
+      const connection = await pool.acquire(options);
+      const waitedMs = performance.now() - askedAt;
+      return { connection, waitedMs: waitedMs < MOMENT_MS ? 0 : waitedMs };
+    },
     giveBack: (connection, how) => pool.release(connection, how),
   });
   return {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ConnectorError } from '../connector-error.ts';
+import { type Patience, Places, untilAborted } from '../places.ts';
 import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import { type OwnLimits, readOwnLimits } from './own-limits.ts';
@@ -60,6 +61,7 @@ export class PostgresPool {
   readonly connectTimeoutMs: number;
   readonly #pool: pg.Pool;
   readonly #known = new WeakMap<pg.PoolClient, PooledConnection>();
+  readonly #places: Places;
   #inFlight = 0;
   #closing: PromiseWithResolvers<void> | undefined;
 
@@ -68,6 +70,7 @@ export class PostgresPool {
     this.#name = name;
     this.#way = way;
     this.connectTimeoutMs = connectTimeoutMs;
+    this.#places = new Places({ name, size });
     this.#pool = new pg.Pool({
       host,
       port,
@@ -86,30 +89,53 @@ export class PostgresPool {
     this.#pool.on('error', ignoreSinceReplaced);
   }
 
-  async acquire(): Promise<PooledConnection> {
+  /** Waiting for a free connection is no connecting: it ends with the caller's patience alone. */
+  async acquire(patience: Patience = {}): Promise<PooledConnection> {
     if (this.#closing !== undefined) {
       throw new ConnectorError('CONNECTOR_CLOSED', this.#name);
     }
     this.#inFlight += 1;
     try {
-      const client = await this.#pool.connect();
-      const known = this.#known.get(client);
-      if (known !== undefined) {
-        return known;
-      }
-      client.on('error', ignoreSinceReplaced);
-      const connection = await seen(client, this.connectTimeoutMs);
-      this.#known.set(client, connection);
-      return connection;
+      await this.#places.take(patience);
     } catch (error) {
       this.#leave();
-      throw onTheWayIn(classifyPostgresError(error, this.#name), this.#way);
+      throw error;
+    }
+    const { signal } = patience;
+    const opening = this.#open();
+    try {
+      return await untilAborted(opening, signal);
+    } catch (error) {
+      // Nobody waits for it any more: what still opens is given back then.
+      opening.then(
+        (connection) => this.release(connection, { reusable: true }),
+        () => this.#giveUp(),
+      );
+      const isCalledOff = signal?.aborted === true && error === signal.reason;
+      throw isCalledOff ? error : onTheWayIn(classifyPostgresError(error, this.#name), this.#way);
     }
   }
 
   /** Gives a connection back; one that changed session state or holds an open result is not used again. */
   release({ client }: PooledConnection, { reusable }: { readonly reusable: boolean }): void {
     client.release(!reusable);
+    this.#giveUp();
+  }
+
+  async #open(): Promise<PooledConnection> {
+    const client = await this.#pool.connect();
+    const known = this.#known.get(client);
+    if (known !== undefined) {
+      return known;
+    }
+    client.on('error', ignoreSinceReplaced);
+    const connection = await seen(client, this.connectTimeoutMs);
+    this.#known.set(client, connection);
+    return connection;
+  }
+
+  #giveUp(): void {
+    this.#places.give();
     this.#leave();
   }
 

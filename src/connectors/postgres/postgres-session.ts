@@ -10,6 +10,12 @@ import type { PooledConnection } from './postgres-pool.ts';
 import { postgresWording } from './postgres-wording.ts';
 import type { TypeNames } from './type-names.ts';
 
+export interface Borrowed {
+  readonly connection: PooledConnection;
+  /** What the call's time has been running for, waiting for one. */
+  readonly waitedMs: number;
+}
+
 /** Lends the connection a statement runs on. */
 export interface ConnectionLender {
   readonly name: string;
@@ -19,7 +25,7 @@ export interface ConnectionLender {
   readonly statementTimeoutMs: number;
   /** Raises where a statement to replay is not safe (rule 15). */
   checkReplay(connection: PooledConnection, sql: string): Promise<void>;
-  borrow(options: CallOptions): Promise<PooledConnection>;
+  borrow(options: CallOptions): Promise<Borrowed>;
   giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
   /** Asks the server to cancel what this connection runs; never rejects. */
   cancel(connection: PooledConnection): Promise<void>;
@@ -41,8 +47,8 @@ export class PostgresSession implements Session {
   }
 
   async query(sql: string, options: CallOptions): Promise<QueryResult> {
-    return this.#withConnection(options, async ({ connection, deadline }) => {
-      await this.#prepare(connection, { sql, options, deadline });
+    return this.#withConnection(options, async ({ connection, deadline, limit }) => {
+      await this.#prepare(connection, { sql, options, deadline, limit });
       const startedAt = performance.now();
       const { fields, rows } = await deadline.guard(() => send(connection, tagged(sql, options)));
       const durationMs = performance.now() - startedAt;
@@ -66,12 +72,11 @@ export class PostgresSession implements Session {
   }
 
   async *#stream(sql: string, options: CallOptions): AsyncGenerator<readonly (readonly Cell[])[]> {
-    options.signal?.throwIfAborted();
-    const connection = await this.#lender.borrow(options);
-    const deadline = this.#deadline(connection, options);
+    const { connection, limit } = await this.#borrow(options);
+    const deadline = this.#deadline(connection, { options, limit });
     let finished = false;
     try {
-      await this.#prepare(connection, { sql, options, deadline });
+      await this.#prepare(connection, { sql, options, deadline, limit });
       const text = tagged(sql, options);
       const cursor = connection.client.query(
         new Cursor<Cell[]>(text, [], {
@@ -100,8 +105,8 @@ export class PostgresSession implements Session {
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {
-    return this.#withConnection(options, async ({ connection, deadline }) => {
-      await this.#prepare(connection, { sql, options, deadline });
+    return this.#withConnection(options, async ({ connection, deadline, limit }) => {
+      await this.#prepare(connection, { sql, options, deadline, limit });
       const startedAt = performance.now();
       const { rowCount } = await deadline.guard(() => send(connection, tagged(sql, options)));
       const durationMs = performance.now() - startedAt;
@@ -111,14 +116,17 @@ export class PostgresSession implements Session {
 
   async #withConnection<Result>(
     options: CallOptions,
-    work: (parts: { connection: PooledConnection; deadline: Deadline }) => Promise<Result>,
+    work: (parts: {
+      connection: PooledConnection;
+      deadline: Deadline;
+      limit: Limit;
+    }) => Promise<Result>,
   ): Promise<Result> {
-    options.signal?.throwIfAborted();
-    const connection = await this.#lender.borrow(options);
-    const deadline = this.#deadline(connection, options);
+    const { connection, limit } = await this.#borrow(options);
+    const deadline = this.#deadline(connection, { options, limit });
     let finished = false;
     try {
-      const result = await work({ connection, deadline });
+      const result = await work({ connection, deadline, limit });
       finished = true;
       return result;
     } catch (error) {
@@ -129,18 +137,39 @@ export class PostgresSession implements Session {
     }
   }
 
+  /** A call's time runs while it waits for a connection, too. */
+  async #borrow(
+    options: CallOptions,
+  ): Promise<{ readonly connection: PooledConnection; readonly limit: Limit }> {
+    options.signal?.throwIfAborted();
+    const { connection, waitedMs } = await this.#lender.borrow(options);
+    const limit = lowestLimit({
+      callMs: options.timeoutMs,
+      waitedMs,
+      ourMs: this.#lender.statementTimeoutMs,
+      roleMs: connection.own.statementMs,
+    });
+    return { connection, limit };
+  }
+
   async #prepare(
     connection: PooledConnection,
     {
       sql,
       options,
       deadline,
-    }: { readonly sql: string; readonly options: CallOptions; readonly deadline: Deadline },
+      limit,
+    }: {
+      readonly sql: string;
+      readonly options: CallOptions;
+      readonly deadline: Deadline;
+      readonly limit: Limit;
+    },
   ): Promise<void> {
     if (options.purpose === 'replay') {
       await deadline.guard(() => this.#lender.checkReplay(connection, sql));
     }
-    const wanted = Math.max(1, Math.ceil(this.#limit(connection, options).ms));
+    const wanted = Math.max(1, Math.ceil(limit.ms));
     if (connection.statementTimeoutMs !== wanted) {
       connection.statementTimeoutMs = undefined;
       await deadline.guard(() => connection.client.query(`set statement_timeout = ${wanted}`));
@@ -148,22 +177,17 @@ export class PostgresSession implements Session {
     }
   }
 
-  #deadline(connection: PooledConnection, options: CallOptions): Deadline {
+  #deadline(
+    connection: PooledConnection,
+    { options, limit }: { readonly options: CallOptions; readonly limit: Limit },
+  ): Deadline {
     return startDeadline({
       name: this.#lender.name,
-      limit: this.#limit(connection, options),
+      limit,
       signal: options.signal,
       cancel: () => this.#lender.cancel(connection),
       abandon: () => this.#lender.abandon(connection),
       answerMs: this.#lender.answerMs,
-    });
-  }
-
-  #limit({ own }: PooledConnection, { timeoutMs }: CallOptions): Limit {
-    return lowestLimit({
-      callMs: timeoutMs,
-      ourMs: this.#lender.statementTimeoutMs,
-      roleMs: own.statementMs,
     });
   }
 

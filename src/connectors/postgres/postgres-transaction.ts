@@ -1,9 +1,10 @@
 import type { CallOptions, Session, TransactionOptions } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { Places } from '../places.ts';
 import { onTheWayIn } from '../way-in.ts';
 import { classifyPostgresError } from './classify-postgres-error.ts';
 import type { PooledConnection, PostgresPool } from './postgres-pool.ts';
-import { type ConnectionLender, PostgresSession } from './postgres-session.ts';
+import { type Borrowed, type ConnectionLender, PostgresSession } from './postgres-session.ts';
 import { control } from './transaction-control.ts';
 
 export interface TransactionParts {
@@ -27,7 +28,7 @@ export async function runInTransaction<Result>(
   { pool, options, lender }: TransactionParts,
 ): Promise<Result> {
   options.signal?.throwIfAborted();
-  const connection = await pool.acquire();
+  const connection = await pool.acquire(options);
   const { own } = connection;
   const idleMs = Math.min(
     own.idleInTransactionMs || IDLE_IN_TRANSACTION_MS,
@@ -89,27 +90,22 @@ async function inOurWords(
   }
 }
 
-/** One statement after the other; an open stream keeps the connection until it is read to its end or left. */
+/** One statement after the other, each with all its time once its turn has come; an open stream keeps the connection until it is read to its end or left. */
 function sessionOver(connection: PooledConnection, parts: TransactionParts['lender']): Session {
-  let last = Promise.resolve();
-  let release: () => void = () => undefined;
+  const places = new Places({ name: parts.name, size: 1 });
   let streams = 0;
 
   const session = new PostgresSession({
     ...parts,
-    async borrow(): Promise<PooledConnection> {
+    async borrow({ signal }): Promise<Borrowed> {
       if (streams > 0) {
         throw new ConnectorError('CONNECTOR_BUSY', parts.name);
       }
-      const before = last;
-      const turn = Promise.withResolvers<void>();
-      last = turn.promise;
-      await before;
-      release = turn.resolve;
-      return connection;
+      await places.take({ signal });
+      return { connection, waitedMs: 0 };
     },
     giveBack(): void {
-      release();
+      places.give();
     },
   });
   return {

@@ -261,7 +261,7 @@ class SnowflakeConnector implements Connector {
     };
     const session = new SnowflakeSession({
       ...lender,
-      borrow: () => pool.acquire(),
+      borrow: (options) => pool.acquire(options),
       giveBack: (pooled, how) => pool.release(pooled, how),
     });
     return { pool, session, lender };

@@ -1,5 +1,6 @@
 import type { Connection } from 'snowflake-sdk';
 import { ConnectorError } from '../connector-error.ts';
+import { type Patience, Places } from '../places.ts';
 import { onTheWayIn, type WayIn } from '../way-in.ts';
 import { classifySnowflakeError } from './classify-snowflake-error.ts';
 
@@ -26,7 +27,7 @@ const IDLE_MS = 60_000;
 /** Connections of one identity; at most `size`, further callers wait their turn. Every one is destroyed in the end. */
 export class SnowflakePool {
   readonly #parts: SnowflakePoolParts;
-  readonly #waiting: PromiseWithResolvers<void>[] = [];
+  readonly #places: Places;
   #idle: { readonly pooled: PooledConnection; readonly timer: NodeJS.Timeout }[] = [];
   #inFlight = 0;
   /** Beyond `size`. */
@@ -35,16 +36,17 @@ export class SnowflakePool {
 
   constructor(parts: SnowflakePoolParts) {
     this.#parts = parts;
+    this.#places = new Places(parts);
   }
 
-  async acquire(): Promise<PooledConnection> {
+  async acquire(patience: Patience = {}): Promise<PooledConnection> {
     this.#refuseWhenClosed();
-    if (this.#inFlight >= this.#parts.size) {
-      const turn = Promise.withResolvers<void>();
-      this.#waiting.push(turn);
-      await turn.promise;
-    } else {
-      this.#inFlight += 1;
+    this.#inFlight += 1;
+    try {
+      await this.#places.take(patience);
+    } catch (error) {
+      this.#leave();
+      throw error;
     }
     const idle = this.#idle.pop();
     if (idle !== undefined) {
@@ -54,7 +56,7 @@ export class SnowflakePool {
     try {
       return { connection: await this.#parts.open(), openedAt: performance.now() };
     } catch (error) {
-      this.#leave();
+      this.#giveUp();
       throw this.#inOurWords(error);
     }
   }
@@ -73,7 +75,7 @@ export class SnowflakePool {
     } else {
       await destroy(pooled);
     }
-    this.#leave();
+    this.#giveUp();
   }
 
   /** A new connection beside those that are shared, for who has one already and must not wait for another; nobody else gets it. */
@@ -119,12 +121,12 @@ export class SnowflakePool {
     void destroy(pooled);
   }
 
+  #giveUp(): void {
+    this.#places.give();
+    this.#leave();
+  }
+
   #leave(): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      next.resolve();
-      return;
-    }
     this.#inFlight -= 1;
     this.#finishClosing();
   }

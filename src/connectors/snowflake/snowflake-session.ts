@@ -25,7 +25,7 @@ export interface ConnectionLender {
   readonly statementTimeoutMs: number;
   /** Raises where the statement may not be sent here: not safe to replay, or writing where only reading is allowed. */
   check(sql: string, options: CallOptions): Promise<void>;
-  borrow(): Promise<PooledConnection>;
+  borrow(options: CallOptions): Promise<PooledConnection>;
   giveBack(
     pooled: PooledConnection,
     { reusable }: { readonly reusable: boolean },
@@ -135,7 +135,7 @@ export class SnowflakeSession implements Session {
   /** Borrows at once (a connector that closes waits for it), sends and watches; whoever starts ends. */
   async #start(sql: string, options: CallOptions) {
     options.signal?.throwIfAborted();
-    const pooled = await this.#lender.borrow();
+    const pooled = await this.#lender.borrow(options);
     let sent: SentStatement;
     let isUntouched = true;
     const startedAt = performance.now();

@@ -21,7 +21,7 @@ export async function runInTransaction<Result>(
   { pool, options, lender, keptTables }: TransactionParts,
 ): Promise<Result> {
   options.signal?.throwIfAborted();
-  const pooled = await pool.acquire();
+  const pooled = await pool.acquire(options);
   const control = new SnowflakeSession({
     ...lender,
     check: async () => undefined,

@@ -69,6 +69,24 @@ it('lets streams wait for a free turn while their jobs run, and not while their 
   await Promise.all([first.return?.(undefined), second.return?.(undefined)]);
 });
 
+it('lets who waits for a free turn be called off, and run out of time, at once', async () => {
+  const connector = await openBigquery({ ...targetOf(server), connections: 1 });
+  const held = server.hold(/'held'/);
+  const running = connector.query("select 'held'", options);
+  await held.begun;
+  const calledOff = new AbortController();
+  const waiting = connector.query('select 1', { ...options, signal: calledOff.signal });
+  const late = connector.query('select 1', { ...options, timeoutMs: 20 });
+
+  calledOff.abort();
+
+  await expect(waiting).rejects.toBe(calledOff.signal.reason);
+  await expect(late).rejects.toMatchObject({ code: 'CONNECTOR_TIMEOUT' });
+  held.letGo();
+  await running;
+  await connector.query('select 1', options);
+});
+
 it('sends nothing by the way: no telemetry, to no other host', async () => {
   const hosts = new Set<string>();
   const requested = (told: unknown) => {

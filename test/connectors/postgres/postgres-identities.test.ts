@@ -210,6 +210,74 @@ alter role hasty set statement_timeout = '1s'`);
     await connector.close();
   });
 
+  describe('where all connections are busy', () => {
+    let connector: Connector;
+
+    beforeAll(async () => {
+      connector = await openPostgres({
+        name: 'shop',
+        reader: { ...addressOf(cluster, 'reader'), connectTimeoutMs: 300 },
+        connections: 1,
+        sleep: async () => {},
+      });
+    });
+    afterAll(() => connector.close());
+
+    /** Keeps the one connection for so many seconds, or until it is aborted. */
+    const busy = (seconds: number) => {
+      const stop = new AbortController();
+      const done = connector
+        .query(`select pg_sleep(${seconds})`, { purpose: 'facts', signal: stop.signal })
+        .catch(() => undefined);
+      return { stop, done };
+    };
+
+    it('an abort of who waits is told at once, and who waits behind is served', async () => {
+      const { stop, done } = busy(60);
+      const waiting = new AbortController();
+      const asked = connector.query('select 1', { purpose: 'facts', signal: waiting.signal });
+      const within = connector.transaction(async () => 'never', {
+        purpose: 'facts',
+        readOnly: true,
+        signal: waiting.signal,
+      });
+      const next = connector.query('select 2', { purpose: 'facts' });
+
+      waiting.abort();
+
+      await expect(asked).rejects.toBe(waiting.signal.reason);
+      await expect(within).rejects.toBe(waiting.signal.reason);
+      stop.abort();
+      await done;
+      expect((await next).rows).toEqual([[2]]);
+    });
+
+    it('waiting is no connecting, and takes of the time a statement has', async () => {
+      const { done } = busy(0.6);
+      const left = await connector.query(
+        "select setting::int from pg_settings where name = 'statement_timeout'",
+        { purpose: 'facts', timeoutMs: 60_000 },
+      );
+      await done;
+
+      expect(left.rows[0]?.[0]).toBeLessThan(59_700);
+    });
+
+    it('time that ran out while waiting is told as such', async () => {
+      const { stop, done } = busy(60);
+
+      await expect(
+        connector.query('select 1', { purpose: 'facts', timeoutMs: 50 }),
+      ).rejects.toMatchObject({
+        code: 'CONNECTOR_TIMEOUT',
+        message:
+          'shop: the warehouse was not asked: all connections were busy for as long as the statement may take; raise warehouse.connections (limit 50 ms, 1 connection)',
+      });
+      stop.abort();
+      await done;
+    });
+  });
+
   it('a statement of a stranger may call what only computes, and nothing else', async () => {
     await cluster.sql('create function public.mine() returns int language sql as $$ select 1 $$');
     const connector = await open({});

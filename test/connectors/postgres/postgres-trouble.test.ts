@@ -81,7 +81,9 @@ describe.skipIf(postgresBinaries === undefined)('PostgreSQL in trouble', () => {
     const step = await failing([build(1)], {
       faults: async ({ moment }: { readonly moment: string }) => {
         if (moment === 'before') {
-          await admin('revoke select on public.orders from writer, people');
+          await admin(
+            `revoke select on public.orders from writer, people; revoke select on ${SALES} from people`,
+          );
         }
       },
     });

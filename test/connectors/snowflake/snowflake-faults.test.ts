@@ -32,6 +32,26 @@ describe('a Snowflake account that fails on the way', () => {
     expect(await cellsOf("select 'answered'")).toEqual([['answered']]);
   });
 
+  it('lets who waits for a free connection be called off, and run out of time, at once', async () => {
+    // As many as the account's connector has.
+    const held = [1, 2, 3, 4].map((n) => account.server.hold(new RegExp(`'held ${n}'`)));
+    const running = held.map((_, at) => connector.query(`select 'held ${at + 1}'`, options));
+    await Promise.all(held.map(({ begun }) => begun));
+    const calledOff = new AbortController();
+    const waiting = connector.query('select 1', { ...options, signal: calledOff.signal });
+    const late = connector.query('select 1', { ...options, timeoutMs: 20 });
+
+    calledOff.abort();
+
+    await expect(waiting).rejects.toBe(calledOff.signal.reason);
+    await expect(late).rejects.toMatchObject({ code: 'CONNECTOR_TIMEOUT' });
+    for (const each of held) {
+      each.letGo();
+    }
+    await Promise.all(running);
+    expect(await cellsOf("select 'answered'")).toEqual([['answered']]);
+  });
+
   it('carries a statement out once when its answer is lost: it is asked again under the same request', async () => {
     await connector.execute('create table once (n integer)', options);
     account.server.faults.add({ on: 'query', kind: 'lost', when: /insert into once/ });
