@@ -1,4 +1,6 @@
 import { type RelationId, relationId } from '../../../src/base/relation.ts';
+import type { Contract } from '../../../src/connectors/bigquery/contract.ts';
+import { diagnoseBigquery } from '../../../src/connectors/bigquery/diagnose.ts';
 import type { CallOptions, Connector, QueryResult } from '../../../src/connectors/connector.ts';
 import { readDatabricksPrices } from '../../../src/connectors/databricks/account-prices.ts';
 import { readRefreshBills as databricksBills } from '../../../src/connectors/databricks/refresh-bills.ts';
@@ -41,6 +43,30 @@ export async function databricksAsks(): Promise<readonly string[]> {
   ];
 }
 
+/** What the doctor asks by dry runs, of which a server keeps no job. */
+export async function bigqueryLooks(
+  contract: Contract,
+  history: string,
+): Promise<readonly string[]> {
+  return heard(async (ask) => {
+    const asking = {
+      query: ask,
+      check: ask,
+      rowPolicies: async () => [],
+      lentTo: async () => [],
+      running: async () => [],
+    };
+    const users = ['reader', 'writer'].map((name) => `${name}@shop.example`);
+    const region = { project: 'shop', location: 'EU' };
+    const adoptable = [relationId({ schema: 'gold', name: 'peoples' })];
+    const schemas = ['gold', 'gold_data', 'goldsmith'];
+    await diagnoseBigquery(
+      { reader: asking, writer: asking, users, region, contract, now: () => HOURS.to },
+      { needs: { schemas, adoptable, writes: true, history }, options: { purpose: 'catalog' } },
+    );
+  }, 'view');
+}
+
 /** Every question of a history, as the doctor tries it. */
 export async function historyAsks(
   connector: Connector,
@@ -61,12 +87,15 @@ export async function historyAsks(
 }
 
 /** Answers with one row, so that what is asked after it is asked too. */
-async function heard(work: (ask: Ask) => Promise<unknown>): Promise<readonly string[]> {
+async function heard(
+  work: (ask: Ask) => Promise<unknown>,
+  first = 'pipelines.pipelineId',
+): Promise<readonly string[]> {
   const texts: string[] = [];
   const cost = { durationMs: 0, cpuMs: 0, rowsReturned: 1 };
   await work(async (sql) => {
     texts.push(sql);
-    return { columns: [], rows: [['pipelines.pipelineId', '1', '1']], cost };
+    return { columns: [], rows: [[first, '1', '1']], cost };
   });
   return texts;
 }

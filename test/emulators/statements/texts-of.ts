@@ -13,7 +13,7 @@ import { targetOf } from '../../servers/bigquery-target.ts';
 import { startDatabricks } from '../../servers/databricks-server.ts';
 import { snowflakeAccount } from '../../servers/snowflake-account.ts';
 import { upperCased } from '../../servers/snowflake-sql.ts';
-import { databricksAsks, historyAsks, snowflakeAsks } from './asked-texts.ts';
+import { bigqueryLooks, databricksAsks, historyAsks, snowflakeAsks } from './asked-texts.ts';
 import { besideAMaterializedView } from './beside-materialized.ts';
 import { type Looks, looksOf } from './doctor-looks.ts';
 import { kindsOf, liveThrough } from './sent-statements.ts';
@@ -55,7 +55,7 @@ export const TEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> =
         const told = { source: 'bigquery-jobs', relation: JOBS, hashesTexts, readsKept: true };
         asked.push(...(await asksOf(connector, told)));
       }
-      await looksOf(connector, { subject: BIGQUERY, looks: { history: JOBS } });
+      asked.push(...(await bigqueryLooks(contract, JOBS)));
       await connector.close();
     }
     const worded = await textsOf(await openBigquery(targetOf(server)), {
