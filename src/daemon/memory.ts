@@ -103,6 +103,8 @@ const work: z.ZodType<WorkDone, unknown> = z.object({
   ]),
   cpuMs: z.number(),
   cost: money,
+  because: z.string().exactOptional(),
+  isCancelled: z.literal(true).exactOptional(),
 });
 
 const paired: z.ZodType<PairedMeasure, unknown> = z.object({

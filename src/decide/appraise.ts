@@ -180,7 +180,7 @@ export function decisionInput(
       coverage: Math.min(usage.coverage.parsedCostShare, usage.coverage.resolvedCostShare),
       anchorRows: candidate.anchor === undefined ? 0 : seen.rowsOf(candidate.anchor),
       lastNo: lastNo(candidate, input),
-      lastFailureAt: lastFailureAt(candidate, input),
+      ...lastFailure(candidate, input),
       doubt: input.drift?.doubtedSources?.find(({ relation }) =>
         candidate.definition.sources.includes(relation),
       ),
@@ -245,11 +245,17 @@ function rowsOfMart(
   return grain === undefined ? seen.rowsOf(anchor) : seen.groupedRowsOf(anchor, grain);
 }
 
-function lastFailureAt({ definition }: Candidate, { workDone }: CycleInput): number | undefined {
-  const failed = workDone.filter(
-    ({ kind, relation }) => kind === 'failed-build' && relation === definition.relation,
-  );
-  return failed.length === 0 ? undefined : Math.max(...failed.map(({ at }) => at));
+function lastFailure(
+  { definition }: Candidate,
+  { workDone }: CycleInput,
+): Pick<DecisionInput, 'lastFailureAt' | 'lastFailure'> {
+  const [last] = workDone
+    .filter(
+      ({ kind, relation, isCancelled }) =>
+        kind === 'failed-build' && relation === definition.relation && isCancelled !== true,
+    )
+    .toSorted((a, b) => b.at - a.at);
+  return { lastFailureAt: last?.at, lastFailure: last?.because };
 }
 
 function lastNo(

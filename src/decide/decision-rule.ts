@@ -35,6 +35,8 @@ export interface DecisionInput {
     | undefined;
   /** Last time a build of it failed or did not pass its checks. */
   readonly lastFailureAt?: EpochMs | undefined;
+  /** What it failed of, where that is known. */
+  readonly lastFailure?: string | undefined;
   /** A source of it that something is wrong with, where there is one. */
   readonly doubt?: MartMatter | undefined;
   /** The forecast in money. */

@@ -6,6 +6,7 @@ import type { Mart, MartDefinition } from '../marts/mart.ts';
 import type { WorkDone } from '../marts/receipt.ts';
 import { besideWords } from './beside-words.ts';
 import type { CycleInput, MartMatter } from './cycle-input.ts';
+import { whyRefreshRests } from './failed-refresh.ts';
 import { maySleepOn } from './refresh-policy.ts';
 import type { Reservation } from './reservation.ts';
 import { type Freshness, freshnessOf, pinnedBound, staleAt } from './staleness.ts';
@@ -108,7 +109,8 @@ export function nextLife(
       because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.told}`,
     };
   }
-  if (freshness.kind === 'changed' && canRefresh.kind === 'yes') {
+  const rests = freshness.kind === 'changed' ? whyRefreshRests(mart, input) : undefined;
+  if (freshness.kind === 'changed' && canRefresh.kind === 'yes' && rests === undefined) {
     const isStale = until <= now || redefined !== undefined;
     return {
       kind: 'refresh',
@@ -116,10 +118,12 @@ export function nextLife(
       isStale: isStale && mart.held === undefined,
     };
   }
+  const hindered = canRefresh.kind === 'no' ? canRefresh.because : rests;
   const because =
-    canRefresh.kind === 'no'
-      ? `${freshness.because}, and ${canRefresh.because}`
-      : freshness.because;
+    hindered === undefined ? freshness.because : `${freshness.because}, and ${hindered}`;
+  if (rests !== undefined && mart.held !== undefined) {
+    return { kind: 'wait', because };
+  }
   return until <= now + cyclePeriodMs || redefined !== undefined
     ? {
         kind: 'withdraw',

@@ -57,4 +57,8 @@ export interface WorkDone {
     | 'running';
   readonly cpuMs: number;
   readonly cost: NanoUsd;
+  /** Of a failed build: what it failed of. Absent with those of older versions. */
+  readonly because?: string;
+  /** Of a failed build: we called it off ourselves, to stop, so that it may be tried again at once. Absent: no. */
+  readonly isCancelled?: true;
 }

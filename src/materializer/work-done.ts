@@ -16,7 +16,7 @@ export function moneyOfBuilds(work: readonly WorkDone[]): NanoUsd {
 
 /** What a step's statements cost, one entry a kind, for the debit side of the mart's receipts. */
 export function workDoneBy(
-  { action, outcome }: Pick<StepOutcome, 'action' | 'outcome'>,
+  { action, outcome, code, detail }: Pick<StepOutcome, 'action' | 'outcome' | 'code' | 'detail'>,
   parts: {
     readonly costs: readonly { readonly purpose: Purpose; readonly cost: StatementCost }[];
     readonly at: EpochMs;
@@ -64,5 +64,7 @@ export function workDoneBy(
     kind,
     cpuMs,
     cost: parts.priceCpu(cpuMs),
+    ...(kind === 'failed-build' ? { because: detail } : {}),
+    ...(kind === 'failed-build' && code === 'CANCELLED' ? { isCancelled: true } : {}),
   }));
 }

@@ -57,6 +57,17 @@ const REFUSED: readonly Case[] = [
     flip: { what: 'the day', now: '2026-03-20', needed: '2026-03-22' },
   },
   {
+    title: 'a build that ran into the time limit',
+    input: {
+      lastFailureAt: Date.parse('2026-03-19T02:00:00Z'),
+      lastFailure: 'w: the warehouse did not finish in time (limit 3600000 ms)',
+    },
+    rule: 'did-not-fail-lately',
+    because:
+      'its last build failed on 2026-03-19 (w: the warehouse did not finish in time (limit 3600000 ms)), and is tried again after 3d',
+    flip: { what: 'the day', now: '2026-03-20', needed: '2026-03-22' },
+  },
+  {
     title: 'a source that was emptied',
     input: { doubt: { relation: LINES, because: 'it has no rows and had 3000' } },
     rule: 'rests-on-sound-sources',

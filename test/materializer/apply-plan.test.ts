@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handTurnedClock } from '../../src/base/clock.ts';
+import type { Connector, Session } from '../../src/connectors/connector.ts';
 import { applyPlan } from '../../src/materializer/apply-plan.ts';
 import { capsSettings } from '../../src/materializer/settings.ts';
+import type { Action } from '../../src/plan/action.ts';
 import {
   aBuild,
   aDefinition,
@@ -121,6 +123,27 @@ describe('applying a plan', () => {
     ).toEqual([]);
     expect(outcome.work.some(({ kind }) => kind === 'failed-build')).toBe(true);
     expect(await shop.ledger.readRefusals()).toMatchObject([{ code: 'CHECK_ANSWERS_SAMPLES' }]);
+  });
+
+  it('remembers a build that ran into the time limit, the time it took and why', async () => {
+    const endless = `select c.region, count(*) as orders, sum(o.amount) as amount from w.main.orders o
+join w.main.customers c on c.id = o.customer_id, range(100000000000) as r group by c.region`;
+    const connector = withBuildLimit(shop.connector, 300);
+    const definition = aDefinition({ sql: endless });
+
+    const endlessly: Action = { kind: 'create-mart', mart: SALES, definition };
+
+    const outcome = await shop.apply([endlessly, aBuild(), toVersion()], { connector });
+
+    expect(outcome.steps.map(({ code }) => code)).toEqual([
+      'DONE',
+      'CONNECTOR_TIMEOUT',
+      'NOT_BEGUN',
+    ]);
+    const [failed] = outcome.work.filter(({ kind }) => kind === 'failed-build');
+    expect(failed?.cpuMs).toBeGreaterThanOrEqual(299);
+    expect(failed?.because).toBe(outcome.steps[1]?.detail);
+    expect(failed?.because).toContain('did not finish in time');
   });
 
   it('refuses a build whose join key is not unique, with the number of rows', async () => {
@@ -309,3 +332,16 @@ describe('applying a plan', () => {
     expect(await shop.rows('select sum(orders) from gold.sales_by_region')).toEqual([['401']]);
   });
 });
+
+/** What builds gets no longer than this. */
+function withBuildLimit(connector: Connector, timeoutMs: number): Connector {
+  const limited = Object.create(connector) as Connector;
+  limited.transaction = (work, options) =>
+    connector.transaction((session) => {
+      const own = Object.create(session) as Session;
+      own.execute = (sql, asked) =>
+        session.execute(sql, asked.purpose === 'build' ? { ...asked, timeoutMs } : asked);
+      return work(own);
+    }, options);
+  return limited;
+}

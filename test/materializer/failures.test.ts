@@ -88,6 +88,7 @@ describe('a build that goes wrong', () => {
 
     expect(outcome.because).toContain(`${SALES} was cancelled and what it began was undone`);
     expect(outcome.steps.map(({ code }) => code)).toEqual(['CANCELLED', 'NOT_BEGUN']);
+    expect(outcome.work).toMatchObject([{ kind: 'failed-build', isCancelled: true }]);
     await expectNothingLeft(shop);
   });
 

@@ -5,7 +5,7 @@ import { nanoUsd, usd } from '../../src/base/usd.ts';
 import type { Accumulator, CycleInput } from '../../src/decide/cycle-input.ts';
 import { wantFacts } from '../../src/decide/want-facts.ts';
 import type { Mart, MartDefinition } from '../../src/marts/mart.ts';
-import type { Receipt } from '../../src/marts/receipt.ts';
+import type { Receipt, WorkDone } from '../../src/marts/receipt.ts';
 import { type CycleDecision, decideCycle } from '../../src/plan/decide-cycle.ts';
 import { aMart, aSourceState, aVersion } from '../builders/a-mart.ts';
 import { type Asked, aCycleInput, RETAIL_DDL, withFacts } from '../builders/a-world.ts';
@@ -119,6 +119,60 @@ describe('a physical mart', () => {
     expect(because(decision)).toBe(
       'shop.silver.order_lines had 1000 rows at the build and has 1010',
     );
+  });
+
+  describe('whose refresh ran into the time limit', () => {
+    const sourceStates = () => definition.sources.map((one) => aSourceState(one, { rows: 1010 }));
+    const limit = 'w: the warehouse did not finish in time (limit 3600000 ms)';
+    const failed = (at: number, cpuMs = HOUR_MS) =>
+      ({ relation: MART, kind: 'failed-build', at, cpuMs, cost: usd(0), because: limit }) as const;
+    const afterFailures = (failures: readonly WorkDone[], ageMs = 13 * HOUR_MS) =>
+      cycle(aMart(definition, { current: aVersion(definition, { builtAt: NOW - ageMs }) }), {
+        sourceStates: sourceStates(),
+        cyclePeriodMs: 12 * HOUR_MS,
+        workDone: failures,
+      });
+
+    it('rests ten times as long as that took before it is tried again, and says why', () => {
+      const resting = afterFailures([failed(NOW - 9 * HOUR_MS)]);
+
+      expect(actions(resting)).toEqual([]);
+      expect(because(resting)).toBe(
+        `shop.silver.order_lines had 1000 rows at the build and has 1010, and its refresh failed 1 time since, which took 1h: it is tried again after 10h of rest, at 2026-03-20T03:00Z (${limit}); it may still answer for 23h`,
+      );
+      expect(actions(afterFailures([failed(NOW - 10 * HOUR_MS)]))).toEqual([
+        'build-version v2',
+        'to v2',
+      ]);
+    });
+
+    it('rests longer after each, at most as long as a failed build', () => {
+      const twice = [failed(NOW - 12 * HOUR_MS), failed(NOW - 11 * HOUR_MS)];
+      const often = Array.from({ length: 9 }, (_, nth) =>
+        failed(NOW - 13 * HOUR_MS + nth * 60_000),
+      );
+
+      expect(because(afterFailures(twice))).toContain('after 20h of rest');
+      expect(because(afterFailures(often))).toContain('after 3d of rest');
+    });
+
+    it('is tried in the next cycle where it failed at once, where that was before its version, and where we stopped it', () => {
+      const quick = failed(NOW - HOUR_MS / 4, 2_000);
+      const before = failed(NOW - 14 * HOUR_MS);
+
+      const stopped = { ...failed(NOW - HOUR_MS), isCancelled: true } as const;
+
+      expect(actions(afterFailures([quick, before, stopped]))).toEqual([
+        'build-version v2',
+        'to v2',
+      ]);
+    });
+
+    it('answers from its definition before its answers are too old', () => {
+      expect(actions(afterFailures([failed(NOW - HOUR_MS)], 36 * HOUR_MS - HOUR_MS / 8))).toEqual([
+        'to logical',
+      ]);
+    });
   });
 
   it('is refreshed when only the content of a source changed', () => {

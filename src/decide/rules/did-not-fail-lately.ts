@@ -7,13 +7,14 @@ import { pass, refuse } from '../verdict.ts';
 export const didNotFailLately: DecisionRule = {
   id: 'did-not-fail-lately',
 
-  judge({ lastFailureAt, now, policy }) {
+  judge({ lastFailureAt, lastFailure, now, policy }) {
     if (lastFailureAt === undefined || now - lastFailureAt >= policy.retryFailedAfter) {
       return pass;
     }
     const again = dayOf(lastFailureAt + policy.retryFailedAfter);
+    const why = lastFailure === undefined ? '' : ` (${lastFailure})`;
     return refuse(
-      `its last build failed on ${dayOf(lastFailureAt)}, and is tried again after ${formatDuration(policy.retryFailedAfter)}`,
+      `its last build failed on ${dayOf(lastFailureAt)}${why}, and is tried again after ${formatDuration(policy.retryFailedAfter)}`,
       {
         evidence: { failedOn: dayOf(lastFailureAt), againOn: again },
         flip: { what: 'the day', now: dayOf(now), needed: again },
