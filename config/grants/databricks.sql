@@ -22,6 +22,8 @@ grant use schema, create table, select, modify on schema `shop`.`goldsmith` to `
 -- What reads a mart from other catalogs, and what views read whose text only their owners see: after the schema `access` was enabled.
 grant use catalog on catalog system to `goldsmith-writer`;
 grant use schema, select on schema system.access to `goldsmith-writer`;
+-- For each view it may take over (`marts.adoptable`): only an owner is told a view's text and may replace it. Grants on the view stay.
+-- alter view `shop`.`gold`.`<view>` owner to `goldsmith-writer`;
 -- With decide.nativeShapes: materialized views. They need a pro or serverless SQL warehouse and serverless compute for their refreshes,
 -- which is billed apart. Changes of a source are computed only where its owner has its rows tracked.
 -- grant create materialized view on schema `shop`.`gold_data` to `goldsmith-writer`;

@@ -16,11 +16,14 @@ export class DatabricksGrants {
       } else {
         this.#held.add(held);
       }
+      if (schema === undefined && catalog !== 'system') {
+        await connection.run(inherited({ privilege, to, catalog, isRevoked }));
+      }
       if (schema !== undefined && catalog !== 'system') {
         const named = privilege.toUpperCase().replaceAll(' ', '_');
         await connection.run(
           isRevoked
-            ? `delete from lakehouse.unity.schema_privileges where grantee = '${to}' and schema_name = '${schema}' and privilege_type = '${named}'`
+            ? `delete from lakehouse.unity.schema_privileges where grantee = '${to}' and schema_name = '${schema}' and privilege_type = '${named}' and inherited_from = 'NONE'`
             : `insert into lakehouse.unity.schema_privileges values ('people', '${to}', '${catalog}', '${schema}', '${named}', 'NONE')`,
         );
       }
@@ -56,6 +59,25 @@ export class DatabricksGrants {
       );
     }
   }
+}
+
+/** What is granted on a catalog is told of each of its schemas. */
+function inherited({
+  privilege,
+  to,
+  catalog,
+  isRevoked,
+}: {
+  readonly privilege: string;
+  readonly to: string;
+  readonly catalog: string;
+  readonly isRevoked: boolean;
+}): string {
+  const named = privilege.toUpperCase().replaceAll(' ', '_');
+  return isRevoked
+    ? `delete from lakehouse.unity.schema_privileges where grantee = '${to}' and privilege_type = '${named}' and inherited_from = 'CATALOG'`
+    : `insert into lakehouse.unity.schema_privileges
+select 'people', '${to}', '${catalog}', schema_name, '${named}', 'CATALOG' from duckdb_schemas() where database_name = '${catalog}'`;
 }
 
 interface Grant {

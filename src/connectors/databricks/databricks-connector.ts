@@ -237,10 +237,19 @@ class DatabricksConnector implements Connector {
   }
 
   async readCatalog(options: CatalogOptions): Promise<readonly CatalogRelation[]> {
-    const { reader } = this.#parts;
+    const { reader, writer } = this.#parts;
     // Many at a time: what the reading took stands for all of them.
-    const query = (sql: string, asked: CallOptions) => this.#asked(reader, { sql, options: asked });
-    const look = { session: { query }, options, known: this.#known, now: Date.now() };
+    const askedAs = (identity: Identity) => ({
+      query: (sql: string, asked: CallOptions) => this.#asked(identity, { sql, options: asked }),
+    });
+    const owner = writer === undefined ? undefined : askedAs(writer);
+    const look = {
+      session: askedAs(reader),
+      owner,
+      options,
+      known: this.#known,
+      now: Date.now(),
+    };
     const { relations, known } = await readDatabricksCatalog(look);
     this.#known = known;
     return relations;

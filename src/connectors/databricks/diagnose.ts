@@ -2,6 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { diagnoseAdoptable, diagnoseReadingOwn } from './diagnose-own.ts';
 import { diagnoseSystem } from './diagnose-system.ts';
 import { listedDependents } from './listed-dependents.ts';
 import { databricksNames, idOf } from './names.ts';
@@ -60,6 +61,8 @@ export async function diagnoseDatabricks(
       schemas: needs.schemas,
       keptIn: needs.makes?.find(({ kinds }) => kinds.includes('materialized view'))?.schema,
     }),
+    await diagnoseReadingOwn(ask.reader, { user: reader, schemas: needs.schemas }),
+    ...(await adoptables(ask.writer, { user: writer, views: needs.adoptable })),
     await diagnoseSystem({
       who: 'the writer',
       user: writer,
@@ -113,6 +116,17 @@ from information_schema.tables where table_schema <> 'information_schema'`);
   return hidden === undefined ? good(sees) : odd(`${sees} and may not read ${hidden}`, remedy);
 }
 
+async function adoptables(
+  ask: Ask,
+  { user, views }: { readonly user: string; readonly views: readonly RelationId[] },
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const view of views) {
+    findings.push(await diagnoseAdoptable(ask, { user, view }));
+  }
+  return findings;
+}
+
 /** One of other people's that is seen need not be one that may be read: the first is tried. */
 async function notReadable(ask: Ask, schemas: readonly string[]): Promise<RelationId | undefined> {
   const own = schemas.map((schema) => databricksNames.text(schema.toLowerCase())).join(', ');
@@ -156,6 +170,8 @@ async function clock(ask: Ask, now: () => number): Promise<Finding> {
 }
 
 const HOUR_MS = 3_600_000;
+/** Three times what it takes as a rule. */
+const MOST_LAG_MINUTES = 180;
 
 async function history(
   ask: Ask,
@@ -177,9 +193,12 @@ from ${relation} where start_time >= timestamp_millis(${since})`);
       );
     }
     const lag = Math.round((now() - Number(latest)) / 60_000);
-    return good(
-      `${relation} tells statements of ${cellText(users)} users, the latest ended ${lag} minutes ago`,
-    );
+    const said = `${relation} tells statements of ${cellText(users)} users, the latest ended ${lag} minutes ago`;
+    return lag <= MOST_LAG_MINUTES
+      ? good(said)
+      : odd(
+          `${said}: either nothing ran since, or it is late; it comes within an hour as a rule, and an hour is read 90 minutes after its end`,
+        );
   } catch (error) {
     return withoutHistory(error, { relation, user });
   }

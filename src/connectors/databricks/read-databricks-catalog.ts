@@ -32,6 +32,8 @@ interface Shared {
 
 interface CatalogLook {
   readonly session: Pick<Session, 'query'>;
+  /** Who owns what is ours, where there is one: the text of a view is told to its owner alone. */
+  readonly owner?: Pick<Session, 'query'> | undefined;
   readonly options: CatalogOptions;
   readonly known: KnownDatabricks | undefined;
   readonly now: EpochMs;
@@ -93,14 +95,15 @@ export async function readDatabricksCatalog(
 }
 
 async function readParts(
-  { session, options: { withoutSizes: _sizes, ...options } }: CatalogLook,
+  { session, owner, options: { withoutSizes: _sizes, ...options } }: CatalogLook,
   ids: readonly RelationId[] | undefined,
 ): Promise<{ readonly parts: ReadonlyMap<RelationId, Part>; readonly shared: Shared }> {
   const rowsOf = async (sql: string) => (await session.query(sql, options)).rows;
   const only = ids === undefined ? '' : ` and ${namedOneOf(ids)}`;
-  const [ofColumns, ofViews, ofKeys, ofForeignKeys, ofTags] = await Promise.all([
+  const [ofColumns, ofViews, ofOwned, ofKeys, ofForeignKeys, ofTags] = await Promise.all([
     rowsOf(columnsSql(only)),
     rowsOf(viewsSql(only)),
+    owner?.query(viewsSql(only), options).then(({ rows }) => rows) ?? [],
     rowsOf(KEYS),
     rowsOf(FOREIGN_KEYS),
     rowsOf(TAGS),
@@ -112,7 +115,7 @@ async function readParts(
     ...saidOf(row[5]),
   }));
   const texts = new Map(
-    ofViews.flatMap(([schema, name, text]) =>
+    [...ofViews, ...ofOwned].flatMap(([schema, name, text]) =>
       typeof text === 'string' ? [[idOf(schema, name), text] as const] : [],
     ),
   );

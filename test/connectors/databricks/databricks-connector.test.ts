@@ -131,4 +131,17 @@ describe('a Databricks warehouse', () => {
   it('asks the host for nothing but statements', () => {
     expect(server.strange).toEqual([]);
   });
+
+  it('tells the text of a view that the writer owns, as one that is to be taken over', async () => {
+    await server.seed('create view shop.gold.to_take as select 1 as x');
+    await server.seed(
+      "insert into lakehouse.unity.owners values ('gold.to_take', 'goldsmith-writer')",
+    );
+
+    const catalog = await connector.readCatalog({ ...options, withoutSizes: true });
+
+    expect(catalog.find(({ id }) => id === 'gold.to_take')?.definitionSql).toMatch(
+      /select 1 as x/i,
+    );
+  });
 });

@@ -93,6 +93,72 @@ describe('the doctor of a Databricks warehouse', () => {
       'grant select, modify, create materialized view on schema `gold` to `goldsmith-writer`;',
     ]);
   });
+
+  it('says which views the writer could not take over, and why', async () => {
+    await server.seed('create view shop.gold.theirs as select 1 as x');
+    await server.seed('create view shop.gold.ours as select 1 as x');
+    // Of what belongs to the reader the writer is not told the text.
+    await server.seed(
+      "insert into lakehouse.unity.owners values ('gold.theirs', 'goldsmith-reader')",
+    );
+    const adoptable = ['theirs', 'ours', 'nowhere'].map((name) =>
+      relationId({ schema: 'gold', name }),
+    );
+    const orders = relationId({ schema: 'sales', name: 'orders' });
+
+    const findings = await found({ writes: true, adoptable: [...adoptable, orders] });
+
+    const said = findings.filter(({ detail }) => /take over|taken over|adoptable/.test(detail));
+    expect(said).toEqual([
+      expect.objectContaining({
+        ok: false,
+        detail: expect.stringMatching(
+          /^the writer goldsmith-writer may not take over gold\.theirs, which belongs to goldsmith-reader: /,
+        ),
+        remedy: ['alter view `gold`.`theirs` owner to `goldsmith-writer`;'],
+      }),
+      expect.objectContaining({ isWarning: false, detail: 'the writer may take over gold.ours' }),
+      expect.objectContaining({
+        isWarning: true,
+        detail: expect.stringMatching(/nowhere .* not exist/),
+      }),
+      expect.objectContaining({
+        isWarning: true,
+        detail: expect.stringMatching(/orders .* no view/),
+      }),
+    ]);
+  });
+
+  it('says where the reader is not seen to be allowed what the writer makes', async () => {
+    const [first] = (await found({ writes: true })).filter(({ detail }) =>
+      /writer makes/.test(detail),
+    );
+    expect(first).toMatchObject({
+      isWarning: true,
+      remedy: ['grant select on schema `gold` to `goldsmith-reader`;'],
+    });
+
+    await server.seed(
+      "insert into lakehouse.unity.schema_privileges values ('people', 'goldsmith-reader', 'shop', 'gold', 'SELECT', 'CATALOG')",
+    );
+    const [second] = (await found({ writes: true })).filter(({ detail }) =>
+      /writer makes/.test(detail),
+    );
+    expect(second).toMatchObject({ isWarning: false, remedy: [] });
+  });
+
+  it('says that a history is late, or that nothing ran', async () => {
+    const ended = "now()::timestamp - interval '5 hours'";
+    await server.seed(`insert into lakehouse.query.history by name select 's' as statement_id, 'FINISHED' as execution_status,
+  'ann' as executed_by, ${ended} as start_time, ${ended} as end_time`);
+
+    const findings = await found({ history: 'system.query.history' });
+
+    expect(findings.find(({ detail }) => detail.includes('system.query.history'))).toMatchObject({
+      isWarning: true,
+      detail: expect.stringContaining('the latest ended 300 minutes ago: either nothing ran'),
+    });
+  });
 });
 
 describe('what a Databricks warehouse is asked about access', () => {

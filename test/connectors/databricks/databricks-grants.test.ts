@@ -18,8 +18,9 @@ const FILE = readFileSync('config/grants/databricks.sql', 'utf8').replaceAll(
   /^-- (grant .*;)$/gm,
   '$1',
 );
-/** What it makes there it owns. */
-const OF_ITS_OWN = /^(select|modify) on shop\.(gold|gold_data|goldsmith) to goldsmith-writer$/;
+/** What it makes there it owns, and the way there is granted on the catalog, too. */
+const OF_ITS_OWN =
+  /^(use schema|select|modify) on shop\.(gold|gold_data|goldsmith) to goldsmith-writer$/;
 
 it('leaves nothing missing, and each grant of the file is named by the doctor when it is gone', async () => {
   const server = await startDatabricks();
