@@ -78,6 +78,14 @@ export const TEXTS: Readonly<Record<string, () => Promise<readonly string[]>>> =
   },
 };
 
+/** One of each kind: moments and hashes differ from statement to statement. */
+export function oneOfEach(texts: readonly string[]): readonly string[] {
+  const alike = texts.map((sql) =>
+    sql.replaceAll(/\d{6,}/g, '123456').replaceAll(/[0-9a-f]{12,}/g, 'abcdef'),
+  );
+  return [...new Set(alike)];
+}
+
 interface Server extends Omit<LoopSubject, 'open'> {
   people(sql: string): Promise<void>;
   close(): Promise<void>;
