@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { HOUR_MS } from '../../base/clock.ts';
-import { retry } from '../../base/retry.ts';
+import { type RetryOptions, retry } from '../../base/retry.ts';
+import { begunAnew } from '../begun-anew.ts';
 import type {
   CallOptions,
   Capabilities,
@@ -125,17 +126,23 @@ class PostgresConnector implements Connector {
     if (options.purpose === 'ledger') {
       return (this.#writer ?? this.#reader).session.query(sql, options);
     }
-    return retry(() => this.#reader.session.query(sql, options), {
+    return retry(() => this.#reader.session.query(sql, options), this.#again(options));
+  }
+
+  #again({ signal }: CallOptions): RetryOptions {
+    return {
       clock: { sleep: this.#sleep },
       attempts: ATTEMPTS,
       firstDelayMs: FIRST_DELAY_MS,
       isRetryable: isTransient,
-      signal: options.signal,
-    });
+      signal,
+    };
   }
 
+  /** Begun anew where the server could not be reached before its first rows; nothing is read twice. */
   stream(sql: string, options: CallOptions): AsyncIterable<readonly (readonly Cell[])[]> {
-    return this.#reader.session.stream(sql, options);
+    const { session } = this.#reader;
+    return begunAnew(() => session.stream(sql, options), this.#again(options));
   }
 
   async execute(sql: string, options: CallOptions): Promise<StatementCost> {

@@ -78,6 +78,7 @@ export class PostgresSession implements Session {
     try {
       await this.#prepare(connection, { sql, options, deadline, limit });
       const text = tagged(sql, options);
+      const ended = endOf(connection);
       const cursor = connection.client.query(
         new Cursor<Cell[]>(text, [], {
           rowMode: 'array',
@@ -94,7 +95,8 @@ export class PostgresSession implements Session {
         }
         finished = true;
       } finally {
-        await cursor.close().catch(ignoreSinceClosing);
+        await Promise.race([cursor.close().catch(ignoreSinceClosing), ended.promise]);
+        ended.forget();
       }
     } catch (error) {
       throw this.#translate(error, options);
@@ -217,6 +219,13 @@ async function send(
 async function askNames(connection: PooledConnection, text: string): Promise<readonly string[][]> {
   const { rows } = await send(connection, text);
   return rows as string[][];
+}
+
+/** When the connection ends: a cursor that is closed waits for an answer, which then never comes. */
+function endOf({ client }: PooledConnection) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  client.once('end', resolve);
+  return { promise, forget: () => client.removeListener('end', resolve) };
 }
 
 /** So that anybody who reads the warehouse's history knows the statement is ours, and what for. */

@@ -142,6 +142,20 @@ describe.skipIf(postgresBinaries === undefined)('who signs in to PostgreSQL', ()
     await connector.close();
   });
 
+  it('a stream whose connection the server ends before its first rows is begun anew', async () => {
+    await cluster.sql('create sequence public.times; grant usage on public.times to reader');
+    const connector = await open({});
+    const once = `select case when nextval('public.times') = 1 then pg_terminate_backend(pg_backend_pid()) end, pg_sleep(0.1), 'read'`;
+
+    const read: unknown[] = [];
+    for await (const rows of connector.stream(once, { purpose: 'history' })) {
+      read.push(...rows.map((row) => row.at(-1)));
+    }
+
+    expect(read).toEqual(['read']);
+    await connector.close();
+  });
+
   const limits = (names: readonly string[]) =>
     `select ${names.map((name) => `current_setting('${name}')`).join(', ')}`;
 
