@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { NativeKind, NativeShape } from '../marts/native-shape.ts';
+import type { Cell } from './connector.ts';
 import type { ExplainWording } from './explain-wording.ts';
 import type { LookupWording } from './lookup-wording.ts';
 
@@ -295,6 +296,8 @@ export interface AccessWording {
 /** What replacing a view takes off it. Each statement has one column, in words, and no row where there is nothing to lose. */
 export interface LostWhenReplaced {
   readonly now: string;
+  /** Present where `now` tells more than that: the words of a row that tells something to lose. May be refused; nothing is told then. */
+  readonly read?: (row: readonly Cell[]) => string | undefined;
   /** Asked as well, hours behind: `now` may be refused, or tell us some alone. Absent: `now` tells all there is, to whoever owns the view. */
   readonly late?: string;
 }

@@ -1,6 +1,7 @@
 import { GoldsmithError } from '../base/goldsmith-error.ts';
 import type { RelationId } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
+import type { LostWhenReplaced } from '../connectors/wording.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { textCell } from '../prove/cells.ts';
 import { StepRefused } from './step-refused.ts';
@@ -59,7 +60,7 @@ async function policyOn(
 }
 
 /**
- * What a view has of its own and would not have when it was replaced: policies, masks, tags. Its readers would see more than they
+ * What a view has of its own and would not have when it was replaced: policies, masks, tags, properties. Its readers would see more than they
  * may (law 8), so it is not touched.
  *
  * @throws StepRefused `OWN_POLICIES`
@@ -69,11 +70,11 @@ export async function requireNothingLost(
   { view, doing }: { readonly view: RelationId; readonly doing: keyof typeof NEXT },
 ): Promise<void> {
   const lost: string[] = [];
-  for (const { now, late } of session.wording.access?.lostWhenReplaced?.(view) ?? []) {
+  for (const { now, late, read } of session.wording.access?.lostWhenReplaced?.(view) ?? []) {
     const told =
-      late === undefined
+      late === undefined && read === undefined
         ? await wordsOf(session, now)
-        : ((await wordsUnlessRefused(session, now)) ?? []);
+        : ((await wordsUnlessRefused(session, now, read)) ?? []);
     const before = late === undefined ? [] : await wordsOf(session, late);
     const toldLate = before.filter((word) => !told.includes(word));
     lost.push(...told, ...toldLate.map((word) => `${word} (told hours late)`));
@@ -92,17 +93,23 @@ const NEXT = {
   replaced: 'take it off; it can be put on again when the mart is released',
 } as const;
 
-async function wordsOf(session: Session, sql: string): Promise<readonly string[]> {
-  return (await session.query(sql, options)).rows.map(([word]) => textCell(word) ?? 'a policy');
+async function wordsOf(
+  session: Session,
+  sql: string,
+  read: LostWhenReplaced['read'] = ([word]) => textCell(word) ?? 'a policy',
+): Promise<readonly string[]> {
+  const { rows } = await session.query(sql, options);
+  return rows.flatMap((row) => read(row) ?? []);
 }
 
 /** Nothing where the warehouse does not answer that to us. */
 async function wordsUnlessRefused(
   session: Session,
   sql: string,
+  read?: LostWhenReplaced['read'],
 ): Promise<readonly string[] | undefined> {
   try {
-    return await wordsOf(session, sql);
+    return await wordsOf(session, sql, read);
   } catch (error) {
     if (error instanceof GoldsmithError && NOT_TOLD.has(error.code)) {
       return undefined;

@@ -85,6 +85,10 @@ export async function carryOutMaterialized(
   }
   const query = await only(connection, `select query from ${KEPT} where ${named(name)}`);
   if (query === undefined && kind === 'properties') {
+    const own = await propertiesOf(connection, name);
+    if (own !== undefined) {
+      return own;
+    }
     throw new Error(`[TABLE_OR_VIEW_NOT_FOUND] The table or view ${name} cannot be found`);
   }
   if (query === undefined) {
@@ -107,6 +111,24 @@ export async function carryOutMaterialized(
         `[MATERIALIZED_VIEW_OPERATION_NOT_ALLOWED] The materialized view operation ${kind} is not allowed`,
       );
   }
+}
+
+/** Of a view or table; nothing where there is none. What the warehouse keeps among them for itself is not shown. */
+async function propertiesOf(
+  connection: DuckDBConnection,
+  name: string,
+): Promise<readonly (readonly [string, string])[] | undefined> {
+  const key = keyOf(name);
+  const stands = `select 1 from (
+  select schema_name, view_name as name from duckdb_views() union all select schema_name, table_name from duckdb_tables()
+) where schema_name || '.' || name = '${key}'`;
+  if ((await only(connection, stands)) === undefined) {
+    return undefined;
+  }
+  const told = await connection.runAndReadAll(
+    `select key, value from lakehouse.unity.view_properties where ${named(name)} and key not like 'view.%' order by key`,
+  );
+  return told.getRows().map(([of, value]) => [String(of), String(value)]);
 }
 
 async function make(

@@ -30,6 +30,14 @@ export function recognise(statement: string): Recognised {
     return run(`select 'delta' as format, estimated_size * 8 as "sizeInBytes", 1 as "numFiles"
 from duckdb_tables() where schema_name = ${schema} and table_name = '${name}'`);
   }
+  const [, createdOf] = new RegExp(`^show\\s+create\\s+table\\s+${NAME}$`, 'i').exec(sql) ?? [];
+  if (createdOf !== undefined) {
+    const { schema, name } = partsOf(createdOf);
+    return run(`select 'CREATE VIEW ${name} WITH SCHEMA ' || coalesce((
+  select p.value from lakehouse.unity.view_properties as p where p.name = schema_name || '.' || view_name and p.key = 'view.schemaMode'
+), 'COMPENSATION') || ' AS ' || regexp_replace(sql, '^.*? AS ', '') as createtab_stmt
+from duckdb_views() where schema_name = ${schema} and view_name = '${name}'`);
+  }
   const [, historyOf] =
     new RegExp(`^describe\\s+history\\s+${NAME}\\s+limit\\s+1$`, 'i').exec(sql) ?? [];
   if (historyOf !== undefined) {
@@ -112,7 +120,15 @@ function createdAs(sql: string): Recognised | undefined {
       ...ownerIs(name, "' || getvariable('user') || '"),
       `delete from lakehouse.unity.typed where name = ${key}`,
       ...(kind.toLowerCase() === 'view'
-        ? [`insert into lakehouse.unity.typed values (${key}, '${select.replaceAll("'", "''")}')`]
+        ? [
+            `insert into lakehouse.unity.typed values (${key}, '${select.replaceAll("'", "''")}')`,
+            // Replaced is dropped and made anew.
+            `delete from lakehouse.unity.view_properties where name = ${key}`,
+            ...['table_tags', 'column_tags'].map(
+              (tags) =>
+                `delete from lakehouse.unity.${tags} where schema_name || '.' || table_name = ${key}`,
+            ),
+          ]
         : []),
       ...(comment === undefined
         ? []

@@ -17,6 +17,7 @@ export function worldOf(catalog: string): readonly string[] {
     'create table lakehouse.unity.owners (name varchar, owner varchar)',
     'create table lakehouse.unity.typed (name varchar, text varchar)',
     'create table lakehouse.unity.materialized (name varchar, text varchar, query varchar)',
+    'create table lakehouse.unity.view_properties (name varchar, key varchar, value varchar)',
     // Tables without row tracking, and whether what is made of one stays behind when it fails.
     'create table lakehouse.unity.untracked (name varchar, leaves boolean)',
     // Of what belongs to one of us the other is not told the text; both own what people made.

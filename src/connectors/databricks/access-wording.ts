@@ -1,5 +1,6 @@
 import { type RelationId, relationParts } from '../../base/relation.ts';
 import type { AccessWording, Grant } from '../wording.ts';
+import { lostWhenReplaced } from './lost-when-replaced.ts';
 import { databricksNames, named } from './names.ts';
 
 /** Everybody in the account. */
@@ -38,7 +39,9 @@ union all
 select concat('mask ', mask_name, ' on column ', column_name)
 from information_schema.column_masks where ${named(relation, '')}
 order by 1`,
-  rowPoliciesNow: policiesByTag,
+  rowPoliciesNow: (relation, kind) =>
+    kind === 'table' ? policiesByTag(relation) : 'select cast(null as string) where 1 = 0',
+  lostWhenReplaced,
   ourselves: 'select current_user()',
 };
 

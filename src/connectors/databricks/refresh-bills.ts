@@ -4,7 +4,7 @@ import type { QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { Hours } from '../history/hourly-statements.ts';
 import type { RefreshBill } from '../refresh-bill.ts';
-import { databricksNames } from './names.ts';
+import { databricksNames, named } from './names.ts';
 
 export interface AskedBills extends Hours {
   /** For error messages. */
@@ -18,7 +18,7 @@ export interface AskedBills extends Hours {
 
 /**
  * What the pipelines behind these materialized views were billed, by list prices, in dollars. A view names its pipeline among its
- * properties; one that is gone has none.
+ * properties; one that is gone has none, and a table that nothing refreshes.
  *
  * Raises what `ask` does where the bill may not be read, and where a view that is there does not name its pipeline: what is not told
  * is no bill of nothing.
@@ -57,6 +57,9 @@ async function pipelineOf(
     const { rows } = await askOwner(`show tblproperties ${databricksNames.relation(version)}`);
     const found = rows.find(([key]) => key === PIPELINE)?.[1];
     if (found === undefined || found === null) {
+      if (!(await isKept(version, askOwner))) {
+        return undefined;
+      }
       const addition = `${version} does not tell its pipeline (${PIPELINE}), so its refreshes are not debited yet`;
       throw new ConnectorError('CONNECTOR_UNKNOWN', name, { addition });
     }
@@ -67,6 +70,14 @@ async function pipelineOf(
     }
     throw error;
   }
+}
+
+/** A table that nothing refreshes has no pipeline. */
+async function isKept(version: RelationId, ask: AskedBills['askOwner']): Promise<boolean> {
+  const { rows } = await ask(
+    `select count(*) as n from information_schema.tables where ${named(version)} and table_type = 'MATERIALIZED_VIEW'`,
+  );
+  return Number(rows[0]?.[0]) > 0;
 }
 
 const PIPELINE = 'pipelines.pipelineId';

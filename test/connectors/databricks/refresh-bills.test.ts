@@ -59,9 +59,9 @@ describe('what the pipeline behind a materialized view is billed', () => {
   });
 
   it('is not taken for nothing where a view that is there does not tell its pipeline', async () => {
-    const ask = async () => ({
+    const ask = async (sql: string) => ({
       columns: [],
-      rows: [['delta.minReaderVersion', '3']],
+      rows: sql.startsWith('show') ? [['delta.minReaderVersion', '3']] : [['1']],
       cost: { durationMs: 0, cpuMs: 0, rowsReturned: 1 },
     });
     const asked = { name: 'shop', versions: [VERSION], from: NOON - DAY_MS, to: NOON };
@@ -69,6 +69,14 @@ describe('what the pipeline behind a materialized view is billed', () => {
     await expect(readRefreshBills({ ...asked, ask, askOwner: ask })).rejects.toMatchObject({
       message: expect.stringContaining('gold_data.sales__v1 does not tell its pipeline'),
     });
+  });
+
+  it('is none of a table that nothing refreshes, as the doctor’s dry run asks of one', async () => {
+    await server.seed('create table shop.sales.plain (id bigint)');
+    const versions = [relationId({ schema: 'sales', name: 'plain' })];
+    const asked = { from: NOON - DAY_MS, to: NOON, purpose: 'catalog' } as const;
+
+    await expect(connector.readRefreshBills?.(versions, asked)).resolves.toEqual(new Map());
   });
 
   it('is debited to its mart once, a day later, as no statement’s own', async () => {
