@@ -113,6 +113,10 @@ export class StatementCounters implements HistorySource {
         },
       },
       {
+        kind: 'count entries of the history',
+        ask: ({ signal }) => connector.query(entriesSql(this.#view), { purpose, signal }),
+      },
+      {
         kind: 'read texts of the history',
         ask: ({ signal }) => connector.query(textsSql(this.#view, ['0']), { purpose, signal }),
       },

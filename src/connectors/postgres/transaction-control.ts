@@ -76,5 +76,6 @@ async function guarded(
 
 /** The server's errors have a code of five characters; without one the connection ended. */
 function isAnswer(error: unknown): boolean {
-  return /^[0-9A-Z]{5}$/.test(String((error as { readonly code?: unknown } | null)?.code ?? ''));
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
 }
