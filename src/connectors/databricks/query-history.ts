@@ -27,6 +27,8 @@ export interface QueryHistoryParts {
 const LATENCY_MS = 90 * 60_000;
 /** Use is billed within a day of it. */
 const BILLED_MS = DAY_MS;
+/** What was told longer ago is not remembered. */
+const MOST_BILLED_MS = 2 * DAY_MS;
 /** A day on which a warehouse worked less, on a Sunday, say, does not tell what work costs on it: what was told before holds. */
 const LEAST_TASK_MS = 10 * 60_000;
 
@@ -63,7 +65,8 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
       counts: (hours) => countsSql(relation, hours),
       texts: (ids, hours) => textsSql(relation, { ...hours, ids }),
     }),
-    rates: (before, { signal }) => billedRates(parts, { before, options: { purpose, signal } }),
+    rates: (before, { signal, since }) =>
+      billedRates(parts, { before, since, options: { purpose, signal } }),
     rateQuestions: useQuestions(relation, {
       hours: { from: 0, to: HOUR_MS },
       ask: (sql, { signal }) => connector.query(sql, { purpose, signal }),
@@ -71,13 +74,25 @@ function statementsOf(parts: QueryHistoryParts): HourlyStatements {
   };
 }
 
-/** What task time cost on each warehouse, idle time left out, in the last day whose use is billed; where it is not told, as the list says. */
+/**
+ * What task time cost on each warehouse, idle time left out, in the last day whose use is billed, or since the last look where that was
+ * longer ago; where it is not told, as the list says.
+ */
 async function billedRates(
   { connector, relation, now }: QueryHistoryParts,
-  { before, options }: { readonly before: Rates; readonly options: CallOptions },
+  {
+    before,
+    since,
+    options,
+  }: {
+    readonly before: Rates;
+    readonly since: EpochMs | undefined;
+    readonly options: CallOptions;
+  },
 ) {
-  const to = Math.floor((now() - BILLED_MS) / HOUR_MS) * HOUR_MS;
-  const day = { from: to - DAY_MS, to };
+  const to = billedAt(now());
+  const last = billedAt(since ?? now());
+  const day = { from: Math.max(Math.min(last, to - DAY_MS), to - MOST_BILLED_MS), to };
   const ask = (sql: string) => connector.query(sql, options);
   try {
     const uses = await readWarehouseUse({ ask, relation, ...day });
@@ -99,6 +114,11 @@ async function billedRates(
       'it may not be read, so that costs rest on task times alone; grant use schema, select on schema system.billing';
     return { rates: before, bad: [{ where: 'system.billing.usage', because }] };
   }
+}
+
+/** The hour up to which use was billed at this moment. */
+function billedAt(moment: EpochMs): EpochMs {
+  return Math.floor((moment - BILLED_MS) / HOUR_MS) * HOUR_MS;
 }
 
 const STATUS: Readonly<Record<string, HistoryRow['status']>> = {

@@ -83,7 +83,10 @@ export class HourlyHistory implements HistorySource {
       return;
     }
     const isDue = now - at.reconciledAt >= DAY_MS;
-    const told = isDue ? await statements.rates?.(at.rates ?? {}, options) : undefined;
+    const since = at.reconciledAt === 0 ? undefined : at.reconciledAt;
+    const told = isDue
+      ? await statements.rates?.(at.rates ?? {}, { ...options, since })
+      : undefined;
     at = told === undefined ? at : { ...at, rates: told.rates };
     const complete = completeHours(statements, { now, billed: told?.billed });
     for (const from of await this.#changed(at, { ...options, isDue })) {

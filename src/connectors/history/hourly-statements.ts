@@ -55,7 +55,10 @@ export interface HourlyStatements {
   /** What sets costs right, where it arrives later: asked once a day, and kept with the position. */
   rates?(
     before: Rates,
-    options: ReadOptions,
+    options: ReadOptions & {
+      /** When it was asked last; absent: never. */
+      readonly since: EpochMs | undefined;
+    },
   ): Promise<{
     readonly rates: Rates;
     readonly bad: readonly BadHistoryRow[];

@@ -217,6 +217,26 @@ describe('the query history of Databricks', () => {
     expect(third).toMatchObject({ rows: [], bad: [] });
   });
 
+  it('leaves no hour out where the next look comes later than a day after the last', async () => {
+    await ran({ text: 'select a from t', minute: -655, taskMs: 20 * 60_000 });
+    const source = await open();
+    const first = await read(source);
+    now += 12 * HOUR_MS;
+    const half = await read(source, first.position);
+    const at = (minute: number) =>
+      `timestamp '${new Date(NOON + minute * 60_000).toISOString().replace('Z', '')}'`;
+    await server.seed(`insert into lakehouse.billing.usage values
+      ('SQL', 'DBU', 1, date '2026-06-01', {'warehouse_id': 'w1'}, ${at(-720)})`);
+    await server.seed(`insert into lakehouse.compute.warehouse_events values
+      ('w1', 'RUNNING', 1, ${at(-659)}), ('w1', 'STOPPED', 0, ${at(-655)})`);
+    now += 24 * HOUR_MS;
+
+    const late = await read(source, half.position);
+
+    expect(late.bad).toEqual([]);
+    expect(late.rows).toMatchObject([{ runs: 0, corrects: { runs: 1, cpuMs: 20 * 60_000 } }]);
+  });
+
   it('keeps apart what differs in more than literals: grains, ordinals, intervals, formats', async () => {
     const texts = [
       "select date_trunc('month', d) from t1 group by 1",
