@@ -88,7 +88,7 @@ describe('a renamed source column', () => {
     const other = marts.find(({ definition }) => definition.relation.endsWith('line_units'));
     expect(other?.stage).toBe('physical');
     expect(other?.current?.verifiedFreshAt).toBe(FIRST_DAY + 3 * DAY_MS + 3 * HOUR_MS);
-    expect(marts.map(({ held }) => held !== undefined).toSorted()).toEqual([false, true]);
+    expect(marts.filter(({ held }) => held !== undefined)).toHaveLength(1);
   });
 
   it('leaves the readers of a definition that was taken over with its last version until a person agrees', async () => {
