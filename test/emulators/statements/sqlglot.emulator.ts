@@ -30,7 +30,8 @@ const UNREAD: Readonly<Record<string, readonly RegExp[]>> = {
   databricks: [
     /describe detail /,
     /describe history /,
-    /^show tblproperties \S+$/,
+    /(?:^|\*\/ )show tblproperties \S+$/,
+    /(?:^|\*\/ )show create table \S+$/,
     /^alter view \S+ owner to /,
     /^create materialized view \S+ comment '.*' refresh policy incremental strict as\n/,
   ],
