@@ -12,7 +12,7 @@ export type Patience = Pick<CallOptions, 'signal' | 'timeoutMs'>;
 export class Places {
   readonly #name: string;
   readonly #size: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #taken = 0;
 
   constructor({ name, size }: { readonly name: string; readonly size: number }) {
@@ -27,9 +27,15 @@ export class Places {
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      const called = () => {
-        settle();
-        resolve();
+      const waiting: Waiting = {
+        call: () => {
+          settle();
+          resolve();
+        },
+        refuse: (reason) => {
+          settle();
+          reject(reason);
+        },
       };
       const onAbort = () => leave(signal?.reason);
       const timer =
@@ -41,12 +47,11 @@ export class Places {
         signal?.removeEventListener('abort', onAbort);
       };
       const leave = (reason: unknown) => {
-        settle();
-        this.#waiting.splice(this.#waiting.indexOf(called), 1);
-        reject(reason);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        waiting.refuse(reason);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(called);
+      this.#waiting.push(waiting);
     });
   }
 
@@ -56,7 +61,14 @@ export class Places {
     if (next === undefined) {
       this.#taken -= 1;
     } else {
-      next();
+      next.call();
+    }
+  }
+
+  /** Tells all who wait that nobody is let in any more. */
+  refuse(reason: Error): void {
+    for (const waiting of this.#waiting.splice(0)) {
+      waiting.refuse(reason);
     }
   }
 
@@ -68,6 +80,11 @@ export class Places {
       details: { timeoutMs },
     });
   }
+}
+
+interface Waiting {
+  call(): void;
+  refuse(reason: unknown): void;
 }
 
 /** No timer counts further: 24 days. */

@@ -42,6 +42,21 @@ describe('places for statements', () => {
     expect(served).toEqual(['patient']);
   });
 
+  it('are refused to all who wait, and kept by who has one', async () => {
+    const { places, served, wait } = await aTakenPlace();
+    const all = [wait('a'), wait('b')];
+
+    places.refuse(new Error('closed'));
+
+    expect(await Promise.allSettled(all)).toMatchObject([
+      { reason: { message: 'closed' } },
+      { reason: { message: 'closed' } },
+    ]);
+    places.give();
+    await wait('c');
+    expect(served).toEqual(['c']);
+  });
+
   it('are not taken by who was called off before asking', async () => {
     const places = new Places({ name: 'shop', size: 1 });
 

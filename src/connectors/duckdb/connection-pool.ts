@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConnectorError } from '../connector-error.ts';
+import { type Patience, Places } from '../places.ts';
 import { classifyDuckdbError } from './classify-duckdb-error.ts';
 import {
   type Profile,
@@ -24,10 +25,9 @@ export interface PooledConnection {
 export class ConnectionPool {
   readonly #instance: DuckDBInstance;
   readonly #name: string;
-  readonly #size: number;
+  readonly #places: Places;
   readonly #profiles: ProfileFolder;
   readonly #idle: PooledConnection[] = [];
-  readonly #waiting: PromiseWithResolvers<void>[] = [];
   #open = 0;
   #made = 0;
   #profiled: boolean | undefined;
@@ -36,20 +36,19 @@ export class ConnectionPool {
   constructor({ instance, name, profiles, size }: ConnectionPoolParts) {
     this.#instance = instance;
     this.#name = name;
-    this.#size = size;
+    this.#places = new Places({ name, size });
     this.#profiles = profiles;
   }
 
-  async acquire(): Promise<PooledConnection> {
-    while (this.#open >= this.#size && this.#closing === undefined) {
-      const turn = Promise.withResolvers<void>();
-      this.#waiting.push(turn);
-      await turn.promise;
-    }
-    if (this.#closing !== undefined) {
-      throw new ConnectorError('CONNECTOR_CLOSED', this.#name);
-    }
+  async acquire(patience: Patience = {}): Promise<PooledConnection> {
+    this.#refuseWhenClosed();
     this.#open += 1;
+    try {
+      await this.#places.take(patience);
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
     const idle = this.#idle.pop();
     if (idle !== undefined) {
       return idle;
@@ -57,7 +56,7 @@ export class ConnectionPool {
     try {
       return await this.#connect();
     } catch (error) {
-      this.#leave();
+      this.#giveUp();
       throw classifyDuckdbError(error, { connection: this.#name, phase: 'open' });
     }
   }
@@ -69,24 +68,36 @@ export class ConnectionPool {
     } else {
       connection.duckdb.closeSync();
     }
-    this.#leave();
+    this.#giveUp();
   }
 
   /** Waits for the statements in flight, refuses new ones. */
   async close(): Promise<void> {
     if (this.#closing === undefined) {
       this.#closing = Promise.withResolvers<void>();
-      for (const turn of this.#waiting.splice(0)) {
-        turn.resolve();
-      }
+      this.#places.refuse(this.#closed());
       this.#finishClosing();
     }
     await this.#closing.promise;
   }
 
+  #refuseWhenClosed(): void {
+    if (this.#closing !== undefined) {
+      throw this.#closed();
+    }
+  }
+
+  #closed(): ConnectorError {
+    return new ConnectorError('CONNECTOR_CLOSED', this.#name);
+  }
+
+  #giveUp(): void {
+    this.#places.give();
+    this.#leave();
+  }
+
   #leave(): void {
     this.#open -= 1;
-    this.#waiting.shift()?.resolve();
     this.#finishClosing();
   }
 

@@ -163,7 +163,7 @@ class DuckdbConnector implements Connector {
     this.#lender = { name, replayGuard: new ReplayGuard(name), statementTimeoutMs };
     this.#session = new DuckdbSession({
       ...this.#lender,
-      borrow: () => pool.acquire(),
+      borrow: (options) => pool.acquire(options),
       giveBack: (connection, how) => pool.release(connection, how),
     });
     this.#onClose = onClose;

@@ -16,7 +16,7 @@ export interface ConnectionLender {
   readonly replayGuard: ReplayGuard;
   /** The most where a call has no less. */
   readonly statementTimeoutMs: number;
-  borrow(): Promise<PooledConnection>;
+  borrow(options: CallOptions): Promise<PooledConnection>;
   giveBack(connection: PooledConnection, { reusable }: { readonly reusable: boolean }): void;
 }
 
@@ -65,7 +65,7 @@ export class DuckdbSession implements Session {
     { options, onEnd }: { readonly options: CallOptions; readonly onEnd: (work: Work) => void },
   ): AsyncGenerator<readonly (readonly Cell[])[]> {
     options.signal?.throwIfAborted();
-    const connection = await this.#lender.borrow();
+    const connection = await this.#lender.borrow(options);
     const deadline = this.#deadline(connection, options);
     const before = processThreadMs();
     let finished = false;
@@ -97,7 +97,7 @@ export class DuckdbSession implements Session {
     work: (parts: { connection: PooledConnection; deadline: Deadline }) => Promise<Result>,
   ): Promise<Result> {
     options.signal?.throwIfAborted();
-    const connection = await this.#lender.borrow();
+    const connection = await this.#lender.borrow(options);
     const deadline = this.#deadline(connection, options);
     let finished = false;
     try {

@@ -16,7 +16,7 @@ export async function runInTransaction<Result>(
 ): Promise<Result> {
   options.signal?.throwIfAborted();
   const { name } = lender;
-  const connection = await pool.acquire();
+  const connection = await pool.acquire(options);
   try {
     const begin = options.readOnly ? 'begin transaction read only' : 'begin transaction';
     const touch = 'select 1 from duckdb_schemas() limit 1';

@@ -283,6 +283,28 @@ describe('an embedded instance', () => {
     instance.closeSync();
   });
 
+  it('lets who waits for a connection be called off, and run out of time, at once', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    await using(openDuckdb({ name: 'shop', instance, connections: 1 }), async (connector) => {
+      const stop = new AbortController();
+      const running = connector
+        .query('select count(*) from range(1000000000000)', { ...options, signal: stop.signal })
+        .catch(() => 'stopped');
+      const calledOff = new AbortController();
+      const waiting = connector.query('select 1', { ...options, signal: calledOff.signal });
+      const late = connector.query('select 1', { ...options, timeoutMs: 20 });
+
+      calledOff.abort();
+
+      await expect(waiting).rejects.toBe(calledOff.signal.reason);
+      await expect(late).rejects.toMatchObject({ code: 'CONNECTOR_TIMEOUT' });
+      stop.abort();
+      expect(await running).toBe('stopped');
+      expect((await connector.query('select 1', options)).rows).toEqual([[1]]);
+    });
+    instance.closeSync();
+  });
+
   it('keeps what a transaction sets to itself', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     await using(openDuckdb({ name: 'shop', instance, connections: 1 }), async (connector) => {
