@@ -109,7 +109,9 @@ export function nextLife(
       because: `${freshness.because}; it may still answer for ${formatDuration(until - now)}, and is refreshed ${refresh.told}`,
     };
   }
-  const rests = freshness.kind === 'changed' ? whyRefreshRests(mart, input) : undefined;
+  const isLastChance = until <= now + cyclePeriodMs;
+  const rests =
+    freshness.kind === 'changed' ? whyRefreshRests(mart, { ...input, isLastChance }) : undefined;
   if (freshness.kind === 'changed' && canRefresh.kind === 'yes' && rests === undefined) {
     const isStale = until <= now || redefined !== undefined;
     return {
@@ -124,7 +126,7 @@ export function nextLife(
   if (rests !== undefined && mart.held !== undefined) {
     return { kind: 'wait', because };
   }
-  return until <= now + cyclePeriodMs || redefined !== undefined
+  return isLastChance || redefined !== undefined
     ? {
         kind: 'withdraw',
         because: redefined ?? `${because}; ${tooOld(definition, { until, now })}`,

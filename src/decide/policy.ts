@@ -102,7 +102,7 @@ export const decisionSettings = z
       'No second attempt for this long after a person said no or a mart was rolled back.',
     ),
     retryFailedAfter: duration('3d').describe(
-      'How long after a failed build or check before the same mart is tried again. A refresh that failed rests ten times as long as failures took since, at most this long.',
+      'How long after a failed build or check before the same mart is tried again. A refresh that failed rests ten times as long as failures took since, at most this long; after the first it is tried once more before its mart is too old.',
     ),
     wholeProofEvery: z
       .int()

@@ -168,8 +168,12 @@ describe('a physical mart', () => {
       ]);
     });
 
-    it('answers from its definition before its answers are too old', () => {
-      expect(actions(afterFailures([failed(NOW - HOUR_MS)], 36 * HOUR_MS - HOUR_MS / 8))).toEqual([
+    it('is tried once more before its answers are too old, and answers from its definition then', () => {
+      const ageMs = 36 * HOUR_MS - HOUR_MS / 8;
+      const once = [failed(NOW - HOUR_MS)];
+
+      expect(actions(afterFailures(once, ageMs))).toEqual(['build-version v2', 'to v2']);
+      expect(actions(afterFailures([failed(NOW - 3 * HOUR_MS), ...once], ageMs))).toEqual([
         'to logical',
       ]);
     });
