@@ -51,8 +51,9 @@ export const createMart: ActionHandler<'create-mart'> = {
           await session.execute(sql, options);
           await work.inside();
         }
-        // Its schema's default grants say who reads it from now on, with our rights; undone with this transaction, it was nobody's.
-        if (session.wording.staged === undefined) {
+        // Its schema's default grants say who reads it from now on, with our rights. Where each statement commits by itself it was
+        // there for a moment, until this refusal has it dropped.
+        if (session.wording.access?.readsAsReader !== true) {
           await requireNoWiderEyes(session, definition);
         }
         await work.ledger.writeRecord(

@@ -4,6 +4,7 @@ import {
   build,
   DAY,
   HOUR,
+  idOf,
   type LoopSubject,
   type LoopWorld,
   openLoopWorld,
@@ -92,5 +93,19 @@ describe('who may see a mart on Snowflake', () => {
   ('ANALYSTS', 'DATABASE_ROLE', 'SHOP', 'GOLD', 'SALES_BY_REGION', 'VIEW', 'SELECT', 'NO')`);
     await readsSources('PEOPLE');
     expect(await codes([flip])).toEqual(['DONE']);
+  });
+
+  it('nobody who is granted what will be made in its schema, and may not read its tables', async () => {
+    const relation = idOf(subject, 'gold.other_sales');
+    const definition = { ...salesDefinition(subject), relation };
+    const other: Action = { kind: 'create-mart', mart: relation, definition };
+    // A future grant of the schema gives the view this in the moment it is made.
+    await own(`insert into own.own_grants values ('ANALYSTS', 'SELECT', 'GOLD', 'OTHER_SALES')`);
+
+    expect(await codes([other])).toEqual(['WIDER_EYES']);
+
+    expect(await world.rows(world.connector.wording.objects.find(relation))).toEqual([]);
+    await readsSources('ANALYSTS');
+    expect(await codes([other])).toEqual(['DONE']);
   });
 });
