@@ -63,11 +63,7 @@ function ofWriting(settings: LogSettings): readonly Trouble[] {
       endsAll: true,
       set: { log_timezone: quoteText('UTC') },
     }),
-    ...when(!/^(C|POSIX|en)([._@-]|$)/.test(valueOf(settings, 'lc_messages')), {
-      because: `its words are those of lc_messages ${quoteText(valueOf(settings, 'lc_messages'))}`,
-      endsAll: true,
-      set: { lc_messages: quoteText('C') },
-    }),
+    ...ofWords(valueOf(settings, 'lc_messages')),
     ...when(/^(fatal|panic)$/.test(level), {
       because: `nothing below ${level} is written`,
       endsAll: true,
@@ -78,6 +74,21 @@ function ofWriting(settings: LogSettings): readonly Trouble[] {
       set: { log_min_error_statement: 'error' },
     }),
   ];
+}
+
+/** An empty one is whatever the server was started with, most often English: nobody is told. */
+function ofWords(words: string): readonly Trouble[] {
+  const set = { lc_messages: quoteText('C') };
+  if (words === '') {
+    const because =
+      'its words are those of where the server was started, since lc_messages is empty';
+    return [{ because, set }];
+  }
+  return when(!/^(C|POSIX|en|English)([._@-]|$)/.test(words), {
+    because: `its words are those of lc_messages ${quoteText(words)}`,
+    endsAll: true,
+    set,
+  });
 }
 
 function ofNone(settings: LogSettings, someDiffer: boolean): readonly Trouble[] {
