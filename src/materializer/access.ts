@@ -165,7 +165,7 @@ export async function requireNoWiderEyes(
       if (rows[0]?.[0] !== true) {
         throw new StepRefused(
           'WIDER_EYES',
-          `${grantee ?? 'everybody'} may read ${mart} but not ${source}, which it is made of; revoke the one or grant the other`,
+          `${grantee ?? 'everybody'} may read ${mart} but not ${source}, which it is made of; revoke the one, or grant the other with the use of what it lies in`,
         );
       }
     }
