@@ -2,6 +2,7 @@ import type { RelationId } from '../../base/relation.ts';
 import { cellText } from '../cell-text.ts';
 import type { Finding, Needs, QueryResult } from '../connector.ts';
 import { ConnectorError } from '../connector-error.ts';
+import { diagnoseHash } from './diagnose-hash.ts';
 import { diagnoseAdoptable, diagnoseReadingOwn } from './diagnose-own.ts';
 import { diagnoseSystem } from './diagnose-system.ts';
 import { listedDependents } from './listed-dependents.ts';
@@ -34,6 +35,7 @@ export async function diagnoseDatabricks(
       ? []
       : [
           await history(ask.reader, { relation: needs.history, user: reader, now: needs.now }),
+          await diagnoseHash(ask.reader),
           await diagnoseSystem({
             who: 'the reader',
             user: reader,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relationId } from '../../../src/base/relation.ts';
 import type { CallOptions, Connector, Needs } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
+import { diagnoseHash } from '../../../src/connectors/databricks/diagnose-hash.ts';
 import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
 import { targetOn } from './open-server.ts';
 
@@ -145,6 +146,25 @@ describe('the doctor of a Databricks warehouse', () => {
       /writer makes/.test(detail),
     );
     expect(second).toMatchObject({ isWarning: false, remedy: [] });
+  });
+
+  it('says whether the warehouse hashes texts as it should, which rests on its regular expressions', async () => {
+    const findings = await found({ history: 'system.query.history' });
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        isWarning: false,
+        detail: 'the warehouse groups texts of statements as it should',
+      }),
+    );
+
+    // One whose expressions match nothing: what should be one is two.
+    const ask = (sql: string) =>
+      connector.query(sql.replaceAll('regexp_replace', 'coalesce'), options);
+    expect(await diagnoseHash(ask)).toMatchObject({
+      ok: true,
+      isWarning: true,
+      detail: expect.stringMatching(/groups 3 of 9 pairs of texts otherwise .* id = 4711/),
+    });
   });
 
   it('says that a history is late, or that nothing ran', async () => {
