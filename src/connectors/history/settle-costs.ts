@@ -49,7 +49,7 @@ export function alikeUntil(from: EpochMs, complete: Hours): EpochMs {
 
 /**
  * Sets right what was told of runs by estimates, once what each cost has arrived: a row for each group whose cost is another, hour by
- * hour. Of how many hours the costs stay as they were told, since nobody knows any more what that was, is said once.
+ * hour. Of how many hours the costs stay as they were told, since nobody knows any more what that was or no bill tells it, is said once.
  */
 export async function* settleCosts(
   position: HourlyPosition,
@@ -74,8 +74,15 @@ export async function* settleCosts(
   }
   if (due.length > 0) {
     const left = ran.filter((hour) => !known.includes(hour));
+    const isForgotten = (hour: EpochMs) => position.hours[hour]?.groups === undefined;
     at = due.reduce((all, hour) => settled(all, { from: hour, to: hour + HOUR_MS }), at);
-    const bad = left.length === 0 ? [] : [leftAsTold(left)];
+    const bad = [
+      ...leftAsTold(left.filter(isForgotten), FORGOTTEN),
+      ...leftAsTold(
+        left.filter((hour) => !isForgotten(hour)),
+        'the bill that was read begins after them',
+      ),
+    ];
     yield { at, batch: { rows: [], bad, position: JSON.stringify(at) } };
   }
 }
@@ -154,10 +161,16 @@ function settled(at: HourlyPosition, { from, to }: Hours): HourlyPosition {
   return { ...at, hours };
 }
 
-function leftAsTold(hours: readonly EpochMs[]): BadHistoryRow {
-  const last = new Date(hours.at(-1) ?? 0).toISOString().slice(0, 13);
-  return {
-    where: `costs of statements that ended until ${last}h`,
-    because: `those of ${counted(hours.length, 'hour')} stay estimates: what was told of them was forgotten before their costs were complete`,
-  };
+const FORGOTTEN = 'what was told of them was forgotten before their costs were complete';
+
+function leftAsTold(hours: readonly EpochMs[], because: string): readonly BadHistoryRow[] {
+  const [last] = hours.slice(-1);
+  return last === undefined
+    ? []
+    : [
+        {
+          where: `costs of statements that ended until ${new Date(last).toISOString().slice(0, 13)}h`,
+          because: `those of ${counted(hours.length, 'hour')} stay estimates: ${because}`,
+        },
+      ];
 }

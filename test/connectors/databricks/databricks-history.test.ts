@@ -237,6 +237,22 @@ describe('the query history of Databricks', () => {
     expect(late.rows).toMatchObject([{ runs: 0, corrects: { runs: 1, cpuMs: 20 * 60_000 } }]);
   });
 
+  it('says of hours that no bill was read of, for nobody looked for days, that they stay estimates', async () => {
+    const later = 2 * 24 * 60;
+    await ran({ text: 'select a from t', minute: 5 }, { text: 'select b from t', minute: later });
+    const source = await open();
+    const first = await read(source);
+    await server.seed(`insert into lakehouse.billing.usage values ('SQL', 'DBU', 1, date '2026-06-03', {'warehouse_id': 'w1'},
+      timestamp '${new Date(NOON + later * 60_000).toISOString().replace('Z', '')}')`);
+    now += 4 * 24 * HOUR_MS;
+
+    const { bad } = await read(source, first.position);
+
+    expect(bad.map(({ because }) => because)).toEqual([
+      'those of 1 hour stay estimates: the bill that was read begins after them',
+    ]);
+  });
+
   it('keeps apart what differs in more than literals: grains, ordinals, intervals, formats', async () => {
     const texts = [
       "select date_trunc('month', d) from t1 group by 1",
