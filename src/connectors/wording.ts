@@ -298,6 +298,8 @@ export interface LostWhenReplaced {
   readonly now: string;
   /** Present where `now` tells more than that: the words of a row that tells something to lose. May be refused; nothing is told then. */
   readonly read?: (row: readonly Cell[]) => string | undefined;
+  /** It says nothing of who sees what: readers get the definition back all the same. */
+  readonly isOnlyTold?: true;
   /** Asked as well, hours behind: `now` may be refused, or tell us some alone. Absent: `now` tells all there is, to whoever owns the view. */
   readonly late?: string;
 }

@@ -33,7 +33,8 @@ export async function flipView(
   const { select } = publication;
   const access = isStaged ? await readAccess(session, relation) : undefined;
   if (access !== undefined) {
-    await requireNothingLost(session, { view: relation, doing: 'replaced' });
+    const { goesBack } = publication;
+    await requireNothingLost(session, { view: relation, doing: 'replaced', goesBack });
   }
   const intended = isStaged ? { ...record, intent: { at, select, to, access } } : record;
   if (isStaged) {

@@ -61,16 +61,26 @@ async function policyOn(
 
 /**
  * What a view has of its own and would not have when it was replaced: policies, masks, tags, properties. Its readers would see more than they
- * may (law 8), so it is not touched.
+ * may (law 8), so it is not touched. Where it goes back to its definition (law 4), only what says who sees what is in its way.
  *
  * @throws StepRefused `OWN_POLICIES`
  */
 export async function requireNothingLost(
   session: Session,
-  { view, doing }: { readonly view: RelationId; readonly doing: keyof typeof NEXT },
+  {
+    view,
+    doing,
+    goesBack = false,
+  }: {
+    readonly view: RelationId;
+    readonly doing: keyof typeof NEXT;
+    readonly goesBack?: boolean | undefined;
+  },
 ): Promise<void> {
   const lost: string[] = [];
-  for (const { now, late, read } of session.wording.access?.lostWhenReplaced?.(view) ?? []) {
+  const asked = session.wording.access?.lostWhenReplaced?.(view) ?? [];
+  const inTheWay = asked.filter(({ isOnlyTold }) => !goesBack || isOnlyTold !== true);
+  for (const { now, late, read } of inTheWay) {
     const told =
       late === undefined && read === undefined
         ? await wordsOf(session, now)

@@ -71,7 +71,9 @@ export async function publishView(session: Session, publication: Publication): P
   await (goesBack ? undefined : refuseHiddenDependents(session, shown));
   const open = await rehearse(session, { publication, before, compared, isKnown });
   // What was put on it while its answers were compared would be lost, too.
-  await (now === undefined ? undefined : requireNothingLost(session, { view, doing: 'replaced' }));
+  if (now !== undefined) {
+    await requireNothingLost(session, { view, doing: 'replaced', goesBack });
+  }
   const taken = publication.dropsFirst === true ? await takeDownDependents(session, view) : [];
   const was = await storedViewText(session, view);
   const whole = wholeStatement(session, { ...publication, kept: before, open });

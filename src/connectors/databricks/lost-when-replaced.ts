@@ -16,13 +16,22 @@ union all
 select concat('tag ', tag_name, ' on column ', column_name) from information_schema.column_tags where ${named(view, '')}
 order by 1`,
     },
-    { now: `show tblproperties ${name}`, read: ([key]) => ownProperty(cellText(key)) },
-    { now: `show create table ${name}`, read: ([text]) => schemaBinding(cellText(text)) },
+    {
+      now: `show tblproperties ${name}`,
+      read: ([key]) => ownProperty(cellText(key)),
+      isOnlyTold: true,
+    },
+    {
+      now: `show create table ${name}`,
+      read: ([text]) => schemaBinding(cellText(text)),
+      isOnlyTold: true,
+    },
   ];
 }
 
-/** What the warehouse keeps among the properties for itself. */
-const KEPT_BY_WAREHOUSE = /^(view\.|spark\.|delta\.|pipelines\.|transient_lastDdlTime$)/i;
+/** What the warehouse keeps among the properties for itself; by names that Spark reserves it tells what is said by other words, as comments. */
+const KEPT_BY_WAREHOUSE =
+  /^(view\.|spark\.|delta\.|pipelines\.|(transient_lastDdlTime|comment|collation|provider|location|owner|external|is_managed_location)$)/i;
 
 function ownProperty(key: string): string | undefined {
   return key === '' || KEPT_BY_WAREHOUSE.test(key) ? undefined : `property ${key}`;

@@ -3,7 +3,20 @@ import { relationId } from '../../../src/base/relation.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { openDatabricks } from '../../../src/connectors/databricks/databricks-connector.ts';
 import { requireNothingLost } from '../../../src/materializer/policies.ts';
+import type { Action } from '../../../src/plan/action.ts';
+import {
+  build,
+  DAY,
+  HOUR,
+  openLoopWorld,
+  SALES,
+  START,
+  salesDefinition,
+  toLogicalOf,
+  toVersion,
+} from '../../conformance/loop-world.ts';
 import { type DatabricksServer, startDatabricks } from '../../servers/databricks-server.ts';
+import { DATABRICKS } from './loop-subject.ts';
 import { targetOn } from './open-server.ts';
 
 let server: DatabricksServer;
@@ -36,7 +49,7 @@ async function takeover(name: string): Promise<unknown> {
 it('does not take over a view whose tags, properties or schema binding would be lost with it', async () => {
   await server.seed('create view shop.gold.report as select 1 as with_schema_evolution, 2 as b');
   await server.seed(
-    "insert into lakehouse.unity.view_properties values ('gold.report', 'view.catalogAndNamespace.numParts', '2')",
+    "insert into lakehouse.unity.view_properties values ('gold.report', 'view.catalogAndNamespace.numParts', '2'), ('gold.report', 'comment', 'ours')",
   );
   expect(await takeover('report')).toBe('taken over');
 
@@ -76,4 +89,33 @@ it('tells a binding from the same words in comments and in the query', async () 
       "CREATE VIEW v COMMENT 'WITH SCHEMA BINDING' WITH SCHEMA COMPENSATION AS WITH schema AS (SELECT 1) SELECT * FROM schema",
     ),
   ).toBeUndefined();
+});
+
+it('gives readers the definition back whatever property somebody put on a mart, and stores it not again', async () => {
+  const world = await openLoopWorld(DATABRICKS);
+  try {
+    const codes = async (...actions: readonly Action[]) =>
+      (await world.apply(actions)).steps.map(({ code }) => code);
+    const create: Action = {
+      kind: 'create-mart',
+      mart: SALES,
+      definition: salesDefinition(DATABRICKS),
+    };
+    const flip = toVersion(1, START + DAY);
+    expect(await codes(create, build(1, 'promote', DATABRICKS), flip)).toEqual(
+      Array.from({ length: 3 }, () => 'DONE'),
+    );
+    const put = () =>
+      world.people(
+        `insert into lakehouse.unity.view_properties values ('${SALES}', 'owned_by', 'finance')`,
+      );
+    await put();
+
+    expect(await codes(toLogicalOf({}))).toEqual(['DONE']);
+    await put();
+    world.clock.turnTo(START + HOUR);
+    expect(await codes(flip)).toEqual(['OWN_POLICIES']);
+  } finally {
+    await world.close();
+  }
 });
