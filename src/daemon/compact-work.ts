@@ -55,6 +55,11 @@ function sumOf(entries: readonly WorkDone[]): readonly WorkDone[] {
           ...last,
           cpuMs: entries.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
           cost: addUsd(...entries.map(({ cost }) => cost)),
+          ...(last.tookMs === undefined
+            ? {}
+            : {
+                tookMs: entries.reduce((sum, { cpuMs, tookMs = cpuMs }) => sum + tookMs, 0),
+              }),
         },
       ];
 }

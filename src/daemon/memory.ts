@@ -104,6 +104,7 @@ const work: z.ZodType<WorkDone, unknown> = z.object({
   cpuMs: z.number(),
   cost: money,
   because: z.string().exactOptional(),
+  tookMs: z.number().exactOptional(),
   isCancelled: z.literal(true).exactOptional(),
 });
 

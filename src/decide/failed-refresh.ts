@@ -32,7 +32,7 @@ export function whyRefreshRests(
       at > (current?.verifiedFreshAt ?? Number.POSITIVE_INFINITY),
   );
   const [last] = failed.toSorted((a, b) => b.at - a.at);
-  const tookMs = failed.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const tookMs = failed.reduce((sum, one) => sum + (one.tookMs ?? one.cpuMs), 0);
   const restMs = Math.min(tookMs * REST, policy.retryFailedAfter);
   const mayTry = isLastChance && failed.length === 1;
   if (last === undefined || mayTry || now - last.at >= restMs) {

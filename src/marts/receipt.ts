@@ -59,6 +59,8 @@ export interface WorkDone {
   readonly cost: NanoUsd;
   /** Of a failed build: what it failed of. Absent with those of older versions. */
   readonly because?: string;
+  /** Of a failed build: how long its statements ran, on however many cores. Absent with those of older versions: as long as `cpuMs`. */
+  readonly tookMs?: number;
   /** Of a failed build: we called it off ourselves, to stop, so that it may be tried again at once. Absent: no. */
   readonly isCancelled?: true;
 }

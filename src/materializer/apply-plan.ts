@@ -79,8 +79,13 @@ function sumUp(work: readonly WorkDone[]): readonly WorkDone[] {
   const sums = new Map<string, WorkDone>();
   for (const entry of work) {
     const key = `${entry.at}/${entry.kind}/${entry.relation}`;
-    const { cpuMs, cost } = sums.get(key) ?? { cpuMs: 0, cost: noMoney };
-    sums.set(key, { ...entry, cpuMs: cpuMs + entry.cpuMs, cost: addUsd(cost, entry.cost) });
+    const { cpuMs, cost, tookMs = 0 } = sums.get(key) ?? { cpuMs: 0, cost: noMoney };
+    sums.set(key, {
+      ...entry,
+      cpuMs: cpuMs + entry.cpuMs,
+      cost: addUsd(cost, entry.cost),
+      ...(entry.tookMs === undefined ? {} : { tookMs: tookMs + entry.tookMs }),
+    });
   }
   return [...sums.values()];
 }

@@ -53,18 +53,18 @@ export function workDoneBy(
         return 'daemon';
     }
   };
-  const sums = new Map<WorkDone['kind'], number>();
-  for (const { purpose, cost } of parts.costs) {
-    const kind = kindOf(purpose);
-    sums.set(kind, (sums.get(kind) ?? 0) + cost.cpuMs);
-  }
-  return [...sums].map(([kind, cpuMs]) => ({
-    at: parts.at,
-    relation: action.mart,
-    kind,
-    cpuMs,
-    cost: parts.priceCpu(cpuMs),
-    ...(kind === 'failed-build' ? { because: detail } : {}),
-    ...(kind === 'failed-build' && code === 'CANCELLED' ? { isCancelled: true } : {}),
-  }));
+  const byKind = Map.groupBy(parts.costs, ({ purpose }) => kindOf(purpose));
+  return [...byKind].map(([kind, costs]) => {
+    const cpuMs = costs.reduce((sum, { cost }) => sum + cost.cpuMs, 0);
+    const tookMs = costs.reduce((sum, { cost }) => sum + cost.durationMs, 0);
+    return {
+      at: parts.at,
+      relation: action.mart,
+      kind,
+      cpuMs,
+      cost: parts.priceCpu(cpuMs),
+      ...(kind === 'failed-build' ? { because: detail, tookMs } : {}),
+      ...(kind === 'failed-build' && code === 'CANCELLED' ? { isCancelled: true } : {}),
+    };
+  });
 }

@@ -142,6 +142,7 @@ join w.main.customers c on c.id = o.customer_id, range(100000000000) as r group 
     ]);
     const [failed] = outcome.work.filter(({ kind }) => kind === 'failed-build');
     expect(failed?.cpuMs).toBeGreaterThanOrEqual(299);
+    expect(failed?.tookMs).toBeGreaterThanOrEqual(299);
     expect(failed?.because).toBe(outcome.steps[1]?.detail);
     expect(failed?.because).toContain('did not finish in time');
   });

@@ -146,6 +146,14 @@ describe('a physical mart', () => {
       ]);
     });
 
+    it('rests by the time that failures took, of however many cores', () => {
+      const wide = { ...failed(NOW - 9 * HOUR_MS, 500 * HOUR_MS), tookMs: HOUR_MS };
+
+      expect(because(afterFailures([wide]))).toContain(
+        'which took 1h: it is tried again after 10h',
+      );
+    });
+
     it('rests longer after each, at most as long as a failed build', () => {
       const twice = [failed(NOW - 12 * HOUR_MS), failed(NOW - 11 * HOUR_MS)];
       const often = Array.from({ length: 9 }, (_, nth) =>
