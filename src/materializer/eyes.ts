@@ -2,6 +2,7 @@ import { type RelationId, relationParts } from '../base/relation.ts';
 import type { Session } from '../connectors/connector.ts';
 import type { MartDefinition } from '../marts/mart.ts';
 import { askedOfReaders, isLent } from './lent.ts';
+import { isUnwilling } from './shape-refused.ts';
 import { mayRead, readersOf, type Standings, standingsOf } from './standings.ts';
 import { StepRefused } from './step-refused.ts';
 
@@ -61,16 +62,43 @@ export async function eyesBy(
     }
   }
   if (lacking.length > 0 && origin === 'adopted') {
-    const asked = await askedOfReaders(session, { view: mart, text: looked.text, sources });
-    const theirs = await standingsOf(session, asked);
-    for (const reader of lacking) {
-      const hidden = asked.find((one) => !mayRead(theirs, reader, one));
-      if (hidden !== undefined) {
-        wider.set(reader, saidOf(reader, { mart, hidden }));
-      }
+    const asked = { view: mart, text: looked.text, sources };
+    for (const [reader, said] of await widerOfTaken(session, { asked, lacking, lacks })) {
+      wider.set(reader, said);
     }
   }
   return { readers, wider };
+}
+
+/** Of a view that was taken over. Where nobody tells us what it is let read, it is taken to be let read nothing. */
+async function widerOfTaken(
+  session: Session,
+  {
+    asked: of,
+    lacking,
+    lacks,
+  }: {
+    readonly asked: Parameters<typeof askedOfReaders>[1];
+    readonly lacking: readonly string[];
+    readonly lacks: (reader: string) => RelationId | undefined;
+  },
+): Promise<readonly (readonly [string, string])[]> {
+  try {
+    const asked = await askedOfReaders(session, of);
+    const theirs = await standingsOf(session, asked);
+    return lacking.flatMap((reader) => {
+      const hidden = asked.find((one) => !mayRead(theirs, reader, one));
+      return hidden === undefined ? [] : [[reader, saidOf(reader, { mart: of.view, hidden })]];
+    });
+  } catch (error) {
+    if (!isUnwilling(error)) {
+      throw error;
+    }
+    return lacking.map((reader) => [
+      reader,
+      `${reader} may name ${of.view} but not read ${lacks(reader) ?? ''}, and it is not told whether a view is authorized to read it for them (${error.message})`,
+    ]);
+  }
 }
 
 function saidOf(

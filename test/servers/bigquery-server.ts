@@ -132,7 +132,8 @@ export async function startBigquery(): Promise<BigqueryServer> {
     const ofDataset = /^datasets\/([^/]+)$/.exec(rest)?.[1];
     if (ofDataset !== undefined) {
       for (const permission of ['datasets.get', 'datasets.getIamPolicy']) {
-        if (jobs.grants?.has(identity, permission, ofDataset) === false) {
+        const isDenied = jobs.denied.some(([who, what]) => who === identity && what === permission);
+        if (isDenied || jobs.grants?.has(identity, permission, ofDataset) === false) {
           return problem(403, 'accessDenied', `Access Denied: bigquery.${permission}`);
         }
       }
