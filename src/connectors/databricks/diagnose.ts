@@ -63,7 +63,7 @@ export async function diagnoseDatabricks(
       schemas: needs.schemas,
       keptIn: needs.makes?.find(({ kinds }) => kinds.includes('materialized view'))?.schema,
     }),
-    await diagnoseReadingOwn(ask.reader, { user: reader, schemas: needs.schemas }),
+    await diagnoseReadingOwn(ask.reader, { user: reader, schemas: shown(needs) }),
     ...(await adoptables(ask.writer, { user: writer, views: needs.adoptable })),
     await diagnoseSystem({
       who: 'the writer',
@@ -75,6 +75,12 @@ export async function diagnoseDatabricks(
         'readers of marts in other catalogs are not seen, and beside views whose text it does not see nothing is published',
     }),
   ];
+}
+
+/** The ledger is read by who writes it. */
+function shown({ schemas, makes = [] }: Pick<Needs, 'schemas' | 'makes'>): readonly string[] {
+  const ours = makes.filter(({ isOursAlone }) => isOursAlone === true);
+  return schemas.filter((one) => !ours.some(({ schema }) => schema === one));
 }
 
 function good(detail: string): Finding {

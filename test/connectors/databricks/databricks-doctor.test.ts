@@ -131,9 +131,15 @@ describe('the doctor of a Databricks warehouse', () => {
   });
 
   it('says where the reader is not seen to be allowed what the writer makes', async () => {
-    const [first] = (await found({ writes: true })).filter(({ detail }) =>
-      /writer makes/.test(detail),
-    );
+    const needs = {
+      writes: true,
+      schemas: ['gold', 'ledger'],
+      makes: [
+        { schema: 'gold', kinds: ['view'] },
+        { schema: 'ledger', kinds: ['table'], isOursAlone: true },
+      ],
+    } as const;
+    const [first] = (await found(needs)).filter(({ detail }) => /writer makes/.test(detail));
     expect(first).toMatchObject({
       isWarning: true,
       remedy: ['grant select on schema `gold` to `goldsmith-reader`;'],
