@@ -63,7 +63,7 @@ export class StatementCounters implements HistorySource {
     const before = parsePosition(position);
     const at = this.#parts.now();
     const { columns, resetAt, forgot, most } = await this.#server(options);
-    const since = before?.resetAt === resetAt ? before : undefined;
+    const since = wasReset(before?.resetAt, resetAt) ? undefined : before;
     const now: CountersPosition = {
       resetAt,
       ...(forgot === undefined ? {} : { forgot }),
@@ -174,6 +174,11 @@ export class StatementCounters implements HistorySource {
     const [all, told] = (rows[0] ?? []).map(Number);
     return all === undefined || all === 0 ? 1 : (told ?? 0) / all;
   }
+}
+
+/** Where one of the two was not told, as it is not to who may not enter the extension's schema, counters that fell tell of it. */
+function wasReset(before: string | undefined, now: string): boolean {
+  return before !== now && before !== '' && now !== '';
 }
 
 type Texts = readonly Cell[] | undefined;

@@ -134,6 +134,24 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server that forget
     expect(Math.abs(runsOf(rows) - 30)).toBeLessThan(6);
   });
 
+  it('are told from where an earlier version left off, to which the server did not tell since when it counts', async () => {
+    await dashboard.query(KINDS.slice(0, 3).join(';'));
+    const { position } = await look(undefined);
+    const { counters } = JSON.parse(position ?? '') as {
+      readonly counters: Readonly<Record<string, readonly number[]>>;
+    };
+    const earlier = Object.entries(counters).map(([key, values]) => [key, values.slice(0, 4)]);
+    await dashboard.query(KINDS[1] ?? '');
+
+    const { rows, bad } = await look(
+      JSON.stringify({ resetAt: '', counters: Object.fromEntries(earlier) }),
+    );
+
+    const told = rows.filter(({ user }) => user === 'dashboard');
+    expect(told).toMatchObject([{ runs: 1 }]);
+    expect(bad).toEqual([]);
+  });
+
   it('tell runs whose text the server lost as not understood, with their user and cost', async () => {
     const { position } = await look(undefined);
     await dashboard.query(KINDS[0] ?? '');
