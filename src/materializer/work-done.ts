@@ -27,7 +27,9 @@ export function workDoneBy(
     action.kind === 'build-version' ||
     action.kind === 'fill-version' ||
     action.kind === 'refresh-version' ||
-    action.kind === 'adopt-table';
+    action.kind === 'adopt-table' ||
+    // Where each statement commits by itself it was there for a moment: it rests as a build that failed.
+    (action.kind === 'create-mart' && code === 'WIDER_EYES');
   const isRefresh = reasonOf(action) === 'refresh';
   const kindOf = (purpose: Purpose): WorkDone['kind'] => {
     if (isBuild && outcome !== 'done') {
