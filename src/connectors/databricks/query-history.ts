@@ -140,6 +140,7 @@ function readGroup(
     key: digestOf([hash, form, user, runAs, client, tags, status, cached, warehouse]).slice(0, 12),
     hash: unreadable === undefined ? cellText(hash) : undefined,
     ...(unreadable === undefined ? {} : { unreadable }),
+    ...(hash !== null && form === 'script' ? { isToldByOthers: true as const } : {}),
     sample: cellText(sample),
     counts: [Number(runs), Number(taskMs ?? 0) * rate, Number(ms ?? 0), Number(bytes ?? 0)],
     row: {

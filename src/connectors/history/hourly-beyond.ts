@@ -1,27 +1,37 @@
-import type { BadHistoryRow } from '../history-row.ts';
+import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
 import type { HourlyPosition, Told, ToldHour } from './hourly-position.ts';
-import { leftOut } from './hourly-rows.ts';
+import { unknownRuns } from './hourly-rows.ts';
 import type { HourlyGroup } from './hourly-statements.ts';
 
 /** Groups with more runs than were told, but for those of hours of which nobody can say which they are. */
 export function beyond(
   groups: readonly HourlyGroup[],
   at: HourlyPosition,
-): { readonly grown: readonly HourlyGroup[]; readonly bad: BadHistoryRow[] } {
+): {
+  readonly grown: readonly HourlyGroup[];
+  readonly rows: HistoryRow[];
+  readonly bad: BadHistoryRow[];
+} {
   const grown: HourlyGroup[] = [];
+  const rows: HistoryRow[] = [];
   const bad: BadHistoryRow[] = [];
   for (const [hour, some] of Map.groupBy(groups, (group) => group.hour)) {
     const before = at.hours[hour];
     const because = before === undefined ? undefined : whyUnknown(some, before);
     if (before !== undefined && because !== undefined) {
-      const runs = runsOf(some) - before.runs;
-      bad.push(...(runs > 0 ? [leftOut(hour, { runs, because })] : []));
+      const ofHour = runsOf(some);
+      const runs = ofHour - before.runs;
+      if (runs > 0) {
+        const late = unknownRuns(hour, { runs, because, ofHour });
+        rows.push(late.row);
+        bad.push(late.bad);
+      }
     } else {
       const told = before?.groups ?? {};
       grown.push(...some.filter(({ key, counts }) => counts[0] > (told[key]?.[0] ?? 0)));
     }
   }
-  return { grown, bad };
+  return { grown, rows, bad };
 }
 
 /**

@@ -4,7 +4,6 @@ import type {
   BadHistoryRow,
   HistoryBatch,
   HistoryQuestion,
-  HistoryRow,
   HistorySource,
 } from '../history-row.ts';
 import { beyond, runsOf, withWhatWasTold } from './hourly-beyond.ts';
@@ -186,21 +185,17 @@ export class HourlyHistory implements HistorySource {
     const isSettled = areSettled(hours, { at, complete });
     const rates = at.rates ?? {};
     const groups = await statements.groups(hours, { signal, rates, isSettled });
-    const { grown, bad } = beyond(groups, at);
+    const { grown, rows, bad } = beyond(groups, at);
     let next = at;
     for (let from = 0; from === 0 || from < grown.length; from += ROWS_AT_ONCE) {
       signal?.throwIfAborted();
       const some = grown.slice(from, from + ROWS_AT_ONCE);
       const texts = await this.#texts.ofGroups(some, { hours, options });
-      const rows: HistoryRow[] = [];
       for (const group of some) {
         const was = at.hours[group.hour]?.groups?.[group.key];
-        const row = rowOf(group, { text: texts.get(group.hash ?? ''), was });
-        if ('because' in row) {
-          bad.push(row);
-        } else {
-          rows.push(row);
-        }
+        const told = rowOf(group, { text: texts.get(group.hash ?? ''), was });
+        rows.push(...(told.row === undefined ? [] : [told.row]));
+        bad.push(...(told.bad === undefined ? [] : [told.bad]));
       }
       next = withTold(next, some.map(withWhatWasTold(at)));
       if (from + ROWS_AT_ONCE >= grown.length) {
@@ -208,7 +203,7 @@ export class HourlyHistory implements HistorySource {
       }
       yield {
         at: next,
-        batch: { rows, bad: bad.splice(0), position: JSON.stringify(next) },
+        batch: { rows: rows.splice(0), bad: bad.splice(0), position: JSON.stringify(next) },
         hoursAtOnce: fitting(groups.length / ((hours.to - hours.from) / HOUR_MS)),
       };
     }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { counted } from '../../base/counted.ts';
-import type { BadHistoryRow, HistoryRow } from '../history-row.ts';
+import { type BadHistoryRow, type HistoryRow, TEXT_UNKNOWN } from '../history-row.ts';
 import type { Told } from './hourly-position.ts';
 import type { HourlyGroup } from './hourly-statements.ts';
 
@@ -11,29 +11,37 @@ export interface GroupTold {
   readonly was: Told | undefined;
 }
 
-/** What the group has beyond what was told of it. */
-export function rowOf(group: HourlyGroup, { text, was }: GroupTold): HistoryRow | BadHistoryRow {
-  const { hour, key, counts, sample, row, unreadable } = group;
+/**
+ * What the group has beyond what was told of it. Runs whose text nobody knows are told in words, and as a row no parser reads, so that
+ * coverage counts them (law 11); runs of scripts in words alone, for their statements are told by themselves.
+ */
+export function rowOf(
+  group: HourlyGroup,
+  { text, was }: GroupTold,
+): { readonly row?: HistoryRow; readonly bad?: BadHistoryRow } {
+  const { hour, key, counts, sample, row: alike, unreadable, isToldByOthers } = group;
   const beyond = counts.map((value, at) => Math.max(0, value - (was?.[at] ?? 0))) as Told;
   const [runs, cpuMs, durationMs, bytesScanned, rowsReturned] = beyond;
-  if (text === undefined || text === '') {
-    const what = text === '' ? 'was cut, or is empty' : 'is not there any more';
-    return leftOut(hour, {
-      runs,
-      because: unreadable ?? `the text of statement ${sample} ${what}`,
-    });
-  }
-  return {
-    ...row,
+  const row = {
+    ...alike,
     // Runs that came late are a row of their own: an id counts once.
     id: `${sample}@${hour}~${key}.${counts[0]}`,
-    text,
+    text: text ?? '',
     runs,
     cpuMs,
     durationMs,
     bytesScanned,
     ...(rowsReturned === undefined ? {} : { rowsReturned }),
   };
+  if (row.text !== '') {
+    return { row };
+  }
+  const what = text === '' ? 'was cut, or is empty' : 'is not there any more';
+  const because = unreadable ?? `the text of statement ${sample} ${what}`;
+  const bad = leftOut(hour, { runs, because });
+  // No text is fetched by this id: the one that stands for the group may be any of many.
+  const id = `unknown@${hour}.${key}.${counts[0]}`;
+  return isToldByOthers === true ? { bad } : { bad, row: { ...row, id, text: TEXT_UNKNOWN } };
 }
 
 /** What has to be added to the cost that was told of the group's runs, or taken off it; nothing where they were told in no row. */
@@ -53,8 +61,8 @@ export function correctionOf(group: HourlyGroup, { text, was }: GroupTold): Hist
   };
 }
 
-/** Runs that are known and told in no row. */
-export function leftOut(
+/** Runs that are known and not understood. */
+function leftOut(
   hour: EpochMs,
   { runs, because }: { readonly runs: number; readonly because: string },
 ): BadHistoryRow {
@@ -62,6 +70,24 @@ export function leftOut(
   return {
     where,
     because: `${counted(runs, 'run')} ${runs === 1 ? 'was' : 'were'} left out: ${because}`,
+  };
+}
+
+/** Runs of which nobody can say which they are: a row no parser reads, and in words. */
+export function unknownRuns(
+  hour: EpochMs,
+  told: { readonly runs: number; readonly because: string; readonly ofHour: number },
+): { readonly row: HistoryRow; readonly bad: BadHistoryRow } {
+  const { runs, ofHour } = told;
+  return {
+    row: {
+      id: `unknown@${hour}.late.${ofHour}`,
+      text: TEXT_UNKNOWN,
+      endedAt: hour,
+      status: 'unknown',
+      runs,
+    },
+    bad: leftOut(hour, told),
   };
 }
 

@@ -3,10 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { HOUR_MS } from '../../../src/base/clock.ts';
 import type { Connector } from '../../../src/connectors/connector.ts';
 import { openHistory } from '../../../src/connectors/history/open-history.ts';
-import type {
-  BadHistoryRow,
-  HistoryRow,
-  HistorySource,
+import {
+  type BadHistoryRow,
+  type HistoryRow,
+  type HistorySource,
+  TEXT_UNKNOWN,
 } from '../../../src/connectors/history-row.ts';
 import { historySettings } from '../../../src/connectors/settings.ts';
 import { openQueryHistory } from '../../../src/connectors/snowflake/query-history.ts';
@@ -253,7 +254,7 @@ describe('the query history of a Snowflake account', () => {
     const cut = await readOn(undefined, await configured({ cutAt: 16_000 }));
 
     expect([whole.rows.length, whole.bad]).toEqual([1, []]);
-    expect(cut.rows).toEqual([]);
+    expect(cut.rows).toMatchObject([{ text: TEXT_UNKNOWN, runs: 1, user: 'ANA' }]);
     expect(cut.bad.map(({ because }) => because)).toEqual([
       '1 run was left out: the text of statement a was cut, or is empty',
     ]);
@@ -262,7 +263,10 @@ describe('the query history of a Snowflake account', () => {
   it('tells statements without a hash instead of taking them for one', async () => {
     await ran({ id: 'a', minutesAgo: 100, hash: null }, { id: 'b', minutesAgo: 100, hash: null });
 
-    expect((await readOn()).bad).toEqual([
+    const { rows, bad } = await readOn();
+
+    expect(rows).toMatchObject([{ text: TEXT_UNKNOWN, runs: 2 }]);
+    expect(bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T10h',
         because: '2 runs were left out: they have no hash',
@@ -471,7 +475,7 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
     const second = await readOn(first.position, told);
 
     expect(first.rows.map(({ runs }) => runs)).toEqual([2]);
-    expect(second.rows).toEqual([]);
+    expect(second.rows).toMatchObject([{ text: TEXT_UNKNOWN, runs: 1 }]);
     expect(second.bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T07h',
@@ -529,7 +533,8 @@ from range(${runs}) as a(n)`);
 
     const { rows, bad } = await readOn();
 
-    expect(rows).toHaveLength(5_000);
+    expect(rows.filter(({ text }) => text !== TEXT_UNKNOWN)).toHaveLength(5_000);
+    expect(rows.filter(({ text }) => text === TEXT_UNKNOWN)).toMatchObject([{ runs: 10 }]);
     expect(rows.some(({ text }) => text === 'select 5009')).toBe(true);
     expect(bad).toEqual([
       {
