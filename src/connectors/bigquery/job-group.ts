@@ -22,7 +22,7 @@ export function readGroup(row: readonly Cell[], contract: Contract): HourlyGroup
     hour: Number(hour),
     key: digestOf(answeredFrom.length === 0 ? told : [...told, answeredFrom]).slice(0, 12),
     hash: hash === null ? undefined : cellText(hash),
-    ...(hash === null ? { unreadable: UNTOLD } : {}),
+    ...(hash === null ? untold(cached === true) : {}),
     sample: cellText(sample),
     counts: [
       Number(runs),
@@ -41,7 +41,17 @@ export function readGroup(row: readonly Cell[], contract: Contract): HourlyGroup
   };
 }
 
-const UNTOLD = `they are beyond the ${GROUPS_AN_HOUR} dearest groups of their hour, or have no hash`;
+/** The service answers from its cache what it answered within a day, so that runs without a text of their own leave nothing out. */
+function untold(isCached: boolean): Pick<HourlyGroup, 'unreadable' | 'isToldByOthers'> {
+  const beyond = `beyond the ${GROUPS_AN_HOUR} dearest groups of their hour`;
+  return isCached
+    ? {
+        unreadable: `the cache answered them, as statements did that are told, and they have no hash, or are ${beyond}`,
+        isToldByOthers: true,
+      }
+    : { unreadable: `they are ${beyond}, or have no hash` };
+}
+
 const OUTCOMES = ['success', 'failed', 'cancelled'] as const;
 
 /** `a=b,c=d`: labels hold neither sign. */

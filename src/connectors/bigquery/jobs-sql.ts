@@ -43,8 +43,8 @@ export function groupsSql(of: JobsRelation, hours: Hours): string {
 select unix_millis(hour) as hour_ms, query_hash, user_name, tags, outcome, was_cached, runs, work, duration, bytes, unix_millis(last_end) as last_ms, sample, kept
 from ranked where place <= ${GROUPS_AN_HOUR} and query_hash is not null
 union all
-select unix_millis(hour), null, '', '', outcome, false, sum(runs), 0, 0, 0, 0, '', ''
-from ranked where place > ${GROUPS_AN_HOUR} or query_hash is null group by hour, outcome
+select unix_millis(hour), null, '', '', outcome, was_cached, sum(runs), 0, 0, 0, unix_millis(max(last_end)), '', ''
+from ranked where place > ${GROUPS_AN_HOUR} or query_hash is null group by hour, outcome, was_cached
 order by 1, 12`;
 }
 

@@ -50,9 +50,9 @@ function whyUnknown(
   for (const key of new Set([...Object.keys(told), ...now.keys()])) {
     const group = now.get(key);
     const grew = (group?.counts[0] ?? 0) - (told[key]?.[0] ?? 0);
-    const isInNoRow = group !== undefined && group.hash === undefined;
-    // Runs of a kind that is among the rarest by now are counted in no row, so they are not told again.
-    moved += isInNoRow ? -Math.max(0, grew) : Math.max(0, -grew);
+    const isUnread = group !== undefined && group.hash === undefined;
+    // Runs of a kind that is among the rarest by now are told once more, as not understood: rather that than to call all of the hour so.
+    moved += isUnread ? -Math.max(0, grew) : Math.max(0, -grew);
   }
   return moved > 0
     ? 'they came late, and something else is told of runs of their hour than before'

@@ -13,7 +13,7 @@ export interface GroupTold {
 
 /**
  * What the group has beyond what was told of it. Runs whose text nobody knows are told in words, and as a row no parser reads, so that
- * coverage counts them (law 11); runs of scripts in words alone, for their statements are told by themselves.
+ * coverage counts them (law 11); runs that do what other statements tell in words alone.
  */
 export function rowOf(
   group: HourlyGroup,

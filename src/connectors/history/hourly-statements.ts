@@ -20,7 +20,7 @@ export interface HourlyGroup {
   /** Groups whose texts are alike; absent: why no text is asked for. */
   readonly hash: string | undefined;
   readonly unreadable?: string;
-  /** They are scripts, which do what other statements say: that their texts are not read leaves nothing out. */
+  /** What they do other statements tell (scripts, answers out of a cache): that their texts are not read leaves nothing out. */
   readonly isToldByOthers?: true;
   /** The statement whose text stands for the group. */
   readonly sample: string;
