@@ -45,6 +45,33 @@ export async function requireNothingLent(
   }
 }
 
+/**
+ * Whoever may read all of the schema in which a version will lie reads it there, whatever its view says; nobody can take that from them on
+ * the version alone.
+ *
+ * @throws StepRefused `WIDER_EYES`
+ */
+export async function requireNoWiderPlace(
+  session: Session,
+  {
+    relation: mart,
+    sources,
+    table,
+  }: Pick<MartDefinition, 'relation' | 'sources'> & { readonly table: RelationId },
+): Promise<void> {
+  const standings = await standingsOf(session, [table, ...sources]);
+  for (const { grantee, isOwn } of standings.get(table) ?? []) {
+    const hidden = sources.find((one) => !mayRead(standings, grantee, one));
+    if (!isOwn && hidden !== undefined) {
+      const place = relationParts(table).schema ?? '';
+      throw new StepRefused(
+        'WIDER_EYES',
+        `${grantee} may read all of ${place}, where versions of ${mart} lie, but not ${hidden}, which it is made of; revoke the one or grant the other`,
+      );
+    }
+  }
+}
+
 /** By what was asked already of the mart and its sources. */
 export async function eyesBy(
   standings: Standings,

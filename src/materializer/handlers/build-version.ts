@@ -9,6 +9,7 @@ import type { ActionHandler, ActionOf, Done, StepWork } from '../action-handler.
 import { buildAs, martWith, type NativeRefused } from '../build-as.ts';
 import { BUILD_CHECKS, REPLAY_CHECKS } from '../checks.ts';
 import { ensureSchemaOf } from '../ensure-schema.ts';
+import { requireNoWiderPlace } from '../eyes.ts';
 import { measureAgain } from '../freshness.ts';
 import { gatherEvidence } from '../gather-evidence.ts';
 import { judge } from '../judge.ts';
@@ -102,6 +103,9 @@ function build(
       await requireNoRowPolicies(session, { definition, text: authorsText(record) });
       // The flip looks again; what it would refuse now is not worth building.
       await requireNoWiderEyes(session, definition, { text: authorsText(record) });
+      if (session.wording.access?.readsAsReader === true) {
+        await requireNoWiderPlace(session, { ...definition, table });
+      }
       await requirePlace(session, { action, record });
       const known = [mart.current, ...mart.hidden.map((hidden) => hidden.version)];
       if (known.some((other) => other !== undefined && other.version >= version)) {

@@ -4,7 +4,7 @@ import { openBigquery } from '../../../src/connectors/bigquery/bigquery-connecto
 import type { Connector, Session } from '../../../src/connectors/connector.ts';
 import type { MartDefinition } from '../../../src/marts/mart.ts';
 import { letOwnerRead, requireNoWiderEyes } from '../../../src/materializer/access.ts';
-import { requireNothingLent } from '../../../src/materializer/eyes.ts';
+import { requireNothingLent, requireNoWiderPlace } from '../../../src/materializer/eyes.ts';
 import { followReaders } from '../../../src/materializer/version-readers.ts';
 import { type BigqueryServer, startBigquery } from '../../servers/bigquery-server.ts';
 import { targetOf } from '../../servers/bigquery-target.ts';
@@ -154,6 +154,19 @@ describe('whoever a dataset is opened to', () => {
 
     await lets('shop', EVERYBODY);
     await expect(creates()).resolves.toBeUndefined();
+  });
+
+  it('reads no version in a dataset that he may read as a whole, and not what it is made of', async () => {
+    const builds = () => publishing((session) => requireNoWiderPlace(session, { ...taken, table }));
+    await lets('gold_data', FINANCE);
+    await lets('shop', FINANCE);
+    await expect(builds()).resolves.toBeUndefined();
+
+    await lets('gold_data', EVERYBODY);
+    await expect(builds()).rejects.toMatchObject({
+      code: 'WIDER_EYES',
+      message: `${EVERYBODY} may read all of gold_data, where versions of gold.report lie, but not shop.pay, which it is made of; revoke the one or grant the other`,
+    });
   });
 
   it('who reads a mart through a view that is authorized to, is not left without', async () => {

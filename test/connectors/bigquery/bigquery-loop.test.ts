@@ -210,7 +210,10 @@ describe('who reads a mart on BigQuery', () => {
     expect(await granted(table)).toEqual([]);
 
     server.authorize('shop', { dataset: 'gold' });
-    expect(await codes(steps)).toEqual(['DONE', 'DONE', 'DONE']);
+    await lets('gold_data', EVERYBODY);
+    expect(await codes(steps)).toEqual(['DONE', 'WIDER_EYES', 'NOT_BEGUN']);
+    await takes('gold_data', EVERYBODY);
+    expect(await codes(steps.slice(1))).toEqual(['DONE', 'DONE']);
     expect(await granted(table)).toEqual([EVERYBODY]);
     expect(await answers()).toEqual(before);
 
