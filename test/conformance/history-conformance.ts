@@ -157,7 +157,7 @@ export function historyConformance(subject: HistorySubject): void {
 
       expect(told(second)).toEqual([`2 x ${TEXT_UNKNOWN}`]);
       expect(second.bad.map(({ because }) => because)).toEqual([
-        '2 runs were left out: they came late, and what was told of their hour is forgotten',
+        '2 runs count as not understood: they came late, and what was told of their hour is forgotten',
       ]);
       expect(await readOn(second.position)).toMatchObject({ rows: [], bad: [] });
     });
@@ -222,7 +222,7 @@ export function historyConformance(subject: HistorySubject): void {
       expect(read.bad).toEqual([
         {
           where: 'statements that ended in 2026-06-01T11h',
-          because: expect.stringMatching(/^1 run was left out: .* was cut\b/),
+          because: expect.stringMatching(/^1 run counts as not understood: .* was cut\b/),
         },
       ]);
     });

@@ -38,7 +38,7 @@ export function rowOf(
   }
   const what = text === '' ? 'was cut, or is empty' : 'is not there any more';
   const because = unreadable ?? `the text of statement ${sample} ${what}`;
-  const bad = leftOut(hour, { runs, because });
+  const bad = unread(hour, { runs, because, isToldByOthers });
   // No text is fetched by this id: the one that stands for the group may be any of many.
   const id = `unknown@${hour}.${key}.${counts[0]}`;
   return isToldByOthers === true ? { bad } : { bad, row: { ...row, id, text: TEXT_UNKNOWN } };
@@ -61,16 +61,24 @@ export function correctionOf(group: HourlyGroup, { text, was }: GroupTold): Hist
   };
 }
 
-/** Runs that are known and not understood. */
-function leftOut(
+/** Runs that are known and whose text nobody reads, in words. */
+function unread(
   hour: EpochMs,
-  { runs, because }: { readonly runs: number; readonly because: string },
+  {
+    runs,
+    because,
+    isToldByOthers = false,
+  }: {
+    readonly runs: number;
+    readonly because: string;
+    readonly isToldByOthers?: boolean | undefined;
+  },
 ): BadHistoryRow {
   const where = `statements that ended in ${new Date(hour).toISOString().slice(0, 13)}h`;
-  return {
-    where,
-    because: `${counted(runs, 'run')} ${runs === 1 ? 'was' : 'were'} left out: ${because}`,
-  };
+  const [one, some] = isToldByOthers
+    ? ['was left out', 'were left out']
+    : ['counts as not understood', 'count as not understood'];
+  return { where, because: `${counted(runs, 'run')} ${runs === 1 ? one : some}: ${because}` };
 }
 
 /** Runs of which nobody can say which they are: a row no parser reads, and in words. */
@@ -87,7 +95,7 @@ export function unknownRuns(
       status: 'unknown',
       runs,
     },
-    bad: leftOut(hour, told),
+    bad: unread(hour, told),
   };
 }
 

@@ -157,7 +157,7 @@ describe('the history of jobs', () => {
 
     expect(rows).toMatchObject([{ text: TEXT_UNKNOWN, runs: 1, status: 'unknown' }]);
     expect(bad.map(({ because }) => because)).toEqual([
-      '1 run was left out: they came late, and what was told of their hour is forgotten',
+      '1 run counts as not understood: they came late, and what was told of their hour is forgotten',
     ]);
   });
 
@@ -271,8 +271,8 @@ from range(20000) as t(i)`);
     ]);
     expect(rows).toHaveLength(2);
     expect(bad.map(({ because }) => because).toSorted()).toEqual([
+      '1 run counts as not understood: they are beyond the 2000 dearest groups of their hour, or have no hash',
       '1 run was left out: the cache answered them, as statements did that are told, and they have no hash, or are beyond the 2000 dearest groups of their hour',
-      '1 run was left out: they are beyond the 2000 dearest groups of their hour, or have no hash',
     ]);
   });
 

@@ -283,7 +283,7 @@ describe('the query history of Databricks', () => {
 
     expect(rows.map(({ text }) => text).toSorted()).toEqual([TEXT_UNKNOWN, 'select 1']);
     expect(bad.map(({ because }) => because)).toEqual([
-      '1 run was left out: their text is empty, as with keys of the customer’s own',
+      '1 run counts as not understood: their text is empty, as with keys of the customer’s own',
     ]);
   });
 

@@ -256,7 +256,7 @@ describe('the query history of a Snowflake account', () => {
     expect([whole.rows.length, whole.bad]).toEqual([1, []]);
     expect(cut.rows).toMatchObject([{ text: TEXT_UNKNOWN, runs: 1, user: 'ANA' }]);
     expect(cut.bad.map(({ because }) => because)).toEqual([
-      '1 run was left out: the text of statement a was cut, or is empty',
+      '1 run counts as not understood: the text of statement a was cut, or is empty',
     ]);
   });
 
@@ -269,7 +269,7 @@ describe('the query history of a Snowflake account', () => {
     expect(bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T10h',
-        because: '2 runs were left out: they have no hash',
+        because: '2 runs count as not understood: they have no hash',
       },
     ]);
   });
@@ -479,7 +479,7 @@ values ('${id}', 'BI_WH', to_timestamp(${ended - 2}), to_timestamp(${ended}), ${
     expect(second.bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T07h',
-        because: expect.stringContaining('1 run was left out'),
+        because: expect.stringContaining('1 run counts as not understood'),
       },
     ]);
   });
@@ -539,7 +539,7 @@ from range(${runs}) as a(n)`);
     expect(bad).toEqual([
       {
         where: 'statements that ended in 2026-11-20T10h',
-        because: '10 runs were left out: they are of the rarest kinds of their hour',
+        because: '10 runs count as not understood: they are of the rarest kinds of their hour',
       },
     ]);
   });
