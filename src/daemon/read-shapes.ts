@@ -1,4 +1,5 @@
 import { type RelationId, relationParts } from '../base/relation.ts';
+import { TEXT_UNKNOWN } from '../connectors/history-row.ts';
 import type { Parsers } from '../parsers/open-parsers.ts';
 import type { DialectName } from '../sql/dialect.ts';
 import type { Shape } from '../sql/query-shape.ts';
@@ -58,7 +59,7 @@ export function makeReadShapes(parts: ReadShapesParts): ReadShapes {
     const answers = new Map(
       shapes.flatMap((shape, at) => {
         const request = requests[at];
-        return request === undefined ? [] : [[request.fingerprint, shape] as const];
+        return request === undefined ? [] : [[request.fingerprint, told(shape, request)] as const];
       }),
     );
     for (const former of worlds) {
@@ -75,6 +76,11 @@ export function makeReadShapes(parts: ReadShapesParts): ReadShapes {
     }
     return answers;
   };
+}
+
+/** What stands for a text that is not known is refused as one that is wrong. */
+function told(shape: Shape, { text }: ShapeRequest): Shape {
+  return text === TEXT_UNKNOWN ? { ...shape, notUnderstood: ['its text is not known'] } : shape;
 }
 
 /** Whether it reads something that was otherwise then, and is not understood as it is now. */

@@ -90,6 +90,8 @@ describe.skipIf(postgresBinaries === undefined)('a PostgreSQL server that forget
     expect(coverage.statements).toBeGreaterThan(360);
     expect(coverage.statements).toBeLessThan(440);
     expect(coverage.resolvedShare).toBeLessThan(100 / 400);
+    expect(coverage.notUnderstood['its text is not known']).toBeGreaterThan(200);
+    expect(coverage.notUnderstood).not.toHaveProperty('no grammar accepted it');
     expect(coverage.resolvedCostShare).toBeLessThan(100 / 400);
     expect(climb(aLadder({ coverage: coverage.resolvedShare }))).toMatchObject([
       { to: 'kept', rule: 'coverage-floor' },
