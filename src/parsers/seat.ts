@@ -93,7 +93,12 @@ export function takeSeat({ limits, onAnswer, onUnreadable, onCrash }: SeatParts)
       worker.ref();
       worker.postMessage(withoutTold(batch));
     },
-    rest: () => worker.unref(),
+    rest() {
+      // A late answer of one that is being ended: whoever waits for its end must not lose the loop.
+      if (!hasEnded) {
+        worker.unref();
+      }
+    },
     async end() {
       hasEnded = true;
       worker.ref();
